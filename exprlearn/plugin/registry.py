@@ -1,0 +1,81 @@
+"""A registry: all specs of one kind, found by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from exprlearn.errors import AmbiguousName, UnknownName, suggest
+from exprlearn.plugin.options import bind
+from exprlearn.plugin.specs import Spec
+
+SpecType = TypeVar("SpecType", bound=Spec)
+
+BUILT_IN = "exprlearn"
+
+
+@dataclass(frozen=True)
+class Registered(Generic[SpecType]):
+    """A spec with the plugin and the distribution that brought it."""
+
+    spec: SpecType
+    plugin: str
+    distribution: str
+    version: str
+
+    @property
+    def is_built_in(self) -> bool:
+        """Tell whether exprlearn itself brings it."""
+        return self.plugin == BUILT_IN
+
+    def __str__(self) -> str:
+        """Name it in full, as a message shows it."""
+        return f"{self.plugin}/{self.spec.name} ({self.distribution} {self.version})"
+
+
+class Registry(Generic[SpecType]):
+    """Specs of one kind: a built-in name is never shadowed, a contested one is reached as `plugin/name`."""
+
+    def __init__(self, kind: str, entries: list[Registered[SpecType]]) -> None:
+        self.kind = kind
+        self.entries = tuple(entries)
+
+    def __iter__(self) -> Iterator[Registered[SpecType]]:
+        """Walk over the entries: built-in ones first, then by name."""
+        return iter(sorted(self.entries, key=lambda entry: (not entry.is_built_in, entry.spec.name)))
+
+    @property
+    def names(self) -> list[str]:
+        """List every name that can be looked up, without doubles."""
+        return sorted({entry.spec.name for entry in self.entries})
+
+    def entry(self, name: str) -> Registered[SpecType]:
+        """Find one entry by `name` or `plugin/name`.
+
+        Raises:
+            UnknownName: nothing is called so.
+            AmbiguousName: several plugins offer it and none is built in.
+        """
+        plugin, _, bare = name.rpartition("/")
+        found = [e for e in self.entries if e.spec.name == bare and plugin in ("", e.plugin)]
+        found = [e for e in found if e.is_built_in] or found
+        if not found:
+            raise UnknownName(f"no {self.kind} named '{name}': {suggest(name, self.names)}")
+        if len(found) > 1:
+            offers = ", ".join(map(str, found))
+            raise AmbiguousName(f"{len(found)} plugins offer a {self.kind} named '{name}'; say which one: {offers}")
+        return found[0]
+
+    def __getitem__(self, name: str) -> SpecType:
+        """Find one spec by `name` or `plugin/name`; raises as `entry` does."""
+        return self.entry(name).spec
+
+    def make(self, name: str, options: dict[str, Any] | None = None, *, where: str | None = None) -> Any:
+        """Build the component `name` with plain option values.
+
+        Raises:
+            OptionError: options it does not take, every problem at once.
+        """
+        spec: Any = self[name]
+        return spec.make(bind(spec.options, options or {}, where=where or self.kind))
