@@ -1,0 +1,1 @@
+"""A `.lark` file as a data specification: loading, pragmas, compiled rules, lints."""
