@@ -94,16 +94,31 @@ class ReversalSpec(Spec):
     make: Callable[[Any], Reversal]
 
 
+@dataclass(frozen=True)
+class Incremental:
+    """A teacher-forced model cut in two, so that decoding costs one step a token.
+
+    Attributes:
+        encode: source (batch, source_length) → list of state tensors.
+        step: [token (batch, 1), *state] → [logits (batch, 1, vocabulary_size), *state].
+    """
+
+    encode: keras.Model
+    step: keras.Model
+
+
 @dataclass(frozen=True, kw_only=True)
 class ModelSpec(Spec):
     """A model: its framing says how arrays are laid out, `build` returns a Keras model for a shape.
 
-    Keras is imported inside `build`, never by the module that yields the spec.
+    Keras is imported inside `build`, never by the module that yields the spec. `incremental` cuts a built model of the
+    teacher-forced framing in two; without it decoding runs the whole model once a step.
     """
 
     kind: ClassVar[str] = "model"
     framing: Framing
     build: Callable[[Shape, Any], keras.Model]
+    incremental: Callable[[keras.Model], Incremental] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,17 @@
+"""Registers the four built-in models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from exprlearn.models import mapping_mlp, repeat_vector, seq2seq, stacked_lstm
+from exprlearn.plugin import ModelSpec, hookimpl
+
+
+@hookimpl
+def exprlearn_models() -> Iterable[ModelSpec]:
+    """Yield the built-in models."""
+    yield mapping_mlp.SPEC
+    yield stacked_lstm.SPEC
+    yield repeat_vector.SPEC
+    yield seq2seq.SPEC

@@ -1,0 +1,101 @@
+"""`seq2seq`: an encoder-decoder that reads its own answer while writing it.
+
+In training the decoder reads the true answer one step late (teacher forcing); afterwards it reads what it wrote
+itself, step by step, from the states that `incremental` hands on. Attention follows Luong et al., *Effective
+Approaches to Attention-based Neural Machine Translation* (2015): dot products after the decoder LSTM.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import Field
+
+from exprlearn.models.inputs import features_of
+from exprlearn.plugin import Incremental, ModelSpec, Options, Shape
+
+if TYPE_CHECKING:
+    import keras
+
+
+class Seq2SeqOptions(Options):
+    """Options of `seq2seq`."""
+
+    units: int = Field(default=128, ge=2, le=2048, description="Units of the decoder; the encoder gives as many.")
+    bidirectional: bool = Field(default=True, description="Read the source in both directions, half the units each.")
+    attention: bool = Field(default=True, description="Let every step of the answer look at every source step.")
+    dropout: float = Field(default=0.0, ge=0.0, lt=1.0, description="Share of the decoder's outputs dropped.")
+    embedding: int = Field(default=32, ge=1, le=1024, description="Numbers a token, for learned inputs.")
+
+
+def build(shape: Shape, options: Seq2SeqOptions) -> keras.Model:
+    """Build the model: [source (batch, source_length), previous (batch, target_length)] int32 → logits.
+
+    `previous` is the target one step late, behind the start mark; logits are (batch, target_length, vocabulary_size).
+    """
+    import keras
+
+    source = keras.Input((shape.source_length,), dtype="int32", name="source")
+    previous = keras.Input((shape.target_length,), dtype="int32", name="previous")
+    features = features_of(shape, width=options.embedding, name="source_features")(source)
+    memory, state = _encode(features, options)
+    tokens = features_of(shape, width=options.embedding, name="previous_features")(previous)
+    lstm = keras.layers.LSTM(options.units, return_sequences=True, return_state=True, name="decoder")
+    hidden, _, _ = lstm(tokens, initial_state=state)
+    if options.attention:
+        keys = keras.layers.Dense(options.units, use_bias=False, name="attention_keys")(memory)
+        context = keras.layers.Attention(name="attention")([hidden, memory, keys])
+        both = keras.layers.Concatenate(name="attention_join")([hidden, context])
+        hidden = keras.layers.Dense(options.units, activation="tanh", name="attention_mix")(both)
+    if options.dropout:
+        hidden = keras.layers.Dropout(options.dropout, name="dropout")(hidden)
+    logits = keras.layers.Dense(shape.vocabulary_size, name="logits")(hidden)
+    return keras.Model([source, previous], logits, name="seq2seq")
+
+
+def _encode(features: keras.KerasTensor, options: Seq2SeqOptions) -> tuple[keras.KerasTensor, list[keras.KerasTensor]]:
+    """Read the source into a memory (batch, source_length, units) and the decoder's two first states."""
+    import keras
+
+    if not options.bidirectional:
+        lstm = keras.layers.LSTM(options.units, return_sequences=True, return_state=True, name="encoder")
+        memory, hidden, cell = lstm(features)
+        return memory, [hidden, cell]
+    half = keras.layers.LSTM(options.units // 2, return_sequences=True, return_state=True, name="encoder_half")
+    memory, *states = keras.layers.Bidirectional(half, name="encoder")(features)
+    join = keras.layers.Concatenate
+    return memory, [
+        keras.layers.Dense(options.units, name="first_hidden")(join(name="join_hidden")([states[0], states[2]])),
+        keras.layers.Dense(options.units, name="first_cell")(join(name="join_cell")([states[1], states[3]])),
+    ]
+
+
+def incremental(model: keras.Model) -> Incremental:
+    """Cut a built model in two on the same weights; the state is [hidden, cell], with attention memory and keys too."""
+    import keras
+
+    names = {layer.name for layer in model.layers}
+    decoder = model.get_layer("decoder")
+    _, *state = decoder.input
+    if "attention" in names:
+        _, *looked_at = model.get_layer("attention").input
+        state = [*state, *looked_at]
+    given = [keras.Input(tensor.shape[1:]) for tensor in state]
+    token = keras.Input((1,), dtype="int32")
+    hidden, *new_state = decoder(model.get_layer("previous_features")(token), initial_state=given[:2])
+    if "attention" in names:
+        context = model.get_layer("attention")([hidden, *given[2:]])
+        hidden = model.get_layer("attention_mix")(model.get_layer("attention_join")([hidden, context]))
+    logits = model.get_layer("logits")(hidden)
+    step = keras.Model([token, *given], [logits, *new_state, *given[2:]])
+    return Incremental(encode=keras.Model(model.inputs[0], state), step=step)
+
+
+SPEC = ModelSpec(
+    name="seq2seq",
+    summary="Teacher-forced LSTM encoder-decoder with attention; writes its answer step by step.",
+    framing="teacher-forced",
+    options=Seq2SeqOptions,
+    build=build,
+    incremental=incremental,
+)
