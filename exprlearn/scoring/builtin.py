@@ -1,0 +1,56 @@
+"""The built-in metrics, registered through the same hook as anybody's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from exprlearn.errors import DataError
+from exprlearn.plugin import MetricSpec, NoOptions, hookimpl
+from exprlearn.scoring.metrics import digit_accuracy, exact_match, length_error, root_mean_square_error
+
+
+@dataclass(frozen=True)
+class FunctionMetric:
+    """A metric that is one function of answers and truths."""
+
+    function: Callable[[Sequence[str], Sequence[str]], float]
+
+    def score(self, answers: Sequence[str], truths: Sequence[str]) -> float:
+        """Return the function's score over all items."""
+        return self.function(answers, truths)
+
+
+def numeric_error(answers: Sequence[str], truths: Sequence[str]) -> float:
+    """Return the RMSE.
+
+    Raises:
+        DataError: a truth that is no number.
+    """
+    error = root_mean_square_error(answers, truths)
+    if error is None:
+        raise DataError("the metric 'rmse' needs answers that are numbers: choose another division.policy or metric")
+    return error
+
+
+def _made(function: Callable[[Sequence[str], Sequence[str]], float]) -> Callable[[NoOptions], FunctionMetric]:
+    return lambda options: FunctionMetric(function)
+
+
+@hookimpl
+def exprlearn_metrics() -> Iterable[MetricSpec]:
+    """Yield the built-in metrics."""
+    yield MetricSpec(
+        name="exact-match", summary="Share of answers that are the truth, by text.", make=_made(exact_match)
+    )
+    yield MetricSpec(
+        name="digit-accuracy", summary="Share of right characters, flush right.", make=_made(digit_accuracy)
+    )
+    yield MetricSpec(
+        name="rmse",
+        summary="Root mean square error in the units of the answers; lower is better.",
+        make=_made(numeric_error),
+    )
+    yield MetricSpec(
+        name="length-error", summary="Share of answers of the wrong length; lower is better.", make=_made(length_error)
+    )

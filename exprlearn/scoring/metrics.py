@@ -1,0 +1,103 @@
+"""How right decoded answers are: exact match first, then digits, distance and length."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from fractions import Fraction
+from math import hypot, sqrt
+from operator import eq
+
+from exprlearn.errors import DataError
+
+# 300 digits and fewer always fit a float; no answer that a model writes comes near.
+NUMBER = re.compile(r"[-−]?[0-9]{1,300}(?:\.[0-9]{1,300}|/0*[1-9][0-9]{0,299})?")
+
+
+def exact_match(answers: Sequence[str], truths: Sequence[str]) -> float:
+    """Return the share of answers that are the truth, character for character.
+
+    Raises:
+        DataError: nothing to score.
+
+    >>> exact_match(["46", "165", ""], ["46", "155", "7"])
+    0.3333333333333333
+    """
+    return count_right(answers, truths) / _checked(truths)
+
+
+def digit_accuracy(answers: Sequence[str], truths: Sequence[str]) -> float:
+    """Return the share of characters that are right, both texts laid flush right: units over units.
+
+    The denominator is the length of the longer text of each pair, so that a missing or surplus character counts as a
+    wrong one and padding never counts at all. An all-blank model scores 0.
+
+    Raises:
+        DataError: nothing to score.
+
+    >>> digit_accuracy(["165"], ["155"])
+    0.6666666666666666
+    >>> digit_accuracy(["55"], ["155"]), digit_accuracy([""], ["155"])
+    (0.6666666666666666, 0.0)
+    """
+    _checked(truths)
+    pairs = list(zip(answers, truths, strict=True))
+    right = sum(sum(map(eq, reversed(answer), reversed(truth))) for answer, truth in pairs)
+    written = sum(max(len(answer), len(truth)) for answer, truth in pairs)
+    return right / written if written else 1.0
+
+
+def root_mean_square_error(answers: Sequence[str], truths: Sequence[str]) -> float | None:
+    """Return the RMSE in the units of the answers, or None when a truth is no number (`7 r 2`).
+
+    An answer that is no number counts as 0, so leaving hard items blank gains nothing.
+
+    Raises:
+        DataError: nothing to score.
+
+    >>> root_mean_square_error(["150"], ["155"])
+    5.0
+    """
+    count = _checked(truths)
+    expected = [number(truth) for truth in truths]
+    if None in expected:
+        return None
+    pairs = zip(answers, expected, strict=True)
+    return hypot(*(float((number(answer) or Fraction(0)) - (truth or 0)) for answer, truth in pairs)) / sqrt(count)
+
+
+def length_error(answers: Sequence[str], truths: Sequence[str]) -> float:
+    """Return the share of answers that have another number of characters than the truth; lower is better.
+
+    Raises:
+        DataError: nothing to score.
+
+    >>> length_error(["46", "15"], ["47", "155"])
+    0.5
+    """
+    pairs = zip(answers, truths, strict=True)
+    return sum(len(answer) != len(truth) for answer, truth in pairs) / _checked(truths)
+
+
+def number(text: str) -> Fraction | None:
+    """Read an integer, decimal or reduced fraction exactly; None when `text` is none of them.
+
+    >>> number("-3.5"), number("7/2"), number("7/0"), number("--1")
+    (Fraction(-7, 2), Fraction(7, 2), None, None)
+    """
+    return Fraction(text.replace("−", "-")) if NUMBER.fullmatch(text) else None
+
+
+def count_right(answers: Sequence[str], truths: Sequence[str]) -> int:
+    """Count the answers that are the truth, character for character.
+
+    >>> count_right(["46", "46.0"], ["46", "46"])
+    1
+    """
+    return sum(answer == truth for answer, truth in zip(answers, truths, strict=True))
+
+
+def _checked(truths: Sequence[str]) -> int:
+    if not truths:
+        raise DataError("there is nothing to score: 0 examples came, at least 1 is needed (data.validation, data.test)")
+    return len(truths)

@@ -1,0 +1,79 @@
+"""All that is said about a model on one split."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from exprlearn.plugin.protocols import Metric
+from exprlearn.plugin.specs import Framing
+from exprlearn.scoring.baselines import baselines
+from exprlearn.scoring.breakdown import Group, breakdown
+from exprlearn.scoring.intervals import Interval, wilson
+from exprlearn.scoring.metrics import count_right, digit_accuracy, root_mean_square_error
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scores:
+    """The judgement of decoded answers.
+
+    Attributes:
+        exact_match: the headline: share of answers that are the truth, with its interval.
+        digit_accuracy: share of right characters, padding never counted.
+        rmse: root mean square error in the units of the answers, for models that answer with a number.
+        baselines: exact match of models that know nothing, by name.
+        breakdown: the groups of every axis.
+        metrics: the asked-for metrics, by name.
+    """
+
+    exact_match: Interval
+    digit_accuracy: float
+    rmse: float | None = None
+    baselines: Mapping[str, float] = field(default_factory=dict)
+    breakdown: Mapping[str, Sequence[Group]] = field(default_factory=dict)
+    metrics: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def best_baseline(self) -> str:
+        """Name the baseline that is hardest to beat; blank when there are none."""
+        return max(self.baselines, key=lambda name: self.baselines[name], default="")
+
+
+def score(
+    expressions: Sequence[str],
+    answers: Sequence[str],
+    truths: Sequence[str],
+    *,
+    metrics: Mapping[str, Metric] | Iterable[tuple[str, Metric]] = (),
+    common_answer: str | None = None,
+    framing: Framing = "teacher-forced",
+) -> Scores:
+    """Judge decoded answers, never logits: text against text.
+
+    Args:
+        expressions: n expressions.
+        answers: what the model wrote for them.
+        truths: what is right.
+        metrics: further metrics, by name.
+        common_answer: the most common answer of the training data, for the baseline.
+        framing: `mapping` models get an RMSE as well.
+
+    Raises:
+        DataError: nothing to score.
+        ValueError: the three are not of one length.
+
+    >>> judged = score(["1+2", "2+2"], ["3", "5"], ["3", "4"])
+    >>> judged.exact_match.value, judged.digit_accuracy, judged.baselines["blank"]
+    (0.5, 0.5, 0.0)
+    """
+    if not len(expressions) == len(answers) == len(truths):
+        raise ValueError(f"{len(expressions)} expressions, {len(answers)} answers and {len(truths)} truths")
+    count = len(truths)
+    return Scores(
+        exact_match=wilson(count_right(answers, truths), count),
+        digit_accuracy=digit_accuracy(answers, truths),
+        rmse=root_mean_square_error(answers, truths) if framing == "mapping" else None,
+        baselines=baselines(expressions, truths, common_answer),
+        breakdown=breakdown(expressions, answers, truths),
+        metrics={name: metric.score(answers, truths) for name, metric in dict(metrics).items()},
+    )
