@@ -1,0 +1,38 @@
+"""The settings of a run: what they are, how they are read and written, and the components they name.
+
+    [grammar] [division] [data] [tokenizer] [padding] [reversal] [encoding] [model] [training]
+
+Precedence, low to high: defaults, preset, config file, named flags, `--set section.key=value`.
+"""
+
+from __future__ import annotations
+
+from exprlearn.configuration.components import Components, resolve
+from exprlearn.configuration.reading import ConfigWithOrigins, Preset, read_config
+from exprlearn.configuration.sections import (
+    Choice,
+    DataSection,
+    DivisionChoice,
+    EncodingSection,
+    GrammarSection,
+    RunConfig,
+    TrainingSection,
+)
+from exprlearn.configuration.writing import to_annotated_toml, to_toml
+
+__all__ = [
+    "Choice",
+    "Components",
+    "ConfigWithOrigins",
+    "DataSection",
+    "DivisionChoice",
+    "EncodingSection",
+    "GrammarSection",
+    "Preset",
+    "RunConfig",
+    "TrainingSection",
+    "read_config",
+    "resolve",
+    "to_annotated_toml",
+    "to_toml",
+]

@@ -1,0 +1,1 @@
+"""The parts of `exprlearn.config`: sections, layers with origins, reading, components, writing."""

@@ -1,0 +1,164 @@
+"""Reading a config: defaults, then a preset, a file, flags and `--set`; every problem at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from exprlearn.configuration.components import component_problems
+from exprlearn.configuration.layers import DEFAULT, Layers, flag_of, leaves, line_of, parse_set, read_file
+from exprlearn.configuration.sections import CHOICES, RunConfig
+from exprlearn.errors import OptionError
+from exprlearn.plugin.options import explain
+
+if TYPE_CHECKING:
+    from exprlearn.plugin.manager import Plugins
+
+
+@dataclass(frozen=True)
+class Preset:
+    """Settings with a name, between the defaults and a config file."""
+
+    name: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class ConfigWithOrigins:
+    """A checked config, where each value came from, and notes the user should read.
+
+    Attributes:
+        config: the settings.
+        origins: dotted key to origin, such as `mine.toml:9`, `--model` or `--set`; defaults are left out.
+        notes: one sentence each.
+    """
+
+    config: RunConfig
+    origins: Mapping[str, str]
+    notes: tuple[str, ...]
+
+    def origin(self, key: str) -> str:
+        """Tell where the value at a dotted key came from."""
+        return self.origins.get(key, DEFAULT)
+
+
+def read_config(
+    file: Path | None = None,
+    flags: Mapping[str, Any] | None = None,
+    sets: Sequence[str] = (),
+    *,
+    preset: Preset | None = None,
+    plugins: Plugins | None = None,
+) -> ConfigWithOrigins:
+    """Put the layers of settings together and check them.
+
+    Args:
+        file: a TOML file.
+        flags: values of named flags by dotted key; None means not given.
+        sets: `section.key=value` each, the last one wins.
+        preset: settings below the file.
+        plugins: when given, the options of components are checked as well, in the same go.
+
+    Raises:
+        OptionError: every problem, each with its origin, its key and the nearest valid key.
+    """
+    layers = Layers()
+    for key, value in leaves(preset.values if preset else {}):
+        layers.put(key, value, preset.name if preset else "")
+    if file is not None:
+        _put_file(layers, file)
+    below = _chosen(layers)
+    for key, value in (flags or {}).items():
+        if value is not None:
+            layers.put(key, value, flag_of(key))
+    _put_sets(layers, sets)
+    notes = _drop_options_of_replaced(layers, below)
+    return ConfigWithOrigins(_checked(layers, plugins), layers.origins, tuple(notes))
+
+
+def _put_file(layers: Layers, file: Path) -> None:
+    tree, text = read_file(file)
+    for key, value in leaves(tree):
+        line = line_of(text, key)
+        layers.put(key, value, f"{file}:{line}" if line else str(file))
+
+
+def _put_sets(layers: Layers, sets: Sequence[str]) -> None:
+    for item in sets:
+        try:
+            layers.put(*parse_set(item), "--set")
+        except OptionError as error:
+            layers.problems += error.problems
+
+
+def _chosen(layers: Layers) -> dict[str, tuple[str, list[str]]]:
+    """Return, by section, the component chosen so far and the keys of the options given for it."""
+    return {
+        section: (
+            _name_in(layers.tree, section),
+            [key for key in layers.origins if key.startswith(f"{section}.") and key != f"{section}.{name_key}"],
+        )
+        for section, name_key in CHOICES.items()
+    }
+
+
+def _name_in(tree: Mapping[str, Any], section: str) -> str:
+    name = tree.get(section, {}).get(CHOICES[section], getattr(RunConfig(), section).name)
+    return str(name)
+
+
+def _drop_options_of_replaced(layers: Layers, below: dict[str, tuple[str, list[str]]]) -> list[str]:
+    """Drop options that a file gives to a component which a flag or `--set` replaces."""
+    notes = []
+    for section, (before, keys) in below.items():
+        now = _name_in(layers.tree, section)
+        stale = [key for key in keys if now != before and layers.origins.get(key, "--").partition(" ")[0][:2] != "--"]
+        for key in stale:
+            layers.drop(key)
+        if stale:
+            notes.append(f"{section} '{now}' replaces '{before}', whose options are left out: {', '.join(stale)}")
+    return notes
+
+
+def _checked(layers: Layers, plugins: Plugins | None) -> RunConfig:
+    tree = {name: dict(part) if isinstance(part, dict) else part for name, part in layers.tree.items()}
+    for section, key in CHOICES.items():
+        tree.setdefault(section, {}).setdefault(key, _name_in({}, section))
+    problems, config = list(layers.problems), None
+    try:
+        config = RunConfig.model_validate(tree)
+    except ValidationError as error:
+        problems += [attributed(_explained(problem), layers.origins) for problem in error.errors()]
+    if plugins is not None:
+        problems += [attributed(problem, layers.origins) for problem in component_problems(tree, plugins)]
+    if problems or config is None:
+        raise OptionError(problems)
+    return config
+
+
+def _explained(problem: Any) -> str:
+    """Say a problem in a line; a key of another section that lost its section is named with it."""
+    line, name = explain(problem, RunConfig, ""), str(problem["loc"][-1])
+    if problem["type"] != "extra_forbidden" or len(problem["loc"]) > 1:
+        return line
+    homes = [key for key, _ in leaves(RunConfig().model_dump()) if key.rpartition(".")[2] == name]
+    return f"{name}: unknown key, did you mean '{homes[0]}'?" if homes else line
+
+
+def attributed(problem: str, origins: Mapping[str, str]) -> str:
+    """Put the origin of a problem's key in front of it.
+
+    >>> attributed("model.unit: unknown key", {"model.unit": "mine.toml:9"})
+    'mine.toml:9: model.unit: unknown key'
+    """
+    key = problem.partition(":")[0]
+    while key:
+        found = [origin for known, origin in origins.items() if known == key or known.startswith(f"{key}.")]
+        if found:
+            return f"{found[0]}: {problem}"
+        key = key.rpartition(".")[0]
+    return problem

@@ -1,0 +1,145 @@
+"""RunConfig: everything that decides a run, in sections that follow the walk."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from exprlearn.configuration.values import OrNothing, Pair, Range, Ranges, Span, seconds
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Bounds = Annotated[Range | None, OrNothing]
+
+
+class Section(BaseModel):
+    """Frozen settings that refuse unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+
+
+class Choice(BaseModel):
+    """A component by name; every further key is one of its options, checked by the component itself."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    name: str
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """Return the options given, as plain values."""
+        return dict(self.model_extra or {})
+
+
+class DivisionChoice(BaseModel):
+    """A division policy by name, with its options."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    policy: str = "exact-only"
+
+    @property
+    def name(self) -> str:
+        """Return the policy's name, as every other choice calls it."""
+        return self.policy
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """Return the options given, as plain values."""
+        return dict(self.model_extra or {})
+
+
+class GrammarSection(Section):
+    """Which language, and which part of it; what is left out follows the grammar's own pragmas."""
+
+    name: str = "addition"
+    range: Ranges = None
+    terms: Bounds = None
+    brackets: Bounds = None
+    operators: Bounds = None
+    characters: Bounds = None
+    depth: Bounds = None
+    weights: dict[str, int | float | str] | None = None
+
+    @property
+    def sizes(self) -> dict[str, Pair | None]:
+        """Return the bounds by measure, None where the grammar decides."""
+        return {name: getattr(self, name) for name in ("terms", "brackets", "operators", "characters", "depth")}
+
+
+class DataSection(Section):
+    """How many examples each split has and which expressions are kept."""
+
+    train: Annotated[int, Field(ge=0, description="0 draws fresh examples without end")] = 0
+    validation: Annotated[int, Field(ge=1)] = 1000
+    test: Annotated[int, Field(ge=1)] = 2000
+    shards: Annotated[int, Field(ge=1)] = 1
+    constraints: list[Choice] = [Choice.model_validate({"name": "answer-length", "maximum": 6})]
+    level: Literal["string", "commutative", "operands"] = "commutative"
+
+    @field_validator("constraints", mode="before")
+    @classmethod
+    def _names_are_choices(cls, value: Any) -> Any:
+        listed = [value] if isinstance(value, str) else value
+        return (
+            [{"name": item} if isinstance(item, str) else item for item in listed]
+            if isinstance(listed, list)
+            else value
+        )
+
+
+class EncodingSection(Section):
+    """How source ids reach a model."""
+
+    inputs: Literal["one-hot", "integer", "embedding"] = "embedding"
+
+
+class TrainingSection(Section):
+    """How long, how fast and on what a model learns."""
+
+    backend: Literal["tensorflow", "jax"] = "tensorflow"
+    epochs: Annotated[int, Field(ge=1)] = 40
+    examples_per_epoch: Annotated[int, Field(ge=1)] = 16384
+    batch_size: Annotated[int, Field(ge=1)] = 64
+    learning_rate: Annotated[float, Field(gt=0)] = 3e-3
+    schedule: Literal["cosine", "constant"] = "cosine"
+    warmup: Share = 0.05
+    clip: Annotated[float, Field(gt=0)] = 1.0
+    target: Annotated[Share | None, OrNothing] = None
+    max_time: Span = "6m"
+    patience: Annotated[Annotated[int, Field(ge=1)] | None, OrNothing] = None
+    metrics: list[str] = []
+
+    @property
+    def max_seconds(self) -> float | None:
+        """Return `max_time` in seconds, None without a limit."""
+        return seconds(self.max_time)
+
+
+class RunConfig(Section):
+    """Everything that decides a run.
+
+    >>> RunConfig().grammar.name, RunConfig(grammar={"terms": "2..4"}).grammar.terms
+    ('addition', (2, 4))
+    """
+
+    seed: Annotated[int, Field(ge=0)] = 0
+    grammar: GrammarSection = GrammarSection()
+    division: DivisionChoice = DivisionChoice()
+    data: DataSection = DataSection()
+    tokenizer: Choice = Choice(name="digits")
+    padding: Choice = Choice(name="per-term")
+    reversal: Choice = Choice(name="both")
+    encoding: EncodingSection = EncodingSection()
+    model: Choice = Choice(name="seq2seq")
+    training: TrainingSection = TrainingSection()
+
+
+CHOICES: dict[str, str] = {
+    "division": "policy",
+    "tokenizer": "name",
+    "padding": "name",
+    "reversal": "name",
+    "model": "name",
+}
+SECTIONS: tuple[str, ...] = tuple(name for name in RunConfig.model_fields if name != "seed")

@@ -1,0 +1,92 @@
+"""Values that a config writes as text: ranges, spans of time and things that may be left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, PlainSerializer, PlainValidator
+
+RANGE = re.compile(r"(\d+)(?:\.\.(\d+))?")
+SPAN = re.compile(r"(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m)?(?:(\d+(?:\.\d+)?)s?)?")
+NOTHING = "none"
+
+Pair = tuple[int, int]
+
+
+def parse_range(value: Any) -> Pair:
+    """Read a range with both ends inside; a single number is a range of one.
+
+    Raises:
+        ValueError: what came is no range.
+
+    >>> parse_range("2..4"), parse_range(3)
+    ((2, 4), (3, 3))
+    """
+    if isinstance(value, list | tuple) and len(value) == 2:
+        value = f"{value[0]}..{value[1]}"
+    found = RANGE.fullmatch(str(value).strip())
+    if found is None:
+        raise ValueError("write a range as '2..4', or a single number")
+    low, high = int(found[1]), int(found[2] or found[1])
+    if low > high:
+        raise ValueError(f"a range runs upwards, write '{high}..{low}'")
+    return low, high
+
+
+def write_range(pair: Pair) -> str:
+    """Write a range as a config holds it.
+
+    >>> write_range((2, 4))
+    '2..4'
+    """
+    return f"{pair[0]}..{pair[1]}"
+
+
+def _parse_ranges(value: Any) -> Pair | dict[str, Pair] | None:
+    if value is None or value == NOTHING:
+        return None
+    if isinstance(value, Mapping):
+        return {str(name): parse_range(part) for name, part in value.items()}
+    return parse_range(value)
+
+
+def _write_ranges(value: Pair | dict[str, Pair] | None) -> Any:
+    if isinstance(value, dict):
+        return {name: write_range(pair) for name, pair in value.items()}
+    return None if value is None else write_range(value)
+
+
+def seconds(span: str) -> float | None:
+    """Tell how many seconds a span of time has; None for 'none'.
+
+    Raises:
+        ValueError: what came is no span of time.
+
+    >>> seconds("90s"), seconds("1h30m"), seconds("none")
+    (90.0, 5400.0, None)
+    """
+    if span == NOTHING:
+        return None
+    found = SPAN.fullmatch(span.strip())
+    if found is None or not any(found.groups()):
+        raise ValueError("write a time as '90s', '10m', '1h30m' or 'none'")
+    hours, minutes, rest = (float(part or 0) for part in found.groups())
+    return hours * 3600 + minutes * 60 + rest
+
+
+def _checked_span(value: Any) -> str:
+    span = f"{value}s" if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
+    seconds(span)
+    return span
+
+
+def _nothing(value: Any) -> Any:
+    return None if value == NOTHING else value
+
+
+OrNothing = BeforeValidator(_nothing)
+Range = Annotated[Pair, PlainValidator(parse_range), PlainSerializer(write_range)]
+Ranges = Annotated[Pair | dict[str, Pair] | None, PlainValidator(_parse_ranges), PlainSerializer(_write_ranges)]
+Span = Annotated[str, PlainValidator(_checked_span)]
