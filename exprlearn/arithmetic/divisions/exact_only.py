@@ -1,0 +1,40 @@
+"""Only integers are answers."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exprlearn.arithmetic.divisions.policy import DivisionPolicy, Written, write_integers
+from exprlearn.arithmetic.numerals import write_digits
+from exprlearn.arithmetic.signs import quoted
+from exprlearn.arithmetic.values import Values
+from exprlearn.errors import NotAnInteger
+
+
+class ExactOnlyPolicy(DivisionPolicy):
+    """Computes exactly and answers only what comes out whole; values on the way may be fractions.
+
+    >>> ExactOnlyPolicy().answer(Fraction(8), "16/2")
+    '8'
+    """
+
+    def answer(self, value: Fraction, expression: str = "") -> str:
+        """Write a whole value.
+
+        Raises:
+            NotAnInteger: the value is a fraction.
+        """
+        if value.denominator != 1:
+            raise NotAnInteger(
+                f"{quoted(expression)} is no integer; choose another division policy, such as --division fraction",
+                expression=expression,
+            )
+        return write_digits(value.numerator)
+
+    def write_rows(self, values: Values, rows: NDArray[np.intp]) -> Written:
+        """Write the whole values among some rows."""
+        kept = values.denominators[rows] == 1
+        return write_integers(np.where(kept, values.numerators[rows], 0)), kept

@@ -1,0 +1,33 @@
+"""Answers as reduced fractions."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exprlearn.arithmetic.divisions.policy import DivisionPolicy, Written, write_integers
+from exprlearn.arithmetic.numerals import write_digits
+from exprlearn.arithmetic.values import Values
+
+
+class FractionPolicy(DivisionPolicy):
+    """Computes exactly and writes a reduced fraction, or an integer when the value is whole.
+
+    >>> FractionPolicy().answer(Fraction(34, -10)), FractionPolicy().answer(Fraction(4))
+    ('-17/5', '4')
+    """
+
+    characters = "-/0123456789"
+
+    def answer(self, value: Fraction, expression: str = "") -> str:
+        """Write any value."""
+        numerator = write_digits(value.numerator)
+        return numerator if value.denominator == 1 else f"{numerator}/{write_digits(value.denominator)}"
+
+    def write_rows(self, values: Values, rows: NDArray[np.intp]) -> Written:
+        """Write all of some rows."""
+        numerators, denominators = write_integers(values.numerators[rows]), values.denominators[rows]
+        fractions = np.strings.add(np.strings.add(numerators, "/"), write_integers(denominators))
+        return np.where(denominators == 1, numerators, fractions), np.ones(len(rows), bool)

@@ -1,0 +1,156 @@
+"""Skeletons to programs: the calculations of every expression pattern of a table, all patterns at once.
+
+Registers 0 … slots-1 hold an expression's numbers; calculation j writes register slots + j. Between two
+neighbouring numbers stands exactly one of `+ - * /`, so ordering the operations by bracket depth, then
+precedence, then place, and joining the runs of numbers at both sides, parses without a stack.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exprlearn.arithmetic.parsing import parse
+from exprlearn.arithmetic.signs import plain_signs
+from exprlearn.errors import ExpressionSyntaxError, GrammarError
+
+if TYPE_CHECKING:
+    from exprlearn.sampling import SkeletonTable
+
+NOTHING, ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATE = range(6)
+OPERATORS: Final = {"+": ADD, "-": SUBTRACT, "*": MULTIPLY, "/": DIVIDE}
+
+_NUMBER_TOKEN, _PAD_TOKEN = -1, -2
+_END, _NUMBER, _SUM, _PRODUCT, _OPEN, _CLOSE, _OTHER = range(7)
+_KINDS = {"+": _SUM, "-": _SUM, "*": _PRODUCT, "/": _PRODUCT, "(": _OPEN, ")": _CLOSE}
+
+# _FOLLOWS[a, b]: a token of kind b may stand right after one of kind a; a pattern begins as after "(".
+_FOLLOWS = np.zeros((7, 7), bool)
+_FOLLOWS[np.ix_([_SUM, _PRODUCT, _OPEN], [_NUMBER, _SUM, _OPEN])] = True
+_FOLLOWS[np.ix_([_NUMBER, _CLOSE], [_SUM, _PRODUCT, _CLOSE, _END])] = True
+_FOLLOWS[_END, _END] = True
+
+
+@dataclass(frozen=True, eq=False)
+class Programs:
+    """Three-address code of K skeletons, at most S calculations each.
+
+    Attributes:
+        slots: numbers in a skeleton.
+        operations: int8 [K, S], codes ADD … NEGATE, NOTHING behind the last calculation.
+        left: int16 [K, S], register of the left operand, or of the only one.
+        right: int16 [K, S], register of the right operand.
+        results: int16 [K], register of the value of the whole expression.
+        by_text: bool [K], skeletons that only their text explains, such as those whose literals hold digits.
+    """
+
+    slots: int
+    operations: NDArray[np.int8]
+    left: NDArray[np.int16]
+    right: NDArray[np.int16]
+    results: NDArray[np.int16]
+    by_text: NDArray[np.bool_]
+
+    @property
+    def registers(self) -> int:
+        """Count the registers: numbers and calculations."""
+        return self.slots + int(self.operations.shape[1])
+
+
+def compile_skeletons(table: SkeletonTable) -> Programs:
+    """Parse every skeleton of a table.
+
+    Raises:
+        GrammarError: a skeleton is no arithmetic expression; it is shown as example.
+    """
+    kinds, codes = _look_up(table)
+    by_text = _irregular(kinds)
+    for row in np.flatnonzero(by_text).tolist():
+        _check_by_text(table, row)
+    kinds[by_text], codes[by_text] = _END, NOTHING
+    codes, places, before = _operations(kinds, codes)
+    return _joined(table.slots, codes, places, np.take_along_axis(before, places, axis=1), by_text)
+
+
+def _look_up(table: SkeletonTable) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
+    """Give each token its kind and, to operators, their code; both int8 [K, T]."""
+    signs = [plain_signs(literal).strip() for literal in table.literals]
+    # Behind the literals come the two negative tokens, where negative indices find them.
+    kinds = np.array([_KINDS.get(sign, _OTHER) for sign in signs] + [_END, _NUMBER], np.int8)
+    codes = np.array([OPERATORS.get(sign, NOTHING) for sign in signs] + [NOTHING, NOTHING], np.int8)
+    return kinds[table.tokens], codes[table.tokens]
+
+
+def _irregular(kinds: NDArray[np.int8]) -> NDArray[np.bool_]:
+    """Find the rows that are not made of single numbers, operators and matched brackets; bool [K]."""
+    edge = np.full((len(kinds), 1), _OPEN, np.int8)
+    tail = np.full((len(kinds), 1), _END, np.int8)
+    row = np.concatenate([edge, kinds, tail], axis=1)
+    depth = np.cumsum((kinds == _OPEN).astype(np.int16) - (kinds == _CLOSE), axis=1)
+    balanced = (depth >= 0).all(axis=1) & (depth[:, -1] == 0)
+    irregular: NDArray[np.bool_] = ~(_FOLLOWS[row[:, :-1], row[:, 1:]].all(axis=1) & balanced)
+    return irregular
+
+
+def _check_by_text(table: SkeletonTable, row: int) -> None:
+    """Make sure that the scalar parser understands a skeleton."""
+    tokens = [token for token in table.tokens[row].tolist() if token != _PAD_TOKEN]
+    text = "".join("1" if token == _NUMBER_TOKEN else table.literals[token] for token in tokens)
+    try:
+        parse(text)
+    except ExpressionSyntaxError as error:
+        raise GrammarError(
+            f"the grammar writes '{table.pattern(row)}' (# is a number), which is no arithmetic expression; "
+            "numbers, + - * / and round brackets are understood",
+        ) from error
+
+
+def _operations(
+    kinds: NDArray[np.int8], codes: NDArray[np.int8]
+) -> tuple[NDArray[np.int8], NDArray[np.intp], NDArray[np.int16]]:
+    """Order the operations of each row as they are done.
+
+    Returns:
+        codes int8 [K, S], their tokens' places intp [K, S], and the numbers before each token int16 [K, T].
+    """
+    previous = np.concatenate([np.full((len(kinds), 1), _OPEN, np.int8), kinds[:, :-1]], axis=1)
+    is_sign = (codes != NOTHING) & (previous != _NUMBER) & (previous != _CLOSE)
+    codes = np.where(is_sign, np.where(codes == SUBTRACT, NEGATE, NOTHING), codes).astype(np.int8)
+    depth = np.cumsum((kinds == _OPEN).astype(np.int32) - (kinds == _CLOSE), axis=1)
+    precedence = np.where(is_sign, 3, np.where(codes >= MULTIPLY, 2, 1))
+    width = kinds.shape[1]
+    place = np.arange(width)
+    # Left to right among equals, but the sign nearest to its operand first.
+    order = np.where(is_sign, width - place, place) - (4 * depth + precedence) * (width + 1)
+    order[codes == NOTHING] = np.iinfo(order.dtype).max
+    steps = int((codes != NOTHING).sum(axis=1).max(initial=0))
+    places = np.argsort(order, axis=1, kind="stable")[:, :steps]
+    before = np.cumsum(kinds == _NUMBER, axis=1, dtype=np.int16)
+    return np.take_along_axis(codes, places, axis=1), places, before
+
+
+def _joined(
+    slots: int,
+    codes: NDArray[np.int8],
+    places: NDArray[np.intp],
+    before: NDArray[np.int16],
+    by_text: NDArray[np.bool_],
+) -> Programs:
+    """Follow the operations in order, each joining the runs of numbers at its sides into one register."""
+    rows, steps = codes.shape
+    holder = np.tile(np.arange(slots, dtype=np.int16), (rows, 1))
+    left, right = np.zeros((2, rows, steps), np.int16)
+    every = np.arange(rows)
+    last = max(slots - 1, 0)
+    for step in range(steps):
+        code = codes[:, step]
+        after = np.minimum(before[:, step], last)
+        first = np.where(code == NEGATE, after, np.maximum(after - 1, 0))
+        left[:, step], right[:, step] = holder[every, first], holder[every, after]
+        joined = (holder == left[:, step, None]) | (holder == right[:, step, None])
+        holder[joined & (code != NOTHING)[:, None]] = slots + step
+    results = holder[:, 0] if slots else np.zeros(rows, np.int16)
+    return Programs(slots, codes, left, right, results.astype(np.int16), by_text)
