@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from exprlearn.errors import AmbiguousName, PluginError
+from exprlearn.plugin.manager import Plugins, plugins_from_environment
+
+Install = Callable[..., None]
+BROKEN = {
+    "missing": ("import", "ModuleNotFoundError: No module named 'package_that_nobody_has'"),
+    "misspelt": ("register", "unknown hook 'exprlearn_model', did you mean 'exprlearn_models'?"),
+    "argument": ("register", "PluginValidationError"),
+    "defaulted": ("register", "hook 'exprlearn_models' takes no arguments with defaults: ('report',)"),
+    "capital": ("register", "'Bad Name' is no component name"),
+    "twice": ("register", "hook 'exprlearn_models' yields 'same' twice"),
+    "kind": ("register", "hook 'exprlearn_models' must yield ModelSpec, received ReversalSpec"),
+    "halfway": ("register", "RuntimeError: the disk is gone"),
+}
+
+
+def test_an_installed_plugin_brings_its_components_with_their_source(install: Install) -> None:
+    install("good")
+    plugins = Plugins()
+    entry = plugins.models.entry("tiny")
+    assert str(entry) == "good/tiny (exprlearn-good 1.0)"
+    assert "forwards" in plugins.reversals.names
+    assert plugins.failures == []
+
+
+def test_broken_plugins_are_named_and_break_nothing_else(install: Install) -> None:
+    install("good", "also", *BROKEN)
+    plugins = Plugins()
+    failures = {failure.plugin: failure for failure in plugins.failures}
+    assert set(failures) == set(BROKEN)
+    assert plugins.models["good/tiny"].name == plugins.models["also/tiny"].name == "tiny"
+    assert "lost" not in plugins.models.names
+    for name, (stage, said) in BROKEN.items():
+        assert str(failures[name]).startswith(f"{name} (exprlearn-{name} 0.1) failed to {stage}: ")
+        assert said in str(failures[name])
+
+
+def test_a_plugin_that_fails_halfway_leaves_nothing_behind(install: Install) -> None:
+    install("halfway")
+    assert "lost" not in Plugins().reversals.names
+
+
+@pytest.mark.parametrize("name", sorted(BROKEN))
+def test_under_strict_the_first_failure_stops(install: Install, name: str) -> None:
+    install(name)
+    with pytest.raises(PluginError, match=f"{name} .* failed to"):
+        Plugins(strict=True)
+
+
+def test_a_name_that_two_plugins_offer_fails_only_when_used(install: Install) -> None:
+    install("good", "also")
+    plugins = Plugins()
+    assert plugins.models["seq2seq"].name == "seq2seq"
+    with pytest.raises(AmbiguousName, match=r"good/tiny \(exprlearn-good 1\.0\)"):
+        plugins.models["tiny"]
+
+
+def test_a_plugin_never_shadows_a_built_in_component(install: Install) -> None:
+    install("shadow")
+    plugins = Plugins()
+    assert plugins.models.entry("seq2seq").is_built_in
+    assert plugins.models.entry("shadow/seq2seq").version == "0.3"
+
+
+def test_only_named_plugins_are_loaded(install: Install, monkeypatch: pytest.MonkeyPatch) -> None:
+    install("good", "missing")
+    assert Plugins(only=["good"]).failures == []
+    assert "tiny" not in Plugins(only=[]).models.names
+    monkeypatch.setenv("EXPRLEARN_PLUGINS", "")
+    assert "tiny" not in plugins_from_environment().models.names
+    assert "tiny" in plugins_from_environment(only="good").models.names
+
+
+def test_a_plugin_that_is_not_installed_is_refused_with_the_nearest(install: Install) -> None:
+    install("good")
+    with pytest.raises(PluginError, match=r"no plugin named 'god' is installed: did you mean 'good'\?"):
+        Plugins(only=["god"])
+
+
+def test_strictness_comes_from_the_environment_as_well(install: Install, monkeypatch: pytest.MonkeyPatch) -> None:
+    install("missing")
+    monkeypatch.setenv("EXPRLEARN_STRICT_PLUGINS", "0")
+    assert len(plugins_from_environment().failures) == 1
+    monkeypatch.setenv("EXPRLEARN_STRICT_PLUGINS", "1")
+    with pytest.raises(PluginError):
+        plugins_from_environment()
+
+
+def test_a_file_is_a_plugin_when_it_is_named() -> None:
+    file = Path(__file__).parent / "distributions" / "good" / "exprlearn_good.py"
+    plugins = Plugins(only=(), files=[file])
+    assert plugins.models.entry("tiny").plugin == "exprlearn_good"
+    assert plugins.models.entry("tiny").distribution == str(file)
+
+
+@pytest.mark.parametrize("name", ["missing", "misspelt"])
+def test_a_broken_file_stops_at_once(name: str) -> None:
+    file = Path(__file__).parent / "distributions" / name / f"exprlearn_{name}.py"
+    with pytest.raises(PluginError, match=f"exprlearn_{name}"):
+        Plugins(only=(), files=[file])
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(PluginError, match=r"plugin file '.*none\.py' does not exist"):
+        Plugins(only=(), files=[tmp_path / "none.py"])
+    (tmp_path / "none.txt").write_text("", encoding="utf-8")
+    with pytest.raises(PluginError, match=r"name a \.py file"):
+        Plugins(only=(), files=[tmp_path / "none.txt"])
+
+
+def test_every_kind_has_built_in_components() -> None:
+    for kind, registry in Plugins(only=(), strict=True).registries.items():
+        assert any(entry.is_built_in for entry in registry), kind
