@@ -1,0 +1,197 @@
+"""The encoder: expressions and answers to arrays of ids, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exprlearn.encoding.alphabet import Alphabet
+from exprlearn.encoding.answers import AnswerRows
+from exprlearn.encoding.code_points import Texts
+from exprlearn.encoding.document import FORMAT, PARTS, Document, Make, Named, Part
+from exprlearn.encoding.lookup import lookup_for
+from exprlearn.encoding.mapping import NumberRows
+from exprlearn.encoding.sides import answer_steps, tokenizer_of, vocabulary_of
+from exprlearn.encoding.sources import SourceRows
+from exprlearn.encoding.steps import Steps, steps_of
+from exprlearn.encoding.vocabulary import PAD, Vocabulary
+from exprlearn.errors import RunError
+from exprlearn.plugin import Padding, Reversal, Shape, Tokenizer
+from exprlearn.plugin.shape import Inputs
+from exprlearn.plugin.specs import Framing
+
+
+class Encoder:
+    """Writes expressions and answers as ids in one combination of tokenizer, padding and reversal.
+
+    Args:
+        alphabet: what expressions and answers hold, and how long they get.
+        tokenizer: cuts text into tokens.
+        padding: lays sources out in rows of one width.
+        reversal: which sides are written back to front.
+        inputs: how models turn source ids into features.
+        vocabulary: the ids of an earlier run; None lets the tokenizer list its symbols.
+        names: the components as a config names them, by kind, for `to_json`.
+
+    Raises:
+        EncodingError: the tokenizer cannot write the alphabet.
+
+    >>> encoder = Encoder(ADDITION, tokenizer=Characters(), padding=PerTerm(), reversal=BOTH)
+    >>> encoder.sources(["12+3"])
+    array([[ 6,  0,  0, 13,  5,  4,  0]], dtype=int32)
+    >>> encoder.targets(["15"])
+    array([[8, 4, 2, 0, 0]], dtype=int32)
+    >>> encoder.expressions(encoder.sources(["12+3"])).tolist(), encoder.answers(encoder.targets(["15"])).tolist()
+    (['12+3'], ['15'])
+    """
+
+    def __init__(
+        self,
+        alphabet: Alphabet,
+        *,
+        tokenizer: Tokenizer,
+        padding: Padding,
+        reversal: Reversal,
+        inputs: Inputs = "embedding",
+        vocabulary: Vocabulary | None = None,
+        names: Mapping[str, Named] | None = None,
+    ) -> None:
+        self.alphabet, self.inputs = alphabet, inputs
+        self.vocabulary = vocabulary or vocabulary_of(tokenizer, alphabet)
+        self.reversal = reversal
+        self._names = dict(names or {})
+        self._sources = SourceRows(
+            lookup=lookup_for(tokenizer_of(tokenizer, alphabet, "source"), self.vocabulary, alphabet.spellings),
+            vocabulary=self.vocabulary,
+            padding=padding,
+            width=padding.width(alphabet, self.vocabulary),
+            is_reversed=reversal.source,
+        )
+        self._answers = AnswerRows(
+            lookup=lookup_for(tokenizer_of(tokenizer, alphabet, "target"), self.vocabulary, {}),
+            vocabulary=self.vocabulary,
+            width=answer_steps(tokenizer, alphabet) + 1,
+            is_reversed=reversal.target,
+        )
+
+    @property
+    def shape(self) -> Shape:
+        """The sizes of the arrays of ids."""
+        return Shape(
+            source_length=self._sources.width,
+            target_length=self._answers.width,
+            vocabulary_size=len(self.vocabulary),
+            inputs=self.inputs,
+        )
+
+    def shape_for(self, framing: Framing) -> Shape:
+        """Return the sizes of what a model of this framing reads and writes."""
+        if framing != "mapping":
+            return self.shape
+        return Shape(
+            source_length=self.number_rows.steps,
+            target_length=1,
+            vocabulary_size=len(self.vocabulary),
+            inputs=self.inputs,
+            features=self.number_rows.features,
+        )
+
+    @cached_property
+    def number_rows(self) -> NumberRows:
+        """The rows of numbers that the mapping framing reads."""
+        return NumberRows(self.alphabet)
+
+    def sources(self, expressions: Texts) -> NDArray[np.int32]:
+        """Return expressions as padded rows (n, source_length) int32.
+
+        Raises:
+            EncodingError: an expression that is empty, too long or outside of the vocabulary.
+        """
+        return self._sources.rows(expressions)
+
+    def targets(self, answers: Texts) -> NDArray[np.int32]:
+        """Return answers as rows (n, target_length) int32: tokens, end mark, padding.
+
+        Raises:
+            EncodingError: an answer that is too long or outside of the vocabulary.
+        """
+        return self._answers.rows(answers)
+
+    def expressions(self, ids: NDArray[np.integer[Any]]) -> NDArray[np.str_]:
+        """Return the expressions '<U' (n,) of source rows (n, source_length)."""
+        return self._sources.texts(ids)
+
+    def answers(self, ids: NDArray[np.integer[Any]]) -> NDArray[np.str_]:
+        """Return the answers '<U' (n,) of target rows (n, steps), up to their first end mark."""
+        return self._answers.texts(ids)
+
+    def numbers(self, expressions: Texts) -> NDArray[np.float32]:
+        """Return expressions as scaled numbers (n, steps, features) float32, see `NumberRows`."""
+        return self.number_rows.rows(expressions)
+
+    def mask(self, ids: NDArray[np.integer[Any]]) -> NDArray[np.bool_]:
+        """Tell tokens (True) from padding (False), in the shape of `ids`."""
+        return np.asarray(ids != PAD)
+
+    def describe(self, expression: str) -> Steps:
+        """Show what an expression becomes, step by step.
+
+        >>> steps = Encoder(ADDITION, tokenizer=Characters(), padding=PerTerm(), reversal=NONE).describe("12 + 3")
+        >>> steps.text, steps.padded, steps.ids
+        ('12+3', '·12+··3', (0, 4, 5, 13, 0, 0, 6))
+        """
+        row = self.sources([expression])[0]
+        text = self.alphabet.normalise(expression)
+        return steps_of(text, row, self.vocabulary, is_reversed=self.reversal.source)
+
+    def describe_answer(self, answer: str) -> Steps:
+        """Show what an answer becomes, step by step; `padded` is the row as a decoder writes it."""
+        return steps_of(answer, self.targets([answer])[0], self.vocabulary, is_reversed=False)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain data that `from_json` makes the same encoder of.
+
+        Raises:
+            ValueError: the encoder was made without `names`.
+        """
+        missing = [kind for kind in PARTS if kind not in self._names]
+        if missing:
+            raise ValueError(f"an encoder that is to be stored needs the names of its {', '.join(missing)}")
+        document = Document(
+            format=FORMAT,
+            **{kind: Part(self._names[kind].name, dict(self._names[kind].options)) for kind in PARTS},
+            inputs=self.inputs,
+            source_length=self._sources.width,
+            target_length=self._answers.width,
+            alphabet=self.alphabet,
+            vocabulary=self.vocabulary,
+        )
+        return document.to_json()
+
+    @classmethod
+    def from_json(cls, document: Any, make: Make) -> Encoder:
+        """Make the encoder that `to_json` wrote.
+
+        Args:
+            document: what `to_json` returned, perhaps read from a file.
+            make: makes a component from its kind, name and options.
+
+        Raises:
+            RunError: the data is damaged, or its components now lay arrays out in another width.
+            UnknownName: a component is not installed.
+        """
+        read = Document.from_json(document)
+        names: dict[str, Part] = {"tokenizer": read.tokenizer, "padding": read.padding, "reversal": read.reversal}
+        parts = {kind: make(kind, part.name, part.options) for kind, part in names.items()}
+        encoder = cls(read.alphabet, **parts, inputs=read.inputs, vocabulary=read.vocabulary, names=names)
+        now, then = (encoder.shape.source_length, encoder.shape.target_length), (read.source_length, read.target_length)
+        if now != then:
+            raise RunError(
+                f"the run was trained on rows of {then[0]} and {then[1]} steps, its components now make {now[0]} and "
+                f"{now[1]}: install the versions that run.json names"
+            )
+        return encoder

@@ -1,0 +1,33 @@
+"""The padding `right`: text starts at the start of the row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exprlearn.encoding.alphabet import Alphabet
+from exprlearn.encoding.rows import lengths, refuse_too_long
+from exprlearn.encoding.vocabulary import PAD, Vocabulary
+from exprlearn.encoding.widths import tight_steps
+
+
+@dataclass(frozen=True)
+class Right:
+    """Padding after the text: `5+12 `."""
+
+    def width(self, alphabet: Alphabet, vocabulary: Vocabulary) -> int:
+        """Return the steps of the longest expression."""
+        return tight_steps(alphabet, vocabulary)
+
+    def pad(self, ids: NDArray[np.int32], vocabulary: Vocabulary, width: int) -> NDArray[np.int32]:
+        """Fill packed ids (n, longest) up to rows (n, width).
+
+        Raises:
+            EncodingError: a row that is longer than `width`.
+        """
+        refuse_too_long(lengths(ids), ids, vocabulary, width)
+        rows = np.full((len(ids), width), PAD, dtype=np.int32)
+        rows[:, : ids.shape[1]] = ids[:, :width]
+        return rows

@@ -1,0 +1,53 @@
+"""The two sides of an example, and tokenizers that cut them by what the alphabet holds."""
+
+from __future__ import annotations
+
+from typing import Literal, Protocol, runtime_checkable
+
+from exprlearn.encoding.alphabet import Alphabet
+from exprlearn.encoding.vocabulary import Vocabulary
+from exprlearn.plugin import Tokenizer
+
+Side = Literal["source", "target"]
+
+
+@runtime_checkable
+class AlphabetAware(Protocol):
+    """What a tokenizer may offer on top: to cut by the alphabet's literals, or the two sides in different ways.
+
+    All that `for_alphabet` returns shares the vocabulary of the tokenizer's `symbols`.
+    """
+
+    def for_alphabet(self, alphabet: Alphabet, side: Side) -> Tokenizer:
+        """Return the tokenizer of one side."""
+
+    def digit_steps(self, digits: int) -> int:
+        """Return the most tokens that so many digits in a row take."""
+
+
+def tokenizer_of(tokenizer: Tokenizer, alphabet: Alphabet, side: Side) -> Tokenizer:
+    """Return what cuts the texts of one side: the tokenizer itself unless it is aware of the alphabet."""
+    return tokenizer.for_alphabet(alphabet, side) if isinstance(tokenizer, AlphabetAware) else tokenizer
+
+
+def vocabulary_of(tokenizer: Tokenizer, alphabet: Alphabet) -> Vocabulary:
+    """Return the vocabulary that a tokenizer needs for an alphabet.
+
+    Raises:
+        EncodingError: symbols that are empty, double or too many.
+    """
+    return Vocabulary(tuple(tokenizer.symbols(alphabet)), digit_steps(tokenizer, alphabet.widest_number))
+
+
+def answer_steps(tokenizer: Tokenizer, alphabet: Alphabet) -> int:
+    """Return the most tokens of an answer, without its end mark."""
+    cutter, longest = tokenizer_of(tokenizer, alphabet, "target"), alphabet.longest_answer
+    signs = alphabet.answer_characters.strip("0123456789")
+    if signs not in ("", "-"):
+        return longest
+    return max(digit_steps(cutter, longest), len(signs) + digit_steps(cutter, longest - len(signs)))
+
+
+def digit_steps(tokenizer: Tokenizer, digits: int) -> int:
+    """Return the most tokens that so many digits in a row take; one each unless the tokenizer knows better."""
+    return tokenizer.digit_steps(digits) if isinstance(tokenizer, AlphabetAware) else digits

@@ -1,0 +1,50 @@
+"""The source side: expressions to padded rows of ids and back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exprlearn.encoding.code_points import Texts, text_array
+from exprlearn.encoding.lookup import Lookup
+from exprlearn.encoding.rows import checked, lengths, packed
+from exprlearn.encoding.vocabulary import Vocabulary
+from exprlearn.errors import EncodingError
+from exprlearn.plugin import Padding
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceRows:
+    """Expressions as rows of `width` ids."""
+
+    lookup: Lookup
+    vocabulary: Vocabulary
+    padding: Padding
+    width: int
+    is_reversed: bool
+
+    def rows(self, expressions: Texts) -> NDArray[np.int32]:
+        """Return rows (n, width) int32.
+
+        Raises:
+            EncodingError: an expression that is empty, too long or outside of the vocabulary.
+        """
+        ids = self.lookup.ids(expressions)
+        empty = lengths(ids) == 0
+        if empty.any():
+            text = str(text_array(expressions)[np.argmax(empty)])
+            raise EncodingError(f"{text!r} is empty: write an expression of {self.vocabulary.shown}")
+        rows = self.padding.pad(ids, self.vocabulary, self.width)
+        return np.ascontiguousarray(rows[:, ::-1]) if self.is_reversed else rows
+
+    def texts(self, ids: NDArray[np.integer[Any]]) -> NDArray[np.str_]:
+        """Return the expressions '<U' (n,) of rows (n, width).
+
+        Raises:
+            EncodingError: an id that the vocabulary does not have.
+        """
+        rows = checked(ids, self.vocabulary)
+        return self.lookup.texts(packed(rows[:, ::-1] if self.is_reversed else rows))
