@@ -6,10 +6,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from exprlearn.configuration.values import OrNothing, Pair, Range, Ranges, Span, seconds
+from exprlearn.configuration.values import Bounds, OrNothing, Ranges, Sizes, Span, seconds
 
 Share = Annotated[float, Field(ge=0, le=1)]
-Bounds = Annotated[Range | None, OrNothing]
 
 
 class Section(BaseModel):
@@ -54,15 +53,15 @@ class GrammarSection(Section):
 
     name: str = "addition"
     range: Ranges = None
-    terms: Bounds = None
-    brackets: Bounds = None
-    operators: Bounds = None
-    characters: Bounds = None
-    depth: Bounds = None
+    terms: Sizes = None
+    brackets: Sizes = None
+    operators: Sizes = None
+    characters: Sizes = None
+    depth: Sizes = None
     weights: dict[str, int | float | str] | None = None
 
     @property
-    def sizes(self) -> dict[str, Pair | None]:
+    def sizes(self) -> dict[str, Bounds | None]:
         """Return the bounds by measure, None where the grammar decides."""
         return {name: getattr(self, name) for name in ("terms", "brackets", "operators", "characters", "depth")}
 
@@ -104,7 +103,7 @@ class TrainingSection(Section):
     learning_rate: Annotated[float, Field(gt=0)] = 3e-3
     schedule: Literal["cosine", "constant"] = "cosine"
     warmup: Share = 0.05
-    clip: Annotated[float, Field(gt=0)] = 1.0
+    clip: Annotated[float, Field(ge=0, description="0 leaves gradients as they are")] = 1.0
     target: Annotated[Share | None, OrNothing] = None
     max_time: Span = "6m"
     patience: Annotated[Annotated[int, Field(ge=1)] | None, OrNothing] = None

@@ -9,10 +9,13 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, PlainSerializer, PlainValidator
 
 RANGE = re.compile(r"(\d+)(?:\.\.(\d+))?")
+BOUNDS = re.compile(r"(\d*)\.\.(\d*)")
 SPAN = re.compile(r"(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m)?(?:(\d+(?:\.\d+)?)s?)?")
 NOTHING = "none"
 
 Pair = tuple[int, int]
+Bounds = tuple[int, int | None]
+"""A smallest and a largest size; None is without end."""
 
 
 def parse_range(value: Any) -> Pair:
@@ -35,13 +38,31 @@ def parse_range(value: Any) -> Pair:
     return low, high
 
 
-def write_range(pair: Pair) -> str:
+def parse_bounds(value: Any) -> Bounds | None:
+    """Read a range one end of which may be open, or None for 'none'.
+
+    Raises:
+        ValueError: what came is no such range.
+
+    >>> parse_bounds("2..4"), parse_bounds("..4"), parse_bounds("2.."), parse_bounds("none")
+    ((2, 4), (0, 4), (2, None), None)
+    """
+    if value is None or value == NOTHING:
+        return None
+    found = BOUNDS.fullmatch(str(value).strip())
+    if found is None or all(found.groups()) or not any(found.groups()):
+        return parse_range(value)
+    return int(found[1] or 0), int(found[2]) if found[2] else None
+
+
+def write_range(pair: Bounds) -> str:
     """Write a range as a config holds it.
 
-    >>> write_range((2, 4))
-    '2..4'
+    >>> write_range((2, 4)), write_range((2, None))
+    ('2..4', '2..')
     """
-    return f"{pair[0]}..{pair[1]}"
+    low, high = pair
+    return f"{low}..{'' if high is None else high}"
 
 
 def _parse_ranges(value: Any) -> Pair | dict[str, Pair] | None:
@@ -87,6 +108,8 @@ def _nothing(value: Any) -> Any:
 
 
 OrNothing = BeforeValidator(_nothing)
-Range = Annotated[Pair, PlainValidator(parse_range), PlainSerializer(write_range)]
+Sizes = Annotated[
+    Bounds | None, PlainValidator(parse_bounds), PlainSerializer(lambda value: value and write_range(value))
+]
 Ranges = Annotated[Pair | dict[str, Pair] | None, PlainValidator(_parse_ranges), PlainSerializer(_write_ranges)]
 Span = Annotated[str, PlainValidator(_checked_span)]

@@ -4,13 +4,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exprlearn.configuration.values import parse_range, seconds, write_range
+from exprlearn.configuration.values import parse_bounds, parse_range, seconds, write_range
 
 
 @given(st.integers(0, 10**12), st.integers(0, 10**12))
 def test_a_written_range_reads_back_as_itself(one: int, other: int) -> None:
     pair = (min(one, other), max(one, other))
     assert parse_range(write_range(pair)) == pair
+
+
+def test_sizes_may_be_open_at_either_end() -> None:
+    assert [parse_bounds(text) for text in ("2..", "..4", 3, "none")] == [(2, None), (0, 4), (3, 3), None]
+    assert parse_bounds(write_range((2, None))) == (2, None)
+    with pytest.raises(ValueError, match="write a range as"):
+        parse_bounds("..")
 
 
 @pytest.mark.parametrize("text", ["", "x", "1..", "..3", "-1..3", "1...3", "1..2..3", None, True, 1.5])
