@@ -1,0 +1,56 @@
+"""The built-in constraints, offered through the same hook as any plugin's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from exprlearn.dataset.constraints import (
+    AnswerLengthConstraint,
+    AnswerLengthOptions,
+    CarriesConstraint,
+    CarriesOptions,
+    IntegerConstraint,
+    IntegerIntermediatesConstraint,
+    MeaningfulBracketsConstraint,
+    ResultRangeConstraint,
+    ResultRangeOptions,
+)
+from exprlearn.plugin import ConstraintSpec, hookimpl
+
+
+@hookimpl
+def exprlearn_constraints() -> Iterable[ConstraintSpec]:
+    """Yield the built-in constraints."""
+    yield ConstraintSpec(
+        name="integer",
+        summary="The value is an integer.",
+        make=lambda options: IntegerConstraint(),
+    )
+    yield ConstraintSpec(
+        name="result-range",
+        summary="The value lies between a low and a high bound.",
+        options=ResultRangeOptions,
+        make=ResultRangeConstraint,
+    )
+    yield ConstraintSpec(
+        name="integer-intermediates",
+        summary="Every division on the way comes out even.",
+        make=lambda options: IntegerIntermediatesConstraint(),
+    )
+    yield ConstraintSpec(
+        name="answer-length",
+        summary="The answer has at most so many digits.",
+        options=AnswerLengthOptions,
+        make=AnswerLengthConstraint,
+    )
+    yield ConstraintSpec(
+        name="meaningful-brackets",
+        summary="No pair of brackets could be left out.",
+        make=lambda options: MeaningfulBracketsConstraint(),
+    )
+    yield ConstraintSpec(
+        name="carries",
+        summary="Sums and differences need so many carries and borrows.",
+        options=CarriesOptions,
+        make=CarriesConstraint,
+    )

@@ -1,0 +1,100 @@
+"""Keep expressions in which every pair of brackets says something."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from functools import lru_cache
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exprlearn.arithmetic import Values, plain_signs
+
+if TYPE_CHECKING:
+    from exprlearn.sampling import Block
+
+_TOKEN = re.compile(r"[0-9]+|[-+*/()]")
+_SUM, _PRODUCT = ("+", "-"), ("*", "/")
+
+
+class MeaningfulBracketsConstraint:
+    """Keeps expressions without a trivial pair of brackets.
+
+    A pair is trivial when leaving it out cannot change the answer, whatever the numbers and under every division
+    policy: `(5)`, `1+(2+3)`, `(2*3)+4`, `-(2*3)`. Brackets that keep two signs apart, as in `2*(-3)`, are not.
+
+    >>> constraint = MeaningfulBracketsConstraint()
+    >>> [constraint.holds(text, Fraction(0)) for text in ("2*(3+4)", "2*(3*4)", "2*(3/4)", "1-(2-3)", "1+(2-3)")]
+    [True, False, True, True, False]
+    """
+
+    def __str__(self) -> str:
+        return "meaningful-brackets"
+
+    def keep(self, block: Block, values: Values) -> NDArray[np.bool_]:
+        """Tell for each row of a block whether all its brackets matter; bool [n]."""
+        rows, places = np.unique(block.rows, return_inverse=True)
+        patterns = [block.skeletons.pattern(row) for row in rows.tolist()]
+        kept = np.array([has_only_meaningful_brackets(pattern.replace("#", "1")) for pattern in patterns], bool)[places]
+        # A negative number brings a sign that the pattern does not show.
+        for row in np.flatnonzero((block.numbers < 0).any(axis=1)).tolist():
+            kept[row] = has_only_meaningful_brackets(str(block.expressions[row]))
+        return kept
+
+    def holds(self, expression: str, value: Fraction) -> bool:
+        """Tell whether all brackets of `expression` matter."""
+        return has_only_meaningful_brackets(expression)
+
+
+@lru_cache(maxsize=1 << 18)
+def has_only_meaningful_brackets(expression: str) -> bool:
+    """Tell whether leaving out any pair of brackets would change the answer or let two signs meet."""
+    tokens = _TOKEN.findall(plain_signs(expression))
+    opened: list[int] = []
+    for place, token in enumerate(tokens):
+        if token == "(":
+            opened.append(place)
+        elif token == ")" and _is_trivial(tokens, opened.pop(), place):
+            return False
+    return True
+
+
+def _is_trivial(tokens: list[str], first: int, last: int) -> bool:
+    """Tell whether the pair that opens at `first` and closes at `last` could be left out."""
+    inside = tokens[first + 1 : last]
+    before, after = tokens[first - 1] if first else "(", tokens[last + 1] if last + 1 < len(tokens) else ")"
+    if inside[0] in _SUM and before != "(":
+        return False
+    operators = _top_operators(inside)
+    if not operators or (before == "(" and after == ")"):
+        return True
+    outer, negated = _reach(tokens, first)
+    if operators & set(_SUM):
+        return outer in ("(", "+") and not negated and after not in _PRODUCT
+    if outer == "/":
+        return False
+    # A quotient rounded down must not take in a factor or a sign from the left.
+    return "/" not in operators or (outer != "*" and not negated)
+
+
+def _top_operators(tokens: list[str]) -> set[str]:
+    """Collect the operators with two operands that stand outside all brackets of `tokens`."""
+    depth, found = 0, set()
+    for previous, token in pairwise(["(", *tokens]):
+        if previous not in "+-*/(" and token in "+-*/" and depth == 0:
+            found.add(token)
+        depth += (token == "(") - (token == ")")
+    return found
+
+
+def _reach(tokens: list[str], first: int) -> tuple[str, bool]:
+    """Find the operator whose right side begins before the bracket at `first`, and whether signs negate it."""
+    negated = False
+    place = first - 1
+    while place >= 0 and tokens[place] in _SUM and (place == 0 or tokens[place - 1] in "+-*/("):
+        negated ^= tokens[place] == "-"
+        place -= 1
+    return tokens[place] if place >= 0 else "(", negated
