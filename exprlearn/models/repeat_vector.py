@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from exprlearn.models.inputs import features_of
+from exprlearn.models.reading import read
 from exprlearn.plugin import ModelSpec, Options, Shape
 
 if TYPE_CHECKING:
@@ -51,22 +52,12 @@ def _encode(
     hidden: keras.KerasTensor, options: RepeatVectorOptions
 ) -> tuple[keras.KerasTensor, list[keras.KerasTensor]]:
     """Read features (batch, steps, size) into a summary (batch, units) and the last layer's two states."""
-    import keras
-
     state: list[keras.KerasTensor] = []
     for layer in range(options.encoder_layers):
-        name, is_last = f"encoder_{layer + 1}", layer == options.encoder_layers - 1
-        width = options.units // 2 if options.bidirectional else options.units
-        lstm = keras.layers.LSTM(max(width, 1), return_sequences=not is_last, return_state=True, name=name)
-        reader = keras.layers.Bidirectional(lstm, name=f"{name}_both_ways") if options.bidirectional else lstm
-        output, *state = reader(hidden)
-        hidden = _regularise(output, options, name)
-    if options.bidirectional:
-        join = keras.layers.Concatenate
-        state = [
-            keras.layers.Dense(options.units, name="state_hidden")(join(name="join_hidden")([state[0], state[2]])),
-            keras.layers.Dense(options.units, name="state_cell")(join(name="join_cell")([state[1], state[3]])),
-        ]
+        name = f"encoder_{layer + 1}"
+        outputs, *state = read(hidden, options.units, bidirectional=options.bidirectional, name=name)
+        is_last = layer == options.encoder_layers - 1
+        hidden = _regularise(state[0] if is_last else outputs, options, name)
     return hidden, state
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from exprlearn.models.inputs import features_of
+from exprlearn.models.reading import read
 from exprlearn.plugin import Incremental, ModelSpec, Options, Shape
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def build(shape: Shape, options: Seq2SeqOptions) -> keras.Model:
     source = keras.Input((shape.source_length,), dtype="int32", name="source")
     previous = keras.Input((shape.target_length,), dtype="int32", name="previous")
     features = features_of(shape, width=options.embedding, name="source_features")(source)
-    memory, state = _encode(features, options)
+    memory, *state = read(features, options.units, bidirectional=options.bidirectional, name="encoder")
     tokens = features_of(shape, width=options.embedding, name="previous_features")(previous)
     lstm = keras.layers.LSTM(options.units, return_sequences=True, return_state=True, name="decoder")
     hidden, _, _ = lstm(tokens, initial_state=state)
@@ -53,23 +54,6 @@ def build(shape: Shape, options: Seq2SeqOptions) -> keras.Model:
     return keras.Model([source, previous], logits, name="seq2seq")
 
 
-def _encode(features: keras.KerasTensor, options: Seq2SeqOptions) -> tuple[keras.KerasTensor, list[keras.KerasTensor]]:
-    """Read the source into a memory (batch, source_length, units) and the decoder's two first states."""
-    import keras
-
-    if not options.bidirectional:
-        lstm = keras.layers.LSTM(options.units, return_sequences=True, return_state=True, name="encoder")
-        memory, hidden, cell = lstm(features)
-        return memory, [hidden, cell]
-    half = keras.layers.LSTM(options.units // 2, return_sequences=True, return_state=True, name="encoder_half")
-    memory, *states = keras.layers.Bidirectional(half, name="encoder")(features)
-    join = keras.layers.Concatenate
-    return memory, [
-        keras.layers.Dense(options.units, name="first_hidden")(join(name="join_hidden")([states[0], states[2]])),
-        keras.layers.Dense(options.units, name="first_cell")(join(name="join_cell")([states[1], states[3]])),
-    ]
-
-
 def incremental(model: keras.Model) -> Incremental:
     """Cut a built model in two on the same weights; the state is [hidden, cell], with attention memory and keys too."""
     import keras
@@ -82,7 +66,10 @@ def incremental(model: keras.Model) -> Incremental:
         state = [*state, *looked_at]
     given = [keras.Input(tensor.shape[1:]) for tensor in state]
     token = keras.Input((1,), dtype="int32")
-    hidden, *new_state = decoder(model.get_layer("previous_features")(token), initial_state=given[:2])
+    features = keras.layers.Reshape((-1,))(model.get_layer("previous_features")(token))
+    # The bare cell: XLA takes minutes over the layer's own loop inside of the decoding loop.
+    written, new_state = decoder.cell(features, given[:2])
+    hidden = keras.layers.Reshape((1, -1))(written)
     if "attention" in names:
         context = model.get_layer("attention")([hidden, *given[2:]])
         hidden = model.get_layer("attention_mix")(model.get_layer("attention_join")([hidden, context]))

@@ -1,0 +1,35 @@
+"""Reading a sequence with an LSTM, in one direction or in both."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import keras
+
+
+def read(
+    features: keras.KerasTensor, units: int, *, bidirectional: bool, name: str
+) -> tuple[keras.KerasTensor, keras.KerasTensor, keras.KerasTensor]:
+    """Read features (batch, steps, size); return outputs (batch, steps, units), last hidden and cell (batch, units).
+
+    Read in both directions, each gets half of the units, and the two are joined. Two plain layers do it: Keras's
+    `Bidirectional` copies its layer through serialisation, which imports TensorFlow on every backend.
+    """
+    import keras
+    from keras import ops
+
+    def lstm(size: int, direction: str, *, backwards: bool = False) -> list[keras.KerasTensor]:
+        layer = keras.layers.LSTM(
+            size, return_sequences=True, return_state=True, go_backwards=backwards, name=f"{name}{direction}"
+        )
+        return list(layer(features))
+
+    if not bidirectional:
+        outputs, hidden, cell = lstm(units, "")
+        return outputs, hidden, cell
+    ahead = lstm(units - units // 2, "_ahead")
+    back = lstm(units // 2, "_back", backwards=True)
+    back[0] = ops.flip(back[0], axis=1)
+    outputs, hidden, cell = (keras.layers.Concatenate()([one, other]) for one, other in zip(ahead, back, strict=True))
+    return outputs, hidden, cell
