@@ -58,7 +58,7 @@ class DivisionPolicy(ABC):
             '<U' [n], and bool [n] that is False where there is no answer, which is then empty.
         """
         rows = np.flatnonzero(values.defined & values.fits)
-        texts, kept = self.write_rows(values, rows)
+        texts, kept = self.write_rows(values, rows) if rows.size else (np.zeros(0, "<U1"), np.zeros(0, bool))
         large = {row: self._write(values, row) for row, value in values.exact.items() if value is not None}
         width = max([texts.dtype.itemsize // 4, *(len(text or "") for text in large.values())])
         answers, answered = np.zeros(len(values), f"<U{width}"), np.zeros(len(values), bool)

@@ -73,7 +73,8 @@ def _is_trivial(tokens: list[str], first: int, last: int) -> bool:
         return True
     outer, negated = _reach(tokens, first)
     if operators & set(_SUM):
-        return outer in ("(", "+") and not negated and after not in _PRODUCT
+        added = outer in ("(", "+") if not negated else outer == "-"
+        return added and after not in _PRODUCT
     if outer == "/":
         return False
     # A quotient rounded down must not take in a factor or a sign from the left.
