@@ -59,14 +59,16 @@ Item = Literal | Slot | Reference
 class Alternative:
     """One way to write a rule.
 
-    `name` is the alias of the file or ``rule[2]``; `weight` is relative to the other alternatives; `nesting` is the
-    deepest bracket that the alternative itself opens.
+    `name` is the alias of the file or ``rule[2]``, empty for what only comes from a group or repetition; `weight` is
+    relative to the other alternatives. `nesting` is the deepest bracket that the alternative itself opens, `balance`
+    how many more it opens than it closes.
     """
 
     items: tuple[Item, ...]
     name: str = ""
     weight: Fraction = Fraction(1)
     nesting: int = 0
+    balance: int = 0
 
     @property
     def references(self) -> tuple[Reference, ...]:
@@ -76,7 +78,7 @@ class Alternative:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """The alternatives of one name, in the order of the file."""
+    """The alternatives of one name, in the order of the file; groups and repetitions have the name they stand in."""
 
     name: str
     alternatives: tuple[Alternative, ...]

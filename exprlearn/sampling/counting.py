@@ -7,8 +7,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from exprlearn.grammar.specification import Alternative, Literal, Reference, Slot, Specification
 from exprlearn.sampling.endless import evaluation_order, smallest_levels
@@ -50,8 +51,12 @@ class Choices:
 
 
 @dataclass(frozen=True, slots=True)
-class _Form:
-    """An alternative as the dynamic programme sees it: the sizes it adds itself, and its tokens around references."""
+class Form:
+    """An alternative as the dynamic programme sees it.
+
+    `vector`: the sizes it adds itself; `level`: their bounded part; `tokens`: a run before, between and after the
+    `references`, in the numbers of `Choice`.
+    """
 
     vector: int
     level: int
@@ -60,7 +65,8 @@ class _Form:
 
     @property
     def is_unit(self) -> bool:
-        return len(self.references) == 1 and not any(self.tokens)
+        """Whether it only stands for another rule."""
+        return len(self.references) == 1 and not self.vector and not any(self.tokens)
 
 
 class Chart:
@@ -71,7 +77,7 @@ class Chart:
         layout: the fields of the size vectors.
         literals: the packed sizes of each literal.
         slots: the packed sizes of each language's slot.
-        marks: the packed sizes that an alternative adds by being used (for weights).
+        marks: the packed sizes that using an alternative of some weight adds.
         upper: the upper bound of each bounded field; what is not named is unbounded.
 
     Raises:
@@ -85,7 +91,7 @@ class Chart:
         *,
         literals: tuple[int, ...],
         slots: tuple[int, ...],
-        marks: Mapping[str, int],
+        marks: Mapping[Fraction, int],
         upper: Mapping[str, int],
     ) -> None:
         self.specification, self.layout = specification, layout
@@ -93,7 +99,12 @@ class Chart:
         self._bounded = tuple(field in upper for field in layout.fields)
         self._guards = layout.guards
         self._limit = layout.pack({field: upper.get(field, LARGEST) for field in layout.fields}) + self._guards
-        self._forms = tuple(tuple(map(self._form, rule.alternatives)) for rule in specification.rules)
+        self.forms = tuple(tuple(map(self._form, rule.alternatives)) for rule in specification.rules)
+        self._uses: dict[int, list[tuple[int, int]]] = {}
+        for rule, forms in enumerate(self.forms):
+            for number, form in enumerate(forms):
+                for reference in set(form.references):
+                    self._uses.setdefault(reference, []).append((rule, number))
         self.counts: tuple[dict[int, int], ...] = tuple({} for _ in specification.rules)
         self._sorted: dict[int, list[int]] = {}
         self._choices: dict[State, Choices] = {}
@@ -116,19 +127,19 @@ class Chart:
         found = self._offsets.get(state)
         if found is None:
             found, total = {}, 0
-            for number, form in enumerate(self._forms[state[0]]):
+            for number, form in enumerate(self.forms[state[0]]):
                 for choice in self._split(form, state[1]):
                     found[number, choice.first[1] if choice.first else 0] = total
                     total += choice.count
             self._offsets[state] = found
         return found
 
-    def vector_of(self, rule: int, alternative: int) -> int:
-        """Give the packed sizes that an alternative adds without its references."""
-        return self._forms[rule][alternative].vector
+    def uses(self, rule: int) -> Sequence[tuple[int, int]]:
+        """List the (rule, alternative) that refer to a rule."""
+        return self._uses.get(rule, ())
 
-    def _form(self, alternative: Alternative) -> _Form:
-        vector, runs, references = self._marks.get(alternative.name, 0), [[]], []  # type: ignore[var-annotated]
+    def _form(self, alternative: Alternative) -> Form:
+        vector, runs, references = self._marks.get(alternative.weight, 0), [[]], []  # type: ignore[var-annotated]
         for item in alternative.items:
             match item:
                 case Literal(index):
@@ -140,28 +151,28 @@ class Chart:
                 case Reference(rule):
                     references.append(rule)
                     runs.append([])
-        return _Form(vector, self._level(vector), tuple(map(tuple, runs)), tuple(references))
+        return Form(vector, self._level(vector), tuple(map(tuple, runs)), tuple(references))
 
     def _level(self, vector: int) -> int:
         sizes = self.layout.unpack(vector)
         return sum(size for size, bounded in zip(sizes, self._bounded, strict=True) if bounded)
 
     def _fill(self, levels: int, upper: Mapping[str, int]) -> None:
-        shapes = [[(form.level, form.references) for form in forms] for forms in self._forms]
+        shapes = [[(form.level, form.references) for form in forms] for forms in self.forms]
         smallest = smallest_levels(shapes)
-        order = evaluation_order(self.specification, shapes, smallest, upper)
+        self.order = order = evaluation_order(self.specification, shapes, smallest, upper)
         tables: list[list[dict[int, int]]] = [[] for _ in shapes]
         for level in range(levels + 1):
             for rule in order:
                 fresh: dict[int, int] = {}
-                for form in self._forms[rule]:
+                for form in self.forms[rule]:
                     self._combine(form, level, tables, smallest, fresh)
                 tables[rule].append(fresh)
                 self.counts[rule].update(fresh)
 
     def _combine(
         self,
-        form: _Form,
+        form: Form,
         level: int,
         tables: list[list[dict[int, int]]],
         smallest: list[int | None],
@@ -196,18 +207,18 @@ class Chart:
     def _list_choices(self, state: State) -> Choices:
         ends: list[int] = []
         choices: list[Choice] = []
-        waiting = list(reversed(self._forms[state[0]]))
+        waiting = list(reversed(self.forms[state[0]]))
         while waiting:
             form = waiting.pop()
             if form.is_unit:
-                waiting.extend(reversed(self._forms[form.references[0]]))
+                waiting.extend(reversed(self.forms[form.references[0]]))
                 continue
             for choice in self._split(form, state[1]):
                 choices.append(choice)
                 ends.append(choice.count + (ends[-1] if ends else 0))
         return Choices(tuple(ends), tuple(choices))
 
-    def _split(self, form: _Form, vector: int) -> list[Choice]:
+    def _split(self, form: Form, vector: int) -> list[Choice]:
         rest = vector - form.vector
         if not form.references:
             return [] if rest else [Choice(1, 1, form.tokens[0])]
@@ -217,7 +228,7 @@ class Chart:
             ways = counts.get(rest, 0)
             return [Choice(ways, 1, form.tokens[0], (first, rest), form.tokens[1])] if ways else []
         second, choices = form.references[1], []
-        for share in self._vectors(first):
+        for share in self.vectors(first):
             if share > rest:
                 break
             seconds = self.counts[second].get(rest - share, 0)
@@ -227,7 +238,8 @@ class Chart:
                 choices.append(Choice(counts[share] * seconds, seconds, before, states[0], between, states[1], after))
         return choices
 
-    def _vectors(self, rule: int) -> list[int]:
+    def vectors(self, rule: int) -> list[int]:
+        """List the size vectors that a rule can write, in lexicographic order."""
         found = self._sorted.get(rule)
         if found is None:
             found = self._sorted[rule] = sorted(self.counts[rule])

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 from exprlearn.errors import MembershipError
 from exprlearn.grammar.languages import Language
 from exprlearn.sampling.counting import Chart, State
+from exprlearn.sampling.longest import longest_text
 from exprlearn.sampling.ranking import Ranker
 from exprlearn.sampling.sizes import Sizes
 from exprlearn.sampling.unranking import Skeleton, unrank
@@ -63,6 +64,11 @@ class Stratum:
     def size(self) -> int:
         """How many expressions there are, exactly."""
         return self.skeleton_count * self.fillings
+
+    @cached_property
+    def longest(self) -> int:
+        """Characters of the longest expression."""
+        return longest_text(self.chart, self.state)
 
     @property
     def mass(self) -> Fraction:

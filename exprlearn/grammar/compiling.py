@@ -1,0 +1,152 @@
+"""From lark's trees of a grammar file to a `Specification`.
+
+The trees keep the alternatives of the file one to one. The rules that lark compiles do not: it multiplies groups and
+options out and drops what comes out twice, so that counts and weights on them would be about other things.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from lark import Token, Tree
+from lark.grammar import Symbol, Terminal
+
+from exprlearn.errors import GrammarError, suggest
+from exprlearn.grammar.alternatives import RuleTable
+from exprlearn.grammar.faults import fault_for
+from exprlearn.grammar.loading import Grammar
+from exprlearn.grammar.specification import Alternative, Item, Reference, Specification
+from exprlearn.grammar.words import Range, Words, Written
+
+Scope = Mapping[str, Item]
+"""What the parameters of a template stand for."""
+
+
+def compile_grammar(
+    grammar: Grammar,
+    *,
+    ranges: Mapping[str, Range] | Range | None = None,
+    weights: Mapping[str, Fraction] | None = None,
+    longest: int | None = None,
+    by_length: bool = False,
+) -> Specification:
+    """Compile a grammar into rules whose expressions can be counted.
+
+    Args:
+        grammar: the loaded grammar.
+        ranges: smallest and largest number by terminal, or of all of them; what is not named follows the pragmas.
+        weights: weights by alias or ``rule[index]``; what is not named follows the pragmas.
+        longest: the most digits to draw from a terminal that has no longest text and no range.
+        by_length: split number languages so that each writes texts of one length.
+
+    >>> from exprlearn.grammar.loading import load_grammar
+    >>> specification = compile_grammar(load_grammar("addition"))
+    >>> specification.literals, specification.languages
+    (('+',), (IntegerRange(name='NUMBER', lowest=0, highest=999),))
+
+    Raises:
+        GrammarError: a terminal has no finite language, or a name in `ranges` or `weights` is unknown.
+    """
+    everywhere = ranges if isinstance(ranges, tuple) else None
+    named = {} if isinstance(ranges, tuple) else {**grammar.pragmas.ranges, **(ranges or {})}
+    words = Words(grammar, named, everywhere, longest, by_length)
+    compiler = _Compiler(grammar, words, weights or {})
+    compiler.compile()
+    words.check_ranges()
+    compiler.check_weights()
+    return Specification(0, compiler.table.rules(words.literals), words.literals, words.languages)
+
+
+class _Compiler:
+    def __init__(self, grammar: Grammar, words: Words, weights: Mapping[str, Fraction]) -> None:
+        self.grammar, self.words, self.weights = grammar, words, weights
+        self.bodies = {str(name): (params, tree) for name, params, tree, _ in grammar.notation.rule_defs}
+        self.table = RuleTable()
+        self.numbers: dict[tuple[str, tuple[Item, ...]], int] = {}
+        self.waiting: list[tuple[int, str, Scope]] = []
+        self.names: set[str] = set()
+
+    def compile(self) -> None:
+        """Compile what the start rule reaches, breadth first, so that literals are listed in reading order."""
+        self.rule(self.grammar.start, ())
+        for number, name, scope in self.waiting:
+            tree = self.bodies[name][1]
+            children = tree.children if tree.data == "expansions" else [tree]
+            self.table.define(number, [self.alternative(name, *each, scope) for each in enumerate(children)])
+
+    def check_weights(self) -> None:
+        """Refuse weights of alternatives that the start rule does not reach."""
+        for name in self.weights:
+            if name not in self.names:
+                hint = suggest(name, sorted(self.names))
+                raise GrammarError(f"no alternative is called {name!r}: {hint}", path=self.grammar.place)
+
+    def rule(self, name: str, arguments: tuple[Item, ...]) -> Reference:
+        """Refer to a rule, or to a template with its arguments."""
+        key = name, arguments
+        if key not in self.numbers:
+            scope = dict(zip(map(str, self.bodies[name][0]), arguments, strict=True))
+            self.numbers[key] = self.table.reserve(name)
+            self.waiting.append((self.numbers[key], name, scope))
+        return Reference(self.numbers[key])
+
+    def alternative(self, rule: str, index: int, tree: Any, scope: Scope) -> Alternative:
+        place = f"{rule}[{index}]"
+        name = place
+        if tree.data == "alias":
+            tree, name = tree.children[0], str(tree.children[1].name)
+        self.names |= {name, place}
+        stated = self.grammar.pragmas.weights.get((rule, index), Fraction(1))
+        weight = self.weights.get(place, self.weights.get(name, stated))
+        return Alternative(self.sequence(rule, tree, scope), name, weight)
+
+    def sequence(self, rule: str, tree: Tree[Any], scope: Scope) -> tuple[Item, ...]:
+        """Compile parts that stand side by side."""
+        if tree.data != "expansion":
+            return self.part(rule, tree, scope)
+        return tuple(item for child in tree.children for item in self.part(rule, child, scope))
+
+    def part(self, rule: str, tree: Any, scope: Scope) -> tuple[Item, ...]:
+        if isinstance(tree, Symbol):
+            return (self.symbol(rule, tree, scope),)
+        match tree.data:
+            case "value":
+                return self.part(rule, tree.children[0], scope)
+            case "literal" | "range":
+                return (self.word(rule, self.words.anonymous(tree)),)
+            case "expansion":
+                return self.sequence(rule, tree, scope)
+            case "expansions":
+                return self.choice(rule, tree.children, scope)
+            case "maybe":
+                return self.table.repeat(rule, self.part(rule, tree.children[0], scope), 0, 1)
+            case "expr":
+                inner, sign, *numbers = tree.children
+                return self.table.repeat(rule, self.part(rule, inner, scope), *_times(sign, numbers))
+            case "template_usage":
+                name, *arguments = tree.children
+                items = [self.table.single(rule, self.part(rule, each, scope)) for each in arguments]
+                return (self.rule(str(name.name), tuple(items)),)
+        message = f"rule {rule!r} holds a form that cannot be counted: {tree.data}"
+        raise fault_for(message, self.grammar.text, rule, self.grammar.place)
+
+    def symbol(self, rule: str, symbol: Symbol, scope: Scope) -> Item:
+        name = str(symbol.name)
+        if name in scope:
+            return scope[name]
+        return self.word(rule, self.words.named(name)) if isinstance(symbol, Terminal) else self.rule(name, ())
+
+    def word(self, rule: str, written: Written) -> Item:
+        return written[0] if len(written) == 1 else self.table.group(rule, [(item,) for item in written])
+
+    def choice(self, rule: str, children: Sequence[Tree[Any]], scope: Scope) -> tuple[Item, ...]:
+        sequences = [self.sequence(rule, child, scope) for child in children]
+        return sequences[0] if len(sequences) == 1 else (self.table.group(rule, sequences),)
+
+
+def _times(sign: Token, numbers: Sequence[Token]) -> tuple[int, int | None]:
+    if sign == "~":
+        return int(numbers[0]), int(numbers[-1])
+    return {"?": (0, 1), "*": (0, None), "+": (1, None)}[str(sign)]

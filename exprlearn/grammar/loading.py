@@ -1,0 +1,153 @@
+"""Load a grammar from a file, by shipped name, or from text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+
+from lark import Lark
+from lark.exceptions import LarkError
+from lark.load_grammar import Grammar as Notation
+from lark.load_grammar import load_grammar as load_notation
+
+from exprlearn.errors import GrammarError, suggest
+from exprlearn.grammar.explosion import refuse_explosion
+from exprlearn.grammar.faults import grammar_fault
+from exprlearn.grammar.pragmas import Pragmas, read_pragmas
+from exprlearn.grammar.shipped import shipped_names, shipped_text
+
+START = "start"
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """A grammar that lark has accepted.
+
+    `path` is None for text and for shipped grammars. `digest` (sha256 of the text) tells grammars apart; two grammars
+    with the same digest draw the same expressions.
+    """
+
+    name: str
+    text: str
+    path: Path | None = None
+
+    @cached_property
+    def digest(self) -> str:
+        """The sha256 of the text, in hexadecimal."""
+        return sha256(self.text.encode()).hexdigest()
+
+    @property
+    def start(self) -> str:
+        """The rule that writes whole expressions."""
+        return START
+
+    @property
+    def place(self) -> str:
+        """The path or name, for messages."""
+        return str(self.path or self.name)
+
+    @cached_property
+    def pragmas(self) -> Pragmas:
+        """What the comments say about sizes, ranges and weights.
+
+        Raises:
+            GrammarError: an unknown key, a value of the wrong form, or a pragma that stands at nothing.
+        """
+        return read_pragmas(self.text, self.place)
+
+    @cached_property
+    def notation(self) -> Notation:
+        """The definitions as they are written, imports resolved: lark's trees of alternatives and repetitions.
+
+        Raises:
+            GrammarError: lark cannot read the text.
+        """
+        source = str(self.path or f"<{self.name}>")
+        try:
+            notation: Notation = load_notation(self.text, source, [], False)[0]  # type: ignore[no-untyped-call]
+            return notation
+        except (LarkError, OSError) as error:
+            raise grammar_fault(error, self.text, self.place) from error
+
+    @cached_property
+    def lark(self) -> Lark:
+        """The parser that lark builds from the very same text.
+
+        Raises:
+            GrammarError: the grammar is not LALR(1), or lark refuses it for another reason.
+        """
+        refuse_explosion(self.notation, self.text, self.place)
+        try:
+            return Lark(
+                self.text, parser="lalr", start=START, maybe_placeholders=False, source_path=str(self.path or "")
+            )
+        except (LarkError, OSError, ValueError) as error:
+            raise grammar_fault(error, self.text, self.place) from error
+
+
+def load_grammar(reference: str | Path, shipped: Mapping[str, Callable[[], str]] | None = None) -> Grammar:
+    """Load a grammar: a path when it exists or ends in `.lark`, else the name of a shipped grammar.
+
+    Args:
+        reference: a path or a name.
+        shipped: names and what reads their text; None is the grammars that come with exprlearn.
+
+    >>> load_grammar("addition").name
+    'addition'
+
+    Raises:
+        GrammarError: there is no such file or name, or lark cannot load the text.
+    """
+    path = Path(reference)
+    if path.is_file():
+        return _from_file(path)
+    names = tuple(shipped) if shipped is not None else shipped_names()
+    if isinstance(reference, str) and reference in names:
+        text = shipped[reference]() if shipped is not None else shipped_text(reference)
+        return grammar_from_text(text, name=reference)
+    raise _missing(str(reference), names)
+
+
+def grammar_from_text(text: str, name: str = "grammar") -> Grammar:
+    """Load a grammar from its text.
+
+    >>> grammar_from_text('start: NUMBER "+" NUMBER\\nNUMBER: /[1-9]/').lark.parse("1+2").data
+    Token('RULE', 'start')
+
+    Raises:
+        GrammarError: lark cannot load the text, a pragma is wrong, or there is no rule `start`; with line and column.
+    """
+    return _checked(Grammar(name, text))
+
+
+def _from_file(path: Path) -> Grammar:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise GrammarError(f"this file cannot be read as text: {error}", path=path) from error
+    return _checked(Grammar(path.stem, text, path))
+
+
+def _checked(grammar: Grammar) -> Grammar:
+    rules = [str(name) for name, *_ in grammar.notation.rule_defs]
+    if START not in rules:
+        hint = suggest(START, rules)
+        raise GrammarError(f"no rule is called {START!r}, where expressions begin: {hint}", path=grammar.place)
+    # What lark or the pragma reader refuse is refused here, not at its first use.
+    _ = grammar.lark, grammar.pragmas
+    return grammar
+
+
+def _missing(reference: str, names: tuple[str, ...]) -> GrammarError:
+    name = Path(reference).stem
+    near = get_close_matches(name, names, n=1)
+    meant = f"did you mean {near[0]!r}? " if near else ""
+    is_path = reference.endswith(".lark") or "/" in reference
+    lacking = f"there is no file {reference}" if is_path else f"no grammar is called {reference!r}"
+    return GrammarError(
+        f"{lacking}: {meant}shipped grammars are {', '.join(names)}; any other is a path to a .lark file"
+    )

@@ -1,0 +1,124 @@
+"""Collect the literals and the number languages that a grammar writes with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from lark import Tree
+from lark.lexer import Pattern, TerminalDef
+from lark.load_grammar import PrepareLiterals
+
+from exprlearn.errors import GrammarError, suggest
+from exprlearn.grammar.automaton import Automaton, read_pattern
+from exprlearn.grammar.faults import fault_for
+from exprlearn.grammar.languages import Language
+from exprlearn.grammar.loading import Grammar
+from exprlearn.grammar.specification import Literal, Slot
+from exprlearn.grammar.terminals import fixed_texts, number_language
+
+Range = tuple[int, int]
+
+Written = tuple[Literal, ...] | tuple[Slot, ...]
+"""What a terminal stands for: a choice of fixed texts, or of number languages (one, unless split by length)."""
+
+
+class Words:
+    """The terminals of one grammar, each read once.
+
+    Args:
+        grammar: the loaded grammar.
+        ranges: smallest and largest number by terminal.
+        everywhere: smallest and largest number of the terminals that `ranges` does not name.
+        longest: the most digits to draw from a terminal without longest text.
+        by_length: split number languages so that each writes texts of one length.
+    """
+
+    def __init__(
+        self,
+        grammar: Grammar,
+        ranges: Mapping[str, Range],
+        everywhere: Range | None = None,
+        longest: int | None = None,
+        by_length: bool = False,
+    ) -> None:
+        self._grammar, self._ranges, self._everywhere = grammar, ranges, everywhere
+        self._longest, self._by_length = longest, by_length
+        self._terminals = {str(terminal.name): terminal for terminal in grammar.lark.terminals}
+        self._choices = {str(name): _plain_texts(tree) for name, (tree, _) in grammar.notation.term_defs}
+        self._literals: dict[str, Literal] = {}
+        self._languages: dict[Language, Slot] = {}
+        self._used: set[str] = set()
+
+    @property
+    def literals(self) -> tuple[str, ...]:
+        """Every fixed text, in the order of first use."""
+        return tuple(self._literals)
+
+    @property
+    def languages(self) -> tuple[Language, ...]:
+        """Every number language, in the order of first use."""
+        return tuple(self._languages)
+
+    def named(self, name: str) -> Written:
+        """Read a terminal that the grammar gives a name."""
+        self._used.add(name)
+        texts = self._choices.get(name)
+        if texts and not any(map(_has_digit, texts)) and name not in self._ranges:
+            return tuple(map(self._literal, texts))
+        if name not in self._terminals:
+            message = f"terminal {name} is declared without a pattern: it cannot be drawn"
+            raise fault_for(message, self._grammar.text, name, self._grammar.place)
+        return self._read(name, self._automaton(self._terminals[name]), self._everywhere)
+
+    def anonymous(self, tree: Tree[Any]) -> Written:
+        """Read a string, a range of characters or a regular expression that stands in a rule."""
+        pattern: Pattern = PrepareLiterals().transform(tree).children[0]
+        if pattern.type == "str" and not pattern.flags and not _has_digit(pattern.value):
+            return (self._literal(pattern.value),)
+        return self._read(pattern.raw or pattern.value, read_pattern(pattern.value, pattern.to_regexp()), None)
+
+    def check_ranges(self) -> None:
+        """Refuse ranges of terminals that the grammar does not draw from."""
+        for name in self._ranges:
+            if name not in self._used:
+                hint = suggest(name, sorted(self._used))
+                raise GrammarError(f"range of {name!r}, which no expression holds: {hint}", path=self._grammar.place)
+
+    def _automaton(self, terminal: TerminalDef) -> Automaton:
+        return read_pattern(str(terminal.name), terminal.pattern.to_regexp())
+
+    def _read(self, name: str, automaton: Automaton, bounds: Range | None) -> Written:
+        try:
+            texts = None if name in self._ranges else fixed_texts(automaton)
+            if texts is not None:
+                return tuple(map(self._literal, texts))
+            language = number_language(automaton, self._ranges.get(name, bounds), self._longest)
+        except GrammarError as error:
+            raise fault_for(str(error), self._grammar.text, name, self._grammar.place) from None
+        parts = language.by_length() if self._by_length else (language,)
+        return tuple([self._languages.setdefault(part, Slot(len(self._languages))) for part in parts])
+
+    def _literal(self, text: str) -> Literal:
+        return self._literals.setdefault(text, Literal(len(self._literals)))
+
+
+def _has_digit(text: str) -> bool:
+    return any(character in "0123456789" for character in text)
+
+
+def _plain_texts(tree: Tree[Any] | None) -> tuple[str, ...]:
+    """The texts of a terminal that is a choice of strings, in the order of the file; else nothing."""
+    if tree is None or tree.data != "expansions":
+        return ()
+    texts: list[str] = []
+    for child in tree.children:
+        inner = child.children[0] if child.data == "expansion" and len(child.children) == 1 else None
+        inner = inner.children[0] if isinstance(inner, Tree) and inner.data == "value" else None
+        if not isinstance(inner, Tree) or inner.data != "literal":
+            return ()
+        pattern: Pattern = PrepareLiterals().transform(inner).children[0]
+        if pattern.type != "str" or pattern.flags:
+            return ()
+        texts.append(pattern.value)
+    return tuple(dict.fromkeys(texts))

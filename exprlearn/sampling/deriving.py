@@ -1,0 +1,134 @@
+"""All derivations of an expression at once: a chart over its characters that keeps the least number of every part.
+
+It serves every grammar, ambiguous ones included, and is the reference for the faster reader of unambiguous ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from exprlearn.sampling.counting import Chart
+from exprlearn.sampling.lexing import Lattice
+
+Fillers = tuple[tuple[int, int], ...]
+"""(language, index in it) of every number, from left to right."""
+
+Found = dict[int, tuple[int, Fillers, int]]
+"""By packed size vector: the least skeleton number, its fillers, and in how many ways."""
+
+
+def derive(chart: Chart, lattice: Lattice) -> Found:
+    """Find every derivation of a text from the start rule, by size vector."""
+    return _Deriver(chart, lattice).run()
+
+
+class _Deriver:
+    def __init__(self, chart: Chart, lattice: Lattice) -> None:
+        self.chart, self.lattice = chart, lattice
+        self.last = len(lattice.text)
+        # done[position][rule][end]: what is complete
+        self.done: list[dict[int, dict[int, Found]]] = [{} for _ in range(self.last + 1)]
+        self.buckets: dict[int, dict[int, Found]] = {}
+
+    def run(self) -> Found:
+        for start in range(self.last, -1, -1):
+            if self.lattice.edges[start] or start == self.last:
+                self.fill(start)
+        return self.done[0].get(self.chart.specification.start, {}).get(self.last, {})
+
+    def fill(self, start: int) -> None:
+        """Complete everything that begins at a position, shorter parts first."""
+        self.buckets = {}
+        self.begin(start)
+        for end in range(start, self.last + 1):
+            bucket = self.buckets.setdefault(end, {})
+            for rule in self.chart.order:
+                if rule in bucket:
+                    found = bucket.pop(rule)
+                    self.done[start].setdefault(rule, {})[end] = found
+                    self.extend(start, rule, end, found)
+            del self.buckets[end]
+
+    def begin(self, start: int) -> None:
+        """Enter alternatives that write something of their own before any reference."""
+        for rule, forms in enumerate(self.chart.forms):
+            for number, form in enumerate(forms):
+                if not form.references:
+                    for end, fillers in self.tokens(form.tokens[0], start):
+                        self.add(rule, number, end, form.vector, 0, (0, 0, fillers, 1))
+                elif form.tokens[0]:
+                    for position, fillers in self.tokens(form.tokens[0], start):
+                        for middle, found in self.done[position].get(form.references[0], {}).items():
+                            self.after_first(start, rule, number, fillers, middle, found)
+
+    def extend(self, start: int, rule: int, end: int, found: Found) -> None:
+        """Use a complete part in the alternatives that begin with it, alone or behind something empty."""
+        for parent, number in self.chart.uses(rule):
+            form = self.chart.forms[parent][number]
+            if form.references[0] == rule and not form.tokens[0]:
+                self.after_first(start, parent, number, (), end, found)
+            if len(form.references) == 2 and form.references[1] == rule and not form.tokens[0] + form.tokens[1]:
+                empty = self.done[start].get(form.references[0], {}).get(start)
+                if empty and (end > start or form.references[0] != rule):
+                    self.after_second(parent, number, (), empty, end, found)
+
+    def after_first(self, start: int, rule: int, number: int, fillers: Fillers, middle: int, found: Found) -> None:
+        form = self.chart.forms[rule][number]
+        for position, more in self.tokens(form.tokens[1], middle):
+            before = _append(found, fillers, more)
+            if len(form.references) == 1:
+                for vector, (index, texts, ways) in before.items():
+                    self.add(rule, number, position, form.vector + vector, vector, (index, 0, texts, ways))
+                continue
+            for end, second in self.done[position].get(form.references[1], {}).items():
+                if position > start or end == start:
+                    self.after_second(rule, number, (), before, end, second)
+
+    def after_second(self, rule: int, number: int, fillers: Fillers, first: Found, end: int, second: Found) -> None:
+        form = self.chart.forms[rule][number]
+        for position, more in self.tokens(form.tokens[2], end):
+            for one, (index, texts, ways) in first.items():
+                for two, (other, others, more_ways) in second.items():
+                    value = index, other, fillers + texts + others + more, ways * more_ways
+                    self.add(rule, number, position, form.vector + one + two, one, value)
+
+    def add(
+        self, rule: int, number: int, end: int, vector: int, first: int, value: tuple[int, int, Fillers, int]
+    ) -> None:
+        """Enter one derivation; keep the least and count all."""
+        offset = self.chart.offsets((rule, vector)).get((number, first))
+        if offset is None:
+            return
+        one, two, fillers, ways = value
+        form = self.chart.forms[rule][number]
+        if len(form.references) == 2:
+            one = one * self.chart.count((form.references[1], vector - form.vector - first)) + two
+        found = self.buckets.setdefault(end, {}).setdefault(rule, {})
+        best = found.get(vector)
+        index = offset + one
+        if best is None:
+            found[vector] = index, fillers, ways
+        else:
+            found[vector] = (*min(best[:2], (index, fillers)), best[2] + ways)
+
+    def tokens(self, tokens: tuple[int, ...], start: int) -> Iterator[tuple[int, Fillers]]:
+        """Where a run of tokens may end, and what its numbers are."""
+        if not tokens:
+            yield start, ()
+            return
+        for token, end in self.lattice.edges[start]:
+            if token == tokens[0]:
+                for last, fillers in self.tokens(tokens[1:], end):
+                    yield last, self.number(token, start, end) + fillers
+
+    def number(self, token: int, start: int, end: int) -> Fillers:
+        if token >= 0:
+            return ()
+        language = -1 - token
+        return ((language, self.chart.specification.languages[language].index(self.lattice.text[start:end])),)
+
+
+def _append(found: Found, before: Fillers, after: Fillers) -> Found:
+    if not before and not after:
+        return found
+    return {vector: (index, before + fillers + after, ways) for vector, (index, fillers, ways) in found.items()}

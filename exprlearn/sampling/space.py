@@ -1,0 +1,177 @@
+"""A space of expressions: what a grammar writes within given sizes, counted and numbered from 0."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from itertools import accumulate
+from pathlib import Path
+from typing import Literal
+
+from exprlearn.errors import MembershipError, SizeError, suggest
+from exprlearn.grammar.compiling import compile_grammar
+from exprlearn.grammar.loading import Grammar, grammar_from_text, load_grammar
+from exprlearn.grammar.pragmas import Bounds
+from exprlearn.sampling.bounds import Span, read_bounds, read_ranges
+from exprlearn.sampling.strata import build_strata
+from exprlearn.sampling.stratum import Stratum
+from exprlearn.sampling.weights import Weight, exact_weights
+
+Ambiguity = Literal["error", "strings", "derivations"]
+
+
+class ExpressionSpace:
+    """Every expression that a grammar writes within the given sizes, each with one index.
+
+    Args:
+        grammar: the grammar.
+        terms: how many numbers an expression has: 3, (2, 4) or "2..4".
+        brackets: how many pairs of brackets.
+        operators: how many signs.
+        characters: how many characters.
+        depth: how deep brackets nest at most.
+        ranges: smallest and largest number to draw, for all number terminals or by terminal.
+        weights: how much more often alternatives are used, by alias or ``rule[index]``.
+        ambiguity: what to do when an expression has several derivations: refuse the grammar ("error"), give each
+            expression one index ("strings"), or count derivations ("derivations").
+
+    What is None is what the grammar's pragmas say; what they do not say is unbounded.
+
+    >>> space = ExpressionSpace.from_file("mixed", terms=(2, 3))
+    >>> space.size, space[0], space.rank("(1+2)*3")
+    (318168, '1*1', 32411)
+    >>> "10+1" in space
+    False
+
+    Raises:
+        SizeError: sizes that make the space endless or empty.
+        GrammarError: numbers or weights that do not fit the grammar.
+    """
+
+    def __init__(
+        self,
+        grammar: Grammar,
+        *,
+        terms: Span | None = None,
+        brackets: Span | None = None,
+        operators: Span | None = None,
+        characters: Span | None = None,
+        chars: Span | None = None,
+        depth: Span | None = None,
+        ranges: Mapping[str, Span] | Span | None = None,
+        weights: Mapping[str, Weight] | None = None,
+        ambiguity: Ambiguity = "error",
+    ) -> None:
+        self.grammar = grammar
+        asked = {
+            "terms": terms,
+            "brackets": brackets,
+            "operators": operators,
+            "characters": characters if characters is not None else chars,
+            "depth": depth,
+        }
+        given = {name: read_bounds(name, span) for name, span in asked.items() if span is not None}
+        self.bounds = {**grammar.pragmas.sizes, **given}
+        self.specification = compile_grammar(
+            grammar,
+            ranges=read_ranges(ranges),
+            weights=exact_weights(weights or {}),
+            longest=self.bounds.get("characters", (0, None))[1],
+            by_length="characters" in self.bounds,
+        )
+        self.strata: tuple[Stratum, ...] = build_strata(self.specification, self.bounds, True)
+        self._ends = list(accumulate(stratum.size for stratum in self.strata))
+        self._starts = [0, *self._ends[:-1]]
+        self._places = {stratum.state[1]: place for place, stratum in enumerate(self.strata)}
+
+    @classmethod
+    def from_file(cls, reference: str | Path, **options: object) -> ExpressionSpace:
+        """Load a grammar by path or shipped name and count its expressions."""
+        return cls(load_grammar(reference), **options)  # type: ignore[arg-type]
+
+    @classmethod
+    def from_text(cls, text: str, **options: object) -> ExpressionSpace:
+        """Count the expressions of a grammar given as text."""
+        return cls(grammar_from_text(text), **options)  # type: ignore[arg-type]
+
+    @property
+    def size(self) -> int:
+        """How many expressions there are: a Python integer of any size."""
+        return self._ends[-1]
+
+    @cached_property
+    def literals(self) -> tuple[str, ...]:
+        """Every fixed text that the grammar writes, such as signs and brackets, in reading order."""
+        return self.specification.literals
+
+    @cached_property
+    def number_range(self) -> tuple[int, int]:
+        """The smallest and the largest number drawn; (0, 0) when there are none."""
+        languages = self.specification.languages
+        lowest = min((language.lowest for language in languages), default=0)
+        return lowest, max((language.highest for language in languages), default=0)
+
+    @cached_property
+    def most_terms(self) -> int:
+        """Numbers of the expression that has most."""
+        return max(stratum.sizes["terms"] for stratum in self.strata)
+
+    @cached_property
+    def longest(self) -> int:
+        """Characters of the longest expression."""
+        return max(stratum.longest for stratum in self.strata)
+
+    def count(self, **sizes: Span) -> int:
+        """Count the expressions of some sizes, exactly.
+
+        >>> ExpressionSpace.from_file("mixed").count(terms=2, brackets=0)
+        324
+        """
+        spans = {name: read_bounds(name, span) for name, span in sizes.items()}
+        return sum(stratum.size for stratum in self.strata if _holds(stratum, spans))
+
+    def locate(self, index: int) -> tuple[Stratum, int]:
+        """Find the stratum of an index, and the index inside it; IndexError when there is none."""
+        position = index + self.size if index < 0 else index
+        if not 0 <= position < self.size:
+            raise IndexError(f"index {index} is outside of the {self.size} expressions of {self.grammar.name}")
+        place = bisect_right(self._ends, position)
+        return self.strata[place], position - self._starts[place]
+
+    def __getitem__(self, index: int) -> str:
+        stratum, position = self.locate(index)
+        return stratum[position]
+
+    def __iter__(self) -> Iterator[str]:
+        return (expression for stratum in self.strata for expression in stratum)
+
+    def rank(self, expression: str) -> int:
+        """Give the index of an expression.
+
+        Raises:
+            MembershipError: the space does not hold it; the message says why.
+        """
+        place = self.strata[0].ranker.rank(expression)
+        return self._starts[self._places[place.vector]] + place.index
+
+    def __contains__(self, expression: object) -> bool:
+        if not isinstance(expression, str):
+            return False
+        try:
+            self.rank(expression)
+        except MembershipError:
+            return False
+        return True
+
+    def __repr__(self) -> str:
+        return f"ExpressionSpace({self.grammar.name!r}, {self.size} expressions in {len(self.strata)} strata)"
+
+
+def _holds(stratum: Stratum, spans: Mapping[str, Bounds]) -> bool:
+    for name, (low, high) in spans.items():
+        if name not in stratum.sizes:
+            raise SizeError(f"{name!r} is not counted in this space: {suggest(name, tuple(stratum.sizes))}")
+        if stratum.sizes[name] < low or (high is not None and stratum.sizes[name] > high):
+            return False
+    return True
