@@ -1,0 +1,106 @@
+"""Charts as SVG that is written into a page: no scripts, no fonts to fetch, the page's own colours."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+# All in pixels. A chart of this width fits a narrow phone unscaled, so its text stays readable there.
+WIDTH, HEIGHT, STEP = 340, 190, 22
+# Vega measures text in another font than the browser draws; this is a generous width of one character.
+CHARACTER, PADDING = 7.5, 8
+SHARES = [0, 0.25, 0.5, 0.75, 1]
+NAMESPACES = (' xmlns="http://www.w3.org/2000/svg"', ' xmlns:xlink="http://www.w3.org/1999/xlink"')
+
+
+@dataclass(frozen=True)
+class Point:
+    """One point of a line."""
+
+    line: str
+    x: float
+    y: float | None
+
+
+@dataclass(frozen=True)
+class Share:
+    """One row of a chart of shares, with its interval where there is one."""
+
+    label: str
+    value: float
+    low: float | None = None
+    high: float | None = None
+
+
+def lines_chart(points: Sequence[Point], *, x: str, y: str, shares: bool) -> str:
+    """Draw lines over a count, as an SVG element; points without a finite height are left out.
+
+    Args:
+        points: of all lines, in the order of their legend.
+        x: title of the horizontal axis.
+        y: title of the vertical axis.
+        shares: heights run from 0 to 1 and read as percent.
+    """
+    import altair as alt
+
+    rows = [{"line": p.line, "x": p.x, "y": p.y} for p in points if p.y is not None and math.isfinite(p.y)]
+    names = list(dict.fromkeys(point.line for point in points))
+    colours = [f"var(--line-{1 + position})" for position in range(len(names))]
+    legend = alt.Legend(title=None, orient="top", symbolType="stroke", columnPadding=28) if len(names) > 1 else None
+    height = alt.Axis(format=".0%", values=SHARES) if shares else alt.Axis(format="~g", tickCount=5)
+    scale = alt.Scale(domain=[0, 1]) if shares else alt.Scale()
+    base = alt.Chart(alt.Data(values=rows), width=WIDTH, height=HEIGHT).encode(
+        x=alt.X("x:Q", title=x, axis=alt.Axis(format="~s", tickMinStep=1, tickCount=5), scale=alt.Scale(nice=False)),
+        y=alt.Y("y:Q", title=y, axis=height, scale=scale),
+        color=alt.Color("line:N", legend=legend, sort=names, scale=alt.Scale(domain=names, range=colours)),
+        # Lines differ in their dashes too, for those who cannot tell the colours apart.
+        strokeDash=alt.StrokeDash(
+            "line:N", legend=legend, scale=alt.Scale(domain=names, range=[[1, 0], [5, 3]][: len(names)])
+        ),
+    )
+    # A line through one point is nothing to see.
+    return _svg(base.mark_line(strokeWidth=2, point=len(rows) <= len(names)))
+
+
+def shares_chart(shares: Sequence[Share]) -> str:
+    """Draw shares as points with their 95 % intervals, one row each in the given order, as an SVG element."""
+    import altair as alt
+
+    widest = CHARACTER * max((len(share.label) for share in shares), default=0) + PADDING
+    labels = alt.Axis(ticks=False, domain=False, labelPadding=PADDING, minExtent=widest, labelLimit=0)
+    rows = [{"label": s.label, "value": s.value, "low": s.low, "high": s.high} for s in shares]
+    base = alt.Chart(alt.Data(values=rows), width=WIDTH, height=alt.Step(STEP)).encode(
+        y=alt.Y("label:N", title=None, sort=None, axis=labels),
+    )
+    axis = alt.Axis(format=".0%", values=SHARES, labelFlush=False)
+    bars = base.transform_filter("datum.low != null").mark_rule(strokeWidth=2, color="var(--line-1)", opacity=0.6)
+    points = base.mark_point(filled=True, size=55, color="var(--line-1)", opacity=1)
+    return _svg(
+        bars.encode(x=alt.X("low:Q", title="exact match"), x2="high:Q")
+        + points.encode(x=alt.X("value:Q", title="exact match", axis=axis, scale=alt.Scale(domain=[0, 1])))
+    )
+
+
+def _svg(chart: Any) -> str:
+    """Render in colours that follow the page, without the namespaces that HTML does not need."""
+    import altair as alt
+
+    styled = (
+        chart.properties(autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
+        .configure(background="transparent", font="sans-serif", padding={"left": 2, "right": 16, "top": 4, "bottom": 2})
+        .configure_axis(
+            labelColor="currentColor", titleColor="currentColor", titleFontWeight="normal", labelFontSize=12,
+            titleFontSize=12, gridColor="var(--rule)", domainColor="var(--rule)", tickColor="var(--rule)",
+        )
+        .configure_legend(labelColor="currentColor", labelFontSize=12)
+        .configure_view(stroke=None)
+    )  # fmt: skip
+    file = io.StringIO()
+    styled.save(file, format="svg")
+    drawn = file.getvalue()
+    for namespace in NAMESPACES:
+        drawn = drawn.replace(namespace, "")
+    return drawn

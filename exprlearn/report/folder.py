@@ -1,0 +1,147 @@
+"""What a report reads of a run folder, checked line by line."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import from_json
+
+from exprlearn.errors import RunError
+
+
+class Row(BaseModel):
+    """A line of a JSONL file; keys that a report does not show are passed over."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, strict=True)
+
+
+class Epoch(Row):
+    """A line of metrics.jsonl."""
+
+    epoch: int
+    examples: int | None = None
+    loss: float | None = None
+    exact_match: float | None = None
+    digit_accuracy: float | None = None
+    learning_rate: float | None = None
+    seconds: float | None = None
+
+
+class Answered(Row):
+    """A line of predictions.jsonl."""
+
+    expression: str
+    answer: str
+    truth: str
+    probability: float | None = None
+
+    @property
+    def correct(self) -> bool:
+        """Tell whether the answer is the truth, character for character."""
+        return self.answer == self.truth
+
+
+class Sample(Answered):
+    """A line of samples.jsonl: what a fixed expression was answered in one epoch."""
+
+    epoch: int
+
+
+RowType = TypeVar("RowType", bound=Row)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Folder:
+    """The files of a run, read.
+
+    Attributes:
+        path: the run folder.
+        config: what config.toml holds.
+        config_text: config.toml as it stands.
+        grammar_text: grammar.lark as it stands, blank without one.
+        run: what run.json holds.
+        epochs: the lines of metrics.jsonl.
+        samples: the lines of samples.jsonl.
+        predictions: the lines of predictions.jsonl.
+    """
+
+    path: Path
+    config: dict[str, Any]
+    config_text: str
+    grammar_text: str
+    run: dict[str, Any]
+    epochs: list[Epoch]
+    samples: list[Sample]
+    predictions: list[Answered]
+
+    @property
+    def best(self) -> Epoch | None:
+        """Return the first epoch with the highest exact match."""
+        return max(self.epochs, key=lambda epoch: epoch.exact_match or 0.0, default=None)
+
+
+def read_folder(path: Path) -> Folder:
+    """Read a run folder; metrics, samples, predictions and grammar may be missing, config and run may not.
+
+    Raises:
+        RunError: no such run, or a file of it that is missing or damaged.
+    """
+    if not path.is_dir():
+        raise RunError(f"no run folder at {path}: exprlearn runs list")
+    config_text = _text(path / "config.toml", needed=True)
+    return Folder(
+        path=path,
+        config=_toml(path / "config.toml", config_text),
+        config_text=config_text,
+        grammar_text=_text(path / "grammar.lark"),
+        run=_document(path / "run.json"),
+        epochs=_rows(path / "metrics.jsonl", Epoch),
+        samples=_rows(path / "samples.jsonl", Sample),
+        predictions=_rows(path / "predictions.jsonl", Answered),
+    )
+
+
+def _text(file: Path, *, needed: bool = False) -> str:
+    if not needed and not file.exists():
+        return ""
+    try:
+        return file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise RunError(f"{file.parent} has no {file.name}: it is no complete run (exprlearn runs list)") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise RunError(f"cannot read {file}: {error}") from error
+
+
+def _toml(file: Path, text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise RunError(f"{file} is damaged: {error}") from error
+
+
+def _document(file: Path) -> dict[str, Any]:
+    try:
+        document = from_json(_text(file, needed=True))
+    except ValueError as error:
+        raise RunError(f"{file} is damaged: {error}") from error
+    if not isinstance(document, dict):
+        raise RunError(f"{file} is damaged: it holds a {type(document).__name__}, not an object")
+    return document
+
+
+def _rows(file: Path, row: type[RowType]) -> list[RowType]:
+    rows = []
+    # Only a line feed ends a line: splitlines would also cut at characters that JSON strings may hold.
+    for number, line in enumerate(_text(file).split("\n"), start=1):
+        if line.strip():
+            try:
+                rows.append(row.model_validate_json(line))
+            except ValidationError as error:
+                problem = error.errors()[0]
+                key = ".".join(map(str, problem["loc"])) or "line"
+                raise RunError(f"{file}:{number} is damaged: {key}: {problem['msg'].lower()}") from error
+    return rows

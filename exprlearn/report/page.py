@@ -1,0 +1,134 @@
+"""A run as one HTML page that opens offline: everything inside, no scripts, nothing fetched."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from exprlearn.errors import RunError
+from exprlearn.report import sections
+from exprlearn.report.folder import Folder, read_folder
+from exprlearn.report.terminal import notes
+from exprlearn.report.wording import clipped, counted, lasting, next_commands, run_reference, title
+from exprlearn.scoring import Scores, percent, score, span
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+NAME = "report.html"
+
+
+def write_page(folder: Path, scores: Scores | None = None, *, split: str = "test") -> Path:
+    """Write the page of a run folder beside its place, then rename it into place.
+
+    Args:
+        folder: the run folder.
+        scores: the judgement to show; None judges predictions.jsonl anew.
+        split: the split that was judged.
+
+    Returns:
+        The path of the page.
+
+    Raises:
+        RunError: a folder that cannot be read or judged, or a page that cannot be written.
+    """
+    read = read_folder(Path(folder))
+    page = render(read, judge(read) if scores is None else scores, split)
+    place, beside = read.path / NAME, read.path / f".{NAME}.{os.getpid()}"
+    try:
+        beside.write_text(page, encoding="utf-8")
+        os.replace(beside, place)
+    except OSError as error:
+        raise RunError(f"cannot write {place}: {error.strerror}") from error
+    finally:
+        beside.unlink(missing_ok=True)
+    return place
+
+
+def judge(folder: Folder) -> Scores:
+    """Score the predictions that a run folder keeps.
+
+    Raises:
+        RunError: there are none.
+    """
+    if not folder.predictions:
+        run = run_reference(folder.path)
+        raise RunError(f"{folder.path} has no predictions to report on: exprlearn evaluate {run}")
+    rows = folder.predictions
+    common = folder.run.get("common_answer")
+    return score(
+        [row.expression for row in rows],
+        [row.answer for row in rows],
+        [row.truth for row in rows],
+        common_answer=common if isinstance(common, str) else None,
+        framing="mapping" if folder.run.get("framing") == "mapping" else "teacher-forced",
+    )
+
+
+def render(folder: Folder, scores: Scores, split: str = "test") -> str:
+    """Fill the page's template; every text of the run is escaped."""
+    asked = folder.predictions[0].expression if folder.predictions else "12+34"
+    return (
+        _templates()
+        .get_template("page.html.jinja")
+        .render(
+            **_test(scores, split),
+            name=folder.path.name,
+            origin=_origin(folder.config),
+            stopped_by=folder.run.get("stopped_by"),
+            headline_chart=sections.headline_chart(scores),
+            epochs=sections.shown_epochs(folder),
+            all_epochs=len(folder.epochs),
+            best=folder.best,
+            learning_charts=sections.learning_charts(folder.epochs),
+            axes=list(sections.axes(scores)),
+            sample_rows=sections.sample_table(folder.samples),
+            mistakes=sections.mistakes(folder.predictions),
+            all_mistakes=sum(not item.correct for item in folder.predictions),
+            config_text=clipped(folder.config_text, sections.MOST_TEXT),
+            grammar_text=clipped(folder.grammar_text, sections.MOST_TEXT),
+            environment=sections.facts(folder.run),
+            reproduce=f"exprlearn train --config {shlex.quote(str(folder.path / 'config.toml'))}",
+            next_commands=next_commands(folder.path, asked),
+        )
+    )
+
+
+def scores_fragment(scores: Scores, split: str = "test") -> str:
+    """Render only the test table, as a notebook shows it."""
+    return _templates().get_template("scores.html.jinja").render(**_test(scores, split))
+
+
+def _test(scores: Scores, split: str) -> dict[str, Any]:
+    return {"scores": scores, "split": split, "notes": [note for note in notes(scores) if note[0] != "baselines"]}
+
+
+def _origin(config: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Pick what decides a result out of a config, as far as it is there."""
+    places = {"grammar": ("grammar", "name"), "model": ("model", "name"), "backend": ("training", "backend")}
+    found = []
+    for word, (section, key) in places.items():
+        table = config.get(section)
+        if isinstance(table, Mapping) and key in table:
+            found.append((word, clipped(str(table[key]), sections.MOST_CHARACTERS)))
+    return [*found, ("seed", str(config["seed"]))] if "seed" in config else found
+
+
+def _templates() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup
+
+    environment = Environment(
+        loader=PackageLoader("exprlearn", "report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    filters = {"percent": percent, "span": span, "counted": counted, "lasting": lasting, "title_of": title}
+    # Charts are the one thing written as it is: Vega has escaped the texts in them.
+    environment.filters.update(filters | {"drawn": Markup})
+    return environment

@@ -1,0 +1,67 @@
+"""What a finished training hands back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from exprlearn.report.terminal import as_text, named_lines, scores_view
+from exprlearn.report.wording import counted, lasting, next_commands
+from exprlearn.scoring import Scores, scores_document
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """The end of a run: how well it does on the test split, why it stopped, where everything lies.
+
+    Attributes:
+        run: the run folder.
+        scores: the judgement of the test split.
+        stopped_by: why training ended, in words.
+        epochs: epochs trained.
+        examples: examples trained on, repeats counted.
+        seconds: time spent training.
+        page: the HTML page.
+        example: an expression of the test split, for the command to type next.
+    """
+
+    run: Path
+    scores: Scores
+    stopped_by: str
+    epochs: int
+    examples: int
+    seconds: float
+    page: Path
+    example: str = "12+34"
+
+    def __rich__(self) -> RenderableType:
+        """Lay the report out for a terminal: the test table, then what happened and what to type next."""
+        effort = f"{counted(self.epochs)} epochs, {counted(self.examples)} examples, {lasting(self.seconds)}"
+        first, *others = next_commands(self.run, self.example)
+        lines = [("stopped", f"{self.stopped_by} ({effort})"), ("run", str(self.run)), ("report", str(self.page))]
+        lines += [("next", first), *(("", command) for command in others)]
+        return Group(scores_view(self.scores), Text(), named_lines(lines))
+
+    def __str__(self) -> str:
+        return as_text(self.__rich__())
+
+    def _repr_html_(self) -> str:
+        """Show the test table in a notebook."""
+        from exprlearn.report.page import scores_fragment
+
+        return scores_fragment(self.scores)
+
+    def document(self) -> dict[str, Any]:
+        """Write the report as JSON: the scores' document and how training went."""
+        return {
+            **scores_document(self.scores, self.run.name, "test"),
+            "stopped_by": self.stopped_by,
+            "epochs": self.epochs,
+            "examples": self.examples,
+            "seconds": self.seconds,
+            "report": str(self.page),
+        }

@@ -1,0 +1,146 @@
+"""What stands in each section of the page, as plain data: no section outgrows its share of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, TypeVar
+
+from exprlearn.report.charts import Point, Share, lines_chart, shares_chart
+from exprlearn.report.folder import Answered, Epoch, Folder, Sample
+from exprlearn.report.wording import clipped, title
+from exprlearn.scoring import Group, Scores
+
+MOST_EPOCHS, MOST_SAMPLED_EPOCHS, MOST_SAMPLES = 120, 40, 12
+MOST_GROUPS, MOST_MISTAKES, MOST_FACTS = 40, 40, 200
+MOST_SAMPLED, MOST_CHARACTERS, MOST_TEXT = 60, 200, 60_000
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One way to split the test: its groups as a chart and as a table; `hidden` groups are left out."""
+
+    title: str
+    groups: list[Group]
+    chart: str
+    hidden: int
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer to an expression, as stretches that are right or wrong, beside the truth."""
+
+    expression: str
+    stretches: list[tuple[str, bool]]
+    truth: str
+    correct: bool
+    probability: float | None
+
+
+def thinned(items: Sequence[Item], most: int) -> list[Item]:
+    """Keep at most `most` items, evenly spread, the first and the last among them.
+
+    >>> thinned(range(10), 4)
+    [0, 3, 6, 9]
+    """
+    if len(items) <= most:
+        return list(items)
+    return [items[round(position * (len(items) - 1) / (most - 1))] for position in range(most)]
+
+
+def shown_epochs(folder: Folder) -> list[Epoch]:
+    """Choose the epochs of the table: evenly spread, the best one always among them."""
+    chosen = {epoch.epoch: epoch for epoch in thinned(folder.epochs, MOST_EPOCHS)}
+    if folder.best is not None:
+        chosen[folder.best.epoch] = folder.best
+    return [chosen[number] for number in sorted(chosen)]
+
+
+def headline_chart(scores: Scores) -> str:
+    """Draw the model above the baselines."""
+    exact = scores.exact_match
+    model = Share("this model", exact.value, exact.low, exact.high)
+    return shares_chart([model, *(Share(title(name), value) for name, value in scores.baselines.items())])
+
+
+def learning_charts(epochs: Sequence[Epoch]) -> list[tuple[str, str]]:
+    """Draw how exact match and digits rose and how the loss fell: pairs of a title and a chart."""
+    rows = thinned(epochs, MOST_EPOCHS)
+    right = [Point("exact match", row.epoch, row.exact_match) for row in rows]
+    right += [Point("digits", row.epoch, row.digit_accuracy) for row in rows]
+    loss = [Point("loss", row.epoch, row.loss) for row in rows]
+    charts = [("Right answers on held-out expressions", right, True), ("Loss in training", loss, False)]
+    return [
+        (name, lines_chart(points, x="epoch", y="right" if shares else "loss", shares=shares))
+        for name, points, shares in charts
+        if any(point.y is not None for point in points)
+    ]
+
+
+def axes(scores: Scores) -> Iterator[Axis]:
+    """Draw and list each axis along which the items differ."""
+    for name, groups in scores.breakdown.items():
+        if len(groups) > 1:
+            shown = list(groups[:MOST_GROUPS])
+            rows = [Share(g.group, g.interval.value, g.interval.low, g.interval.high) for g in shown]
+            yield Axis(title(name), shown, shares_chart(rows), len(groups) - len(shown))
+
+
+def marked(answer: str, truth: str) -> list[tuple[str, bool]]:
+    """Cut an answer into stretches that are right or wrong, both texts laid flush right.
+
+    >>> marked("1657", "1557")
+    [('1', True), ('6', False), ('57', True)]
+    """
+    surplus = max(len(answer) - len(truth), 0)
+    right = [False] * surplus + [a == t for a, t in zip(answer[surplus:], truth[-len(answer) :], strict=False)]
+    stretches = groupby(zip(answer, right, strict=True), key=lambda pair: pair[1])
+    return [("".join(character for character, _ in pairs), is_right) for is_right, pairs in stretches]
+
+
+def answered(item: Answered, most: int) -> Answer:
+    """Mark an answer's wrong characters; one longer than `most` characters is clipped and marked as a whole."""
+    fits = max(len(item.answer), len(item.truth)) <= most
+    stretches = marked(item.answer, item.truth) if fits else [(clipped(item.answer, most), item.correct)]
+    return Answer(clipped(item.expression, most), stretches, clipped(item.truth, most), item.correct, item.probability)
+
+
+def sample_table(samples: Sequence[Sample]) -> list[tuple[int, list[Answer]]]:
+    """Lay the fixed samples out: pairs of an epoch and its answers, in the order of the first epoch."""
+    by_epoch = [(epoch, list(rows)[:MOST_SAMPLES]) for epoch, rows in groupby(samples, key=lambda row: row.epoch)]
+    return [
+        (epoch, [answered(sample, MOST_SAMPLED) for sample in rows])
+        for epoch, rows in thinned(by_epoch, MOST_SAMPLED_EPOCHS)
+    ]
+
+
+def mistakes(predictions: Sequence[Answered]) -> list[Answer]:
+    """Choose wrong answers to show, those the model was surest of first."""
+    wrong = [item for item in predictions if not item.correct]
+    surest = sorted(wrong, key=lambda item: -(item.probability or 0.0))[:MOST_MISTAKES]
+    return [answered(item, MOST_CHARACTERS) for item in surest]
+
+
+def facts(document: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Flatten a JSON document into lines of a dotted key and a value.
+
+    >>> facts({"seed": 0, "versions": {"keras": "3.15"}, "plugins": []})
+    [('seed', '0'), ('versions.keras', '3.15'), ('plugins', 'none')]
+    """
+    return [(key, clipped(value, MOST_CHARACTERS)) for key, value in _flat("", document)][:MOST_FACTS]
+
+
+def _flat(key: str, value: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(value, Mapping) and value:
+        for name, inner in value.items():
+            yield from _flat(f"{key}.{name}" if key else str(name), inner)
+    elif isinstance(value, list) and any(isinstance(inner, dict | list) for inner in value):
+        for position, inner in enumerate(value):
+            yield from _flat(f"{key}.{position}", inner)
+    elif isinstance(value, list | Mapping):
+        yield key, ", ".join(map(str, value)) or "none"
+    else:
+        yield key, "none" if value is None else str(value)
