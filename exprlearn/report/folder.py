@@ -99,8 +99,8 @@ def read_folder(path: Path) -> Folder:
         config_text=config_text,
         grammar_text=_text(path / "grammar.lark"),
         run=_document(path / "run.json"),
-        epochs=_rows(path / "metrics.jsonl", Epoch),
-        samples=_rows(path / "samples.jsonl", Sample),
+        epochs=_rows(path / "metrics.jsonl", Epoch, grows=True),
+        samples=_rows(path / "samples.jsonl", Sample, grows=True),
         predictions=_rows(path / "predictions.jsonl", Answered),
     )
 
@@ -133,15 +133,18 @@ def _document(file: Path) -> dict[str, Any]:
     return document
 
 
-def _rows(file: Path, row: type[RowType]) -> list[RowType]:
-    rows = []
+def _rows(file: Path, row: type[RowType], *, grows: bool = False) -> list[RowType]:
+    """Read every line; of a file that grows, a last line without its end is one that a crash or a moment cut off."""
+    text = _text(file)
     # Only a line feed ends a line: splitlines would also cut at characters that JSON strings may hold.
-    for number, line in enumerate(_text(file).split("\n"), start=1):
-        if line.strip():
-            try:
-                rows.append(row.model_validate_json(line))
-            except ValidationError as error:
-                problem = error.errors()[0]
-                key = ".".join(map(str, problem["loc"])) or "line"
-                raise RunError(f"{file}:{number} is damaged: {key}: {problem['msg'].lower()}") from error
-    return rows
+    lines = (text.rpartition("\n")[0] if grows else text).split("\n")
+    return [_row(file, number, line, row) for number, line in enumerate(lines, start=1) if line.strip()]
+
+
+def _row(file: Path, number: int, line: str, row: type[RowType]) -> RowType:
+    try:
+        return row.model_validate_json(line)
+    except ValidationError as error:
+        problem = error.errors()[0]
+        key = ".".join(map(str, problem["loc"])) or "line"
+        raise RunError(f"{file}:{number} is damaged: {key}: {problem['msg'].lower()}") from error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,6 +13,7 @@ from exprlearn.report.folder import Folder, read_folder
 from exprlearn.report.terminal import notes
 from exprlearn.report.wording import clipped, counted, lasting, next_commands, run_reference, title
 from exprlearn.scoring import Scores, percent, score, span
+from exprlearn.training.files import write_text
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -22,7 +22,7 @@ NAME = "report.html"
 
 
 def write_page(folder: Path, scores: Scores | None = None, *, split: str = "test") -> Path:
-    """Write the page of a run folder beside its place, then rename it into place.
+    """Write the page of a run folder and rename it into place.
 
     Args:
         folder: the run folder.
@@ -37,15 +37,8 @@ def write_page(folder: Path, scores: Scores | None = None, *, split: str = "test
     """
     read = read_folder(Path(folder))
     page = render(read, judge(read) if scores is None else scores, split)
-    place, beside = read.path / NAME, read.path / f".{NAME}.{os.getpid()}"
-    try:
-        beside.write_text(page, encoding="utf-8")
-        os.replace(beside, place)
-    except OSError as error:
-        raise RunError(f"cannot write {place}: {error.strerror}") from error
-    finally:
-        beside.unlink(missing_ok=True)
-    return place
+    write_text(read.path / NAME, page)
+    return read.path / NAME
 
 
 def judge(folder: Folder) -> Scores:

@@ -9,6 +9,10 @@ from exprlearn.errors import RunError
 from exprlearn.report.folder import read_folder
 
 
+def cut_off(file: Path) -> None:
+    file.write_text(file.read_text("utf-8")[:-5], "utf-8")
+
+
 def test_a_run_folder_is_read_whole(folder: Path) -> None:
     read = read_folder(folder)
     assert (len(read.epochs), len(read.samples), len(read.predictions)) == (24, 120, 300)
@@ -61,3 +65,16 @@ def test_only_a_line_feed_ends_a_line(folder: Path) -> None:
     (folder / "predictions.jsonl").write_text(json.dumps(row, ensure_ascii=False) + "\n", encoding="utf-8")
     (answered,) = read_folder(folder).predictions
     assert answered.answer == "2\u2028\x85"
+
+
+def test_a_line_still_being_appended_is_passed_over_but_a_cut_prediction_is_not(folder: Path) -> None:
+    cut_off(folder / "metrics.jsonl")
+    assert [epoch.epoch for epoch in read_folder(folder).epochs] == list(range(1, 24))
+    cut_off(folder / "predictions.jsonl")
+    with pytest.raises(RunError, match=r"predictions\.jsonl:300 is damaged"):
+        read_folder(folder)
+
+
+def test_a_loss_that_is_no_number_is_read(folder: Path) -> None:
+    (folder / "metrics.jsonl").write_text('{"epoch": 1, "loss": NaN}\n{"epoch": 2, "loss": 1}\n')
+    assert [str(epoch.loss) for epoch in read_folder(folder).epochs] == ["nan", "1.0"]

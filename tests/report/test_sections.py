@@ -28,7 +28,7 @@ def test_the_marked_characters_are_the_ones_digit_accuracy_counts(answer: str, t
 
 def test_the_best_epoch_is_shown_however_many_there_are(folder: Path) -> None:
     lines = [f'{{"epoch": {epoch}, "exact_match": {0.9 if epoch == 777 else 0.1}}}' for epoch in range(1, 2001)]
-    (folder / "metrics.jsonl").write_text("\n".join(lines))
+    (folder / "metrics.jsonl").write_text("\n".join(lines) + "\n")
     shown = sections.shown_epochs(read_folder(folder))
     assert len(shown) <= sections.MOST_EPOCHS + 1
     assert {1, 777, 2000} <= {epoch.epoch for epoch in shown}
