@@ -6,6 +6,7 @@ from exprlearn.encoding.alphabet import Alphabet
 from exprlearn.encoding.characters import Characters
 from exprlearn.encoding.digits import Digits
 from exprlearn.encoding.encoder import Encoder
+from exprlearn.encoding.extent import alphabet_of
 from exprlearn.encoding.inputs import represent, restore
 from exprlearn.encoding.left import Left
 from exprlearn.encoding.mapping import NumberRows
@@ -38,6 +39,7 @@ __all__ = [
     "Sides",
     "Steps",
     "Vocabulary",
+    "alphabet_of",
     "represent",
     "restore",
 ]

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from string import whitespace
-from typing import Any
+from typing import Any, Literal
 
 from exprlearn.arithmetic.signs import plain_signs
-from exprlearn.encoding.stored import stored
+from exprlearn.encoding.stored import plain, stored
 
 DIGITS = "0123456789"
 TYPOGRAPHIC = "−×÷"
+SPACES = whitespace + "\u00a0\u202f"
+
+Side = Literal["source", "target"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,27 +52,24 @@ class Alphabet:
             **{name: max(getattr(self, name), getattr(other, name)) for name in _MEASURES},
         )
 
-    @property
-    def spellings(self) -> Mapping[str, str]:
-        """Map characters that users type to those of expressions: `×` to `*`, a space to nothing.
+    def readings(self, side: Side) -> Mapping[str, str]:
+        """Map each character that a side may hold to the one it is read as; what is left out is read as nothing.
 
-        What the grammar itself writes is left as it is.
+        Users may type `×` for `*` and spaces in expressions, unless the grammar itself writes those.
         """
-        written = set("".join(self.literals))
-        typed = {sign: plain_signs(sign) for sign in TYPOGRAPHIC} | dict.fromkeys(whitespace + "\u00a0", "")
-        return {sign: read for sign, read in typed.items() if sign not in written and written.issuperset(read)}
+        if side == "target":
+            return {sign: sign for sign in self.answer_characters}
+        written = {sign: sign for sign in DIGITS + "".join(self.literals)}
+        typed: dict[str, str] = {sign: plain_signs(sign) for sign in TYPOGRAPHIC} | dict.fromkeys(SPACES, "")
+        return {sign: read for sign, read in typed.items() if not read or read in written} | written
 
     def normalise(self, expression: str) -> str:
-        """Write an expression as the grammar does.
-
-        >>> ADDITION.normalise("12 + 3")
-        '12+3'
-        """
-        return expression.translate(str.maketrans(dict(self.spellings)))
+        """Write an expression as the grammar does: ASCII signs, no spaces."""
+        return expression.translate(str.maketrans({**self.readings("source")}))
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data that `from_json` makes the same alphabet of."""
-        return asdict(self)
+        return dict(plain(self))
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Alphabet:

@@ -10,8 +10,7 @@ from itertools import product
 
 from pydantic import Field
 
-from exprlearn.encoding.alphabet import DIGITS, Alphabet
-from exprlearn.encoding.sides import Side
+from exprlearn.encoding.alphabet import DIGITS, Alphabet, Side
 from exprlearn.plugin import Options
 
 
@@ -56,9 +55,7 @@ class Digits:
 
     def split(self, text: str) -> list[str]:
         """Cut `text` into groups of digits, literals and single characters."""
-        if self.group == 1:
-            return self._pattern.findall(text)
-        return [token for piece in self._pattern.findall(text) for token in self._groups(piece)]
+        return self._pattern.findall(text)
 
     def join(self, tokens: Sequence[str]) -> str:
         """Write the tokens one after the other."""
@@ -66,12 +63,7 @@ class Digits:
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
-        digits = "[0-9]" if self.group == 1 else "[0-9]+"
         words = sorted((text for text in self.literals if len(text) > 1), key=len, reverse=True)
+        whole_groups_follow = f"(?=(?:[0-9]{{{self.group}}})*(?![0-9]))"
+        digits = f"[0-9]{{1,{self.group}}}{whole_groups_follow}" if self.group > 1 else "[0-9]"
         return re.compile("|".join([*map(re.escape, words), digits, "."]), re.DOTALL)
-
-    def _groups(self, piece: str) -> list[str]:
-        if piece[0] not in DIGITS:
-            return [piece]
-        first = len(piece) % self.group or self.group
-        return [piece[:first], *(piece[at : at + self.group] for at in range(first, len(piece), self.group))]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from exprlearn.encoding.alphabet import Alphabet
-from exprlearn.encoding.stored import stored
+from exprlearn.encoding.stored import plain, stored
 from exprlearn.encoding.vocabulary import Vocabulary
 from exprlearn.errors import RunError
 from exprlearn.plugin.shape import Inputs
@@ -55,7 +55,7 @@ class Document:
 
     def to_json(self) -> dict[str, Any]:
         """Return it as dictionaries, lists, texts and numbers."""
-        return asdict(self)
+        return dict(plain(self))
 
     @classmethod
     def from_json(cls, document: Any) -> Document:

@@ -15,7 +15,7 @@ from exprlearn.encoding.code_points import Texts
 from exprlearn.encoding.document import FORMAT, PARTS, Document, Make, Named, Part
 from exprlearn.encoding.lookup import lookup_for
 from exprlearn.encoding.mapping import NumberRows
-from exprlearn.encoding.sides import answer_steps, tokenizer_of, vocabulary_of
+from exprlearn.encoding.sides import answer_steps, vocabulary_of
 from exprlearn.encoding.sources import SourceRows
 from exprlearn.encoding.steps import Steps, steps_of
 from exprlearn.encoding.vocabulary import PAD, Vocabulary
@@ -40,13 +40,19 @@ class Encoder:
     Raises:
         EncodingError: the tokenizer cannot write the alphabet.
 
-    >>> encoder = Encoder(ADDITION, tokenizer=Characters(), padding=PerTerm(), reversal=BOTH)
+    >>> from exprlearn.arithmetic.divisions import ExactOnlyPolicy
+    >>> from exprlearn.encoding import BOTH, Characters, PerTerm, alphabet_of
+    >>> from exprlearn.sampling.space import ExpressionSpace
+    >>> addition = alphabet_of(ExpressionSpace.from_file("addition"), ExactOnlyPolicy(), longest_answer=4)
+    >>> encoder = Encoder(addition, tokenizer=Characters(), padding=PerTerm(), reversal=BOTH)
     >>> encoder.sources(["12+3"])
     array([[ 6,  0,  0, 13,  5,  4,  0]], dtype=int32)
     >>> encoder.targets(["15"])
     array([[8, 4, 2, 0, 0]], dtype=int32)
     >>> encoder.expressions(encoder.sources(["12+3"])).tolist(), encoder.answers(encoder.targets(["15"])).tolist()
     (['12+3'], ['15'])
+    >>> encoder.describe("12 + 3").padded
+    '·12+··3'
     """
 
     def __init__(
@@ -65,14 +71,14 @@ class Encoder:
         self.reversal = reversal
         self._names = dict(names or {})
         self._sources = SourceRows(
-            lookup=lookup_for(tokenizer_of(tokenizer, alphabet, "source"), self.vocabulary, alphabet.spellings),
+            lookup=lookup_for(tokenizer, self.vocabulary, alphabet, "source"),
             vocabulary=self.vocabulary,
             padding=padding,
             width=padding.width(alphabet, self.vocabulary),
             is_reversed=reversal.source,
         )
         self._answers = AnswerRows(
-            lookup=lookup_for(tokenizer_of(tokenizer, alphabet, "target"), self.vocabulary, {}),
+            lookup=lookup_for(tokenizer, self.vocabulary, alphabet, "target"),
             vocabulary=self.vocabulary,
             width=answer_steps(tokenizer, alphabet) + 1,
             is_reversed=reversal.target,
@@ -138,12 +144,7 @@ class Encoder:
         return np.asarray(ids != PAD)
 
     def describe(self, expression: str) -> Steps:
-        """Show what an expression becomes, step by step.
-
-        >>> steps = Encoder(ADDITION, tokenizer=Characters(), padding=PerTerm(), reversal=NONE).describe("12 + 3")
-        >>> steps.text, steps.padded, steps.ids
-        ('12+3', '·12+··3', (0, 4, 5, 13, 0, 0, 6))
-        """
+        """Show what an expression becomes, step by step."""
         row = self.sources([expression])[0]
         text = self.alphabet.normalise(expression)
         return steps_of(text, row, self.vocabulary, is_reversed=self.reversal.source)

@@ -22,7 +22,8 @@ def one_hot(ids: NDArray[np.int32], vocabulary_size: int) -> NDArray[np.float32]
 
 def from_one_hot(features: NDArray[np.float32]) -> NDArray[np.int32]:
     """Return the ids (n, steps) int32 of the largest entries of (n, steps, vocabulary_size)."""
-    return features.argmax(axis=-1).astype(np.int32)
+    ids: NDArray[np.int32] = features.argmax(axis=-1).astype(np.int32)
+    return ids
 
 
 def ordinal(ids: NDArray[np.int32], vocabulary_size: int) -> NDArray[np.float32]:

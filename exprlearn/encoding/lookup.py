@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import chain
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from exprlearn.arithmetic.signs import quoted
+from exprlearn.encoding.alphabet import Alphabet, Side
 from exprlearn.encoding.code_points import Texts, code_points, text_array, texts_from
 from exprlearn.encoding.rows import packed
-from exprlearn.encoding.vocabulary import END, PAD, SPECIALS, Vocabulary
+from exprlearn.encoding.sides import tokenizer_of
+from exprlearn.encoding.vocabulary import END, PAD, SPECIALS, Vocabulary, shown
 from exprlearn.errors import EncodingError
 from exprlearn.plugin import Tokenizer
 
@@ -27,28 +32,41 @@ class Lookup(Protocol):
         """Return the texts '<U' (n,) of packed ids (n, longest)."""
 
 
-def lookup_for(tokenizer: Tokenizer, vocabulary: Vocabulary, spellings: Mapping[str, str]) -> Lookup:
-    """Return the fastest lookup that does what the tokenizer does.
+def lookup_for(tokenizer: Tokenizer, vocabulary: Vocabulary, alphabet: Alphabet, side: Side) -> Lookup:
+    """Return the fastest lookup that does what the tokenizer does on one side."""
+    cutter, readings = tokenizer_of(tokenizer, alphabet, side), alphabet.readings(side)
+    refuse = Refusal(side, tuple(symbol for symbol in vocabulary.symbols if readings.keys() >= set(symbol)))
+    if cutter.per_character:
+        return CharacterLookup(vocabulary, readings, refuse)
+    return TokenLookup(cutter, vocabulary, readings, refuse)
 
-    Args:
-        tokenizer: cuts the texts.
-        vocabulary: holds its symbols.
-        spellings: characters that are read as another one, or left out when that is empty.
-    """
-    kind = CharacterLookup if tokenizer.per_character else TokenLookup
-    return kind(tokenizer, vocabulary, spellings)
+
+@dataclass(frozen=True)
+class Refusal:
+    """Says that a text cannot be written on one side, and what can."""
+
+    side: Side
+    symbols: tuple[str, ...]
+
+    def of(self, text: str, token: str) -> EncodingError:
+        """Return the error for a text that holds `token`."""
+        kind = "expression" if self.side == "source" else "answer"
+        source = "train on a grammar" if self.side == "source" else "take a division policy"
+        return EncodingError(
+            f"the {kind} {quoted(text)} holds {token!r}, which the vocabulary cannot write; an {kind} may hold "
+            f"{shown(self.symbols)}: write it with these, or {source} that has {token!r}"
+        )
 
 
 class CharacterLookup:
     """One table from code points to ids and one back."""
 
-    def __init__(self, tokenizer: Tokenizer, vocabulary: Vocabulary, spellings: Mapping[str, str]) -> None:
-        self.vocabulary = vocabulary
-        single = {symbol: number for symbol, number in vocabulary.ids.items() if len(symbol) == 1}
+    def __init__(self, vocabulary: Vocabulary, readings: Mapping[str, str], refusal: Refusal) -> None:
+        self._refusal = refusal
         # Padding and what is left out both have the id that packing drops.
-        single |= {"\0": PAD} | {sign: single[read] if read else PAD for sign, read in spellings.items()}
-        self._ids = np.full(max(map(ord, single)) + 2, UNKNOWN, dtype=np.int32)
-        self._ids[[ord(sign) for sign in single]] = list(single.values())
+        known = {sign: vocabulary.id(read) if read else PAD for sign, read in readings.items()} | {"\0": PAD}
+        self._ids = np.full(max(map(ord, known)) + 2, UNKNOWN, dtype=np.int32)
+        self._ids[[ord(sign) for sign in known]] = list(known.values())
         self._codes = np.zeros(len(vocabulary), dtype=np.uint32)
         for symbol, number in vocabulary.ids.items():
             self._codes[number] = ord(symbol) if len(symbol) == 1 else 0
@@ -57,13 +75,13 @@ class CharacterLookup:
         """Return packed ids (n, longest) int32.
 
         Raises:
-            EncodingError: a character outside of the vocabulary.
+            EncodingError: a character that this side cannot write.
         """
         codes = code_points(texts)
         ids = self._ids[np.minimum(codes, np.uint32(len(self._ids) - 1))]
         if ids.min(initial=0) == UNKNOWN:
             row, column = np.argwhere(ids == UNKNOWN)[0]
-            raise refusal(str(text_array(texts)[row]), chr(codes[row, column]), self.vocabulary)
+            raise self._refusal.of(str(text_array(texts)[row]), chr(codes[row, column]))
         return packed(ids)
 
     def texts(self, ids: NDArray[np.int32]) -> NDArray[np.str_]:
@@ -74,40 +92,43 @@ class CharacterLookup:
 class TokenLookup:
     """A loop over texts, for tokens of several characters."""
 
-    def __init__(self, tokenizer: Tokenizer, vocabulary: Vocabulary, spellings: Mapping[str, str]) -> None:
-        self.tokenizer, self.vocabulary = tokenizer, vocabulary
-        self._spellings = str.maketrans(dict(spellings))
+    def __init__(
+        self, tokenizer: Tokenizer, vocabulary: Vocabulary, readings: Mapping[str, str], refusal: Refusal
+    ) -> None:
+        self._tokenizer, self._vocabulary, self._refusal = tokenizer, vocabulary, refusal
+        self._readings, self._translation = readings, str.maketrans(dict(readings))
+        self._plain = {sign for sign, read in readings.items() if sign == read}
 
     def ids(self, texts: Texts) -> NDArray[np.int32]:
         """Return packed ids (n, longest) int32.
 
         Raises:
-            EncodingError: a token outside of the vocabulary.
+            EncodingError: a character or token that this side cannot write.
         """
         rows = [self._row(text) for text in text_array(texts).tolist()]
         ids = np.full((len(rows), max(map(len, rows), default=0)), PAD, dtype=np.int32)
         counts = np.array([len(row) for row in rows], dtype=np.int64)
-        ids[np.arange(ids.shape[1]) < counts[:, None]] = [number for row in rows for number in row]
+        ids[np.arange(ids.shape[1]) < counts[:, None]] = list(chain.from_iterable(rows))
         return ids
 
     def texts(self, ids: NDArray[np.int32]) -> NDArray[np.str_]:
         """Return the texts '<U' (n,) of packed ids (n, longest)."""
-        symbols = ("",) * len(SPECIALS) + self.vocabulary.symbols
-        join = self.tokenizer.join
+        symbols = ("",) * len(SPECIALS) + self._vocabulary.symbols
+        join = self._tokenizer.join
         return text_array([join([symbols[number] for number in row if number > END]) for row in ids.tolist()])
 
     def _row(self, text: str) -> list[int]:
-        known = self.vocabulary.ids
-        tokens = self.tokenizer.split(text.translate(self._spellings))
+        known = self._vocabulary.ids
         try:
-            return [known[token] for token in tokens]
+            return [known[token] for token in self._tokenizer.split(self._read(text))]
         except KeyError as error:
-            raise refusal(text, error.args[0], self.vocabulary) from None
+            raise self._refusal.of(text, error.args[0]) from None
 
-
-def refusal(text: str, token: str, vocabulary: Vocabulary) -> EncodingError:
-    """Say that the vocabulary cannot write `token`, and what it can."""
-    return EncodingError(
-        f"'{text}' holds {token!r}, which the vocabulary cannot write; it holds {vocabulary.shown}: "
-        f"write it with these, or train on a grammar that has {token!r}"
-    )
+    def _read(self, text: str) -> str:
+        signs = set(text)
+        if signs <= self._plain:
+            return text
+        for sign in text:
+            if sign not in self._readings:
+                raise self._refusal.of(text, sign)
+        return text.translate(self._translation)

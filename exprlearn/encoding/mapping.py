@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from exprlearn.arithmetic.signs import quoted
 from exprlearn.encoding.alphabet import DIGITS, Alphabet
 from exprlearn.encoding.code_points import Texts
 from exprlearn.encoding.digits import Digits
@@ -28,7 +29,11 @@ class NumberRows:
         features: features of a step.
         scale: the largest number, which becomes 1.
 
-    >>> NumberRows(ADDITION).rows(["999+0"])[0].tolist()
+    >>> from exprlearn.arithmetic.divisions import ExactOnlyPolicy
+    >>> from exprlearn.encoding import alphabet_of
+    >>> from exprlearn.sampling.space import ExpressionSpace
+    >>> addition = alphabet_of(ExpressionSpace.from_file("addition"), ExactOnlyPolicy(), longest_answer=4)
+    >>> NumberRows(addition).rows(["999+0"])[0].tolist()
     [[1.0], [0.0]]
     """
 
@@ -38,9 +43,8 @@ class NumberRows:
         self.features = 1 if self._only_numbers else 1 + len(alphabet.literals)
         self.scale = max(1, *map(abs, alphabet.numbers))
         self._widest = alphabet.widest_number
-        tokenizer = Digits().for_alphabet(alphabet, "source")
         self._vocabulary = Vocabulary((*DIGITS, *alphabet.literals))
-        self._lookup = lookup_for(tokenizer, self._vocabulary, alphabet.spellings)
+        self._lookup = lookup_for(Digits(), self._vocabulary, alphabet, "source")
 
     def rows(self, expressions: Texts) -> NDArray[np.float32]:
         """Return rows (n, steps, features) float32.
@@ -90,6 +94,6 @@ class NumberRows:
         if int(found.max(initial=0)) > self._widest:
             text = text_of(ids[at[np.argmax(found > self._widest)]], self._vocabulary)
             raise EncodingError(
-                f"'{text}' holds a number of {found.max()} digits, the widest has {self._widest}: "
+                f"{quoted(text)} holds a number of {found.max()} digits, the widest has {self._widest}: "
                 "write smaller numbers, or train with a larger grammar.range"
             )

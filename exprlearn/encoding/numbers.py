@@ -9,9 +9,8 @@ from functools import cached_property
 
 from pydantic import Field
 
-from exprlearn.encoding.alphabet import DIGITS, Alphabet
+from exprlearn.encoding.alphabet import DIGITS, Alphabet, Side
 from exprlearn.encoding.digits import Digits
-from exprlearn.encoding.sides import Side
 from exprlearn.errors import EncodingError
 from exprlearn.plugin import Options, Tokenizer
 

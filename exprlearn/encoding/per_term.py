@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from exprlearn.arithmetic.signs import quoted
 from exprlearn.encoding.alphabet import Alphabet
 from exprlearn.encoding.rows import refuse_too_long, runs, text_of
 from exprlearn.encoding.vocabulary import PAD, Vocabulary
@@ -54,7 +55,7 @@ def padding_before(ids: NDArray[np.int32], vocabulary: Vocabulary) -> NDArray[np
     if int(gaps.min(initial=0)) < 0:
         text = text_of(ids[rows[np.argmax(gaps < 0)]], vocabulary)
         raise EncodingError(
-            f"'{text}' holds a number of {found.max()} steps, per-term padding leaves room for "
+            f"{quoted(text)} holds a number of {found.max()} steps, per-term padding leaves room for "
             f"{vocabulary.number_steps}: write smaller numbers, or train with a larger grammar.range"
         )
     before = np.zeros(ids.shape, dtype=np.int64)

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from exprlearn.arithmetic.signs import quoted
 from exprlearn.encoding.vocabulary import PAD, Vocabulary
 from exprlearn.errors import EncodingError
 
@@ -64,7 +65,7 @@ def refuse_too_long(needed: NDArray[np.int64], ids: NDArray[np.int32], vocabular
         return
     row = int(np.argmax(needed > width))
     raise EncodingError(
-        f"'{text_of(ids[row], vocabulary)}' needs {needed[row]} steps, a row has {width}: "
+        f"{quoted(text_of(ids[row], vocabulary))} needs {needed[row]} steps, a row has {width}: "
         "write a shorter one, or train with larger grammar sizes"
     )
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
-from exprlearn.encoding.alphabet import Alphabet
+from exprlearn.encoding.alphabet import Alphabet, Side
 from exprlearn.encoding.vocabulary import Vocabulary
 from exprlearn.plugin import Tokenizer
-
-Side = Literal["source", "target"]
 
 
 @runtime_checkable

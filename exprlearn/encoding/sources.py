@@ -36,7 +36,7 @@ class SourceRows:
         empty = lengths(ids) == 0
         if empty.any():
             text = str(text_array(expressions)[np.argmax(empty)])
-            raise EncodingError(f"{text!r} is empty: write an expression of {self.vocabulary.shown}")
+            raise EncodingError(f"{text!r} holds no expression: write one such as 1+2")
         rows = self.padding.pad(ids, self.vocabulary, self.width)
         return np.ascontiguousarray(rows[:, ::-1]) if self.is_reversed else rows
 

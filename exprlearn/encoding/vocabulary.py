@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.encoding.stored import stored
+from exprlearn.encoding.stored import plain, stored
 from exprlearn.errors import EncodingError
 
 PAD, START, END = 0, 1, 2
@@ -65,7 +65,7 @@ class Vocabulary:
             EncodingError: the vocabulary does not hold it.
         """
         if symbol not in self.ids:
-            raise EncodingError(f"'{symbol}' is not in the vocabulary; it holds {self.shown}")
+            raise EncodingError(f"'{symbol}' is not in the vocabulary; it holds {shown(self.symbols)}")
         return self.ids[symbol]
 
     def symbol(self, number: int) -> str:
@@ -78,24 +78,9 @@ class Vocabulary:
             raise EncodingError(f"{number} is no id of the vocabulary; its ids run from 0 to {len(self) - 1}")
         return (SPECIALS + self.symbols)[number] if number < len(SPECIALS) else self.symbols[number - len(SPECIALS)]
 
-    @property
-    def shown(self) -> str:
-        """List the symbols for a message, runs of numbers in short.
-
-        >>> Vocabulary(("0", "1", "2", "3", "+")).shown
-        '0…3 +'
-        """
-        parts: list[list[str]] = []
-        for symbol in self.symbols:
-            if parts and _follows(parts[-1][-1], symbol):
-                parts[-1].append(symbol)
-            else:
-                parts.append([symbol])
-        return " ".join(f"{part[0]}…{part[-1]}" if len(part) > 2 else " ".join(part) for part in parts)
-
     def to_json(self) -> dict[str, Any]:
         """Return plain data that `from_json` makes the same vocabulary of."""
-        return {"symbols": list(self.symbols), "number_steps": self.number_steps}
+        return dict(plain(self))
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Vocabulary:
@@ -105,6 +90,21 @@ class Vocabulary:
             RunError: the data is not what `to_json` writes.
         """
         return stored(cls, document)
+
+
+def shown(symbols: Iterable[str]) -> str:
+    """List symbols for a message, runs of numbers in short.
+
+    >>> shown(("0", "1", "2", "3", "+"))
+    '0…3 +'
+    """
+    parts: list[list[str]] = []
+    for symbol in symbols:
+        if parts and _follows(parts[-1][-1], symbol):
+            parts[-1].append(symbol)
+        else:
+            parts.append([symbol])
+    return " ".join(f"{part[0]}…{part[-1]}" if len(part) > 2 else " ".join(part) for part in parts)
 
 
 def _follows(before: str, after: str) -> bool:

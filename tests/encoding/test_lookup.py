@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from exprlearn.encoding import BOTH, Alphabet, Characters, Digits, Encoder, Numbers, Right
+from exprlearn.errors import EncodingError
+from exprlearn.plugin import Tokenizer
+
+TOKENIZERS: list[Tokenizer] = [Characters(), Digits(), Digits(2), Numbers()]
+
+
+def encoder(alphabet: Alphabet, tokenizer: Tokenizer) -> Encoder:
+    return Encoder(alphabet, tokenizer=tokenizer, padding=Right(), reversal=BOTH)
+
+
+@pytest.mark.parametrize("tokenizer", TOKENIZERS, ids=repr)
+@pytest.mark.parametrize("expression", ["12^3", "1+x", "٣+1", "1+😀", "1+1r"])
+def test_an_unknown_character_is_refused_with_the_text_the_character_and_what_there_is(
+    mixed: Alphabet, tokenizer: Tokenizer, expression: str
+) -> None:
+    unknown = next(character for character in expression if character not in "0123456789+")
+    with pytest.raises(EncodingError) as caught:
+        encoder(mixed, tokenizer).sources(["1+1", expression])
+    assert f"the expression '{expression}' holds '{unknown}'" in str(caught.value)
+    assert "+ - * / ( )" in str(caught.value)
+
+
+@pytest.mark.parametrize("tokenizer", TOKENIZERS, ids=repr)
+def test_what_only_answers_hold_is_refused_in_expressions(addition: Alphabet, tokenizer: Tokenizer) -> None:
+    addition = replace(addition, answer_characters="-/0123456789")
+    assert encoder(addition, tokenizer).answers(encoder(addition, tokenizer).targets(["-1/2"])).tolist() == ["-1/2"]
+    for expression in ("5-3", "5/3"):
+        with pytest.raises(EncodingError, match="which the vocabulary cannot write; an expression may hold"):
+            encoder(addition, tokenizer).sources([expression])
+
+
+@pytest.mark.parametrize("tokenizer", TOKENIZERS, ids=repr)
+def test_what_only_expressions_hold_is_refused_in_answers(mixed: Alphabet, tokenizer: Tokenizer) -> None:
+    with pytest.raises(EncodingError, match=r"the answer '1\+2' holds '\+'.* division policy"):
+        encoder(mixed, tokenizer).targets(["12", "1+2"])
+
+
+@pytest.mark.parametrize("tokenizer", TOKENIZERS, ids=repr)
+def test_typed_signs_and_spaces_are_read_as_the_grammar_writes_them(mixed: Alphabet, tokenizer: Tokenizer) -> None:
+    for texts in (["12 × (3 − 4)\t÷ 5", "7+1"], np.array(["12 × (3 − 4)\t÷ 5", "7+1"])):
+        rows = encoder(mixed, tokenizer).sources(texts)
+        assert encoder(mixed, tokenizer).expressions(rows).tolist() == ["12*(3-4)/5", "7+1"]
+
+
+@pytest.mark.parametrize("tokenizer", TOKENIZERS, ids=repr)
+def test_signs_that_the_grammar_writes_itself_stay(addition: Alphabet, tokenizer: Tokenizer) -> None:
+    typographic = replace(addition, literals=("×", " − "), longest_skeleton=3, longest_expression=9)
+    rows = encoder(typographic, tokenizer).sources(["1×2", "1 − 2"])
+    assert encoder(typographic, tokenizer).expressions(rows).tolist() == ["1×2", "1 − 2"]
+
+
+@pytest.mark.parametrize("tokenizer", TOKENIZERS, ids=repr)
+def test_a_minus_typed_for_a_grammar_without_one_is_refused(addition: Alphabet, tokenizer: Tokenizer) -> None:
+    with pytest.raises(EncodingError, match="'5−3' holds '−'"):
+        encoder(addition, tokenizer).sources(["5−3"])
+
+
+@pytest.mark.parametrize("tokenizer", TOKENIZERS, ids=repr)
+def test_spaces_belong_to_answers_that_hold_them(addition: Alphabet, tokenizer: Tokenizer) -> None:
+    remainders = replace(addition, answer_characters="0123456789 r", longest_answer=7)
+    rows = encoder(remainders, tokenizer).targets(["12 r 3", "4"])
+    assert encoder(remainders, tokenizer).answers(rows).tolist() == ["12 r 3", "4"]
+
+
+def test_very_long_texts_are_cut_in_messages(mixed: Alphabet) -> None:
+    with pytest.raises(EncodingError) as caught:
+        encoder(mixed, Digits()).sources(["1+" * 500 + "^"])
+    assert len(str(caught.value)) < 300
