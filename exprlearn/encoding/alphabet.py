@@ -65,7 +65,8 @@ class Alphabet:
 
     def normalise(self, expression: str) -> str:
         """Write an expression as the grammar does: ASCII signs, no spaces."""
-        return expression.translate(str.maketrans({**self.readings("source")}))
+        readings = self.readings("source")
+        return "".join(readings.get(sign, sign) for sign in expression)
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data that `from_json` makes the same alphabet of."""

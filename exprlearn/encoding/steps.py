@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.encoding.vocabulary import PAD, Vocabulary
+from exprlearn.encoding.vocabulary import END, PAD, Vocabulary
 
-BLANK = "·"
+SHOWN = {PAD: "·", END: "⏎"}
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Steps:
 
     Attributes:
         text: the text as the grammar writes it.
-        padded: the text in its row, a `·` for each step of padding, before any reversal.
+        padded: the text in its row, `·` for padding and `⏎` for the end mark, before the source is reversed.
         tokens: the symbols of the row as the model meets them.
         ids: their ids.
     """
@@ -32,6 +32,6 @@ class Steps:
 def steps_of(text: str, row: NDArray[np.int32], vocabulary: Vocabulary, *, is_reversed: bool) -> Steps:
     """Describe the row of ids (width,) that a text became."""
     tokens = tuple(vocabulary.symbol(int(number)) for number in row)
-    shown = [BLANK if number == PAD else token for number, token in zip(row, tokens, strict=True)]
+    shown = [SHOWN.get(int(number), token) for number, token in zip(row, tokens, strict=True)]
     padded = "".join(reversed(shown) if is_reversed else shown)
     return Steps(text, padded, tokens, tuple(int(number) for number in row))

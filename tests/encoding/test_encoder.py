@@ -195,3 +195,9 @@ def test_describing_shows_text_padding_tokens_and_ids(addition: Alphabet) -> Non
     assert (steps.text, steps.padded) == ("12+3", "·12+··3")
     assert steps.tokens == ("3", "<pad>", "<pad>", "+", "2", "1", "<pad>")
     assert steps.ids == (6, 0, 0, 13, 5, 4, 0)
+
+
+def test_describing_an_answer_shows_the_row_as_a_decoder_writes_it(addition: Alphabet) -> None:
+    steps = Encoder(addition, tokenizer=Digits(), padding=PerTerm(), reversal=BOTH).describe_answer("-12")
+    assert (steps.text, steps.padded) == ("-12", "21-⏎·")
+    assert steps.tokens == ("2", "1", "-", "<end>", "<pad>")
