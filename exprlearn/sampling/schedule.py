@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from heapq import heapify, heappop, heappush
-from itertools import compress
 from math import lcm, prod
 
 from exprlearn.errors import SizeError
@@ -20,39 +19,47 @@ from exprlearn.errors import SizeError
 Mix = tuple[Fraction, ...]
 
 
-def uniform_mix(size_vectors: Sequence[Mapping[str, int]], counts: Sequence[int] | None = None) -> Mix:
+def uniform_mix(size_vectors: Sequence[Mapping[str, int]], masses: Sequence[Fraction | int]) -> Mix:
     """Weigh strata evenly by their first measure, within a value of it evenly by the second, and so on.
 
     Args:
         size_vectors: the sizes of each stratum, all with the same measures in the same order.
-        counts: the number of expressions in each stratum; those without any weigh nothing.
+        masses: how strata with equal sizes share what falls to these sizes; 0 leaves a stratum out.
 
     >>> two, three = {"terms": 2, "brackets": 0}, {"terms": 3, "brackets": 0}
-    >>> [str(weight) for weight in uniform_mix([two, three, three | {"brackets": 1}])]
+    >>> [str(weight) for weight in uniform_mix([two, three, three | {"brackets": 1}], [81, 729, 1458])]
     ['1/2', '1/4', '1/4']
     """
     vectors = [tuple(sizes.values()) for sizes in size_vectors]
-    held = [counts is None or counts[place] > 0 for place in range(len(vectors))]
+    together: defaultdict[tuple[int, ...], Fraction] = defaultdict(Fraction)
     branches: defaultdict[tuple[int, ...], set[int]] = defaultdict(set)
-    for vector in compress(vectors, held):
-        for measure, value in enumerate(vector):
+    for vector, mass in zip(vectors, masses, strict=True):
+        together[vector] += mass
+        for measure, value in enumerate(vector if mass else ()):
             branches[vector[:measure]].add(value)
     return tuple(
-        Fraction(int(kept), prod(len(branches[vector[:measure]]) for measure in range(len(vector))) if kept else 1)
-        for vector, kept in zip(vectors, held, strict=True)
+        Fraction(mass) / together[vector] / prod(len(branches[vector[:measure]]) for measure in range(len(vector)))
+        if mass
+        else Fraction(0)
+        for vector, mass in zip(vectors, masses, strict=True)
     )
 
 
-def terms_mix(
-    size_vectors: Sequence[Mapping[str, int]], shares: Mapping[int, Fraction | int], counts: Sequence[int] | None = None
-) -> Mix:
-    """Weigh strata by their number of terms as asked, within it evenly; terms that are not named weigh nothing.
+def terms_mix(size_vectors: Sequence[Mapping[str, int]], even: Mix, shares: Mapping[int, Fraction | int]) -> Mix:
+    """Weigh strata by their number of terms as asked, within it as in an even mix; other terms weigh nothing.
+
+    Raises:
+        SizeError: no stratum has a number of terms that is asked for.
 
     >>> two, three = {"terms": 2, "brackets": 0}, {"terms": 3, "brackets": 0}
-    >>> whole_weights(terms_mix([two, three, three | {"brackets": 1}], {2: 1, 3: 3}))
+    >>> vectors = [two, three, three | {"brackets": 1}]
+    >>> whole_weights(terms_mix(vectors, uniform_mix(vectors, [1, 1, 1]), {2: 1, 3: 3}))
     (2, 3, 3)
     """
-    even = uniform_mix(size_vectors, counts)
+    available = sorted({sizes["terms"] for sizes in size_vectors})
+    if unknown := sorted(shares.keys() - available):
+        shown = ", ".join(map(str, available))
+        raise SizeError(f"a mix asks for {unknown[0]} terms, but the space has {shown}: name these, or widen terms")
     return tuple(
         weight * Fraction(shares.get(sizes["terms"], 0)) for sizes, weight in zip(size_vectors, even, strict=True)
     )

@@ -14,16 +14,30 @@ VECTORS = [{"terms": 2, "brackets": 0}] + [{"terms": 3, "brackets": number} for 
 
 
 def test_a_uniform_mix_is_even_over_terms_then_over_brackets() -> None:
-    assert uniform_mix(VECTORS) == (Fraction(1, 2), Fraction(1, 6), Fraction(1, 6), Fraction(1, 6))
+    assert uniform_mix(VECTORS, [81, 9, 9, 5]) == (Fraction(1, 2), Fraction(1, 6), Fraction(1, 6), Fraction(1, 6))
 
 
 def test_a_stratum_without_expressions_weighs_nothing() -> None:
     assert uniform_mix(VECTORS, [0, 5, 0, 5]) == (0, Fraction(1, 2), 0, Fraction(1, 2))
 
 
+def test_strata_with_equal_sizes_share_by_mass() -> None:
+    assert uniform_mix([*VECTORS[:2], VECTORS[1]], [7, 1, Fraction(3)]) == (
+        Fraction(1, 2),
+        Fraction(1, 8),
+        Fraction(3, 8),
+    )
+
+
 def test_terms_are_weighed_as_asked() -> None:
-    assert whole_weights(terms_mix(VECTORS, {2: 1, 3: Fraction(3, 2)})) == (2, 1, 1, 1)
-    assert whole_weights(terms_mix(VECTORS, {3: 1})) == (0, 1, 1, 1)
+    even = uniform_mix(VECTORS, [1, 1, 1, 1])
+    assert whole_weights(terms_mix(VECTORS, even, {2: 1, 3: Fraction(3, 2)})) == (2, 1, 1, 1)
+    assert whole_weights(terms_mix(VECTORS, even, {3: 1})) == (0, 1, 1, 1)
+
+
+def test_terms_that_the_space_does_not_have_are_refused_with_those_it_has() -> None:
+    with pytest.raises(SizeError, match="asks for 7 terms, but the space has 2, 3"):
+        terms_mix(VECTORS, uniform_mix(VECTORS, [1, 1, 1, 1]), {2: 1, 7: 1})
 
 
 @pytest.mark.parametrize("mix", [[], [0, 0], [1, -1]])

@@ -1,0 +1,164 @@
+"""The endless stream of expressions: item t follows from the space, the seed, the purpose and t, and from nothing else.
+
+So any worker can make any block, a run resumes at an integer, and a longer dataset begins with the shorter one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from itertools import accumulate
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exprlearn.errors import SizeError
+from exprlearn.sampling.block import Block
+from exprlearn.sampling.hashing import derive_keys, shuffled
+from exprlearn.sampling.permutation import Permutation, keyed_permutation
+from exprlearn.sampling.schedule import Mix, apportion, terms_mix, uniform_mix, whole_weights
+from exprlearn.sampling.space import ExpressionSpace
+from exprlearn.sampling.stratum import Stratum
+
+#: Strata are mixed within runs of this many items; part of what a seed means.
+ROUND = 4096
+
+
+@dataclass(frozen=True, eq=False)
+class MixedBlock:
+    """Neighbouring items of a stream, grouped by stratum.
+
+    Args:
+        parts: for each stratum met, where its items stand among all (int64 [m], rising), and the items.
+        starts: for each part, the index in the space of the stratum's first expression.
+    """
+
+    parts: tuple[tuple[NDArray[np.int64], Block], ...]
+    starts: tuple[int, ...]
+
+    def __len__(self) -> int:
+        return sum(len(block) for _, block in self.parts)
+
+    @cached_property
+    def expressions(self) -> NDArray[np.str_]:
+        """The texts in the order of the stream; `'<U'` [n]."""
+        texts = [block.expressions for _, block in self.parts]
+        longest = max((column.itemsize // 4 for column in texts), default=1)
+        codes = np.zeros((len(self), longest), np.uint32)
+        for (order, _), column in zip(self.parts, texts, strict=True):
+            codes[order, : column.itemsize // 4] = column.view(np.uint32).reshape(len(column), -1)
+        return codes.view(f"<U{longest}").reshape(-1)
+
+    @cached_property
+    def indices(self) -> list[int]:
+        """The index in the space of each item in the order of the stream, as Python integers."""
+        indices = [0] * len(self)
+        for (order, block), start in zip(self.parts, self.starts, strict=True):
+            for place, index in zip(order.tolist(), block.indices, strict=True):
+                indices[place] = start + index
+        return indices
+
+
+class Stream:
+    """Expressions of a space in a random order, without end.
+
+    Within one pass over a stratum no expression comes twice; a stratum that is exhausted is passed through again in
+    another order.
+
+    Args:
+        space: where expressions come from.
+        seed: any integer; streams of different seeds are unrelated.
+        purpose: what the stream is for; streams of different purposes are unrelated as well.
+        mix: how often each stratum comes: a weight for each number of terms, or for each stratum of the space; None
+            for evenly over terms, then evenly over the other sizes.
+
+    Raises:
+        SizeError: weights that fit no stratum.
+
+    >>> stream = Stream(ExpressionSpace.from_file("addition"), seed=0)
+    >>> stream.block(0, size=3).expressions.tolist() == [stream[0], stream[1], stream[2]]
+    True
+    """
+
+    def __init__(
+        self,
+        space: ExpressionSpace,
+        seed: int,
+        purpose: str = "train",
+        mix: Mapping[int, Fraction | int] | Sequence[Fraction | int] | None = None,
+    ) -> None:
+        self.space, self.seed, self.purpose = space, seed, purpose
+        self.mix = _mix(space.strata, mix)
+        self._weights = whole_weights(self.mix)
+        self._orders = tuple(self._order(stratum) for stratum in space.strata)
+        self._starts = (0, *accumulate(stratum.size for stratum in space.strata))
+
+    def block(self, number: int, size: int = ROUND) -> MixedBlock:
+        """Make items number * size to (number + 1) * size."""
+        return self.items(number * size, (number + 1) * size)
+
+    def items(self, start: int, stop: int) -> MixedBlock:
+        """Make items start to stop."""
+        found: dict[int, list[tuple[NDArray[np.int64], NDArray[np.int64]]]] = {}
+        for place, items, positions in self._plan(start, stop):
+            found.setdefault(place, []).append((items - start, positions))
+        parts = []
+        for place in sorted(found):
+            items, positions = (np.concatenate(columns) for columns in zip(*found[place], strict=True))
+            parts.append((items, self.draw(place, positions)))
+        return MixedBlock(tuple(parts), tuple(self._starts[place] for place in sorted(found)))
+
+    def draw(self, place: int, positions: NDArray[np.int64]) -> Block:
+        """Make the expressions at positions, int64 [n], of the order of one stratum, `space.strata[place]`."""
+        return self.space.strata[place].block(self._orders[place].indices(positions))
+
+    def index(self, item: int) -> int:
+        """Tell the index in the space of one item."""
+        ((place, _, positions),) = self._plan(item, item + 1)
+        return self._starts[place] + self._orders[place].index(int(positions[0]))
+
+    def __getitem__(self, item: int) -> str:
+        return self.space[self.index(item)]
+
+    def _order(self, stratum: Stratum) -> Permutation:
+        radices = stratum.skeleton_count, *stratum.radices
+        return keyed_permutation(radices, self.seed, self.purpose, "order", stratum.name, *stratum.literals, *radices)
+
+    def _plan(self, start: int, stop: int) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.int64]]]:
+        """List by round and stratum: the stratum's place, the items it gets, and their positions in its order."""
+        if start < 0:
+            raise IndexError(f"items are numbered from 0, got {start}")
+        number = start // ROUND
+        before = apportion(self._weights, number * ROUND)
+        while number * ROUND < stop:
+            after = apportion(self._weights, (number + 1) * ROUND)
+            for place, first, items in self._round(number, before, after):
+                chosen = (items >= start) & (items < stop)
+                if chosen.any():
+                    yield place, items[chosen], first + np.flatnonzero(chosen)
+            number, before = number + 1, after
+
+    def _round(
+        self, number: int, before: Sequence[int], after: Sequence[int]
+    ) -> Iterator[tuple[int, int, NDArray[np.int64]]]:
+        """Deal the items of one round: the place of each stratum, its first position, and its items, rising."""
+        slots = shuffled(derive_keys(1, self.seed, self.purpose, "round", number)[0], ROUND)
+        dealt = 0
+        for place, (first, last) in enumerate(zip(before, after, strict=True)):
+            if last > first:
+                yield place, first, number * ROUND + np.sort(slots[dealt : dealt + last - first])
+            dealt += last - first
+
+
+def _mix(strata: Sequence[Stratum], asked: Mapping[int, Fraction | int] | Sequence[Fraction | int] | None) -> Mix:
+    sizes = [stratum.sizes for stratum in strata]
+    even = uniform_mix(sizes, [stratum.mass for stratum in strata])
+    if asked is None:
+        return even
+    if isinstance(asked, Mapping):
+        return terms_mix(sizes, even, asked)
+    if len(asked) != len(strata):
+        raise SizeError(f"a mix of {len(asked)} weights for {len(strata)} strata: give one weight for each stratum")
+    return tuple(map(Fraction, asked))
