@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from exprlearn.errors import SizeError
-from exprlearn.grammar.specification import Literal, Slot, Specification
+from exprlearn.grammar.specification import Item, Literal, Slot, Specification
 from exprlearn.sampling.sizes import MEASURES, measure_text
 
 Shape = tuple[int, tuple[int, ...]]
@@ -91,11 +92,11 @@ def _visit(
             path.append((following, iter(edges[following])))
         elif not done[following]:
             rules = [entry for entry, _ in path]
-            raise _endless(specification, rules[rules.index(following) :], upper)
+            raise _endless(specification, [*rules[rules.index(following) :], following], upper)
 
 
 def _endless(specification: Specification, cycle: list[int], upper: Mapping[str, int]) -> SizeError:
-    growing = _growing(specification, cycle)
+    growing = [name for name in _growing(specification, cycle) if name not in upper]
     names = ", ".join(dict.fromkeys(repr(specification.rules[rule].name) for rule in cycle))
     if not growing:
         return SizeError(f"rule {names} can come back to itself without writing anything: remove that alternative")
@@ -107,18 +108,22 @@ def _endless(specification: Specification, cycle: list[int], upper: Mapping[str,
 
 
 def _growing(specification: Specification, cycle: list[int]) -> list[str]:
-    """Measures, most telling first, that the alternatives which keep the cycle going add to."""
+    """Measures, most telling first, that one round of the cycle adds to."""
     found: set[str] = set()
-    for rule in cycle:
+    for rule, following in pairwise(cycle):
         for alternative in specification.rules[rule].alternatives:
-            if not any(reference.rule in cycle for reference in alternative.references):
+            references = [reference.rule for reference in alternative.references]
+            if following not in references:
                 continue
+            if len(references) > 1:
+                found |= {"terms", "characters"}
             for item in alternative.items:
-                if isinstance(item, Slot):
-                    found |= {"terms", "characters"}
-                elif isinstance(item, Literal):
-                    sizes = measure_text(specification.literals[item.index])
-                    found |= {name for name, size in sizes.items() if size}
-            if len(alternative.references) > 1:
-                found |= {"terms"}
+                found |= _measures(specification, item)
     return [name for name in MEASURES if name in found]
+
+
+def _measures(specification: Specification, item: Item) -> set[str]:
+    if isinstance(item, Slot):
+        return {"terms", "characters"}
+    sizes = measure_text(specification.literals[item.index]) if isinstance(item, Literal) else {}
+    return {name for name, size in sizes.items() if size}

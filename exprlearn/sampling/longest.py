@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from exprlearn.sampling.counting import Chart, Choice, State
+from exprlearn.sampling.choices import Choice, State
+from exprlearn.sampling.counting import Chart
 
 
 def longest_text(chart: Chart, state: State) -> int:

@@ -13,7 +13,8 @@ from numpy.typing import ArrayLike
 
 from exprlearn.errors import MembershipError
 from exprlearn.grammar.languages import Language
-from exprlearn.sampling.counting import Chart, State
+from exprlearn.sampling.choices import State
+from exprlearn.sampling.counting import Chart
 from exprlearn.sampling.longest import longest_text
 from exprlearn.sampling.ranking import Ranker
 from exprlearn.sampling.sizes import Sizes

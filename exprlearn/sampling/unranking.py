@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from exprlearn.sampling.counting import Chart, State
+from exprlearn.sampling.choices import State
+from exprlearn.sampling.counting import Chart
 
 
 class Skeleton(NamedTuple):

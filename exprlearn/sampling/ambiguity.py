@@ -1,0 +1,130 @@
+"""Whether every expression has one derivation: proven where possible, else searched for a witness."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal as OneOf
+
+from lark.common import ParserConf
+from lark.exceptions import GrammarError as LarkGrammarError
+from lark.grammar import NonTerminal, Rule, RuleOptions, Symbol, Terminal
+from lark.parsers.lalr_analysis import LALR_Analyzer
+
+from exprlearn.errors import GrammarError, MembershipError
+from exprlearn.grammar.specification import Item, Literal, Reference, Specification
+from exprlearn.sampling.neighbours import lexical_doubt, neighbours
+from exprlearn.sampling.ranking import Ranker
+from exprlearn.sampling.stratum import Stratum
+from exprlearn.sampling.unranking import Skeleton
+
+Level = OneOf["proven", "not seen", "ambiguous"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is known about ambiguity.
+
+    `level` is "proven" (no expression has two derivations), "not seen" (none of the `examined` skeletons, smallest
+    first, gives two) or "ambiguous" (the `witness` has several `derivations`); `doubt` says why there is no proof.
+    """
+
+    level: Level
+    doubt: str = ""
+    witness: str = ""
+    derivations: int = 1
+    examined: int = 0
+
+    def __str__(self) -> str:
+        if self.level == "proven":
+            return "unambiguous: every expression has exactly one derivation (proven)"
+        if self.level == "ambiguous":
+            return f"ambiguous: {self.witness!r} has {self.derivations} derivations"
+        return f"no ambiguity among the {self.examined} smallest skeletons; not proven: {self.doubt}"
+
+
+def doubt(specification: Specification) -> str:
+    """Say why unambiguity cannot be proven; empty when it is.
+
+    The proof has two halves: a text is cut into tokens in one way only, and the compiled rules, with all numbers taken
+    for the same token, are LALR(1) without any conflict and without priorities that would hide one.
+    """
+    lexical = lexical_doubt(specification, neighbours(specification))
+    if lexical:
+        return lexical
+    rules = [
+        Rule(NonTerminal(f"rule_{number}"), [_symbol(item) for item in each.items], order, None, RuleOptions())
+        for number, rule in enumerate(specification.rules)
+        for order, each in enumerate(rule.alternatives)
+    ]
+    try:
+        configuration = ParserConf(rules, {}, [f"rule_{specification.start}"])
+        analyzer = LALR_Analyzer(configuration, strict=True)
+        analyzer.compute_lalr()  # type: ignore[no-untyped-call]
+    except LarkGrammarError:
+        return "the compiled rules are not LALR(1) without conflicts"
+    return ""
+
+
+def find_witness(strata: Sequence[Stratum], ranker: Ranker, doubted: str, limit: int) -> Finding:
+    """Search the smallest skeletons, at most `limit`, for an expression with several derivations."""
+    seen: set[str] = set()
+    examined = 0
+    for stratum, skeleton in _smallest(strata, limit):
+        examined += 1
+        pattern = skeleton.pattern(stratum.literals)
+        # Skeletons that look alike are the sign of ambiguous rules; numbers side by side that of ambiguous digits.
+        if pattern not in seen and "##" not in pattern and _plain(stratum, skeleton):
+            seen.add(pattern)
+            continue
+        for text in _fillings(stratum, skeleton):
+            if (derivations := _derivations(ranker, text)) > 1:
+                return Finding("ambiguous", doubted, text, derivations, examined)
+    return Finding("not seen", doubted, examined=examined)
+
+
+def refuse_ambiguity(finding: Finding, path: str) -> None:
+    """Raise GrammarError with the witness when a grammar is known to be ambiguous."""
+    if finding.level == "ambiguous":
+        raise GrammarError(
+            f"{finding.witness!r} has {finding.derivations} derivations, so expressions would be drawn unevenly:"
+            f" give each operator its own rule, or pass ambiguity='strings' or ambiguity='derivations'",
+            path=path,
+        )
+
+
+def _symbol(item: Item) -> Symbol:
+    if isinstance(item, Reference):
+        return NonTerminal(f"rule_{item.rule}")
+    return Terminal(f"LITERAL_{item.index}" if isinstance(item, Literal) else "NUMBER")
+
+
+def _smallest(strata: Sequence[Stratum], limit: int) -> Iterator[tuple[Stratum, Skeleton]]:
+    for stratum in strata:
+        for number in range(min(limit, stratum.skeleton_count)):
+            yield stratum, stratum.skeleton(number)
+        limit -= stratum.skeleton_count
+        if limit <= 0:
+            return
+
+
+def _plain(stratum: Stratum, skeleton: Skeleton) -> bool:
+    """Whether the literals of a skeleton can only be read as they are."""
+    literals = [stratum.literals[token] for token in skeleton.tokens if token >= 0]
+    return all(len(text) == 1 for text in literals)
+
+
+def _fillings(stratum: Stratum, skeleton: Skeleton) -> Iterator[str]:
+    """Expressions of a skeleton with short, long and mixed numbers."""
+    slots = stratum.slots
+    for picks in ((0, 0), (0, -1), (-1, 0), (-1, -1)):
+        indices = [picks[place % 2] % slot.size for place, slot in enumerate(slots)]
+        texts = [slot.text(index) for slot, index in zip(slots, indices, strict=True)]
+        yield skeleton.write(stratum.literals, texts)
+
+
+def _derivations(ranker: Ranker, text: str) -> int:
+    try:
+        return ranker.rank(text).derivations
+    except MembershipError:
+        return 0
