@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from exprlearn.encoding import BOTH, Alphabet, Characters, Digits, Encoder, Numbers, Right
+from exprlearn.encoding import BOTH, Alphabet, Characters, Digits, Encoder, Left, Numbers, PerTerm, Right
+from exprlearn.encoding.lookup import lookup_for
+from exprlearn.encoding.sides import vocabulary_of
 from exprlearn.errors import EncodingError
-from exprlearn.plugin import Tokenizer
+from exprlearn.plugin import Padding, Tokenizer
 
 TOKENIZERS: list[Tokenizer] = [Characters(), Digits(), Digits(2), Numbers()]
 
@@ -74,3 +79,36 @@ def test_very_long_texts_are_cut_in_messages(mixed: Alphabet) -> None:
     with pytest.raises(EncodingError) as caught:
         encoder(mixed, Digits()).sources(["1+" * 500 + "^"])
     assert len(str(caught.value)) < 300
+
+
+@given(st.lists(st.from_regex(r"[-0-9+*/() ×−÷]{1,12}", fullmatch=True), min_size=1))
+def test_looking_up_blocks_gives_what_cutting_text_by_text_gives(mixed: Alphabet, texts: list[str]) -> None:
+    fast, slow = (
+        lookup_for(Characters(per_character), vocabulary_of(Characters(), mixed), mixed, "source")
+        for per_character in (True, False)
+    )
+    assert fast.ids(texts).tolist() == slow.ids(texts).tolist()
+    assert fast.texts(fast.ids(texts)).tolist() == slow.texts(fast.ids(texts)).tolist()
+
+
+class Bracketed:
+    """A tokenizer as a plugin might write it: nothing but the protocol."""
+
+    per_character = False
+
+    def symbols(self, alphabet: Alphabet) -> list[str]:
+        return [f"<{sign}>" for sign in Characters().symbols(alphabet)]
+
+    def split(self, text: str) -> list[str]:
+        return [f"<{sign}>" for sign in text]
+
+    def join(self, tokens: Sequence[str]) -> str:
+        return "".join(token[1:-1] for token in tokens)
+
+
+@pytest.mark.parametrize("padding", [Left(), Right(), PerTerm()], ids=repr)
+def test_a_tokenizer_with_nothing_but_the_protocol_works_with_every_padding(mixed: Alphabet, padding: Padding) -> None:
+    bracketed = Encoder(mixed, tokenizer=Bracketed(), padding=padding, reversal=BOTH)
+    expressions, answers = ["(250-250)*(250/250)", "1+2"], ["-99999", "7"]
+    assert bracketed.expressions(bracketed.sources(expressions)).tolist() == expressions
+    assert bracketed.answers(bracketed.targets(answers)).tolist() == answers
