@@ -1,0 +1,134 @@
+"""The run folder: everything a run was made of and everything it made."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from exprlearn.errors import RunError
+from exprlearn.training.files import append_lines, read_lines, write_json, write_lines, write_text
+
+FORMAT = 1
+LATEST = "latest"
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """The files of one run."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """Return the run's name."""
+        return self.path.name
+
+    @property
+    def checkpoints(self) -> Path:
+        """Return the folder of checkpoints."""
+        return self.path / "checkpoints"
+
+    def write_config(self, toml: str) -> None:
+        """Keep the resolved config."""
+        write_text(self.path / "config.toml", toml)
+
+    def write_grammar(self, text: str) -> None:
+        """Keep the grammar's text, so that the run needs no other file."""
+        write_text(self.path / "grammar.lark", text)
+
+    def write_vocabulary(self, document: Mapping[str, Any]) -> None:
+        """Keep the encoder."""
+        write_json(self.path / "vocabulary.json", document)
+
+    def write_run(self, document: Mapping[str, Any]) -> None:
+        """Keep versions, components and the state of the run."""
+        write_json(self.path / "run.json", {"format": FORMAT, **document})
+
+    def append_epoch(self, record: Mapping[str, Any], samples: Iterable[Mapping[str, Any]]) -> None:
+        """Add an epoch to metrics.jsonl and its samples to samples.jsonl."""
+        append_lines(self.path / "metrics.jsonl", [record])
+        append_lines(self.path / "samples.jsonl", samples)
+
+    def forget_after(self, epoch: int) -> None:
+        """Drop the epochs that a resumed run is going to do again."""
+        for name in ("metrics.jsonl", "samples.jsonl"):
+            rows = read_lines(self.path / name)
+            write_lines(self.path / name, [row for row in rows if row["epoch"] <= epoch])
+
+    def write_predictions(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Keep what the test table is computed from."""
+        write_lines(self.path / "predictions.jsonl", rows)
+
+    def read_text(self, name: str) -> str:
+        """Read a file of the run.
+
+        Raises:
+            RunError: it is missing or no text.
+        """
+        try:
+            return (self.path / name).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise RunError(
+                f"the run {self.path} is damaged: cannot read {name} ({error}); list whole ones: exprlearn runs list"
+            ) from error
+
+    def read_json(self, name: str) -> dict[str, Any]:
+        """Read a JSON document of the run.
+
+        Raises:
+            RunError: it is missing, damaged or of another format.
+        """
+        text = self.read_text(name)
+        try:
+            document = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise RunError(f"the run {self.path} is damaged: {name} is no JSON document ({error})") from error
+        if not isinstance(document, dict) or document.get("format") != FORMAT:
+            found = document.get("format") if isinstance(document, dict) else document
+            raise RunError(f"the run {self.path} has {name} of format {found!r}, this exprlearn reads format {FORMAT}")
+        return document
+
+
+def create(runs: Path, name: str | None, prefix: str) -> RunFolder:
+    """Make a new run folder below `runs`, `prefix-1`, `prefix-2`, … unless `name` is given, and point `latest` at it.
+
+    Raises:
+        RunError: a folder of that name exists, or none can be made.
+    """
+    wanted = [name] if name else (f"{prefix}-{number}" for number in range(1, 1_000_000))
+    try:
+        runs.mkdir(parents=True, exist_ok=True)
+        for candidate in wanted:
+            try:
+                (runs / candidate).mkdir()
+            except FileExistsError:
+                continue
+            (runs / candidate / "checkpoints").mkdir()
+            write_text(runs / LATEST, candidate + "\n")
+            return RunFolder(runs / candidate)
+    except OSError as error:
+        raise RunError(f"cannot make a run folder below {runs}: {error.strerror or error}") from error
+    raise RunError(f"the run {runs / str(name)} exists already: choose another --name")
+
+
+def find(reference: str | Path, runs: Path = Path("runs")) -> RunFolder:
+    """Find a run by path, by name below `runs`, or as `latest`.
+
+    Raises:
+        RunError: there is none, or the folder is not a run.
+    """
+    path = Path(reference)
+    if str(reference) == LATEST and (runs / LATEST).is_file():
+        path = runs / (runs / LATEST).read_text(encoding="utf-8").strip()
+    elif not path.is_dir() and (runs / path).is_dir():
+        path = runs / path
+    elif path.name == LATEST and path.is_file():
+        path = path.parent / path.read_text(encoding="utf-8").strip()
+    if not path.is_dir():
+        raise RunError(f"no run '{reference}': it is neither a folder nor a name below {runs}/; exprlearn runs list")
+    if not (path / "run.json").is_file():
+        raise RunError(f"{path} is no run folder: it has no run.json; exprlearn runs list")
+    return RunFolder(path)

@@ -1,0 +1,155 @@
+"""Making a run: its folder and its model, new or as a folder kept them."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from exprlearn.config import Components, RunConfig, resolve, to_toml
+from exprlearn.encoding import Encoder
+from exprlearn.errors import OptionError, RunError
+from exprlearn.plugin.manager import Plugins
+from exprlearn.plugin.options import bind
+from exprlearn.training import checkpoint
+from exprlearn.training.backend import load_keras
+from exprlearn.training.run import Run
+from exprlearn.training.run_folder import RunFolder, create, find
+from exprlearn.training.versions import versions
+
+if TYPE_CHECKING:
+    import keras
+
+ORIGIN = ("plugin", "distribution", "version")
+
+
+def build_model(components: Components, encoder: Encoder) -> keras.Model:
+    """Import Keras on the config's backend and build the model; the config's seed decides its first weights."""
+    config = components.config
+    backend = load_keras(config.training.backend)
+    # Keras draws first weights and dropout from a seed of its own, which has no other door.
+    backend.utils.set_random_seed(config.seed)
+    return components.model.build(encoder.shape_for(components.model.framing), components.model_options)
+
+
+def start_run(
+    components: Components,
+    encoder: Encoder,
+    *,
+    runs: Path,
+    name: str | None,
+    grammar_text: str,
+    common_answer: str,
+    scale: float,
+) -> Run:
+    """Build the model, make the run folder and keep everything the run is made of.
+
+    Raises:
+        RunError: the folder cannot be made.
+        BackendError: the backend cannot be had.
+    """
+    config = components.config
+    model = build_model(components, encoder)
+    folder = create(runs, name, f"{Path(config.grammar.name).stem}-{config.model.name.replace('/', '-')}")
+    folder.write_grammar(grammar_text)
+    folder.write_config(to_toml(config))
+    folder.write_vocabulary(encoder.to_json())
+    run = Run(folder, components, encoder, model, scale, common_answer, grammar_text)
+    run.keep(
+        name=folder.name,
+        state="training",
+        framing=components.model.framing,
+        seed=config.seed,
+        backend=config.training.backend,
+        versions=versions(),
+        components={kind: dict(zip(ORIGIN, origin, strict=True)) for kind, origin in components.origins.items()},
+        common_answer=common_answer,
+        scale=scale,
+        parameters=model.count_params(),
+    )
+    return run
+
+
+def load(reference: str | Path = "latest", *, runs: Path = Path("runs"), plugins: Plugins | None = None) -> Run:
+    """Load a run by path, name or `latest`: the model of its best epoch, ready to be asked.
+
+    Raises:
+        RunError: there is no such run, or it is damaged, or made of components that are not installed.
+    """
+    run, kept = reopen(find(reference, runs), plugins or Plugins())
+    best = run.folder.checkpoints / f"epoch-{kept.state['best_epoch']:05d}"
+    whole = kept if best.name == kept.folder.name else checkpoint.read(best)
+    checkpoint.restore(run.variables, checkpoint.group(whole, "model"))
+    return run
+
+
+def reopen(
+    folder: RunFolder, plugins: Plugins, *, config: RunConfig | None = None
+) -> tuple[Run, checkpoint.Checkpoint]:
+    """Build a run anew from its folder, without its weights, and read its newest whole checkpoint.
+
+    Raises:
+        RunError: the folder is damaged, or made of components that are not installed.
+    """
+    facts = folder.read_json("run.json")
+    kept, notes = checkpoint.newest(folder.checkpoints)
+    components = resolve_kept(folder, facts, plugins, config)
+    encoder = Encoder.from_json(folder.read_json("vocabulary.json"), _maker(plugins))
+    del facts["format"]
+    run = Run(
+        folder=folder,
+        components=components,
+        encoder=encoder,
+        model=build_model(components, encoder),
+        scale=float(facts.get("scale", 1.0)),
+        common_answer=str(facts.get("common_answer", "")),
+        grammar_text=folder.read_text("grammar.lark"),
+        facts=facts,
+    )
+    run.notes.extend(notes)
+    return run, kept
+
+
+def kept_config(folder: RunFolder) -> RunConfig:
+    """Read the config of a run.
+
+    Raises:
+        RunError: it is damaged.
+    """
+    try:
+        return bind(RunConfig, tomllib.loads(folder.read_text("config.toml")), where="")
+    except (tomllib.TOMLDecodeError, OptionError) as error:
+        raise RunError(f"the run {folder.path} is damaged: config.toml: {error}") from error
+
+
+def resolve_kept(
+    folder: RunFolder, facts: dict[str, Any], plugins: Plugins, config: RunConfig | None = None
+) -> Components:
+    """Make the components of a run; what is not installed is named with the command that installs it.
+
+    Raises:
+        RunError: a component is missing.
+    """
+    try:
+        return resolve(config or kept_config(folder), plugins)
+    except OptionError as error:
+        missing = [_hint(kind, origin) for kind, origin in facts.get("components", {}).items()]
+        hints = "".join(f"\n{hint}" for hint in dict.fromkeys(filter(None, missing)))
+        raise RunError(f"the run {folder.path} cannot be made anew: {error}{hints}") from error
+
+
+def _hint(kind: str, origin: dict[str, str]) -> str | None:
+    """Say how to install what a component came from, unless it is built in."""
+    if origin.get("plugin") == "exprlearn":
+        return None
+    distribution, version = origin.get("distribution"), origin.get("version")
+    if version == "file":
+        return f"its {kind} came from the file {distribution}: pass --plugin {distribution}"
+    return f"its {kind} came from {distribution} {version}: python -m pip install '{distribution}=={version}'"
+
+
+def _maker(plugins: Plugins) -> Any:
+    def make(kind: str, name: str, options: dict[str, Any]) -> Any:
+        return plugins.registries[kind].make(name, options)
+
+    return make

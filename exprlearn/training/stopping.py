@@ -1,0 +1,74 @@
+"""When a training ends, and how Ctrl-C ends it."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import FrameType
+from typing import Any
+
+
+@dataclass
+class Interruption:
+    """Whether the user asked to stop; the first Ctrl-C asks, the second stops at once."""
+
+    asked: bool = False
+
+
+@contextmanager
+def interruption() -> Iterator[Interruption]:
+    """Turn the first Ctrl-C of the block into a wish to stop after the epoch."""
+    wish = Interruption()
+    if threading.current_thread() is not threading.main_thread():
+        yield wish
+        return
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        if wish.asked:
+            raise KeyboardInterrupt
+        wish.asked = True
+
+    before = signal.signal(signal.SIGINT, ask)
+    try:
+        yield wish
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@dataclass
+class Stopping:
+    """Says after every epoch whether training is over, and why.
+
+    Args:
+        settings: the `[training]` section, with `epochs`, `target`, `max_seconds` and `patience`.
+        wish: the user's wish to stop.
+    """
+
+    settings: Any
+    wish: Interruption = field(default_factory=Interruption)
+
+    def reason(self, *, epoch: int, exact_match: float, best_epoch: int, seconds: float, last: float) -> str | None:
+        """Return why training ends after `epoch`, or None.
+
+        Args:
+            epoch: epochs done.
+            exact_match: on the validation split, after this epoch.
+            best_epoch: the epoch with the highest.
+            seconds: spent so far.
+            last: seconds that the last epoch took; one that would end past the limit is not begun.
+        """
+        wanted = self.settings
+        if self.wish.asked:
+            return "interrupted"
+        if wanted.target is not None and exact_match >= wanted.target:
+            return f"target {wanted.target:g} reached"
+        if epoch >= wanted.epochs:
+            return f"all {wanted.epochs} epochs done"
+        if wanted.max_seconds is not None and seconds + last > wanted.max_seconds:
+            return f"time limit of {wanted.max_time}"
+        if wanted.patience is not None and epoch - best_epoch >= wanted.patience:
+            return f"no better for {wanted.patience} epochs"
+        return None

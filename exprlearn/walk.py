@@ -1,0 +1,95 @@
+"""READ FIRST: the whole program as one walk, a function a step.
+
+    grammar → sampling → arithmetic → dataset → encoding → models → training → scoring → report
+
+A grammar is a Lark file and the whole specification of the data. `learn` counts its expressions, splits them by
+content, so that no test expression or commuted twin of one can be trained on, writes them as arrays, builds a model,
+trains it, and judges it on answers that it writes all by itself.
+
+Each step lives in the package of its name; a package imports only those before it. Which tokenizer, model, … is used
+comes in as `components`, made by `exprlearn.config.resolve` from the names in a config and whatever plugins are there.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from exprlearn.config import Components, RunConfig
+from exprlearn.dataset import Splits
+from exprlearn.report import Report, write_page
+from exprlearn.sampling import ExpressionSpace
+from exprlearn.training.checkpoint import Checkpoint
+from exprlearn.training.heading import heading
+from exprlearn.training.observer import Observer, Silent
+from exprlearn.training.preparation import answer_statistics, load_space, load_splits, make_encoder
+from exprlearn.training.run import Run
+from exprlearn.training.starting import start_run
+from exprlearn.training.trainer import train
+
+RUNS = Path("runs")
+
+
+def learn(
+    config: RunConfig,
+    components: Components,
+    *,
+    runs: Path = RUNS,
+    name: str | None = None,
+    observer: Observer | None = None,
+) -> Report:
+    """Walk once from a grammar to a judged model.
+
+    Args:
+        config: every setting; its sections follow the walk.
+        components: what the config names, made.
+        runs: where run folders lie.
+        name: of the new run folder; None numbers it.
+        observer: hears of every epoch.
+    """
+    # A Lark file becomes a countable space: `space[10**9]` is an expression, `space.rank("1+2*3")` its index.
+    space = load_space(config.grammar, components)
+
+    # Every expression belongs to one split, by a hash of its commutative canonical form; answers are exact rationals.
+    splits = load_splits(space, components)
+
+    # Expressions and answers become rows of ids: tokenizer × padding × reversal.
+    encoder = make_encoder(space, components)
+
+    # The model comes from its plugin, built for the encoder's shape; the run folder keeps everything it is made of.
+    common_answer, scale = answer_statistics(splits, components.model.framing)
+    run = start_run(
+        components,
+        encoder,
+        runs=runs,
+        name=name,
+        grammar_text=space.grammar.text,
+        common_answer=common_answer,
+        scale=scale,
+    )
+    return train_and_judge(run, space, splits, observer or Silent())
+
+
+def train_and_judge(
+    run: Run, space: ExpressionSpace, splits: Splits, observer: Observer, *, resumed: Checkpoint | None = None
+) -> Report:
+    """Do the second half of the walk, for a new run or one that goes on from a checkpoint."""
+    # Epochs of compiled steps; after each, the model answers the validation split and a checkpoint is written.
+    observer.started(heading(run, space, splits))
+    outcome = train(run, splits, observer, resumed=resumed)
+
+    # The test split, answered token by token: exact match with its interval, beside what knows nothing.
+    evaluation = run.judge("test", splits)
+    run.folder.write_predictions(prediction.document() for prediction in evaluation.predictions)
+    run.keep(state="finished", stopped_by=outcome.stopped_by, epochs=outcome.epochs, examples=outcome.examples)
+
+    # A table for the terminal and one page that opens offline.
+    return Report(
+        run=run.folder.path,
+        scores=evaluation.scores,
+        stopped_by=outcome.stopped_by,
+        epochs=outcome.epochs,
+        examples=outcome.examples,
+        seconds=outcome.seconds,
+        page=write_page(run.folder.path, evaluation.scores),
+        example=evaluation.predictions[0].expression,
+    )

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import os
+import signal
+
+import pytest
+
+from exprlearn.config import TrainingSection
+from exprlearn.training.stopping import Interruption, Stopping, interruption
+
+
+def reason(*, wish=False, epoch=3, exact_match=0.5, best_epoch=3, seconds=10.0, last=1.0, **settings):
+    stopping = Stopping(TrainingSection(**settings), Interruption(wish))
+    return stopping.reason(epoch=epoch, exact_match=exact_match, best_epoch=best_epoch, seconds=seconds, last=last)
+
+
+def test_training_goes_on_while_nothing_stops_it():
+    assert reason() is None
+
+
+@pytest.mark.parametrize(
+    ("told", "given"),
+    [
+        ("interrupted", {"wish": True}),
+        ("target 0.5 reached", {"target": 0.5}),
+        ("all 3 epochs done", {"epochs": 3}),
+        ("time limit of 10s", {"max_time": "10s"}),
+        ("no better for 2 epochs", {"patience": 2, "best_epoch": 1}),
+    ],
+)
+def test_each_rule_stops_and_says_so(told, given):
+    assert reason(**given) == told
+
+
+def test_an_epoch_that_would_end_past_the_limit_is_not_begun():
+    assert reason(max_time="10s", seconds=8.0, last=1.0) is None
+    assert reason(max_time="10s", seconds=8.0, last=3.0) == "time limit of 10s"
+
+
+def test_without_a_limit_time_does_not_stop():
+    assert reason(max_time="none", seconds=1e9) is None
+
+
+def test_the_first_interrupt_is_a_wish_and_the_second_stops_at_once():
+    before = signal.getsignal(signal.SIGINT)
+    with interruption() as wish:
+        os.kill(os.getpid(), signal.SIGINT)
+        assert wish.asked
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGINT)
+    assert signal.getsignal(signal.SIGINT) is before
