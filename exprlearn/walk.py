@@ -23,7 +23,8 @@ from exprlearn.training.heading import heading
 from exprlearn.training.observer import Observer, Silent
 from exprlearn.training.preparation import answer_statistics, load_space, load_splits, make_encoder
 from exprlearn.training.run import Run
-from exprlearn.training.starting import start_run
+from exprlearn.training.run_folder import RunFolder
+from exprlearn.training.starting import reopen, start_run
 from exprlearn.training.trainer import train
 
 RUNS = Path("runs")
@@ -69,12 +70,27 @@ def learn(
     return train_and_judge(run, space, splits, observer or Silent())
 
 
+def resume(folder: RunFolder, components: Components, *, observer: Observer | None = None) -> Report:
+    """Go on with the walk where a run's newest whole checkpoint stands.
+
+    Args:
+        folder: the run folder.
+        components: of the run's own config; only when to stop may differ.
+        observer: hears of every epoch.
+    """
+    run, checkpoint = reopen(folder, components)
+    space = load_space(run.config.grammar, components, text=run.grammar_text)
+    return train_and_judge(run, space, load_splits(space, components), observer or Silent(), resumed=checkpoint)
+
+
 def train_and_judge(
     run: Run, space: ExpressionSpace, splits: Splits, observer: Observer, *, resumed: Checkpoint | None = None
 ) -> Report:
     """Do the second half of the walk, for a new run or one that goes on from a checkpoint."""
     # Epochs of compiled steps; after each, the model answers the validation split and a checkpoint is written.
     observer.started(heading(run, space, splits))
+    for note in run.notes:
+        observer.noted(note)
     outcome = train(run, splits, observer, resumed=resumed)
 
     # The test split, answered token by token: exact match with its interval, beside what knows nothing.

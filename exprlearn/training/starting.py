@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -76,25 +77,23 @@ def load(reference: str | Path = "latest", *, runs: Path = Path("runs"), plugins
     Raises:
         RunError: there is no such run, or it is damaged, or made of components that are not installed.
     """
-    run, kept = reopen(find(reference, runs), plugins or Plugins())
-    best = run.folder.checkpoints / f"epoch-{kept.state['best_epoch']:05d}"
+    folder = find(reference, runs)
+    run, kept = reopen(folder, kept_components(folder, plugins or Plugins()))
+    best = folder.checkpoints / f"epoch-{kept.state['best_epoch']:05d}"
     whole = kept if best.name == kept.folder.name else checkpoint.read(best)
     checkpoint.restore(run.variables, checkpoint.group(whole, "model"))
     return run
 
 
-def reopen(
-    folder: RunFolder, plugins: Plugins, *, config: RunConfig | None = None
-) -> tuple[Run, checkpoint.Checkpoint]:
+def reopen(folder: RunFolder, components: Components) -> tuple[Run, checkpoint.Checkpoint]:
     """Build a run anew from its folder, without its weights, and read its newest whole checkpoint.
 
     Raises:
-        RunError: the folder is damaged, or made of components that are not installed.
+        RunError: the folder is damaged.
     """
     facts = folder.read_json("run.json")
     kept, notes = checkpoint.newest(folder.checkpoints)
-    components = resolve_kept(folder, facts, plugins, config)
-    encoder = Encoder.from_json(folder.read_json("vocabulary.json"), _maker(plugins))
+    encoder = Encoder.from_json(folder.read_json("vocabulary.json"), _making(components))
     del facts["format"]
     run = Run(
         folder=folder,
@@ -105,8 +104,8 @@ def reopen(
         common_answer=str(facts.get("common_answer", "")),
         grammar_text=folder.read_text("grammar.lark"),
         facts=facts,
+        notes=notes,
     )
-    run.notes.extend(notes)
     return run, kept
 
 
@@ -122,16 +121,15 @@ def kept_config(folder: RunFolder) -> RunConfig:
         raise RunError(f"the run {folder.path} is damaged: config.toml: {error}") from error
 
 
-def resolve_kept(
-    folder: RunFolder, facts: dict[str, Any], plugins: Plugins, config: RunConfig | None = None
-) -> Components:
+def kept_components(folder: RunFolder, plugins: Plugins) -> Components:
     """Make the components of a run; what is not installed is named with the command that installs it.
 
     Raises:
-        RunError: a component is missing.
+        RunError: the config is damaged, or a component is missing.
     """
+    config, facts = kept_config(folder), folder.read_json("run.json")
     try:
-        return resolve(config or kept_config(folder), plugins)
+        return resolve(config, plugins)
     except OptionError as error:
         missing = [_hint(kind, origin) for kind, origin in facts.get("components", {}).items()]
         hints = "".join(f"\n{hint}" for hint in dict.fromkeys(filter(None, missing)))
@@ -148,8 +146,6 @@ def _hint(kind: str, origin: dict[str, str]) -> str | None:
     return f"its {kind} came from {distribution} {version}: python -m pip install '{distribution}=={version}'"
 
 
-def _maker(plugins: Plugins) -> Any:
-    def make(kind: str, name: str, options: dict[str, Any]) -> Any:
-        return plugins.registries[kind].make(name, options)
-
-    return make
+def _making(components: Components) -> Callable[[str, str, Mapping[str, Any]], Any]:
+    """Return the tokenizer, padding and reversal at hand, which are made from the same config as the vocabulary."""
+    return lambda kind, name, options: getattr(components, kind)

@@ -1,4 +1,4 @@
-"""The training loop: epochs of compiled steps, exact match on held-out expressions after each, a checkpoint for each."""
+"""The training loop: epochs of compiled steps, exact match on held-out expressions and a checkpoint after each."""
 
 from __future__ import annotations
 
