@@ -8,6 +8,7 @@ Precedence, low to high: defaults, preset, config file, named flags, `--set sect
 from __future__ import annotations
 
 from exprlearn.configuration.components import Components, resolve
+from exprlearn.configuration.layers import leaves
 from exprlearn.configuration.reading import ConfigWithOrigins, Preset, read_config
 from exprlearn.configuration.sections import (
     Choice,
@@ -31,6 +32,7 @@ __all__ = [
     "Preset",
     "RunConfig",
     "TrainingSection",
+    "leaves",
     "read_config",
     "resolve",
     "to_annotated_toml",

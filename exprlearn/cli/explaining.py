@@ -1,0 +1,85 @@
+"""What becomes of one expression on its way through a model, as plain data and as lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from exprlearn.cli.output import print_table
+
+if TYPE_CHECKING:
+    import keras
+
+    from exprlearn.config import Components
+    from exprlearn.encoding import Encoder
+    from exprlearn.training.run import Run
+
+
+def untrained(components: Components) -> tuple[Encoder, keras.Model]:
+    """Make the encoder and the untrained model of a config."""
+    from exprlearn.training.preparation import load_space, make_encoder
+    from exprlearn.training.starting import build_model
+
+    space = load_space(components.config.grammar, components)
+    encoder = make_encoder(space, components)
+    return encoder, build_model(components, encoder)
+
+
+def explanation(expression: str, components: Components, encoder: Encoder, model: keras.Model) -> dict[str, Any]:
+    """Follow an expression from text to layers.
+
+    Raises:
+        EncodingError: the vocabulary or the widths cannot write it.
+        EvaluationError: it has no answer under the division policy.
+    """
+    from exprlearn.arithmetic import answer
+
+    truth = answer(expression, components.division)
+    framing = components.model.framing
+    document: dict[str, Any] = {"expression": expression, "model": components.config.model.name, "framing": framing}
+    if framing == "mapping":
+        numbers = encoder.numbers([expression])
+        document["source"] = {"text": encoder.alphabet.normalise(expression), "numbers": numbers[0].tolist()}
+        document["target"] = {"text": truth}
+        arrays: dict[str, Any] = {"source": numbers}
+    else:
+        document["source"] = asdict(encoder.describe(expression))
+        document["target"] = asdict(encoder.describe_answer(truth))
+        arrays = {"source": encoder.sources([expression]), "target": encoder.targets([truth])}
+    document["arrays"] = [
+        {"name": name, "shape": list(array.shape), "dtype": str(array.dtype)} for name, array in arrays.items()
+    ]
+    return {**document, "layers": list(_layers(model)), "truth": truth}
+
+
+def predicted(expression: str, run: Run) -> dict[str, Any]:
+    """Return what a trained model answers, for the end of an explanation."""
+    prediction = run.predict([expression])[0].document()
+    return {key: prediction[key] for key in ("answer", "correct", "probability")}
+
+
+def _layers(model: keras.Model) -> Iterator[dict[str, Any]]:
+    for layer in model.layers:
+        output = layer.output[0] if isinstance(layer.output, list | tuple) else layer.output
+        yield {"name": layer.name, "kind": type(layer).__name__, "shape": list(output.shape)}
+
+
+def lines(document: Mapping[str, Any]) -> Iterator[str]:
+    """Write the way of the text as lines."""
+    for side in ("source", "target"):
+        for key, value in document[side].items():
+            shown = " ".join(token or "·" for token in value) if key == "tokens" else value
+            yield f"{side:6} {key:7}  {' '.join(map(str, shown)) if isinstance(shown, tuple) else shown}"
+    for array in document["arrays"]:
+        yield f"array  {array['name']:7}  {_shape(array['shape'])} {array['dtype']}"
+
+
+def print_layers(document: Mapping[str, Any]) -> None:
+    """Print the layers with the shape of what each hands on."""
+    rows = [(layer["name"], layer["kind"], _shape(layer["shape"])) for layer in document["layers"]]
+    print_table(("layer", "kind", "output shape"), rows)
+
+
+def _shape(shape: list[int | None]) -> str:
+    return "(" + ", ".join("batch" if size is None else str(size) for size in shape) + ")"

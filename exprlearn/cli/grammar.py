@@ -1,0 +1,172 @@
+"""`exprlearn grammar`: what a grammar writes, counted, drawn and numbered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from exprlearn.cli.drawing import drawn
+from exprlearn.cli.loading import load_plugins
+from exprlearn.cli.options import JsonOption, PluginFilesOption, SetOption
+from exprlearn.cli.output import print_document, print_line, print_table
+from exprlearn.cli.settings import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from exprlearn.sampling import ExpressionSpace
+    from exprlearn.sampling.checking import Check
+
+grammar = typer.Typer(no_args_is_help=True, help="Check, count, sample and number what a grammar writes.")
+
+SIZES = "Sizes"
+GrammarArgument = Annotated[str, typer.Argument(metavar="G", help="A .lark file or a shipped grammar's name.")]
+TermsOption = Annotated[
+    str | None, typer.Option("--terms", metavar="2..4", help="How many numbers.", rich_help_panel=SIZES)
+]
+BracketsOption = Annotated[
+    str | None, typer.Option("--brackets", metavar="0..2", help="How many pairs of brackets.", rich_help_panel=SIZES)
+]
+RangeOption = Annotated[
+    str | None, typer.Option("--range", metavar="1..99", help="Smallest and largest number.", rich_help_panel=SIZES)
+]
+
+
+@grammar.command("check")
+def check(
+    name: GrammarArgument,
+    terms: TermsOption = None,
+    brackets: BracketsOption = None,
+    range_: RangeOption = None,
+    set_: SetOption = None,
+    json: JsonOption = False,
+    plugin: PluginFilesOption = None,
+) -> None:
+    """Prove that every expression has one derivation, count, and point at what looks wrong."""
+    found = _space(name, {"terms": terms, "brackets": brackets, "range": range_}, set_, plugin).check()
+    print_document(_checked(found)) if json else typer.echo(str(found))
+
+
+@grammar.command("count")
+def count(
+    name: GrammarArgument,
+    terms: TermsOption = None,
+    brackets: BracketsOption = None,
+    range_: RangeOption = None,
+    set_: SetOption = None,
+    json: JsonOption = False,
+    plugin: PluginFilesOption = None,
+) -> None:
+    """Count the expressions of every size, exactly."""
+    space = _space(name, {"terms": terms, "brackets": brackets, "range": range_}, set_, plugin)
+    from exprlearn.report.wording import counted
+
+    counts = counts_by_size(space)
+    if json:
+        strata = [{"sizes": dict(sizes), "count": str(count)} for sizes, count in counts]
+        print_document({"grammar": space.grammar.name, "total": str(space.size), "strata": strata})
+        return
+    measures = list(counts[0][0])
+    rows = [[*sizes.values(), counted(count)] for sizes, count in counts]
+    print_table(
+        [*measures, "expressions"],
+        [*rows, [*("" for _ in measures), counted(space.size)]],
+        right=[*measures, "expressions"],
+    )
+
+
+@grammar.command("sample")
+def sample(
+    name: GrammarArgument,
+    count: Annotated[int, typer.Option("-n", "--count", min=1, help="How many.")] = 10,
+    terms: TermsOption = None,
+    brackets: BracketsOption = None,
+    range_: RangeOption = None,
+    seed: Annotated[int | None, typer.Option("--seed", help="Decides what is drawn [0].")] = None,
+    division: Annotated[str, typer.Option("--division", metavar="NAME", help="What / means.")] = "fraction",
+    set_: SetOption = None,
+    json: JsonOption = False,
+    plugin: PluginFilesOption = None,
+) -> None:
+    """Draw expressions with their exact answers; --json prints one object a line."""
+    flags = {"grammar.terms": terms, "grammar.brackets": brackets, "grammar.range": range_, "seed": seed}
+    chosen = settings(load_plugins(plugin), {"grammar.name": name, "division.policy": division, **flags}, sets=set_)
+    for row in drawn(chosen.components, count):
+        if json:
+            print_line(row)
+        else:
+            typer.echo(f"{row['expression']} = {'undefined' if row['answer'] is None else row['answer']}")
+
+
+@grammar.command("rank", context_settings={"ignore_unknown_options": True})
+def rank(
+    name: GrammarArgument,
+    expression: Annotated[str, typer.Argument(metavar="EXPR")],
+    terms: TermsOption = None,
+    brackets: BracketsOption = None,
+    range_: RangeOption = None,
+    set_: SetOption = None,
+    plugin: PluginFilesOption = None,
+) -> None:
+    """Print the index of an expression."""
+    typer.echo(_space(name, {"terms": terms, "brackets": brackets, "range": range_}, set_, plugin).rank(expression))
+
+
+@grammar.command("at", context_settings={"ignore_unknown_options": True})
+def at(
+    name: GrammarArgument,
+    index: Annotated[str, typer.Argument(metavar="INDEX", help="From 0; any size.")],
+    terms: TermsOption = None,
+    brackets: BracketsOption = None,
+    range_: RangeOption = None,
+    set_: SetOption = None,
+    plugin: PluginFilesOption = None,
+) -> None:
+    """Print the expression of an index."""
+    space = _space(name, {"terms": terms, "brackets": brackets, "range": range_}, set_, plugin)
+    typer.echo(_at(space, index))
+
+
+def counts_by_size(space: ExpressionSpace) -> list[tuple[Mapping[str, int], int]]:
+    """Add up the strata with the same sizes."""
+    from exprlearn.sampling.checking import tabulate
+
+    return [(sizes.as_dict(), count) for sizes, count in tabulate(space.strata)[0]]
+
+
+def _space(
+    name: str, sizes: Mapping[str, str | None], sets: Sequence[str] | None, plugin: Sequence[Path] | None
+) -> ExpressionSpace:
+    from exprlearn.training.preparation import load_space
+
+    flags = {"grammar.name": name, **{f"grammar.{measure}": value for measure, value in sizes.items()}}
+    chosen = settings(load_plugins(plugin), flags, sets=sets)
+    return load_space(chosen.read.config.grammar, chosen.components)
+
+
+def _at(space: ExpressionSpace, index: str) -> str:
+    """Write the expression of an index.
+
+    Raises:
+        OptionError: what came is no index of the space.
+    """
+    from exprlearn.errors import OptionError
+
+    try:
+        return space[int(index)]
+    except (ValueError, IndexError):
+        raise OptionError(
+            f"INDEX: write a whole number from 0 to {space.size - 1}, counted from the end when negative; got '{index}'"
+        ) from None
+
+
+def _checked(found: Check) -> dict[str, Any]:
+    return {
+        "grammar": found.grammar,
+        "total": str(found.size),
+        "longest": found.longest,
+        "ambiguity": {"level": found.ambiguity.level, "said": str(found.ambiguity)},
+        "lints": [{"line": lint.line, "message": lint.message} for lint in found.lints],
+    }

@@ -1,0 +1,71 @@
+"""Where words go: results to stdout, everything else to stderr."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+FORMAT = 1
+PIPE_WIDTH = 200
+
+
+def print_document(document: Mapping[str, Any]) -> None:
+    """Print one JSON document whose first key is its format number."""
+    typer.echo(json.dumps({"format": FORMAT, **document}, ensure_ascii=False, indent=2, allow_nan=False))
+
+
+def print_line(document: Mapping[str, Any]) -> None:
+    """Print one JSON object on one line."""
+    typer.echo(json.dumps(document, ensure_ascii=False, allow_nan=False))
+
+
+def note(sentence: str) -> None:
+    """Tell something worth knowing."""
+    typer.echo(f"note: {sentence}", err=True)
+
+
+def warn(sentence: str) -> None:
+    """Tell something that went wrong and did not stop the command."""
+    typer.echo(f"warning: {sentence}", err=True)
+
+
+def console(*, stderr: bool = False) -> Console:
+    """Return a console; in a pipe it is wide, so that nothing is cut, and NO_COLOR is honoured."""
+    from rich.console import Console
+
+    fitting = Console(highlight=False, stderr=stderr)
+    return fitting if fitting.is_terminal else Console(highlight=False, stderr=stderr, width=PIPE_WIDTH)
+
+
+def print_view(view: RenderableType) -> None:
+    """Print what a report lays out."""
+    console().print(view)
+
+
+def print_table(
+    columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[str] = (), fold: Sequence[str] = ()
+) -> None:
+    """Print an aligned table without lines; in a pipe no cell is cut.
+
+    Args:
+        columns: the headings.
+        rows: one cell for each heading.
+        right: headings of columns that hold numbers.
+        fold: headings of columns that may wrap in a narrow terminal.
+    """
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for column in columns:
+        justify: Literal["right", "left"] = "right" if column in right else "left"
+        table.add_column(column, justify=justify, no_wrap=column not in fold)
+    for row in rows:
+        table.add_row(*(Text(str(cell)) for cell in row))
+    console().print(table)

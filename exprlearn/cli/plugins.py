@@ -1,0 +1,88 @@
+"""`exprlearn plugins`: the state of each plugin and what it brings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from exprlearn.cli.loading import load_plugins
+from exprlearn.cli.options import JsonOption, PluginFilesOption, PluginNamesOption
+from exprlearn.cli.output import print_document, print_table
+
+if TYPE_CHECKING:
+    from exprlearn.plugin.manager import Plugins
+
+plugins = typer.Typer(no_args_is_help=True, help="List plugins and their state.")
+
+
+@plugins.command("list")
+def list_plugins(json: JsonOption = False, plugin: PluginFilesOption = None, plugins: PluginNamesOption = None) -> None:
+    """List every plugin: where it comes from, whether it works, what it brings."""
+    states = plugin_states(load_plugins(plugin, plugins))
+    if json:
+        print_document({"plugins": states})
+        return
+    rows = [
+        (state["plugin"], state["distribution"], state["version"], state["state"], _summary(state)) for state in states
+    ]
+    print_table(("plugin", "distribution", "version", "state", "brings"), rows, fold=("brings",))
+
+
+@plugins.command("show")
+def show_plugin(
+    name: Annotated[str, typer.Argument(metavar="P", help="The plugin's name.")],
+    json: JsonOption = False,
+    plugin: PluginFilesOption = None,
+) -> None:
+    """Show one plugin and each component it brings."""
+    from exprlearn.errors import UnknownName, suggest
+
+    states = {state["plugin"]: state for state in plugin_states(load_plugins(plugin))}
+    if name not in states:
+        raise UnknownName(f"no plugin named '{name}': {suggest(name, list(states))}")
+    state = states[name]
+    if json:
+        print_document(state)
+        return
+    typer.echo(f"{name} ({state['distribution']} {state['version']})  {state['state']}")
+    typer.echo("\n".join(f"  {component}" for component in state["components"]) or f"  {state['error']}")
+
+
+def plugin_states(plugins: Plugins) -> list[dict[str, Any]]:
+    """Describe each plugin: the working ones with their components, the broken ones with their error."""
+    working = [
+        {
+            "plugin": source.plugin,
+            "distribution": source.distribution,
+            "version": source.version,
+            "state": "ok",
+            "components": [
+                f"{registry.kind} {entry.spec.name}"
+                for registry in plugins.registries.values()
+                for entry in registry
+                if (entry.plugin, entry.distribution) == (source.plugin, source.distribution)
+            ],
+            "error": None,
+        }
+        for source in plugins.sources
+    ]
+    broken = [
+        {
+            "plugin": failure.plugin,
+            "distribution": failure.distribution,
+            "version": failure.version,
+            "state": f"failed to {failure.stage}",
+            "components": [],
+            "error": failure.error,
+        }
+        for failure in plugins.failures
+    ]
+    return working + broken
+
+
+def _summary(state: dict[str, Any]) -> str:
+    """Say what a plugin brings in one cell; a long list becomes a count."""
+    brought = state["components"]
+    listed = ", ".join(brought) if len(brought) <= 6 else f"{len(brought)} components"
+    return state["error"] or listed or "nothing"

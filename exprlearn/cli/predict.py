@@ -1,0 +1,87 @@
+"""`exprlearn predict`: ask a trained model."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from exprlearn.cli.loading import load_run
+from exprlearn.cli.options import (
+    RUNS,
+    JsonOption,
+    PluginFilesOption,
+    PluginNamesOption,
+    RunOption,
+    RunsOption,
+    StrictPluginsOption,
+)
+from exprlearn.cli.output import print_document, print_table
+
+if TYPE_CHECKING:
+    from exprlearn.training.prediction import Prediction
+
+ExpressionsArgument = Annotated[
+    list[str], typer.Argument(metavar="EXPR…", help="Expressions; - reads them from stdin, one a line.")
+]
+ExplainOption = Annotated[bool, typer.Option("--explain", help="Show every step of the answer with its runners-up.")]
+
+
+def predict(
+    expressions: ExpressionsArgument,
+    run: RunOption = "latest",
+    explain: ExplainOption = False,
+    runs: RunsOption = RUNS,
+    json: JsonOption = False,
+    plugin: PluginFilesOption = None,
+    plugins: PluginNamesOption = None,
+    strict_plugins: StrictPluginsOption = False,
+) -> None:
+    """Answer expressions with a trained model, beside the exact truth."""
+    asked = list(_read(expressions))
+    loaded = load_run(run, runs, plugin, plugins, strict_plugins)
+    predictions = loaded.predict(asked, steps=explain)
+    if json:
+        print_document({"run": loaded.folder.name, "answers": [_document(item) for item in predictions]})
+        return
+    for prediction in predictions:
+        typer.echo(_line(prediction))
+        if explain:
+            _print_steps(prediction)
+
+
+def _read(expressions: list[str]) -> Iterator[str]:
+    """Yield the expressions typed, and those of stdin where `-` stands."""
+    for expression in expressions:
+        if expression.startswith("--") and expression[2:3].isalpha():
+            raise typer.BadParameter(f"no such option: {expression}")
+        if expression == "-":
+            yield from (line.strip() for line in sys.stdin if line.strip())
+        else:
+            yield expression
+
+
+def _line(prediction: Prediction) -> str:
+    mark = "✓" if prediction.correct else f"✗ exact {prediction.truth}"
+    sure = "" if prediction.probability is None else f"   p={prediction.probability:.3f}"
+    return f"{prediction.expression} = {prediction.answer}   {mark}{sure}"
+
+
+def _document(prediction: Prediction) -> dict[str, Any]:
+    steps = [asdict(step) for step in prediction.steps]
+    return {**prediction.document(), **({"steps": steps} if steps else {})}
+
+
+def _print_steps(prediction: Prediction) -> None:
+    rows = [
+        (
+            number,
+            f"{step.chosen} {step.probability:.3f}",
+            "  ".join(f"{other} {share:.3f}" for other, share in step.others),
+        )
+        for number, step in enumerate(prediction.steps, start=1)
+    ]
+    print_table(("step", "chosen", "others"), rows, right=("step",))

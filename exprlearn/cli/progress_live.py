@@ -1,0 +1,75 @@
+"""Training as a table in a terminal: a row an epoch, and below it the fixed samples as they are answered now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.text import Text
+
+from exprlearn.cli.output import console
+from exprlearn.cli.progress_words import bar, columns, header_lines
+
+if TYPE_CHECKING:
+    from exprlearn.training.observer import Header, Sample
+
+WIDTHS = {"epoch": 6, "loss": 9, "exact": 20, "digits": 9, "time": 13}
+
+
+class LiveTable:
+    """Draws rows that stay and a region below them that changes."""
+
+    def __init__(self, title: str = "", terminal: Console | None = None) -> None:
+        self.title = title
+        self.console = terminal or console(stderr=True)
+        self._live = Live(console=self.console, auto_refresh=False, redirect_stdout=False, redirect_stderr=False)
+        self._last = 0
+
+    def started(self, header: Header) -> None:
+        """Draw what decides the result and the headings."""
+        self._last = header.epochs
+        for line in header_lines(header, self.title):
+            self.console.print(Text(line, style="dim"))
+        headings = "".join(name.rjust(width) for name, width in WIDTHS.items())
+        self.console.print(Text(f"\n{headings}", style="bold"))
+        self._live.start()
+        self._show(Text("  compiling …", style="dim"))
+
+    def epoch(self, record: Mapping[str, Any], samples: Sequence[Sample], *, best: bool) -> None:
+        """Add a row and redraw the samples."""
+        self.console.print(row(record, best=best))
+        waiting = Text(f"  epoch {record['epoch']} of {self._last} done", style="dim")
+        self._show(Group(Text(), samples_line(samples), waiting))
+
+    def noted(self, message: str) -> None:
+        """Write the message above the samples."""
+        self.console.print(Text(message, style="yellow"))
+
+    def finished(self, reason: str) -> None:
+        """Leave the table as it is."""
+        self._live.stop()
+
+    def _show(self, region: Text | Group) -> None:
+        self._live.update(region, refresh=True)
+
+
+def row(record: Mapping[str, Any], *, best: bool) -> Text:
+    """Draw an epoch: exact match as a bar and a number."""
+    cells = columns(record)
+    cells["exact"] = f"{bar(record['exact_match'])} {cells['exact']}"
+    line = Text("".join(cells[name].rjust(width) for name, width in WIDTHS.items()))
+    return line.append("  ← best", style="green") if best else line
+
+
+def samples_line(samples: Sequence[Sample]) -> Text:
+    """Draw the samples: a wrong answer is red, marked and followed by the truth."""
+    line = Text()
+    for sample in samples:
+        line.append(f"  {sample.expression} = ")
+        if sample.correct:
+            line.append(f"{sample.answer} ✓ ", style="green")
+        else:
+            line.append(f"{sample.answer} ✗", style="bold red").append(f" {sample.truth} ", style="dim")
+    return line

@@ -1,0 +1,75 @@
+"""The words and numbers that every way of showing a training has in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from exprlearn.report.wording import counted, lasting
+
+if TYPE_CHECKING:
+    from exprlearn.training.observer import Header, Sample
+
+BAR = 10
+EIGHTHS = " ▏▎▍▌▋▊▉"
+
+
+def header_lines(header: Header, title: str) -> Iterator[str]:
+    """Say everything that decides the result, in three lines."""
+    opening = [title] if title else []
+    chosen = [f"grammar {header.grammar}", f"model {header.model}", header.versions, f"seed {header.seed}"]
+    yield " · ".join([*opening, *chosen])
+    counts = {split: counted(count) if count else "fresh without end" for split, count in header.counts.items()}
+    splits = [f"{split} {count}" for split, count in counts.items()]
+    shared = f"{counted(header.shared)} of them or of their commuted twins in train"
+    yield " · ".join([*splits, shared, f"{amount(header.expressions)} expressions exist"])
+    sizes = [f"vocabulary {header.vocabulary_size}", f"{counted(header.parameters)} parameters"]
+    yield " · ".join([f"source {header.source}", f"target {header.target}", *sizes, f"run {header.run}"])
+
+
+def amount(count: int) -> str:
+    """Write a count of any size: large ones by their power of ten.
+
+    >>> amount(10000), amount(3 * 10**20)
+    ('10 000', 'about 3·10^20')
+    """
+    if count < 10**12:
+        return counted(count)
+    power = len(str(count)) - 1
+    return f"about {str(count)[0]}·10^{power}"
+
+
+def columns(record: Mapping[str, Any]) -> dict[str, str]:
+    """Write an epoch's numbers, by heading.
+
+    >>> list(columns({"epoch": 3, "loss": 0.5, "exact_match": 0.25, "digit_accuracy": 0.5, "seconds": 2.0}).values())
+    ['3', '0.5000', ' 25.0 %', ' 50.0 %', '2.0 s']
+    """
+    return {
+        "epoch": str(record["epoch"]),
+        "loss": f"{record['loss']:.4f}",
+        "exact": share(record["exact_match"]),
+        "digits": share(record["digit_accuracy"]),
+        "time": lasting(record["seconds"]),
+    }
+
+
+def share(value: float) -> str:
+    """Write a share in percent, in seven characters; only a whole that is whole reads 100 %."""
+    shown = min(round(100 * value, 1), 99.9) if value < 1 else 100.0
+    return f"{shown:5.1f} %"
+
+
+def bar(value: float) -> str:
+    """Draw a share as a bar of ten characters.
+
+    >>> bar(0.5)
+    '█████     '
+    """
+    eighths = round(value * BAR * 8)
+    return ("█" * (eighths // 8) + EIGHTHS[eighths % 8].strip()).ljust(BAR)
+
+
+def answered(sample: Sample) -> str:
+    """Write a sample: the answer given, and the truth when that was another."""
+    return f"{sample.expression}={sample.answer} " + ("✓" if sample.correct else f"✗ {sample.truth}")

@@ -1,0 +1,70 @@
+"""Training a new run, or going on with one where it stopped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from exprlearn.config import Components, RunConfig
+    from exprlearn.report import Report
+    from exprlearn.training.observer import Observer
+    from exprlearn.training.run_folder import RunFolder
+
+CHANGEABLE = tuple(f"training.{key}" for key in ("epochs", "max_time", "target", "patience", "backend", "metrics"))
+
+
+def resumed_folder(resume: str | None, runs: Path, *, config: Path | None, name: str | None) -> RunFolder | None:
+    """Find the run to go on with; None when a new one is wanted.
+
+    Raises:
+        OptionError: `--config` or `--name` beside `--resume`.
+        RunError: there is no such run.
+    """
+    from exprlearn.errors import OptionError
+    from exprlearn.training.run_folder import find
+
+    if resume is None:
+        return None
+    given = {"--config": config, "--name": name}
+    problems = [
+        f"{flag}: a resumed run keeps its own; leave it out" for flag, value in given.items() if value is not None
+    ]
+    if problems:
+        raise OptionError(problems)
+    return find(resume, runs)
+
+
+def train_new_or_on(
+    components: Components, folder: RunFolder | None, observer: Observer, *, runs: Path, name: str | None
+) -> Report:
+    """Train a new run, or the one in `folder` from its newest whole checkpoint on.
+
+    Raises:
+        OptionError: a setting that a run cannot change on its way.
+        RunError: the run is damaged.
+    """
+    from exprlearn.walk import learn, resume
+
+    if folder is None:
+        return learn(components.config, components, runs=runs, name=name, observer=observer)
+    keep_config(folder, components.config)
+    return resume(folder, components, observer=observer)
+
+
+def keep_config(folder: RunFolder, asked: RunConfig) -> None:
+    """Write the config that a run goes on with, when it differs in nothing but when to stop and where to run.
+
+    Raises:
+        OptionError: every setting that differs otherwise.
+    """
+    from exprlearn.config import leaves, to_toml
+    from exprlearn.errors import OptionError
+    from exprlearn.training.starting import kept_config
+
+    before, now = (dict(leaves(config.model_dump(mode="json"))) for config in (kept_config(folder), asked))
+    changed = [key for key in {**before, **now} if before.get(key) != now.get(key) and key not in CHANGEABLE]
+    if changed:
+        can = ", ".join(CHANGEABLE)
+        raise OptionError([f"{key}: a run goes on as it began; what can change is {can}" for key in changed])
+    folder.write_config(to_toml(asked))

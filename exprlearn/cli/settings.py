@@ -1,0 +1,61 @@
+"""From flags to a checked config and its components; the same for every command that trains or builds data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from exprlearn.cli.output import note
+
+if TYPE_CHECKING:
+    from exprlearn.config import Components, ConfigWithOrigins
+    from exprlearn.plugin.manager import Plugins
+
+QUICKSTART_NAME = "quickstart"
+QUICKSTART = {
+    "grammar": {"name": "addition", "range": "0..99"},
+    "training": {"target": 0.99, "max_time": "60s"},
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """A checked config with its origins, and the components it names."""
+
+    read: ConfigWithOrigins
+    components: Components
+
+    @property
+    def title(self) -> str:
+        """Name what is learned when nothing named a grammar: two-digit addition."""
+        return QUICKSTART_NAME if self.read.origin("grammar.name") == QUICKSTART_NAME else ""
+
+    def toml(self) -> str:
+        """Write every setting with its origin, the options of components included."""
+        from exprlearn.config import to_annotated_toml
+
+        return to_annotated_toml(self.components.config, self.read.origins)
+
+
+def settings(
+    plugins: Plugins,
+    flags: Mapping[str, Any],
+    *,
+    file: Path | None = None,
+    sets: Sequence[str] | None = None,
+    quickstart: bool = False,
+) -> Settings:
+    """Read and check the settings of a command; notes go to stderr.
+
+    Raises:
+        OptionError: every problem at once.
+    """
+    from exprlearn.config import Preset, read_config, resolve
+
+    preset = Preset(QUICKSTART_NAME, QUICKSTART) if quickstart else None
+    read = read_config(file, flags, sets or (), preset=preset, plugins=plugins)
+    for sentence in read.notes:
+        note(sentence)
+    return Settings(read, resolve(read.config, plugins))

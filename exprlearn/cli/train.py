@@ -1,0 +1,98 @@
+"""`exprlearn train`: learn, show it happening, print the test table."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from exprlearn.cli.group import INTERRUPTED
+from exprlearn.cli.loading import load_plugins
+from exprlearn.cli.options import (
+    OUTPUT,
+    RUNS,
+    BackendOption,
+    ConfigOption,
+    DivisionOption,
+    EpochsOption,
+    GrammarOption,
+    JsonOption,
+    MaxTimeOption,
+    MetricOption,
+    ModelOption,
+    PaddingOption,
+    PluginFilesOption,
+    PluginNamesOption,
+    PrintConfigOption,
+    ProgressOption,
+    ResumeOption,
+    ReversalOption,
+    RunsOption,
+    SeedOption,
+    SetOption,
+    StrictPluginsOption,
+    TargetOption,
+    TokenizerOption,
+)
+from exprlearn.cli.output import print_document, print_view
+from exprlearn.cli.progress import shown
+from exprlearn.cli.resuming import resumed_folder, train_new_or_on
+from exprlearn.cli.settings import settings
+
+NameOption = Annotated[
+    str | None, typer.Option("--name", metavar="NAME", help="Name of the run folder.", rich_help_panel=OUTPUT)
+]
+
+
+def train(
+    grammar: GrammarOption = None,
+    model: ModelOption = None,
+    config: ConfigOption = None,
+    set_: SetOption = None,
+    seed: SeedOption = None,
+    division: DivisionOption = None,
+    tokenizer: TokenizerOption = None,
+    padding: PaddingOption = None,
+    reversal: ReversalOption = None,
+    backend: BackendOption = None,
+    epochs: EpochsOption = None,
+    max_time: MaxTimeOption = None,
+    target: TargetOption = None,
+    metric: MetricOption = None,
+    resume: ResumeOption = None,
+    name: NameOption = None,
+    runs: RunsOption = RUNS,
+    progress: ProgressOption = "auto",
+    print_config: PrintConfigOption = False,
+    json: JsonOption = False,
+    plugin: PluginFilesOption = None,
+    plugins: PluginNamesOption = None,
+    strict_plugins: StrictPluginsOption = False,
+) -> None:
+    """Train a model on a grammar; without arguments, learn two-digit addition in about a minute."""
+    flags = {
+        "grammar.name": grammar,
+        "model.name": model,
+        "seed": seed,
+        "division.policy": division,
+        "tokenizer.name": tokenizer,
+        "padding.name": padding,
+        "reversal.name": reversal,
+        "training.backend": backend,
+        "training.epochs": epochs,
+        "training.max_time": max_time,
+        "training.target": target,
+        "training.metrics": metric,
+    }
+    loaded = load_plugins(plugin, plugins, strict_plugins)
+    folder = resumed_folder(resume, runs, config=config, name=name)
+    file = config if folder is None else folder.path / "config.toml"
+    chosen = settings(loaded, flags, file=file, sets=set_, quickstart=file is None)
+    if print_config:
+        typer.echo(chosen.toml(), nl=False)
+        return
+    with shown(progress, chosen.title) as observer:
+        report = train_new_or_on(chosen.components, folder, observer, runs=runs, name=name)
+    print_document(report.document()) if json else print_view(report)
+    if report.stopped_by == "interrupted":
+        raise typer.Exit(INTERRUPTED)
