@@ -63,7 +63,7 @@ def samples(spaces: dict[str, ExpressionSpace]) -> dict[str, NDArray[np.str_]]:
 
 @pytest.mark.parametrize("grammar", shipped_names())
 @pytest.mark.parametrize("tokenizer", TOKENIZERS)
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(data=st.data())
 def test_expressions_and_answers_come_back_from_their_rows(
     spaces: dict[str, ExpressionSpace],
