@@ -19,7 +19,7 @@ from exprlearn.arithmetic.values import Values, Working
 from exprlearn.errors import DivisionByZero
 
 if TYPE_CHECKING:
-    from exprlearn.sampling import Block
+    from exprlearn.sampling.block import Block
 
 _EXACT: dict[int, Callable[[Column, Column], Checked]] = {
     code.ADD: rationals.add,
@@ -52,7 +52,7 @@ def block_values(block: Block, programs: Programs, operation: Operation = "exact
     numerators = np.where(defined & fits, working.numerators[working.results, every], 0)
     denominators = np.where(defined & fits, working.denominators[working.results, every], 1)
     defined[list(exact)] = [value is not None for value in exact.values()]
-    return Values(block.expressions, operation, numerators, denominators, defined, exact, working)
+    return Values(block, operation, numerators, denominators, defined, exact, working)
 
 
 def _load(block: Block, programs: Programs) -> Working:

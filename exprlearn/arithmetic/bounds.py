@@ -1,61 +1,150 @@
-"""How large the values of skeletons can get, whatever numbers fill them: interval arithmetic over programs."""
+"""How large the values of skeletons can get, whatever numbers fill them: interval arithmetic over programs.
+
+Beside its interval every register has the largest denominator it can have. A divisor that is not zero is at
+least one over that, so that even quotients by differences have bounds.
+"""
 
 from __future__ import annotations
+
+import math
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.arithmetic import programs as code
+from exprlearn.arithmetic.evaluation import Operation
 from exprlearn.arithmetic.programs import Programs
 
-Bounds = tuple[NDArray[np.float64], NDArray[np.float64]]
+Floats = NDArray[np.float64]
+
+# Above the error of the longest chain of float64 operations, so that no bound is too narrow.
+_SLACK = 1e-9
 
 
-def value_bounds(programs: Programs, lowest: NDArray[np.float64], highest: NDArray[np.float64]) -> tuple[float, float]:
-    """Return numbers that no value of any skeleton lies outside of; infinite after a division by what may be zero.
+@dataclass(frozen=True, kw_only=True)
+class Extent:
+    """What is known of all values of a space; infinite where nothing is.
+
+    Attributes:
+        low: no value is smaller.
+        high: no value is larger.
+        denominator: no value has a larger one.
+        remainder_low: no remainder of a division that is done last is smaller.
+        remainder_high: none is larger.
+        digits: no value has more digits, numerator and denominator together.
+    """
+
+    low: float = -math.inf
+    high: float = math.inf
+    denominator: float = math.inf
+    remainder_low: float = -math.inf
+    remainder_high: float = math.inf
+    digits: float = math.inf
+
+    @property
+    def whole_digits(self) -> float:
+        """Return how many digits stand before the point at most.
+
+        >>> Extent(low=-120, high=99.5).whole_digits
+        3
+        """
+        return min(self.digits, digits_between(self.low, self.high))
+
+    @property
+    def sign(self) -> int:
+        """Return the room a sign takes: 1 where values may be negative."""
+        return int(self.low < 0)
+
+
+def digits_between(low: float, high: float) -> float:
+    """Count the digits before the point of the longest number between two bounds."""
+    bound = max(abs(low), abs(high))
+    return bound if math.isinf(bound) else len(str(math.floor(bound * (1 + _SLACK))))
+
+
+def join_extents(extents: list[Extent]) -> Extent:
+    """Bound the values of several strata together."""
+    return Extent(
+        low=min(extent.low for extent in extents),
+        high=max(extent.high for extent in extents),
+        denominator=max(extent.denominator for extent in extents),
+        remainder_low=min(extent.remainder_low for extent in extents),
+        remainder_high=max(extent.remainder_high for extent in extents),
+        digits=max(extent.digits for extent in extents),
+    )
+
+
+def value_extent(programs: Programs, lowest: Floats, highest: Floats, operation: Operation = "exact") -> Extent:
+    """Bound the values of all skeletons.
 
     Args:
         programs: the calculations of K skeletons.
-        lowest: the smallest number of each slot, float64 [slots].
+        lowest: the smallest number of each slot, float64 [K, slots].
         highest: the largest.
+        operation: how `/` computes.
     """
     rows = len(programs.results)
-    low, high = np.zeros((2, programs.registers, rows))
-    low[: programs.slots], high[: programs.slots] = lowest[:, None], highest[:, None]
+    if not rows or programs.by_text.any():
+        return Extent()
     every = np.arange(rows)
+    ranges = np.ones((3, programs.registers, rows))
+    ranges[0, : programs.slots], ranges[1, : programs.slots] = lowest.T, highest.T
+    smallest = largest = 0.0
+    for step in range(programs.operations.shape[1]):
+        operations, target = programs.operations[:, step], programs.slots + step
+        left, right = ranges[:, programs.left[:, step], every], ranges[:, programs.right[:, step], every]
+        ranges[:, target] = _calculate(operations, left, right, operation)
+        last = (operations == code.DIVIDE) & (programs.results == target)
+        smallest = min(smallest, float(right[0].min(where=last, initial=0.0)))
+        largest = max(largest, float(right[1].max(where=last, initial=0.0)))
+    low, high, denominator = ranges[:, programs.results, every]
+    return Extent(
+        low=float(low.min()),
+        high=float(high.max()),
+        denominator=float(denominator.max()),
+        remainder_low=min(0.0, smallest + 1),
+        remainder_high=max(0.0, largest - 1),
+    )
+
+
+def _calculate(operations: NDArray[np.int8], left: Floats, right: Floats, operation: Operation) -> Floats:
+    """Bound one calculation of every row: low, high and denominator, float64 [3, K]."""
+    result = np.ones_like(left)
+    # Infinities may meet zeros and each other; such a result has no bound.
     with np.errstate(invalid="ignore", over="ignore"):
-        for step in range(programs.operations.shape[1]):
-            left, right = programs.left[:, step], programs.right[:, step]
-            first, second = (low[left, every], high[left, every]), (low[right, every], high[right, every])
-            low[programs.slots + step], high[programs.slots + step] = _bound(
-                programs.operations[:, step], first, second
-            )
-    if programs.by_text.any():
-        return -np.inf, np.inf
-    return float(low[programs.results, every].min()), float(high[programs.results, every].max())
+        shared = left[2] * right[2]
+        for kind, found in {
+            code.ADD: (left[0] + right[0], left[1] + right[1], shared),
+            code.SUBTRACT: (left[0] - right[1], left[1] - right[0], shared),
+            code.NEGATE: (-right[1], -right[0], right[2]),
+            code.MULTIPLY: (*_product(left, right), shared),
+            code.DIVIDE: _quotient(left, right, operation),
+        }.items():
+            result = np.where(operations == kind, np.stack(found), result)
+    unbounded = np.array([-np.inf, np.inf, np.inf])
+    return np.where(np.isnan(result), unbounded[:, None], result)
 
 
-def _bound(operations: NDArray[np.int8], left: Bounds, right: Bounds) -> Bounds:
-    """Bound one calculation of every row."""
-    below, above = (left[0] + right[0], left[1] + right[1])
-    for kind, (low, high) in {
-        code.SUBTRACT: (left[0] - right[1], left[1] - right[0]),
-        code.NEGATE: (-right[1], -right[0]),
-        code.MULTIPLY: _product(left, right),
-        code.DIVIDE: _product(left, _reciprocal(right)),
-    }.items():
-        below, above = np.where(operations == kind, low, below), np.where(operations == kind, high, above)
-    # An infinity times zero has no value; the product has no bound then.
-    return np.where(np.isnan(below), -np.inf, below), np.where(np.isnan(above), np.inf, above)
-
-
-def _product(left: Bounds, right: Bounds) -> Bounds:
-    corners = np.stack([one * other for one in left for other in right])
+def _product(left: Floats, right: Floats) -> tuple[Floats, Floats]:
+    corners = np.stack([left[one] * right[other] for one in (0, 1) for other in (0, 1)])
     return corners.min(axis=0), corners.max(axis=0)
 
 
-def _reciprocal(divisor: Bounds) -> Bounds:
-    """Bound 1/x; without bounds when x may be zero or come near to it."""
-    near = (divisor[0] <= 0) & (divisor[1] >= 0)
-    safe = np.where(near, 1.0, divisor[0]), np.where(near, 1.0, divisor[1])
-    return np.where(near, -np.inf, 1 / safe[1]), np.where(near, np.inf, 1 / safe[0])
+def _quotient(left: Floats, right: Floats, operation: Operation) -> tuple[Floats, Floats, Floats]:
+    low, high = _product(left, _reciprocal(right))
+    if operation == "floor":
+        return np.floor(low), np.floor(high), np.ones_like(low)
+    return low, high, left[2] * right[2] * np.maximum(-right[0], right[1])
+
+
+def _reciprocal(divisor: Floats) -> Floats:
+    """Bound 1/x for the values of x that are not zero."""
+    low, high, denominator = divisor
+    # The non-zero values next to zero are 1/denominator or farther away.
+    nearest = 1 / denominator
+    below = np.where(low < 0, np.where(high < 0, 1 / np.minimum(high, -nearest), -denominator), 0.0)
+    above = np.where(high > 0, np.where(low > 0, 1 / np.maximum(low, nearest), denominator), 0.0)
+    smallest = np.where(low >= 0, 1 / np.where(high > 0, high, 1.0), below)
+    largest = np.where(high <= 0, 1 / np.where(low < 0, low, -1.0), above)
+    return np.stack([smallest, largest])

@@ -18,7 +18,7 @@ from exprlearn.arithmetic.signs import plain_signs
 from exprlearn.errors import ExpressionSyntaxError, GrammarError
 
 if TYPE_CHECKING:
-    from exprlearn.sampling import SkeletonTable
+    from exprlearn.sampling.skeletons import SkeletonTable
 
 NOTHING, ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATE = range(6)
 OPERATORS: Final = {"+": ADD, "-": SUBTRACT, "*": MULTIPLY, "/": DIVIDE}
@@ -67,12 +67,13 @@ def compile_skeletons(table: SkeletonTable) -> Programs:
         GrammarError: a skeleton is no arithmetic expression; it is shown as example.
     """
     kinds, codes = _look_up(table)
+    slots = int((table.tokens == _NUMBER_TOKEN).sum(axis=1).max(initial=0))
     by_text = _irregular(kinds)
     for row in np.flatnonzero(by_text).tolist():
         _check_by_text(table, row)
     kinds[by_text], codes[by_text] = _END, NOTHING
     codes, places, before = _operations(kinds, codes)
-    return _joined(table.slots, codes, places, np.take_along_axis(before, places, axis=1), by_text)
+    return _joined(slots, codes, places, np.take_along_axis(before, places, axis=1), by_text)
 
 
 def _look_up(table: SkeletonTable) -> tuple[NDArray[np.int8], NDArray[np.int8]]:

@@ -6,11 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.arithmetic.evaluation import Operation
+
+if TYPE_CHECKING:
+    from exprlearn.sampling.block import Block
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +47,7 @@ class Values:
     """The exact values of n expressions.
 
     Attributes:
-        expressions: '<U' [n], the expressions.
+        block: the expressions.
         operation: how `/` was computed.
         numerators: int64 [n], in lowest terms.
         denominators: int64 [n], positive.
@@ -53,7 +57,7 @@ class Values:
         working: how the values came about.
     """
 
-    expressions: NDArray[np.str_]
+    block: Block
     operation: Operation
     numerators: NDArray[np.int64]
     denominators: NDArray[np.int64]
@@ -63,6 +67,11 @@ class Values:
 
     def __len__(self) -> int:
         return len(self.numerators)
+
+    @property
+    def expressions(self) -> NDArray[np.str_]:
+        """Return the expressions, '<U' [n]; they are written when first asked for."""
+        return self.block.expressions
 
     @cached_property
     def fits(self) -> NDArray[np.bool_]:

@@ -1,0 +1,34 @@
+"""Examples with a proof: constraints, splits by content, and the stream that training reads."""
+
+from __future__ import annotations
+
+from exprlearn.dataset.acceptance import Acceptance, acceptance
+from exprlearn.dataset.answering import Answering
+from exprlearn.dataset.canonical import Level, canonical_key
+from exprlearn.dataset.canonical_blocks import canonical_keys
+from exprlearn.dataset.examples import Example, Examples
+from exprlearn.dataset.longest_answer import longest_answer
+from exprlearn.dataset.parts import PARTS, Part, part_of
+from exprlearn.dataset.proof import Proof, prove
+from exprlearn.dataset.splits import Splits, split
+from exprlearn.dataset.streaming import ExampleStream
+
+__all__ = [
+    "PARTS",
+    "Acceptance",
+    "Answering",
+    "Example",
+    "ExampleStream",
+    "Examples",
+    "Level",
+    "Part",
+    "Proof",
+    "Splits",
+    "acceptance",
+    "canonical_key",
+    "canonical_keys",
+    "longest_answer",
+    "part_of",
+    "prove",
+    "split",
+]

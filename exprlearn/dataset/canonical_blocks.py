@@ -15,7 +15,7 @@ from exprlearn.dataset.canonical import Level
 from exprlearn.sampling.hashing import GOLDEN, mix_array
 
 if TYPE_CHECKING:
-    from exprlearn.sampling import Block
+    from exprlearn.sampling.block import Block
 
 Words = NDArray[np.uint64]
 
@@ -82,8 +82,8 @@ def _commutative_keys(block: Block, programs: Programs) -> Words:
     shape = programs.registers, len(block.rows)
     sums = _Sums(*(np.zeros(shape, np.uint64) for _ in range(4)))
     every = np.arange(len(block.rows))
-    operations, left, right = (column[block.rows] for column in (programs.operations, programs.left, programs.right))
-    results = programs.results[block.rows]
+    operations, results = programs.operations[block.rows], programs.results[block.rows]
+    left, right = programs.left[block.rows], programs.right[block.rows]
     with np.errstate(over="ignore"):
         for slot in range(programs.slots):
             _load(sums, slot, block.numbers[:, slot])

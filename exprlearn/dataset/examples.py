@@ -9,6 +9,8 @@ from typing import NamedTuple, overload
 import numpy as np
 from numpy.typing import NDArray
 
+Rows = slice | list[int] | NDArray[np.intp] | NDArray[np.bool_]
+
 
 class Example(NamedTuple):
     """An expression and its answer."""
@@ -60,10 +62,12 @@ class Examples(Sequence[Example]):
     def __getitem__(self, index: int) -> Example: ...
 
     @overload
-    def __getitem__(self, index: slice | NDArray[np.intp] | NDArray[np.bool_]) -> Examples: ...
+    def __getitem__(self, index: Rows) -> Examples: ...
 
-    def __getitem__(self, index: int | slice | NDArray[np.intp] | NDArray[np.bool_]) -> Example | Examples:
+    def __getitem__(self, index: int | Rows) -> Example | Examples:
         """Return one example, or those of a slice, of indices or of a mask."""
+        if isinstance(index, list):
+            index = np.array(index, np.intp)
         if isinstance(index, slice | np.ndarray):
             return Examples(self.expressions[index], self.answers[index])
         return Example(str(self.expressions[index]), str(self.answers[index]))

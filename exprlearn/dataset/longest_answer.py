@@ -1,19 +1,20 @@
-"""How many characters the longest answer of a space has."""
+"""How many characters the longest answer of a space has: the width of target arrays."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from exprlearn.arithmetic import compile_skeletons
-from exprlearn.arithmetic.bounds import value_bounds
+from exprlearn.arithmetic import DivisionPolicy, Operation, compile_skeletons
+from exprlearn.arithmetic.bounds import Extent, join_extents, value_extent
+from exprlearn.arithmetic.divisions.policy import INTEGERS
+from exprlearn.dataset.constraints import AnswerLengthConstraint, ResultRangeConstraint
 from exprlearn.errors import DataError
 from exprlearn.plugin import Constraint, Division
-from exprlearn.sampling import ExpressionSpace
-
-INTEGERS = "-0123456789"
+from exprlearn.sampling import ExpressionSpace, Stratum
 
 
 def longest_answer(space: ExpressionSpace, division: Division, constraints: Sequence[Constraint]) -> int:
@@ -26,43 +27,36 @@ def longest_answer(space: ExpressionSpace, division: Division, constraints: Sequ
     >>> longest_answer(ExpressionSpace.from_file("addition"), ExactOnlyPolicy(), [])
     4
     """
-    low, high = _bounds(space)
-    digits = max(_digits(low), _digits(high))
-    capped = [constraint.options.maximum for constraint in constraints if _caps_digits(constraint)]
-    is_whole = set(division.characters) <= set(INTEGERS)
-    if not is_whole:
-        # A fraction, a remainder or decimals write at most as many digits again behind their sign.
-        digits = math.inf
-    digits = min([digits, *capped])
-    if math.isinf(digits):
+    extent = join_extents([_extent(stratum, division.operation) for stratum in space.strata])
+    for constraint in constraints:
+        extent = _constrained(extent, constraint)
+    longest = _longest(extent, division)
+    if math.isinf(longest):
         raise DataError(
             "the answers of this space can be of any length: "
             "keep the short ones with --set 'data.constraints=[{name=\"answer-length\", maximum=6}]'"
         )
-    signs = (1 if low < 0 else 0) + len(set(division.characters) - set(INTEGERS))
-    return int(digits) + signs
+    return int(longest)
 
 
-def _bounds(space: ExpressionSpace) -> tuple[float, float]:
-    """Bound the values of every stratum."""
-    lows, highs = [], []
-    for stratum in space.strata:
-        programs = compile_skeletons(stratum.block(np.arange(0)).skeletons)
-        ends = [(float(language.lowest), float(language.highest)) for language in stratum.slots]
-        # Slots of a skeleton may stand in another order than the stratum's columns, so all get the widest bounds.
-        lowest = np.full(programs.slots, min(end[0] for end in ends))
-        highest = np.full(programs.slots, max(end[1] for end in ends))
-        low, high = value_bounds(programs, lowest, highest)
-        lows.append(low)
-        highs.append(high)
-    return min(lows), max(highs)
+def _longest(extent: Extent, division: Division) -> float:
+    if isinstance(division, DivisionPolicy):
+        return division.longest(extent)
+    return extent.sign + extent.whole_digits if set(division.characters) <= set(INTEGERS) else math.inf
 
 
-def _digits(bound: float) -> float:
-    return math.inf if math.isinf(bound) else len(str(math.floor(abs(bound))))
+def _constrained(extent: Extent, constraint: Constraint) -> Extent:
+    if isinstance(constraint, AnswerLengthConstraint):
+        return replace(extent, digits=min(extent.digits, constraint.options.maximum))
+    if isinstance(constraint, ResultRangeConstraint):
+        low, high = max(extent.low, constraint.options.low), min(extent.high, constraint.options.high)
+        return replace(extent, low=low, high=high)
+    return extent
 
 
-def _caps_digits(constraint: Constraint) -> bool:
-    from exprlearn.dataset.constraints import AnswerLengthConstraint
-
-    return isinstance(constraint, AnswerLengthConstraint)
+def _extent(stratum: Stratum, operation: Operation) -> Extent:
+    """Bound the values of a stratum."""
+    table = stratum.block(np.arange(0)).skeletons
+    lowest = np.array([language.lowest for language in stratum.slots], np.float64)
+    highest = np.array([language.highest for language in stratum.slots], np.float64)
+    return value_extent(compile_skeletons(table), lowest[table.columns], highest[table.columns], operation)

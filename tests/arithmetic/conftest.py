@@ -19,7 +19,6 @@ class Table:
     def __init__(self, patterns: Sequence[str], literals: Sequence[str] | None = None) -> None:
         self.patterns = list(patterns)
         self.literals = tuple(literals or dict.fromkeys("".join(patterns).replace("#", "")))
-        self.slots = max(pattern.count("#") for pattern in patterns)
         self.tokens = np.full((len(patterns), max(map(len, patterns))), -2, np.int16)
         for row, pattern in enumerate(patterns):
             codes = [-1 if sign == "#" else self.literals.index(sign) for sign in pattern]
@@ -56,7 +55,7 @@ def make_block() -> MakeBlock:
     def make(table: Table, rows: int, low: int, high: int, seed: int = 0) -> Any:
         chance = np.random.default_rng(seed)
         skeletons = chance.integers(0, len(table), rows)
-        numbers = chance.integers(low, high + 1, (rows, table.slots))
+        numbers = chance.integers(low, high + 1, (rows, table.patterns[0].count("#")))
         texts = [fill(table.patterns[row], values) for row, values in zip(skeletons, numbers.tolist(), strict=True)]
         return SimpleNamespace(skeletons=table, rows=skeletons, numbers=numbers, expressions=np.array(texts))
 

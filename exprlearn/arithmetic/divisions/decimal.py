@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from exprlearn.arithmetic.bounds import Extent, digits_between
 from exprlearn.arithmetic.divisions.policy import DivisionPolicy, Written, write_integers
 from exprlearn.arithmetic.numerals import write_digits
 from exprlearn.arithmetic.rationals import SAFE, peak
@@ -41,6 +42,9 @@ class DecimalPolicy(DivisionPolicy):
     def __init__(self, options: DecimalOptions | None = None) -> None:
         self.options = options or DecimalOptions()
 
+    def __str__(self) -> str:
+        return f"decimal to {self.options.digits} digits"
+
     def answer(self, value: Fraction, expression: str = "") -> str:
         """Write any value, rounded."""
         digits = self.options.digits
@@ -56,6 +60,11 @@ class DecimalPolicy(DivisionPolicy):
         if self.options.tie == "down" or 2 * rest < divisor:
             return False
         return 2 * rest > divisor or self.options.tie == "half-up" or whole % 2 == 1
+
+    def longest(self, extent: Extent) -> float:
+        """Return the room for a sign, the digits before the point, the point and those behind."""
+        before = min(extent.digits, digits_between(extent.low - 1, extent.high + 1))
+        return extent.sign + before + bool(self.options.digits) + self.options.digits
 
     def write_rows(self, values: Values, rows: NDArray[np.intp]) -> Written:
         """Write all of some rows, rounded."""

@@ -21,6 +21,9 @@ class ExactOnlyPolicy(DivisionPolicy):
     '8'
     """
 
+    def __str__(self) -> str:
+        return "exact-only"
+
     def answer(self, value: Fraction, expression: str = "") -> str:
         """Write a whole value.
 

@@ -17,3 +17,6 @@ class FloorPolicy(ExactOnlyPolicy):
     """
 
     operation: Operation = "floor"
+
+    def __str__(self) -> str:
+        return "floor"

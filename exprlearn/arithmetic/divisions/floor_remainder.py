@@ -7,6 +7,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from exprlearn.arithmetic.bounds import Extent, digits_between
 from exprlearn.arithmetic.divisions.policy import DivisionPolicy, Written, write_integers
 from exprlearn.arithmetic.evaluation import Operation, calculations
 from exprlearn.arithmetic.limits import UNLIMITED
@@ -32,6 +33,9 @@ class FloorRemainderPolicy(DivisionPolicy):
     operation: Operation = "floor"
     characters = "-0123456789 r"
 
+    def __str__(self) -> str:
+        return "floor-remainder"
+
     def answer(self, value: Fraction, expression: str = "") -> str:
         """Write the value, with the remainder when `expression` ends in a division."""
         quotient = write_digits(value.numerator)
@@ -41,6 +45,14 @@ class FloorRemainderPolicy(DivisionPolicy):
         last = calculations(tree, operation="floor", limits=UNLIMITED)[-1]
         remainder = last.left[0] % last.right[0]
         return f"{quotient} r {write_digits(remainder)}" if remainder else quotient
+
+    def longest(self, extent: Extent) -> float:
+        """Return the room for a quotient and, where one may be left, a remainder."""
+        quotient = extent.sign + extent.whole_digits
+        if extent.remainder_low == extent.remainder_high:
+            return quotient
+        sign = int(extent.remainder_low < 0)
+        return quotient + len(" r ") + sign + digits_between(extent.remainder_low, extent.remainder_high)
 
     def write_rows(self, values: Values, rows: NDArray[np.intp]) -> Written:
         """Write all of some rows."""

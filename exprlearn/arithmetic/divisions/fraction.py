@@ -7,6 +7,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from exprlearn.arithmetic.bounds import Extent, digits_between
 from exprlearn.arithmetic.divisions.policy import DivisionPolicy, Written, write_integers
 from exprlearn.arithmetic.numerals import write_digits
 from exprlearn.arithmetic.values import Values
@@ -21,10 +22,20 @@ class FractionPolicy(DivisionPolicy):
 
     characters = "-/0123456789"
 
+    def __str__(self) -> str:
+        return "fraction"
+
     def answer(self, value: Fraction, expression: str = "") -> str:
         """Write any value."""
         numerator = write_digits(value.numerator)
         return numerator if value.denominator == 1 else f"{numerator}/{write_digits(value.denominator)}"
+
+    def longest(self, extent: Extent) -> float:
+        """Return the room for a sign, and for numerator, stroke and denominator where values may be broken."""
+        if extent.denominator <= 1:
+            return extent.sign + extent.whole_digits
+        above = digits_between(extent.low * extent.denominator, extent.high * extent.denominator)
+        return extent.sign + min(extent.digits, above + digits_between(1, extent.denominator)) + 1
 
     def write_rows(self, values: Values, rows: NDArray[np.intp]) -> Written:
         """Write all of some rows."""

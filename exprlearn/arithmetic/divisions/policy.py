@@ -6,17 +6,22 @@ rounds each quotient down. The writing rule turns the value of the whole express
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
 
+from exprlearn.arithmetic.bounds import Extent
 from exprlearn.arithmetic.evaluation import Operation, evaluate
 from exprlearn.arithmetic.limits import DEFAULT_LIMITS, Limits
 from exprlearn.arithmetic.values import Values
 from exprlearn.errors import NotAnInteger
 from exprlearn.plugin import Division
+
+#: The characters of integers.
+INTEGERS = "-0123456789"
 
 Written = tuple[NDArray[np.str_], NDArray[np.bool_]]
 
@@ -41,7 +46,7 @@ class DivisionPolicy(ABC):
     """
 
     operation: Operation = "exact"
-    characters: str = "-0123456789"
+    characters: str = INTEGERS
 
     @abstractmethod
     def answer(self, value: Fraction, expression: str = "") -> str:
@@ -50,6 +55,14 @@ class DivisionPolicy(ABC):
         Raises:
             NotAnInteger: the policy has no way to write this value.
         """
+
+    def longest(self, extent: Extent) -> float:
+        """Return a number of characters that no answer exceeds, infinite where nothing bounds it.
+
+        Args:
+            extent: what is known of all values.
+        """
+        return extent.sign + extent.whole_digits if set(self.characters) <= set(INTEGERS) else math.inf
 
     def answers(self, values: Values) -> Written:
         """Write the answers of a block of n values that were computed under this policy's operation.

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from exprlearn.arithmetic import Values, plain_signs
 
 if TYPE_CHECKING:
-    from exprlearn.sampling import Block
+    from exprlearn.sampling.block import Block
 
 _TOKEN = re.compile(r"[0-9]+|[-+*/()]")
 _SUM, _PRODUCT = ("+", "-"), ("*", "/")

@@ -1,0 +1,103 @@
+"""How much of a space is left under a division policy and constraints: counted when small, else estimated."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from math import sqrt
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from exprlearn.dataset.answering import Answering
+from exprlearn.sampling.permutation import keyed_permutation
+
+if TYPE_CHECKING:
+    from exprlearn.sampling import ExpressionSpace, Stratum
+    from exprlearn.sampling.block import Block
+
+#: Strata up to this size are counted in full.
+COUNTABLE = 1 << 17
+
+_BLOCK = 1 << 15
+
+
+@dataclass(frozen=True, kw_only=True)
+class Acceptance:
+    """How many expressions of one stratum, or of a whole space, are examples.
+
+    Attributes:
+        size: expressions in all.
+        tried: expressions looked at; `size` when the count is exact.
+        kept: those of them that are examples.
+        rejected: how many of `tried` each rule rejects, taken alone.
+    """
+
+    size: int
+    tried: int
+    kept: int
+    rejected: Mapping[str, int]
+
+    @property
+    def is_exact(self) -> bool:
+        """Tell whether every expression was looked at."""
+        return self.tried == self.size
+
+    @property
+    def share(self) -> float:
+        """Return the share that is kept."""
+        return self.kept / self.tried
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Bound the share with 95 % confidence (Wilson); both bounds are the share when it is exact."""
+        if self.is_exact:
+            return self.share, self.share
+        z = 1.959963984540054
+        spread = z * sqrt(self.share * (1 - self.share) / self.tried + z * z / (4 * self.tried**2))
+        middle, scale = self.share + z * z / (2 * self.tried), 1 + z * z / self.tried
+        return max(0.0, (middle - spread) / scale), min(1.0, (middle + spread) / scale)
+
+    def __str__(self) -> str:
+        """Say the count, marked as an estimate where it is one."""
+        if self.is_exact:
+            return f"{self.kept} of {self.size}"
+        low, high = self.interval
+        return f"about {self.share:.2%} of {self.size} ({low:.2%} to {high:.2%})"
+
+
+def acceptance(
+    space: ExpressionSpace, answering: Answering, *, seed: int = 0, tries: int = 1 << 15
+) -> tuple[Acceptance, ...]:
+    """Measure the acceptance of every stratum of a space, in the order of its strata.
+
+    Args:
+        space: the expressions.
+        answering: the rules.
+        seed: decides which expressions are looked at where not all are.
+        tries: expressions looked at in each stratum that is too large to count.
+    """
+    return tuple(_measure(stratum, answering, seed, tries) for stratum in space.strata)
+
+
+def _measure(stratum: Stratum, answering: Answering, seed: int, tries: int) -> Acceptance:
+    kept, rejected = 0, Counter[str]()
+    for block in _blocks(stratum, seed, tries):
+        answered = answering.answer_block(block)
+        kept += int(answered.kept.sum())
+        rejected.update(answered.rejected)
+    tried = stratum.size if stratum.size <= COUNTABLE else tries
+    return Acceptance(size=stratum.size, tried=tried, kept=kept, rejected=dict(rejected))
+
+
+def _blocks(stratum: Stratum, seed: int, tries: int) -> Iterator[Block]:
+    """Yield all of a small stratum, or so many different expressions of a larger one."""
+    if stratum.size <= COUNTABLE:
+        for start in range(0, stratum.size, _BLOCK):
+            yield stratum.block(np.arange(start, min(start + _BLOCK, stratum.size), dtype=np.int64))
+        return
+    radices = stratum.skeleton_count, *stratum.radices
+    order = keyed_permutation(radices, seed, "acceptance", stratum.name)
+    for start in range(0, tries, _BLOCK):
+        yield stratum.block(order.indices(np.arange(start, min(start + _BLOCK, tries), dtype=np.int64)))

@@ -1,0 +1,104 @@
+"""Expressions to examples: answer what a division policy can answer, and keep what all constraints allow."""
+
+from __future__ import annotations
+
+from collections import Counter, OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exprlearn.arithmetic import Programs, Values, block_values, compile_skeletons, evaluate
+from exprlearn.errors import DivisionByZero, NotAnInteger
+from exprlearn.plugin import Constraint, Division
+
+if TYPE_CHECKING:
+    from exprlearn.sampling.block import Block
+    from exprlearn.sampling.skeletons import SkeletonTable
+
+# Tables that come and go, as those of huge strata do, must not pile up.
+_MOST_TABLES = 256
+
+
+@dataclass(frozen=True, eq=False)
+class Answered:
+    """A block of n expressions, answered.
+
+    Attributes:
+        answers: '<U' [n], empty where the policy has none.
+        kept: bool [n], rows that are examples.
+        rejected: how many rows each rule rejects, taken alone.
+    """
+
+    answers: NDArray[np.str_]
+    kept: NDArray[np.bool_]
+    rejected: Mapping[str, int]
+
+
+class Answering:
+    """A division policy and constraints, ready to judge blocks and single expressions.
+
+    Args:
+        division: computes and writes answers.
+        constraints: all of them must hold.
+    """
+
+    def __init__(self, division: Division, constraints: Sequence[Constraint] = ()) -> None:
+        self.division = division
+        self.constraints = tuple(constraints)
+        self._programs: OrderedDict[int, tuple[SkeletonTable, Programs]] = OrderedDict()
+
+    def programs(self, table: SkeletonTable) -> Programs:
+        """Compile a table, or find it compiled; raises as `compile_skeletons` does."""
+        found = self._programs.get(id(table))
+        if found is None:
+            # The table is kept as well, so that its id stays its own.
+            found = self._programs[id(table)] = table, compile_skeletons(table)
+            if len(self._programs) > _MOST_TABLES:
+                self._programs.popitem(last=False)
+        return found[1]
+
+    def answer_block(self, block: Block) -> Answered:
+        """Answer and judge every expression of a block."""
+        values = block_values(block, self.programs(block.skeletons), self.division.operation)
+        answers, answered = self.division.answers(values)
+        rules = [("division by zero", values.defined), (named(self.division), answered | ~values.defined)]
+        rules += [(named(constraint), keep_rows(constraint, block, values)) for constraint in self.constraints]
+        kept, rejected = np.ones(len(values), bool), Counter[str]()
+        for rule, allowed in rules:
+            kept &= allowed
+            rejected[rule] += len(values) - int(allowed.sum())
+        return Answered(answers, kept, +rejected)
+
+    def answer(self, expression: str) -> str | None:
+        """Answer one expression; None when it is no example under these rules.
+
+        Raises:
+            ExpressionSyntaxError: it is no arithmetic expression.
+            ExpressionTooLarge: it is larger than evaluation allows.
+        """
+        try:
+            value = evaluate(expression, operation=self.division.operation)
+            written = self.division.answer(value, expression)
+        except (DivisionByZero, NotAnInteger):
+            return None
+        return written if all(constraint.holds(expression, value) for constraint in self.constraints) else None
+
+
+def keep_rows(constraint: Constraint, block: Block, values: Values) -> NDArray[np.bool_]:
+    """Apply a constraint to a block, one by one to the rows that int64 cannot hold; undefined rows pass.
+
+    Returns:
+        bool [n].
+    """
+    kept: NDArray[np.bool_] = constraint.keep(block, values) | ~values.defined
+    for row, value in values.exact.items():
+        kept[row] = value is None or constraint.holds(str(values.expressions[row]), value)
+    return kept
+
+
+def named(component: object) -> str:
+    """Name a component as a message shows it."""
+    return type(component).__name__ if type(component).__str__ is object.__str__ else str(component)

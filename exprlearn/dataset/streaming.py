@@ -1,0 +1,128 @@
+"""The examples of one part of the data, without end: a filter over the stream of all expressions.
+
+The filter looks at nothing but the expression, so example i of a part is reproducible, a cursor is one integer
+(the number of expressions behind it in the stream), and any worker can go on anywhere.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exprlearn.dataset.answering import Answering
+from exprlearn.dataset.canonical import Level
+from exprlearn.dataset.canonical_blocks import canonical_keys
+from exprlearn.dataset.examples import Examples
+from exprlearn.dataset.parts import PARTS, Part, part_codes
+from exprlearn.dataset.searching import Search
+
+if TYPE_CHECKING:
+    from exprlearn.sampling.block import Block
+    from exprlearn.sampling.stream import Stream
+
+# Expressions tried at once: enough to keep NumPy busy, few enough to stay in the cache.
+_FEWEST, _MOST = 1 << 10, 1 << 16
+
+# Assumed share of examples before any were tried.
+_FIRST_GUESS = 0.25
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """The examples among neighbouring items of a stream.
+
+    Attributes:
+        items: int64 [m], their places among the items tried, rising.
+        examples: the m examples.
+        tried: items tried.
+        eligible: items that belong to the part.
+        rejected: how many eligible items each rule rejects, taken alone.
+    """
+
+    items: NDArray[np.int64]
+    examples: Examples
+    tried: int
+    eligible: int
+    rejected: Counter[str]
+
+
+class ExampleStream:
+    """The endless, reproducible examples of one part.
+
+    Args:
+        stream: all expressions of a space in a keyed order.
+        answering: the rules that decide which expressions are examples.
+        part: the part of the data.
+        level: what expressions of different parts must not have in common.
+        salt: another number, another division into parts.
+    """
+
+    def __init__(
+        self, stream: Stream, answering: Answering, part: Part, *, level: Level = "commutative", salt: int = 0
+    ) -> None:
+        self.stream, self.answering, self.part = stream, answering, part
+        self.level, self.salt = level, salt
+
+    def take(self, count: int, start: int = 0) -> tuple[Examples, int]:
+        """Take the next examples behind a cursor.
+
+        Args:
+            count: how many.
+            start: 0, or a cursor that an earlier call returned.
+
+        Returns:
+            The examples and the cursor behind them.
+
+        Raises:
+            DataError: hardly any expression is an example; the message names the rule that rejects most.
+        """
+        pieces: list[Examples] = []
+        missing, cursor, search = count, start, self.search()
+        while missing > 0:
+            found = self.find(cursor, cursor + _batch(missing, search))
+            pieces.append(found.examples[:missing])
+            used = int(found.items[missing - 1]) + 1 if len(found.items) >= missing else found.tried
+            missing, cursor = missing - len(pieces[-1]), cursor + used
+            search.note(len(found.items), found.tried, found.eligible, found.rejected)
+        return Examples.concatenate(pieces), cursor
+
+    def search(self) -> Search:
+        """Watch a search through this stream."""
+        return Search(self.stream.space.grammar.name, self.part)
+
+    def find(self, start: int, stop: int) -> Found:
+        """Find the examples among items start to stop of the stream."""
+        items: list[NDArray[np.int64]] = []
+        pieces: list[Examples] = []
+        eligible, rejected = 0, Counter[str]()
+        for places, block in self.stream.items(start, stop).parts:
+            rows = self._rows_of_part(block)
+            answered = self.answering.answer_block(choose(block, rows))
+            kept = np.flatnonzero(answered.kept)
+            items.append(places[rows[kept]])
+            pieces.append(Examples(choose(block, rows[kept]).expressions, answered.answers[kept]))
+            eligible += len(rows)
+            rejected.update(answered.rejected)
+        joined = np.concatenate(items)
+        rising = np.argsort(joined)
+        return Found(joined[rising], Examples.concatenate(pieces)[rising], stop - start, eligible, rejected)
+
+    def _rows_of_part(self, block: Block) -> NDArray[np.intp]:
+        keys = canonical_keys(block, self.answering.programs(block.skeletons), self.level)
+        return np.flatnonzero(part_codes(keys, self.salt) == PARTS.index(self.part))
+
+
+def choose(block: Block, rows: NDArray[np.intp]) -> Block:
+    """Keep some rows of a block, whose texts are not written before they are asked for."""
+    limbs = tuple(limb[rows] for limb in block.limbs)
+    return replace(block, rows=block.rows[rows], fillers=block.fillers[rows], limbs=limbs)
+
+
+def _batch(missing: int, search: Search) -> int:
+    """Choose how many items to try for the examples still missing; no result depends on it."""
+    share = max(search.kept, 1) / search.tried if search.tried else _FIRST_GUESS
+    return int(min(max(1.05 * missing / share, _FEWEST), _MOST))

@@ -1,0 +1,46 @@
+"""Small spaces over shipped grammars, and blocks drawn from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pytest
+
+from exprlearn.sampling import ExpressionSpace
+from exprlearn.sampling.block import Block
+
+MakeBlock = Callable[..., Block]
+
+#: One operand may carry signs, and brackets may hold anything.
+SIGNED = """
+start: sum
+sum: product | sum "+" product | sum "-" product
+product: signed | product "*" signed | product "/" signed
+signed: atom | "-" atom
+atom: NUMBER | "(" sum ")"
+NUMBER: /0|[1-9][0-9]{0,11}/
+"""
+
+
+@lru_cache
+def signed_space(terms: int, operators: int, brackets: int, high: int) -> ExpressionSpace:
+    return ExpressionSpace.from_text(SIGNED, terms=terms, operators=operators, brackets=brackets, ranges=f"0..{high}")
+
+
+@pytest.fixture
+def signed_block() -> MakeBlock:
+    """Draw n expressions with signs and brackets; numbers from 0 to high."""
+
+    def make(rows: int, high: int, *, terms: int = 4, operators: int = 4, brackets: int = 2, seed: int = 0) -> Block:
+        stratum = signed_space(terms, operators, brackets, high).strata[0]
+        return stratum.block(np.random.default_rng(seed).integers(0, min(stratum.size, 2**62), rows))
+
+    return make
+
+
+@pytest.fixture
+def mixed_space() -> Any:
+    return ExpressionSpace.from_file("mixed")
