@@ -11,15 +11,16 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from exprlearn.errors import SizeError
+from exprlearn.sampling.descent import Descent
 from exprlearn.sampling.feistel import Limbs
 from exprlearn.sampling.limbs import join_arrays, limb_groups, limb_sizes, split_array, split_objects
 from exprlearn.sampling.skeletons import SkeletonTable, enumerate_skeletons, skeleton_table
 from exprlearn.sampling.stratum import Stratum
 from exprlearn.sampling.writing import Writer
 
-#: With more skeletons than this, a stratum has no table of all of them.
-TABLE_ROWS = 2_000_000
+#: With more skeletons than this, a stratum has no table of all of them: each block has a table of its own, which takes
+#: a microsecond an expression and no time at the start.
+TABLE_ROWS = 1 << 18
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,10 +29,10 @@ class Block:
 
     Args:
         stratum: what they are drawn from.
-        skeletons: their token patterns.
+        skeletons: token patterns: all those of the stratum, the same object in every block, or those of this block.
         rows: int64 [n], the row of `skeletons` of each expression.
         fillers: int64 [n, slots], the index into the language of each filler column of the stratum.
-        limbs: the index of each expression within the stratum, as one or more int64 [n].
+        limbs: the index of each expression within the stratum.
     """
 
     stratum: Stratum
@@ -67,23 +68,23 @@ def make_block(stratum: Stratum, positions: ArrayLike | Limbs) -> Block:
 
     Args:
         stratum: the stratum.
-        positions: indices as an integer array [n]; past 2**63 as Python integers, or as a tuple of limbs, int64 [n]
-            each, with the sizes `limb_sizes((skeleton_count, *radices))`.
+        positions: indices as an integer array [n]; past 2**63 as Python integers, or as a tuple of limbs with the
+            sizes `limb_sizes((skeleton_count, *radices))`.
 
     Raises:
-        IndexError: an index is negative or too large.
-        SizeError: the stratum has too many skeletons for a table.
+        IndexError: an index is negative, too large or no whole number.
     """
     radices = _radices(stratum)
     limbs = positions if isinstance(positions, tuple) else _limbs(positions, limb_sizes(radices))
-    digits: list[NDArray[np.int64]] = []
+    digits: list[NDArray[Any]] = []
     for limb, group in zip(limbs, limb_groups(radices), strict=True):
         split = split_array(limb, group)
         if limb.size and not 0 <= int(split[0].min()) <= int(split[0].max()) < group[0]:
             raise IndexError(f"an index is outside of the {stratum.size} expressions with {stratum.sizes}")
         digits.extend(split)
-    fillers = np.stack(digits[1:], axis=1) if digits[1:] else np.empty((len(digits[0]), 0), np.int64)
-    return Block(stratum, _plan(stratum).table, digits[0], fillers, limbs)
+    table, rows = _plan(stratum).skeletons(digits[0])
+    fillers = np.stack(digits[1:], axis=1) if digits[1:] else np.empty((len(rows), 0), np.int64)
+    return Block(stratum, table, rows, fillers, limbs)
 
 
 def _radices(stratum: Stratum) -> tuple[int, ...]:
@@ -104,14 +105,22 @@ class _Plan:
     """What all blocks of a stratum share."""
 
     def __init__(self, stratum: Stratum) -> None:
-        if stratum.skeleton_count > TABLE_ROWS:
-            raise SizeError(
-                f"{stratum.skeleton_count} skeletons with {stratum.sizes} are more than the {TABLE_ROWS} of a table: "
-                "ask for fewer terms or brackets, or take expressions one by one"
-            )
-        typed = enumerate_skeletons(stratum.chart, stratum.state)
-        self.table = skeleton_table(typed, stratum.literals, len(stratum.slots))
+        self._literals, self._slots = stratum.literals, len(stratum.slots)
         self.writer = Writer(stratum.literals, stratum.slots)
+        self._table: SkeletonTable | None = None
+        if stratum.skeleton_count <= TABLE_ROWS:
+            self._table = self._untyped(enumerate_skeletons(stratum.chart, stratum.state))
+        else:
+            self._descent = Descent(stratum.chart, stratum.state)
+
+    def skeletons(self, numbers: NDArray[Any]) -> tuple[SkeletonTable, NDArray[np.int64]]:
+        """Find skeletons by number: a table, and the row of each number in it."""
+        if self._table is not None:
+            return self._table, numbers
+        return self._untyped(self._descent.typed(numbers)), np.arange(len(numbers), dtype=np.int64)
+
+    def _untyped(self, typed: NDArray[np.int16]) -> SkeletonTable:
+        return skeleton_table(typed, self._literals, self._slots)
 
 
 _PLANS: WeakKeyDictionary[Stratum, _Plan] = WeakKeyDictionary()

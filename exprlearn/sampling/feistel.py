@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.sampling.hashing import GOLDEN, mix, mix_array
 
-#: One int64 array for each limb, most significant first.
-Limbs = tuple[NDArray[np.int64], ...]
+#: One array [n] for each limb, most significant first: int64, or Python integers where its size is 2**63 or more.
+Limbs = tuple[NDArray[Any], ...]
 
 #: Eight rounds over two limbs cannot be told from chance by chi-square tests; two rounds can.
 _SWEEPS = 4

@@ -1,13 +1,15 @@
 """Indices past 64 bits as limbs: mixed-radix digits, each of which fits an int64 array.
 
 The index of an expression within its stratum is a mixed-radix number whose digits are the skeleton and the fillers
-of its slots. A limb is a run of neighbouring digits, so limbs turn into digits without wide arithmetic.
+of its slots. A limb is a run of neighbouring digits, so limbs turn into digits without wide arithmetic. Only a
+single digit of 2**63 or more, which a huge number of skeletons can be, stays an array of Python integers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,13 +60,13 @@ def join_number(digits: Sequence[int], sizes: Sequence[int]) -> int:
     return number
 
 
-def split_array(numbers: NDArray[np.int64], sizes: Sequence[int]) -> Limbs:
-    """Write numbers in mixed radix: int64 [n] to one int64 [n] for each size.
+def split_array(numbers: NDArray[Any], sizes: Sequence[int]) -> Limbs:
+    """Write numbers in mixed radix: int64 [n] to one int64 [n] for each size; a single size takes any numbers.
 
     >>> [digit.tolist() for digit in split_array(np.array([13, 25]), (7, 24))]
     [[0, 1], [13, 1]]
     """
-    digits: list[NDArray[np.int64]] = []
+    digits: list[NDArray[Any]] = []
     for size in reversed(sizes[1:]):
         if size < LIMB_BOUND:
             quotient = numbers // np.int64(size)
@@ -77,13 +79,16 @@ def split_array(numbers: NDArray[np.int64], sizes: Sequence[int]) -> Limbs:
 
 
 def split_objects(numbers: Sequence[int], sizes: Sequence[int]) -> Limbs:
-    """Write Python integers of any size in mixed radix as int64 arrays; each size is below 2**63."""
+    """Write Python integers of any size in mixed radix, as arrays [n] of int64 where the size is below 2**63."""
     rows = [split_number(number, sizes) for number in numbers]
-    return tuple(np.array([row[place] for row in rows], np.int64) for place in range(len(sizes)))
+    return tuple(
+        np.array([row[place] for row in rows], np.int64 if size < LIMB_BOUND else object)
+        for place, size in enumerate(sizes)
+    )
 
 
 def join_arrays(digits: Limbs, sizes: Sequence[int]) -> list[int]:
-    """Read mixed-radix digits, int64 [n] each, as Python integers of any size.
+    """Read mixed-radix digits, arrays [n], as Python integers of any size.
 
     >>> join_arrays((np.array([0, 1]), np.array([13, 1])), (7, 24))
     [13, 25]

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from exprlearn.errors import SizeError
 from exprlearn.sampling.feistel import Feistel, Limbs
 from exprlearn.sampling.hashing import GOLDEN, derive_keys, mix, shuffled, shuffles
-from exprlearn.sampling.limbs import LIMB_BOUND, join_number, limb_sizes, split_array, split_number
+from exprlearn.sampling.limbs import LIMB_BOUND, join_number, limb_sizes, split_array, split_number, split_objects
 
 #: Below this size the order is stored.
 TABLE_BOUND = 1 << 16
@@ -38,7 +38,7 @@ class Permutation(Protocol):
         """The sizes of the limbs that `indices` answers with."""
 
     def indices(self, positions: NDArray[np.int64]) -> Limbs:
-        """Map positions, int64 [n], to the limbs of indices, int64 [n] each."""
+        """Map positions, int64 [n], to the limbs of indices."""
 
     def index(self, position: int) -> int:
         """Map one position to its index."""
@@ -187,7 +187,9 @@ class LimbFeistel:
         return prod(self.limb_sizes)
 
     def indices(self, positions: NDArray[np.int64]) -> Limbs:
-        """Map positions, int64 [n], to limbs, int64 [n] each; they all lie in the first pass."""
+        """Map positions, int64 [n], to limbs; they all lie in the first pass."""
+        if max(self.limb_sizes) >= LIMB_BOUND:
+            return split_objects([self.index(position) for position in positions.tolist()], self.limb_sizes)
         return self._network(0).forward(split_array(positions, self.limb_sizes))
 
     def index(self, position: int) -> int:

@@ -17,8 +17,8 @@ SLOT, NOTHING = -1, -2
 
 Element = TypeVar("Element", bound=np.generic)
 
-# While tables are put together, a slot is -1 - language, so nothing needs a value that no language can have.
-_GAP = int(np.iinfo(np.int16).min)
+#: Nothing while tables are put together, where slots still name their language as -1 - language.
+GAP = int(np.iinfo(np.int16).min)
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,9 +74,9 @@ class SkeletonTable:
 
 def skeleton_table(typed: NDArray[np.int16], literals: tuple[str, ...], slots: int) -> SkeletonTable:
     """Make the table of skeletons whose slots still name their language, as `enumerate_skeletons` lists them."""
-    is_slot = (typed < 0) & (typed != _GAP)
+    is_slot = (typed < 0) & (typed != GAP)
     languages = (-1 - typed[is_slot]).reshape(len(typed), slots)
-    tokens = np.where(is_slot, np.int16(SLOT), np.where(typed == _GAP, np.int16(NOTHING), typed))
+    tokens = np.where(is_slot, np.int16(SLOT), np.where(typed == GAP, np.int16(NOTHING), typed))
     return SkeletonTable(tokens, _columns(languages), literals)
 
 
@@ -98,7 +98,7 @@ def enumerate_skeletons(chart: Chart, state: State) -> NDArray[np.int16]:
     while waiting:
         current = waiting[-1]
         choices = chart.choices(current).choices
-        missing = {part: None for choice in choices for part in _parts(choice) if part not in tables}
+        missing = {part: None for choice in choices for part in parts_of(choice) if part not in tables}
         if missing:
             waiting.extend(missing)
             continue
@@ -107,24 +107,25 @@ def enumerate_skeletons(chart: Chart, state: State) -> NDArray[np.int16]:
     return tables[state]
 
 
-def _parts(choice: Choice) -> list[State]:
+def parts_of(choice: Choice) -> list[State]:
+    """List the states that a choice is made of, from left to right."""
     return [part for part in (choice.first, choice.second) if part is not None]
 
 
 def _stack(choices: Sequence[Choice], tables: dict[State, NDArray[np.int16]]) -> NDArray[np.int16]:
     widths = [_width(choice, tables) for choice in choices]
     count = sum(choice.count for choice in choices)
-    table = np.full((count, max(widths, default=0)), _GAP, np.int16)
+    table = np.full((count, max(widths, default=0)), GAP, np.int16)
     start = 0
     for choice, width in zip(choices, widths, strict=True):
         _multiply(choice, tables, table[start : start + choice.count, :width])
         start += choice.count
-    return _close_gaps(table)
+    return close_gaps(table)
 
 
 def _width(choice: Choice, tables: dict[State, NDArray[np.int16]]) -> int:
     fixed = len(choice.before) + len(choice.between) + len(choice.after)
-    return fixed + sum(int(tables[part].shape[1]) for part in _parts(choice))
+    return fixed + sum(int(tables[part].shape[1]) for part in parts_of(choice))
 
 
 def _multiply(choice: Choice, tables: dict[State, NDArray[np.int16]], target: NDArray[np.int16]) -> None:
@@ -141,9 +142,9 @@ def _multiply(choice: Choice, tables: dict[State, NDArray[np.int16]], target: ND
         place += piece.shape[-1]
 
 
-def _close_gaps(table: NDArray[np.int16]) -> NDArray[np.int16]:
+def close_gaps(table: NDArray[np.int16]) -> NDArray[np.int16]:
     """Move the gaps that shorter parts have left to the right end."""
-    gaps = table == _GAP
+    gaps = table == GAP
     if not (gaps[:, :-1] & ~gaps[:, 1:]).any():
         return table
     closed: NDArray[np.int16] = np.take_along_axis(table, np.argsort(gaps, axis=1, kind="stable"), axis=1)

@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from exprlearn.grammar.shipped import shipped_names
+from exprlearn.sampling.block import TABLE_ROWS, make_block
+from exprlearn.sampling.limbs import limb_sizes, split_objects
+from exprlearn.sampling.space import ExpressionSpace
+from exprlearn.sampling.stratum import Stratum
+
+SIGNED = """
+?start: sum
+?sum: product | sum "+" product | sum "−" product
+?product: atom | product "×" atom | product "÷" DIVISOR
+?atom: NUMBER | "-" atom | "(" sum ")"
+NUMBER: /0|[1-9][0-9]?/
+DIVISOR: /[1-9]/
+"""
+
+
+@pytest.fixture(scope="module")
+def spaces() -> dict[str, ExpressionSpace]:
+    return {
+        **{name: ExpressionSpace.from_file(name) for name in shipped_names()},
+        "signed": ExpressionSpace.from_text(SIGNED, terms=(1, 4), brackets=(0, 1), operators=(0, 4)),
+        "characters": ExpressionSpace.from_text(SIGNED, characters=(1, 7)),
+        "shallow": ExpressionSpace.from_file("nested", terms=(2, 5), brackets=(0, 3), depth=2),
+        "weighted": ExpressionSpace.from_file("mixed", terms=(2, 3), weights={"add": 3}),
+        "large numbers": ExpressionSpace.from_text('start: N ("+" N)~1..3\nN: /[0-9]|[1-9][0-9]{1,17}/'),
+        "many skeletons": ExpressionSpace.from_file("mixed", terms=8, brackets=2),
+        "past 64 bits": ExpressionSpace.from_file("mixed", terms=12, brackets=1, ranges="1..999"),
+        "countless skeletons": ExpressionSpace.from_file("flat", terms=(41, 42)),
+    }
+
+
+def picked(stratum: Stratum, count: int) -> list[int]:
+    generator = random.Random(stratum.name)
+    return [0, stratum.size - 1, *(generator.randrange(stratum.size) for _ in range(count))]
+
+
+NAMES = [
+    *shipped_names(),
+    *[
+        "signed",
+        "characters",
+        "shallow",
+        "weighted",
+        "large numbers",
+        "many skeletons",
+        "past 64 bits",
+        "countless skeletons",
+    ],
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_blocks_equal_expressions_made_one_by_one(spaces: dict[str, ExpressionSpace], name: str) -> None:
+    for stratum in spaces[name].strata:
+        indices = picked(stratum, 60)
+        block = stratum.block(indices)
+        assert block.expressions.tolist() == [stratum[index] for index in indices]
+        assert block.indices == indices
+
+
+@pytest.mark.parametrize("name", ["mixed", "signed", "characters", "nested", "weighted"])
+def test_a_whole_stratum_has_no_expression_twice(spaces: dict[str, ExpressionSpace], name: str) -> None:
+    for stratum in (each for each in spaces[name].strata if each.size <= 30_000):
+        block = stratum.block(np.arange(stratum.size))
+        assert len(set(block.expressions.tolist())) == stratum.size
+
+
+@pytest.mark.parametrize("name", [*shipped_names(), "signed", "characters"])
+def test_numbers_stand_from_left_to_right(spaces: dict[str, ExpressionSpace], name: str) -> None:
+    stratum = spaces[name].strata[-1]
+    block = stratum.block(picked(stratum, 100))
+    for expression, numbers in zip(block.expressions.tolist(), block.numbers.tolist(), strict=True):
+        digits = "".join(character if character.isdigit() else " " for character in expression)
+        assert list(map(int, digits.split())) == numbers
+
+
+@pytest.mark.parametrize("name", [*shipped_names(), "signed", "characters", "many skeletons"])
+def test_skeletons_and_numbers_spell_the_expression(spaces: dict[str, ExpressionSpace], name: str) -> None:
+    stratum = spaces[name].strata[-1]
+    block = stratum.block(picked(stratum, 40))
+    for row, numbers, expression in zip(block.rows.tolist(), block.numbers, block.expressions.tolist(), strict=True):
+        spelt = iter(map(str, numbers.tolist()))
+        pattern = block.skeletons.pattern(row)
+        assert "".join(next(spelt) if sign == "#" else sign for sign in pattern) == expression
+
+
+def test_a_table_is_shared_by_all_blocks_until_it_would_be_too_large(spaces: dict[str, ExpressionSpace]) -> None:
+    small, large = spaces["mixed"].strata[-1], spaces["many skeletons"].strata[-1]
+    assert small.block([0, 5]).skeletons is small.block([7]).skeletons
+    assert large.skeleton_count > TABLE_ROWS
+    assert len(large.block([0, 5]).skeletons) == 2
+
+
+@settings(max_examples=30, deadline=None)
+@given(numbers=st.lists(st.integers(0, 10**47), min_size=1, max_size=10))
+def test_limbs_and_python_integers_ask_for_the_same(spaces: dict[str, ExpressionSpace], numbers: list[int]) -> None:
+    (stratum,) = spaces["past 64 bits"].strata
+    indices = [number % stratum.size for number in numbers]
+    limbs = split_objects(indices, limb_sizes((stratum.skeleton_count, *stratum.radices)))
+    assert len(limbs) > 1
+    assert make_block(stratum, limbs).expressions.tolist() == make_block(stratum, indices).expressions.tolist()
+
+
+@pytest.mark.parametrize("index", [-1, 10**6, 2**62])
+def test_an_index_outside_is_refused(spaces: dict[str, ExpressionSpace], index: int) -> None:
+    with pytest.raises(IndexError, match="outside of the 1000000 expressions"):
+        spaces["addition"].strata[0].block([0, index])
+
+
+def test_an_index_outside_of_a_large_stratum_is_refused(spaces: dict[str, ExpressionSpace]) -> None:
+    stratum = spaces["countless skeletons"].strata[0]
+    for index in (-1, stratum.size):
+        with pytest.raises(IndexError, match="outside of the"):
+            stratum.block([index])
+
+
+def test_an_index_that_is_no_whole_number_is_refused(spaces: dict[str, ExpressionSpace]) -> None:
+    with pytest.raises(IndexError, match="whole numbers, got float64"):
+        spaces["addition"].strata[0].block([0.5])
+
+
+def test_an_empty_block_is_empty(spaces: dict[str, ExpressionSpace]) -> None:
+    for name in ("mixed", "many skeletons", "countless skeletons"):
+        block = spaces[name].strata[-1].block([])
+        assert (len(block), block.expressions.tolist(), block.indices) == (0, [], [])
