@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from exprlearn.training.prediction import Prediction
 
 ExpressionsArgument = Annotated[
-    list[str], typer.Argument(metavar="EXPR…", help="Expressions; - reads them from stdin, one a line.")
+    list[str], typer.Argument(metavar="EXPR", help="Expressions; - reads them from stdin, one a line.")
 ]
 ExplainOption = Annotated[bool, typer.Option("--explain", help="Show every step of the answer with its runners-up.")]
 
@@ -50,7 +50,7 @@ def predict(
     for prediction in predictions:
         typer.echo(_line(prediction))
         if explain:
-            _print_steps(prediction)
+            _print_steps(prediction, is_reversed=loaded.components.reversal.target)
 
 
 def _read(expressions: list[str]) -> Iterator[str]:
@@ -75,7 +75,7 @@ def _document(prediction: Prediction) -> dict[str, Any]:
     return {**prediction.document(), **({"steps": steps} if steps else {})}
 
 
-def _print_steps(prediction: Prediction) -> None:
+def _print_steps(prediction: Prediction, *, is_reversed: bool) -> None:
     rows = [
         (
             number,
@@ -84,4 +84,7 @@ def _print_steps(prediction: Prediction) -> None:
         )
         for number, step in enumerate(prediction.steps, start=1)
     ]
-    print_table(("step", "chosen", "others"), rows, right=("step",))
+    if not rows:
+        typer.echo("  one number, not written step by step")
+        return
+    print_table(("step", "chosen", "others, written back to front" if is_reversed else "others"), rows, right=("step",))

@@ -10,7 +10,7 @@ from rich.live import Live
 from rich.text import Text
 
 from exprlearn.cli.output import console
-from exprlearn.cli.progress_words import bar, columns, header_lines
+from exprlearn.cli.progress_words import bar, columns, given, header_lines
 
 if TYPE_CHECKING:
     from exprlearn.training.observer import Header, Sample
@@ -48,8 +48,10 @@ class LiveTable:
         self.console.print(Text(message, style="yellow"))
 
     def finished(self, reason: str) -> None:
-        """Leave the table as it is."""
-        self._live.stop()
+        """Leave the table as it is, apart from what follows."""
+        if self._live.is_started:
+            self._live.stop()
+            self.console.print()
 
     def _show(self, region: Text | Group) -> None:
         self._live.update(region, refresh=True)
@@ -69,7 +71,7 @@ def samples_line(samples: Sequence[Sample]) -> Text:
     for sample in samples:
         line.append(f"  {sample.expression} = ")
         if sample.correct:
-            line.append(f"{sample.answer} ✓ ", style="green")
+            line.append(f"{given(sample)} ✓ ", style="green")
         else:
-            line.append(f"{sample.answer} ✗", style="bold red").append(f" {sample.truth} ", style="dim")
+            line.append(f"{given(sample)} ✗", style="bold red").append(f" {sample.truth} ", style="dim")
     return line

@@ -21,7 +21,7 @@ def header_lines(header: Header, title: str) -> Iterator[str]:
     yield " · ".join([*opening, *chosen])
     counts = {split: counted(count) if count else "fresh without end" for split, count in header.counts.items()}
     splits = [f"{split} {count}" for split, count in counts.items()]
-    shared = f"{counted(header.shared)} of them or of their commuted twins in train"
+    shared = f"{counted(header.shared)} held-out expressions or commuted twins in train"
     yield " · ".join([*splits, shared, f"{amount(header.expressions)} expressions exist"])
     sizes = [f"vocabulary {header.vocabulary_size}", f"{counted(header.parameters)} parameters"]
     yield " · ".join([f"source {header.source}", f"target {header.target}", *sizes, f"run {header.run}"])
@@ -72,4 +72,9 @@ def bar(value: float) -> str:
 
 def answered(sample: Sample) -> str:
     """Write a sample: the answer given, and the truth when that was another."""
-    return f"{sample.expression}={sample.answer} " + ("✓" if sample.correct else f"✗ {sample.truth}")
+    return f"{sample.expression}={given(sample)} " + ("✓" if sample.correct else f"✗ {sample.truth}")
+
+
+def given(sample: Sample) -> str:
+    """Write the answer given; an early model often writes none."""
+    return sample.answer or "nothing"

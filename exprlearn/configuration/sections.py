@@ -100,7 +100,7 @@ class TrainingSection(Section):
     epochs: Annotated[int, Field(ge=1)] = 40
     examples_per_epoch: Annotated[int, Field(ge=1)] = 16384
     batch_size: Annotated[int, Field(ge=1)] = 64
-    learning_rate: Annotated[float, Field(gt=0)] = 3e-3
+    learning_rate: Annotated[float, Field(gt=0)] = 6e-3
     schedule: Literal["cosine", "constant"] = "cosine"
     warmup: Share = 0.05
     clip: Annotated[float, Field(ge=0, description="0 leaves gradients as they are")] = 1.0

@@ -49,7 +49,8 @@ class Search:
         """Say how little was found, what rejects most, and what to change."""
         return (
             f"only {self.kept} of {self.tried} expressions of {self.grammar} are {self.part} examples: "
-            f"{self.reason()}; loosen the constraints, choose another division policy, or widen the grammar's sizes and range"
+            f"{self.reason()}; loosen the constraints, choose another division policy, "
+            "or widen the grammar's sizes and range"
         )
 
     def reason(self) -> str:

@@ -12,13 +12,11 @@ if TYPE_CHECKING:
 
 
 class Tokenizer(Protocol):
-    """Cuts text into tokens and joins them again; `join(split(text)) == text`.
+    """Cuts text into tokens and joins them again; `join(split(text)) == text`."""
 
-    Attributes:
-        per_character: every token is one character, so whole blocks are looked up at once.
-    """
-
-    per_character: bool
+    @property
+    def per_character(self) -> bool:
+        """Tell whether every token is one character, so that whole blocks are looked up at once."""
 
     def symbols(self, alphabet: Any) -> Sequence[str]:
         """List every token that can occur, in a fixed order, without padding, start and end."""
@@ -31,7 +29,7 @@ class Tokenizer(Protocol):
 
 
 class Padding(Protocol):
-    """Lays right-packed rows of ids out in rows of a fixed width."""
+    """Lays rows of ids, tokens at the left and padding behind them, out in rows of a fixed width."""
 
     def width(self, alphabet: Any, vocabulary: Any) -> int:
         """Tell the width that every expression of the alphabet fits in."""
@@ -41,15 +39,15 @@ class Padding(Protocol):
 
 
 class Reversal(Protocol):
-    """Says which sides are written back to front.
+    """Says which sides are written back to front."""
 
-    Attributes:
-        source: source rows are reversed.
-        target: answers are reversed, before their end mark.
-    """
+    @property
+    def source(self) -> bool:
+        """Tell whether source rows are reversed."""
 
-    source: bool
-    target: bool
+    @property
+    def target(self) -> bool:
+        """Tell whether answers are reversed, before their end mark."""
 
 
 class Constraint(Protocol):
@@ -63,15 +61,15 @@ class Constraint(Protocol):
 
 
 class Division(Protocol):
-    """Says how `/` computes and how an answer is written.
+    """Says how `/` computes and how an answer is written."""
 
-    Attributes:
-        operation: `exact` keeps rationals, `floor` rounds every division down.
-        characters: every character an answer can hold.
-    """
+    @property
+    def operation(self) -> Literal["exact", "floor"]:
+        """Tell whether `/` keeps rationals or rounds down."""
 
-    operation: Literal["exact", "floor"]
-    characters: str
+    @property
+    def characters(self) -> str:
+        """Return every character an answer can hold."""
 
     def answer(self, value: Fraction, expression: str = "") -> str:
         """Write the answer, or raise an `EvaluationError` that says why there is none."""

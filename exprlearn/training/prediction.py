@@ -72,7 +72,8 @@ def predictions_of(
         EncodingError: an expression that the vocabulary or the widths cannot write.
     """
     answers = answerer.answer(expressions)
-    probabilities = answers.probabilities or [None] * len(expressions)
+    unknown: list[float | None] = [None] * len(expressions)
+    probabilities = unknown if answers.probabilities is None else answers.probabilities
     told = answers.decoded if steps else None
     return [
         Prediction(expression, answer, truth, probability, _steps(answerer, told, index) if told is not None else ())

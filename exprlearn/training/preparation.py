@@ -27,8 +27,16 @@ def load_space(section: GrammarSection, components: Components, *, text: str | N
     """
     name = section.name
     grammar = load_grammar(name, components.grammars) if text is None else grammar_from_text(text, name=name)
-    sizes = {measure: bounds for measure, bounds in section.sizes.items() if bounds is not None}
-    return ExpressionSpace(grammar, **sizes, ranges=section.range, weights=section.weights)
+    return ExpressionSpace(
+        grammar,
+        terms=section.terms,
+        brackets=section.brackets,
+        operators=section.operators,
+        characters=section.characters,
+        depth=section.depth,
+        ranges=section.range,
+        weights=section.weights,
+    )
 
 
 def load_splits(space: ExpressionSpace, components: Components, *, sizes: Mapping[str, int] | None = None) -> Splits:
@@ -37,10 +45,15 @@ def load_splits(space: ExpressionSpace, components: Components, *, sizes: Mappin
     Raises:
         DataError: the constraints leave next to nothing.
     """
-    config = components.config
-    counts = {"validation": config.data.validation, "test": config.data.test, **(sizes or {})}
+    config, asked = components.config, dict(sizes or {})
     return split(
-        space, components.division, components.constraints, seed=config.seed, level=config.data.level, **counts
+        space,
+        components.division,
+        components.constraints,
+        seed=config.seed,
+        validation=asked.get("validation", config.data.validation),
+        test=asked.get("test", config.data.test),
+        level=config.data.level,
     )
 
 

@@ -27,7 +27,9 @@ class Variable:
 
 
 def variables(value=1.0):
-    return checkpoint.named("model", [Variable("dense/kernel", np.full((3, 2), value)), Variable("dense/bias", [value])])
+    return checkpoint.named(
+        "model", [Variable("dense/kernel", np.full((3, 2), value)), Variable("dense/bias", [value])]
+    )
 
 
 def saved(folder, *epochs, best=1):
