@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.sampling.counting import Chart, Choice, State
+from exprlearn.sampling.choices import Choice, State
+from exprlearn.sampling.counting import Chart
 from exprlearn.sampling.skeletons import GAP, close_gaps, parts_of
 from exprlearn.sampling.unranking import typed_tokens
 

@@ -10,7 +10,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.sampling.counting import Chart, Choice, State
+from exprlearn.sampling.choices import Choice, State
+from exprlearn.sampling.counting import Chart
 
 #: A number slot, and nothing: what tokens hold besides indices of literals.
 SLOT, NOTHING = -1, -2
