@@ -70,11 +70,8 @@ def count(
         return
     measures = list(counts[0][0])
     rows = [[*sizes.values(), counted(count)] for sizes, count in counts]
-    print_table(
-        [*measures, "expressions"],
-        [*rows, [*("" for _ in measures), counted(space.size)]],
-        right=[*measures, "expressions"],
-    )
+    total = [*("" for _ in measures), counted(space.size)]
+    print_table([*measures, "expressions"], [*rows, total], right=[*measures, "expressions"], fold=("expressions",))
 
 
 @grammar.command("sample")

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
 FORMAT = 1
-PIPE_WIDTH = 200
+PIPE_WIDTH = 100_000
 
 
 def print_document(document: Mapping[str, Any]) -> None:
