@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from exprlearn.sampling import ExpressionSpace, Stratum
     from exprlearn.sampling.block import Block
 
-#: Strata up to this size are counted in full.
-COUNTABLE = 1 << 17
-
 _BLOCK = 1 << 15
 
 
@@ -68,7 +65,7 @@ class Acceptance:
 
 
 def acceptance(
-    space: ExpressionSpace, answering: Answering, *, seed: int = 0, tries: int = 1 << 15
+    space: ExpressionSpace, answering: Answering, *, seed: int = 0, tries: int = 1 << 15, countable: int = 1 << 17
 ) -> tuple[Acceptance, ...]:
     """Measure the acceptance of every stratum of a space, in the order of its strata.
 
@@ -77,23 +74,27 @@ def acceptance(
         answering: the rules.
         seed: decides which expressions are looked at where not all are.
         tries: expressions looked at in each stratum that is too large to count.
+        countable: strata up to this size are counted in full.
     """
-    return tuple(_measure(stratum, answering, seed, tries) for stratum in space.strata)
+    return tuple(
+        _measure(stratum, answering, seed, None if stratum.size <= countable else min(tries, stratum.size))
+        for stratum in space.strata
+    )
 
 
-def _measure(stratum: Stratum, answering: Answering, seed: int, tries: int) -> Acceptance:
+def _measure(stratum: Stratum, answering: Answering, seed: int, tries: int | None) -> Acceptance:
     kept, rejected = 0, Counter[str]()
     for block in _blocks(stratum, seed, tries):
         answered = answering.answer_block(block)
         kept += int(answered.kept.sum())
         rejected.update(answered.rejected)
-    tried = stratum.size if stratum.size <= COUNTABLE else tries
+    tried = stratum.size if tries is None else tries
     return Acceptance(size=stratum.size, tried=tried, kept=kept, rejected=dict(rejected))
 
 
-def _blocks(stratum: Stratum, seed: int, tries: int) -> Iterator[Block]:
-    """Yield all of a small stratum, or so many different expressions of a larger one."""
-    if stratum.size <= COUNTABLE:
+def _blocks(stratum: Stratum, seed: int, tries: int | None) -> Iterator[Block]:
+    """Yield all of a stratum, or so many different expressions of it."""
+    if tries is None:
         for start in range(0, stratum.size, _BLOCK):
             yield stratum.block(np.arange(start, min(start + _BLOCK, stratum.size), dtype=np.int64))
         return

@@ -9,6 +9,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import settings
+
+# A machine that others work on is slow at times.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 MakeBlock = Callable[..., Any]
 

@@ -8,9 +8,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from exprlearn.sampling import ExpressionSpace
 from exprlearn.sampling.block import Block
+
+# A machine that others work on is slow at times.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 MakeBlock = Callable[..., Block]
 

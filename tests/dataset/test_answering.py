@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+
+from exprlearn.arithmetic import Values
+from exprlearn.arithmetic.divisions import ExactOnlyPolicy, FloorRemainderPolicy, FractionPolicy
+from exprlearn.dataset import Answering
+from exprlearn.dataset.constraints import AnswerLengthConstraint, AnswerLengthOptions, IntegerIntermediatesConstraint
+from exprlearn.errors import ExpressionSyntaxError
+from exprlearn.plugin import Constraint, Division
+
+
+class EvenOnly:
+    """A constraint as a plugin might bring it."""
+
+    def keep(self, block: Any, values: Values) -> Any:
+        return values.numerators % 2 == 0
+
+    def holds(self, expression: str, value: Fraction) -> bool:
+        return value.numerator % 2 == 0
+
+
+@pytest.mark.parametrize("division", [ExactOnlyPolicy(), FractionPolicy(), FloorRemainderPolicy()], ids=str)
+@pytest.mark.parametrize("high", [9, 10**11])
+def test_blocks_are_answered_as_single_expressions_are(signed_block: Any, division: Division, high: int) -> None:
+    constraints: list[Constraint] = [AnswerLengthConstraint(AnswerLengthOptions(maximum=25)), EvenOnly()]
+    answering = Answering(division, constraints)
+    block = signed_block(800, high)
+    answered = answering.answer_block(block)
+    for row, text in enumerate(block.expressions.tolist()):
+        assert (str(answered.answers[row]) if answered.kept[row] else None) == answering.answer(text)
+
+
+def test_rejections_are_counted_for_each_rule_alone(signed_block: Any) -> None:
+    answering = Answering(ExactOnlyPolicy(), [IntegerIntermediatesConstraint(), EvenOnly(), EvenOnly()])
+    answered = answering.answer_block(signed_block(1000, 3))
+    assert set(answered.rejected) == {"division by zero", "exact-only", "integer-intermediates", "EvenOnly"}
+    assert answered.rejected["integer-intermediates"] > answered.rejected["exact-only"]
+    assert answered.rejected["EvenOnly"] % 2 == 0
+    assert 0 < answered.kept.sum() < 1000
+
+
+def test_text_that_is_no_arithmetic_is_no_example_but_an_error() -> None:
+    answering = Answering(ExactOnlyPolicy(), [])
+    assert answering.answer("1/0") is None
+    assert answering.answer("1/2") is None
+    assert answering.answer(" 4 ÷ 2 ") == "2"
+    with pytest.raises(ExpressionSyntaxError):
+        answering.answer("two")
+
+
+def test_tables_are_compiled_once_and_not_kept_without_end(signed_block: Any) -> None:
+    answering = Answering(ExactOnlyPolicy(), [])
+    block = signed_block(10, 9, terms=2, operators=1, brackets=0)
+    assert answering.programs(block.skeletons) is answering.programs(block.skeletons)
+    tables = [type(block.skeletons)(**vars_of(block.skeletons)) for _ in range(300)]
+    first = answering.programs(tables[0])
+    for table in tables:
+        answering.programs(table)
+    assert answering.programs(tables[0]) is not first
+    np.testing.assert_array_equal(answering.programs(tables[0]).left, first.left)
+
+
+def vars_of(table: Any) -> dict[str, Any]:
+    return {name: getattr(table, name) for name in table.__dataclass_fields__}
