@@ -52,8 +52,12 @@ class Checkpoint:
 
 
 def named(group: str, variables: Sequence[keras.Variable]) -> dict[str, keras.Variable]:
-    """Name variables by their place and path, the same in every process that builds the same model."""
-    return {f"{group}/{place:04d}/{variable.path}": variable for place, variable in enumerate(variables)}
+    """Name variables by their place, and a model's by what they are too.
+
+    Their whole paths would not do: layers without a name are numbered by how many a process has built before.
+    """
+    names = [f"/{variable.name}" if group == "model" else "" for variable in variables]
+    return {f"{group}/{place:04d}{names[place]}": variable for place, variable in enumerate(variables)}
 
 
 def save(folder: Path, variables: Mapping[str, keras.Variable], state: Mapping[str, Any]) -> Path:

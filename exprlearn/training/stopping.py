@@ -50,13 +50,13 @@ class Stopping:
     settings: Any
     wish: Interruption = field(default_factory=Interruption)
 
-    def reason(self, *, epoch: int, exact_match: float, best_epoch: int, seconds: float, last: float) -> str | None:
+    def reason(self, *, epoch: int, exact_match: float, improved_epoch: int, seconds: float, last: float) -> str | None:
         """Return why training ends after `epoch`, or None.
 
         Args:
             epoch: epochs done.
             exact_match: on the validation split, after this epoch.
-            best_epoch: the epoch with the highest.
+            improved_epoch: the first epoch with the highest.
             seconds: spent so far.
             last: seconds that the last epoch took; one that would end past the limit is not begun.
         """
@@ -69,6 +69,6 @@ class Stopping:
             return f"all {wanted.epochs} epochs done"
         if wanted.max_seconds is not None and seconds + last > wanted.max_seconds:
             return f"time limit of {wanted.max_time}"
-        if wanted.patience is not None and epoch - best_epoch >= wanted.patience:
+        if wanted.patience is not None and epoch - improved_epoch >= wanted.patience:
             return f"no better for {wanted.patience} epochs"
         return None

@@ -31,13 +31,24 @@ SAMPLES = 5
 
 @dataclass
 class Position:
-    """Where a training stands; a checkpoint holds it."""
+    """Where a training stands; a checkpoint holds it.
+
+    Attributes:
+        epoch: epochs done.
+        cursor: where the next epoch goes on in the stream.
+        examples: examples trained on.
+        seconds: time spent.
+        best_epoch: the last epoch with the highest exact match, which later epochs with smaller steps may equal.
+        improved_epoch: the first one, from which patience counts.
+        best_exact_match: the highest exact match on the validation split.
+    """
 
     epoch: int = 0
     cursor: int = 0
     examples: int = 0
     seconds: float = 0.0
     best_epoch: int = 0
+    improved_epoch: int = 0
     best_exact_match: float = -1.0
 
 
@@ -107,7 +118,7 @@ class Trainer:
             reason = stopping.reason(
                 epoch=self.position.epoch,
                 exact_match=record["exact_match"],
-                best_epoch=self.position.best_epoch,
+                improved_epoch=self.position.improved_epoch,
                 seconds=time.monotonic() - begun,
                 last=time.monotonic() - started,
             )
@@ -136,7 +147,9 @@ class Trainer:
         position = self.position
         position.seconds = seconds
         if exact_match > position.best_exact_match:
-            position.best_epoch, position.best_exact_match = position.epoch, exact_match
+            position.improved_epoch, position.best_exact_match = position.epoch, exact_match
+        if exact_match == position.best_exact_match:
+            position.best_epoch = position.epoch
         record = {
             "epoch": position.epoch,
             "examples": position.examples,

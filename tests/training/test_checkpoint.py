@@ -12,8 +12,8 @@ from exprlearn.training import checkpoint
 class Variable:
     """A named array that can be assigned, as Keras's variables can."""
 
-    def __init__(self, path, value):
-        self.path, self.value = path, np.asarray(value, np.float32)
+    def __init__(self, name, value):
+        self.name, self.value = name, np.asarray(value, np.float32)
 
     @property
     def shape(self):
@@ -28,7 +28,7 @@ class Variable:
 
 def variables(value=1.0):
     return checkpoint.named(
-        "model", [Variable("dense/kernel", np.full((3, 2), value)), Variable("dense/bias", [value])]
+        "model", [Variable("kernel", np.full((3, 2), value)), Variable("bias", [value])]
     )
 
 
@@ -90,10 +90,10 @@ def test_restoring_is_all_or_nothing(tmp_path, fault):
     elif fault == "left over":
         wanted.popitem()
     else:
-        wanted["model/0001/dense/bias"] = Variable("dense/bias", [0.0, 0.0])
+        wanted["model/0001/bias"] = Variable("bias", [0.0, 0.0])
     with pytest.raises(CheckpointError):
         checkpoint.restore(wanted, found)
-    assert (np.asarray(wanted["model/0000/dense/kernel"]) == 0).all()
+    assert (np.asarray(wanted["model/0000/kernel"]) == 0).all()
 
 
 def test_a_failed_save_leaves_the_earlier_checkpoint_and_no_rest(tmp_path, monkeypatch):
@@ -114,4 +114,4 @@ def test_a_checkpoint_holds_no_pickle(tmp_path):
     saved(tmp_path, 1)
     assert json.loads((tmp_path / "epoch-00001" / checkpoint.STATE).read_text())["epoch"] == 1
     with np.load(tmp_path / "epoch-00001" / checkpoint.VARIABLES, allow_pickle=False) as packed:
-        assert sorted(packed.files) == ["model/0000/dense/kernel", "model/0001/dense/bias"]
+        assert sorted(packed.files) == ["model/0000/kernel", "model/0001/bias"]

@@ -9,9 +9,11 @@ from exprlearn.config import TrainingSection
 from exprlearn.training.stopping import Interruption, Stopping, interruption
 
 
-def reason(*, wish=False, epoch=3, exact_match=0.5, best_epoch=3, seconds=10.0, last=1.0, **settings):
+def reason(*, wish=False, epoch=3, exact_match=0.5, improved_epoch=3, seconds=10.0, last=1.0, **settings):
     stopping = Stopping(TrainingSection(**settings), Interruption(wish))
-    return stopping.reason(epoch=epoch, exact_match=exact_match, best_epoch=best_epoch, seconds=seconds, last=last)
+    return stopping.reason(
+        epoch=epoch, exact_match=exact_match, improved_epoch=improved_epoch, seconds=seconds, last=last
+    )
 
 
 def test_training_goes_on_while_nothing_stops_it():
@@ -25,7 +27,7 @@ def test_training_goes_on_while_nothing_stops_it():
         ("target 0.5 reached", {"target": 0.5}),
         ("all 3 epochs done", {"epochs": 3}),
         ("time limit of 10s", {"max_time": "10s"}),
-        ("no better for 2 epochs", {"patience": 2, "best_epoch": 1}),
+        ("no better for 2 epochs", {"patience": 2, "improved_epoch": 1}),
     ],
 )
 def test_each_rule_stops_and_says_so(told, given):

@@ -1,0 +1,138 @@
+"""The walk, end to end and small: every model learns a little, is kept whole, and is the same in a new process."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from exprlearn.config import read_config, resolve
+from exprlearn.plugin.manager import Plugins
+from exprlearn.training.files import read_lines
+from exprlearn.training.run_folder import RunFolder
+from exprlearn.walk import learn, resume
+
+SMALL = [
+    f"training.backend={os.environ.get('EXPRLEARN_TEST_BACKEND', 'tensorflow')}",
+    "grammar.range=0..9",
+    "data.validation=8",
+    "data.test=8",
+    "training.examples_per_epoch=192",
+    "training.batch_size=32",
+    "training.epochs=2",
+]
+SMALLER_MODEL = {
+    "mapping-mlp": ["model.units=4"],
+    "stacked-lstm": ["model.units=4"],
+    "repeat-vector": ["model.units=8", "model.dropout=0.2"],
+    "seq2seq": ["model.units=8", "model.dropout=0.2"],
+}
+ASK = """
+import json, sys
+from exprlearn.training.starting import load
+run = load(sys.argv[1])
+evaluation = run.evaluate()
+print(json.dumps([[row.document() for row in evaluation.predictions], evaluation.scores.exact_match.value]))
+"""
+
+
+class Watching:
+    """Keeps what a training tells; may act after an epoch."""
+
+    def __init__(self, act=lambda epoch: None):
+        self.records, self.act, self.reason, self.header = [], act, None, None
+
+    def started(self, header):
+        self.header = header
+
+    def epoch(self, record, samples, *, best):
+        self.records.append(record)
+        assert len(samples) == 5
+        self.act(record["epoch"])
+
+    def noted(self, message):
+        raise AssertionError(message)
+
+    def finished(self, reason):
+        self.reason = reason
+
+
+def components_for(model, *sets):
+    plugins = Plugins(only=())
+    names = [f"model.name={model}", *SMALL, *SMALLER_MODEL[model], *sets]
+    return resolve(read_config(None, {}, names, plugins=plugins).config, plugins)
+
+
+def walk(model, runs, *sets, observer=None, name=None):
+    components = components_for(model, *sets)
+    return learn(components.config, components, runs=runs, name=name, observer=observer)
+
+
+def digest(report):
+    """Read every variable of the newest checkpoint."""
+    from exprlearn.training.checkpoint import newest
+
+    return {name: values.tobytes() for name, values in newest(report.run / "checkpoints")[0].variables.items()}
+
+
+@pytest.mark.parametrize("model", SMALLER_MODEL)
+def test_a_run_is_complete_and_says_the_same_in_a_new_process(model, tmp_path):
+    watching = Watching()
+    report = walk(model, tmp_path, observer=watching)
+    files = {file.name for file in report.run.iterdir()}
+    assert files >= {"config.toml", "run.json", "grammar.lark", "vocabulary.json", "metrics.jsonl", "samples.jsonl"}
+    assert files >= {"checkpoints", "predictions.jsonl", "report.html"}
+    assert [row["epoch"] for row in read_lines(report.run / "metrics.jsonl")] == [1, 2]
+    assert len(read_lines(report.run / "samples.jsonl")) == 10
+    assert watching.header.shared == 0
+    assert watching.reason == report.stopped_by == "all 2 epochs done"
+    assert json.loads((report.run / "run.json").read_text())["state"] == "finished"
+    asked = subprocess.run(
+        [sys.executable, "-c", ASK, str(report.run)], capture_output=True, text=True, check=True, timeout=300
+    )
+    rows, exact_match = json.loads(asked.stdout)
+    kept = read_lines(report.run / "predictions.jsonl")
+    assert [row["answer"] for row in rows] == [row["answer"] for row in kept]
+    assert [row["truth"] for row in rows] == [row["truth"] for row in kept]
+    assert exact_match == report.scores.exact_match.value
+    assert asked.stderr == ""
+
+
+@pytest.mark.parametrize("model", ["seq2seq", "repeat-vector"])
+@pytest.mark.parametrize("data", ["data.train=0", "data.train=50"])
+def test_a_resumed_run_ends_with_the_same_bits_as_an_uninterrupted_one(model, data, tmp_path):
+    whole = walk(model, tmp_path, data, "training.epochs=3", name="whole")
+
+    def interrupt(epoch):
+        if epoch == 1:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        walk(model, tmp_path, data, "training.epochs=3", observer=Watching(interrupt), name="cut")
+    components = components_for(model, data, "training.epochs=3")
+    resumed = resume(RunFolder(tmp_path / "cut"), components)
+    assert digest(resumed) == digest(whole)
+    for name in ("samples.jsonl", "predictions.jsonl"):
+        assert (resumed.run / name).read_text() == (whole.run / name).read_text()
+    losses = [[row["loss"] for row in read_lines(report.run / "metrics.jsonl")] for report in (resumed, whole)]
+    assert losses[0] == losses[1]
+
+
+def test_two_runs_of_one_seed_are_the_same_and_of_two_seeds_are_not(tmp_path):
+    first, again, other = (walk("seq2seq", tmp_path, f"seed={seed}") for seed in (1, 1, 2))
+    assert digest(first) == digest(again)
+    assert digest(first) != digest(other)
+
+
+def test_a_loss_that_is_no_number_stops_with_a_message_and_keeps_the_last_checkpoint(tmp_path):
+    from exprlearn.errors import TrainingError
+
+    with pytest.raises(TrainingError, match=r"training\.learning_rate"):
+        walk("mapping-mlp", tmp_path, "training.learning_rate=1e30", "training.clip=1e30", "training.epochs=9")
+    (run,) = [place for place in tmp_path.iterdir() if place.is_dir()]
+    assert json.loads((run / "run.json").read_text())["state"] == "training"
+    assert Path(run / "config.toml").exists()
