@@ -49,12 +49,21 @@ def settings(
 ) -> Settings:
     """Read and check the settings of a command; notes go to stderr.
 
+    Args:
+        plugins: where components come from.
+        flags: values of named flags by dotted key.
+        file: a TOML file.
+        sets: `section.key=value` each.
+        quickstart: learn two-digit addition in about a minute, unless a flag or `--set` names a grammar.
+
     Raises:
         OptionError: every problem at once.
     """
     from exprlearn.config import Preset, read_config, resolve
 
-    preset = Preset(QUICKSTART_NAME, QUICKSTART) if quickstart else None
+    keys = {item.partition("=")[0].strip() for item in sets or ()}
+    names_grammar = flags.get("grammar.name") is not None or "grammar.name" in keys
+    preset = Preset(QUICKSTART_NAME, QUICKSTART) if quickstart and not names_grammar else None
     read = read_config(file, flags, sets or (), preset=preset, plugins=plugins)
     for sentence in read.notes:
         note(sentence)

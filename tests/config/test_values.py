@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exprlearn.configuration.values import parse_bounds, parse_range, seconds, write_range
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**12), st.integers(0, 10**12))
 def test_a_written_range_reads_back_as_itself(one: int, other: int) -> None:
     pair = (min(one, other), max(one, other))

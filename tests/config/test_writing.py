@@ -33,6 +33,7 @@ def test_a_written_config_reads_back_as_itself(config: RunConfig, tmp_path: Path
     assert read_config(file).config == config
 
 
+@settings(deadline=None)
 @given(config=configs)
 def test_comments_of_origin_change_nothing(config: RunConfig) -> None:
     assert tomllib.loads(to_annotated_toml(config, {"seed": "--seed"})) == tomllib.loads(to_toml(config))

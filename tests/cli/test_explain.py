@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+Cli = Callable[..., Any]
+SMALL = ["--set", "model.units=8", "--set", "model.embedding=4"]
+
+
+def test_an_expression_is_followed_from_text_to_layers(cli: Cli, backend: str) -> None:
+    options = [*SMALL, "--set", f"training.backend={backend}"]
+    document = json.loads(cli("explain", "12+34", "--json", *options).out)
+    assert document["source"]["text"] == "12+34"
+    assert document["source"]["padded"] == "·12+·34"
+    assert document["truth"] == "46"
+    arrays = {array["name"]: array["shape"] for array in document["arrays"]}
+    assert arrays["source"] == [1, len(document["source"]["ids"])]
+    assert document["layers"][-1]["shape"] == [None, arrays["target"][1], 15]
+
+
+def test_a_mapping_model_reads_numbers(cli: Cli, backend: str) -> None:
+    options = ["--model", "mapping-mlp", "--set", f"training.backend={backend}"]
+    outcome = cli("explain", "500+250", *options)
+    assert outcome.code == 0
+    assert "(1, 2, 1) float32" in outcome.out
+    assert "(batch, 1)" in outcome.out
+    assert outcome.out.splitlines()[-1] == "answer untrained   exact 750"
+
+
+def test_a_trained_model_gives_its_answer(trained: Any, cli: Cli) -> None:
+    document = json.loads(cli("explain", "1+2", "--run", "tiny", "--json", *trained.flags).out)
+    asked = json.loads(cli("predict", "1+2", "--run", "tiny", "--json", *trained.flags).out)["answers"][0]
+    assert document["predicted"]["answer"] == asked["answer"]
+
+
+def test_an_expression_the_vocabulary_cannot_write_is_one_error(cli: Cli, backend: str) -> None:
+    outcome = cli("explain", "1*2", *SMALL, "--set", f"training.backend={backend}")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert outcome.err.startswith("error: ")

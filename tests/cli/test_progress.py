@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+from collections.abc import Callable
+
+import pytest
+from rich.console import Console
+
+from exprlearn.cli.progress import shown
+from exprlearn.cli.progress_live import LiveTable
+from exprlearn.cli.progress_words import bar, share
+from exprlearn.training.observer import Header, Observer, Sample
+
+HEADER = Header(
+    run="mixed-1",
+    grammar="mixed",
+    model="seq2seq",
+    backend="tensorflow",
+    versions="keras 3.15 on tensorflow 2.21",
+    seed=0,
+    counts={"train": 0, "validation": 1000, "test": 2000},
+    shared=0,
+    expressions=10**15,
+    source="·12+·34",
+    target="64⏎",
+    vocabulary_size=15,
+    parameters=184271,
+    epochs=40,
+)
+RECORD = {
+    "epoch": 3,
+    "examples": 49152,
+    "loss": 0.25,
+    "exact_match": 0.5,
+    "digit_accuracy": 0.75,
+    "learning_rate": 0.003,
+    "seconds": 12.5,
+}
+SAMPLES = [Sample("12+34", "46", "46"), Sample("88+77", "155", "165"), Sample("1+1", "", "2")]
+
+
+def tell(observer: Observer) -> None:
+    observer.started(HEADER)
+    observer.epoch(RECORD, SAMPLES, best=True)
+    observer.finished("all epochs done")
+
+
+def test_plain_progress_is_one_line_an_epoch(capsys: pytest.CaptureFixture[str]) -> None:
+    with shown("plain", "quickstart") as observer:
+        tell(observer)
+    *header, line = capsys.readouterr().err.splitlines()
+    assert header[0] == "quickstart · grammar mixed · model seq2seq · keras 3.15 on tensorflow 2.21 · seed 0"
+    assert "train fresh without end · validation 1 000 · test 2 000" in header[1]
+    assert "about 1·10^15 expressions exist" in header[1]
+    assert line.startswith("epoch 3  loss 0.2500  exact  50.0 %  digits  75.0 %")
+    assert line.endswith("best  12+34=46 ✓   88+77=155 ✗ 165   1+1=nothing ✗ 2")
+
+
+def test_json_progress_is_one_object_an_epoch(capsys: pytest.CaptureFixture[str]) -> None:
+    with shown("json") as observer:
+        tell(observer)
+    (line,) = capsys.readouterr().err.splitlines()
+    document = json.loads(line)
+    assert {key: document[key] for key in RECORD} == RECORD
+    assert [sample["correct"] for sample in document["samples"]] == [True, False, False]
+
+
+def test_no_progress_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    with shown("none") as observer:
+        tell(observer)
+        observer.noted("a checkpoint is damaged")
+    assert capsys.readouterr() == ("", "")
+
+
+def test_auto_is_plain_where_nobody_looks(capsys: pytest.CaptureFixture[str]) -> None:
+    with shown("auto") as observer:
+        tell(observer)
+    assert "\x1b" not in capsys.readouterr().err
+
+
+def drawn(**terminal: object) -> str:
+    screen = io.StringIO()
+    console = Console(file=screen, force_terminal=True, width=140, highlight=False, **terminal)  # type: ignore[arg-type]
+    tell(LiveTable("", console))
+    return screen.getvalue()
+
+
+def test_live_progress_draws_the_epoch_and_its_samples() -> None:
+    screen = drawn(color_system="standard")
+    assert "█████" in screen
+    assert "← best" in screen
+    assert "\x1b[1;31m155 ✗" in screen
+    assert "\x1b[32m46 ✓" in screen
+
+
+def test_without_colour_a_wrong_answer_is_still_marked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    screen = drawn()
+    assert "155 ✗" in screen
+    assert "\x1b[1;31m" not in screen
+    assert "\x1b[32m" not in screen
+
+
+@pytest.mark.parametrize("fail", [lambda: None, lambda: 1 / 0])
+def test_the_cursor_comes_back_however_training_ends(
+    fail: Callable[[], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = io.StringIO()
+    console = Console(file=screen, force_terminal=True, width=100)
+    monkeypatch.setattr("exprlearn.cli.progress_live.console", lambda *, stderr: console)
+
+    def train() -> None:
+        with shown("live") as observer:
+            observer.started(HEADER)
+            fail()
+
+    with contextlib.suppress(ZeroDivisionError):
+        train()
+    assert screen.getvalue().rindex("\x1b[?25h") > screen.getvalue().rindex("\x1b[?25l")
+
+
+@pytest.mark.parametrize(("value", "text"), [(0.0, "  0.0 %"), (0.99999, " 99.9 %"), (1.0, "100.0 %")])
+def test_only_a_whole_that_is_whole_reads_100(value: float, text: str) -> None:
+    assert share(value) == text
+
+
+@pytest.mark.parametrize(("value", "drawing"), [(0.0, ""), (1.0, "██████████"), (0.25, "██▌")])
+def test_a_bar_grows_with_its_share(value: float, drawing: str) -> None:
+    assert bar(value) == drawing.ljust(10)
