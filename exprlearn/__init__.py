@@ -1,5 +1,48 @@
-"""exprlearn: an extensible expression-learning toolkit in which a Lark grammar is the data specification."""
+"""exprlearn: an extensible expression-learning toolkit in which a Lark grammar is the data specification.
+
+The names below are all a notebook needs. Each is imported when it is first used, so that `import exprlearn` is quick.
+
+    import exprlearn as xl
+
+    xl.evaluate("12/5+1")                     # Fraction(17, 5)
+    space = xl.ExpressionSpace.from_file("mixed", terms=(2, 6))
+    report = xl.train("addition", target=0.99)
+    run = xl.load("latest")
+    run.predict(["12+34"])
+"""
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from exprlearn.arithmetic import evaluate as evaluate
+    from exprlearn.errors import ExprLearnError as ExprLearnError
+    from exprlearn.notebook import train as train
+    from exprlearn.sampling import ExpressionSpace as ExpressionSpace
+    from exprlearn.training.run import Run as Run
+    from exprlearn.training.starting import load as load
+
 __version__ = "0.1.0"
+
+_PLACES = {
+    "ExprLearnError": "exprlearn.errors",
+    "ExpressionSpace": "exprlearn.sampling",
+    "Run": "exprlearn.training.run",
+    "evaluate": "exprlearn.arithmetic",
+    "load": "exprlearn.training.starting",
+    "train": "exprlearn.notebook",
+}
+
+__all__ = ["ExprLearnError", "ExpressionSpace", "Run", "evaluate", "load", "train"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PLACES:
+        raise AttributeError(f"module 'exprlearn' has no attribute {name!r}: it has {', '.join(__all__)}")
+    return getattr(import_module(_PLACES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

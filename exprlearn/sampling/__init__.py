@@ -1,9 +1,12 @@
-"""Spaces of expressions: counted exactly, indexed, drawn without repeats."""
+"""Spaces of expressions: counted exactly, indexed, drawn without repeats, one by one or in blocks."""
 
 from __future__ import annotations
 
+from exprlearn.sampling.block import Block
 from exprlearn.sampling.sizes import Sizes
+from exprlearn.sampling.skeletons import SkeletonTable
 from exprlearn.sampling.space import ExpressionSpace
 from exprlearn.sampling.stratum import Stratum
+from exprlearn.sampling.stream import MixedBlock, Stream
 
-__all__ = ["ExpressionSpace", "Sizes", "Stratum"]
+__all__ = ["Block", "ExpressionSpace", "MixedBlock", "Sizes", "SkeletonTable", "Stratum", "Stream"]

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from fractions import Fraction
+
+import pytest
+
+import exprlearn
+from exprlearn.errors import OptionError
+
+
+def test_every_name_of_the_package_can_be_had():
+    for name in exprlearn.__all__:
+        assert getattr(exprlearn, name).__name__ == name
+    assert exprlearn.evaluate("12/5+1") == Fraction(17, 5)
+
+
+def test_an_unknown_name_tells_which_there_are():
+    with pytest.raises(AttributeError, match="it has ExprLearnError, ExpressionSpace"):
+        exprlearn.nothing  # noqa: B018
+
+
+def test_importing_the_package_imports_nothing_heavy():
+    code = "import exprlearn, sys; print(*(m for m in ('numpy', 'lark', 'keras', 'pydantic') if m in sys.modules))"
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert shown.stdout.strip() == ""
+
+
+def test_training_from_python_checks_its_settings_before_a_backend_is_imported(tmp_path):
+    with pytest.raises(OptionError, match=r"training\.tagret"):
+        exprlearn.train("addition", tagret=0.9, runs=tmp_path)
+    assert list(tmp_path.iterdir()) == []
