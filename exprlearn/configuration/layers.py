@@ -117,9 +117,10 @@ def parse_set(item: str) -> tuple[str, Any]:
 def flag_of(key: str) -> str:
     """Name the command-line flag that sets a dotted key.
 
-    >>> flag_of("training.max_time"), flag_of("model.name"), flag_of("division.policy")
-    ('--max-time', '--model', '--division')
+    >>> flag_of("training.max_time"), flag_of("model.name"), flag_of("training.metrics")
+    ('--max-time', '--model', '--metric')
     """
     section, _, name = key.rpartition(".")
-    bare = section if name in ("name", "policy") else name
+    # A repeatable flag names one of the values, its key all of them.
+    bare = section if name in ("name", "policy") else name.removesuffix("s") if name == "metrics" else name
     return f"--{bare.replace('_', '-')}"
