@@ -129,9 +129,7 @@ def read_pattern(name: str, pattern: str) -> Automaton:
     try:
         machine = interegular.parse_pattern(pattern).to_fsm().reduce()
     except (Unsupported, InvalidSyntax, NotImplementedError) as error:
-        raise GrammarError(
-            f"terminal {name} cannot be counted: /{pattern}/ uses {error or 'an unknown form'}"
-        ) from error
+        raise GrammarError(f"terminal {name} cannot be counted: /{pattern}/: {error or 'an unknown form'}") from error
     groups = {key: list(marks) for key, marks in machine.alphabet.by_transition.items()}
     rows: list[dict[str, int]] = [{} for _ in range(max(machine.states, default=0) + 1)]
     for state, row in machine.map.items():

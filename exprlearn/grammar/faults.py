@@ -9,6 +9,7 @@ from exprlearn.errors import GrammarError
 
 _PLACE = re.compile(r"line (\d+),? col(?:umn)? (\d+)")
 _UNDEFINED = re.compile(r"(Rule|Terminal|Token|Symbols?) '?(\w+)'? used but not defined")
+_NAMED = re.compile(r"(?:[Tt]oken|[Tt]erminal|[Rr]ule) '?`?(\w+)")
 _COLLISION = re.compile(r"Reduce/Reduce collision")
 
 
@@ -19,10 +20,13 @@ def grammar_fault(error: Exception, text: str, path: str | Path | None = None) -
         return fault_at(_first_sentence(reason), text, int(found[1]), int(found[2]), path)
     if found := _UNDEFINED.search(reason):
         return fault_for(f"{found[2]!r} is used but nowhere defined", text, found[2], path)
+    if isinstance(error, OSError) and error.filename:
+        return fault_for(f"there is no {error.filename} to import from", text, Path(error.filename).stem, path)
     if _COLLISION.search(reason):
         message = "this grammar is not LALR(1), which is needed to read expressions back; lark says:\n"
         return GrammarError(message + reason, path=path)
-    return GrammarError(f"lark cannot load this grammar: {reason}", path=path)
+    named = _NAMED.search(reason)
+    return fault_for(f"lark cannot load this grammar: {reason}", text, named[1] if named else "", path)
 
 
 def fault_at(message: str, text: str, line: int, column: int, path: str | Path | None = None) -> GrammarError:
@@ -51,6 +55,8 @@ def place_of(name: str, text: str) -> tuple[int, int]:
     >>> place_of("N", 'start: N "+" N\\nN: "1"')
     (2, 1)
     """
+    if not name:
+        return 0, 0
     word = re.escape(name)
     for pattern in (rf"^[!?]*({word})\b[^:\n]*:", rf"(?<!\w)({word})(?!\w)"):
         if found := re.search(pattern, text, re.MULTILINE):

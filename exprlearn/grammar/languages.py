@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from functools import cached_property
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -185,10 +186,7 @@ class Texts:
 
     def values(self, indices: ArrayLike) -> NDArray[np.int64]:
         """Read the values at indices: int64 ``(n,)``; GrammarError when a text is no whole number below 2**63."""
-        numbers: NDArray[Any] = np.array([self._read(text) for text in self._texts], dtype=object)
-        if self.highest >= 2**63:
-            raise GrammarError(f"numbers up to {self.highest} do not fit into 64 bits: narrow the range of {self.name}")
-        taken: NDArray[np.int64] = numbers.astype(np.int64)[np.asarray(indices, dtype=np.int64)]
+        taken: NDArray[np.int64] = self._values[np.asarray(indices, dtype=np.int64)]
         return taken
 
     def by_length(self) -> tuple[Language, ...]:
@@ -197,6 +195,12 @@ class Texts:
         return tuple(
             Texts(f"{self.name}[{length}]", [text for text in self._texts if len(text) == length]) for length in lengths
         )
+
+    @cached_property
+    def _values(self) -> NDArray[np.int64]:
+        if self.highest >= 2**63:
+            raise GrammarError(f"numbers up to {self.highest} do not fit into 64 bits: narrow the range of {self.name}")
+        return np.array([self._read(text) for text in self._texts], dtype=np.int64)
 
     def _read(self, text: str) -> int:
         if not (text.isascii() and text.isdigit()):

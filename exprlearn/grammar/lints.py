@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,8 +27,8 @@ class Lint:
         return f"line {self.line}: {self.message}" if self.line else self.message
 
 
-def lint_grammar(grammar: Grammar) -> tuple[Lint, ...]:
-    """List the remarks on a grammar, in the order of its lines.
+def lint_grammar(grammar: Grammar, narrowed: Container[str] = ()) -> tuple[Lint, ...]:
+    """List the remarks on a grammar, in the order of its lines; `narrowed` terminals have been given a range.
 
     >>> from exprlearn.grammar.loading import grammar_from_text
     >>> for lint in lint_grammar(grammar_from_text("start: N\\nN: /[0-9]{2}/\\nunused: N")):
@@ -37,7 +37,7 @@ def lint_grammar(grammar: Grammar) -> tuple[Lint, ...]:
     line 3: rule 'unused' is not reached from 'start'
     """
     found = [*_explosions(grammar), *_unreached(grammar), *_priorities(grammar), *_repeats(grammar)]
-    return tuple(sorted([*found, *_numbers(grammar)], key=lambda lint: lint.line))
+    return tuple(sorted([*found, *_numbers(grammar, narrowed)], key=lambda lint: lint.line))
 
 
 def _explosions(grammar: Grammar) -> Iterator[Lint]:
@@ -64,8 +64,8 @@ def _priorities(grammar: Grammar) -> Iterator[Lint]:
     for name, _, _, options in grammar.notation.rule_defs:
         if options is not None and options.priority is not None:
             yield _at(grammar, name, f"the number behind {str(name)!r} {message}")
-    for name, (_, priority) in grammar.notation.term_defs:
-        if priority:
+    for name, (tree, priority) in grammar.notation.term_defs:
+        if tree is not None and priority:
             yield _at(grammar, name, f"the number behind {str(name)!r} {message}")
 
 
@@ -77,20 +77,20 @@ def _repeats(grammar: Grammar) -> Iterator[Lint]:
             yield _at(grammar, name, message)
 
 
-def _numbers(grammar: Grammar) -> Iterator[Lint]:
+def _numbers(grammar: Grammar, narrowed: Container[str]) -> Iterator[Lint]:
     for terminal in grammar.lark.terminals:
         name = str(terminal.name)
-        if name in map(str, grammar.notation.ignore):
+        if name in map(str, grammar.notation.ignore) or name in narrowed or name in grammar.pragmas.ranges:
             continue
         try:
             automaton = read_pattern(name, terminal.pattern.to_regexp())
         except GrammarError as error:
             yield _at(grammar, name, str(error))
             continue
-        if not automaton.is_finite and name not in grammar.pragmas.ranges:
+        if not automaton.is_finite:
             message = f"terminal {name} has no longest text: give it a range, for instance //@ range=1..999"
             yield _at(grammar, name, message)
-        if (text := _leading_zero(automaton)) and name not in grammar.pragmas.ranges:
+        if text := _leading_zero(automaton):
             message = f"writes numbers with leading zeros, such as {text!r}: write it as /0|[1-9][0-9]*/"
             yield _at(grammar, name, f"terminal {name} {message}")
 

@@ -14,7 +14,7 @@ from lark.exceptions import LarkError
 from lark.load_grammar import Grammar as Notation
 from lark.load_grammar import load_grammar as load_notation
 
-from exprlearn.errors import GrammarError, suggest
+from exprlearn.errors import GrammarError
 from exprlearn.grammar.explosion import refuse_explosion
 from exprlearn.grammar.faults import grammar_fault
 from exprlearn.grammar.pragmas import Pragmas, read_pragmas
@@ -135,8 +135,10 @@ def _from_file(path: Path) -> Grammar:
 def _checked(grammar: Grammar) -> Grammar:
     rules = [str(name) for name, *_ in grammar.notation.rule_defs]
     if START not in rules:
-        hint = suggest(START, rules)
-        raise GrammarError(f"no rule is called {START!r}, where expressions begin: {hint}", path=grammar.place)
+        listed = ", ".join(rules) or "no rules at all"
+        raise GrammarError(
+            f"no rule is called {START!r}, where expressions begin; there are {listed}", path=grammar.place
+        )
     # What lark or the pragma reader refuse is refused here, not at its first use.
     _ = grammar.lark, grammar.pragmas
     return grammar

@@ -52,11 +52,11 @@ def parse_bounds(value: str) -> Bounds:
     """
     found = _BOUNDS.fullmatch(value)
     if not found or value in ("", ".."):
-        raise ValueError(value)
+        raise ValueError(f"no bound: {value!r}")
     low, dots, high = found.groups()
     bounds = (int(low or 0), int(high) if high else None) if dots else (int(low), int(low))
     if bounds[1] is not None and bounds[0] > bounds[1]:
-        raise ValueError(value)
+        raise ValueError(f"no bound: {value!r}")
     return bounds
 
 
@@ -67,7 +67,7 @@ def parse_weight(value: str) -> Fraction:
     Fraction(1, 2)
     """
     if not _WEIGHT.fullmatch(value) or not Fraction(value):
-        raise ValueError(value)
+        raise ValueError(f"no weight: {value!r}")
     return Fraction(value)
 
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from lark import Tree
-from lark.lexer import Pattern, TerminalDef
+from lark.lexer import Pattern
 from lark.load_grammar import PrepareLiterals
 
 from exprlearn.errors import GrammarError, suggest
-from exprlearn.grammar.automaton import Automaton, read_pattern
+from exprlearn.grammar.automaton import read_pattern
 from exprlearn.grammar.faults import fault_for
 from exprlearn.grammar.languages import Language
 from exprlearn.grammar.loading import Grammar
@@ -69,14 +69,14 @@ class Words:
         if name not in self._terminals:
             message = f"terminal {name} is declared without a pattern: it cannot be drawn"
             raise fault_for(message, self._grammar.text, name, self._grammar.place)
-        return self._read(name, self._automaton(self._terminals[name]), self._everywhere)
+        return self._read(name, self._terminals[name].pattern.to_regexp(), self._everywhere)
 
     def anonymous(self, tree: Tree[Any]) -> Written:
         """Read a string, a range of characters or a regular expression that stands in a rule."""
         pattern: Pattern = PrepareLiterals().transform(tree).children[0]
         if pattern.type == "str" and not pattern.flags and not _has_digit(pattern.value):
             return (self._literal(pattern.value),)
-        return self._read(pattern.raw or pattern.value, read_pattern(pattern.value, pattern.to_regexp()), None)
+        return self._read(pattern.raw or pattern.value, pattern.to_regexp(), None)
 
     def check_ranges(self) -> None:
         """Refuse ranges of terminals that the grammar does not draw from."""
@@ -85,11 +85,9 @@ class Words:
                 hint = suggest(name, sorted(self._used))
                 raise GrammarError(f"range of {name!r}, which no expression holds: {hint}", path=self._grammar.place)
 
-    def _automaton(self, terminal: TerminalDef) -> Automaton:
-        return read_pattern(str(terminal.name), terminal.pattern.to_regexp())
-
-    def _read(self, name: str, automaton: Automaton, bounds: Range | None) -> Written:
+    def _read(self, name: str, pattern: str, bounds: Range | None) -> Written:
         try:
+            automaton = read_pattern(name, pattern)
             texts = None if name in self._ranges else fixed_texts(automaton)
             if texts is not None:
                 return tuple(map(self._literal, texts))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Literal as OneOf
 
 from lark.common import ParserConf
@@ -88,7 +89,7 @@ def refuse_ambiguity(finding: Finding, path: str) -> None:
     if finding.level == "ambiguous":
         raise GrammarError(
             f"{finding.witness!r} has {finding.derivations} derivations, so expressions would be drawn unevenly:"
-            f" give each operator its own rule, or pass ambiguity='strings' or ambiguity='derivations'",
+            f" let the rules write it in one way, or pass ambiguity='strings' or ambiguity='derivations'",
             path=path,
         )
 
@@ -115,12 +116,13 @@ def _plain(stratum: Stratum, skeleton: Skeleton) -> bool:
 
 
 def _fillings(stratum: Stratum, skeleton: Skeleton) -> Iterator[str]:
-    """Expressions of a skeleton with short, long and mixed numbers."""
-    slots = stratum.slots
-    for picks in ((0, 0), (0, -1), (-1, 0), (-1, -1)):
-        indices = [picks[place % 2] % slot.size for place, slot in enumerate(slots)]
-        texts = [slot.text(index) for slot, index in zip(slots, indices, strict=True)]
-        yield skeleton.write(stratum.literals, texts)
+    """Expressions of a skeleton with the first and last numbers of every language, alone and in turns."""
+    languages = stratum.chart.specification.languages
+    edges = [text for language in languages for text in (language.text(0), language.text(language.size - 1))]
+    for pair in product(dict.fromkeys(edges), repeat=2) if stratum.slots else [("", "")]:
+        texts = [pair[place % 2] for place in range(len(stratum.slots))]
+        fitting = [text if text in slot else slot.text(0) for slot, text in zip(stratum.slots, texts, strict=True)]
+        yield skeleton.write(stratum.literals, fitting)
 
 
 def _derivations(ranker: Ranker, text: str) -> int:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from math import isqrt
 
 from exprlearn.grammar.lints import Lint
+from exprlearn.grammar.specification import Specification
 from exprlearn.sampling.ambiguity import Finding
+from exprlearn.sampling.neighbours import neighbours, numbers_stay_apart
 from exprlearn.sampling.sizes import Sizes
 from exprlearn.sampling.stratum import Stratum
 
@@ -52,6 +54,13 @@ def tabulate(strata: Sequence[Stratum]) -> tuple[tuple[tuple[Sizes, int], ...], 
     counts = tuple((sizes, sum(each.size for each in group)) for sizes, group in groups.items())
     largest = [max(group, key=lambda each: each.size) for group in groups.values()]
     return counts, tuple(each[_golden(each.size)] for each in largest)
+
+
+def lint_neighbours(specification: Specification) -> tuple[Lint, ...]:
+    """Remark on numbers that stand side by side, where digits run together."""
+    if numbers_stay_apart(neighbours(specification)):
+        return ()
+    return (Lint("two numbers can stand side by side and read as one: write the digits of a number in one terminal"),)
 
 
 def _golden(size: int) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import cached_property
 
 from exprlearn.grammar.specification import Specification
 from exprlearn.sampling.choices import Choice, Choices, Form, State, form_of
@@ -50,7 +51,7 @@ class Chart:
         self._guards = layout.guards
         self._limit = layout.pack({field: upper.get(field, LARGEST) for field in layout.fields}) + self._guards
         self.forms: tuple[tuple[Form, ...], ...] = tuple(
-            tuple(form_of(each, marks.get(each.weight, 0), literals, slots, self._level) for each in rule.alternatives)
+            tuple(form_of(each, marks.get(each.weight, 0), literals, slots, self.level) for each in rule.alternatives)
             for rule in specification.rules
         )
         self._uses = _uses(self.forms)
@@ -93,11 +94,19 @@ class Chart:
             self._offsets[state] = found
         return found
 
+    @cached_property
+    def longest(self) -> Table:
+        """Characters of the longest expression of the start rule, by packed size vector."""
+        from exprlearn.sampling.longest import longest_texts
+
+        return longest_texts(self)
+
     def uses(self, rule: int) -> Sequence[tuple[int, int]]:
         """List the (rule, alternative) that refer to a rule."""
         return self._uses.get(rule, ())
 
-    def _level(self, vector: int) -> int:
+    def level(self, vector: int) -> int:
+        """Add up the bounded sizes of a vector."""
         sizes = self.layout.unpack(vector)
         return sum(size for size, bounded in zip(sizes, self._bounded, strict=True) if bounded)
 

@@ -1,34 +1,35 @@
-"""The length of the longest expression of a stratum, by the same choices that count it."""
+"""The length of the longest expression of every size vector, by the same dynamic programme that counts them."""
 
 from __future__ import annotations
 
-from exprlearn.sampling.choices import Choice, State
-from exprlearn.sampling.counting import Chart
+from exprlearn.sampling.choices import Form
+from exprlearn.sampling.counting import Chart, Table
 
 
-def longest_text(chart: Chart, state: State) -> int:
-    """Give the characters of the longest expression of a state that has any."""
-    known: dict[State, int] = {}
-    waiting = [state]
-    while waiting:
-        current = waiting[-1]
-        choices = chart.choices(current).choices
-        missing = [part for choice in choices for part in _parts(choice) if part not in known]
-        if missing:
-            waiting.extend(missing)
-            continue
-        waiting.pop()
-        known[current] = max(_own(chart, choice) + sum(known[part] for part in _parts(choice)) for choice in choices)
-    return known[state]
+def longest_texts(chart: Chart) -> Table:
+    """Give the characters of the longest expression of the start rule, by packed size vector."""
+    found: list[Table] = [{} for _ in chart.forms]
+    places = {rule: place for place, rule in enumerate(chart.order)}
+    states = [(chart.level(vector), places[rule], vector) for rule in places for vector in chart.counts[rule]]
+    for _, place, vector in sorted(states):
+        rule = chart.order[place]
+        found[rule][vector] = max(_longest(chart, form, vector - form.vector, found) for form in chart.forms[rule])
+    return found[chart.specification.start]
 
 
-def _parts(choice: Choice) -> list[State]:
-    return [part for part in (choice.first, choice.second) if part is not None]
+def _longest(chart: Chart, form: Form, rest: int, found: list[Table]) -> int:
+    """The longest text of one alternative; below 0 when it has none of this size."""
+    own = sum(_width(chart, token) for run in form.tokens for token in run)
+    if not form.references:
+        return -1 if rest else own
+    first = found[form.references[0]]
+    if len(form.references) == 1:
+        return own + first[rest] if rest in first else -1
+    second = found[form.references[1]]
+    pairs = [width + second[rest - share] for share, width in first.items() if rest - share in second]
+    return own + max(pairs) if pairs else -1
 
 
-def _own(chart: Chart, choice: Choice) -> int:
+def _width(chart: Chart, token: int) -> int:
     specification = chart.specification
-    return sum(
-        len(specification.literals[token]) if token >= 0 else specification.languages[-1 - token].longest
-        for token in choice.before + choice.between + choice.after
-    )
+    return len(specification.literals[token]) if token >= 0 else specification.languages[-1 - token].longest

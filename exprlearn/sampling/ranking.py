@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 from dataclasses import dataclass
+from functools import cached_property
 
 from exprlearn.errors import MembershipError
 from exprlearn.sampling.counting import Chart
@@ -44,6 +45,9 @@ class Ranker:
         Raises:
             MembershipError: the grammar does not write it, not with these numbers, or not within these sizes.
         """
+        if len(text) > self._longest:
+            long = f"{text[:40]!r}… has {len(text)} characters"
+            raise MembershipError(f"{long}, more than the {self._longest} of the longest expression")
         found = derive(self._chart, self._lexer.lattice(text))
         inside = {vector: value for vector, value in found.items() if vector in self._vectors}
         if not inside:
@@ -51,6 +55,10 @@ class Ranker:
         vector = min(inside)
         skeleton, fillers, _ = inside[vector]
         return Place(vector, self._index(skeleton, fillers), sum(ways for _, _, ways in inside.values()))
+
+    @cached_property
+    def _longest(self) -> int:
+        return max(length for vector, length in self._chart.longest.items() if vector in self._vectors)
 
     def _index(self, skeleton: int, fillers: Fillers) -> int:
         index = skeleton

@@ -11,12 +11,13 @@ from typing import Literal
 
 from exprlearn.errors import MembershipError, SizeError, suggest
 from exprlearn.grammar.compiling import compile_grammar
+from exprlearn.grammar.languages import IntegerRange
 from exprlearn.grammar.lints import lint_grammar
 from exprlearn.grammar.loading import Grammar, grammar_from_text, load_grammar
 from exprlearn.grammar.pragmas import Bounds
 from exprlearn.sampling.ambiguity import Finding, doubt, find_witness, refuse_ambiguity
 from exprlearn.sampling.bounds import Span, read_bounds, read_ranges
-from exprlearn.sampling.checking import Check, tabulate
+from exprlearn.sampling.checking import Check, lint_neighbours, tabulate
 from exprlearn.sampling.neighbours import neighbours, numbers_stay_apart
 from exprlearn.sampling.strata import build_strata
 from exprlearn.sampling.stratum import Stratum
@@ -188,7 +189,13 @@ class ExpressionSpace:
         terms=2 brackets=0: 1000000, such as 618+33
         """
         counts, examples = tabulate(self.strata)
-        return Check(self.grammar.name, self.ambiguity(), lint_grammar(self.grammar), counts, examples, self.longest)
+        lints = (*lint_grammar(self.grammar, self._narrowed()), *lint_neighbours(self.specification))
+        return Check(self.grammar.name, self.ambiguity(), lints, counts, examples, self.longest)
+
+    def _narrowed(self) -> frozenset[str]:
+        """Terminals that draw one range of numbers, whatever else they may read."""
+        ranges = [each for each in self.specification.languages if isinstance(each, IntegerRange)]
+        return frozenset(each.name.partition("[")[0] for each in ranges)
 
     def __contains__(self, expression: object) -> bool:
         if not isinstance(expression, str):

@@ -89,7 +89,7 @@ def build_strata(
     Raises:
         SizeError: the sizes leave expressions without end, or none at all.
     """
-    depth = bounds.get("depth", (0, None))[1]
+    depth = _depth(bounds.get("depth", (0, None)))
     limited = specification if depth is None else limit_depth(specification, depth)
     measures = tuple(each for each in MEASURES if each in ALWAYS or each in bounds)
     fields = Fields(measures, distinct_weights(specification), specification.languages)
@@ -101,6 +101,13 @@ def build_strata(
         raise _empty(bounds, fields, chart)
     ranker = Ranker(chart, frozenset(vectors), whole_numbers)
     return tuple(fields.stratum(chart, vector, ranker) for vector in vectors)
+
+
+def _depth(span: Bounds) -> int | None:
+    low, high = span
+    if low not in (0, high):
+        raise SizeError(f"depth={_shown(span)} has a smallest depth, which is not counted: write depth={high or 4}")
+    return high
 
 
 def _reaches(values: tuple[int, ...], lower: list[int]) -> bool:

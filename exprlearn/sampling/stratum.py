@@ -15,7 +15,6 @@ from exprlearn.errors import MembershipError
 from exprlearn.grammar.languages import Language
 from exprlearn.sampling.choices import State
 from exprlearn.sampling.counting import Chart
-from exprlearn.sampling.longest import longest_text
 from exprlearn.sampling.ranking import Ranker
 from exprlearn.sampling.sizes import Sizes
 from exprlearn.sampling.unranking import Skeleton, unrank
@@ -66,10 +65,10 @@ class Stratum:
         """How many expressions there are, exactly."""
         return self.skeleton_count * self.fillings
 
-    @cached_property
+    @property
     def longest(self) -> int:
         """Characters of the longest expression."""
-        return longest_text(self.chart, self.state)
+        return self.chart.longest[self.state[1]]
 
     @property
     def mass(self) -> Fraction:
