@@ -89,7 +89,7 @@ def train_and_judge(
     """Do the second half of the walk, for a new run or one that goes on from a checkpoint."""
     # Epochs of compiled steps; after each, the model answers the validation split and a checkpoint is written.
     observer.started(heading(run, space, splits))
-    for note in run.notes:
+    for note in (*run.notes, *splits.notes):
         observer.noted(note)
     outcome = train(run, splits, observer, resumed=resumed)
 
