@@ -72,9 +72,8 @@ class _Compiler:
         """Compile what the start rule reaches, breadth first, so that literals are listed in reading order."""
         self.rule(self.grammar.start, ())
         for number, name, scope in self.waiting:
-            tree = self.bodies[name][1]
-            children = tree.children if tree.data == "expansions" else [tree]
-            self.table.define(number, [self.alternative(name, *each, scope) for each in enumerate(children)])
+            children = enumerate(_alternatives(self.bodies[name][1]))
+            self.table.define(number, [self.alternative(name, *each, scope) for each in children])
 
     def check_weights(self) -> None:
         """Refuse weights of alternatives that the start rule does not reach."""
@@ -144,6 +143,15 @@ class _Compiler:
     def choice(self, rule: str, children: Sequence[Tree[Any]], scope: Scope) -> tuple[Item, ...]:
         sequences = [self.sequence(rule, child, scope) for child in children]
         return sequences[0] if len(sequences) == 1 else (self.table.group(rule, sequences),)
+
+
+def _alternatives(tree: Tree[Any]) -> list[Any]:
+    """The alternatives of a definition; those of a ``%extend``, which lark keeps as a tree of their own, come last."""
+    if tree.data != "expansions":
+        return [tree]
+    added = [child for child in tree.children if isinstance(child, Tree) and child.data == "expansions"]
+    own = [child for child in tree.children if child not in added]
+    return [*own, *(alternative for child in added for alternative in _alternatives(child))]
 
 
 def _times(sign: Token, numbers: Sequence[Token]) -> tuple[int, int | None]:

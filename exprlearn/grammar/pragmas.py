@@ -154,9 +154,16 @@ class _Reader:
                 raise self.fault(remark, "several alternatives end on this line: write each on its own", word)
         else:
             found = [(name, number) for name, number, start, _ in places if start > remark.line][:1]
+        if found and self.extends(found[0][0]):
+            raise self.fault(remark, "weights are not read inside %extend: write the rule out with %override", word)
         if not found:
             raise self.fault(remark, "weight belongs to an alternative of a rule", word)
         return found[0]
+
+    def extends(self, name: str) -> bool:
+        """Whether a name is only added to here, so that the number of an alternative is not known."""
+        lines = [self.lines[each.line - 1] for each in self.source.definitions if each.name == name]
+        return any(line.lstrip().startswith("%extend") for line in lines)
 
     def fault(self, remark: Remark, message: str, word: str = "") -> GrammarError:
         line = self.lines[remark.line - 1]

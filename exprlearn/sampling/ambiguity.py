@@ -19,6 +19,9 @@ from exprlearn.sampling.ranking import Ranker
 from exprlearn.sampling.stratum import Stratum
 from exprlearn.sampling.unranking import Skeleton
 
+_PARSING_COSTS = 10
+"""To find all derivations of an expression takes as long as to write about this many skeletons."""
+
 Level = OneOf["proven", "not seen", "ambiguous"]
 
 
@@ -70,7 +73,7 @@ def doubt(specification: Specification) -> str:
 def find_witness(strata: Sequence[Stratum], ranker: Ranker, doubted: str, limit: int) -> Finding:
     """Search the smallest skeletons, at most `limit`, for an expression with several derivations."""
     seen: set[str] = set()
-    examined = 0
+    examined = parsed = 0
     for stratum, skeleton in _smallest(strata, limit):
         examined += 1
         pattern = skeleton.pattern(stratum.literals)
@@ -81,6 +84,9 @@ def find_witness(strata: Sequence[Stratum], ranker: Ranker, doubted: str, limit:
         for text in _fillings(stratum, skeleton):
             if (derivations := _derivations(ranker, text)) > 1:
                 return Finding("ambiguous", doubted, text, derivations, examined)
+            parsed += 1
+        if parsed > limit // _PARSING_COSTS:
+            break
     return Finding("not seen", doubted, examined=examined)
 
 

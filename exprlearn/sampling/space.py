@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property, partial
 from itertools import accumulate
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypedDict, Unpack
 
 from exprlearn.errors import MembershipError, SizeError, suggest
 from exprlearn.grammar.compiling import compile_grammar
@@ -27,6 +27,20 @@ Ambiguity = Literal["error", "strings", "derivations"]
 
 _QUICK, _THOROUGH = 2_000, 50_000
 """Skeletons searched when a space is made, and when it is checked."""
+
+
+class Options(TypedDict, total=False):
+    """The options of `ExpressionSpace`, where they are explained."""
+
+    terms: Span | None
+    brackets: Span | None
+    operators: Span | None
+    characters: Span | None
+    chars: Span | None
+    depth: Span | None
+    ranges: Mapping[str, Span] | Span | None
+    weights: Mapping[str, Weight] | None
+    ambiguity: Ambiguity
 
 
 class ExpressionSpace:
@@ -99,14 +113,14 @@ class ExpressionSpace:
         self._places = {stratum.state[1]: place for place, stratum in enumerate(self.strata)}
 
     @classmethod
-    def from_file(cls, reference: str | Path, **options: object) -> ExpressionSpace:
+    def from_file(cls, reference: str | Path, **options: Unpack[Options]) -> ExpressionSpace:
         """Load a grammar by path or shipped name and count its expressions."""
-        return cls(load_grammar(reference), **options)  # type: ignore[arg-type]
+        return cls(load_grammar(reference), **options)
 
     @classmethod
-    def from_text(cls, text: str, **options: object) -> ExpressionSpace:
+    def from_text(cls, text: str, **options: Unpack[Options]) -> ExpressionSpace:
         """Count the expressions of a grammar given as text."""
-        return cls(grammar_from_text(text), **options)  # type: ignore[arg-type]
+        return cls(grammar_from_text(text), **options)
 
     @property
     def size(self) -> int:

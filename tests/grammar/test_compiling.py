@@ -1,7 +1,9 @@
+from pathlib import Path
+
 import pytest
 
 from exprlearn.errors import GrammarError
-from exprlearn.grammar import compile_grammar, grammar_from_text
+from exprlearn.grammar import compile_grammar, grammar_from_text, load_grammar
 from exprlearn.grammar.specification import Literal, Reference
 
 NUMBER = "\nNUMBER: /[1-9]/\n"
@@ -72,3 +74,12 @@ def test_what_cannot_be_compiled_says_why(text: str, options: dict[str, dict[str
     with pytest.raises(GrammarError) as caught:
         compile_grammar(grammar_from_text(text + NUMBER), **options)  # type: ignore[arg-type]
     assert message in str(caught.value)
+
+
+def test_imported_and_extended_rules_are_compiled_like_written_ones(tmp_path: Path) -> None:
+    (tmp_path / "sums.lark").write_text('sum: N "+" N -> add | n\nn: N\nN: /[1-9]/\n')
+    path = tmp_path / "mine.lark"
+    path.write_text('%import .sums (sum, N)\nstart: sum\n%extend sum: N "-" N -> sub | N "*" N -> mul\n')
+    specification = compile_grammar(load_grammar(path))
+    names = [each.name for rule in specification.rules if rule.name == "sum" for each in rule.alternatives]
+    assert names == ["sums__add", "sum[1]", "sub", "mul"]

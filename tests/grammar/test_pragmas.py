@@ -80,3 +80,8 @@ def test_a_wrong_pragma_is_refused_with_its_line(text: str, message: str) -> Non
 def test_what_is_no_bound_is_refused(value: str) -> None:
     with pytest.raises(ValueError, match="no bound"):
         parse_bounds(value)
+
+
+def test_a_weight_inside_extend_is_refused() -> None:
+    with pytest.raises(GrammarError, match="weights are not read inside %extend"):
+        read_pragmas('%import .other (sum)\nstart: sum\n%extend sum: "a"  //@ weight=2\n')
