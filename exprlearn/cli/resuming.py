@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from exprlearn.cli.output import note
+from exprlearn.errors import OptionError, RunError
 
 if TYPE_CHECKING:
     from exprlearn.config import Components, RunConfig
@@ -21,7 +26,6 @@ def resumed_folder(resume: str | None, runs: Path, *, config: Path | None, name:
         OptionError: `--config` or `--name` beside `--resume`.
         RunError: there is no such run.
     """
-    from exprlearn.errors import OptionError
     from exprlearn.training.run_folder import find
 
     if resume is None:
@@ -52,19 +56,25 @@ def train_new_or_on(
     return resume(folder, components, observer=observer)
 
 
-def keep_config(folder: RunFolder, asked: RunConfig) -> None:
-    """Write the config that a run goes on with, when it differs in nothing but when to stop and where to run.
+def tell_how_to_go_on(folder: Path) -> None:
+    """Print the newest checkpoint of an interrupted run and the command that goes on from it."""
+    from exprlearn.report.wording import run_reference
 
-    Raises:
-        OptionError: every setting that differs otherwise.
-    """
-    from exprlearn.config import leaves, to_toml
-    from exprlearn.errors import OptionError
-    from exprlearn.training.starting import kept_config
+    checkpoints = sorted((folder / "checkpoints").glob("epoch-*"))
+    if checkpoints:
+        note(f"the checkpoint {checkpoints[-1]} is left; go on with: exprlearn train --resume {run_reference(folder)}")
 
-    before, now = (dict(leaves(config.model_dump(mode="json"))) for config in (kept_config(folder), asked))
-    changed = [key for key in {**before, **now} if before.get(key) != now.get(key) and key not in CHANGEABLE]
-    if changed:
-        can = ", ".join(CHANGEABLE)
-        raise OptionError([f"{key}: a run goes on as it began; what can change is {can}" for key in changed])
-    folder.write_config(to_toml(asked))
+
+@contextmanager
+def told_when_cut_short(resumed: RunFolder | None, runs: Path) -> Iterator[None]:
+    """Tell how to go on when a second Ctrl-C ends a training at once, before it could be judged."""
+    from exprlearn.training.run_folder import find
+
+    try:
+        yield
+    except KeyboardInterrupt:
+        with suppress(RunError):
+            folder = resumed or find("latest", runs)
+            if resumed or folder.read_json("run.json").get("state") == "training":
+                tell_how_to_go_on(folder.path)
+        raise

@@ -36,7 +36,7 @@ from exprlearn.cli.options import (
 )
 from exprlearn.cli.output import print_document, print_view
 from exprlearn.cli.progress import shown
-from exprlearn.cli.resuming import resumed_folder, train_new_or_on
+from exprlearn.cli.resuming import resumed_folder, tell_how_to_go_on, told_when_cut_short, train_new_or_on
 from exprlearn.cli.settings import settings
 
 NameOption = Annotated[
@@ -91,8 +91,9 @@ def train(
     if print_config:
         typer.echo(chosen.toml(), nl=False)
         return
-    with shown(progress, chosen.title) as observer:
+    with told_when_cut_short(folder, runs), shown(progress, chosen.title) as observer:
         report = train_new_or_on(chosen.components, folder, observer, runs=runs, name=name)
     print_document(report.document()) if json else print_view(report)
     if report.stopped_by == "interrupted":
+        tell_how_to_go_on(report.run)
         raise typer.Exit(INTERRUPTED)

@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -12,22 +13,39 @@ SMALL = ["--set", "model.units=8", "--set", "model.attention=false", "--set", "t
 FEW = ["--set", "grammar.range=0..9", "--set", "data.validation=5", "--set", "data.test=5"]
 
 
-@pytest.mark.slow
-def test_an_interrupted_training_ends_its_epoch_is_judged_and_tells_how_to_go_on(tmp_path: Path) -> None:
+RUN = "runs/addition-seq2seq-1"
+
+
+def train_and_interrupt(folder: Path, times: int) -> tuple[int, str, str]:
+    """Train in `folder`, press Ctrl-C after the first epoch, and return exit code, stdout and stderr."""
     flags = ["--grammar", "addition", "--epochs", "100000", "--max-time", "none", "--progress", "json", *SMALL, *FEW]
     command = [sys.executable, "-m", "exprlearn.cli.main", "train", *flags]
-    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
-        first = json.loads(process.stderr.readline())
-        process.send_signal(signal.SIGINT)
+        assert json.loads(process.stderr.readline())["epoch"] == 1
+        for _ in range(times):
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.01)
         out, err = process.communicate(timeout=120)
-    assert process.returncode == 130
-    assert first["epoch"] == 1
-    assert all(json.loads(line)["epoch"] > 1 for line in err.splitlines())
+    return process.returncode, out, err
+
+
+@pytest.mark.slow
+def test_an_interrupted_training_ends_its_epoch_is_judged_and_tells_how_to_go_on(tmp_path: Path) -> None:
+    code, out, err = train_and_interrupt(tmp_path, 1)
+    assert code == 130
     assert out.startswith("test")
     assert "stopped  interrupted" in out
-    assert "exprlearn train --resume addition-seq2seq-1" in out
-    assert (
-        json.loads((tmp_path / "runs/addition-seq2seq-1/run.json").read_text(encoding="utf-8"))["state"] == "finished"
-    )
-    assert list((tmp_path / "runs/addition-seq2seq-1/checkpoints").iterdir())
+    *_, last = err.splitlines()
+    assert last.startswith(f"note: the checkpoint {RUN}/checkpoints/epoch-0")
+    assert last.endswith("is left; go on with: exprlearn train --resume addition-seq2seq-1")
+    assert json.loads((tmp_path / RUN / "run.json").read_text(encoding="utf-8"))["state"] == "finished"
+
+
+@pytest.mark.slow
+def test_a_second_interruption_ends_at_once_and_tells_how_to_go_on(tmp_path: Path) -> None:
+    code, out, err = train_and_interrupt(tmp_path, 2)
+    assert code == 130
+    assert "Traceback" not in err
+    assert "go on with: exprlearn train --resume addition-seq2seq-1" in err
+    assert out == "" or out.startswith("test")
