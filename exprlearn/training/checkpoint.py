@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.errors import CheckpointError
-from exprlearn.training.files import sync_folder
+from exprlearn.files import sync_folder
 
 if TYPE_CHECKING:
     import keras

@@ -1,15 +1,14 @@
-"""Writing files so that a crash leaves the old one or the new one, never half of one."""
+"""The files of a run folder: whole texts, and lines that grow."""
 
 from __future__ import annotations
 
 import json
-import os
-import uuid
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from exprlearn.errors import RunError
+from exprlearn.files import write_whole
 
 
 def write_text(file: Path, text: str) -> None:
@@ -18,17 +17,7 @@ def write_text(file: Path, text: str) -> None:
     Raises:
         RunError: the file cannot be written; an earlier one is untouched.
     """
-    beside = file.with_name(f".{file.name}.{uuid.uuid4().hex[:8]}")
-    try:
-        with beside.open("w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        beside.replace(file)
-    except OSError as error:
-        raise RunError(f"cannot write {file}: {error.strerror or error}") from error
-    finally:
-        beside.unlink(missing_ok=True)
+    write_whole(file, text, RunError)
 
 
 def write_json(file: Path, document: Mapping[str, Any]) -> None:
@@ -70,12 +59,3 @@ def read_lines(file: Path) -> list[dict[str, Any]]:
         except ValueError as error:
             raise RunError(f"{file}:{number} is damaged: {error}") from error
     return rows
-
-
-def sync_folder(folder: Path) -> None:
-    """Flush the names in a folder to the disk."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

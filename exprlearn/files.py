@@ -1,0 +1,62 @@
+"""Writing files so that a crash leaves the old one or the new one, never half of one."""
+
+from __future__ import annotations
+
+import os
+import re
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from exprlearn.errors import ExprLearnError
+
+_PARTIAL = re.compile(r"\..+\.[0-9a-f]{8}")
+
+
+@contextmanager
+def replacing(file: Path, failure: type[ExprLearnError]) -> Iterator[BinaryIO]:
+    """Open a file beside `file`; when all went well, flush it to the disk and rename it into place.
+
+    Args:
+        file: what is to be written.
+        failure: what is raised, with the name of the file, when it cannot be; an earlier one is untouched then.
+    """
+    beside = file.with_name(f".{file.name}.{uuid.uuid4().hex[:8]}")
+    try:
+        with beside.open("wb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        beside.replace(file)
+    except OSError as error:
+        raise failure(f"cannot write {file}: {error.strerror or error}") from error
+    finally:
+        _discard(beside)
+
+
+def write_whole(file: Path, text: str, failure: type[ExprLearnError]) -> None:
+    """Write `text` as UTF-8 in one go; raises as `replacing` does."""
+    with replacing(file, failure) as stream:
+        stream.write(text.encode())
+
+
+def partials(folder: Path) -> list[Path]:
+    """List what writers that were killed have left in a folder."""
+    return sorted(path for path in folder.iterdir() if _PARTIAL.fullmatch(path.name) and path.is_file())
+
+
+def sync_folder(folder: Path) -> None:
+    """Flush the names in a folder to the disk."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _discard(beside: Path) -> None:
+    # The failure that left it there is the one to tell.
+    with suppress(OSError):
+        beside.unlink(missing_ok=True)
