@@ -58,7 +58,8 @@ class ExpressionSpace:
         ambiguity: what to do when an expression has several derivations: refuse the grammar ("error"), give each
             expression one index ("strings"), or count derivations ("derivations").
 
-    What is None is what the grammar's pragmas say; what they do not say is unbounded.
+    What is None is what the grammar's pragmas say; what they do not say is unbounded. The space keeps the `grammar`,
+    the resulting `bounds`, the compiled `specification`, the `strata` ordered by size vector, and the `mode` of ambiguity.
 
     >>> space = ExpressionSpace.from_file("mixed", terms=(2, 3))
     >>> space.size, space[0], space.rank("(1+2)*3")
@@ -86,13 +87,8 @@ class ExpressionSpace:
         ambiguity: Ambiguity = "error",
     ) -> None:
         self.grammar = grammar
-        asked = {
-            "terms": terms,
-            "brackets": brackets,
-            "operators": operators,
-            "characters": characters if characters is not None else chars,
-            "depth": depth,
-        }
+        length = characters if characters is not None else chars
+        asked = dict(terms=terms, brackets=brackets, operators=operators, characters=length, depth=depth)
         given = {name: read_bounds(name, span) for name, span in asked.items() if span is not None}
         self.bounds = {**grammar.pragmas.sizes, **given}
         self._compile = partial(
@@ -105,12 +101,11 @@ class ExpressionSpace:
         self.specification = self._compile(by_length="characters" in self.bounds)
         whole_numbers = numbers_stay_apart(neighbours(self.specification))
         self.strata: tuple[Stratum, ...] = build_strata(self.specification, self.bounds, whole_numbers)
-        self._ends = list(accumulate(stratum.size for stratum in self.strata))
-        self._starts = [0, *self._ends[:-1]]
+        self._starts = list(accumulate((stratum.size for stratum in self.strata), initial=0))
+        self._places = {stratum.state[1]: place for place, stratum in enumerate(self.strata)}
         self.mode = ambiguity
         if ambiguity == "error":
             refuse_ambiguity(self.ambiguity(_QUICK), grammar.place)
-        self._places = {stratum.state[1]: place for place, stratum in enumerate(self.strata)}
 
     @classmethod
     def from_file(cls, reference: str | Path, **options: Unpack[Options]) -> ExpressionSpace:
@@ -125,7 +120,7 @@ class ExpressionSpace:
     @property
     def size(self) -> int:
         """How many expressions there are: a Python integer of any size."""
-        return self._ends[-1]
+        return self._starts[-1]
 
     @cached_property
     def literals(self) -> tuple[str, ...]:
@@ -163,7 +158,7 @@ class ExpressionSpace:
         position = index + self.size if index < 0 else index
         if not 0 <= position < self.size:
             raise IndexError(f"index {index} is outside of the {self.size} expressions of {self.grammar.name}")
-        place = bisect_right(self._ends, position)
+        place = bisect_right(self._starts, position) - 1
         return self.strata[place], position - self._starts[place]
 
     def __getitem__(self, index: int) -> str:
