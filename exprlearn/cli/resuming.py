@@ -78,3 +78,20 @@ def told_when_cut_short(resumed: RunFolder | None, runs: Path) -> Iterator[None]
             if resumed or folder.read_json("run.json").get("state") == "training":
                 tell_how_to_go_on(folder.path)
         raise
+
+
+def keep_config(folder: RunFolder, asked: RunConfig) -> None:
+    """Write the config that a run goes on with, when it differs in nothing but when to stop and where to run.
+
+    Raises:
+        OptionError: every setting that differs otherwise.
+    """
+    from exprlearn.config import leaves, to_toml
+    from exprlearn.training.starting import kept_config
+
+    before, now = (dict(leaves(config.model_dump(mode="json"))) for config in (kept_config(folder), asked))
+    changed = [key for key in {**before, **now} if before.get(key) != now.get(key) and key not in CHANGEABLE]
+    if changed:
+        can = ", ".join(CHANGEABLE)
+        raise OptionError([f"{key}: a run goes on as it began; what can change is {can}" for key in changed])
+    folder.write_config(to_toml(asked))
