@@ -59,7 +59,7 @@ class ExpressionSpace:
             expression one index ("strings"), or count derivations ("derivations").
 
     What is None is what the grammar's pragmas say; what they do not say is unbounded. The space keeps the `grammar`,
-    the resulting `bounds`, the compiled `specification`, the `strata` ordered by size vector, and the `mode` of ambiguity.
+    the resulting `bounds`, the compiled `specification`, the `strata` by size vector, and the `mode` of ambiguity.
 
     >>> space = ExpressionSpace.from_file("mixed", terms=(2, 3))
     >>> space.size, space[0], space.rank("(1+2)*3")
