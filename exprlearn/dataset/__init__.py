@@ -8,6 +8,7 @@ from exprlearn.dataset.canonical import Level, canonical_key
 from exprlearn.dataset.canonical_blocks import canonical_keys
 from exprlearn.dataset.examples import Example, Examples
 from exprlearn.dataset.longest_answer import longest_answer
+from exprlearn.dataset.opening import load_space, load_splits
 from exprlearn.dataset.parts import PARTS, Part, part_of
 from exprlearn.dataset.proof import Proof, prove
 from exprlearn.dataset.splits import Splits, split
@@ -27,6 +28,8 @@ __all__ = [
     "acceptance",
     "canonical_key",
     "canonical_keys",
+    "load_space",
+    "load_splits",
     "longest_answer",
     "part_of",
     "prove",

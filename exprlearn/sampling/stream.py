@@ -102,7 +102,7 @@ class Stream:
     def items(self, start: int, stop: int) -> MixedBlock:
         """Make items start to stop."""
         found: dict[int, list[tuple[NDArray[np.int64], NDArray[np.int64]]]] = {}
-        for place, items, positions in self._plan(start, stop):
+        for place, items, positions in self.plan(start, stop):
             found.setdefault(place, []).append((items - start, positions))
         parts = []
         for place in sorted(found):
@@ -116,7 +116,7 @@ class Stream:
 
     def index(self, item: int) -> int:
         """Tell the index in the space of one item."""
-        ((place, _, positions),) = self._plan(item, item + 1)
+        ((place, _, positions),) = self.plan(item, item + 1)
         return self._starts[place] + self._orders[place].index(int(positions[0]))
 
     def __getitem__(self, item: int) -> str:
@@ -126,8 +126,11 @@ class Stream:
         radices = stratum.skeleton_count, *stratum.radices
         return keyed_permutation(radices, self.seed, self.purpose, "order", stratum.name, *stratum.literals, *radices)
 
-    def _plan(self, start: int, stop: int) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.int64]]]:
-        """List by round and stratum: the stratum's place, the items it gets, and their positions in its order."""
+    def plan(self, start: int, stop: int) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.int64]]]:
+        """List by round and stratum: the stratum's place, the items it gets, and their positions in its order.
+
+        Positions from the size of the stratum on are those of a further pass, in which expressions come again.
+        """
         if start < 0:
             raise IndexError(f"items are numbered from 0, got {start}")
         number = start // ROUND
