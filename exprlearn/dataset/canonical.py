@@ -58,7 +58,7 @@ def canonical_key(expression: str, level: Level = "commutative", *, limits: Limi
     if level == "string":
         return _text_key(expression)
     tree = parse(expression, limits=limits)
-    return _operands_key(tree) if level == "operands" else _commutative_key(tree)
+    return _operands_key(tree) if level == "operands" else commutative_key(tree)
 
 
 def _text_key(text: str) -> int:
@@ -80,7 +80,8 @@ def _operands_key(tree: Tree) -> int:
     return mix(sum(mix(number_key(number) ^ OPERAND) for number in tree.numbers))
 
 
-def _commutative_key(tree: Tree) -> int:
+def commutative_key(tree: Tree) -> int:
+    """Compute the 64-bit key of a parsed expression, as `canonical_key` does at the level commutative."""
     values: list[Sums] = []
     for step in tree.steps:
         if isinstance(step, int):
