@@ -6,6 +6,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import exprlearn
 
@@ -19,8 +20,8 @@ THROUGH = {"vl-convert-python": "altair"}
 COMES_WITH = {"markupsafe": "jinja2", "pydantic_core": "pydantic"}
 
 
-def settings(project: Path) -> dict[str, object]:
-    table: dict[str, object] = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+def settings(project: Path) -> dict[str, Any]:
+    table: dict[str, Any] = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     return table
 
 
@@ -35,11 +36,19 @@ def files(folder: Path) -> Iterator[Path]:
             yield path
 
 
+def named(items: Any) -> dict[str, str]:
+    """Map each distribution to its bounds."""
+    return {re.split(r"[<>=!~\[]", item)[0]: item for item in items}
+
+
 def dependencies(project: Path) -> dict[str, str]:
-    """Map each dependency to its bounds."""
-    listed = settings(project)["dependencies"]
-    assert isinstance(listed, list)
-    return {re.split(r"[<>=!~\[]", item)[0]: item for item in listed}
+    return named(settings(project)["dependencies"])
+
+
+def extras(project: Path) -> dict[str, str]:
+    """Map what only some users install to its bounds."""
+    groups = settings(project)["optional-dependencies"]
+    return named(item for name, items in groups.items() if name not in ("test", "dev") for item in items)
 
 
 def third_party(modules: list[Path]) -> set[str]:
@@ -88,14 +97,14 @@ def test_every_dependency_is_used(project: Path, modules: list[Path]) -> None:
 
 
 def test_everything_imported_is_a_dependency(project: Path, modules: list[Path]) -> None:
-    listed = {MODULES.get(name, name) for name in dependencies(project)}
-    optional = {"jax"}
-    missing = {name for name in third_party(modules) if COMES_WITH.get(name, name) not in listed | optional}
+    listed = {MODULES.get(name, name) for name in {**dependencies(project), **extras(project)}}
+    missing = {name for name in third_party(modules) if COMES_WITH.get(name, name) not in listed}
     assert missing == set()
 
 
 def test_every_dependency_has_a_floor_and_a_known_good_upper_bound(project: Path) -> None:
-    unbounded = [item for item in dependencies(project).values() if ">=" not in item or "<" not in item]
+    bounded = {**dependencies(project), **extras(project)}
+    unbounded = [item for item in bounded.values() if ">=" not in item or "<" not in item]
     assert unbounded == []
 
 
