@@ -79,6 +79,7 @@ def resume(folder: RunFolder, components: Components, *, observer: Observer | No
         observer: hears of every epoch.
     """
     run, checkpoint = reopen(folder, components)
+    run.keep(state="training")
     space = load_space(run.config.grammar, components, text=run.grammar_text)
     return train_and_judge(run, space, load_splits(space, components), observer or Silent(), resumed=checkpoint)
 

@@ -18,7 +18,7 @@ from exprlearn.walk import learn, resume
 
 SMALL = [
     f"training.backend={os.environ.get('EXPRLEARN_TEST_BACKEND', 'tensorflow')}",
-    "grammar.range=0..9",
+    "grammar.range=0..19",
     "data.validation=8",
     "data.test=8",
     "training.examples_per_epoch=192",

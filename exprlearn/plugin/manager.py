@@ -103,6 +103,8 @@ class Plugins:
         manager.add_hookspecs(hookspecs)
         found: list[tuple[str, Registered[Any]]] = []
         try:
+            if source.plugin == BUILT_IN and not module.__name__.startswith(f"{BUILT_IN}."):
+                raise PluginError(f"a plugin may not be called '{BUILT_IN}', as the built-in components are")
             manager.register(module, name=source.plugin)
             _refuse_unknown_hooks(manager)
             for hook in HOOKS:

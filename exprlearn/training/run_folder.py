@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from exprlearn.errors import RunError
+from exprlearn.errors import RunError, suggest
 from exprlearn.training.files import append_lines, read_lines, write_json, write_lines, write_text
 
 FORMAT = 1
@@ -121,6 +121,8 @@ def find(reference: str | Path, runs: Path = Path("runs")) -> RunFolder:
         RunError: there is none, or the folder is not a run.
     """
     path = Path(reference)
+    if str(reference) == LATEST and not (runs / LATEST).is_file():
+        raise RunError(f"there is no run below {runs}/ yet: exprlearn train")
     if str(reference) == LATEST and (runs / LATEST).is_file():
         path = runs / (runs / LATEST).read_text(encoding="utf-8").strip()
     elif not path.is_dir() and (runs / path).is_dir():
@@ -128,7 +130,10 @@ def find(reference: str | Path, runs: Path = Path("runs")) -> RunFolder:
     elif path.name == LATEST and path.is_file():
         path = path.parent / path.read_text(encoding="utf-8").strip()
     if not path.is_dir():
-        raise RunError(f"no run '{reference}': it is neither a folder nor a name below {runs}/; exprlearn runs list")
+        names = sorted(place.name for place in runs.glob("*") if (place / "run.json").is_file())
+        raise RunError(
+            f"no run '{reference}', neither a folder nor a name below {runs}/: {suggest(str(reference), names)}"
+        )
     if not (path / "run.json").is_file():
         raise RunError(f"{path} is no run folder: it has no run.json; exprlearn runs list")
     return RunFolder(path)

@@ -16,6 +16,7 @@ from exprlearn.training import checkpoint
 from exprlearn.training.backend import load_keras
 from exprlearn.training.run import Run
 from exprlearn.training.run_folder import RunFolder, create, find
+from exprlearn.training.seeds import seeded
 from exprlearn.training.versions import versions
 
 if TYPE_CHECKING:
@@ -27,10 +28,9 @@ ORIGIN = ("plugin", "distribution", "version")
 def build_model(components: Components, encoder: Encoder) -> keras.Model:
     """Import Keras on the config's backend and build the model; the config's seed decides its first weights."""
     config = components.config
-    backend = load_keras(config.training.backend)
-    # Keras draws first weights and dropout from a seed of its own, which has no other door.
-    backend.utils.set_random_seed(config.seed)
-    return components.model.build(encoder.shape_for(components.model.framing), components.model_options)
+    load_keras(config.training.backend)
+    with seeded(config.seed):
+        return components.model.build(encoder.shape_for(components.model.framing), components.model_options)
 
 
 def start_run(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import FrameType
@@ -19,8 +19,8 @@ class Interruption:
 
 
 @contextmanager
-def interruption() -> Iterator[Interruption]:
-    """Turn the first Ctrl-C of the block into a wish to stop after the epoch."""
+def interruption(say: Callable[[str], None]) -> Iterator[Interruption]:
+    """Turn the first Ctrl-C of the block into a wish to stop after the epoch, and `say` that it was heard."""
     wish = Interruption()
     if threading.current_thread() is not threading.main_thread():
         yield wish
@@ -30,6 +30,7 @@ def interruption() -> Iterator[Interruption]:
         if wish.asked:
             raise KeyboardInterrupt
         wish.asked = True
+        say("finishing the epoch, then saving; Ctrl-C again stops at once")
 
     before = signal.signal(signal.SIGINT, ask)
     try:

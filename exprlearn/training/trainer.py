@@ -71,7 +71,7 @@ def train(run: Run, splits: Splits, observer: Observer, *, resumed: checkpoint.C
     trainer = Trainer(run, splits, observer)
     if resumed is not None:
         trainer.go_on_from(resumed)
-    with interruption() as wish:
+    with interruption(observer.noted) as wish:
         reason = trainer.run_epochs(Stopping(run.config.training, wish))
     trainer.take_best()
     observer.finished(reason)

@@ -9,6 +9,7 @@ from exprlearn.models.inputs import features_of
 from exprlearn.models.repeat_vector import RepeatVectorOptions
 from exprlearn.models.seq2seq import Seq2SeqOptions
 from exprlearn.plugin import Shape
+from exprlearn.training.seeds import seeded
 
 SPECS = {spec.name: spec for spec in exprlearn_models()}
 IDS = Shape(source_length=7, target_length=4, vocabulary_size=15)
@@ -42,8 +43,8 @@ def test_a_model_writes_one_row_of_the_target_shape_for_each_source(keras, name,
 def test_the_same_seed_gives_the_same_first_weights(keras, name):
     spec, drawn = SPECS[name], []
     for seed in (3, 3, 4):
-        keras.utils.set_random_seed(seed)
-        model = spec.build(shape_for(spec), spec.options())
+        with seeded(seed):
+            model = spec.build(shape_for(spec), spec.options())
         drawn.append(np.concatenate([np.asarray(weight).ravel() for weight in model.trainable_variables]))
     assert np.array_equal(drawn[0], drawn[1])
     assert not np.array_equal(drawn[0], drawn[2])

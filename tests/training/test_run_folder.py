@@ -24,8 +24,11 @@ def test_a_named_run_is_never_overwritten(tmp_path):
 
 
 def test_a_missing_run_and_a_folder_that_is_none_are_told_apart(tmp_path):
-    with pytest.raises(RunError, match="no run 'nothing'"):
-        find("nothing", tmp_path)
+    with pytest.raises(RunError, match=r"no run below .* yet: exprlearn train"):
+        find("latest", tmp_path)
+    create(tmp_path, "mine", "").write_run({})
+    with pytest.raises(RunError, match=r"no run 'mien', .* did you mean 'mine'"):
+        find("mien", tmp_path)
     with pytest.raises(RunError, match=r"has no run\.json"):
         find(tmp_path)
 

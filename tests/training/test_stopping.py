@@ -45,9 +45,11 @@ def test_without_a_limit_time_does_not_stop():
 
 def test_the_first_interrupt_is_a_wish_and_the_second_stops_at_once():
     before = signal.getsignal(signal.SIGINT)
-    with interruption() as wish:
+    said = []
+    with interruption(said.append) as wish:
         os.kill(os.getpid(), signal.SIGINT)
         assert wish.asked
+        assert "Ctrl-C again stops at once" in said[0]
         with pytest.raises(KeyboardInterrupt):
             os.kill(os.getpid(), signal.SIGINT)
     assert signal.getsignal(signal.SIGINT) is before
