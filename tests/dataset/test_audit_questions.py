@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exprlearn.dataset.audit.questions import find_expression
+from exprlearn.sampling import ExpressionSpace
+
+SPACE = ExpressionSpace.from_file("mixed")
+
+
+@pytest.mark.parametrize(
+    ("question", "expression"),
+    [
+        ("3+5", "3+5"),
+        ("3 + 5 =", "3+5"),
+        ("3+5=?", "3+5"),
+        ("3+5\n", "3+5"),
+        ("What is 3+5?", "3+5"),
+        ("What is 12 × 3?", "12*3"),
+        ("$12 \\times 3 \\div 4$", "12*3/4"),
+        ("3 x 5", "3*5"),
+        ("−3×4÷2", "-3*4/2"),
+        ("Compute 1,200 + 3.", "1200+3"),
+        ("State the final answer to the following problem: 1663 - 5242 - 9376 =", "1663-5242-9376"),
+        ("Q12: 3+5", "3+5"),
+        ("Compute (3+5) please (now)", "(3+5)"),
+        ("Add (as in 3+5)", "3+5"),
+        ("what is **3+5**?", "3+5"),
+        ("is -3+4 positive", "-3+4"),
+        ("1+1=2\n10+10=20\n3+5=", "3+5"),
+        ("user: 3+5\nassistant:", "3+5"),
+        ("7", "7"),
+    ],
+)
+def test_the_expression_of_a_question_is_found(question: str, expression: str) -> None:
+    tree = find_expression(question)
+    assert tree is not None
+    assert tree.expression == expression
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "",
+        "hello",
+        "What is 7?",
+        "1.5+2",
+        "1,5+2",
+        "What is 2.5 + 3?",
+        "2x+1",
+        "x + 3 + 5",
+        "x - 3 + 5",
+        "x*3+5",
+        "2**3",
+        "2^3+1",
+        "3+5!",
+        "50%+3",
+        "3+",
+        "1 2 + 3",
+        "8 = 3 + ?",
+        "((1+2)*3",
+        "1" * 5000 + "+1",
+    ],
+)
+def test_a_question_that_asks_for_something_else_is_not_read(question: str) -> None:
+    assert find_expression(question) is None
+
+
+@given(
+    st.integers(0, SPACE.size - 1),
+    st.sampled_from(["{}", "{}=", "What is {}?", "Compute {}.", "Q: {} = ?", "'{}'", "Please solve: {}\nThanks"]),
+    st.booleans(),
+)
+def test_an_expression_comes_out_of_every_sentence_as_it_went_in(index: int, sentence: str, spaced: bool) -> None:
+    expression = SPACE[index]
+    written = " ".join(expression) if spaced else expression
+    tree = find_expression(sentence.format(written))
+    assert tree is not None
+    assert tree.expression == expression
+
+
+@given(st.text(alphabet="0123456789+-*/() .,=x?\\times²٣", max_size=200))
+def test_no_question_makes_the_search_fail(question: str) -> None:
+    tree = find_expression(question)
+    assert tree is None or " " not in tree.expression
+
+
+@pytest.mark.parametrize("piece", [" ", "1 ", "1+", "(", "**", "1,", "x", "1,000", "= ", "?\n", "-"])
+def test_the_search_takes_no_longer_than_the_question_is_long(piece: str) -> None:
+    question = "What is " + piece * (100_000 // len(piece)) + "x"
+    start = time.process_time()
+    find_expression(question)
+    assert time.process_time() - start < 2
