@@ -1,6 +1,11 @@
-"""Examples with a proof: constraints, splits by content, and the stream that training reads."""
+"""Examples with a proof: constraints, splits by content, and the stream that training reads.
+
+The room can be called: `exprlearn.dataset("addition", size=6_000)` makes a `Dataset`, see `sequence`.
+"""
 
 from __future__ import annotations
+
+import sys
 
 from exprlearn.dataset.acceptance import Acceptance, acceptance
 from exprlearn.dataset.answering import Answering
@@ -11,6 +16,7 @@ from exprlearn.dataset.longest_answer import longest_answer
 from exprlearn.dataset.opening import load_space, load_splits
 from exprlearn.dataset.parts import PARTS, Part, part_of
 from exprlearn.dataset.proof import Proof, prove
+from exprlearn.dataset.sequence import Dataset, DatasetRoom, Entry, dataset
 from exprlearn.dataset.splits import Splits, split
 from exprlearn.dataset.streaming import ExampleStream
 
@@ -18,6 +24,8 @@ __all__ = [
     "PARTS",
     "Acceptance",
     "Answering",
+    "Dataset",
+    "Entry",
     "Example",
     "ExampleStream",
     "Examples",
@@ -28,6 +36,7 @@ __all__ = [
     "acceptance",
     "canonical_key",
     "canonical_keys",
+    "dataset",
     "load_space",
     "load_splits",
     "longest_answer",
@@ -35,3 +44,6 @@ __all__ = [
     "prove",
     "split",
 ]
+
+# A package and a function of one name: whichever is imported first, the name does both.
+sys.modules[__name__].__class__ = DatasetRoom

@@ -1,0 +1,182 @@
+"""A dataset for the loops of others: a sequence of questions with answers, and a judge of given answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from types import ModuleType
+from typing import Any, TypedDict, overload
+
+from exprlearn.config import Components, DataSection, GrammarSection, RunConfig, read_config, resolve
+from exprlearn.dataset.answer_values import same_answer
+from exprlearn.dataset.answering import Answering, named
+from exprlearn.dataset.examples import Example, Examples
+from exprlearn.dataset.opening import load_space
+from exprlearn.dataset.parts import PARTS, Part
+from exprlearn.dataset.splits import fixed_set
+from exprlearn.dataset.streaming import ExampleStream
+from exprlearn.dataset.windows import Windows
+from exprlearn.errors import OptionError, suggest
+from exprlearn.plugin.manager import Plugins
+from exprlearn.sampling import ExpressionSpace
+from exprlearn.sampling.stream import Stream
+
+EXPRESSION = "{expression}"
+
+_KEYS = {
+    **{name: f"grammar.{name}" for name in GrammarSection.model_fields if name != "name"},
+    **{name: f"data.{name}" for name in DataSection.model_fields if name in ("constraints", "level")},
+}
+
+
+class Entry(TypedDict):
+    """One question with its answer, and where both come from."""
+
+    question: str
+    answer: str
+    metadata: dict[str, Any]
+
+
+class Dataset(Sequence[Entry]):
+    """Questions with exact answers; entry i follows from grammar, settings, split, seed and i alone.
+
+    A larger dataset begins with the smaller one. `train` entries repeat an expression only when all expressions of its
+    size have been asked; those of `validation` and `test` are all different, and there may be fewer than asked for. No
+    form of an expression is in two splits, whatever the seeds.
+
+    Attributes:
+        components: what the settings name, made.
+        config: every setting, with `data.train` at the size of the dataset.
+        space: the expressions that questions are drawn from.
+        split: the part of the data.
+        template: the question, with `{expression}` where the expression goes.
+    """
+
+    def __init__(self, components: Components, size: int, split: Part = "train", template: str = EXPRESSION) -> None:
+        self.components, self.config = components, _sized(components.config, size)
+        self.space: ExpressionSpace = load_space(self.config.grammar, components)
+        self.split, self.template = split, template
+        answering = Answering(components.division, components.constraints)
+        stream = Stream(self.space, self.config.seed, split)
+        self._stream = ExampleStream(stream, answering, split, level=self.config.data.level)
+        self._windows = Windows(self._stream)
+        self._size = size if split == "train" else len(self.examples)
+
+    def __len__(self) -> int:
+        return self._size
+
+    @cached_property
+    def examples(self) -> Examples:
+        """All expressions and answers, in columns."""
+        size = self.config.data.train
+        return self._stream.take(size)[0] if self.split == "train" else fixed_set(self._stream, size)
+
+    @overload
+    def __getitem__(self, index: int) -> Entry: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[Entry]: ...
+
+    def __getitem__(self, index: int | slice) -> Entry | list[Entry]:
+        """Return one entry, or a list of those of a slice."""
+        if isinstance(index, slice):
+            return [self[place] for place in range(*index.indices(self._size))]
+        place = index + self._size if index < 0 else index
+        if not 0 <= place < self._size:
+            raise IndexError(f"entry {index} of {self._size}")
+        return self._entry(*self._at(place))
+
+    def score_answer(self, answer: str | None, entry: Entry) -> float:
+        """Return 1.0 when an answer is worth what the entry's is, else 0.0; nothing is given for a part of it.
+
+        `8`, `+8` and `8.0` are worth the same; a fraction must be in lowest terms, or `16/2` would answer itself. The
+        text must hold the answer alone: `exprlearn.rewards` finds answers in longer texts.
+
+        >>> data = dataset("addition", size=1)
+        >>> data.score_answer(data[0]["answer"], data[0]), data.score_answer("none", data[0])
+        (1.0, 0.0)
+        """
+        return float(answer is not None and same_answer(str(answer).strip(), entry["answer"]))
+
+    def __repr__(self) -> str:
+        return f"Dataset({self.config.grammar.name!r}, size={self._size}, seed={self.config.seed}, {self.split!r})"
+
+    def _at(self, place: int) -> tuple[Example, int]:
+        """Find an example and the index of its expression in the space."""
+        if self.split == "train":
+            return self._windows.at(place)
+        example = self.examples[place]
+        return example, self.space.rank(example.expression)
+
+    def _entry(self, example: Example, index: int) -> Entry:
+        metadata = {
+            "index": str(index),
+            "expression": example.expression,
+            "sizes": self.space.locate(index)[0].sizes.as_dict(),
+            "grammar": self.config.grammar.name,
+            "split": self.split,
+            "division": named(self.components.division),
+        }
+        question = self.template.replace(EXPRESSION, example.expression)
+        return {"question": question, "answer": example.answer, "metadata": metadata}
+
+
+def dataset(
+    grammar: str | Path = "addition",
+    *,
+    size: int,
+    seed: int = 0,
+    split: Part = "train",
+    division: str | Mapping[str, Any] = "exact-only",
+    template: str = EXPRESSION,
+    plugins: Plugins | None = None,
+    **settings: Any,
+) -> Dataset:
+    """Make a dataset of questions from a grammar.
+
+    Args:
+        grammar: a shipped name or the path of a Lark file.
+        size: how many entries.
+        seed: which entries are drawn, in which order.
+        split: train, validation or test.
+        division: the division policy, by name or as a table such as `{"policy": "decimal", "digits": 2}`.
+        template: the question, with `{expression}` where the expression goes.
+        plugins: the plugins to choose components from; None loads what is installed.
+        settings: `terms`, `brackets`, `operators`, `characters`, `depth`, `range` and `weights` of the grammar,
+            `constraints` on examples, and the `level` at which splits are kept apart.
+
+    Raises:
+        OptionError: unknown or wrong settings, every problem at once.
+        GrammarError: the grammar cannot be read, compiled or sized.
+        DataError: hardly any expression is an example under these settings.
+
+    >>> data = dataset("mixed", size=100, seed=7, terms=3, division="fraction")
+    >>> data[0] == data[-100] == dataset("mixed", size=9, seed=7, terms=3, division="fraction")[0]
+    True
+    """
+    policy = {"policy": division} if isinstance(division, str) else division
+    flags = {"grammar.name": str(grammar), "seed": seed, **{f"division.{key}": policy[key] for key in policy}}
+    problems = [f"{name}: unknown setting, {suggest(name, list(_KEYS))}" for name in settings if name not in _KEYS]
+    if split not in PARTS:
+        problems.append(f"split: no part of the data is called '{split}': {suggest(split, PARTS)}")
+    if size < 1:
+        problems.append(f"size: a dataset has at least one entry, got {size}")
+    if problems:
+        raise OptionError(problems)
+    plugins = plugins or Plugins()
+    flags |= {_KEYS[name]: value for name, value in settings.items()}
+    components = resolve(read_config(flags=flags, plugins=plugins).config, plugins)
+    return Dataset(components, size, split, template)
+
+
+class DatasetRoom(ModuleType):
+    """Lets `exprlearn.dataset`, which is this room, be called as the function of that name."""
+
+    def __call__(self, *arguments: Any, **options: Any) -> Dataset:
+        """Make a dataset; see `exprlearn.dataset.sequence.dataset`."""
+        return dataset(*arguments, **options)
+
+
+def _sized(config: RunConfig, size: int) -> RunConfig:
+    return config.model_copy(update={"data": config.data.model_copy(update={"train": size})})

@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import islice
+
+import pytest
+
+from exprlearn.arithmetic import answer, evaluate
+from exprlearn.arithmetic.divisions import FloorPolicy
+from exprlearn.dataset import Part, canonical_key, load_splits, part_of
+from exprlearn.dataset.sequence import DatasetRoom, dataset
+from exprlearn.dataset.windows import WIDTH
+from exprlearn.errors import DataError, OptionError
+from exprlearn.plugin.manager import Plugins
+
+PLUGINS = Plugins(only=())
+
+
+def test_an_entry_says_what_is_asked_what_is_true_and_where_it_comes_from() -> None:
+    data = dataset("mixed", size=50, seed=3, terms=3, division="floor", plugins=PLUGINS)
+    assert len(data) == 50
+    for entry in data:
+        assert list(entry) == ["question", "answer", "metadata"]
+        assert entry["answer"] == answer(entry["question"], FloorPolicy())
+        metadata = entry["metadata"]
+        assert data.space[int(metadata["index"])] == metadata["expression"] == entry["question"]
+        assert metadata["sizes"]["terms"] == 3
+        assert (metadata["grammar"], metadata["split"], metadata["division"]) == ("mixed", "train", "floor")
+
+
+def test_the_loop_of_other_libraries_runs_unchanged() -> None:
+    data = dataset("addition", size=10, seed=42, plugins=PLUGINS)
+    for i, x in enumerate(data):
+        assert x["answer"] == str(evaluate(x["question"]))
+        assert data.score_answer(answer=x["answer"], entry=x) == 1.0
+        assert data[i] == x
+    assert i == len(data) - 1
+    assert isinstance(data, Sequence)
+
+
+@pytest.mark.parametrize(
+    ("given", "score"),
+    [
+        ("17/5", 1.0),
+        (" 3.4 ", 1.0),
+        ("+3.40", 1.0),
+        ("34/10", 0.0),
+        ("3", 0.0),
+        ("", 0.0),
+        ("it is 17/5", 0.0),
+        (None, 0.0),
+    ],
+)
+def test_an_answer_scores_by_its_exact_value_or_not_at_all(given: str | None, score: float) -> None:
+    data = dataset("division", size=1, plugins=PLUGINS)
+    assert data.score_answer(given, {"question": "17/5", "answer": "17/5", "metadata": {}}) == score
+
+
+def test_a_larger_dataset_begins_with_the_smaller_one() -> None:
+    small, large = (dataset("mixed", size=size, seed=1, plugins=PLUGINS) for size in (10, WIDTH))
+    assert large[:10] == list(small)
+    assert large[-1] == large[WIDTH - 1]
+
+
+def test_entries_are_the_same_in_any_order_and_in_columns() -> None:
+    data, other = (dataset("flat", size=2 * WIDTH, seed=1, plugins=PLUGINS) for _ in range(2))
+    places = [2 * WIDTH - 1, 0, WIDTH, 5, WIDTH - 1]
+    assert [data[place] for place in places] == [entry for place in places for entry in other[place : place + 1]]
+    for place in places:
+        assert data.examples[place] == (data[place]["question"], data[place]["answer"])
+
+
+def test_slices_are_lists_and_what_lies_outside_is_refused() -> None:
+    data = dataset("addition", size=5, plugins=PLUGINS)
+    assert data[1:9:2] == [data[1], data[3]]
+    assert data[-5] == data[0]
+    assert len(list(data)) == 5
+    for place in (5, -6):
+        with pytest.raises(IndexError, match="of 5"):
+            data[place]
+
+
+def test_two_seeds_share_no_more_than_chance() -> None:
+    one, other = (
+        {entry["question"] for entry in dataset("addition", size=5000, seed=seed, plugins=PLUGINS)} for seed in (0, 1)
+    )
+    # Two draws of 5000 from the 800 000 expressions of the split share 31 on average, and 60 never.
+    assert len(one & other) < 60
+
+
+@pytest.mark.parametrize("grammar", ["addition", "mixed"])
+def test_no_two_splits_share_a_form_whatever_their_seeds(grammar: str) -> None:
+    drawn: list[tuple[int, Part]] = [(0, "train"), (1, "train"), (0, "validation"), (5, "test")]
+    forms = [
+        {
+            canonical_key(entry["question"])
+            for entry in dataset(grammar, size=800, seed=seed, split=split, plugins=PLUGINS)
+        }
+        for seed, split in drawn
+    ]
+    assert not (forms[0] | forms[1]) & forms[2]
+    assert not (forms[0] | forms[1] | forms[2]) & forms[3]
+
+
+def test_held_out_entries_are_those_that_training_is_judged_on() -> None:
+    parts: list[Part] = ["validation", "test"]
+    for part in parts:
+        data = dataset("mixed", size=200, seed=4, split=part, plugins=PLUGINS)
+        splits = load_splits(data.space, data.components, sizes={part: 200})
+        assert getattr(splits, part).expressions.tolist() == [entry["question"] for entry in data]
+        assert len({entry["question"] for entry in data}) == 200
+        assert {part_of(entry["question"]) for entry in data} == {part}
+
+
+def test_a_held_out_split_that_is_too_small_is_as_long_as_it_can_be() -> None:
+    data = dataset("addition", size=10_000, split="test", range="0..9", plugins=PLUGINS)
+    assert 0 < len(data) < 30
+    assert len(list(data)) == len(data)
+
+
+def test_training_entries_go_on_when_the_space_is_exhausted() -> None:
+    data = dataset("addition", size=500, range="0..9", plugins=PLUGINS)
+    assert len(list(data)) == 500
+    assert {part_of(entry["question"]) for entry in data} == {"train"}
+
+
+def test_a_template_makes_questions_of_expressions() -> None:
+    entry = dataset("addition", size=1, template="What is {expression}?", plugins=PLUGINS)[0]
+    assert entry["question"] == f"What is {entry['metadata']['expression']}?"
+
+
+def test_a_division_policy_may_have_options() -> None:
+    data = dataset("division", size=20, division={"policy": "decimal", "digits": 3}, constraints=[], plugins=PLUGINS)
+    assert all("." in entry["answer"] or float(entry["answer"]).is_integer() for entry in data)
+    assert any(len(entry["answer"].partition(".")[2]) == 3 for entry in data)
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"term": 3}, "did you mean 'terms'"),
+        ({"split": "tests"}, "did you mean 'test'"),
+        ({"size": 0}, "at least one"),
+        ({"division": "flor"}, "did you mean 'floor'"),
+        ({"terms": "3..2"}, "terms"),
+    ],
+)
+def test_a_wrong_setting_is_refused_with_the_nearest_right_one(settings: dict[str, object], said: str) -> None:
+    with pytest.raises(OptionError, match=said):
+        dataset("mixed", **{"size": 5, "plugins": PLUGINS, **settings})  # type: ignore[arg-type]
+
+
+def test_settings_that_leave_nothing_are_refused_with_the_reason() -> None:
+    data = dataset(
+        "mixed", size=5, constraints=[{"name": "result-range", "low": 10**6, "high": 10**7}], terms=2, plugins=PLUGINS
+    )
+    with pytest.raises(DataError, match="rejects"):
+        next(islice(data, 1))
+
+
+def test_the_room_itself_can_be_called() -> None:
+    room = DatasetRoom("room")
+    assert room("addition", size=3, plugins=PLUGINS)[0] == dataset("addition", size=3, plugins=PLUGINS)[0]
