@@ -1,0 +1,98 @@
+r"""Rewards for reinforcement learning of language models: `reward(completions, answer, **kwargs) -> list[float]`.
+
+`completions` are texts, or conversations `[{"role": …, "content": …}]` of which the last message counts; `answer` is
+the column of true answers, one for each completion. Further columns are taken and left alone. No training library is
+needed, and no completion, whatever it holds, raises.
+
+    from exprlearn.rewards import digits, exact, format_ok
+
+    GRPOTrainer(model, reward_funcs=[exact, format_ok], train_dataset=…)
+
+The final answer of a completion is found by the rules of `exprlearn.dataset.final_answer`: a text that is a number;
+`<answer>8</answer>`, `\boxed{8}`, `#### 8` or `the answer is 8`; the number behind the last `=`; the last number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from exprlearn.arithmetic import plain_signs
+from exprlearn.dataset.answer_values import read_answer, same_answer
+from exprlearn.dataset.final_answer import final_answer, marked_answer
+
+Completion = str | Sequence[Any]
+
+# Messages, a message, its parts, a part: deeper than that lies no text.
+_LEVELS = 4
+
+# Final answers hold no line break.
+_NONE = "\n"
+
+
+def exact(completions: Sequence[Completion], answer: Sequence[str] | str, **kwargs: Any) -> list[float]:
+    """Return 1.0 for each completion whose final answer is worth what the true one is, else 0.0.
+
+    `8`, `8.0` and `+8` are worth the same; fractions must be in lowest terms, or `16/2` would answer itself.
+
+    >>> exact(["So it is 8.", [{"role": "assistant", "content": "<answer>9</answer>"}]], answer=["8", "8"], seen=[1, 2])
+    [1.0, 0.0]
+    """
+    return [
+        float(same_answer(final_answer(text), truth))
+        for text, truth in zip(_texts(completions), _truths(completions, answer), strict=True)
+    ]
+
+
+def digits(completions: Sequence[Completion], answer: Sequence[str] | str, **kwargs: Any) -> list[float]:
+    """Return the share of characters that stand where those of the true answer do, units below units.
+
+    The shorter of final and true answer is filled up at its left; only an exact answer earns 1.0.
+
+    >>> digits(["1234", "234", "1235", "-1234", "none"], "1234")
+    [1.0, 0.75, 0.75, 0.8, 0.0]
+    """
+    return [
+        1.0 if same_answer(stated, truth) else _overlap(stated, truth)
+        for stated, truth in zip(map(final_answer, _texts(completions)), _truths(completions, answer), strict=True)
+    ]
+
+
+def format_ok(completions: Sequence[Completion], answer: Sequence[str] | str = "", **kwargs: Any) -> list[float]:
+    r"""Return 1.0 for each completion that says plainly which number is its answer, right or wrong, else 0.0.
+
+    It is nothing but the number, or marks it: `<answer>8</answer>`, `\boxed{8}`, `#### 8`, `the answer is 8`.
+
+    >>> format_ok(["8", r"Thus \boxed{9}.", "3+5 makes 8", "####"])
+    [1.0, 1.0, 0.0, 0.0]
+    """
+    return [float(read_answer(text) is not None or bool(marked_answer(text))) for text in _texts(completions)]
+
+
+def _texts(completions: Sequence[Completion]) -> list[str]:
+    return [_text(completion) for completion in completions]
+
+
+def _text(completion: Any) -> str:
+    """Return a text, or that of the last message, or of the last part of a message in parts; "" for anything else."""
+    for _ in range(_LEVELS):
+        if isinstance(completion, dict):
+            completion = completion.get("content", completion.get("text"))
+        elif isinstance(completion, list | tuple) and completion:
+            completion = completion[-1]
+    return completion if isinstance(completion, str) else ""
+
+
+def _truths(completions: Sequence[Completion], answer: Any) -> list[str]:
+    """Return one true answer for each completion, one that nothing equals where there is none."""
+    count = len(completions)
+    given = [answer] * count if answer is None or isinstance(answer, str | int | float) else list(answer)[:count]
+    truths = [_NONE if truth is None else str(truth).strip() or _NONE for truth in given]
+    return truths + [_NONE] * (count - len(truths))
+
+
+def _overlap(stated: str, truth: str) -> float:
+    stated, truth = (plain_signs(text).replace(",", "").lstrip("+") for text in (stated, truth))
+    longest = max(len(stated), len(truth))
+    same = sum(one == other for one, other in zip(reversed(stated), reversed(truth), strict=False))
+    return min(same / longest, 0.99) if longest else 0.0

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exprlearn.rewards import digits, exact, format_ok
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from(["role", "content", "text"]) | st.text(max_size=3), inner, max_size=4)
+    ),
+    max_leaves=8,
+)
+
+
+def spoken(text: Any) -> list[dict[str, Any]]:
+    return [{"role": "user", "content": "What is 3+5?"}, {"role": "assistant", "content": text}]
+
+
+@pytest.mark.parametrize(
+    "text", ["8", " 8\n", "+8", "8.0", "It is 8.", "3+5=8", r"\boxed{8}", "<answer>8</answer>", "9? No.\n#### 8"]
+)
+def test_the_right_answer_is_rewarded_in_texts_and_conversations(text: str) -> None:
+    assert exact([text, spoken(text)], ["8", "8"]) == [1.0, 1.0]
+    assert digits([text, spoken(text)], ["8", "8"]) == [1.0, 1.0]
+
+
+@pytest.mark.parametrize("text", ["", "9", "80", "eight", "8 or 9", "<answer>9</answer> 8", "8.5", "-8"])
+def test_a_wrong_answer_earns_nothing_exact(text: str) -> None:
+    assert exact([text, spoken(text)], ["8", "8"]) == [0.0, 0.0]
+
+
+def test_a_question_is_no_answer_to_itself() -> None:
+    assert exact(["16/2", "What is 16/2?", "34/10"], ["8", "8", "17/5"]) == [0.0, 0.0, 0.0]
+
+
+def test_fractions_and_remainders_are_compared_whole() -> None:
+    assert exact(["17/5", "3.4", "It is 3 r 2", "3"], ["17/5", "17/5", "3 r 2", "3 r 2"]) == [1.0, 1.0, 1.0, 0.0]
+
+
+def test_each_completion_has_its_own_answer_and_other_columns_do_not_matter() -> None:
+    assert exact(["8", "8"], answer=["8", "9"], prompts=["a", "b"], completion_ids=[[1], [2]], trainer_state=None) == [
+        1.0,
+        0.0,
+    ]
+
+
+def test_messages_in_parts_are_read() -> None:
+    assert exact([spoken([{"type": "text", "text": "It is 8"}])], ["8"]) == [1.0]
+
+
+def test_digits_count_where_units_stand_below_units() -> None:
+    assert digits(["120", "20", "1200", "129", "-120", "none"], "120") == [1.0, 2 / 3, 1 / 4, 2 / 3, 3 / 4, 0.0]
+
+
+def test_only_an_exact_answer_earns_all_digits() -> None:
+    assert digits(["1/2", "0.50", "2/4"], "1/2") == [1.0, 1.0, pytest.approx(1 / 3)]
+
+
+@pytest.mark.parametrize(
+    "text", ["8", "-17/5", "3 r 2", r"so \boxed{8}", "#### 8", "The answer is 8", "<answer>8</answer>"]
+)
+def test_an_answer_that_is_marked_or_alone_is_in_good_form(text: str) -> None:
+    assert format_ok([text, spoken(text)]) == [1.0, 1.0]
+
+
+@pytest.mark.parametrize("text", ["", "3+5 makes 8", "3+5=8", "<answer></answer>", r"\boxed{eight}", "8 or 9"])
+def test_an_answer_that_has_to_be_guessed_is_not_in_good_form(text: str) -> None:
+    assert format_ok([text], answer=["8"]) == [0.0]
+
+
+@given(st.lists(JSON, max_size=4), st.lists(st.text(max_size=9) | st.none() | st.integers(), max_size=4))
+def test_garbage_earns_a_number_and_raises_nothing(completions: list[Any], answer: list[Any]) -> None:
+    for reward in (exact, digits, format_ok):
+        rewards = reward(completions, answer, extra=[1])
+        assert len(rewards) == len(completions)
+        assert all(isinstance(value, float) and 0 <= value <= 1 for value in rewards)
+
+
+@pytest.mark.parametrize("answer", [None, [], [None], "", [""]])
+def test_nothing_is_exact_without_a_true_answer(answer: Any) -> None:
+    assert exact(["", "8"], answer) == digits(["", "8"], answer) == [0.0, 0.0]
+
+
+def test_rewards_need_no_training_library() -> None:
+    heavy = "{'keras', 'tensorflow', 'torch', 'trl', 'jax'}"
+    check = f"import sys, exprlearn.rewards; sys.exit(bool({heavy} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", check], check=False, timeout=60).returncode == 0
