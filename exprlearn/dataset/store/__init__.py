@@ -1,0 +1,35 @@
+"""Dataset folders: files with a manifest that can be built anywhere, verified, repaired and read."""
+
+from __future__ import annotations
+
+from exprlearn.dataset.store.building import Built, build
+from exprlearn.dataset.store.manifest import Manifest, read_manifest
+from exprlearn.dataset.store.planning import shards_for
+from exprlearn.dataset.store.proving import proof_sentence
+from exprlearn.dataset.store.reading import read_examples, read_rows
+from exprlearn.dataset.store.recipe import FileFormat, LayoutName, Recipe, recipe_of
+from exprlearn.dataset.store.repairing import Repaired, repair
+from exprlearn.dataset.store.tools import IdWriter, Tools
+from exprlearn.dataset.store.verifying import Finding, Verified, verify
+
+__all__ = [
+    "Built",
+    "FileFormat",
+    "Finding",
+    "IdWriter",
+    "LayoutName",
+    "Manifest",
+    "Recipe",
+    "Repaired",
+    "Tools",
+    "Verified",
+    "build",
+    "proof_sentence",
+    "read_examples",
+    "read_manifest",
+    "read_rows",
+    "recipe_of",
+    "repair",
+    "shards_for",
+    "verify",
+]

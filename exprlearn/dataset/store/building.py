@@ -1,0 +1,184 @@
+"""Building a dataset folder: resumable, idempotent, the same bytes with any number of workers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from exprlearn import __version__
+from exprlearn.dataset.parts import Part
+from exprlearn.dataset.store.card import CARD, card
+from exprlearn.dataset.store.formats import FORMATS
+from exprlearn.dataset.store.manifest import (
+    MANIFEST,
+    GrammarEntry,
+    Manifest,
+    SizeEntry,
+    read_manifest,
+    write_manifest,
+)
+from exprlearn.dataset.store.noting import notes, sizes_table
+from exprlearn.dataset.store.planning import Shard
+from exprlearn.dataset.store.progress import Progress, refuse_differences
+from exprlearn.dataset.store.proving import prove_folder
+from exprlearn.dataset.store.recipe import Recipe
+from exprlearn.dataset.store.shards import Made, make_shard
+from exprlearn.dataset.store.tools import Tools
+from exprlearn.dataset.store.verifying import verify
+from exprlearn.dataset.store.workers import spread
+from exprlearn.dataset.store.workshop import Workshop, open_workshop
+from exprlearn.errors import DataError, OptionError
+from exprlearn.files import sync_folder, write_whole
+
+#: Hears of every finished file: its name, its rows, and whether it was there before.
+Heard = Callable[[str, int, bool], None]
+
+
+@dataclass(frozen=True)
+class Built:
+    """A dataset folder after a build.
+
+    Attributes:
+        folder: where it lies.
+        written: names of the files that were written now, without notes on the way.
+        missing: how many files are still to be made, by other calls with other `only`.
+        manifest: what the folder holds; None while files are missing.
+    """
+
+    folder: Path
+    written: tuple[str, ...]
+    missing: int
+    manifest: Manifest | None
+
+
+def build(
+    folder: Path,
+    recipe: Recipe,
+    tools: Tools | None = None,
+    *,
+    workers: int = 1,
+    only: Collection[int] | None = None,
+    heard: Heard | None = None,
+) -> Built:
+    """Build a dataset folder, or go on with one; a finished one is verified and left alone.
+
+    Args:
+        folder: a new or empty folder, or one that this recipe was begun in.
+        recipe: what to make.
+        tools: what the recipe names but does not hold.
+        workers: how many processes make files.
+        only: numbers of the files to make in this call; a call without it finishes the folder.
+        heard: hears of every finished file.
+
+    Raises:
+        DataError: the folder belongs to something else, a file cannot be written, or there are no such examples.
+        OptionError: more files than rows, or a number that no file has.
+    """
+    folder, tools = Path(folder), tools or Tools()
+    progress = Progress(folder, recipe)
+    if (folder / MANIFEST).exists():
+        return _finished(progress)
+    workshop = open_workshop(recipe, tools)
+    shards = _chosen(workshop.plan.shards, only)
+    progress.begin()
+    if only is None:
+        progress.remove_partials()
+    made = {shard.number: found for shard in shards if (found := progress.finished(shard)) is not None}
+    for each in made.values():
+        _tell(heard, each, was_there=True)
+    waiting = [shard for shard in shards if shard.number not in made]
+    work = partial(_make_and_note, folder, recipe, tools, workshop.plan.counts)
+    for number, each in spread(work, waiting, workers):
+        made[number] = each
+        _tell(heard, each, was_there=False)
+    written = tuple(shard.name for shard in waiting)
+    if only is not None:
+        return Built(folder, written, len(workshop.plan.shards) - len(made), None)
+    manifest = _finish(progress, workshop, [made[number] for number in sorted(made)])
+    return Built(folder, (*written, CARD, MANIFEST), 0, manifest)
+
+
+def _finished(progress: Progress) -> Built:
+    """Check a finished folder and leave it alone, but for what a killed build has left.
+
+    Raises:
+        DataError: it was built from another recipe, or is damaged.
+    """
+    manifest = read_manifest(progress.folder)
+    refuse_differences(progress.folder, manifest.recipe, progress.recipe)
+    findings = verify(progress.folder).findings
+    if findings:
+        told = "; ".join(map(str, findings))
+        raise DataError(f"{told}: exprlearn data repair {progress.folder}")
+    progress.remove_partials()
+    progress.end()
+    return Built(progress.folder, (), 0, manifest)
+
+
+def _chosen(shards: Sequence[Shard], only: Collection[int] | None) -> list[Shard]:
+    unknown = sorted(set(only or ()) - {shard.number for shard in shards})
+    if unknown:
+        raise OptionError(f"there is no shard {unknown[0]}: they are numbered from 0 to {len(shards) - 1}")
+    return [shard for shard in shards if only is None or shard.number in only]
+
+
+def _make_and_note(
+    folder: Path, recipe: Recipe, tools: Tools, counts: Mapping[Part, int], shard: Shard
+) -> tuple[int, Made]:
+    made = make_shard(folder, recipe, tools, counts, shard)
+    Progress(folder, recipe).note(made)
+    return shard.number, made
+
+
+def _tell(heard: Heard | None, made: Made, *, was_there: bool) -> None:
+    if heard is not None:
+        heard(made.entry.name, made.entry.rows, was_there)
+
+
+def _finish(progress: Progress, workshop: Workshop, made: Sequence[Made]) -> Manifest:
+    manifest = describe(workshop, made)
+    try:
+        sync_folder(progress.folder)
+    except OSError as error:
+        raise DataError(f"cannot write {progress.folder}: {error.strerror or error}") from error
+    write_whole(progress.folder / CARD, card(manifest), DataError)
+    write_manifest(progress.folder, manifest)
+    progress.end()
+    return manifest
+
+
+def describe(workshop: Workshop, made: Sequence[Made]) -> Manifest:
+    """Write down what a folder holds.
+
+    Raises:
+        DataError: its parts share expressions, which is a fault of exprlearn.
+    """
+    recipe, grammar, sections = workshop.recipe, workshop.space.grammar, workshop.recipe.sections
+    origins = workshop.components.origins
+    kinds = [kind for kind in origins if kind.split()[0] in {"division", "constraint", *sections}]
+    return Manifest(
+        data_version=recipe.data_version,
+        exprlearn=__version__,
+        made_by=FORMATS[recipe.file_format].made_by(),
+        seed=sections["seed"],
+        grammar=GrammarEntry(name=grammar.name, sha256=grammar.digest, text=grammar.text),
+        division=sections["division"],
+        constraints=sections["data"]["constraints"],
+        level=sections["data"]["level"],
+        config=sections,
+        file_format=recipe.file_format,
+        layout=recipe.layout,
+        rows=dict(workshop.plan.counts),
+        asked=recipe.asked,
+        sizes=[
+            SizeEntry(sizes=sizes, rows=rows, expressions=str(size))
+            for sizes, rows, size in sizes_table(workshop, made)
+        ],
+        proof=prove_folder(workshop, made).as_dict(),
+        notes=notes(workshop, made),
+        components={kind: list(origins[kind]) for kind in kinds},
+        encoder=None if workshop.encoder is None else workshop.encoder.to_json(),
+        shards=[each.entry for each in made],
+    )

@@ -1,0 +1,173 @@
+"""manifest.json: what a dataset folder holds and what it was made from."""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from exprlearn.dataset.parts import Part
+from exprlearn.dataset.store.formats import FORMATS
+from exprlearn.dataset.store.planning import Piece, Shard, shard_name
+from exprlearn.dataset.store.recipe import FileFormat, LayoutName, Recipe
+from exprlearn.errors import DataError
+from exprlearn.files import write_whole
+
+MANIFEST: Final = "manifest.json"
+FORMAT: Final = 1
+
+#: A hundred thousand shards take half of it.
+LARGEST: Final = 1 << 26
+
+Count = Annotated[int, Field(ge=0)]
+Sum = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class Strict(BaseModel):
+    """Frozen data that refuses unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PieceEntry(Strict):
+    """Rows of one part, as `Piece` plans them."""
+
+    split: Part
+    rows: Count
+    skip: Count
+    slice: Count
+    slices: Annotated[int, Field(ge=1)]
+
+
+class ShardEntry(Strict):
+    """One file: what it holds, how long it is and its sum."""
+
+    name: str
+    rows: Count
+    bytes: Count
+    sha256: Sum
+    pieces: list[PieceEntry]
+
+    @classmethod
+    def of(cls, shard: Shard, size: int, digest: str) -> ShardEntry:
+        """Describe a written file."""
+        pieces = [
+            PieceEntry(split=each.part, rows=each.rows, skip=each.skip, slice=each.slice, slices=each.slices)
+            for each in shard.pieces
+        ]
+        return cls(name=shard.name, rows=shard.rows, bytes=size, sha256=digest, pieces=pieces)
+
+    def shard(self, number: int) -> Shard:
+        """Return the plan of the file."""
+        pieces = (Piece(each.split, each.rows, each.skip, each.slice, each.slices) for each in self.pieces)
+        return Shard(number, self.name, tuple(pieces))
+
+
+class GrammarEntry(Strict):
+    """The grammar, word for word."""
+
+    name: str
+    sha256: Sum
+    text: str
+
+
+class SizeEntry(Strict):
+    """One size vector: rows of the dataset, expressions of the space."""
+
+    sizes: dict[str, int]
+    rows: Count
+    expressions: Annotated[str, Field(pattern=r"^[0-9]+$")]
+
+
+class Manifest(Strict):
+    """A dataset folder; see the keys of the file."""
+
+    format: Literal[1] = FORMAT
+    data_version: int
+    exprlearn: str
+    made_by: str
+    seed: int
+    grammar: GrammarEntry
+    division: dict[str, Any]
+    constraints: list[dict[str, Any]]
+    level: str
+    config: dict[str, Any]
+    file_format: FileFormat
+    layout: LayoutName
+    rows: dict[Part, Count]
+    asked: dict[Part, Count]
+    sizes: list[SizeEntry]
+    proof: dict[str, Any]
+    notes: list[str]
+    components: dict[str, list[str]]
+    encoder: dict[str, Any] | None
+    shards: list[ShardEntry]
+
+    @property
+    def recipe(self) -> Recipe:
+        """What the folder was made from."""
+        return Recipe(
+            config=json.dumps(self.config, sort_keys=True, ensure_ascii=False),
+            grammar_name=self.grammar.name,
+            grammar_text=self.grammar.text,
+            file_format=self.file_format,
+            layout=self.layout,
+            data_version=self.data_version,
+        )
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write the manifest, with a sum of its own, and rename it into place.
+
+    Raises:
+        DataError: it cannot be written.
+    """
+    document = manifest.model_dump(mode="json")
+    text = json.dumps({**document, "sha256": _sum(document)}, indent=1, ensure_ascii=False)
+    write_whole(folder / MANIFEST, text + "\n", DataError)
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read and check the manifest of a folder.
+
+    Raises:
+        DataError: there is none, it is damaged, or of a format that this version does not know.
+    """
+    file = folder / MANIFEST
+    document = _read(file)
+    known = document.pop("sha256", None)
+    found = document.get("format")
+    if found != FORMAT:
+        raise DataError(f"{file} is of format {found!r}, this exprlearn reads format {FORMAT}: use a matching version")
+    if known != _sum(document):
+        raise DataError(f"{file} was altered after it was written: build the folder anew, or restore this file")
+    try:
+        manifest = Manifest.model_validate(document)
+    except ValidationError as error:
+        raise DataError(f"{file} is no manifest: {error}") from error
+    total, suffix = len(manifest.shards), FORMATS[manifest.file_format].suffix
+    if [shard.name for shard in manifest.shards] != [shard_name(number, total, suffix) for number in range(total)]:
+        raise DataError(f"{file} is no manifest: its shards are not numbered from 0 to {total - 1}")
+    return manifest
+
+
+def _read(file: Path) -> dict[str, Any]:
+    if not file.is_file():
+        raise DataError(f"{file.parent} is no finished dataset folder, it has no {MANIFEST}: exprlearn data build OUT")
+    try:
+        size = file.stat().st_size
+        if size > LARGEST:
+            raise DataError(f"{file} has {size} bytes; a manifest has at most {LARGEST}")
+        document = json.loads(file.read_bytes())
+    except (OSError, ValueError, RecursionError) as error:
+        raise DataError(f"{file} cannot be read: {error}") from error
+    if not isinstance(document, dict):
+        raise DataError(f"{file} is no manifest: it holds no JSON object")
+    return document
+
+
+def _sum(document: dict[str, Any]) -> str:
+    return sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()

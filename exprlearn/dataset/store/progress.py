@@ -1,0 +1,160 @@
+"""The notes of a build on its way, so that it can go on after any interruption.
+
+They lie in `.building/` inside the dataset folder until the manifest is written: the recipe, and for every finished
+file what the manifest will say of it.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import asdict
+from hashlib import file_digest
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from exprlearn.dataset.store.planning import Shard
+from exprlearn.dataset.store.recipe import Recipe
+from exprlearn.dataset.store.shards import Made
+from exprlearn.errors import DataError
+from exprlearn.files import partials, write_whole
+
+NOTES: Final = ".building"
+RECIPE: Final = "recipe.json"
+
+
+class Progress:
+    """The notes of one folder.
+
+    Args:
+        folder: the dataset folder.
+        recipe: what is being built there.
+    """
+
+    def __init__(self, folder: Path, recipe: Recipe) -> None:
+        self.folder, self.notes, self.recipe = folder, folder / NOTES, recipe
+
+    def begin(self) -> None:
+        """Begin, or go on with, a build in the folder.
+
+        Raises:
+            DataError: the folder holds something else, or the build of another recipe.
+        """
+        try:
+            if (self.notes / RECIPE).is_file():
+                self._refuse_another_recipe()
+                return
+            self._refuse_foreign_files()
+            self.notes.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DataError(f"cannot write {self.folder}: {error.strerror or error}") from error
+        write_whole(self.notes / RECIPE, json.dumps(asdict(self.recipe), ensure_ascii=False), DataError)
+
+    def remove_partials(self) -> None:
+        """Remove what killed writers have left.
+
+        Raises:
+            DataError: it cannot be removed.
+        """
+        try:
+            for partial in self._partials():
+                partial.unlink(missing_ok=True)
+        except OSError as error:
+            raise DataError(f"cannot tidy {self.folder}: {error.strerror or error}") from error
+
+    def note(self, made: Made) -> None:
+        """Note that a file is finished.
+
+        Raises:
+            DataError: the note cannot be written.
+        """
+        document = {"recipe": self.recipe.digest, **made.model_dump(mode="json")}
+        write_whole(self._note_of(made.entry.name), json.dumps(document), DataError)
+
+    def finished(self, shard: Shard) -> Made | None:
+        """Return what was noted of a file when that file is still whole."""
+        made = self._noted(shard)
+        if made is None or not is_whole(self.folder / shard.name, made.entry.bytes, made.entry.sha256):
+            return None
+        return made
+
+    def end(self) -> None:
+        """Forget the notes, once the manifest is written.
+
+        Raises:
+            DataError: they cannot be removed.
+        """
+        try:
+            if self.notes.is_dir():
+                shutil.rmtree(self.notes)
+        except OSError as error:
+            raise DataError(f"cannot remove {self.notes}: {error.strerror or error}") from error
+
+    def _noted(self, shard: Shard) -> Made | None:
+        try:
+            document: dict[str, Any] = json.loads(self._note_of(shard.name).read_bytes())
+            recipe = document.pop("recipe")
+            made = Made.model_validate(document)
+        except (OSError, ValueError, AttributeError, KeyError, ValidationError):
+            # Without a note that can be read, a file counts as not made.
+            return None
+        return made if recipe == self.recipe.digest and made.entry.shard(shard.number) == shard else None
+
+    def _note_of(self, name: str) -> Path:
+        return self.notes / f"{name}.json"
+
+    def _partials(self) -> Iterator[Path]:
+        yield from partials(self.folder)
+        if self.notes.is_dir():
+            yield from partials(self.notes)
+
+    def _refuse_another_recipe(self) -> None:
+        file = self.notes / RECIPE
+        try:
+            begun = Recipe(**json.loads(file.read_bytes()))
+        except (ValueError, TypeError) as error:
+            raise DataError(f"{file} is damaged: remove the folder, and build it anew") from error
+        refuse_differences(self.folder, begun, self.recipe)
+
+    def _refuse_foreign_files(self) -> None:
+        if not self.folder.exists():
+            return
+        foreign = sorted(path.name for path in self.folder.iterdir() if path.name != NOTES)
+        if foreign:
+            raise DataError(f"{self.folder} holds other files, such as {foreign[0]}: name a new or an empty folder")
+
+
+def is_whole(file: Path, size: int, digest: str) -> bool:
+    """Tell whether a file is there, as long as it was and with the same sum.
+
+    Raises:
+        DataError: it cannot be read.
+    """
+    return file.is_file() and file.stat().st_size == size and sum_of(file) == digest
+
+
+def sum_of(file: Path) -> str:
+    """Compute the sha256 of a file, in hexadecimal.
+
+    Raises:
+        DataError: it cannot be read.
+    """
+    try:
+        with file.open("rb") as stream:
+            return file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise DataError(f"cannot read {file}: {error.strerror or error}") from error
+
+
+def refuse_differences(folder: Path, there: Recipe, asked: Recipe) -> None:
+    """Refuse to mix the rows of two recipes in one folder.
+
+    Raises:
+        DataError: the recipes differ; every difference is told.
+    """
+    if there != asked:
+        differences = "; ".join(there.differences(asked))
+        raise DataError(f"{folder} was begun with other settings ({differences}): name another folder")

@@ -1,0 +1,83 @@
+"""Reading a dataset folder, row by row; nothing of a file is handed out before its sum was compared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from exprlearn.dataset.examples import Example
+from exprlearn.dataset.parts import PARTS, Part
+from exprlearn.dataset.store.formats import FORMATS
+from exprlearn.dataset.store.manifest import Manifest, ShardEntry, read_manifest
+from exprlearn.dataset.store.progress import is_whole
+from exprlearn.dataset.store.recipe import LayoutName
+from exprlearn.errors import DataError, OptionError, suggest
+
+_EXAMPLES: Mapping[LayoutName, Callable[[Mapping[str, Any]], Example]] = {
+    "rows": lambda row: Example(row["expression"], row["answer"]),
+    "qa": lambda row: Example(row["question"], row["answer"]),
+    "chat": lambda row: Example(row["messages"][0]["content"], row["messages"][1]["content"]),
+    "completion": lambda row: Example(row["prompt"].removesuffix("="), row["completion"]),
+}
+
+
+def read_rows(folder: Path, split: Part | None = None) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a dataset folder as they were written, in constant memory.
+
+    Args:
+        folder: the dataset folder.
+        split: only rows of this part.
+
+    Raises:
+        DataError: no manifest, or a damaged file.
+        OptionError: there is no such split.
+    """
+    if split is not None and split not in PARTS:
+        raise OptionError(f"no split is called '{split}': {suggest(split, PARTS)}")
+    return _rows(Path(folder), read_manifest(Path(folder)), split)
+
+
+def read_examples(folder: Path, split: Part | None = None) -> Iterator[Example]:
+    """Yield the examples of a dataset folder in constant memory.
+
+    Raises:
+        DataError: no manifest, a damaged file, or a layout of ids.
+        OptionError: there is no such split.
+    """
+    manifest = read_manifest(Path(folder))
+    example = _EXAMPLES.get(manifest.layout)
+    if example is None:
+        raise DataError(f"{folder} holds ids and no texts: read its rows, or build it with --layout rows")
+    return _examples(Path(folder), manifest, split, example)
+
+
+def _examples(
+    folder: Path, manifest: Manifest, split: Part | None, example: Callable[[Mapping[str, Any]], Example]
+) -> Iterator[Example]:
+    for row in _rows(folder, manifest, split):
+        try:
+            found = example(row)
+        except (KeyError, IndexError, TypeError, AttributeError) as error:
+            raise DataError(f"{folder} has a row that is not of layout {manifest.layout}: {error}") from error
+        yield found
+
+
+def _rows(folder: Path, manifest: Manifest, split: Part | None) -> Iterator[dict[str, Any]]:
+    for shard in manifest.shards:
+        if split is None or any(piece.split == split and piece.rows for piece in shard.pieces):
+            yield from _chosen(folder, manifest, shard, split)
+
+
+def _chosen(folder: Path, manifest: Manifest, shard: ShardEntry, split: Part | None) -> Iterator[dict[str, Any]]:
+    """Yield the rows of one file, those of other parts left out."""
+    file = folder / shard.name
+    if not is_whole(file, shard.bytes, shard.sha256):
+        raise DataError(f"{file} is missing or damaged: exprlearn data repair {folder}")
+    rows = FORMATS[manifest.file_format].read(file)
+    for piece in shard.pieces:
+        wanted = split is None or piece.split == split
+        for row in islice(rows, piece.rows):
+            if wanted:
+                yield row

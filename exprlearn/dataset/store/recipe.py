@@ -1,0 +1,111 @@
+"""The recipe of a dataset: everything that decides its bytes, as plain text that any process can take along."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from hashlib import sha256
+from typing import Any, Final, Literal
+
+from exprlearn.config import Components, RunConfig, leaves
+from exprlearn.dataset.parts import PARTS, Part
+from exprlearn.errors import OptionError
+from exprlearn.grammar.loading import Grammar, load_grammar
+from exprlearn.sampling.hashing import DATA_VERSION
+
+FileFormat = Literal["jsonl", "parquet"]
+LayoutName = Literal["rows", "qa", "chat", "completion", "tokens"]
+
+SECTIONS: Final = ("seed", "grammar", "division", "data")
+#: Decide bytes only where ids are written.
+TOKEN_SECTIONS: Final = ("tokenizer", "padding", "reversal", "encoding")
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a dataset is made from; equal recipes give equal files.
+
+    Attributes:
+        config: the sections of the config that matter, as JSON.
+        grammar_name: the grammar's name, whatever folder it lay in.
+        grammar_text: the grammar itself.
+        file_format: how rows are stored.
+        layout: what is in a row.
+        data_version: of the keyed hashes that all chance comes from.
+    """
+
+    config: str
+    grammar_name: str
+    grammar_text: str
+    file_format: FileFormat = "jsonl"
+    layout: LayoutName = "rows"
+    data_version: int = DATA_VERSION
+
+    @cached_property
+    def sections(self) -> dict[str, Any]:
+        """The sections of the config, as plain values."""
+        found: dict[str, Any] = json.loads(self.config)
+        return found
+
+    @property
+    def run_config(self) -> RunConfig:
+        """A whole config; what does not matter for data is as by default."""
+        return RunConfig.model_validate(self.sections)
+
+    @property
+    def asked(self) -> dict[Part, int]:
+        """How many examples of each part are asked for."""
+        return {part: int(self.sections["data"][part]) for part in PARTS}
+
+    @cached_property
+    def digest(self) -> str:
+        """The sha256 of all that is above, in hexadecimal."""
+        return sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+
+    def differences(self, other: Recipe) -> list[str]:
+        """List what another recipe says otherwise, one line each."""
+        mine, others = asdict(self), asdict(other)
+        lines = [
+            f"{name.replace('_', ' ')}: {mine[name]} here, {others[name]} asked for"
+            for name in ("grammar_name", "file_format", "layout", "data_version")
+            if mine[name] != others[name]
+        ]
+        if self.grammar_text != other.grammar_text:
+            lines.append("the text of the grammar is another one")
+        here, asked = (dict(leaves(recipe.sections)) for recipe in (self, other))
+        keys = sorted(here.keys() | asked.keys())
+        return lines + [
+            f"{key}: {here.get(key)} here, {asked.get(key)} asked for"
+            for key in keys
+            if here.get(key) != asked.get(key)
+        ]
+
+
+def recipe_of(components: Components, *, file_format: FileFormat = "jsonl", layout: LayoutName = "rows") -> Recipe:
+    """Write the recipe of a config, its grammar read and all options of its components written out.
+
+    Raises:
+        OptionError: the config asks for no training examples.
+        GrammarError: the grammar cannot be read.
+    """
+    config = components.config
+    if not config.data.train:
+        raise OptionError("data.train: say how many training examples to write, such as --train 100000")
+    grammar = load_grammar(config.grammar.name, components.grammars)
+    names = SECTIONS + (TOKEN_SECTIONS if layout == "tokens" else ())
+    return Recipe(
+        config=json.dumps(_sections(config, names, grammar), sort_keys=True, ensure_ascii=False),
+        grammar_name=grammar.name,
+        grammar_text=grammar.text,
+        file_format=file_format,
+        layout=layout,
+    )
+
+
+def _sections(config: RunConfig, names: tuple[str, ...], grammar: Grammar) -> Mapping[str, Any]:
+    """Keep the sections that matter; the folder that the grammar lay in does not."""
+    tree = config.model_dump(mode="json")
+    kept = {name: tree[name] for name in names}
+    return {**kept, "grammar": {**kept["grammar"], "name": grammar.name}}

@@ -1,0 +1,73 @@
+"""Repairing a dataset folder: what is damaged is made anew, byte for byte."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from exprlearn.dataset.store.formats import FORMATS
+from exprlearn.dataset.store.manifest import Manifest
+from exprlearn.dataset.store.shards import make_shard
+from exprlearn.dataset.store.tools import Tools
+from exprlearn.dataset.store.verifying import Finding, verify
+from exprlearn.dataset.store.workers import spread
+from exprlearn.errors import DataError
+from exprlearn.files import partials
+
+
+@dataclass(frozen=True)
+class Repaired:
+    """What a repair has done.
+
+    Attributes:
+        findings: what was wrong.
+        made: names of the files that were made anew.
+        removed: names of the files that were removed because they did not belong there.
+    """
+
+    findings: tuple[Finding, ...]
+    made: tuple[str, ...]
+    removed: tuple[str, ...]
+
+
+def repair(folder: Path, tools: Tools | None = None, *, workers: int = 1) -> Repaired:
+    """Make every damaged file of a dataset folder anew, and remove files that look like its own and are not.
+
+    Args:
+        folder: the dataset folder.
+        tools: what its recipe names but does not hold.
+        workers: how many processes make files.
+
+    Raises:
+        DataError: the folder has no manifest or a damaged one, it cannot be written, or this version makes other bytes.
+    """
+    folder = Path(folder)
+    verified = verify(folder)
+    removed = tuple(finding.name for finding in verified.findings if finding.kind == "extra")
+    made = tuple(finding.name for finding in verified.findings if finding.kind != "extra")
+    _make(folder, verified.manifest, tools or Tools(), made, workers)
+    for path in (*(folder / name for name in removed), *partials(folder)):
+        _remove(path)
+    return Repaired(verified.findings, made, removed)
+
+
+def _make(folder: Path, manifest: Manifest, tools: Tools, names: Collection[str], workers: int) -> None:
+    shards = [entry.shard(number) for number, entry in enumerate(manifest.shards) if entry.name in names]
+    sums = {entry.name: entry.sha256 for entry in manifest.shards}
+    work = partial(make_shard, folder, manifest.recipe, tools, manifest.rows)
+    for made in spread(work, shards, workers):
+        if made.entry.sha256 != sums[made.entry.name]:
+            here = FORMATS[manifest.file_format].made_by()
+            raise DataError(
+                f"{made.entry.name} comes out with other bytes: it was made by exprlearn {manifest.exprlearn} with "
+                f"{manifest.made_by}, here is {here}; use these versions, or build the folder anew elsewhere"
+            )
+
+
+def _remove(file: Path) -> None:
+    try:
+        file.unlink()
+    except OSError as error:
+        raise DataError(f"cannot remove {file}: {error.strerror or error}") from error

@@ -1,0 +1,120 @@
+"""The workshop: a recipe opened, ready to make any row of the dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property, lru_cache
+
+from pydantic import ValidationError
+
+from exprlearn.config import Components, resolve
+from exprlearn.dataset.answering import Answering
+from exprlearn.dataset.opening import load_space
+from exprlearn.dataset.parts import Part
+from exprlearn.dataset.store.formats import FORMATS
+from exprlearn.dataset.store.layouts import Layout, layout_named
+from exprlearn.dataset.store.planning import Piece, Plan, plan, slices_of
+from exprlearn.dataset.store.recipe import Recipe
+from exprlearn.dataset.store.rows import Rows
+from exprlearn.dataset.store.slices import Slice
+from exprlearn.dataset.store.supply import supply
+from exprlearn.dataset.store.tools import IdWriter, Tools
+from exprlearn.dataset.streaming import ExampleStream
+from exprlearn.errors import DataError, OptionError
+from exprlearn.sampling import ExpressionSpace
+from exprlearn.sampling.hashing import DATA_VERSION
+from exprlearn.sampling.stream import Stream
+
+
+class Workshop:
+    """Makes rows by a recipe.
+
+    Args:
+        recipe: what to make.
+        components: of the recipe's config.
+        tools: what the recipe names but does not hold.
+    """
+
+    def __init__(self, recipe: Recipe, components: Components, tools: Tools) -> None:
+        self.recipe, self.components, self._tools = recipe, components, tools
+        self.answering = Answering(components.division, components.constraints)
+
+    @cached_property
+    def space(self) -> ExpressionSpace:
+        """All expressions of the recipe's grammar."""
+        return load_space(self.components.config.grammar, self.components, text=self.recipe.grammar_text)
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """What is counted in every expression, such as terms."""
+        return tuple(self.space.strata[0].sizes)
+
+    @cached_property
+    def encoder(self) -> IdWriter | None:
+        """What writes ids; None where the layout has none.
+
+        Raises:
+            OptionError: the layout has ids and no encoder was brought along.
+        """
+        if self.recipe.layout != "tokens":
+            return None
+        if self._tools.encoder is None:
+            raise OptionError("layout tokens: needs an encoder, such as Tools(encoder=make_encoder)")
+        return self._tools.encoder(self.space, self.components)
+
+    @cached_property
+    def layout(self) -> Layout:
+        """What is in a row."""
+        return layout_named(self.recipe.layout, self.encoder)
+
+    @cached_property
+    def plan(self) -> Plan:
+        """Which rows go into which file; may count the examples of a small space.
+
+        Raises:
+            OptionError: more files than rows.
+            DataError: there is not one training example.
+        """
+        asked, shards = self.recipe.asked, self.components.config.data.shards
+        slices, level = slices_of(asked, shards), self.components.config.data.level
+        found = supply(self.examples("train").stream, self.answering, asked, slices=slices, level=level)
+        planned = plan(asked, shards, FORMATS[self.recipe.file_format].suffix, found)
+        if not planned.counts["train"]:
+            raise DataError(
+                f"not one expression of {self.space.grammar.name} is a training example: "
+                "loosen the constraints, choose another division policy, or widen the grammar's sizes and range"
+            )
+        return planned
+
+    def examples(self, part: Part) -> ExampleStream:
+        """Return the examples of a part."""
+        config = self.components.config
+        return ExampleStream(Stream(self.space, config.seed, part), self.answering, part, level=config.data.level)
+
+    def rows(self, piece: Piece) -> Iterator[Rows]:
+        """Yield the rows of a piece.
+
+        Raises:
+            DataError: hardly any expression is an example.
+        """
+        return Slice(self.examples(piece.part), piece.slice, piece.slices).take(piece.rows, piece.skip)
+
+
+@lru_cache(maxsize=1)
+def open_workshop(recipe: Recipe, tools: Tools) -> Workshop:
+    """Open a recipe, once a process.
+
+    Raises:
+        DataError: a recipe of another version, or one whose config is none.
+        OptionError: components that nobody offers, or options they do not take.
+    """
+    if recipe.data_version != DATA_VERSION:
+        raise DataError(
+            f"these rows are of data version {recipe.data_version}, this exprlearn makes version {DATA_VERSION}: "
+            "use the exprlearn that built the folder, or build it anew elsewhere"
+        )
+    try:
+        config = recipe.run_config
+    except ValidationError as error:
+        raise DataError(f"the config that the folder was built from cannot be read: {error}") from error
+    return Workshop(recipe, resolve(config, tools.plugins()), tools)
