@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 from exprlearn.errors import ExprLearnError
 
 INTERRUPTED = 130
+EXIT_CODES = {"interrupted": INTERRUPTED, "terminated": 143}
 
 
 class ExprLearnGroup(TyperGroup):

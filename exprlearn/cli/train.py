@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from exprlearn.cli.group import INTERRUPTED
+from exprlearn.cli.group import EXIT_CODES
 from exprlearn.cli.loading import load_plugins
 from exprlearn.cli.options import (
     OUTPUT,
@@ -94,6 +94,6 @@ def train(
     with told_when_cut_short(folder, runs), shown(progress, chosen.title) as observer:
         report = train_new_or_on(chosen.components, folder, observer, runs=runs, name=name)
     print_document(report.document()) if json else print_view(report)
-    if report.stopped_by == "interrupted":
+    if report.stopped_by in EXIT_CODES:
         tell_how_to_go_on(report.run)
-        raise typer.Exit(INTERRUPTED)
+        raise typer.Exit(EXIT_CODES[report.stopped_by])

@@ -71,14 +71,26 @@ def start_run(
     return run
 
 
-def load(reference: str | Path = "latest", *, runs: Path = Path("runs"), plugins: Plugins | None = None) -> Run:
+def load(
+    reference: str | Path = "latest",
+    *,
+    runs: str | Path = "runs",
+    plugins: Plugins | None = None,
+    backend: str | None = None,
+) -> Run:
     """Load a run by path, name or `latest`: the model of its best epoch, ready to be asked.
+
+    Args:
+        reference: which run.
+        runs: where names are looked for.
+        plugins: the plugins to choose components from; None loads what is installed.
+        backend: what Keras runs on; None takes the backend that the run was trained on.
 
     Raises:
         RunError: there is no such run, or it is damaged, or made of components that are not installed.
     """
-    folder = find(reference, runs)
-    run, kept = reopen(folder, kept_components(folder, plugins or Plugins()))
+    folder = find(reference, Path(runs))
+    run, kept = reopen(folder, kept_components(folder, plugins or Plugins(), backend=backend))
     best = folder.checkpoints / f"epoch-{kept.state['best_epoch']:05d}"
     whole = kept if best.name == kept.folder.name else checkpoint.read(best)
     checkpoint.restore(run.variables, checkpoint.group(whole, "model"))
@@ -121,13 +133,15 @@ def kept_config(folder: RunFolder) -> RunConfig:
         raise RunError(f"the run {folder.path} is damaged: config.toml: {error}") from error
 
 
-def kept_components(folder: RunFolder, plugins: Plugins) -> Components:
+def kept_components(folder: RunFolder, plugins: Plugins, *, backend: str | None = None) -> Components:
     """Make the components of a run; what is not installed is named with the command that installs it.
 
     Raises:
         RunError: the config is damaged, or a component is missing.
     """
     config, facts = kept_config(folder), folder.read_json("run.json")
+    if backend is not None:
+        config = config.model_copy(update={"training": config.training.model_copy(update={"backend": backend})})
     try:
         return resolve(config, plugins)
     except OptionError as error:

@@ -1,4 +1,4 @@
-"""When a training ends, and how Ctrl-C ends it."""
+"""When a training ends, and how Ctrl-C and SIGTERM end it."""
 
 from __future__ import annotations
 
@@ -10,33 +10,36 @@ from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any
 
+SIGNALS = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated"}
+
 
 @dataclass
 class Interruption:
-    """Whether the user asked to stop; the first Ctrl-C asks, the second stops at once."""
+    """Whether somebody asked to stop, and how; asking once more stops at once."""
 
-    asked: bool = False
+    reason: str | None = None
 
 
 @contextmanager
 def interruption(say: Callable[[str], None]) -> Iterator[Interruption]:
-    """Turn the first Ctrl-C of the block into a wish to stop after the epoch, and `say` that it was heard."""
+    """Turn the first Ctrl-C or SIGTERM of the block into a wish to stop after the epoch; `say` that it was heard."""
     wish = Interruption()
     if threading.current_thread() is not threading.main_thread():
         yield wish
         return
 
     def ask(number: int, frame: FrameType | None) -> None:
-        if wish.asked:
+        if wish.reason is not None:
             raise KeyboardInterrupt
-        wish.asked = True
+        wish.reason = SIGNALS[signal.Signals(number)]
         say("finishing the epoch, then saving; Ctrl-C again stops at once")
 
-    before = signal.signal(signal.SIGINT, ask)
+    before = {number: signal.signal(number, ask) for number in SIGNALS}
     try:
         yield wish
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @dataclass
@@ -62,8 +65,8 @@ class Stopping:
             last: seconds that the last epoch took; one that would end past the limit is not begun.
         """
         wanted = self.settings
-        if self.wish.asked:
-            return "interrupted"
+        if self.wish.reason is not None:
+            return self.wish.reason
         if wanted.target is not None and exact_match >= wanted.target:
             return f"target {wanted.target:g} reached"
         if epoch >= wanted.epochs:

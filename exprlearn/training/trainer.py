@@ -110,7 +110,7 @@ class Trainer:
     def run_epochs(self, stopping: Stopping) -> str:
         """Train epoch after epoch; return why it ended."""
         begun, before = time.monotonic(), self.position.seconds
-        while True:
+        while self.position.epoch < stopping.settings.epochs:
             started = time.monotonic()
             loss = self._learn()
             record, samples = self._examine(loss, before + time.monotonic() - begun)
@@ -124,6 +124,7 @@ class Trainer:
             )
             if reason is not None:
                 return reason
+        return f"all {stopping.settings.epochs} epochs done"
 
     def _learn(self) -> float:
         epoch = self.data.epoch(self.position.epoch, self.position.cursor)

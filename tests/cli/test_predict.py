@@ -65,4 +65,4 @@ def test_a_mistyped_option_is_no_expression(trained: Any, cli: Cli) -> None:
 def test_without_a_run_there_is_nothing_to_ask(cli: Cli) -> None:
     outcome = cli("predict", "1+2")
     assert (outcome.code, outcome.out) == (1, "")
-    assert outcome.err.startswith("error: no run 'latest'")
+    assert outcome.err.startswith("error: there is no run below")

@@ -27,9 +27,7 @@ class Variable:
 
 
 def variables(value=1.0):
-    return checkpoint.named(
-        "model", [Variable("kernel", np.full((3, 2), value)), Variable("bias", [value])]
-    )
+    return checkpoint.named("model", [Variable("kernel", np.full((3, 2), value)), Variable("bias", [value])])
 
 
 def saved(folder, *epochs, best=1):

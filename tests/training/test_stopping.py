@@ -9,7 +9,7 @@ from exprlearn.config import TrainingSection
 from exprlearn.training.stopping import Interruption, Stopping, interruption
 
 
-def reason(*, wish=False, epoch=3, exact_match=0.5, improved_epoch=3, seconds=10.0, last=1.0, **settings):
+def reason(*, wish=None, epoch=3, exact_match=0.5, improved_epoch=3, seconds=10.0, last=1.0, **settings):
     stopping = Stopping(TrainingSection(**settings), Interruption(wish))
     return stopping.reason(
         epoch=epoch, exact_match=exact_match, improved_epoch=improved_epoch, seconds=seconds, last=last
@@ -23,7 +23,7 @@ def test_training_goes_on_while_nothing_stops_it():
 @pytest.mark.parametrize(
     ("told", "given"),
     [
-        ("interrupted", {"wish": True}),
+        ("interrupted", {"wish": "interrupted"}),
         ("target 0.5 reached", {"target": 0.5}),
         ("all 3 epochs done", {"epochs": 3}),
         ("time limit of 10s", {"max_time": "10s"}),
@@ -43,13 +43,13 @@ def test_without_a_limit_time_does_not_stop():
     assert reason(max_time="none", seconds=1e9) is None
 
 
-def test_the_first_interrupt_is_a_wish_and_the_second_stops_at_once():
-    before = signal.getsignal(signal.SIGINT)
-    said = []
+@pytest.mark.parametrize(("number", "reason"), [(signal.SIGINT, "interrupted"), (signal.SIGTERM, "terminated")])
+def test_the_first_signal_is_a_wish_and_the_second_stops_at_once(number, reason):
+    before, said = signal.getsignal(number), []
     with interruption(said.append) as wish:
-        os.kill(os.getpid(), signal.SIGINT)
-        assert wish.asked
+        os.kill(os.getpid(), number)
+        assert wish.reason == reason
         assert "Ctrl-C again stops at once" in said[0]
         with pytest.raises(KeyboardInterrupt):
-            os.kill(os.getpid(), signal.SIGINT)
-    assert signal.getsignal(signal.SIGINT) is before
+            os.kill(os.getpid(), number)
+    assert signal.getsignal(number) is before
