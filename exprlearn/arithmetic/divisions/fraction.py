@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.arithmetic.bounds import Extent, digits_between
-from exprlearn.arithmetic.divisions.policy import DivisionPolicy, Written, write_integers
+from exprlearn.arithmetic.columns import write_integers
+from exprlearn.arithmetic.divisions.policy import DivisionPolicy, Written
 from exprlearn.arithmetic.numerals import write_digits
 from exprlearn.arithmetic.values import Values
 
@@ -39,6 +40,11 @@ class FractionPolicy(DivisionPolicy):
 
     def write_rows(self, values: Values, rows: NDArray[np.intp]) -> Written:
         """Write all of some rows."""
-        numerators, denominators = write_integers(values.numerators[rows]), values.denominators[rows]
-        fractions = np.strings.add(np.strings.add(numerators, "/"), write_integers(denominators))
-        return np.where(denominators == 1, numerators, fractions), np.ones(len(rows), bool)
+        numerators, denominators = values.numerators[rows], values.denominators[rows]
+        broken = np.flatnonzero(denominators != 1)
+        texts = write_integers(numerators)
+        if broken.size:
+            fractions = np.strings.add(np.strings.add(texts[broken], "/"), write_integers(denominators[broken]))
+            texts = texts.astype(np.result_type(texts, fractions))
+            texts[broken] = fractions
+        return texts, np.ones(len(rows), bool)

@@ -72,6 +72,8 @@ class DivisionPolicy(ABC):
         """
         rows = np.flatnonzero(values.defined & values.fits)
         texts, kept = self.write_rows(values, rows) if rows.size else (np.zeros(0, "<U1"), np.zeros(0, bool))
+        if kept.size == len(values) and kept.all():
+            return texts, kept
         large = {row: self._write(values, row) for row, value in values.exact.items() if value is not None}
         width = max([texts.dtype.itemsize // 4, *(len(text or "") for text in large.values())])
         answers, answered = np.zeros(len(values), f"<U{width}"), np.zeros(len(values), bool)
@@ -93,13 +95,3 @@ class DivisionPolicy(ABC):
             return self.answer(value, str(values.expressions[row]))
         except NotAnInteger:
             return None
-
-
-def write_integers(numbers: NDArray[np.int64]) -> NDArray[np.str_]:
-    """Write a column of integers in as few characters as the longest needs; '<U' [n].
-
-    >>> write_integers(np.array([7, -12])).tolist()
-    ['7', '-12']
-    """
-    ends = (int(numbers.min()), int(numbers.max())) if numbers.size else (0, 0)
-    return numbers.astype(f"<U{max(len(str(end)) for end in ends)}")
