@@ -44,7 +44,7 @@ class Descent:
 
     def __init__(self, chart: Chart, state: State) -> None:
         self._chart, self._state = chart, state
-        self._order = _parents_first(chart, state)
+        self._order = parents_first(chart, state)
         self._widths: dict[State, int] = {}
         for current in reversed(self._order):
             self._widths[current] = max(map(self._width, chart.choices(current).choices))
@@ -121,7 +121,7 @@ class Descent:
         return fixed + sum(self._widths[part] for part in parts_of(choice))
 
 
-def _parents_first(chart: Chart, state: State) -> list[State]:
+def parents_first(chart: Chart, state: State) -> list[State]:
     """Order a state and all that it is made of so that each comes before its parts."""
     finished: list[State] = []
     entered: set[State] = set()

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from exprlearn.arithmetic.composition import Kind, Step, read_pattern, stays_whole
+from exprlearn.arithmetic.programs import ADD, MULTIPLY, NEGATE
+from exprlearn.sampling.choices import Choice
+
+LITERALS = ("+", "-", "*", "/", "(", ")", " × ", "2")
+PLUS, MINUS, TIMES, OVER, OPEN, CLOSE, CROSS, TWO = range(8)
+PART = (0, 0)
+
+
+def choice(before: tuple[int, ...] = (), between: Any = None, after: Any = None) -> Choice:
+    """A choice of no, one or two parts."""
+    first, second = (PART if run is not None else None for run in (between, after))
+    return Choice(1, 1, before, first, between or (), second, after or ())
+
+
+def test_operators_with_parts_at_their_sides_are_calculations() -> None:
+    pattern = read_pattern(choice((), (PLUS,), ()), LITERALS)
+    assert pattern is not None
+    assert (pattern.operands, pattern.steps, pattern.result) == (2, (Step(ADD, 0, 1),), 2)
+    assert pattern.beside == (("", "+"), ("+", ""))
+
+
+def test_precedence_and_brackets_of_a_choice_are_seen() -> None:
+    plain = read_pattern(choice((), (PLUS, -1, TIMES), ()), LITERALS)
+    grouped = read_pattern(choice((OPEN,), (PLUS, -1, CLOSE, TIMES), ()), LITERALS)
+    assert plain is not None
+    assert grouped is not None
+    assert [step.operation for step in plain.steps] == [MULTIPLY, ADD]
+    assert [step.operation for step in grouped.steps] == [ADD, MULTIPLY]
+    assert (plain.outer, grouped.outer) == (Kind.SUM | Kind.PRODUCT, Kind.PRODUCT)
+
+
+def test_a_sign_is_told_from_a_difference() -> None:
+    signed = read_pattern(choice((MINUS,), ()), LITERALS)
+    behind = read_pattern(choice((), (TIMES, MINUS), ()), LITERALS)
+    assert signed is not None
+    assert behind is not None
+    assert [step.operation for step in signed.steps] == [NEGATE]
+    assert signed.beside == (("sign", ""),)
+    assert behind.beside == (("", "*"), ("sign", ""))
+
+
+def test_typographic_signs_mean_the_same() -> None:
+    pattern = read_pattern(choice((), (CROSS,), ()), LITERALS)
+    assert pattern is not None
+    assert (pattern.outer, pattern.beside[0]) == (Kind.PRODUCT, ("", "*"))
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [
+        choice(),
+        choice((PLUS,)),
+        choice((), ()[:0], ()),
+        choice((), (PLUS,)),
+        choice((-1,), ()),
+        choice((TWO, PLUS, -1)),
+    ],
+    ids=["nothing", "a lone sign", "parts side by side", "half a sum", "numbers side by side", "a digit as text"],
+)
+def test_what_is_no_whole_expression_is_not_read(choice: Choice) -> None:
+    assert read_pattern(choice, LITERALS) is None
+
+
+@pytest.mark.parametrize(
+    ("kinds", "beside", "whole"),
+    [
+        (Kind.ATOM, ("/", "*"), True),
+        (Kind.ATOM, ("sign", ""), True),
+        (Kind.PRODUCT, ("+", "/"), True),
+        (Kind.PRODUCT, ("*", ""), False),
+        (Kind.PRODUCT, ("sign", ""), False),
+        (Kind.SUM, ("", "-"), True),
+        (Kind.SUM, ("", "*"), False),
+        (Kind.SUM, ("-", ""), False),
+        (Kind.ATOM | Kind.SUM, ("-", ""), False),
+    ],
+)
+def test_a_part_loses_its_value_where_a_neighbour_binds_tighter(
+    kinds: Kind, beside: tuple[str, str], whole: bool
+) -> None:
+    assert stays_whole(kinds, beside) is whole
+
+
+def test_kinds_pass_through_signs_and_not_through_brackets() -> None:
+    signed, bracketed = read_pattern(choice((MINUS,), ()), LITERALS), read_pattern(choice((OPEN,), (CLOSE,)), LITERALS)
+    assert signed is not None
+    assert bracketed is not None
+    assert signed.kinds([Kind.ATOM]) == Kind.ATOM
+    assert signed.kinds([Kind.SUM]) is None
+    assert bracketed.kinds([Kind.SUM]) == Kind.ATOM
