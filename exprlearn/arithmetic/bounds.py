@@ -94,7 +94,7 @@ def value_extent(programs: Programs, lowest: Floats, highest: Floats, operation:
     for step in range(programs.operations.shape[1]):
         operations, target = programs.operations[:, step], programs.slots + step
         left, right = ranges[:, programs.left[:, step], every], ranges[:, programs.right[:, step], every]
-        ranges[:, target] = _calculate(operations, left, right, operation)
+        ranges[:, target] = calculate_ranges(operations, left, right, operation)
         last = (operations == code.DIVIDE) & (programs.results == target)
         smallest = min(smallest, float(right[0].min(where=last, initial=0.0)))
         largest = max(largest, float(right[1].max(where=last, initial=0.0)))
@@ -108,8 +108,8 @@ def value_extent(programs: Programs, lowest: Floats, highest: Floats, operation:
     )
 
 
-def _calculate(operations: NDArray[np.int8], left: Floats, right: Floats, operation: Operation) -> Floats:
-    """Bound one calculation of every row: low, high and denominator, float64 [3, K]."""
+def calculate_ranges(operations: NDArray[np.int8], left: Floats, right: Floats, operation: Operation) -> Floats:
+    """Bound one calculation of every row; all ranges are low, high and denominator, float64 [3, K]."""
     result = np.ones_like(left)
     # Infinities may meet zeros and each other; such a result has no bound.
     with np.errstate(invalid="ignore", over="ignore"):

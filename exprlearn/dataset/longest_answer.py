@@ -11,10 +11,13 @@ import numpy as np
 from exprlearn.arithmetic import DivisionPolicy, Operation, compile_skeletons
 from exprlearn.arithmetic.bounds import Extent, join_extents, value_extent
 from exprlearn.arithmetic.divisions.policy import INTEGERS
+from exprlearn.arithmetic.value_bounds import graph_extent, largest_extent
+from exprlearn.arithmetic.value_graph import ValueGraph
 from exprlearn.dataset.constraints import AnswerLengthConstraint, ResultRangeConstraint
 from exprlearn.errors import DataError
 from exprlearn.plugin import Constraint, Division
 from exprlearn.sampling import ExpressionSpace, Stratum
+from exprlearn.sampling.block import TABLE_ROWS
 
 
 def longest_answer(space: ExpressionSpace, division: Division, constraints: Sequence[Constraint]) -> int:
@@ -55,7 +58,13 @@ def _constrained(extent: Extent, constraint: Constraint) -> Extent:
 
 
 def _extent(stratum: Stratum, operation: Operation) -> Extent:
-    """Bound the values of a stratum."""
+    """Bound the values of a stratum: skeleton by skeleton while these fit a table, else rule by rule."""
+    if stratum.skeleton_count > TABLE_ROWS:
+        graph = ValueGraph()
+        root = graph.add_by_rules(stratum)
+        if root is None:
+            return largest_extent(len(stratum.slots), max(language.highest for language in stratum.slots))
+        return graph_extent(graph, root, operation)
     table = stratum.block(np.arange(0)).skeletons
     lowest = np.array([language.lowest for language in stratum.slots], np.float64)
     highest = np.array([language.highest for language in stratum.slots], np.float64)

@@ -87,3 +87,10 @@ def test_a_policy_of_integers_alone_needs_no_bound_of_its_own() -> None:
             return values
 
     assert longest_answer(ExpressionSpace.from_file("subtraction"), Plain(), []) == 4
+
+
+def test_answers_are_bounded_where_skeletons_are_too_many_for_a_table() -> None:
+    many = ExpressionSpace.from_file("mixed", terms=9, brackets=2)
+    assert longest_answer(many, FloorPolicy(), []) == len(str(-(9**9)))
+    repeated = ExpressionSpace.from_text('start: N (OP N)~1..20\nOP: "+" | "-" | "*"\nN: /[1-9]/')
+    assert longest_answer(repeated, ExactOnlyPolicy(), []) == len(str(-(2**20) * 9**21))
