@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +18,6 @@ from exprlearn.plugin import Constraint, Division
 if TYPE_CHECKING:
     from exprlearn.sampling.block import Block
     from exprlearn.sampling.skeletons import SkeletonTable
-
-# Tables that come and go, as those of huge strata do, must not pile up.
-_MOST_TABLES = 256
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,17 +46,15 @@ class Answering:
     def __init__(self, division: Division, constraints: Sequence[Constraint] = ()) -> None:
         self.division = division
         self.constraints = tuple(constraints)
-        self._programs: OrderedDict[int, tuple[SkeletonTable, Programs]] = OrderedDict()
+        # Forgotten together with a table: those of strata stay, those of single blocks do not pile up.
+        self._programs: WeakKeyDictionary[SkeletonTable, Programs] = WeakKeyDictionary()
 
     def programs(self, table: SkeletonTable) -> Programs:
         """Compile a table, or find it compiled; raises as `compile_skeletons` does."""
-        found = self._programs.get(id(table))
+        found = self._programs.get(table)
         if found is None:
-            # The table is kept as well, so that its id stays its own.
-            found = self._programs[id(table)] = table, compile_skeletons(table)
-            if len(self._programs) > _MOST_TABLES:
-                self._programs.popitem(last=False)
-        return found[1]
+            found = self._programs[table] = compile_skeletons(table)
+        return found
 
     def answer_block(self, block: Block) -> Answered:
         """Answer and judge every expression of a block."""

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import weakref
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -53,17 +55,15 @@ def test_text_that_is_no_arithmetic_is_no_example_but_an_error() -> None:
         answering.answer("two")
 
 
-def test_tables_are_compiled_once_and_not_kept_without_end(signed_block: Any) -> None:
+def test_tables_are_compiled_once_and_forgotten_with_their_blocks(signed_block: Any) -> None:
     answering = Answering(ExactOnlyPolicy(), [])
     block = signed_block(10, 9, terms=2, operators=1, brackets=0)
-    assert answering.programs(block.skeletons) is answering.programs(block.skeletons)
-    tables = [type(block.skeletons)(**vars_of(block.skeletons)) for _ in range(300)]
-    first = answering.programs(tables[0])
+    first = answering.programs(block.skeletons)
+    tables = [replace(block.skeletons) for _ in range(300)]
     for table in tables:
-        answering.programs(table)
-    assert answering.programs(tables[0]) is not first
-    np.testing.assert_array_equal(answering.programs(tables[0]).left, first.left)
-
-
-def vars_of(table: Any) -> dict[str, Any]:
-    return {name: getattr(table, name) for name in table.__dataclass_fields__}
+        np.testing.assert_array_equal(answering.programs(table).left, first.left)
+    assert answering.programs(block.skeletons) is first
+    forgotten = [weakref.ref(answering.programs(table)) for table in tables]
+    del table, tables
+    assert not any(reference() for reference in forgotten)
+    assert answering.programs(block.skeletons) is first
