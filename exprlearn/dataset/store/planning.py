@@ -70,13 +70,13 @@ def shard_name(number: int, total: int, suffix: str) -> str:
     return f"shard-{number:05d}-of-{total:05d}{suffix}"
 
 
-def shards_for(asked: Mapping[Part, int]) -> int:
-    """Choose a number of files: one for each part, more for parts with many rows.
+def shards_for(counts: Sequence[int]) -> int:
+    """Choose a number of files for parts with so many rows: one for each part, more where there are many rows.
 
-    >>> shards_for({"train": 300_000, "validation": 1000, "test": 2000})
+    >>> shards_for([300_000, 1000, 2000])
     5
     """
-    return sum(-(-count // ROWS_PER_SHARD) for count in asked.values())
+    return sum(-(-count // ROWS_PER_SHARD) for count in counts)
 
 
 def files_for(asked: Mapping[Part, int], shards: int) -> tuple[int, ...]:

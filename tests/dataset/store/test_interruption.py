@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+Bytes = Callable[[Path], Mapping[str, bytes]]
+
+BUILD = [
+    "--grammar",
+    "mixed",
+    "--train",
+    "30000",
+    "--shards",
+    "12",
+    "--progress",
+    "none",
+    "--set",
+    "grammar.terms=2..3",
+]
+
+
+def command(folder: Path, *more: str) -> list[str]:
+    return [sys.executable, "-m", "exprlearn.cli.main", "data", "build", str(folder), *BUILD, *more]
+
+
+def uninterrupted(folder: Path) -> float:
+    """Build a folder in one go; return the seconds it took."""
+    start = time.monotonic()
+    subprocess.run(command(folder), check=True, capture_output=True)
+    return time.monotonic() - start
+
+
+def kill_until_done(folder: Path, moments: list[float], *more: str) -> int:
+    """Kill builds at moments after their start, then let one end; return how many were killed half-way."""
+    killed = 0
+    for moment in moments:
+        with subprocess.Popen(command(folder, *more), start_new_session=True, stdout=subprocess.DEVNULL) as process:
+            try:
+                process.wait(timeout=moment)
+            except subprocess.TimeoutExpired:
+                os.kill(process.pid, signal.SIGKILL)
+                killed += (folder / ".building").exists()
+    subprocess.run(command(folder, *more), check=True, capture_output=True)
+    return killed
+
+
+def test_a_build_that_is_killed_goes_on_to_the_same_bytes(tmp_path: Path, contents: Bytes) -> None:
+    seconds = uninterrupted(tmp_path / "whole")
+    moments = np.random.default_rng([12, 1]).uniform(0.5, 1, 3) * seconds
+    kill_until_done(tmp_path / "killed", moments.tolist())
+    assert contents(tmp_path / "killed") == contents(tmp_path / "whole")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("more", [(), ("--workers", "2")])
+def test_fifty_kills_leave_the_same_bytes(tmp_path: Path, contents: Bytes, more: tuple[str, ...]) -> None:
+    seconds = uninterrupted(tmp_path / "whole")
+    random, halfway = np.random.default_rng([12, 2]), 0
+    for round_ in range(25):
+        moments = random.uniform(0.3, 1.1, 2) * seconds
+        halfway += kill_until_done(tmp_path / f"killed-{round_}", moments.tolist(), *more)
+        assert contents(tmp_path / f"killed-{round_}") == contents(tmp_path / "whole")
+    assert halfway >= 10
+
+
+def test_an_interrupted_build_says_so_and_can_go_on(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    with subprocess.Popen(command(folder), stderr=subprocess.PIPE, text=True) as process:
+        while not (folder / ".building").exists() and process.poll() is None:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert told.splitlines()[-1] == "interrupted"
+    subprocess.run(command(folder), check=True, capture_output=True)
+    assert (folder / "manifest.json").is_file()

@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from exprlearn.dataset.parts import PARTS
+from exprlearn.dataset.store import Recipe, Tools
+from exprlearn.dataset.store.planning import Piece, Plan, files_for, plan, slices_of
+from exprlearn.dataset.store.slices import Slice
+from exprlearn.dataset.store.supply import Supply, supply
+from exprlearn.dataset.store.workshop import Workshop, open_workshop
+from exprlearn.errors import DataError, OptionError
+
+MakeRecipe = Callable[..., Recipe]
+COUNTS = st.tuples(st.integers(1, 500), st.integers(1, 50), st.integers(1, 50))
+
+
+@pytest.fixture
+def workshop(make_recipe: MakeRecipe) -> Workshop:
+    return open_workshop(make_recipe(sizes={"terms": "2..3", "brackets": 0}), Tools())
+
+
+def taken(slice_: Slice, count: int, skip: int = 0) -> list[str]:
+    return [text for rows in slice_.take(count, skip) for text in rows.expressions.tolist()]
+
+
+def everything(workshop: Workshop, slices: int) -> Supply:
+    """Count a space as if more than it holds were asked for."""
+    asked = dict.fromkeys(PARTS, 10**9)
+    found = supply(workshop.examples("train").stream, workshop.answering, asked, slices=slices, level="commutative")
+    assert found is not None
+    return found
+
+
+def test_slices_are_apart_and_together_hold_every_example(workshop: Workshop) -> None:
+    counted = everything(workshop, 5)
+    slices = [taken(Slice(workshop.examples("train"), n, 5), count) for n, count in enumerate(counted.train)]
+    together = [text for texts in slices for text in texts]
+    answered = {text for text in workshop.space if workshop.answering.answer(text) is not None}
+    held_out = {text for part in PARTS[1:] for text in taken(Slice(workshop.examples(part)), counted.of(part))}
+    assert len(set(together)) == len(together)
+    assert set(together) | held_out == answered
+    assert not set(together) & held_out
+
+
+def test_a_slice_that_is_exhausted_says_so(workshop: Workshop) -> None:
+    count = everything(workshop, 3).train[1]
+    with pytest.raises(
+        DataError, match=rf"part 2 of 3 of the train examples of mixed has only {count} of the {count + 1}"
+    ):
+        taken(Slice(workshop.examples("train"), 1, 3), count + 1)
+
+
+@settings(max_examples=20, deadline=None)
+@given(skip=st.integers(0, 1500), count=st.integers(0, 1500), slices=st.integers(1, 4))
+def test_a_run_of_rows_is_cut_out_of_the_whole(recipe: Recipe, skip: int, count: int, slices: int) -> None:
+    source = open_workshop(recipe, Tools()).examples("train")
+    whole = taken(Slice(source, slices - 1, slices), 3000)
+    assert taken(Slice(source, slices - 1, slices), count, skip) == whole[skip : skip + count]
+
+
+def test_rows_do_not_depend_on_how_many_items_are_tried_at_once(
+    recipe: Recipe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = open_workshop(recipe, Tools()).examples("train")
+    whole = taken(Slice(source, 1, 2), 9000)
+    monkeypatch.setattr("exprlearn.dataset.store.slices._MOST", 5000)
+    assert taken(Slice(source, 1, 2), 9000) == whole
+
+
+def test_rows_carry_their_place_and_key(workshop: Workshop) -> None:
+    (rows,) = Slice(workshop.examples("validation")).take(100)
+    assert [workshop.space[index] for index in rows.indices] == rows.expressions.tolist()
+    assert (np.diff(rows.items) > 0).all()
+    assert len(rows.between(10, 30)) == 20
+    assert rows.between(10, 30).indices == rows.indices[10:30]
+
+
+def test_hardly_any_example_is_told_with_the_rule_that_rejects(make_recipe: MakeRecipe) -> None:
+    constraints = [{"name": "result-range", "low": 10**6, "high": 10**7}]
+    sizes = {"terms": "6", "range": "0..99"}
+    source = open_workshop(make_recipe("sums", sizes=sizes, data={"constraints": constraints}), Tools()).examples(
+        "train"
+    )
+    with pytest.raises(DataError, match=r"only 0 of \d+ expressions of sums are train examples: result-range"):
+        taken(Slice(source), 10)
+
+
+def test_plenty_is_not_counted(workshop: Workshop) -> None:
+    stream, asked = workshop.examples("train").stream, {"train": 2000, "validation": 10, "test": 10}
+    assert supply(stream, workshop.answering, asked, slices=2, level="commutative") is None  # type: ignore[arg-type]
+
+
+@given(counts=COUNTS, shards=st.integers(1, 30))
+def test_a_plan_has_every_row_once(counts: tuple[int, int, int], shards: int) -> None:
+    asked = dict(zip(PARTS, counts, strict=True))
+    if shards > sum(counts):
+        with pytest.raises(OptionError):
+            plan(asked, shards, ".x")
+        return
+    planned = plan(asked, shards, ".x")
+    assert len(planned.shards) == shards
+    assert {part: sum(piece.rows for piece in planned.pieces(part)) for part in PARTS} == asked
+    assert_apart(planned, slices_of(asked, shards))
+
+
+def assert_apart(planned: Plan, slices: int) -> None:
+    """No two pieces of a part hold the same row."""
+    for part in PARTS:
+        runs: dict[int, list[Piece]] = {}
+        for piece in planned.pieces(part):
+            assert piece.slices == (slices if part == "train" else 1)
+            runs.setdefault(piece.slice, []).append(piece)
+        for pieces in runs.values():
+            ends = [piece.skip + piece.rows for piece in pieces]
+            assert [piece.skip for piece in pieces] == [0, *ends[:-1]]
+
+
+@given(counts=COUNTS, shards=st.integers(3, 30))
+def test_every_split_has_files_of_its_own_when_there_are_three_or_more(
+    counts: tuple[int, int, int], shards: int
+) -> None:
+    asked = dict(zip(PARTS, counts, strict=True))
+    files = files_for(asked, shards)
+    assert sum(files) == shards
+    assert min(files) >= 1
+
+
+@given(counts=COUNTS, train=st.lists(st.integers(0, 100), min_size=1, max_size=9), held_out=st.integers(0, 60))
+def test_a_plan_asks_no_slice_for_more_than_it_has(
+    counts: tuple[int, int, int], train: list[int], held_out: int
+) -> None:
+    asked = dict(zip(PARTS, counts, strict=True))
+    shards = next((n for n in range(3, 400) if slices_of(asked, n) == len(train)), None)
+    if shards is None or shards > sum(counts):
+        return
+    planned = plan(asked, shards, ".x", Supply({"validation": held_out, "test": held_out}, tuple(train)))
+    assert planned.counts["train"] == min(counts[0], sum(train))
+    assert planned.counts["test"] == min(counts[2], held_out)
+    assert all(piece.rows <= train[piece.slice] for piece in planned.pieces("train"))
+    assert sum(piece.rows for piece in planned.pieces("train")) == planned.counts["train"]
+
+
+def test_a_recipe_tells_every_difference(recipe: Recipe, make_recipe: MakeRecipe) -> None:
+    other = replace(make_recipe(seed=5, data={"train": 7}), grammar_text="another", layout="qa")
+    assert recipe.differences(other) == [
+        "layout: rows here, qa asked for",
+        "the text of the grammar is another one",
+        "data.train: 1200 here, 7 asked for",
+        "seed: 0 here, 5 asked for",
+    ]
+    assert recipe.digest != other.digest
