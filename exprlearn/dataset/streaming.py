@@ -7,7 +7,7 @@ The filter looks at nothing but the expression, so example i of a part is reprod
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -118,8 +118,7 @@ class ExampleStream:
 
 def choose(block: Block, rows: NDArray[np.intp]) -> Block:
     """Keep some rows of a block, whose texts are not written before they are asked for."""
-    limbs = tuple(limb[rows] for limb in block.limbs)
-    return replace(block, rows=block.rows[rows], fillers=block.fillers[rows], limbs=limbs)
+    return block.chosen(rows)
 
 
 def _batch(missing: int, search: Search) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, cast
 from weakref import WeakKeyDictionary
@@ -62,6 +62,11 @@ class Block:
         """The index of each expression within the stratum, as Python integers."""
         return join_arrays(self.limbs, limb_sizes(_radices(self.stratum)))
 
+    def chosen(self, rows: NDArray[np.intp]) -> Block:
+        """Keep some rows, intp [m], whose texts are not written before they are asked for."""
+        limbs = tuple(limb[rows] for limb in self.limbs)
+        return replace(self, rows=self.rows[rows], fillers=self.fillers[rows], limbs=limbs)
+
 
 def make_block(stratum: Stratum, positions: ArrayLike | Limbs) -> Block:
     """Make the expressions at some indices of a stratum.
@@ -87,17 +92,40 @@ def make_block(stratum: Stratum, positions: ArrayLike | Limbs) -> Block:
     return Block(stratum, table, rows, fillers, limbs)
 
 
+def fill_skeletons(stratum: Stratum, skeletons: NDArray[np.int64], fillers: NDArray[np.int64]) -> Block:
+    """Make the expressions of some skeletons with numbers filled in.
+
+    Args:
+        stratum: the stratum.
+        skeletons: int64 [n], skeletons by number.
+        fillers: int64 [n, slots], the index of each number in its language, from left to right.
+    """
+    table, rows = _plan(stratum).skeletons(skeletons)
+    columns = np.empty_like(fillers)
+    np.put_along_axis(columns, table.columns[rows].astype(np.intp), fillers, axis=1)
+    digits, radices = [skeletons, *columns.T], _radices(stratum)
+    limbs = []
+    for group in limb_groups(radices):
+        limb, *rest = digits[: len(group)]
+        for digit, radix in zip(rest, group[1:], strict=True):
+            limb = limb * np.int64(radix) + digit
+        limbs.append(limb)
+        digits = digits[len(group) :]
+    return Block(stratum, table, rows, columns, tuple(limbs))
+
+
 def _radices(stratum: Stratum) -> tuple[int, ...]:
     return stratum.skeleton_count, *stratum.radices
 
 
 def _limbs(positions: ArrayLike, sizes: Sequence[int]) -> Limbs:
-    array: NDArray[Any] = np.asarray(positions)
+    # Left to itself, NumPy reads a list with numbers on both sides of 2**63 as floats.
+    array: NDArray[Any] = positions if isinstance(positions, np.ndarray) else np.array(positions, object)
     if array.dtype == np.int64:
         return split_array(array, sizes)
     numbers: list[object] = array.tolist()
-    if not all(isinstance(number, int) for number in numbers):
-        raise IndexError(f"positions are whole numbers, got {array.dtype}")
+    if odd := [number for number in numbers if not isinstance(number, int)]:
+        raise IndexError(f"positions are whole numbers, got {odd[0]!r}")
     return split_objects(cast("list[int]", numbers), sizes)
 
 

@@ -4,11 +4,11 @@ import random
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from exprlearn.grammar.shipped import shipped_names
-from exprlearn.sampling.block import TABLE_ROWS, make_block
+from exprlearn.sampling.block import TABLE_ROWS, fill_skeletons, make_block
 from exprlearn.sampling.limbs import limb_sizes, split_objects
 from exprlearn.sampling.space import ExpressionSpace
 from exprlearn.sampling.stratum import Stratum
@@ -101,6 +101,7 @@ def test_a_table_is_shared_by_all_blocks_until_it_would_be_too_large(spaces: dic
 
 
 @settings(max_examples=30, deadline=None)
+@example(numbers=[0, 2**63])
 @given(numbers=st.lists(st.integers(0, 10**47), min_size=1, max_size=10))
 def test_limbs_and_python_integers_ask_for_the_same(spaces: dict[str, ExpressionSpace], numbers: list[int]) -> None:
     (stratum,) = spaces["past 64 bits"].strata
@@ -124,7 +125,7 @@ def test_an_index_outside_of_a_large_stratum_is_refused(spaces: dict[str, Expres
 
 
 def test_an_index_that_is_no_whole_number_is_refused(spaces: dict[str, ExpressionSpace]) -> None:
-    with pytest.raises(IndexError, match="whole numbers, got float64"):
+    with pytest.raises(IndexError, match=r"whole numbers, got 0\.5"):
         spaces["addition"].strata[0].block([0.5])
 
 
@@ -132,3 +133,14 @@ def test_an_empty_block_is_empty(spaces: dict[str, ExpressionSpace]) -> None:
     for name in ("mixed", "many skeletons", "countless skeletons"):
         block = spaces[name].strata[-1].block([])
         assert (len(block), block.expressions.tolist(), block.indices) == (0, [], [])
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in ("large numbers", "countless skeletons")])
+def test_filled_skeletons_are_the_expressions_of_their_indices(spaces: dict[str, ExpressionSpace], name: str) -> None:
+    for stratum in spaces[name].strata:
+        block = stratum.block(picked(stratum, 30))
+        numbers = [index // stratum.fillings for index in block.indices]
+        fillers = block.skeletons.from_left_to_right(block.fillers, block.rows)
+        filled = fill_skeletons(stratum, np.array(numbers, np.int64), fillers)
+        assert filled.expressions.tolist() == block.expressions.tolist()
+        assert filled.indices == block.indices
