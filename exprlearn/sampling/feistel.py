@@ -44,18 +44,16 @@ class Feistel:
         """Map limbs, int64 arrays of one shape with `limbs[j] < sizes[j]`, to limbs of the same kind."""
         state = [limb.astype(np.uint64) for limb in limbs]
         for key, place in self._rounds():
-            size = np.uint64(self.sizes[place])
-            state[place] += _hash_array(key, state, place) % size
-            state[place] %= size
+            _add(state[place], _hash_array(key, state, place), self.sizes[place])
         return tuple(limb.view(np.int64) for limb in state)
 
     def inverse(self, limbs: Limbs) -> Limbs:
         """Undo `forward`."""
         state = [limb.astype(np.uint64) for limb in limbs]
         for key, place in reversed(self._rounds()):
-            size = np.uint64(self.sizes[place])
-            state[place] += size - _hash_array(key, state, place) % size
-            state[place] %= size
+            words = _hash_array(key, state, place)
+            # Adding the opposite of a remainder takes it away.
+            _add(state[place], np.uint64(self.sizes[place]) - words % np.uint64(self.sizes[place]), self.sizes[place])
         return tuple(limb.view(np.int64) for limb in state)
 
     def forward_scalar(self, limbs: Sequence[int]) -> tuple[int, ...]:
@@ -84,6 +82,14 @@ class Feistel:
         for other in (limb for at, limb in enumerate(state) if at != place):
             word = _absorb(word, other)
         return _widen(word, self.sizes[place])
+
+
+def _add(limb: NDArray[np.uint64], words: NDArray[np.uint64], size: int) -> None:
+    """Add words to a limb in place, modulo its size; of the two divisions this would take, one is enough."""
+    words -= words // np.uint64(size) * np.uint64(size)
+    limb += words
+    # Both were below the size, so at most one of it is too much: the smaller of two unsigned numbers is the right one.
+    np.minimum(limb, limb - np.uint64(size), out=limb)
 
 
 def _hash_array(key: int, state: Sequence[NDArray[np.uint64]], place: int) -> NDArray[np.uint64]:
