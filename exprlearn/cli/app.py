@@ -8,6 +8,7 @@ import typer
 
 from exprlearn import __version__
 from exprlearn.cli.components import components
+from exprlearn.cli.data import data
 from exprlearn.cli.env import env
 from exprlearn.cli.evaluate import evaluate
 from exprlearn.cli.explain import explain
@@ -55,6 +56,7 @@ app.command(context_settings={"ignore_unknown_options": True})(explain)
 app.command()(report)
 app.add_typer(runs, name="runs")
 app.add_typer(grammar, name="grammar")
+app.add_typer(data, name="data")
 app.add_typer(components, name="components")
 app.add_typer(plugins, name="plugins")
 app.command()(env)

@@ -1,0 +1,71 @@
+"""`exprlearn data`: look at data, write it, check it, mend it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from exprlearn.cli.data_audit import audit
+from exprlearn.cli.data_build import WorkersOption, build
+from exprlearn.cli.data_preview import preview
+from exprlearn.cli.options import JsonOption, PluginFilesOption, PluginNamesOption
+from exprlearn.cli.output import print_document
+
+if TYPE_CHECKING:
+    from exprlearn.dataset.store import Finding
+
+data = typer.Typer(no_args_is_help=True, help="Look at data, write it to files, check and mend them.")
+
+FolderArgument = Annotated[Path, typer.Argument(metavar="OUT", help="A dataset folder.")]
+
+
+def verify(out: FolderArgument, json: JsonOption = False) -> None:
+    """Compare every file of a dataset folder with its manifest; exit 1 when one is not as it was written."""
+    from exprlearn.dataset.store import verify as compared
+
+    verified = compared(out)
+    shards, rows = len(verified.manifest.shards), sum(verified.manifest.rows.values())
+    if json:
+        print_document({"folder": str(out), "shards": shards, "rows": rows, "findings": _listed(verified.findings)})
+    elif verified.findings:
+        typer.echo("\n".join(map(str, verified.findings)))
+        typer.echo(f"\nmend it with: exprlearn data repair {out}")
+    else:
+        typer.echo(f"{out}: {shards} shards, {rows} rows, all as they were written")
+    if verified.findings:
+        raise typer.Exit(1)
+
+
+def repair(
+    out: FolderArgument,
+    workers: WorkersOption = 1,
+    json: JsonOption = False,
+    plugin: PluginFilesOption = None,
+    plugins: PluginNamesOption = None,
+) -> None:
+    """Make damaged files of a dataset folder anew, byte for byte, and remove files that do not belong to it."""
+    from exprlearn.cli.data_build import tools_for
+    from exprlearn.dataset.store import repair as mended
+
+    repaired = mended(out, tools_for(plugin, plugins), workers=workers)
+    if json:
+        findings = _listed(repaired.findings)
+        print_document({"folder": str(out), "findings": findings, "made": repaired.made, "removed": repaired.removed})
+        return
+    for finding in repaired.findings:
+        typer.echo(f"{finding}: {'removed' if finding.kind == 'extra' else 'made anew'}")
+    if not repaired.findings:
+        typer.echo(f"{out}: nothing to mend")
+
+
+def _listed(findings: tuple[Finding, ...]) -> list[dict[str, str]]:
+    return [{"kind": finding.kind, "name": finding.name, "detail": finding.detail} for finding in findings]
+
+
+data.command("preview")(preview)
+data.command("build")(build)
+data.command("verify")(verify)
+data.command("repair")(repair)
+data.command("audit")(audit)

@@ -1,0 +1,187 @@
+"""`exprlearn data build`: write examples to files that others can read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from exprlearn.cli.data_progress import shown_files
+from exprlearn.cli.loading import load_plugins
+from exprlearn.cli.options import (
+    DATA,
+    OUTPUT,
+    ConfigOption,
+    DivisionOption,
+    GrammarOption,
+    JsonOption,
+    PaddingOption,
+    PluginFilesOption,
+    PluginNamesOption,
+    PrintConfigOption,
+    ProgressOption,
+    ReversalOption,
+    SeedOption,
+    SetOption,
+    StrictPluginsOption,
+    TokenizerOption,
+)
+from exprlearn.cli.output import note, print_document
+from exprlearn.cli.settings import Settings, settings
+
+if TYPE_CHECKING:
+    from exprlearn.config import Components
+    from exprlearn.dataset.store import Built, Tools
+
+OutArgument = Annotated[Path, typer.Argument(metavar="OUT", help="A new or empty folder, or one to go on with.")]
+TrainOption = Annotated[
+    int | None, typer.Option("--train", min=1, help="Training examples to write.", rich_help_panel=DATA)
+]
+ValidationOption = Annotated[
+    int | None, typer.Option("--validation", min=1, help="Validation examples [1000].", rich_help_panel=DATA)
+]
+TestOption = Annotated[int | None, typer.Option("--test", min=1, help="Test examples [2000].", rich_help_panel=DATA)]
+ShardsOption = Annotated[
+    int | None,
+    typer.Option("--shards", min=1, help="Files to write [one a split, more for many rows].", rich_help_panel=OUTPUT),
+]
+FormatOption = Annotated[
+    Literal["jsonl", "parquet"], typer.Option("--format", help="How rows are stored.", rich_help_panel=OUTPUT)
+]
+LayoutOption = Annotated[
+    Literal["rows", "qa", "chat", "completion", "tokens"],
+    typer.Option("--layout", help="What is in a row.", rich_help_panel=OUTPUT),
+]
+WorkersOption = Annotated[
+    int, typer.Option("--workers", min=1, help="Processes; no byte depends on it.", rich_help_panel=OUTPUT)
+]
+OnlyOption = Annotated[
+    str | None,
+    typer.Option(
+        "--only",
+        metavar="0,4..7",
+        help="Make only these files, such as on one of several machines; a run without it ends the folder.",
+        rich_help_panel=OUTPUT,
+    ),
+]
+
+
+def build(
+    out: OutArgument,
+    grammar: GrammarOption = None,
+    train: TrainOption = None,
+    validation: ValidationOption = None,
+    test: TestOption = None,
+    config: ConfigOption = None,
+    set_: SetOption = None,
+    seed: SeedOption = None,
+    division: DivisionOption = None,
+    tokenizer: TokenizerOption = None,
+    padding: PaddingOption = None,
+    reversal: ReversalOption = None,
+    shards: ShardsOption = None,
+    format_: FormatOption = "jsonl",
+    layout: LayoutOption = "rows",
+    workers: WorkersOption = 1,
+    only: OnlyOption = None,
+    progress: ProgressOption = "auto",
+    print_config: PrintConfigOption = False,
+    json: JsonOption = False,
+    plugin: PluginFilesOption = None,
+    plugins: PluginNamesOption = None,
+    strict_plugins: StrictPluginsOption = False,
+) -> None:
+    """Write train, validation and test examples to files with a manifest; run again, it goes on where it stopped."""
+    flags = {
+        "grammar.name": grammar,
+        "data.train": train,
+        "data.validation": validation,
+        "data.test": test,
+        "data.shards": shards,
+        "seed": seed,
+        "division.policy": division,
+        "tokenizer.name": tokenizer,
+        "padding.name": padding,
+        "reversal.name": reversal,
+    }
+    chosen = settings(load_plugins(plugin, plugins, strict_plugins), flags, file=config, sets=set_)
+    if print_config:
+        typer.echo(chosen.toml(), nl=False)
+        return
+    from exprlearn.dataset.store import build as written
+    from exprlearn.dataset.store import recipe_of
+
+    recipe = recipe_of(_with_shards(chosen), file_format=format_, layout=layout)
+    with shown_files(progress, sum(recipe.asked.values())) as heard:
+        built = written(out, recipe, tools_for(plugin, plugins), workers=workers, only=numbers(only), heard=heard)
+    for sentence in built.manifest.notes if built.manifest else ():
+        note(sentence)
+    print_document(_document(built)) if json else _print(built)
+
+
+def tools_for(files: Sequence[Path] | None, names: str | None) -> Tools:
+    """Name the plugins of a command, and the encoder, so that other processes find them too."""
+    from exprlearn.dataset.store import Tools
+    from exprlearn.training.preparation import make_encoder
+
+    return Tools(plugin_files=tuple(files or ()), plugin_names=names, encoder=make_encoder)
+
+
+def numbers(text: str | None) -> list[int] | None:
+    """Read a list of numbers and ranges.
+
+    Raises:
+        OptionError: it is none.
+
+    >>> numbers("0,4..7")
+    [0, 4, 5, 6, 7]
+    """
+    if text is None:
+        return None
+    found: list[int] = []
+    for part in text.split(","):
+        first, _, last = part.strip().partition("..")
+        if not (first.isascii() and first.isdigit() and (last or first).isdigit()):
+            from exprlearn.errors import OptionError
+
+            raise OptionError(f"--only {text}: write numbers and ranges such as 0,4..7")
+        found.extend(range(int(first), int(last or first) + 1))
+    return found
+
+
+def _with_shards(chosen: Settings) -> Components:
+    """Choose a number of files when nobody did."""
+    from exprlearn.configuration.layers import DEFAULT
+    from exprlearn.dataset.store import shards_for
+
+    config = chosen.components.config
+    if chosen.read.origin("data.shards") != DEFAULT:
+        return chosen.components
+    counts = config.data.train, config.data.validation, config.data.test
+    data = config.data.model_copy(update={"shards": shards_for(counts)})
+    return replace(chosen.components, config=config.model_copy(update={"data": data}))
+
+
+def _document(built: Built) -> dict[str, Any]:
+    document: dict[str, Any] = {"folder": str(built.folder), "written": built.written, "missing": built.missing}
+    manifest = built.manifest
+    if manifest is None:
+        return document
+    shards = [{"name": shard.name, "rows": shard.rows, "bytes": shard.bytes} for shard in manifest.shards]
+    return {**document, "rows": manifest.rows, "proof": manifest.proof, "notes": manifest.notes, "shards": shards}
+
+
+def _print(built: Built) -> None:
+    if built.manifest is None:
+        typer.echo(f"{built.folder}: {len(built.written)} files written, {built.missing} to be made")
+        return
+    from exprlearn.dataset.store import proof_sentence
+
+    shards = built.manifest.shards
+    size = sum(shard.bytes for shard in shards) / 1e6
+    done = f"{len(built.written)} files written" if built.written else "complete before, nothing written"
+    typer.echo(f"{built.folder}: {len(shards)} shards, {size:.1f} MB, {done}")
+    typer.echo(proof_sentence(built.manifest.proof))
