@@ -18,6 +18,7 @@ DATA_VERSION = 1
 GOLDEN = 0x9E3779B97F4A7C15
 
 _WORD = (1 << 64) - 1
+_LONG = 512
 _FIRST, _SECOND = 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
 
 
@@ -81,4 +82,16 @@ def shuffles(keys: NDArray[np.uint64], size: int) -> NDArray[np.int64]:
         counters = np.arange(size, dtype=np.uint64) * np.uint64(GOLDEN)
         words = mix_array(keys[:, None] + counters)
     # `mix` is one to one, so no two words are equal and every sorting method gives the same order.
+    if size >= _LONG:
+        return np.stack([_rising(row) for row in words]).astype(np.int64, copy=False)
     return np.argsort(words, axis=1).astype(np.int64, copy=False)
+
+
+def _rising(words: NDArray[np.uint64]) -> NDArray[np.intp]:
+    """Sort random words twice as fast as by comparing them: NumPy counts sixteen bits at a time when asked to."""
+    bits = words.astype("<u8", copy=False).view("<u2").reshape(-1, 4)
+    order = np.argsort(bits[:, 2], kind="stable")
+    order = order[np.argsort(bits[order, 3], kind="stable")]
+    upper = (words >> np.uint64(32))[order]
+    # Where upper halves are equal the lower ones decide: with 4 096 words in one shuffle of five hundred.
+    return np.argsort(words) if (upper[1:] == upper[:-1]).any() else order

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exprlearn.sampling.hashing import DATA_VERSION, derive_keys, mix, mix_array, shuffled, shuffles
+from exprlearn.sampling.hashing import DATA_VERSION, GOLDEN, derive_keys, mix, mix_array, shuffled, shuffles
 
 
 @given(st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=50))
@@ -54,6 +54,17 @@ def test_a_shuffle_is_frozen() -> None:
 def test_shuffles_of_several_keys_equal_one_by_one() -> None:
     keys = np.array([5, 6, 2**64 - 1], np.uint64)
     assert shuffles(keys, 20).tolist() == [shuffled(int(key), 20).tolist() for key in keys]
+
+
+def test_long_shuffles_sort_whole_words_even_where_their_halves_are_equal() -> None:
+    counters = np.arange(20_000, dtype=np.uint64) * np.uint64(GOLDEN)
+    words = mix_array(np.uint64(5) + counters)
+    halves = words >> np.uint64(32)
+    assert len(np.unique(halves)) < len(halves)
+    assert shuffled(5, 20_000).tolist() == np.argsort(words).tolist()
+    for key in range(20):
+        words = mix_array(np.uint64(key) + counters[:4096])
+        assert shuffled(key, 4096).tolist() == np.argsort(words).tolist()
 
 
 def test_shuffles_put_every_number_everywhere_equally_often() -> None:
