@@ -143,12 +143,13 @@ def numbers(text: str | None) -> list[int] | None:
         return None
     found: list[int] = []
     for part in text.split(","):
-        first, _, last = part.strip().partition("..")
-        if not (first.isascii() and first.isdigit() and (last or first).isdigit()):
+        first, dots, last = part.strip().partition("..")
+        last = last if dots else first
+        if not all(number.isascii() and number.isdigit() for number in (first, last)):
             from exprlearn.errors import OptionError
 
             raise OptionError(f"--only {text}: write numbers and ranges such as 0,4..7")
-        found.extend(range(int(first), int(last or first) + 1))
+        found.extend(range(int(first), int(last) + 1))
     return found
 
 
