@@ -59,6 +59,10 @@ class GrammarSection(Section):
     characters: Sizes = None
     depth: Sizes = None
     weights: dict[str, int | float | str] | None = None
+    ambiguity: Annotated[
+        Literal["error", "strings", "derivations"],
+        Field(description="of a grammar with several derivations: refuse it, draw expressions, or draw derivations"),
+    ] = "error"
 
     @property
     def sizes(self) -> dict[str, Bounds | None]:
@@ -108,6 +112,9 @@ class TrainingSection(Section):
     max_time: Span = "6m"
     patience: Annotated[Annotated[int, Field(ge=1)] | None, OrNothing] = None
     metrics: list[str] = []
+    deterministic: Annotated[
+        bool, Field(description="operations that give the same bits each time, even if slower")
+    ] = False
 
     @property
     def max_seconds(self) -> float | None:

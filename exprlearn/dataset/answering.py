@@ -62,6 +62,7 @@ class Answering:
         answers, answered = self.division.answers(values)
         rules = [("division by zero", values.defined), (named(self.division), answered | ~values.defined)]
         rules += [(named(constraint), keep_rows(constraint, block, values)) for constraint in self.constraints]
+        rules += [("another derivation", block.least)] if block.stratum.is_ambiguous else []
         kept, rejected = np.ones(len(values), bool), Counter[str]()
         for rule, allowed in rules:
             kept &= allowed

@@ -27,6 +27,7 @@ def load_space(section: GrammarSection, components: Components, *, text: str | N
         depth=section.depth,
         ranges=section.range,
         weights=section.weights,
+        ambiguity=section.ambiguity,
     )
 
 

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from exprlearn.sampling.descent import Descent
 from exprlearn.sampling.feistel import Limbs
+from exprlearn.sampling.least import least_rows
 from exprlearn.sampling.limbs import join_arrays, limb_groups, limb_sizes, split_array, split_objects
 from exprlearn.sampling.skeletons import SkeletonTable, enumerate_skeletons, skeleton_table
 from exprlearn.sampling.stratum import Stratum
@@ -62,10 +63,18 @@ class Block:
         """The index of each expression within the stratum, as Python integers."""
         return join_arrays(self.limbs, limb_sizes(_radices(self.stratum)))
 
+    @cached_property
+    def least(self) -> NDArray[np.bool_]:
+        """Tell which rows have the least of the indices that write their expression; bool [n]."""
+        return least_rows(self)
+
     def chosen(self, rows: NDArray[np.intp]) -> Block:
         """Keep some rows, intp [m], whose texts are not written before they are asked for."""
         limbs = tuple(limb[rows] for limb in self.limbs)
-        return replace(self, rows=self.rows[rows], fillers=self.fillers[rows], limbs=limbs)
+        block = replace(self, rows=self.rows[rows], fillers=self.fillers[rows], limbs=limbs)
+        if "least" in vars(self):
+            vars(block)["least"] = self.least[rows]
+        return block
 
 
 def make_block(stratum: Stratum, positions: ArrayLike | Limbs) -> Block:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property, partial
 from itertools import accumulate
 from pathlib import Path
@@ -55,8 +56,8 @@ class ExpressionSpace:
         depth: how deep brackets nest at most.
         ranges: smallest and largest number to draw, for all number terminals or by terminal.
         weights: how much more often alternatives are used, by alias or ``rule[index]``.
-        ambiguity: what to do when an expression has several derivations: refuse the grammar ("error"), give each
-            expression one index ("strings"), or count derivations ("derivations").
+        ambiguity: what to do when an expression has several derivations: refuse the grammar ("error"), draw
+            only the least index of each ("strings"), or draw them all ("derivations").
 
     What is None is what the grammar's pragmas say; what they do not say is unbounded. The space keeps the `grammar`,
     the resulting `bounds`, the compiled `specification`, the `strata` by size vector, and the `mode` of ambiguity.
@@ -106,6 +107,8 @@ class ExpressionSpace:
         self.mode = ambiguity
         if ambiguity == "error":
             refuse_ambiguity(self.ambiguity(_QUICK), grammar.place)
+        elif ambiguity == "strings" and doubt(self._compile()):
+            self.strata = tuple(replace(stratum, is_ambiguous=True) for stratum in self.strata)
 
     @classmethod
     def from_file(cls, reference: str | Path, **options: Unpack[Options]) -> ExpressionSpace:

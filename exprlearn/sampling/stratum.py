@@ -29,7 +29,8 @@ class Stratum:
 
     `name` is unique in the space; `sizes` may be shared by several strata when a grammar has several number terminals
     or weights. `weight` is the product of the weights every expression here carries, so that strata with the same
-    sizes are mixed in the proportion of their `mass`. `chart` and `state` say how its skeletons are made.
+    sizes are mixed in the proportion of their `mass`. `chart` and `state` say how its skeletons are made. Where it
+    `is_ambiguous`, several indices may write the same expression, and only the least of them counts.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Stratum:
     state: State
     slots: tuple[Language, ...]
     ranker: Ranker
+    is_ambiguous: bool = False
 
     @cached_property
     def literals(self) -> tuple[str, ...]:

@@ -30,31 +30,35 @@ ROUND = 4096
 class MixedBlock:
     """Neighbouring items of a stream, grouped by stratum.
 
+    An item may be void: an index that is not the least of its expression, where a grammar is ambiguous.
+
     Args:
         parts: for each stratum met, where its items stand among all (int64 [m], rising), and the items.
         starts: for each part, the index in the space of the stratum's first expression.
+        count: how many items there are, void ones too.
     """
 
     parts: tuple[tuple[NDArray[np.int64], Block], ...]
     starts: tuple[int, ...]
+    count: int
 
     def __len__(self) -> int:
-        return sum(len(block) for _, block in self.parts)
+        return self.count
 
     @cached_property
     def expressions(self) -> NDArray[np.str_]:
-        """The texts in the order of the stream; `'<U'` [n]."""
+        """The texts in the order of the stream, empty for void items; `'<U'` [n]."""
         texts = [block.expressions for _, block in self.parts]
         longest = max((column.itemsize // 4 for column in texts), default=1)
-        codes = np.zeros((len(self), longest), np.uint32)
+        codes = np.zeros((self.count, longest), np.uint32)
         for (order, _), column in zip(self.parts, texts, strict=True):
             codes[order, : column.itemsize // 4] = column.view(np.uint32).reshape(len(column), -1)
         return codes.view(f"<U{longest}").reshape(-1)
 
     @cached_property
     def indices(self) -> list[int]:
-        """The index in the space of each item in the order of the stream, as Python integers."""
-        indices = [0] * len(self)
+        """The index in the space of each item in the order of the stream, as Python integers; -1 for void items."""
+        indices = [-1] * self.count
         for (order, block), start in zip(self.parts, self.starts, strict=True):
             for place, index in zip(order.tolist(), block.indices, strict=True):
                 indices[place] = start + index
@@ -100,22 +104,26 @@ class Stream:
         return self.items(number * size, (number + 1) * size)
 
     def items(self, start: int, stop: int) -> MixedBlock:
-        """Make items start to stop."""
+        """Make items start to stop; of an ambiguous space, those with the least index of their expression."""
         found: dict[int, list[tuple[NDArray[np.int64], NDArray[np.int64]]]] = {}
         for place, items, positions in self.plan(start, stop):
             found.setdefault(place, []).append((items - start, positions))
         parts = []
         for place in sorted(found):
             items, positions = (np.concatenate(columns) for columns in zip(*found[place], strict=True))
-            parts.append((items, self.draw(place, positions)))
-        return MixedBlock(tuple(parts), tuple(self._starts[place] for place in sorted(found)))
+            block = self.draw(place, positions)
+            if block.stratum.is_ambiguous:
+                rows = np.flatnonzero(block.least)
+                items, block = items[rows], block.chosen(rows)
+            parts.append((items, block))
+        return MixedBlock(tuple(parts), tuple(self._starts[place] for place in sorted(found)), max(0, stop - start))
 
     def draw(self, place: int, positions: NDArray[np.int64]) -> Block:
         """Make the expressions at positions, int64 [n], of the order of one stratum, `space.strata[place]`."""
         return self.space.strata[place].block(self._orders[place].indices(positions))
 
     def index(self, item: int) -> int:
-        """Tell the index in the space of one item."""
+        """Tell the index in the space of one item, void or not."""
         ((place, _, positions),) = self.plan(item, item + 1)
         return self._starts[place] + self._orders[place].index(int(positions[0]))
 
@@ -137,7 +145,11 @@ class Stream:
         before = apportion(self._weights, number * ROUND)
         while number * ROUND < stop:
             after = apportion(self._weights, (number + 1) * ROUND)
+            whole = start <= number * ROUND and (number + 1) * ROUND <= stop
             for place, first, items in self._round(number, before, after):
+                if whole:
+                    yield place, items, np.arange(first, first + len(items))
+                    continue
                 chosen = (items >= start) & (items < stop)
                 if chosen.any():
                     yield place, items[chosen], first + np.flatnonzero(chosen)
@@ -148,11 +160,16 @@ class Stream:
     ) -> Iterator[tuple[int, int, NDArray[np.int64]]]:
         """Deal the items of one round: the place of each stratum, its first position, and its items, rising."""
         slots = shuffled(derive_keys(1, self.seed, self.purpose, "round", number)[0], ROUND)
+        counts = np.array([last - first for first, last in zip(before, after, strict=True)], np.int64)
+        # Sorting whose turn each item is by counting keeps the items of each stratum in rising order.
+        turns = np.empty(ROUND, np.uint16 if len(counts) <= 1 << 16 else np.int64)
+        turns[slots] = np.repeat(np.arange(len(counts), dtype=turns.dtype), counts)
+        items = number * ROUND + np.argsort(turns, kind="stable")
         dealt = 0
-        for place, (first, last) in enumerate(zip(before, after, strict=True)):
-            if last > first:
-                yield place, first, number * ROUND + np.sort(slots[dealt : dealt + last - first])
-            dealt += last - first
+        for place in np.flatnonzero(counts).tolist():
+            count = after[place] - before[place]
+            yield place, before[place], items[dealt : dealt + count]
+            dealt += count
 
 
 def _mix(strata: Sequence[Stratum], asked: Mapping[int, Fraction | int] | Sequence[Fraction | int] | None) -> Mix:
