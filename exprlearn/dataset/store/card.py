@@ -76,7 +76,8 @@ def _body(manifest: Manifest) -> Iterator[str]:
     yield from (f"Note: {note}." for note in manifest.notes)
     if MIXED in _files(manifest):
         yield f"Files of the split `{MIXED}` hold rows of several parts; `split` tells which."
-    yield "Answers are exact. No expression comes twice."
+    repeats = manifest.config["grammar"].get("ambiguity") == "derivations"
+    yield "Answers are exact." if repeats else "Answers are exact. No expression comes twice."
     yield "`exprlearn data verify` compares every file with its sum in `manifest.json`; `exprlearn data repair` makes"
     yield "damaged ones anew, byte for byte."
     yield from ("", "## Grammar", "", "```lark", grammar.text.rstrip(), "```")

@@ -12,7 +12,7 @@ from exprlearn.sampling.schedule import apportion, whole_weights
 
 def notes(workshop: Workshop, made: Sequence[Made]) -> list[str]:
     """List what a user should know, a sentence each."""
-    return [*_smaller(workshop), *_used_up(workshop, made)]
+    return [*_repeated(workshop), *_smaller(workshop), *_used_up(workshop, made)]
 
 
 def sizes_table(workshop: Workshop, made: Sequence[Made]) -> list[tuple[dict[str, int], int, int]]:
@@ -23,6 +23,11 @@ def sizes_table(workshop: Workshop, made: Sequence[Made]) -> list[tuple[dict[str
         rows += sum(each.sizes[place] for each in made)
         table[str(stratum.sizes)] = stratum.sizes.as_dict(), rows, size + stratum.size
     return list(table.values())
+
+
+def _repeated(workshop: Workshop) -> Iterator[str]:
+    if workshop.space.mode == "derivations":
+        yield "derivations are drawn, so an expression that has several may come several times in a split"
 
 
 def _smaller(workshop: Workshop) -> Iterator[str]:

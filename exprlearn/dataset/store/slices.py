@@ -18,7 +18,7 @@ from exprlearn.dataset.canonical_blocks import canonical_keys
 from exprlearn.dataset.parts import PARTS, part_codes
 from exprlearn.dataset.searching import Search
 from exprlearn.dataset.store.rows import Rows, difficulties, joined
-from exprlearn.dataset.streaming import ExampleStream, choose
+from exprlearn.dataset.streaming import ExampleStream
 from exprlearn.errors import DataError
 from exprlearn.sampling.stream import ROUND
 
@@ -103,10 +103,10 @@ class Slice:
         block = source.stream.draw(place, positions)
         keys = canonical_keys(block, answering.programs(block.skeletons), source.level)
         own = np.flatnonzero(part_codes(keys, source.salt) == PARTS.index(source.part))
-        answered = answering.answer_block(choose(block, own))
+        answered = answering.answer_block(block.chosen(own))
         search.note(0, 0, len(own), answered.rejected)
         kept = own[answered.kept]
-        block = choose(block, kept)
+        block = block.chosen(kept)
         start = self._starts[place]
         return Rows(
             source.part,

@@ -264,6 +264,20 @@ def test_used_up_sizes_are_told_and_really_are(make_recipe: MakeRecipe, tmp_path
         assert {text for text in space if part_of(text) == "train" and answering.answer(text) is not None} <= rows
 
 
+@pytest.mark.parametrize(("ambiguity", "distinct"), [("strings", True), ("derivations", False)])
+def test_an_ambiguous_grammar_gives_every_expression_once_or_says_that_it_does_not(
+    make_recipe: MakeRecipe, tmp_path: Path, ambiguity: str, distinct: bool
+) -> None:
+    grammar = tmp_path / "ambiguous.lark"
+    grammar.write_text('start: e\ne: e "+" e | e "*" e | NUMBER\nNUMBER: /[1-9]/\n', encoding="utf-8")
+    sizes = {"terms": 3, "ambiguity": ambiguity}
+    found = build(tmp_path / "data", make_recipe(str(grammar), sizes=sizes, data={"train": 2000})).manifest
+    assert found is not None
+    assert len({row["expression"] for row in read_rows(tmp_path / "data", "train")}) == 2000 or not distinct
+    assert any("may come several times" in note for note in found.notes) is not distinct
+    assert ("No expression comes twice" in (tmp_path / "data" / "README.md").read_text(encoding="utf-8")) is distinct
+
+
 def test_a_space_without_training_examples_is_refused(make_recipe: MakeRecipe, tmp_path: Path) -> None:
     constraints = [{"name": "result-range", "low": 10**6, "high": 10**7}]
     with pytest.raises(DataError, match="not one expression of addition is a training example"):
