@@ -8,6 +8,7 @@ precedence, then place, and joining the runs of numbers at both sides, parses wi
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -53,6 +54,15 @@ class Programs:
     right: NDArray[np.int16]
     results: NDArray[np.int16]
     by_text: NDArray[np.bool_]
+
+    @cached_property
+    def by_step(self) -> tuple[NDArray[np.int8], NDArray[np.int16], NDArray[np.int16]]:
+        """Return operations, left and right with a row for each calculation, [S, K], which blocks gather from."""
+        return (
+            np.ascontiguousarray(self.operations.T),
+            np.ascontiguousarray(self.left.T),
+            np.ascontiguousarray(self.right.T),
+        )
 
     @property
     def registers(self) -> int:
