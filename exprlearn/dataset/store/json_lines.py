@@ -14,7 +14,7 @@ from exprlearn.dataset.store.rows import Rows
 from exprlearn.dataset.store.summed import Summed
 from exprlearn.errors import DataError
 
-#: Measured: level 6 writes files 8 % smaller in half as much time again, level 1 larger by 15 %.
+#: Measured on whole builds: level 6 takes 20 % more time for files 9 % smaller, level 1 11 % less for 13 % larger ones.
 LEVEL: Final = 4
 
 #: No row of ours comes near; a longer line is an attack on the memory of the reader.

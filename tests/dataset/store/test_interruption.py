@@ -82,3 +82,50 @@ def test_an_interrupted_build_says_so_and_can_go_on(tmp_path: Path) -> None:
     assert told.splitlines()[-1] == "interrupted"
     subprocess.run(command(folder), check=True, capture_output=True)
     assert (folder / "manifest.json").is_file()
+
+
+def processes_of_session(session: int) -> list[int]:
+    """List the processes of a session that have not ended."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, _, _, own = stat.read_text(encoding="utf-8").rpartition(")")[2].split()[:4]
+        except OSError:
+            continue
+        if int(own) == session and state not in "ZX":
+            found.append(int(stat.parent.name))
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs a list of processes")
+def test_workers_end_with_the_process_that_started_them(tmp_path: Path) -> None:
+    large = ("--train", "4000000", "--workers", "2")
+    with subprocess.Popen(command(tmp_path / "data", *large), start_new_session=True) as process:
+        while len(processes_of_session(process.pid)) < 3 and process.poll() is None:
+            time.sleep(0.01)
+        time.sleep(1)
+        assert len(processes_of_session(process.pid)) >= 3
+        process.kill()
+    deadline = time.monotonic() + 20
+    while processes_of_session(process.pid) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert processes_of_session(process.pid) == []
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs a list of processes")
+@pytest.mark.slow
+def test_a_killed_worker_is_told_and_the_build_goes_on_later(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    arguments = command(folder, "--train", "600000", "--workers", "2")
+    with subprocess.Popen(arguments, start_new_session=True, stderr=subprocess.PIPE, text=True) as process:
+        while not list(folder.glob("shard-*")) and process.poll() is None:
+            time.sleep(0.01)
+        os.kill(max(processes_of_session(process.pid)), signal.SIGKILL)
+        _, told = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert told == "error: a worker was killed, perhaps for want of memory: run the command again to go on\n"
+    kept = len(list(folder.glob("shard-*")))
+    assert kept >= 1
+    subprocess.run(arguments, check=True, capture_output=True)
+    assert (folder / "manifest.json").is_file()
