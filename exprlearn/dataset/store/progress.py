@@ -155,6 +155,7 @@ def refuse_differences(folder: Path, there: Recipe, asked: Recipe) -> None:
     Raises:
         DataError: the recipes differ; every difference is told.
     """
+    there = there.renewed
     if there != asked:
         differences = "; ".join(there.differences(asked))
         raise DataError(f"{folder} was begun with other settings ({differences}): name another folder")

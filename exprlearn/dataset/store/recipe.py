@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from hashlib import sha256
 from typing import Any, Final, Literal
 
+from pydantic import ValidationError
+
 from exprlearn.config import Components, RunConfig, leaves
 from exprlearn.dataset.parts import PARTS, Part
-from exprlearn.errors import OptionError
+from exprlearn.errors import DataError, OptionError
 from exprlearn.grammar.loading import Grammar, load_grammar
 from exprlearn.sampling.hashing import DATA_VERSION
 
@@ -49,10 +51,27 @@ class Recipe:
         found: dict[str, Any] = json.loads(self.config)
         return found
 
-    @property
+    @cached_property
     def run_config(self) -> RunConfig:
-        """A whole config; what does not matter for data is as by default."""
-        return RunConfig.model_validate(self.sections)
+        """A whole config; what does not matter for data is as by default.
+
+        Raises:
+            DataError: the sections are none of a config.
+        """
+        try:
+            return RunConfig.model_validate(self.sections)
+        except ValidationError as error:
+            raise DataError(f"the config that the folder was built from cannot be read: {error}") from error
+
+    @property
+    def renewed(self) -> Recipe:
+        """The same recipe with the settings that its config was too old to know, which are as by default.
+
+        Raises:
+            DataError: the sections are none of a config.
+        """
+        tree = self.run_config.model_dump(mode="json")
+        return replace(self, config=_written({name: tree[name] for name in self.sections}))
 
     @property
     def asked(self) -> dict[Part, int]:
@@ -87,21 +106,38 @@ def recipe_of(components: Components, *, file_format: FileFormat = "jsonl", layo
     """Write the recipe of a config, its grammar read and all options of its components written out.
 
     Raises:
-        OptionError: the config asks for no training examples.
+        OptionError: the config asks for no training examples, or for data that folders do not hold.
         GrammarError: the grammar cannot be read.
     """
     config = components.config
     if not config.data.train:
         raise OptionError("data.train: say how many training examples to write, such as --train 100000")
+    _refuse_unsliced(config)
     grammar = load_grammar(config.grammar.name, components.grammars)
     names = SECTIONS + (TOKEN_SECTIONS if layout == "tokens" else ())
     return Recipe(
-        config=json.dumps(_sections(config, names, grammar), sort_keys=True, ensure_ascii=False),
+        config=_written(_sections(config, names, grammar)),
         grammar_name=grammar.name,
         grammar_text=grammar.text,
         file_format=file_format,
         layout=layout,
     )
+
+
+def _refuse_unsliced(config: RunConfig) -> None:
+    """Refuse ways to draw that cannot be cut into files that know nothing of each other."""
+    data = config.data.model_dump()
+    problems = [
+        f"data.{key}: files are written with '{only}' only, not with '{data[key]}'"
+        for key, only in (("split", "content"), ("balance", "none"))
+        if data.get(key, only) != only
+    ]
+    if problems:
+        raise OptionError(problems)
+
+
+def _written(sections: Mapping[str, Any]) -> str:
+    return json.dumps(sections, sort_keys=True, ensure_ascii=False)
 
 
 def _sections(config: RunConfig, names: tuple[str, ...], grammar: Grammar) -> Mapping[str, Any]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
 
-from pydantic import ValidationError
-
 from exprlearn.config import Components, resolve
 from exprlearn.dataset.answering import Answering
 from exprlearn.dataset.opening import load_space
@@ -113,8 +111,4 @@ def open_workshop(recipe: Recipe, tools: Tools) -> Workshop:
             f"these rows are of data version {recipe.data_version}, this exprlearn makes version {DATA_VERSION}: "
             "use the exprlearn that built the folder, or build it anew elsewhere"
         )
-    try:
-        config = recipe.run_config
-    except ValidationError as error:
-        raise DataError(f"the config that the folder was built from cannot be read: {error}") from error
-    return Workshop(recipe, resolve(config, tools.plugins()), tools)
+    return Workshop(recipe, resolve(recipe.run_config, tools.plugins()), tools)

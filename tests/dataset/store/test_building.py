@@ -18,6 +18,7 @@ from exprlearn.arithmetic.divisions import ExactOnlyPolicy
 from exprlearn.dataset import PARTS, Level, canonical_key, part_of, split
 from exprlearn.dataset.constraints import AnswerLengthConstraint, AnswerLengthOptions
 from exprlearn.dataset.store import Recipe, Tools, build, read_examples, read_manifest, read_rows
+from exprlearn.dataset.store.manifest import write_manifest
 from exprlearn.dataset.store.rows import calculations
 from exprlearn.dataset.store.workshop import open_workshop
 from exprlearn.errors import DataError, OptionError
@@ -131,6 +132,20 @@ def test_other_settings_are_refused_before_the_folder_is_finished_too(
     build(tmp_path / "data", recipe, only=[0])
     with pytest.raises(DataError, match=r"data\.test: 150 here, 301 asked for"):
         build(tmp_path / "data", make_recipe(data={"test": 301}))
+
+
+def test_settings_that_came_later_than_a_folder_make_no_difference(folder: Path, recipe: Recipe) -> None:
+    manifest = read_manifest(folder)
+    older = {name: value for name, value in manifest.config["data"].items() if name not in ("level", "balance")}
+    write_manifest(folder, manifest.model_copy(update={"config": manifest.config | {"data": older}}))
+    assert build(folder, recipe).written == ()
+
+
+@pytest.mark.parametrize("setting", [{"balance": "result"}, {"split": "position"}])
+def test_what_cannot_be_cut_into_files_is_refused(make_recipe: MakeRecipe, setting: dict[str, str]) -> None:
+    ((key, value),) = setting.items()
+    with pytest.raises(OptionError, match=rf"data\.{key}: files are written with '\w+' only, not with '{value}'"):
+        make_recipe(data=setting)
 
 
 def test_a_folder_with_other_files_is_refused(tmp_path: Path, recipe: Recipe) -> None:
