@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from exprlearn.encoding.code_points import Texts
 from exprlearn.encoding.lookup import Lookup
-from exprlearn.encoding.rows import checked, lengths, packed, refuse_too_long
+from exprlearn.encoding.rows import checked, lengths, packed, refuse_too_long, turned
 from exprlearn.encoding.vocabulary import END, PAD, START, Vocabulary
 
 
@@ -35,8 +35,11 @@ class AnswerRows:
         ids = self.lookup.ids(answers)
         counts = lengths(ids)
         refuse_too_long(counts + 1, ids, self.vocabulary, self.width)
-        rows = np.full((len(ids), self.width), PAD, dtype=np.int32)
-        rows[:, : ids.shape[1]] = packed(ids[:, ::-1]) if self.is_reversed else ids
+        if self.is_reversed:
+            rows = turned(ids, counts, self.width)
+        else:
+            rows = np.full((len(ids), self.width), PAD, dtype=np.int32)
+            rows[:, : ids.shape[1]] = ids
         rows[np.arange(len(ids)), counts] = END
         return rows
 

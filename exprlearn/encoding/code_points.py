@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from exprlearn.encoding.rows import is_packed
 from exprlearn.errors import EncodingError
 
 Texts = Sequence[str] | NDArray[np.str_]
@@ -38,8 +39,8 @@ def code_points(texts: Texts) -> NDArray[np.uint32]:
     """
     array = text_array(texts)
     codes: NDArray[np.uint32] = array.view(np.uint32).reshape(len(array), array.dtype.itemsize // 4)
-    holes = (codes[:, :-1] == 0) & (codes[:, 1:] != 0)
-    if holes.any():
+    if not is_packed(codes != 0):
+        holes = (codes[:, :-1] == 0) & (codes[:, 1:] != 0)
         row = int(np.flatnonzero(holes.any(axis=1))[0])
         raise EncodingError(f"{str(array[row])!r} holds a null character; leave it out")
     return codes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 from typing import Protocol
 
@@ -20,6 +21,9 @@ from exprlearn.errors import EncodingError
 from exprlearn.plugin import Tokenizer
 
 UNKNOWN = -1
+
+# Code points below this fit a byte; so many texts pay for a table of all pairs of them.
+_NARROW, _MANY = 256, 1024
 
 
 class Lookup(Protocol):
@@ -78,7 +82,7 @@ class CharacterLookup:
             EncodingError: a character that this side cannot write.
         """
         codes = code_points(texts)
-        ids = self._ids[np.minimum(codes, np.uint32(len(self._ids) - 1))]
+        ids = self._looked_up(codes)
         if ids.min(initial=0) == UNKNOWN:
             row, column = np.argwhere(ids == UNKNOWN)[0]
             raise self._refusal.of(str(text_array(texts)[row]), chr(codes[row, column]))
@@ -87,6 +91,23 @@ class CharacterLookup:
     def texts(self, ids: NDArray[np.int32]) -> NDArray[np.str_]:
         """Return the texts '<U' (n,) of packed ids (n, longest)."""
         return texts_from(self._codes[ids])
+
+    def _looked_up(self, codes: NDArray[np.uint32]) -> NDArray[np.int32]:
+        """Return an id for each code point (n, longest)."""
+        if len(codes) < _MANY or int(codes.max(initial=0)) >= _NARROW:
+            return self._ids[np.minimum(codes, np.uint32(len(self._ids) - 1))]
+        narrow = np.zeros(codes.size + codes.size % 2, np.uint8)
+        narrow[: codes.size] = codes.reshape(-1)
+        ids: NDArray[np.int32] = self._pairs.take(narrow.view(np.uint16)).view(np.int32)
+        return ids[: codes.size].reshape(codes.shape)
+
+    @cached_property
+    def _pairs(self) -> NDArray[np.uint64]:
+        """The ids of every two neighbouring characters, for looking up blocks takes the time of its lookups."""
+        ids = self._ids[np.minimum(np.arange(_NARROW), len(self._ids) - 1)]
+        pairs = np.arange(_NARROW**2, dtype=np.uint16).view(np.uint8).reshape(-1, 2)
+        table: NDArray[np.uint64] = ids[pairs].view(np.uint64).reshape(-1)
+        return table
 
 
 class TokenLookup:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.arithmetic.signs import quoted
 from exprlearn.encoding.alphabet import Alphabet
-from exprlearn.encoding.rows import refuse_too_long, runs, text_of
+from exprlearn.encoding.rows import columns, refuse_too_long, text_of
 from exprlearn.encoding.vocabulary import PAD, Vocabulary
 from exprlearn.encoding.widths import even_steps
 from exprlearn.errors import EncodingError
@@ -33,31 +34,65 @@ class PerTerm:
         Raises:
             EncodingError: a number wider than the widest, or a row that is longer than `width`.
         """
-        taken = ids != PAD
-        shifts = np.cumsum(padding_before(ids, vocabulary), axis=1)
-        counts = np.count_nonzero(taken, axis=1)
-        needed = counts + (shifts[:, -1] if shifts.shape[1] else 0)
+        tokens = columns(ids, vocabulary)
+        places, needed = _places(tokens, ids, vocabulary)
         refuse_too_long(needed, ids, vocabulary, width)
-        rows = np.full((len(ids), width), PAD, dtype=np.int32)
-        places = np.arange(ids.shape[1]) + shifts + (np.arange(1, len(ids) + 1) * width - needed)[:, None]
-        rows.reshape(-1)[places[taken]] = ids[taken]
-        return rows
+        count = ids.shape[0]
+        # Padding, whose place is -1, falls into a column of its own, so that no token has to be sought out.
+        cells, first = np.zeros((width + 1, count), tokens.dtype), (width - 1) * count + np.arange(count)
+        for step, place in zip(tokens, places, strict=True):
+            cells.reshape(-1)[first - place * np.int64(count)] = step
+        return np.ascontiguousarray(cells[:width].T).astype(np.int32)
 
 
-def padding_before(ids: NDArray[np.int32], vocabulary: Vocabulary) -> NDArray[np.int64]:
-    """Count the padding that belongs right before each token of packed rows: (n, longest) -> (n, longest) int64.
+def _places(
+    tokens: NDArray[Any], ids: NDArray[np.int32], vocabulary: Vocabulary
+) -> tuple[NDArray[np.signedinteger[Any]], NDArray[np.int64]]:
+    """Tell how many steps stand behind each token once numbers are padded.
+
+    Args:
+        tokens: packed ids as columns (longest, n).
+        ids: the same as rows, for messages.
+        vocabulary: says which tokens are digits and how many the widest number has.
+
+    Returns:
+        (longest, n), -1 for padding, and the steps that each row needs, (n,) int64.
 
     Raises:
         EncodingError: a number of more tokens than the vocabulary's widest one.
     """
-    rows, starts, found = runs(vocabulary.numerals[ids])
-    gaps = vocabulary.number_steps - found
-    if int(gaps.min(initial=0)) < 0:
-        text = text_of(ids[rows[np.argmax(gaps < 0)]], vocabulary)
-        raise EncodingError(
-            f"{quoted(text)} holds a number of {found.max()} steps, per-term padding leaves room for "
-            f"{vocabulary.number_steps}: write smaller numbers, or train with a larger grammar.range"
-        )
-    before = np.zeros(ids.shape, dtype=np.int64)
-    before[rows, starts] = gaps
-    return before
+    # The narrowest type for the most steps a row can need: most often one byte.
+    kind = np.min_scalar_type(-(len(tokens) * (vocabulary.number_steps + 1) + 1))
+    # Ones all over where something holds, so that `&` keeps a count there and makes it 0 elsewhere.
+    numerals, taken = (-flags.astype(kind) for flags in (_are_numerals(tokens, vocabulary), tokens != PAD))
+    places, behind, run = np.empty(tokens.shape, kind), *np.zeros((2, tokens.shape[1]), kind)
+    widest = kind.type(vocabulary.number_steps)
+    for step in range(len(tokens) - 1, -1, -1):
+        places[step] = behind | ~taken[step]
+        behind -= taken[step]
+        run -= numerals[step]
+        run &= numerals[step]
+        starts = numerals[step] & ~numerals[step - 1] if step else numerals[step]
+        gap = (widest - run) & starts
+        if gap.size and int(gap.min()) < 0:
+            raise _too_wide(ids, np.argmin(gap), int(run.max()), vocabulary)
+        behind += gap
+    return places, behind.astype(np.int64)
+
+
+def _are_numerals(tokens: NDArray[Any], vocabulary: Vocabulary) -> NDArray[np.bool_]:
+    """Tell which tokens are made of digits; in the shape of `tokens`."""
+    known = np.flatnonzero(vocabulary.numerals)
+    flags: NDArray[np.bool_]
+    if len(known) and known[-1] - known[0] + 1 == len(known):
+        flags = (tokens >= known[0]) & (tokens <= known[-1])
+    else:
+        flags = vocabulary.numerals[tokens]
+    return flags
+
+
+def _too_wide(ids: NDArray[np.int32], row: np.intp, steps: int, vocabulary: Vocabulary) -> EncodingError:
+    return EncodingError(
+        f"{quoted(text_of(ids[row], vocabulary))} holds a number of {steps} steps, per-term padding leaves room for "
+        f"{vocabulary.number_steps}: write smaller numbers, or train with a larger grammar.range"
+    )

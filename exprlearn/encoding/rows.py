@@ -16,8 +16,32 @@ Number = TypeVar("Number", bound=np.generic)
 
 def lengths(ids: NDArray[Number]) -> NDArray[np.int64]:
     """Count the tokens of each row: (n, width) -> (n,)."""
-    counts: NDArray[np.int64] = np.count_nonzero(ids != PAD, axis=1)
+    return _counts(ids != PAD)
+
+
+def _counts(flags: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Count what each row marks: (n, width) -> (n,); eight steps at a time, for rows are short and many."""
+    rows, width = flags.shape
+    words = np.zeros((rows, -(-width // 8) * 8), np.bool_)
+    words[:, :width] = flags
+    counts = np.zeros(rows, np.int64)
+    for column in words.view(np.uint64).T:
+        counts += np.bitwise_count(column)
     return counts
+
+
+def is_packed(taken: NDArray[np.bool_]) -> bool:
+    """Tell whether no row (n, width) has an unmarked step before a marked one.
+
+    >>> is_packed(np.array([[True, False], [True, True]])), is_packed(np.array([[False, True]]))
+    (True, False)
+    """
+    if taken.size == 0:
+        return True
+    # Between the steps of one row and from one row to the next, all in one go; then the latter are taken away.
+    steps = taken.reshape(-1)
+    begun = int(np.count_nonzero(steps[1:] > steps[:-1]))
+    return begun == int(np.count_nonzero(taken[1:, 0] > taken[:-1, -1]))
 
 
 def packed(ids: NDArray[Number]) -> NDArray[Number]:
@@ -28,13 +52,44 @@ def packed(ids: NDArray[Number]) -> NDArray[Number]:
            [6, 0]])
     """
     taken = ids != PAD
-    counts = np.count_nonzero(taken, axis=1)
-    longest = int(counts.max(initial=0))
-    if not (taken[:, 1:] & ~taken[:, :-1]).any():
+    if is_packed(taken):
+        longest = ids.shape[1]
+        while longest and not taken[:, longest - 1].any():
+            longest -= 1
         return ids[:, :longest]
+    counts = _counts(taken)
+    longest = int(counts.max(initial=0))
     rows = np.zeros((len(ids), longest), dtype=ids.dtype)
     rows[np.arange(longest) < counts[:, None]] = ids[taken]
     return rows
+
+
+def turned(ids: NDArray[Number], counts: NDArray[np.int64], width: int) -> NDArray[Number]:
+    """Write packed rows (n, longest) back to front, as packed rows (n, width) with room for the longest.
+
+    >>> ids = np.array([[5, 6, 7], [8, 0, 0]])
+    >>> turned(ids, lengths(ids), 4)
+    array([[7, 6, 5, 0],
+           [8, 0, 0, 0]])
+    """
+    rows = np.zeros((len(ids), width), dtype=ids.dtype)
+    cells, alive = rows.reshape(-1), np.arange(len(ids))
+    last = alive * width + counts - 1
+    for step in range(ids.shape[1]):
+        tokens = ids[:, step].take(alive)
+        left = np.flatnonzero(tokens)
+        if len(left) < len(alive):
+            alive, tokens = alive[left], tokens[left]
+        cells[last[alive] - step] = tokens
+    return rows
+
+
+def columns(ids: NDArray[np.integer[Any]], vocabulary: Vocabulary) -> NDArray[Any]:
+    """Return rows of ids (n, width) as columns (width, n), in the narrowest type that holds the vocabulary's ids.
+
+    Short rows are worked on column by column: one step of all rows at a time.
+    """
+    return np.ascontiguousarray(ids.astype(np.min_scalar_type(len(vocabulary)), copy=False).T)
 
 
 def runs(flags: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from numpy.typing import NDArray
 
-from exprlearn.encoding.rows import lengths, packed, runs
+from exprlearn.encoding.rows import is_packed, lengths, packed, runs, turned
 
 ROWS = arrays(np.int32, array_shapes(min_dims=2, max_dims=2, min_side=0, max_side=8), elements=st.integers(0, 3))
 
@@ -33,3 +33,19 @@ def test_runs_paint_exactly_the_marked_steps(flags: NDArray[np.bool_]) -> None:
         assert start == 0 or not flags[row, start - 1]
         painted[row, start : start + length] = True
     assert (painted == flags).all()
+
+
+@given(ROWS)
+def test_rows_are_packed_when_packing_changes_nothing_but_the_width(ids: NDArray[np.int32]) -> None:
+    rows = packed(ids)
+    assert is_packed(ids != 0) == (rows.tolist() == ids[:, : rows.shape[1]].tolist())
+
+
+@given(ROWS, st.integers(0, 3))
+def test_turned_rows_hold_the_tokens_back_to_front(ids: NDArray[np.int32], room: int) -> None:
+    rows = packed(ids)
+    back = turned(rows, lengths(rows), rows.shape[1] + room)
+    expected = [[number for number in reversed(row) if number] for row in rows.tolist()]
+    assert [row[: len(tokens)] for row, tokens in zip(back.tolist(), expected, strict=True)] == expected
+    assert back.shape[1] == rows.shape[1] + room
+    assert not any(any(row[len(tokens) :]) for row, tokens in zip(back.tolist(), expected, strict=True))
