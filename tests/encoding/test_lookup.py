@@ -50,6 +50,72 @@ def test_what_only_expressions_hold_is_refused_in_answers(mixed: Alphabet, token
 
 @pytest.mark.parametrize("tokenizer", TOKENIZERS, ids=repr)
 def test_typed_signs_and_spaces_are_read_as_the_grammar_writes_them(mixed: Alphabet, tokenizer: Tokenizer) -> None:
+    for texts in (["12 × (3 − 4)\t÷ 5", "7+1"], np.array(["12 × (3 − 4)\t÷ 5", "7+1"])):
+        rows = encoder(mixed, tokenizer).sources(texts)
+        assert encoder(mixed, tokenizer).expressions(rows).tolist() == ["12*(3-4)/5", "7+1"]
+
+
+@pytest.mark.parametrize("tokenizer", TOKENIZERS, ids=repr)
+def test_signs_that_the_grammar_writes_itself_stay(addition: Alphabet, tokenizer: Tokenizer) -> None:
+    typographic = replace(addition, literals=("×", " − "), longest_skeleton=3, longest_expression=9)
+    rows = encoder(typographic, tokenizer).sources(["1×2", "1 − 2"])
+    assert encoder(typographic, tokenizer).expressions(rows).tolist() == ["1×2", "1 − 2"]
+
+
+@pytest.mark.parametrize("tokenizer", TOKENIZERS, ids=repr)
+def test_a_minus_typed_for_a_grammar_without_one_is_refused(addition: Alphabet, tokenizer: Tokenizer) -> None:
+    with pytest.raises(EncodingError, match="'5−3' holds '−'"):
+        encoder(addition, tokenizer).sources(["5−3"])
+
+
+@pytest.mark.parametrize("tokenizer", TOKENIZERS, ids=repr)
+def test_spaces_belong_to_answers_that_hold_them(addition: Alphabet, tokenizer: Tokenizer) -> None:
+    remainders = replace(addition, answer_characters="0123456789 r", longest_answer=7)
+    rows = encoder(remainders, tokenizer).targets(["12 r 3", "4"])
+    assert encoder(remainders, tokenizer).answers(rows).tolist() == ["12 r 3", "4"]
+
+
+def test_very_long_texts_are_cut_in_messages(mixed: Alphabet) -> None:
+    with pytest.raises(EncodingError) as caught:
+        encoder(mixed, Digits()).sources(["1+" * 500 + "^"])
+    assert len(str(caught.value)) < 300
+
+
+@given(st.lists(st.from_regex(r"[-0-9+*/() ×−÷]{1,12}", fullmatch=True), min_size=1))
+def test_looking_up_blocks_gives_what_cutting_text_by_text_gives(mixed: Alphabet, texts: list[str]) -> None:
+    fast, slow = (
+        lookup_for(Characters(per_character), vocabulary_of(Characters(), mixed), mixed, "source")
+        for per_character in (True, False)
+    )
+    assert fast.ids(texts).tolist() == slow.ids(texts).tolist()
+    assert fast.texts(fast.ids(texts)).tolist() == slow.texts(fast.ids(texts)).tolist()
+
+
+class Bracketed:
+    """A tokenizer as a plugin might write it: nothing but the protocol."""
+
+    per_character = False
+
+    def symbols(self, alphabet: Alphabet) -> list[str]:
+        return [f"<{sign}>" for sign in Characters().symbols(alphabet)]
+
+    def split(self, text: str) -> list[str]:
+        return [f"<{sign}>" for sign in text]
+
+    def join(self, tokens: Sequence[str]) -> str:
+        return "".join(token[1:-1] for token in tokens)
+
+
+@pytest.mark.parametrize("padding", [Left(), Right(), PerTerm()], ids=repr)
+def test_a_tokenizer_with_nothing_but_the_protocol_works_with_every_padding(mixed: Alphabet, padding: Padding) -> None:
+    bracketed = Encoder(mixed, tokenizer=Bracketed(), padding=padding, reversal=BOTH)
+    expressions, answers = ["(250-250)*(250/250)", "1+2"], ["-99999", "7"]
+    assert bracketed.expressions(bracketed.sources(expressions)).tolist() == expressions
+    assert bracketed.answers(bracketed.targets(answers)).tolist() == answers
+
+
+def test_large_blocks_are_looked_up_as_small_ones_are(mixed: Alphabet) -> None:
+    lookup = lookup_for(Characters(), vocabulary_of(Characters(), mixed), mixed, "source")
     for texts in (["12*(3-4)/5", "7+1", "1 2", "9"] * 700, ["12", "3÷4"] * 999, ["1"] * 1025):
         ids = lookup.ids(texts)
         alone = {text: lookup.ids([text])[0].tolist() for text in texts}
