@@ -37,6 +37,8 @@ def learn(
     runs: Path = RUNS,
     name: str | None = None,
     observer: Observer | None = None,
+    grammar_text: str | None = None,
+    until: int | None = None,
 ) -> Report:
     """Walk once from a grammar to a judged model.
 
@@ -46,9 +48,11 @@ def learn(
         runs: where run folders lie.
         name: of the new run folder; None numbers it.
         observer: hears of every epoch.
+        grammar_text: of a run that is done again, whatever has become of the file; None reads what the config names.
+        until: train so many epochs, whatever else would stop the training; None leaves it to the config.
     """
     # A Lark file becomes a countable space: `space[10**9]` is an expression, `space.rank("1+2*3")` its index.
-    space = load_space(config.grammar, components)
+    space = load_space(config.grammar, components, text=grammar_text)
 
     # Every expression belongs to one split, by a hash of its commutative canonical form; answers are exact rationals.
     splits = load_splits(space, components)
@@ -67,7 +71,7 @@ def learn(
         common_answer=common_answer,
         scale=scale,
     )
-    return train_and_judge(run, space, splits, observer or Silent())
+    return train_and_judge(run, space, splits, observer or Silent(), until=until)
 
 
 def resume(folder: RunFolder, components: Components, *, observer: Observer | None = None) -> Report:
@@ -85,14 +89,20 @@ def resume(folder: RunFolder, components: Components, *, observer: Observer | No
 
 
 def train_and_judge(
-    run: Run, space: ExpressionSpace, splits: Splits, observer: Observer, *, resumed: Checkpoint | None = None
+    run: Run,
+    space: ExpressionSpace,
+    splits: Splits,
+    observer: Observer,
+    *,
+    resumed: Checkpoint | None = None,
+    until: int | None = None,
 ) -> Report:
     """Do the second half of the walk, for a new run or one that goes on from a checkpoint."""
     # Epochs of compiled steps; after each, the model answers the validation split and a checkpoint is written.
     observer.started(heading(run, space, splits))
     for note in (*run.notes, *splits.notes):
         observer.noted(note)
-    outcome = train(run, splits, observer, resumed=resumed)
+    outcome = train(run, splits, observer, resumed=resumed, until=until)
 
     # The test split, answered token by token: exact match with its interval, beside what knows nothing.
     evaluation = run.judge("test", splits)

@@ -11,12 +11,15 @@ from contextlib import contextmanager
 from types import ModuleType
 
 from exprlearn.errors import BackendError
+from exprlearn.training.determinism import ask_xla_for_determinism, make_deterministic
 
 BACKENDS = ("tensorflow", "jax")
 
 
-def load_keras(backend: str = "tensorflow") -> ModuleType:
+def load_keras(backend: str = "tensorflow", *, deterministic: bool = False) -> ModuleType:
     """Import Keras on `backend`; importing again on the same one costs nothing.
+
+    Once asked for, deterministic operations stay for the process.
 
     TensorFlow writes to the terminal from C++ while it is imported and while it first compiles, whatever its log level;
     both happen here with standard error caught, and what was caught is shown when something fails.
@@ -26,8 +29,16 @@ def load_keras(backend: str = "tensorflow") -> ModuleType:
     """
     if backend not in BACKENDS:
         raise BackendError(f"no backend named '{backend}': choose one of {', '.join(BACKENDS)}")
-    if "keras" in sys.modules:
-        return _loaded(backend)
+    started = "keras" in sys.modules
+    if deterministic and not started:
+        ask_xla_for_determinism()
+    keras = _loaded(backend) if started else _import_quietly(backend)
+    if deterministic:
+        make_deterministic(backend, started=started)
+    return keras
+
+
+def _import_quietly(backend: str) -> ModuleType:
     os.environ["KERAS_BACKEND"] = backend
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     with quiet_stderr():

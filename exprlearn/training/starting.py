@@ -28,7 +28,7 @@ ORIGIN = ("plugin", "distribution", "version")
 def build_model(components: Components, encoder: Encoder) -> keras.Model:
     """Import Keras on the config's backend and build the model; the config's seed decides its first weights."""
     config = components.config
-    load_keras(config.training.backend)
+    load_keras(config.training.backend, deterministic=config.training.deterministic)
     with seeded(config.seed):
         return components.model.build(encoder.shape_for(components.model.framing), components.model_options)
 

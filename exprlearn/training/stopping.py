@@ -49,10 +49,12 @@ class Stopping:
     Args:
         settings: the `[training]` section, with `epochs`, `target`, `max_seconds` and `patience`.
         wish: the user's wish to stop.
+        until: the one epoch to stop after, as when a run is done again; None asks the settings.
     """
 
     settings: Any
     wish: Interruption = field(default_factory=Interruption)
+    until: int | None = None
 
     def reason(self, *, epoch: int, exact_match: float, improved_epoch: int, seconds: float, last: float) -> str | None:
         """Return why training ends after `epoch`, or None.
@@ -67,6 +69,8 @@ class Stopping:
         wanted = self.settings
         if self.wish.reason is not None:
             return self.wish.reason
+        if self.until is not None:
+            return f"{self.until} epochs done, as asked" if epoch >= self.until else None
         if wanted.target is not None and exact_match >= wanted.target:
             return f"target {wanted.target:g} reached"
         if epoch >= wanted.epochs:

@@ -62,8 +62,22 @@ class Outcome:
     seconds: float
 
 
-def train(run: Run, splits: Splits, observer: Observer, *, resumed: checkpoint.Checkpoint | None = None) -> Outcome:
+def train(
+    run: Run,
+    splits: Splits,
+    observer: Observer,
+    *,
+    resumed: checkpoint.Checkpoint | None = None,
+    until: int | None = None,
+) -> Outcome:
     """Train until the config says stop; the model then has the weights of its best epoch.
+
+    Args:
+        run: what to train.
+        splits: its examples.
+        observer: hears of every epoch.
+        resumed: where to go on from.
+        until: the epoch to stop after, whatever else the config says.
 
     Raises:
         TrainingError: the loss is no number any more; the last checkpoint is from before.
@@ -72,7 +86,7 @@ def train(run: Run, splits: Splits, observer: Observer, *, resumed: checkpoint.C
     if resumed is not None:
         trainer.go_on_from(resumed)
     with interruption(observer.noted) as wish:
-        reason = trainer.run_epochs(Stopping(run.config.training, wish))
+        reason = trainer.run_epochs(Stopping(run.config.training, wish, until))
     trainer.take_best()
     observer.finished(reason)
     return Outcome(reason, trainer.position.epoch, trainer.position.examples, trainer.position.seconds)
