@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from exprlearn.sampling.block import Block
 
 Words = NDArray[np.uint64]
+Rows = NDArray[np.intp]
+
+_ALL = slice(None)
 
 
 def canonical_keys(block: Block, programs: Programs, level: Level = "commutative") -> Words:
@@ -67,12 +70,12 @@ class _Sums:
     above: Words
     below: Words
 
-    def put_sums(self, register: int, rows: NDArray[np.intp], added: Words, subtracted: Words) -> None:
+    def put_sums(self, register: int, rows: Rows | slice, added: Words, subtracted: Words) -> None:
         self.added[register, rows], self.subtracted[register, rows] = added, subtracted
         key = added + subtracted * np.uint64(canonical.SUBTRACTED)
         self.above[register, rows] = mix_array(key ^ np.uint64(canonical.FACTOR))
 
-    def put_products(self, register: int, rows: NDArray[np.intp], above: Words, below: Words) -> None:
+    def put_products(self, register: int, rows: Rows, above: Words, below: Words) -> None:
         self.above[register, rows], self.below[register, rows] = above, below
         key = above + below * np.uint64(canonical.BELOW)
         self.added[register, rows] = mix_array(key ^ np.uint64(canonical.PRODUCT))
@@ -81,16 +84,14 @@ class _Sums:
 def _commutative_keys(block: Block, programs: Programs) -> Words:
     shape = programs.registers, len(block.rows)
     sums = _Sums(*(np.zeros(shape, np.uint64) for _ in range(4)))
-    every = np.arange(len(block.rows))
-    operations, results = programs.operations[block.rows], programs.results[block.rows]
-    left, right = programs.left[block.rows], programs.right[block.rows]
+    operations, left, right = (codes.take(block.rows, axis=1) for codes in programs.by_step)
     with np.errstate(over="ignore"):
         for slot in range(programs.slots):
             _load(sums, slot, block.numbers[:, slot])
-        for step in range(operations.shape[1]):
-            _join(sums, programs.slots + step, operations[:, step], left[:, step], right[:, step])
-        subtracted = sums.subtracted[results, every] * np.uint64(canonical.SUBTRACTED)
-        keys: Words = sums.added[results, every] + subtracted
+        for step, codes in enumerate(operations):
+            _join(sums, programs.slots + step, codes, left[step], right[step])
+        cells = _cells(programs.results.take(block.rows), np.arange(len(block.rows)), len(block.rows))
+        keys: Words = sums.added.take(cells) + sums.subtracted.take(cells) * np.uint64(canonical.SUBTRACTED)
     return keys
 
 
@@ -98,26 +99,40 @@ def _load(sums: _Sums, slot: int, numbers: NDArray[np.int64]) -> None:
     """Enter a column of numbers; a negative one is the subtraction of its opposite."""
     keys, nothing = _number_keys(numbers), np.zeros(len(numbers), np.uint64)
     negative = numbers < 0
-    rows = np.arange(len(numbers))
-    sums.put_sums(slot, rows, np.where(negative, nothing, keys), np.where(negative, keys, nothing))
+    if negative.any():
+        sums.put_sums(slot, _ALL, np.where(negative, nothing, keys), np.where(negative, keys, nothing))
+    else:
+        sums.put_sums(slot, _ALL, keys, nothing)
+
+
+def _cells(registers: NDArray[np.int16], rows: NDArray[np.intp], count: int) -> NDArray[np.int64]:
+    """Find registers of some of `count` rows, laid out one register after the other; int64 [m]."""
+    return registers * np.int64(count) + rows
 
 
 def _join(sums: _Sums, target: int, codes: NDArray[np.int8], left: NDArray[np.int16], right: NDArray[np.int16]) -> None:
     """Do one calculation of every row, on hash sums."""
     is_sum = (codes == ADD) | (codes == SUBTRACT) | (codes == NEGATE)
-    rows = np.flatnonzero(is_sum)
-    if rows.size:
-        code, first, second = codes[rows], left[rows], right[rows]
-        plain, opposite = sums.added[second, rows], sums.subtracted[second, rows]
-        added, subtracted = np.where(code == ADD, plain, opposite), np.where(code == ADD, opposite, plain)
-        alone = code == NEGATE
-        added += np.where(alone, np.uint64(0), sums.added[first, rows])
-        subtracted += np.where(alone, np.uint64(0), sums.subtracted[first, rows])
-        sums.put_sums(target, rows, added, subtracted)
-    rows = np.flatnonzero(~is_sum & (codes != NOTHING))
-    if rows.size:
-        times, first, second = codes[rows] == MULTIPLY, left[rows], right[rows]
-        plain, opposite = sums.above[second, rows], sums.below[second, rows]
-        above = sums.above[first, rows] + np.where(times, plain, opposite)
-        below = sums.below[first, rows] + np.where(times, opposite, plain)
-        sums.put_products(target, rows, above, below)
+    for rows, put in ((np.flatnonzero(is_sum), _add), (np.flatnonzero(~is_sum & (codes != NOTHING)), _multiply)):
+        if rows.size:
+            first, second = (_cells(registers.take(rows), rows, len(codes)) for registers in (left, right))
+            put(sums, target, rows, codes.take(rows), first, second)
+
+
+def _add(sums: _Sums, target: int, rows: Rows, codes: NDArray[np.int8], first: Rows, second: Rows) -> None:
+    plain, opposite = sums.added.take(second), sums.subtracted.take(second)
+    adds = codes == ADD
+    added, subtracted = np.where(adds, plain, opposite), np.where(adds, opposite, plain)
+    before, taken = sums.added.take(first), sums.subtracted.take(first)
+    alone = codes == NEGATE
+    if alone.any():
+        before, taken = np.where(alone, np.uint64(0), before), np.where(alone, np.uint64(0), taken)
+    sums.put_sums(target, rows, added + before, subtracted + taken)
+
+
+def _multiply(sums: _Sums, target: int, rows: Rows, codes: NDArray[np.int8], first: Rows, second: Rows) -> None:
+    plain, opposite = sums.above.take(second), sums.below.take(second)
+    times = codes == MULTIPLY
+    above = sums.above.take(first) + np.where(times, plain, opposite)
+    below = sums.below.take(first) + np.where(times, opposite, plain)
+    sums.put_products(target, rows, above, below)
