@@ -79,6 +79,11 @@ class DataSection(Section):
     shards: Annotated[int, Field(ge=1)] = 1
     constraints: list[Choice] = [Choice.model_validate({"name": "answer-length", "maximum": 6})]
     level: Literal["string", "commutative", "operands"] = "commutative"
+    split: Annotated[
+        Literal["content", "position"],
+        Field(description="what decides on the part of an expression: its content, or its place in an order"),
+    ] = "content"
+    balance: Annotated[Literal["none", "result"], Field(description="result draws every answer equally often")] = "none"
 
     @field_validator("constraints", mode="before")
     @classmethod

@@ -6,23 +6,30 @@ the seed and the stage of a curriculum; each part is then drawn by a stream of i
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Literal
 
 from exprlearn.dataset.answering import Answering
+from exprlearn.dataset.balance.results import ResultTable
+from exprlearn.dataset.balance.stream import BalancedResults, BalancedStream
 from exprlearn.dataset.canonical import Level
 from exprlearn.dataset.examples import Examples
 from exprlearn.dataset.parts import Part
-from exprlearn.dataset.proof import Proof, prove
+from exprlearn.dataset.positions import PositionParts
+from exprlearn.dataset.proof import Proof, SplitBy, prove
 from exprlearn.dataset.searching import PATIENCE, RAREST
 from exprlearn.dataset.streaming import ExampleStream
-from exprlearn.errors import DataError
+from exprlearn.errors import DataError, OptionError
 from exprlearn.plugin import Constraint, Division
 from exprlearn.sampling import ExpressionSpace
 from exprlearn.sampling.stream import Stream
 
 Mix = Mapping[int, Fraction | int] | Sequence[Fraction | int] | None
+
+Balance = Literal["none", "result"]
+"""What comes equally often: nothing but sizes and the expressions of a size, or every answer."""
 
 # Items tried at once for a fixed set.
 _BATCH = 1 << 14
@@ -38,6 +45,7 @@ class Splits:
         train: all other examples, as an endless reproducible stream.
         level: what expressions of different parts never have in common.
         notes: what a user should know, such as a part that is smaller than asked for.
+        by: what decides on the part of an expression; by position, parts share no expression but may share forms.
     """
 
     validation: Examples
@@ -45,6 +53,7 @@ class Splits:
     train: ExampleStream
     level: Level
     notes: tuple[str, ...] = ()
+    by: SplitBy = "content"
 
     def proof(self, train: Examples | int = 10_000) -> Proof:
         """Compare the parts through their texts.
@@ -53,7 +62,7 @@ class Splits:
             train: training examples to compare with, or how many of the first ones.
         """
         sample = train if isinstance(train, Examples) else self.train.take(train)[0]
-        return prove({"train": sample, "validation": self.validation, "test": self.test}, self.level)
+        return prove({"train": sample, "validation": self.validation, "test": self.test}, self.level, self.by)
 
 
 def split(
@@ -67,6 +76,8 @@ def split(
     level: Level = "commutative",
     mix: Mix = None,
     salt: int = 0,
+    balance: Balance = "none",
+    by: SplitBy = "content",
 ) -> Splits:
     """Divide the examples of a space into parts.
 
@@ -80,22 +91,71 @@ def split(
         level: what expressions of different parts must not have in common.
         mix: weights of the strata, as `Stream` takes them.
         salt: another number, another division into parts.
+        balance: "result" draws every answer equally often, "none" every expression of a size.
+        by: "content" puts all that say the same into one part, whatever grammar and seed; "position" gives parts of
+            exactly the size asked for, within this grammar alone.
 
     Raises:
-        DataError: a part has next to no examples; the message names the rule that rejects most.
+        DataError: a part has next to no examples; the message names the rule that rejects most. With a balance, its
+            tables would be too large.
+        OptionError: a balance of parts by position.
     """
     answering = Answering(division, constraints)
-
-    def stream(part: Part) -> ExampleStream:
-        return ExampleStream(Stream(space, seed, part, mix), answering, part, level=level, salt=salt)
-
-    held_out = {"validation": fixed_set(stream("validation"), validation), "test": fixed_set(stream("test"), test)}
+    if by == "position":
+        return _by_position(space, answering, {"validation": validation, "test": test}, seed, level, mix, salt, balance)
+    streams = _streams(space, answering, seed, mix, balance, level, salt)
+    held_out = {
+        "validation": fixed_set(streams("validation"), validation) if validation else Examples.of([]),
+        "test": fixed_set(streams("test"), test) if test else Examples.of([]),
+    }
     notes = tuple(
         f"{part} has {len(held_out[part])} examples instead of {asked}: the space holds no more"
         for part, asked in (("validation", validation), ("test", test))
         if len(held_out[part]) < asked
     )
-    return Splits(held_out["validation"], held_out["test"], stream("train"), level, notes)
+    return Splits(held_out["validation"], held_out["test"], streams("train"), level, notes)
+
+
+def _streams(
+    space: ExpressionSpace,
+    answering: Answering,
+    seed: int,
+    mix: Mix,
+    balance: Balance,
+    level: Level,
+    salt: int,
+) -> Callable[[Part], ExampleStream]:
+    """Tell how to stream a part by content."""
+    results = None
+    if balance == "result":
+        weights = Stream(space, seed, mix=mix).mix
+        places = [place for place, weight in enumerate(weights) if weight]
+        results = BalancedResults(ResultTable(space, answering, places), level, salt)
+
+    def stream(part: Part) -> ExampleStream:
+        drawn = Stream(space, seed, part, mix)
+        source = drawn if results is None else BalancedStream(drawn, results, part)
+        return ExampleStream(source, answering, part, level=level, salt=salt)
+
+    return stream
+
+
+def _by_position(
+    space: ExpressionSpace,
+    answering: Answering,
+    counts: Mapping[Part, int],
+    seed: int,
+    level: Level,
+    mix: Mix,
+    salt: int,
+    balance: Balance,
+) -> Splits:
+    if balance != "none":
+        raise OptionError(f"data.balance: '{balance}' needs parts by content: choose data.split=content")
+    parts = PositionParts(space, answering, Stream(space, seed, mix=mix).mix, salt)
+    validation, test = (parts.reserve(part, count) for part, count in counts.items())
+    train = ExampleStream(parts.rest(seed), answering, "train", level=level, salt=salt, by_content=False)
+    return Splits(validation, test, train, level, by="position")
 
 
 def fixed_set(stream: ExampleStream, count: int) -> Examples:
@@ -104,7 +164,7 @@ def fixed_set(stream: ExampleStream, count: int) -> Examples:
     Raises:
         DataError: there are none, or hardly any among many tries.
     """
-    search, end = stream.search(), _whole_pass(stream.stream)
+    search, end = stream.search(), stream.stream.whole_pass
     pieces: list[Examples] = []
     seen: set[str] = set()
     start = barren = 0
@@ -130,12 +190,3 @@ def _fresh(examples: Examples, seen: set[str], count: int) -> list[int]:
             seen.add(expression)
             rows.append(row)
     return rows
-
-
-def _whole_pass(stream: Stream) -> int:
-    """Tell after how many items every expression of the space has come at least once."""
-    whole = sum(stream.mix)
-    sizes = [stratum.size for stratum in stream.space.strata]
-    passes = [size * whole / weight for size, weight in zip(sizes, stream.mix, strict=True) if weight]
-    # Rounding shifts a stratum by less than one item for each of the others.
-    return int(max(passes)) + len(sizes) + 1

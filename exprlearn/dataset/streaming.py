@@ -59,13 +59,21 @@ class ExampleStream:
         part: the part of the data.
         level: what expressions of different parts must not have in common.
         salt: another number, another division into parts.
+        by_content: whether the content of an expression decides on its part; else all of the stream belongs to it.
     """
 
     def __init__(
-        self, stream: Stream, answering: Answering, part: Part, *, level: Level = "commutative", salt: int = 0
+        self,
+        stream: Stream,
+        answering: Answering,
+        part: Part,
+        *,
+        level: Level = "commutative",
+        salt: int = 0,
+        by_content: bool = True,
     ) -> None:
         self.stream, self.answering, self.part = stream, answering, part
-        self.level, self.salt = level, salt
+        self.level, self.salt, self.by_content = level, salt, by_content
 
     def take(self, count: int, start: int = 0) -> tuple[Examples, int]:
         """Take the next examples behind a cursor.
@@ -96,7 +104,7 @@ class ExampleStream:
 
     def find(self, start: int, stop: int) -> Found:
         """Find the examples among items start to stop of the stream."""
-        items: list[NDArray[np.int64]] = []
+        items = [np.empty(0, np.int64)]
         pieces: list[Examples] = []
         eligible, rejected = 0, Counter[str]()
         for places, block in self.stream.items(start, stop).parts:
@@ -112,6 +120,8 @@ class ExampleStream:
         return Found(joined[rising], Examples.concatenate(pieces)[rising], stop - start, eligible, rejected)
 
     def _rows_of_part(self, block: Block) -> NDArray[np.intp]:
+        if not self.by_content:
+            return np.arange(len(block))
         keys = canonical_keys(block, self.answering.programs(block.skeletons), self.level)
         return np.flatnonzero(part_codes(keys, self.salt) == PARTS.index(self.part))
 

@@ -77,6 +77,7 @@ class Stream:
         purpose: what the stream is for; streams of different purposes are unrelated as well.
         mix: how often each stratum comes: a weight for each number of terms, or for each stratum of the space; None
             for evenly over terms, then evenly over the other sizes.
+        orders: the order of each stratum; None for orders that the seed and the purpose decide.
 
     Raises:
         SizeError: weights that fit no stratum.
@@ -92,12 +93,23 @@ class Stream:
         seed: int,
         purpose: str = "train",
         mix: Mapping[int, Fraction | int] | Sequence[Fraction | int] | None = None,
+        *,
+        orders: Sequence[Permutation] | None = None,
     ) -> None:
         self.space, self.seed, self.purpose = space, seed, purpose
         self.mix = _mix(space.strata, mix)
         self._weights = whole_weights(self.mix)
-        self._orders = tuple(self._order(stratum) for stratum in space.strata)
+        self._orders = tuple(orders or (self._order(stratum) for stratum in space.strata))
         self._starts = (0, *accumulate(stratum.size for stratum in space.strata))
+
+    @cached_property
+    def whole_pass(self) -> int:
+        """After how many items every expression has come at least once."""
+        whole = sum(self.mix)
+        pairs = zip(self._orders, self.mix, strict=True)
+        passes = [order.size * whole / weight for order, weight in pairs if weight]
+        # Rounding shifts a stratum by less than one item for each of the others.
+        return int(max(passes)) + len(self._orders) + 1
 
     def block(self, number: int, size: int = ROUND) -> MixedBlock:
         """Make items number * size to (number + 1) * size."""

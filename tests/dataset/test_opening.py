@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from exprlearn.config import Components, read_config, resolve
 from exprlearn.dataset import Splits, load_space, load_splits
-from exprlearn.errors import GrammarError
+from exprlearn.errors import DataError, GrammarError
 from exprlearn.plugin.manager import Plugins
 
 TWO_WAYS = '//@ size terms=1..4\nstart: e\ne: e "+" e | N\nN: /[0-9]/'
@@ -56,3 +57,23 @@ def test_expressions_of_an_ambiguous_grammar_come_as_often_as_others(chosen: Cho
     assert strings.proof(examples).holds
     derivations = opened(chosen(two_ways, *sizes, "grammar.ambiguity=derivations"))
     assert -1 not in derivations.train.stream.items(0, 4000).indices
+
+
+def test_the_config_chooses_what_comes_equally_often(chosen: Chosen) -> None:
+    splits = opened(chosen("grammar.range=0..20", "data.balance=result", "data.validation=20", "data.test=20"))
+    answers, counts = np.unique(splits.train.take(4000)[0].answers, return_counts=True)
+    assert len(answers) > 35
+    assert counts.max() - counts.min() <= 1
+
+
+def test_the_config_chooses_what_decides_on_parts(chosen: Chosen) -> None:
+    settings = ["data.split=position", "data.validation=30", "data.test=40"]
+    components = chosen(*settings)
+    space = load_space(components.config.grammar, components)
+    splits = load_splits(space, components)
+    assert (splits.by, len(splits.validation), len(splits.test)) == ("position", 30, 40)
+    fewer = load_splits(space, components, sizes={"test": 10})
+    assert list(fewer.test) == list(splits.test[:10])
+    assert list(fewer.validation) == list(splits.validation)
+    with pytest.raises(DataError, match=r"41 test examples asked for, but data\.split=position has set 40 aside"):
+        load_splits(space, components, sizes={"test": 41})
