@@ -108,8 +108,21 @@ def _pack(codes: NDArray[np.unsignedinteger]) -> Cells:
 def _squeeze(codes: NDArray[np.unsignedinteger]) -> NDArray[np.str_]:
     """Drop the blanks of each row of code points, [n, w], and read the rows as text."""
     written = codes != 0
-    lengths = written.sum(axis=1)
+    lengths = _counts(written)
     longest = max(1, int(lengths.max(initial=0)))
     squeezed = np.zeros((len(codes), longest), np.uint32)
-    squeezed[np.arange(longest) < lengths[:, None]] = np.compress(written.reshape(-1), codes.reshape(-1))
+    # Compared in the type of the lengths, most often bytes.
+    inside = np.arange(longest, dtype=lengths.dtype) < lengths[:, None]
+    squeezed[inside] = np.compress(written.reshape(-1), codes.reshape(-1))
     return squeezed.view(f"<U{longest}").reshape(-1)
+
+
+def _counts(flags: NDArray[np.bool_]) -> NDArray[np.unsignedinteger]:
+    """Count what is marked in each row of [n, w], eight flags at a time; [n]."""
+    rows, width = flags.shape
+    words = np.zeros((rows, -(-width // 8) * 8), np.bool_)
+    words[:, :width] = flags
+    counts = np.zeros(rows, np.min_scalar_type(width))
+    for column in words.view(np.uint64).T:
+        counts += np.bitwise_count(column)
+    return counts
