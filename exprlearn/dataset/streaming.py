@@ -24,8 +24,11 @@ if TYPE_CHECKING:
     from exprlearn.sampling.block import Block
     from exprlearn.sampling.stream import Stream
 
-# Expressions tried at once: enough to keep NumPy busy, few enough to stay in the cache.
-_FEWEST, _MOST = 1 << 10, 1 << 16
+#: Items that small requests look at together and remember: NumPy takes as long for a sixteenth of them.
+WINDOW = 1 << 14
+
+# Expressions tried at once: few enough to stay in the cache.
+_MOST = 1 << 16
 
 # Assumed share of examples before any were tried.
 _FIRST_GUESS = 0.25
@@ -48,6 +51,11 @@ class Found:
     tried: int
     eligible: int
     rejected: Counter[str]
+
+    def behind(self, item: int) -> Found:
+        """Leave out the first items; eligible and rejected are counted as before."""
+        rows = slice(int(np.searchsorted(self.items, item)), None)
+        return Found(self.items[rows] - item, self.examples[rows], self.tried - item, self.eligible, self.rejected)
 
 
 class ExampleStream:
@@ -74,6 +82,8 @@ class ExampleStream:
     ) -> None:
         self.stream, self.answering, self.part = stream, answering, part
         self.level, self.salt, self.by_content = level, salt, by_content
+        # Whoever takes a few examples at a time takes the next ones next.
+        self._window: tuple[int, Found] | None = None
 
     def take(self, count: int, start: int = 0) -> tuple[Examples, int]:
         """Take the next examples behind a cursor.
@@ -91,7 +101,7 @@ class ExampleStream:
         pieces: list[Examples] = []
         missing, cursor, search = count, start, self.search()
         while missing > 0:
-            found = self.find(cursor, cursor + _batch(missing, search))
+            found = self._found_from(cursor, _batch(missing, search))
             pieces.append(found.examples[:missing])
             used = int(found.items[missing - 1]) + 1 if len(found.items) >= missing else found.tried
             missing, cursor = missing - len(pieces[-1]), cursor + used
@@ -119,6 +129,15 @@ class ExampleStream:
         rising = np.argsort(joined)
         return Found(joined[rising], Examples.concatenate(pieces)[rising], stop - start, eligible, rejected)
 
+    def _found_from(self, start: int, size: int) -> Found:
+        """Find the examples among about so many items: exactly so many, or the rest of a window when they are few."""
+        if size >= WINDOW:
+            return self.find(start, start + size)
+        number = start // WINDOW
+        if self._window is None or self._window[0] != number:
+            self._window = number, self.find(number * WINDOW, (number + 1) * WINDOW)
+        return self._window[1].behind(start - number * WINDOW)
+
     def _rows_of_part(self, block: Block) -> NDArray[np.intp]:
         if not self.by_content:
             return np.arange(len(block))
@@ -134,4 +153,4 @@ def choose(block: Block, rows: NDArray[np.intp]) -> Block:
 def _batch(missing: int, search: Search) -> int:
     """Choose how many items to try for the examples still missing; no result depends on it."""
     share = max(search.kept, 1) / search.tried if search.tried else _FIRST_GUESS
-    return int(min(max(1.05 * missing / share, _FEWEST), _MOST))
+    return int(min(1.05 * missing / share + 1, _MOST))

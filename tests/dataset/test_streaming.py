@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from exprlearn.arithmetic.divisions import ExactOnlyPolicy
 from exprlearn.dataset import Answering, ExampleStream, Part, part_of
 from exprlearn.dataset.constraints import AnswerLengthConstraint, ResultRangeConstraint, ResultRangeOptions
+from exprlearn.dataset.streaming import WINDOW, Found
 from exprlearn.errors import DataError
 from exprlearn.sampling import ExpressionSpace
 from exprlearn.sampling.stream import Stream
@@ -80,3 +81,21 @@ def test_a_space_that_lies_in_another_part_is_named_as_the_reason() -> None:
     space = ExpressionSpace.from_text('start: SIX "/" THREE\nSIX: "6"\nTHREE: "3"')
     with pytest.raises(DataError, match="all of them belong to other parts of the data"):
         stream_of(space=space).take(1)
+
+
+def test_small_requests_in_a_row_look_at_each_window_once() -> None:
+    looked: list[tuple[int, int]] = []
+
+    class Watched(ExampleStream):
+        def find(self, start: int, stop: int) -> Found:
+            looked.append((start, stop))
+            return super().find(start, stop)
+
+    plain = stream_of()
+    stream = Watched(plain.stream, plain.answering, "train")
+    pieces, cursor = [], 0
+    for _ in range(30):
+        examples, cursor = stream.take(500, start=cursor)
+        pieces += list(examples)
+    assert pieces == list(plain.take(15_000)[0])
+    assert looked == [(start, start + WINDOW) for start in range(0, cursor, WINDOW)]
