@@ -34,7 +34,7 @@ class PerTerm:
         Raises:
             EncodingError: a number wider than the widest, or a row that is longer than `width`.
         """
-        tokens = columns(ids, vocabulary)
+        tokens = columns(ids)
         places, needed = _places(tokens, ids, vocabulary)
         refuse_too_long(needed, ids, vocabulary, width)
         count = ids.shape[0]

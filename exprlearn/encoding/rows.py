@@ -72,24 +72,25 @@ def turned(ids: NDArray[Number], counts: NDArray[np.int64], width: int) -> NDArr
     array([[7, 6, 5, 0],
            [8, 0, 0, 0]])
     """
-    rows = np.zeros((len(ids), width), dtype=ids.dtype)
-    cells, alive = rows.reshape(-1), np.arange(len(ids))
-    last = alive * width + counts - 1
-    for step in range(ids.shape[1]):
-        tokens = ids[:, step].take(alive)
-        left = np.flatnonzero(tokens)
-        if len(left) < len(alive):
-            alive, tokens = alive[left], tokens[left]
-        cells[last[alive] - step] = tokens
-    return rows
+    steps = columns(ids)
+    rows, alive = np.zeros((len(ids), width), steps.dtype), np.arange(len(ids))
+    cells, last = rows.reshape(-1), alive * width + counts - 1
+    for step, tokens in enumerate(steps):
+        left = tokens.take(alive)
+        if not left.all():
+            kept = np.flatnonzero(left)
+            alive, last, left = alive[kept], last[kept], left[kept]
+        cells[last - step] = left
+    return rows.astype(ids.dtype)
 
 
-def columns(ids: NDArray[np.integer[Any]], vocabulary: Vocabulary) -> NDArray[Any]:
-    """Return rows of ids (n, width) as columns (width, n), in the narrowest type that holds the vocabulary's ids.
+def columns(ids: NDArray[Any]) -> NDArray[Any]:
+    """Return rows of ids (n, width) as columns (width, n), in the narrowest type that holds them.
 
     Short rows are worked on column by column: one step of all rows at a time.
     """
-    return np.ascontiguousarray(ids.astype(np.min_scalar_type(len(vocabulary)), copy=False).T)
+    kind = np.min_scalar_type(int(ids.max(initial=0)))
+    return np.ascontiguousarray(ids.astype(kind, copy=False).T)
 
 
 def runs(flags: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
