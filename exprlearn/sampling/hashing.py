@@ -58,11 +58,13 @@ def mix_array(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
     True
     """
     with np.errstate(over="ignore"):
-        mixed = values ^ (values >> np.uint64(30))
+        mixed = values >> np.uint64(30)
+        mixed ^= values
         mixed *= np.uint64(_FIRST)
-        mixed ^= mixed >> np.uint64(27)
+        shifted = mixed >> np.uint64(27)
+        mixed ^= shifted
         mixed *= np.uint64(_SECOND)
-        mixed ^= mixed >> np.uint64(31)
+        mixed ^= np.right_shift(mixed, np.uint64(31), out=shifted)
     return mixed
 
 
@@ -72,19 +74,20 @@ def shuffled(key: int, size: int) -> NDArray[np.int64]:
     >>> sorted(shuffled(5, 4).tolist())
     [0, 1, 2, 3]
     """
-    order: NDArray[np.int64] = shuffles(np.array([key], np.uint64), size)[0]
-    return order
+    words = _words(np.array([key], np.uint64), size)[0]
+    return (_rising(words) if size >= _LONG else np.argsort(words)).astype(np.int64, copy=False)
 
 
 def shuffles(keys: NDArray[np.uint64], size: int) -> NDArray[np.int64]:
     """Shuffle the numbers below `size` once for each key; int64 [keys, size]."""
-    with np.errstate(over="ignore"):
-        counters = np.arange(size, dtype=np.uint64) * np.uint64(GOLDEN)
-        words = mix_array(keys[:, None] + counters)
     # `mix` is one to one, so no two words are equal and every sorting method gives the same order.
-    if size >= _LONG:
-        return np.stack([_rising(row) for row in words]).astype(np.int64, copy=False)
-    return np.argsort(words, axis=1).astype(np.int64, copy=False)
+    return np.argsort(_words(keys, size), axis=1).astype(np.int64, copy=False)
+
+
+def _words(keys: NDArray[np.uint64], size: int) -> NDArray[np.uint64]:
+    """Give the numbers below `size` a random word each, for each key; uint64 [keys, size]."""
+    with np.errstate(over="ignore"):
+        return mix_array(keys[:, None] + np.arange(size, dtype=np.uint64) * np.uint64(GOLDEN))
 
 
 def _rising(words: NDArray[np.uint64]) -> NDArray[np.intp]:

@@ -25,6 +25,9 @@ from exprlearn.sampling.limbs import LIMB_BOUND, join_number, limb_sizes, split_
 #: Below this size the order is stored.
 TABLE_BOUND = 1 << 16
 
+# Tables from here on are made one by one, as they take longer to make than to find.
+_LONG = 512
+
 
 class Permutation(Protocol):
     """An endless sequence of shuffled passes over the indices of a stratum."""
@@ -85,9 +88,8 @@ class ShuffledTable:
     def indices(self, positions: NDArray[np.int64]) -> Limbs:
         """Map positions, int64 [n], to indices, int64 [n]; the tables of all passes met are made at once."""
         passes = positions // self.size
-        met, table = np.unique(passes, return_inverse=True)
-        tables = _tables(self.key, self.size, tuple(met.tolist()))
-        return (tables[table, positions - passes * self.size].astype(np.int64),)
+        tables, table = self._tables(passes)
+        return (tables.reshape(-1).take(table * self.size + positions - passes * self.size).astype(np.int64),)
 
     def index(self, position: int) -> int:
         """Map one position to its index."""
@@ -99,12 +101,28 @@ class ShuffledTable:
         table = shuffled(_pass_key(self.key, pass_number), self.size)
         return pass_number * self.size + int(np.flatnonzero(table == index)[0])
 
+    def _tables(self, passes: NDArray[np.int64]) -> tuple[NDArray[np.uint16], NDArray[np.int64]]:
+        """Return tables that hold the pass of each position, and which of them does; uint16 [t, size], int64 [n]."""
+        first, last = (int(passes.min()), int(passes.max())) if passes.size else (0, 0)
+        if last - first >= len(passes):
+            met, table = np.unique(passes, return_inverse=True)
+            return _tables(self.key, self.size, tuple(met.tolist())), table
+        return _tables(self.key, self.size, tuple(range(first, last + 1))), passes - first
+
 
 @lru_cache(maxsize=64)
 def _tables(key: int, size: int, passes: tuple[int, ...]) -> NDArray[np.uint16]:
+    if size >= _LONG:
+        return np.stack([_table(key, size, number) for number in passes])
     keys = np.array([_pass_key(key, number) for number in passes], np.uint64)
     # Streams ask for the same pass again and again; two bytes an index keep 64 tables below 9 MB.
     return shuffles(keys, size).astype(np.uint16)
+
+
+@lru_cache(maxsize=64)
+def _table(key: int, size: int, number: int) -> NDArray[np.uint16]:
+    """Make one long table, of a pass that several calls share."""
+    return shuffled(_pass_key(key, number), size).astype(np.uint16)
 
 
 @dataclass(frozen=True)

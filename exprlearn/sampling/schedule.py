@@ -137,15 +137,20 @@ def _fullness(place: int, sizes: Sequence[int], weights: Sequence[int]) -> Fract
 
 def _settle(weights: Sequence[int], counts: list[int], total: int, sizes: Sequence[int] | None) -> tuple[int, ...]:
     """Give what rounding down has left over to the strata whose next item is due first."""
+    left = total - sum(counts)
+    if not left:
+        return tuple(counts)
+    # Times in units in which all are whole.
+    whole = lcm(*(weight for weight in weights if weight))
     waiting = [
-        (Fraction(counts[place] + 1, weight), place)
+        ((counts[place] + 1) * (whole // weight), place)
         for place, weight in enumerate(weights)
         if weight and (sizes is None or counts[place] < sizes[place])
     ]
     heapify(waiting)
-    for _ in range(total - sum(counts)):
+    for _ in range(left):
         _, place = heappop(waiting)
         counts[place] += 1
         if sizes is None or counts[place] < sizes[place]:
-            heappush(waiting, (Fraction(counts[place] + 1, weights[place]), place))
+            heappush(waiting, ((counts[place] + 1) * (whole // weights[place]), place))
     return tuple(counts)
