@@ -6,7 +6,8 @@ The names below are all a notebook needs. Each is imported when it is first used
 
     xl.evaluate("12/5+1")                     # Fraction(17, 5)
     space = xl.ExpressionSpace.from_file("mixed", terms=(2, 6))
-    report = xl.train("addition", target=0.99)
+    data = xl.dataset("addition", size=6_000, seed=0)
+    run = xl.train("addition", target=0.99)
     run = xl.load("latest")
     run.predict(["12+34"])
 """
@@ -17,6 +18,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from exprlearn import dataset as dataset
     from exprlearn.arithmetic import evaluate as evaluate
     from exprlearn.errors import ExprLearnError as ExprLearnError
     from exprlearn.notebook import train as train
@@ -35,10 +37,13 @@ _PLACES = {
     "train": "exprlearn.notebook",
 }
 
-__all__ = ["ExprLearnError", "ExpressionSpace", "Run", "evaluate", "load", "train"]
+__all__ = ["ExprLearnError", "ExpressionSpace", "Run", "dataset", "evaluate", "load", "train"]
 
 
 def __getattr__(name: str) -> Any:
+    # The room of datasets can be called, as the function that makes one.
+    if name == "dataset":
+        return import_module("exprlearn.dataset")
     if name not in _PLACES:
         raise AttributeError(f"module 'exprlearn' has no attribute {name!r}: it has {', '.join(__all__)}")
     return getattr(import_module(_PLACES[name]), name)

@@ -12,8 +12,17 @@ from exprlearn.errors import OptionError
 
 def test_every_name_of_the_package_can_be_had():
     for name in exprlearn.__all__:
-        assert getattr(exprlearn, name).__name__ == name
+        assert getattr(exprlearn, name).__name__.removeprefix("exprlearn.") == name
     assert exprlearn.evaluate("12/5+1") == Fraction(17, 5)
+
+
+def test_a_dataset_is_made_by_the_name_of_its_room():
+    code = (
+        "import exprlearn as xl; data = xl.dataset('addition', size=3, seed=0); print(len(data), data[0]['question'])"
+    )
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert shown.stdout.split()[0] == "3"
+    assert "+" in shown.stdout
 
 
 def test_an_unknown_name_tells_which_there_are():
