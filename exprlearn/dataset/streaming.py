@@ -7,6 +7,7 @@ The filter looks at nothing but the expression, so example i of a part is reprod
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 #: Items that small requests look at together and remember: NumPy takes as long for a sixteenth of them.
 WINDOW = 1 << 14
 
-# Expressions tried at once: few enough to stay in the cache.
-_MOST = 1 << 16
+# Expressions tried at once: few enough to stay in the cache, more where many strata share them.
+_MOST, _MOST_OF_ALL, _OF_STRATUM = 1 << 16, 1 << 17, 1 << 13
 
 # Assumed share of examples before any were tried.
 _FIRST_GUESS = 0.25
@@ -84,6 +85,8 @@ class ExampleStream:
         self.level, self.salt, self.by_content = level, salt, by_content
         # Whoever takes a few examples at a time takes the next ones next.
         self._window: tuple[int, Found] | None = None
+        # The share of examples among items, as far as known; no result depends on it.
+        self._share = _FIRST_GUESS
 
     def take(self, count: int, start: int = 0) -> tuple[Examples, int]:
         """Take the next examples behind a cursor.
@@ -101,12 +104,13 @@ class ExampleStream:
         pieces: list[Examples] = []
         missing, cursor, search = count, start, self.search()
         while missing > 0:
-            found = self._found_from(cursor, _batch(missing, search))
+            found = self._found_from(cursor, self._batch(missing, search))
             pieces.append(found.examples[:missing])
             used = int(found.items[missing - 1]) + 1 if len(found.items) >= missing else found.tried
             missing, cursor = missing - len(pieces[-1]), cursor + used
             search.note(len(found.items), found.tried, found.eligible, found.rejected)
-        return Examples.concatenate(pieces), cursor
+            self._share = max(search.kept, 1) / search.tried
+        return pieces[0] if len(pieces) == 1 else Examples.concatenate(pieces), cursor
 
     def search(self) -> Search:
         """Watch a search through this stream."""
@@ -114,20 +118,19 @@ class ExampleStream:
 
     def find(self, start: int, stop: int) -> Found:
         """Find the examples among items start to stop of the stream."""
-        items = [np.empty(0, np.int64)]
+        items: list[NDArray[np.int64]] = []
         pieces: list[Examples] = []
         eligible, rejected = 0, Counter[str]()
         for places, block in self.stream.items(start, stop).parts:
             rows = self._rows_of_part(block)
-            answered = self.answering.answer_block(choose(block, rows))
+            block = choose(block, rows) if len(rows) < len(block) else block
+            answered = self.answering.answer_block(block)
             kept = np.flatnonzero(answered.kept)
             items.append(places[rows[kept]])
-            pieces.append(Examples(choose(block, rows[kept]).expressions, answered.answers[kept]))
+            pieces.append(Examples(choose(block, kept).expressions, answered.answers[kept]))
             eligible += len(rows)
             rejected.update(answered.rejected)
-        joined = np.concatenate(items)
-        rising = np.argsort(joined)
-        return Found(joined[rising], Examples.concatenate(pieces)[rising], stop - start, eligible, rejected)
+        return Found(*woven(pieces, items, stop - start), stop - start, eligible, rejected)
 
     def _found_from(self, start: int, size: int) -> Found:
         """Find the examples among about so many items: exactly so many, or the rest of a window when they are few."""
@@ -137,6 +140,12 @@ class ExampleStream:
         if self._window is None or self._window[0] != number:
             self._window = number, self.find(number * WINDOW, (number + 1) * WINDOW)
         return self._window[1].behind(start - number * WINDOW)
+
+    def _batch(self, missing: int, search: Search) -> int:
+        """Choose how many items to try for the examples still missing; no result depends on it."""
+        share = max(search.kept, 1) / search.tried if search.tried else self._share
+        most = min(max(_MOST, len(self.stream.space.strata) * _OF_STRATUM), _MOST_OF_ALL)
+        return int(min(1.05 * missing / share + 1, most))
 
     def _rows_of_part(self, block: Block) -> NDArray[np.intp]:
         if not self.by_content:
@@ -150,7 +159,29 @@ def choose(block: Block, rows: NDArray[np.intp]) -> Block:
     return block.chosen(rows)
 
 
-def _batch(missing: int, search: Search) -> int:
-    """Choose how many items to try for the examples still missing; no result depends on it."""
-    share = max(search.kept, 1) / search.tried if search.tried else _FIRST_GUESS
-    return int(min(1.05 * missing / share + 1, _MOST))
+def woven(
+    pieces: Sequence[Examples], items: Sequence[NDArray[np.int64]], tried: int
+) -> tuple[NDArray[np.int64], Examples]:
+    """Put examples in the order of their items.
+
+    Args:
+        pieces: examples.
+        items: for each piece the items of its examples, int64 [m]; they are different and below `tried`.
+        tried: how many items there are.
+
+    >>> pieces = Examples.of([("1+2", "3"), ("3+4", "7")]), Examples.of([("1+2+3", "6")])
+    >>> places, examples = woven(pieces, (np.array([0, 4]), np.array([2])), 5)
+    >>> places.tolist(), examples.answers.tolist()
+    ([0, 2, 4], ['3', '6', '7'])
+    """
+    met = np.zeros(tried, bool)
+    for places in items:
+        met[places] = True
+    order, rank = np.flatnonzero(met), np.cumsum(met) - 1
+    expressions, answers = (
+        np.zeros(len(order), max((column.dtype for column in columns), key=lambda kind: kind.itemsize, default="<U1"))
+        for columns in ([piece.expressions for piece in pieces], [piece.answers for piece in pieces])
+    )
+    for piece, places in zip(pieces, items, strict=True):
+        expressions[rank[places]], answers[rank[places]] = piece.expressions, piece.answers
+    return order, Examples(expressions, answers)
