@@ -25,10 +25,12 @@ if TYPE_CHECKING:
     from exprlearn.sampling.block import Block
     from exprlearn.sampling.stream import Stream
 
-#: Items that small requests look at together and remember: NumPy takes as long for a sixteenth of them.
+#: Items that small requests in a row look at together: NumPy takes as long for a sixteenth of them.
 WINDOW = 1 << 14
 
-# Expressions tried at once: few enough to stay in the cache, more where many strata share them.
+# Expressions tried at once: enough to keep NumPy busy.
+_FEWEST = 1 << 10
+# Few enough to stay in the cache, more where many strata share them.
 _MOST, _MOST_OF_ALL, _OF_STRATUM = 1 << 16, 1 << 17, 1 << 13
 
 # Assumed share of examples before any were tried.
@@ -83,8 +85,9 @@ class ExampleStream:
     ) -> None:
         self.stream, self.answering, self.part = stream, answering, part
         self.level, self.salt, self.by_content = level, salt, by_content
-        # Whoever takes a few examples at a time takes the next ones next.
+        # Whoever goes on where the last request ended will do so again, so a whole window is remembered.
         self._window: tuple[int, Found] | None = None
+        self._end = -1
         # The share of examples among items, as far as known; no result depends on it.
         self._share = _FIRST_GUESS
 
@@ -110,6 +113,7 @@ class ExampleStream:
             missing, cursor = missing - len(pieces[-1]), cursor + used
             search.note(len(found.items), found.tried, found.eligible, found.rejected)
             self._share = max(search.kept, 1) / search.tried
+        self._end = cursor
         return pieces[0] if len(pieces) == 1 else Examples.concatenate(pieces), cursor
 
     def search(self) -> Search:
@@ -133,11 +137,12 @@ class ExampleStream:
         return Found(*woven(pieces, items, stop - start), stop - start, eligible, rejected)
 
     def _found_from(self, start: int, size: int) -> Found:
-        """Find the examples among about so many items: exactly so many, or the rest of a window when they are few."""
-        if size >= WINDOW:
-            return self.find(start, start + size)
+        """Find the examples among so many items or more: the rest of a window when small requests come in a row."""
         number = start // WINDOW
-        if self._window is None or self._window[0] != number:
+        is_known = self._window is not None and self._window[0] == number
+        if size >= WINDOW or not (is_known or start == self._end):
+            return self.find(start, start + max(size, _FEWEST))
+        if self._window is None or not is_known:
             self._window = number, self.find(number * WINDOW, (number + 1) * WINDOW)
         return self._window[1].behind(start - number * WINDOW)
 

@@ -21,9 +21,7 @@ _LARGE = 1 << 62
 _ROUNDS = 24
 
 
-def indices_of_own_orders(
-    positions: NDArray[np.int64], sizes: NDArray[Any], keys: NDArray[np.uint64]
-) -> NDArray[Any]:
+def indices_of_own_orders(positions: NDArray[np.int64], sizes: NDArray[Any], keys: NDArray[np.uint64]) -> NDArray[Any]:
     """Map each position by the order of its row.
 
     Args:
