@@ -37,6 +37,20 @@ def write_integers(numbers: NDArray[np.int64]) -> NDArray[np.str_]:
     return codes.view(f"<U{longest}").reshape(-1)
 
 
+def widened(texts: NDArray[np.str_], width: int) -> NDArray[np.str_]:
+    """Make room for longer texts, `width` characters in all; '<U' [n].
+
+    >>> widened(np.array(["1", "23"]), 4).dtype.itemsize // 4
+    4
+    """
+    before = texts.dtype.itemsize // 4
+    if width <= before:
+        return texts
+    codes = np.zeros((len(texts), width), np.uint32)
+    codes[:, :before] = np.ascontiguousarray(texts).view(np.uint32).reshape(len(texts), before)
+    return codes.view(f"<U{width}").reshape(-1)
+
+
 def _lengths(sizes: NDArray[np.int64], largest: int) -> NDArray[np.uint8]:
     """Count digits; uint8 [n]."""
     lengths = np.ones(len(sizes), np.uint8)

@@ -73,8 +73,10 @@ def calculate(
 
 def _upside_down(c: Integers, d: Integers, divides: Flags) -> Column:
     """Turn the fractions of some rows over, sign above; a fraction of zero becomes a whole number."""
-    above, below = np.where(divides, d, c), np.where(divides, c, d)
-    return np.where(below < 0, -above, above), np.maximum(np.abs(below), 1)
+    rows, c, d = np.flatnonzero(divides), c.copy(), d.copy()
+    above, below = d[rows], c[rows]
+    c[rows], d[rows] = np.where(below < 0, -above, above), np.maximum(np.abs(below), 1)
+    return c, d
 
 
 def _whole(

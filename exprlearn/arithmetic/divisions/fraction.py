@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.arithmetic.bounds import Extent, digits_between
-from exprlearn.arithmetic.columns import write_integers
+from exprlearn.arithmetic.columns import widened, write_integers
 from exprlearn.arithmetic.divisions.policy import DivisionPolicy, Written
 from exprlearn.arithmetic.numerals import write_digits
 from exprlearn.arithmetic.values import Values
@@ -45,6 +45,6 @@ class FractionPolicy(DivisionPolicy):
         texts = write_integers(numerators)
         if broken.size:
             fractions = np.strings.add(np.strings.add(texts[broken], "/"), write_integers(denominators[broken]))
-            texts = texts.astype(np.result_type(texts, fractions))
+            texts = widened(texts, fractions.dtype.itemsize // 4)
             texts[broken] = fractions
         return texts, np.ones(len(rows), bool)

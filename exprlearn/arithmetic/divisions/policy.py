@@ -72,12 +72,14 @@ class DivisionPolicy(ABC):
         """
         rows = np.flatnonzero(values.defined & values.fits)
         texts, kept = self.write_rows(values, rows) if rows.size else (np.zeros(0, "<U1"), np.zeros(0, bool))
-        if kept.size == len(values) and kept.all():
+        if not kept.all():
+            rows, texts = rows[kept], texts[kept]
+        if len(rows) == len(values):
             return texts, kept
         large = {row: self._write(values, row) for row, value in values.exact.items() if value is not None}
         width = max([texts.dtype.itemsize // 4, *(len(text or "") for text in large.values())])
         answers, answered = np.zeros(len(values), f"<U{width}"), np.zeros(len(values), bool)
-        answers[rows], answered[rows] = np.where(kept, texts, ""), kept
+        answers[rows], answered[rows] = texts, True
         for row, text in large.items():
             answers[row], answered[row] = text or "", text is not None
         return answers, answered
