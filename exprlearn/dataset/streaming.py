@@ -106,8 +106,9 @@ class ExampleStream:
         """
         pieces: list[Examples] = []
         missing, cursor, search = count, start, self.search()
+        goes_on = start == self._end
         while missing > 0:
-            found = self._found_from(cursor, self._batch(missing, search))
+            found = self._found_from(cursor, self._batch(missing, search), goes_on)
             pieces.append(found.examples[:missing])
             used = int(found.items[missing - 1]) + 1 if len(found.items) >= missing else found.tried
             missing, cursor = missing - len(pieces[-1]), cursor + used
@@ -136,11 +137,11 @@ class ExampleStream:
             rejected.update(answered.rejected)
         return Found(*woven(pieces, items, stop - start), stop - start, eligible, rejected)
 
-    def _found_from(self, start: int, size: int) -> Found:
+    def _found_from(self, start: int, size: int, goes_on: bool) -> Found:
         """Find the examples among so many items or more: the rest of a window when small requests come in a row."""
         number = start // WINDOW
         is_known = self._window is not None and self._window[0] == number
-        if size >= WINDOW or not (is_known or start == self._end):
+        if size >= WINDOW or not (is_known or goes_on):
             return self.find(start, start + max(size, _FEWEST))
         if self._window is None or not is_known:
             self._window = number, self.find(number * WINDOW, (number + 1) * WINDOW)
