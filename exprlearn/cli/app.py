@@ -16,7 +16,9 @@ from exprlearn.cli.grammar import grammar
 from exprlearn.cli.group import ExprLearnGroup
 from exprlearn.cli.plugins import plugins
 from exprlearn.cli.predict import predict
+from exprlearn.cli.recipes import recipes
 from exprlearn.cli.report import report
+from exprlearn.cli.reproduce import reproduce
 from exprlearn.cli.runs import runs
 from exprlearn.cli.start import start_page
 from exprlearn.cli.train import train
@@ -54,7 +56,9 @@ app.command(context_settings={"ignore_unknown_options": True})(predict)
 app.command()(evaluate)
 app.command(context_settings={"ignore_unknown_options": True})(explain)
 app.command()(report)
+app.command()(reproduce)
 app.add_typer(runs, name="runs")
+app.add_typer(recipes, name="recipes")
 app.add_typer(grammar, name="grammar")
 app.add_typer(data, name="data")
 app.add_typer(components, name="components")

@@ -51,11 +51,18 @@ MetricOption = Annotated[
     list[str] | None,
     typer.Option("--metric", metavar="NAME", help="A further score; repeatable.", rich_help_panel=TRAINING),
 ]
+DeterministicOption = Annotated[
+    bool | None,
+    typer.Option("--deterministic", help="The same bits each time, even on a GPU.", rich_help_panel=TRAINING),
+]
 ResumeOption = Annotated[
     str | None, typer.Option("--resume", metavar="RUN", help="Go on with a run.", rich_help_panel=TRAINING)
 ]
 ConfigOption = Annotated[
     Path | None, typer.Option("--config", metavar="FILE.toml", help="Read settings from a file.", rich_help_panel=DATA)
+]
+RecipeOption = Annotated[
+    str | None, typer.Option("--recipe", metavar="R", help="Begin with a recipe's settings.", rich_help_panel=DATA)
 ]
 SetOption = Annotated[
     list[str] | None,

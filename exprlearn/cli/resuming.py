@@ -19,18 +19,20 @@ if TYPE_CHECKING:
 CHANGEABLE = tuple(f"training.{key}" for key in ("epochs", "max_time", "target", "patience", "backend", "metrics"))
 
 
-def resumed_folder(resume: str | None, runs: Path, *, config: Path | None, name: str | None) -> RunFolder | None:
+def resumed_folder(
+    resume: str | None, runs: Path, *, config: Path | None, recipe: str | None, name: str | None
+) -> RunFolder | None:
     """Find the run to go on with; None when a new one is wanted.
 
     Raises:
-        OptionError: `--config` or `--name` beside `--resume`.
+        OptionError: `--config`, `--recipe` or `--name` beside `--resume`.
         RunError: there is no such run.
     """
     from exprlearn.training.run_folder import find
 
     if resume is None:
         return None
-    given = {"--config": config, "--name": name}
+    given = {"--config": config, "--recipe": recipe, "--name": name}
     problems = [
         f"{flag}: a resumed run keeps its own; leave it out" for flag, value in given.items() if value is not None
     ]

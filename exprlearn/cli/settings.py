@@ -10,14 +10,10 @@ from typing import TYPE_CHECKING, Any
 from exprlearn.cli.output import note
 
 if TYPE_CHECKING:
-    from exprlearn.config import Components, ConfigWithOrigins
+    from exprlearn.config import Components, ConfigWithOrigins, Preset
     from exprlearn.plugin.manager import Plugins
 
 QUICKSTART_NAME = "quickstart"
-QUICKSTART = {
-    "grammar": {"name": "addition", "range": "0..99"},
-    "training": {"target": 0.99, "max_time": "60s"},
-}
 
 
 @dataclass(frozen=True)
@@ -45,6 +41,7 @@ def settings(
     *,
     file: Path | None = None,
     sets: Sequence[str] | None = None,
+    recipe: str | None = None,
     quickstart: bool = False,
 ) -> Settings:
     """Read and check the settings of a command; notes go to stderr.
@@ -54,17 +51,27 @@ def settings(
         flags: values of named flags by dotted key.
         file: a TOML file.
         sets: `section.key=value` each.
+        recipe: whose settings lie below all of these.
         quickstart: learn two-digit addition in about a minute, unless a flag or `--set` names a grammar.
 
     Raises:
         OptionError: every problem at once.
+        UnknownName: there is no such recipe.
     """
-    from exprlearn.config import Preset, read_config, resolve
+    from exprlearn.config import read_config, resolve
 
     keys = {item.partition("=")[0].strip() for item in sets or ()}
     names_grammar = flags.get("grammar.name") is not None or "grammar.name" in keys
-    preset = Preset(QUICKSTART_NAME, QUICKSTART) if quickstart and not names_grammar else None
+    if recipe is None and quickstart and not names_grammar:
+        recipe = QUICKSTART_NAME
+    preset = _preset(recipe) if recipe else None
     read = read_config(file, flags, sets or (), preset=preset, plugins=plugins)
     for sentence in read.notes:
         note(sentence)
     return Settings(read, resolve(read.config, plugins))
+
+
+def _preset(recipe: str) -> Preset:
+    from exprlearn.recipes.catalogue import find_recipe
+
+    return find_recipe(recipe).preset

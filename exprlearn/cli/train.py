@@ -13,6 +13,7 @@ from exprlearn.cli.options import (
     RUNS,
     BackendOption,
     ConfigOption,
+    DeterministicOption,
     DivisionOption,
     EpochsOption,
     GrammarOption,
@@ -25,6 +26,7 @@ from exprlearn.cli.options import (
     PluginNamesOption,
     PrintConfigOption,
     ProgressOption,
+    RecipeOption,
     ResumeOption,
     ReversalOption,
     RunsOption,
@@ -48,6 +50,7 @@ def train(
     grammar: GrammarOption = None,
     model: ModelOption = None,
     config: ConfigOption = None,
+    recipe: RecipeOption = None,
     set_: SetOption = None,
     seed: SeedOption = None,
     division: DivisionOption = None,
@@ -59,6 +62,7 @@ def train(
     max_time: MaxTimeOption = None,
     target: TargetOption = None,
     metric: MetricOption = None,
+    deterministic: DeterministicOption = None,
     resume: ResumeOption = None,
     name: NameOption = None,
     runs: RunsOption = RUNS,
@@ -83,11 +87,12 @@ def train(
         "training.max_time": max_time,
         "training.target": target,
         "training.metrics": metric,
+        "training.deterministic": deterministic,
     }
     loaded = load_plugins(plugin, plugins, strict_plugins)
-    folder = resumed_folder(resume, runs, config=config, name=name)
+    folder = resumed_folder(resume, runs, config=config, recipe=recipe, name=name)
     file = config if folder is None else folder.path / "config.toml"
-    chosen = settings(loaded, flags, file=file, sets=set_, quickstart=file is None)
+    chosen = settings(loaded, flags, file=file, sets=set_, recipe=recipe, quickstart=file is None)
     if print_config:
         typer.echo(chosen.toml(), nl=False)
         return

@@ -10,7 +10,21 @@ import pytest
 import exprlearn
 
 Cli = Callable[..., Any]
-COMMANDS = ("train", "predict", "evaluate", "explain", "report", "runs", "grammar", "components", "plugins", "env")
+COMMANDS = (
+    "train",
+    "predict",
+    "evaluate",
+    "explain",
+    "report",
+    "reproduce",
+    "runs",
+    "recipes",
+    "grammar",
+    "data",
+    "components",
+    "plugins",
+    "env",
+)
 
 
 def test_alone_it_tells_what_to_type_first(cli: Cli) -> None:

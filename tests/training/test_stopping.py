@@ -53,3 +53,9 @@ def test_the_first_signal_is_a_wish_and_the_second_stops_at_once(number, reason)
         with pytest.raises(KeyboardInterrupt):
             os.kill(os.getpid(), number)
     assert signal.getsignal(number) is before
+
+
+def test_a_run_that_is_done_again_stops_after_its_epochs_and_for_nothing_else():
+    stopping = Stopping(TrainingSection(target=0.5, max_time="1s", patience=1), until=3)
+    said = {"exact_match": 1.0, "improved_epoch": 1, "seconds": 99.0, "last": 9.0}
+    assert [stopping.reason(epoch=epoch, **said) for epoch in (1, 2, 3)] == [None, None, "3 epochs done, as asked"]

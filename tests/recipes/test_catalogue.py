@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from exprlearn.config import RunConfig, leaves, read_config, resolve
+from exprlearn.dataset import load_space, load_splits
+from exprlearn.errors import OptionError, UnknownName
+from exprlearn.plugin.manager import Plugins
+from exprlearn.recipes.catalogue import find_recipe, parse_recipe, recipe_names, recipe_text, recipes
+from exprlearn.recipes.recipe import Recipe
+
+RECIPES = list(recipes())
+PAIRED = [recipe for recipe in RECIPES if recipe.about.pair]
+SOURCES = ("Learn to Add Numbers with an Encoder-Decoder LSTM", "Learning Math with LSTMs and Keras", "addition_rnn")
+TUTORIALS = ("tutorial-mapping-lstm", "tutorial-mapping-mlp", "tutorial-repeat-vector", "lstm-math")
+DIGITS = tuple(f"addition-rnn-{digits}" for digits in (2, 3, 4, 5))
+DEFAULTS = ("quickstart", "addition", "mixed")
+EXTENSIONS = (
+    "integer-encoding",
+    "variable-terms",
+    "variable-operations",
+    "brackets",
+    "per-term-padding",
+    "reversal",
+)
+
+
+@pytest.fixture(scope="module")
+def plugins() -> Plugins:
+    return Plugins(only=())
+
+
+def config_of(recipe: Recipe, plugins: Plugins) -> RunConfig:
+    return resolve(read_config(preset=recipe.preset, plugins=plugins).config, plugins).config
+
+
+def flat(config: RunConfig) -> Mapping[str, Any]:
+    return dict(leaves(config.model_dump(mode="json")))
+
+
+def test_every_page_and_every_default_has_its_recipe() -> None:
+    pairs = [f"{name}-{side}" for name in EXTENSIONS for side in ("with", "without")]
+    assert sorted([*TUTORIALS, *DIGITS, *DEFAULTS, *pairs]) == list(recipe_names())
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.name)
+def test_a_recipe_has_as_many_held_out_expressions_as_it_asks_for(recipe: Recipe, plugins: Plugins) -> None:
+    components = resolve(read_config(preset=recipe.preset, plugins=plugins).config, plugins)
+    splits = load_splits(load_space(components.config.grammar, components), components)
+    assert len(splits.train.take(32, start=0)[0]) == 32
+    # The quickstart is what `exprlearn train` does, which asks for more than two-digit sums can give.
+    assert splits.notes == () or recipe.name == "quickstart"
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.name)
+def test_a_recipe_names_its_source(recipe: Recipe) -> None:
+    known = [source for source in SOURCES if source in recipe.about.source]
+    assert known or recipe.about.source == "exprlearn: the defaults"
+    assert (recipe.about.source in recipe_text(recipe.name)) is True
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.name)
+def test_only_what_says_so_is_limited_by_time(recipe: Recipe, plugins: Plugins) -> None:
+    limited = config_of(recipe, plugins).training.max_seconds is not None
+    assert limited == (recipe.about.source == "exprlearn: the defaults")
+
+
+@pytest.mark.parametrize("recipe", [recipe for recipe in RECIPES if recipe.about.band], ids=lambda recipe: recipe.name)
+def test_a_band_holds_the_measurement_and_excludes_something(recipe: Recipe, plugins: Plugins) -> None:
+    band, ours = recipe.about.band, recipe.about.ours
+    assert band is not None
+    assert ours is not None
+    assert ours.value in band
+    framing = plugins.models[config_of(recipe, plugins).model.name].framing
+    assert band.metric == "exact_match" or framing == "mapping"
+    assert band.low > 0 or band.high < 1 or band.metric == "rmse"
+    assert ours.count == config_of(recipe, plugins).data.test or recipe.name == "quickstart"
+
+
+@pytest.mark.parametrize("recipe", PAIRED, ids=lambda recipe: recipe.name)
+def test_a_pair_differs_only_in_what_is_asked_about(recipe: Recipe, plugins: Plugins) -> None:
+    other = find_recipe(str(recipe.about.pair))
+    assert other.about.pair == recipe.name
+    assert other.about.question == recipe.about.question
+    one, two = (flat(config_of(each, plugins)) for each in (recipe, other))
+    changed = {key for key in {**one, **two} if one.get(key) != two.get(key)}
+    assert changed
+    in_grammar = {key for key in changed if key.startswith("grammar.")}
+    assert changed == in_grammar or len(changed) == 1
+
+
+def test_the_tutorials_space_of_100_questions_is_told() -> None:
+    recipe = find_recipe("tutorial-repeat-vector")
+    assert "100 questions" in recipe.about.title
+    assert "100 questions" in recipe.about.measured
+
+
+def test_an_unknown_recipe_is_refused_with_the_nearest() -> None:
+    with pytest.raises(UnknownName, match="did you mean 'lstm-math'"):
+        recipe_text("lstm-maths")
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ("titel = 'x'", "recipe.titel: unknown key, did you mean 'title'"),
+        ("question = 'x'", "a question and a pair go together"),
+        ("[recipe.band]\nmetric = 'exact_match'\nlow = 0.5\nhigh = 0.6", "a band follows from a measurement"),
+        ("[recipe.band]\nmetric = 'exact_match'\nlow = 0.5\nhigh = 0.4", "low lies above high"),
+        ("[recipe.band]\nmetric = 'exact_match'\nlow = 0.5\nhigh = 1.4", "exact match is a share"),
+        ("[recipe.ours]\nvalue = 0.5\nlow = 0.6\nhigh = 0.7\ncount = 9\nby = 'x'", "outside of its interval"),
+    ],
+)
+def test_a_wrong_table_is_refused(table: str, said: str) -> None:
+    words = "\n".join(f"{key} = 'x'" for key in ("title", "source", "claim", "measured", "otherwise"))
+    with pytest.raises(OptionError, match=said):
+        parse_recipe(f"[recipe]\n{words}\n{table}\n", "wrong")
