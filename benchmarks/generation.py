@@ -1,0 +1,257 @@
+"""How fast data is made: this project beside a six-line recursive generator and a library that answers its questions.
+
+    python benchmarks/generation.py            about a minute
+    python benchmarks/generation.py --large    watches memory up to 10**8 examples as well, some minutes more
+
+All sides run in this process, in turn, on one thread; a rate is the best of several rounds, per second of processor
+time. What each side makes of every example:
+
+    six lines            the text: a recursive function and Python's random numbers; texts repeat, sizes are not even
+    six lines, answered  the same with the exact value as a Fraction
+    reasoning-gym        `chain_sum`: text and answer; sums and differences without brackets only
+    blocks               text, exact value, written answer, and padded token ids of both; no text twice
+    training stream      the same for the examples of the training split: every expression is keyed by its commutative
+                         form, and those of the validation and test splits are left out
+
+The bars: blocks at ten times the six lines that answer, and at twenty times the library. How they compare with six
+lines that answer nothing is printed beside it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import resource
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from time import process_time
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exprlearn.arithmetic import block_values
+from exprlearn.arithmetic.divisions import FractionPolicy
+from exprlearn.dataset import Answering, Examples, ExampleStream, longest_answer
+from exprlearn.encoding import BOTH, Digits, Encoder, PerTerm, alphabet_of
+from exprlearn.sampling import ExpressionSpace
+from exprlearn.sampling.stream import Stream
+
+ROUNDS = 7
+SECONDS = 0.3
+BARS = {"six lines, answered": 10, "reasoning-gym": 20}
+LIBRARY = "reasoning_gym"
+
+
+@dataclass(frozen=True)
+class Case:
+    """What all sides write: so many terms, such numbers, signs and brackets."""
+
+    name: str
+    grammar: str
+    terms: tuple[int, int]
+    numbers: tuple[int, int]
+    signs: str
+    brackets: float = 0.0
+    sizes: Mapping[str, Any] = field(default_factory=dict)
+    bars: Mapping[str, int] = field(default_factory=lambda: BARS)
+
+
+SUMS = """
+start: NUMBER (SIGN NUMBER)~1..5
+SIGN: "+" | "-"
+NUMBER: /0|[1-9][0-9]{0,3}/
+"""
+CASES = (
+    Case("flat", "flat", (2, 4), (0, 999), "+-*"),
+    Case("mixed", "mixed", (2, 4), (1, 9), "+-*/", 0.3),
+    Case("the library's own questions", SUMS, (2, 6), (0, 9999), "+-"),
+    # Longer and harder than anything the library writes.
+    Case(
+        "mixed, long",
+        "mixed",
+        (2, 6),
+        (1, 999),
+        "+-*/",
+        0.3,
+        {"terms": (2, 6), "ranges": (1, 999)},
+        {"six lines, answered": 10},
+    ),
+)
+
+
+def six_lines(terms: int, case: Case) -> str:
+    if terms == 1:
+        return str(random.randint(*case.numbers))
+    left = random.randint(1, terms - 1)
+    text = six_lines(left, case) + random.choice(case.signs) + six_lines(terms - left, case)
+    return f"({text})" if random.random() < case.brackets else text
+
+
+def six_lines_answered(terms: int, case: Case) -> tuple[str, Fraction | None]:
+    """Write and answer; None where a divisor is zero.
+
+    Every operation is in brackets, or the value of the parts would not be the value of the text: less than the other
+    sides can, and as cheap as it gets.
+    """
+    if terms == 1:
+        number = random.randint(*case.numbers)
+        return str(number), Fraction(number)
+    left = random.randint(1, terms - 1)
+    (one, a), (other, b) = six_lines_answered(left, case), six_lines_answered(terms - left, case)
+    sign = random.choice(case.signs)
+    return f"({one}{sign}{other})", None if a is None or b is None else calculated(a, sign, b)
+
+
+def calculated(a: Fraction, sign: str, b: Fraction) -> Fraction | None:
+    if sign == "/":
+        return a / b if b else None
+    return a + b if sign == "+" else a - b if sign == "-" else a * b
+
+
+def recursive(case: Case, write: Callable[[int, Case], object]) -> Iterator[int]:
+    """Make a thousand examples a step."""
+    while True:
+        for _ in range(1000):
+            write(random.randint(*case.terms), case)
+        yield 1000
+
+
+def library(case: Case) -> Iterator[int]:
+    """Make a thousand examples a step; numbers of as many digits, sums and differences."""
+    digits = len(str(case.numbers[1]))
+    settings = {"min_terms": case.terms[0], "max_terms": case.terms[1], "min_digits": 1, "max_digits": digits}
+    data = import_module(LIBRARY).create_dataset("chain_sum", size=10**9, seed=0, **settings)
+    start = 0
+    while True:
+        for index in range(start, start + 1000):
+            data[index]
+        start += 1000
+        yield 1000
+
+
+class Ours:
+    """This project's side of a case."""
+
+    def __init__(self, case: Case) -> None:
+        make = ExpressionSpace.from_text if "\n" in case.grammar else ExpressionSpace.from_file
+        self.space = make(case.grammar, **case.sizes)
+        self.answering = Answering(FractionPolicy())
+        longest = longest_answer(self.space, self.answering.division, ())
+        alphabet = alphabet_of(self.space, self.answering.division, longest)
+        self.encoder = Encoder(alphabet, tokenizer=Digits(), padding=PerTerm(), reversal=BOTH)
+        self.stream = Stream(self.space, seed=0)
+        # A stratum gets a few thousand expressions at once, so that calling NumPy costs little beside its work.
+        self.size = max(1 << 16, 1 << (len(self.space.strata) - 1).bit_length() + 13)
+
+    def blocks(self) -> Iterator[int]:
+        """Make a block a step."""
+        number = 0
+        while True:
+            for _, block in self.stream.block(number, self.size).parts:
+                values = block_values(block, self.answering.programs(block.skeletons))
+                answers, _ = self.answering.division.answers(values)
+                self.encoded(block.expressions, answers)
+            number += 1
+            yield self.size
+
+    def training(self) -> Iterator[int]:
+        """Make as many training examples a step."""
+        stream, cursor = ExampleStream(self.stream, self.answering, "train"), 0
+        while True:
+            examples, cursor = stream.take(self.size, cursor)
+            self.encoded_examples(examples)
+            yield len(examples)
+
+    def encoded_examples(self, examples: Examples) -> None:
+        """Encode in pieces that stay in the cache."""
+        for start in range(0, len(examples), 1 << 14):
+            piece = examples[start : start + (1 << 14)]
+            self.encoded(piece.expressions, piece.answers)
+
+    def encoded(self, expressions: NDArray[np.str_], answers: NDArray[np.str_]) -> None:
+        """Make the token ids of expressions and answers."""
+        self.encoder.sources(expressions)
+        self.encoder.targets(answers)
+
+
+def sides(case: Case) -> dict[str, Iterator[int]]:
+    ours = Ours(case)
+    found = {"six lines": recursive(case, six_lines), "six lines, answered": recursive(case, six_lines_answered)}
+    if find_spec(LIBRARY) and "reasoning-gym" in case.bars:
+        found["reasoning-gym"] = library(case)
+    return {**found, "blocks": ours.blocks(), "training stream": ours.training()}
+
+
+def rates(running: Mapping[str, Iterator[int]]) -> dict[str, float]:
+    """Measure the examples each side makes in a second, in turn; the best of several rounds."""
+    for side in running.values():
+        next(side)
+    best = dict.fromkeys(running, 0.0)
+    for _ in range(ROUNDS):
+        for name, side in running.items():
+            made, start = 0, process_time()
+            while (spent := process_time() - start) < SECONDS or not made:
+                made += next(side)
+            best[name] = max(best[name], made / spent)
+    return best
+
+
+def show_rates(case: Case, measured: Mapping[str, float]) -> bool:
+    """Print a table and the ratios of a case; tell whether it reaches all bars."""
+    print(f"\n{case.name}: {case.terms[0]} to {case.terms[1]} terms, numbers {case.numbers[0]}..{case.numbers[1]}")
+    print(f"{'':22}{'examples/s':>12}{'blocks are':>14}{'training is':>14}")
+    for name, rate in measured.items():
+        ratios = "".join(f"{measured[side] / rate:12.1f} x" for side in ("blocks", "training stream"))
+        print(f"{name:22}{rate:12,.0f}{ratios}")
+    reached = True
+    for name, bar in case.bars.items():
+        if name in measured:
+            ratio = measured["blocks"] / measured[name]
+            reached &= ratio >= bar
+            print(f"bar: {bar} x {name}: {'reached' if ratio >= bar else 'MISSED'} at {ratio:.1f} x")
+        else:
+            print(f"bar: {bar} x {name}: not measured, it is not installed (pip install {name})")
+    return reached
+
+
+def show_memory(counts: list[int]) -> bool:
+    """Stream ever more examples through the encoder; tell whether memory stays flat."""
+    ours = Ours(CASES[0])
+    side, made = ours.training(), 0
+    print("\nmemory while the training stream is read, flat")
+    first = 0.0
+    for count in counts:
+        while made < count:
+            made += next(side)
+        now = resident()
+        first = first or now
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(f"{count:14,} examples {now:9.0f} MB now {peak:9.0f} MB at most")
+    flat = now < 1.2 * first + 20
+    print(f"bar: flat: {'reached' if flat else 'MISSED'}")
+    return flat
+
+
+def resident() -> float:
+    """Tell the memory this process holds, in MB."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * resource.getpagesize() / 2**20
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Measure how fast data is made.")
+    parser.add_argument("--large", action="store_true", help="watch memory up to 10**8 examples")
+    arguments = parser.parse_args()
+    reached = show_memory([10**power for power in range(4, 9 if arguments.large else 8)])
+    for case in CASES:
+        reached &= show_rates(case, rates(sides(case)))
+    raise SystemExit(0 if reached else 1)
+
+
+if __name__ == "__main__":
+    main()
