@@ -145,8 +145,8 @@ class Ours:
         alphabet = alphabet_of(self.space, self.answering.division, longest)
         self.encoder = Encoder(alphabet, tokenizer=Digits(), padding=PerTerm(), reversal=BOTH)
         self.stream = Stream(self.space, seed=0)
-        # A stratum gets a few thousand expressions at once, so that calling NumPy costs little beside its work.
-        self.size = max(1 << 16, 1 << (len(self.space.strata) - 1).bit_length() + 13)
+        # Enough for each stratum that calling NumPy costs little beside its work, and not too much for the cache.
+        self.size = 1 << 17
 
     def blocks(self) -> Iterator[int]:
         """Make a block a step."""

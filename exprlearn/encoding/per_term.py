@@ -34,15 +34,29 @@ class PerTerm:
         Raises:
             EncodingError: a number wider than the widest, or a row that is longer than `width`.
         """
-        tokens = columns(ids)
-        places, needed = _places(tokens, ids, vocabulary)
-        refuse_too_long(needed, ids, vocabulary, width)
-        count = ids.shape[0]
-        # Padding, whose place is -1, falls into a column of its own, so that no token has to be sought out.
-        cells, first = np.zeros((width + 1, count), tokens.dtype), (width - 1) * count + np.arange(count)
-        for step, place in zip(tokens, places, strict=True):
-            cells.reshape(-1)[first - place * np.int64(count)] = step
-        return np.ascontiguousarray(cells[:width].T).astype(np.int32)
+        return _rows(_spread(ids, vocabulary, width))
+
+    def pad_mirrored(self, ids: NDArray[np.int32], vocabulary: Vocabulary, width: int) -> NDArray[np.int32]:
+        """Spread packed ids as `pad` does, every row back to front; raises as `pad` does."""
+        return _rows(_spread(ids, vocabulary, width)[::-1])
+
+
+def _rows(cells: NDArray[Any]) -> NDArray[np.int32]:
+    """Turn columns of ids (width, n) into rows (n, width)."""
+    return np.ascontiguousarray(cells.T).astype(np.int32)
+
+
+def _spread(ids: NDArray[np.int32], vocabulary: Vocabulary, width: int) -> NDArray[Any]:
+    """Spread packed ids (n, longest) over columns (width, n)."""
+    tokens = columns(ids)
+    places, needed = _places(tokens, ids, vocabulary)
+    refuse_too_long(needed, ids, vocabulary, width)
+    count = ids.shape[0]
+    # Padding, whose place is -1, falls into a column of its own, so that no token has to be sought out.
+    cells, first = np.zeros((width + 1, count), tokens.dtype), (width - 1) * count + np.arange(count)
+    for step, place in zip(tokens, places, strict=True):
+        cells.reshape(-1)[first - place * np.int64(count)] = step
+    return cells[:width]
 
 
 def _places(

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.encoding.code_points import Texts, text_array
 from exprlearn.encoding.lookup import Lookup
-from exprlearn.encoding.rows import checked, lengths, packed
-from exprlearn.encoding.vocabulary import Vocabulary
+from exprlearn.encoding.rows import checked, packed
+from exprlearn.encoding.vocabulary import PAD, Vocabulary
 from exprlearn.errors import EncodingError
 from exprlearn.plugin import Padding
+
+
+@runtime_checkable
+class Mirroring(Protocol):
+    """A padding that lays rows out back to front as well, faster than by turning them around afterwards."""
+
+    def pad_mirrored(self, ids: NDArray[np.int32], vocabulary: Vocabulary, width: int) -> NDArray[np.int32]:
+        """Return what `pad` returns, every row back to front."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,10 +41,13 @@ class SourceRows:
             EncodingError: an expression that is empty, too long or outside of the vocabulary.
         """
         ids = self.lookup.ids(expressions)
-        empty = lengths(ids) == 0
+        # Packed rows begin with a token if they have any.
+        empty = ids[:, 0] == PAD if ids.shape[1] else np.ones(len(ids), bool)
         if empty.any():
             text = str(text_array(expressions)[np.argmax(empty)])
             raise EncodingError(f"{text!r} holds no expression: write one such as 1+2")
+        if self.is_reversed and isinstance(self.padding, Mirroring):
+            return self.padding.pad_mirrored(ids, self.vocabulary, self.width)
         rows = self.padding.pad(ids, self.vocabulary, self.width)
         return np.ascontiguousarray(rows[:, ::-1]) if self.is_reversed else rows
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exprlearn.encoding import NONE, Alphabet, Digits, Encoder, Numbers, PerTerm
+from exprlearn.encoding import NONE, SOURCE, Alphabet, Digits, Encoder, Numbers, PerTerm
 from exprlearn.errors import EncodingError
 
 
@@ -58,3 +58,14 @@ def test_too_many_terms_are_refused_with_both_lengths(addition: Alphabet) -> Non
 def test_no_rows_are_no_trouble(addition: Alphabet) -> None:
     encoder = Encoder(addition, tokenizer=Digits(), padding=PerTerm(), reversal=NONE)
     assert PerTerm().pad(np.zeros((0, 0), dtype=np.int32), encoder.vocabulary, 7).shape == (0, 7)
+
+
+@given(st.lists(st.tuples(st.integers(1, 250), st.integers(1, 250), st.sampled_from("+-*/")), min_size=1))
+def test_mirrored_rows_are_the_rows_back_to_front(mixed: Alphabet, parts: list[tuple[int, int, str]]) -> None:
+    texts = [f"{first}{sign}({second}+{first})" for first, second, sign in parts]
+    plain, mirrored = (
+        Encoder(mixed, tokenizer=Digits(), padding=PerTerm(), reversal=reversal).sources(texts)
+        for reversal in (NONE, SOURCE)
+    )
+    assert mirrored.tolist() == plain[:, ::-1].tolist()
+    assert mirrored.flags.c_contiguous
