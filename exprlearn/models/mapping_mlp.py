@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
+from exprlearn.models.sizes import LayerSizes
 from exprlearn.plugin import ModelSpec, Options, Shape
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ class MappingMlpOptions(Options):
 
     units: int = Field(default=64, ge=1, le=4096, description="Units of each hidden layer.")
     layers: int = Field(default=2, ge=0, le=8, description="Hidden layers.")
+    sizes: LayerSizes = Field(default=(), description="Units of each hidden layer in order, instead of the two above.")
     activation: Literal["linear", "relu", "tanh", "gelu"] = Field(
         default="linear", description="Activation of the hidden layers; sums need none, products do."
     )
@@ -32,8 +34,8 @@ def build(shape: Shape, options: MappingMlpOptions) -> keras.Model:
 
     source = keras.Input((shape.source_length, shape.features), dtype="float32", name="source")
     hidden = keras.layers.Flatten(name="flatten")(source)
-    for layer in range(options.layers):
-        hidden = keras.layers.Dense(options.units, activation=options.activation, name=f"hidden_{layer + 1}")(hidden)
+    for number, units in enumerate(options.sizes or (options.units,) * options.layers, start=1):
+        hidden = keras.layers.Dense(units, activation=options.activation, name=f"hidden_{number}")(hidden)
     return keras.Model([source], keras.layers.Dense(1, name="answer")(hidden), name="mapping_mlp")
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
+from exprlearn.models.sizes import LayerSizes
 from exprlearn.plugin import ModelSpec, Options, Shape
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ class StackedLstmOptions(Options):
 
     units: int = Field(default=32, ge=1, le=1024, description="Units of each LSTM layer.")
     layers: int = Field(default=2, ge=1, le=6, description="Stacked LSTM layers.")
+    sizes: LayerSizes = Field(default=(), description="Units of each layer in order, instead of the two above.")
 
 
 def build(shape: Shape, options: StackedLstmOptions) -> keras.Model:
@@ -28,10 +30,9 @@ def build(shape: Shape, options: StackedLstmOptions) -> keras.Model:
     import keras
 
     source = keras.Input((shape.source_length, shape.features), dtype="float32", name="source")
-    hidden = source
-    for layer in range(options.layers):
-        is_last = layer == options.layers - 1
-        hidden = keras.layers.LSTM(options.units, return_sequences=not is_last, name=f"lstm_{layer + 1}")(hidden)
+    hidden, sizes = source, options.sizes or (options.units,) * options.layers
+    for number, units in enumerate(sizes, start=1):
+        hidden = keras.layers.LSTM(units, return_sequences=number < len(sizes), name=f"lstm_{number}")(hidden)
     return keras.Model([source], keras.layers.Dense(1, name="answer")(hidden), name="stacked_lstm")
 
 
