@@ -1,8 +1,9 @@
 """Many optimizer steps in one compiled call: the only place with code for each backend.
 
 Keras's `fit` spends more than half its time between steps on models of this size. Here the examples of an epoch lie on
-the device, a matrix of row numbers says which of them make up each batch, and one call runs all the steps. That also
-makes the order of the data an argument, which is what exact resume needs.
+the device, a matrix of row numbers says which of them make up each batch, and one call runs as many steps as asked for.
+That also makes the order of the data an argument, which is what exact resume needs. How many steps a call takes is an
+argument too: the same compiled step runs whether an epoch is cut or not, so that cutting changes no bit.
 """
 
 from __future__ import annotations
@@ -10,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 if TYPE_CHECKING:
     import keras
-    import numpy as np
-    from numpy.typing import NDArray
 
 Loss = Callable[[Any, Mapping[str, Any]], Any]
 
@@ -37,14 +38,22 @@ class Steps:
         make = _tensorflow_steps if keras.backend.backend() == "tensorflow" else _jax_steps
         self._run = make(model, optimizer, inputs, loss)
 
-    def run(self, arrays: Mapping[str, NDArray[Any]], order: NDArray[np.int32]) -> float:
-        """Take one step for every row of `order` (steps, batch) int32 and return the mean loss.
+    def run(self, arrays: Mapping[str, Any], order: Any) -> float:
+        """Take one step for every row of `order` and return the mean loss; arguments as of `advance`."""
+        return self.advance(arrays, order, 0, len(order), 0.0) / len(order)
+
+    def advance(self, arrays: Mapping[str, Any], order: Any, first: int, last: int, total: float) -> float:
+        """Take the steps from `first` up to `last` and return `total` plus their losses, added up as float32.
 
         Args:
-            arrays: name → array whose first axis is the examples.
-            order: which examples make up each batch.
+            arrays: name → array or tensor whose first axis is the examples.
+            order: which examples make up each batch, (steps, batch) int32.
+            first: the first row of `order` to take.
+            last: the row to stop before.
+            total: the losses of the rows before `first`, added up.
         """
-        return float(self._run(dict(arrays), order))
+        begin, end = np.asarray(first, np.int32), np.asarray(last, np.int32)
+        return float(self._run(dict(arrays), order, begin, end, np.asarray(total, np.float32)))
 
 
 def _tensorflow_steps(
@@ -55,15 +64,17 @@ def _tensorflow_steps(
     variables = model.trainable_variables
 
     @tf.function(jit_compile=True)  # type: ignore[untyped-decorator]
-    def run(arrays: dict[str, Any], order: Any) -> Any:
-        total = tf.zeros(())
-        for step in tf.range(tf.shape(order)[0]):
+    def run(arrays: dict[str, Any], order: Any, first: Any, last: Any, total: Any) -> Any:
+        step = first
+        # `tf.range` would make its bounds constants, and every other cut would compile anew.
+        while step < last:
             batch = {name: tf.gather(array, order[step]) for name, array in arrays.items()}
             with tf.GradientTape() as tape:
                 value = loss(model(inputs(batch), training=True), batch)
             optimizer.apply(tape.gradient(value, variables), variables)
             total += value
-        return total / tf.cast(tf.shape(order)[0], tf.float32)
+            step += 1
+        return total
 
     return run  # type: ignore[no-any-return]
 
@@ -79,25 +90,24 @@ def _jax_steps(
 
     gradient = jax.value_and_grad(batch_loss, has_aux=True)
 
-    def run(state: Any, arrays: dict[str, Any], order: Any) -> tuple[Any, Any]:
-        def step(state: Any, rows: Any) -> tuple[Any, Any]:
-            trainable, fixed, optimizing = state
-            batch = {name: array[rows] for name, array in arrays.items()}
+    def run(state: Any, arrays: dict[str, Any], order: Any, first: Any, last: Any, total: Any) -> tuple[Any, Any]:
+        def step(number: Any, carried: Any) -> Any:
+            (trainable, fixed, optimizing), total = carried
+            batch = {name: array[order[number]] for name, array in arrays.items()}
             (value, fixed), gradients = gradient(trainable, fixed, batch)
             trainable, optimizing = optimizer.stateless_apply(optimizing, gradients, trainable)
-            return (trainable, fixed, optimizing), value
+            return (trainable, fixed, optimizing), total + value
 
-        state, losses = jax.lax.scan(step, state, order)
-        return state, losses.mean()
+        return jax.lax.fori_loop(first, last, step, (state, total))  # type: ignore[no-any-return]
 
     fast = jax.jit(run, donate_argnums=0)
     groups = (model.trainable_variables, model.non_trainable_variables, optimizer.variables)
 
-    def run_and_assign(arrays: dict[str, Any], order: Any) -> Any:
-        state, value = fast(tuple([variable.value for variable in group] for group in groups), arrays, order)
+    def run_and_assign(*arguments: Any) -> Any:
+        state, total = fast(tuple([variable.value for variable in group] for group in groups), *arguments)
         for group, values in zip(groups, state, strict=True):
             for variable, new in zip(group, values, strict=True):
                 variable.assign(new)
-        return value
+        return total
 
     return run_and_assign
