@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.plugin import ModelSpec, Shape
+from exprlearn.scoring.beam import Beams, checked_width, search
 from exprlearn.scoring.compiled import compiled
+from exprlearn.scoring.forced import forced_margins, forced_probabilities
+from exprlearn.scoring.stepping import Stepping, stepping_of
 
 if TYPE_CHECKING:
     import keras
@@ -41,7 +44,7 @@ class Decoded:
 
 
 class Decoder:
-    """Writes answers with the most probable token at each step.
+    """Writes answers with the most probable token at each step, or searches for the most probable answers.
 
     A sequence model writes all steps at once. A teacher-forced one reads each token it wrote before it writes the
     next; decoding ends when every answer of the block has its end mark.
@@ -56,43 +59,84 @@ class Decoder:
         self.model, self.spec, self.shape = model, spec, shape
 
     def decode(self, source: NDArray[Any]) -> Decoded:
-        """Answer source rows (n, source_length) int32."""
-        parts = [self._run(rows) for rows in _chunks(source)]
-        ids = np.concatenate([part[0] for part in parts])
-        return Decoded(ids[: len(source)], np.concatenate([part[1] for part in parts])[: len(source)])
+        """Answer source rows (n, source_length) int32 with the most probable token at each step."""
+        ids, probabilities = self._run("answer", self._answer, source)
+        return Decoded(ids, probabilities)
+
+    def beams(self, source: NDArray[Any], width: int) -> Beams:
+        """Search for the `width` most probable answers of source rows (n, source_length) int32.
+
+        For the sequence framing they are the most probable ones of all; for the teacher-forced framing the search
+        is a beam, which a wider one may better.
+
+        Raises:
+            OptionError: a width that is too small or too large.
+        """
+        checked_width(width)
+        chunk = max(1, CHUNK >> (width - 1).bit_length())
+
+        def likeliest(rows: Any) -> Any:
+            from keras import ops
+
+            return search(ops.convert_to_tensor(rows), self._stepping, self.shape, width)
+
+        return Beams(*self._run(f"beams {width}", likeliest, source, chunk=chunk))
+
+    def retrace(self, source: NDArray[Any], ids: NDArray[np.int32]) -> Decoded:
+        """Return rows (n, target_length) as if greedy decoding had written them, with what it would have seen."""
+        function = forced_probabilities(self.model, self.spec.framing, self.shape)
+        return Decoded(ids, self._run("retrace", function, source, ids)[0])
+
+    def margins(self, source: NDArray[Any], target: NDArray[np.int32]) -> NDArray[np.float32]:
+        """Tell in one pass how far each target (n, target_length) is ahead; see `forced_margins`.
+
+        Returns:
+            (n,), positive where greedy decoding writes the target.
+        """
+        function = forced_margins(self.model, self.spec.framing, self.shape)
+        return np.asarray(self._run("margins", function, source, target)[0])
 
     def values(self, source: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return what a mapping model makes of source rows (n, source_length, features) float32: (n,), scaled."""
-        parts = [self._run(rows)[0] for rows in _chunks(source)]
-        return np.concatenate(parts)[: len(source), 0].astype(np.float64)
+        outputs = self._run("values", lambda rows: self.model([rows], training=False), source)[0]
+        return np.asarray(outputs[:, 0].astype(np.float64))
 
-    def _run(self, rows: NDArray[Any]) -> list[NDArray[Any]]:
-        function = self._answer if len(rows) <= FEW else self._compiled
-        return [np.asarray(tensor) for tensor in function(rows)]
+    def _run(
+        self, name: str, function: Callable[..., Any], *columns: NDArray[Any], chunk: int = CHUNK
+    ) -> list[NDArray[Any]]:
+        """Run a function over rows in blocks, compiled under a name where there are many; join each of its outputs."""
+        parts = []
+        for rows in _chunks(columns, chunk):
+            if len(rows[0]) > FEW and name not in self._compiled:
+                self._compiled[name] = compiled(function, self.model.variables)
+            outputs = (self._compiled[name] if len(rows[0]) > FEW else function)(*rows)
+            parts.append([np.asarray(tensor) for tensor in (outputs if isinstance(outputs, tuple) else (outputs,))])
+        return [np.concatenate(pieces)[: len(columns[0])] for pieces in zip(*parts, strict=True)]
 
     @cached_property
-    def _compiled(self) -> Callable[[Any], Any]:
-        return compiled(self._answer, self.model.variables)
+    def _compiled(self) -> dict[str, Callable[..., Any]]:
+        return {}
 
     @cached_property
-    def _answer(self) -> Callable[[Any], Any]:
-        if self.spec.framing == "mapping":
-            return lambda source: (self.model([source], training=False),)
+    def _stepping(self) -> Stepping:
+        return stepping_of(self.model, self.spec, self.shape)
+
+    def _answer(self, source: Any) -> tuple[Any, Any]:
+        from keras import ops
+
         if self.spec.framing == "sequence":
-            return lambda source: _chosen(self.model([source], training=False))
-        if self.spec.incremental is None:
-            return _rerunning(self.model, self.shape)
-        cut = self.spec.incremental(self.model)
-        return _stepping(cut.encode, cut.step, self.shape)
+            return _chosen(self.model([source], training=False))
+        return _write(ops.convert_to_tensor(source), self._stepping, self.shape)
 
 
-def _chunks(source: NDArray[Any]) -> Iterator[NDArray[Any]]:
+def _chunks(columns: Sequence[NDArray[Any]], chunk: int) -> Iterator[list[NDArray[Any]]]:
     """Cut rows into blocks of few sizes, since every size compiles anew; the last one is filled with its first row."""
-    for start in range(0, len(source), CHUNK):
-        rows = source[start : start + CHUNK]
-        if FEW < len(rows) < CHUNK:
-            size = 1 << (len(rows) - 1).bit_length()
-            rows = np.concatenate([rows, np.repeat(rows[:1], size - len(rows), axis=0)])
+    for start in range(0, len(columns[0]), chunk):
+        rows = [column[start : start + chunk] for column in columns]
+        count = len(rows[0])
+        if FEW < count < chunk:
+            missing = (1 << (count - 1).bit_length()) - count
+            rows = [np.concatenate([column, np.repeat(column[:1], missing, axis=0)]) for column in rows]
         yield rows
 
 
@@ -102,44 +146,7 @@ def _chosen(logits: Any) -> tuple[Any, Any]:
     return ops.cast(ops.argmax(logits, axis=-1), "int32"), ops.softmax(logits, axis=-1)
 
 
-def _stepping(encode: keras.Model, step: keras.Model, shape: Shape) -> Callable[[Any], Any]:
-    """Decode on the states that the model hands on."""
-
-    def answer(source: Any) -> tuple[Any, Any]:
-        from keras import ops
-
-        def advance(index: Any, token: Any, state: Any) -> tuple[Any, Any]:
-            logits, *new_state = step([token, *state], training=False)
-            return logits[:, 0], new_state
-
-        source = ops.convert_to_tensor(source)
-        return _write(source, list(encode(source, training=False)), advance, shape)
-
-    return answer
-
-
-def _rerunning(model: keras.Model, shape: Shape) -> Callable[[Any], Any]:
-    """Decode any causal model by running the whole of it for every token; the state is what was written so far."""
-
-    def answer(source: Any) -> tuple[Any, Any]:
-        from keras import ops
-
-        source = ops.convert_to_tensor(source)
-
-        def advance(index: Any, token: Any, state: Any) -> tuple[Any, Any]:
-            here = ops.equal(ops.arange(shape.target_length), index)
-            written = ops.where(here, token, state[0])
-            logits = model([source, written], training=False)
-            weight = ops.cast(here, logits.dtype)[None, :, None]
-            return ops.sum(logits * weight, axis=1), [written]
-
-        nothing = ops.zeros((ops.shape(source)[0], shape.target_length), dtype="int32")
-        return _write(source, [nothing], advance, shape)
-
-    return answer
-
-
-def _write(source: Any, state: list[Any], advance: Callable[..., Any], shape: Shape) -> tuple[Any, Any]:
+def _write(source: Any, stepping: Stepping, shape: Shape) -> tuple[Any, Any]:
     """Write token after token until every answer has ended; what follows an end mark is padding."""
     from keras import ops
 
@@ -149,7 +156,7 @@ def _write(source: Any, state: list[Any], advance: Callable[..., Any], shape: Sh
         return ops.logical_and(index < steps, ops.logical_not(ops.all(ended)))
 
     def body(index: Any, token: Any, ended: Any, ids: Any, probabilities: Any, *state: Any) -> tuple[Any, ...]:
-        logits, new_state = advance(index, token, list(state))
+        logits, new_state = stepping.advance(index, token, list(state))
         chosen = ops.cast(ops.argmax(logits, axis=-1), "int32")
         chosen = ops.where(ended, ops.full_like(chosen, shape.pad), chosen)
         here = ops.equal(ops.arange(steps), index)
@@ -164,7 +171,7 @@ def _write(source: Any, state: list[Any], advance: Callable[..., Any], shape: Sh
         ops.zeros((count,), dtype="bool"),
         ops.full((count, steps), shape.pad, dtype="int32"),
         ops.zeros((count, steps, shape.vocabulary_size), dtype="float32"),
-        *state,
+        *stepping.begin(source),
     )
     _, _, _, ids, probabilities, *_ = ops.while_loop(go_on, body, first)
     return ids, probabilities

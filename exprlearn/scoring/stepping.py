@@ -1,0 +1,110 @@
+"""A trained model as something that writes one token after the other: what greedy decoding and beam search share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from exprlearn.plugin import ModelSpec, Shape
+
+if TYPE_CHECKING:
+    import keras
+
+
+@dataclass(frozen=True)
+class Stepping:
+    """How a model writes, step by step.
+
+    Attributes:
+        begin: source (n, source_length) → the states before the first step, a list of tensors (n, …).
+        advance: number of the step, token (n, 1) written before it, states → logits (n, vocabulary_size), new states.
+        shared: for each state whether no step changes it, as with the memory that attention looks at.
+        outlook: states before the first step → (n, target_length + 1), the log probability of the likeliest way to go
+            on from each step to the end; None for models whose next token depends on those before it.
+    """
+
+    begin: Callable[[Any], list[Any]]
+    advance: Callable[[Any, Any, list[Any]], tuple[Any, list[Any]]]
+    shared: tuple[bool, ...]
+    outlook: Callable[[list[Any]], Any] | None = None
+
+
+def stepping_of(model: keras.Model, spec: ModelSpec, shape: Shape) -> Stepping:
+    """Return how a sequence or teacher-forced model writes."""
+    if spec.framing == "sequence":
+        return _independent(model, shape)
+    if spec.incremental is None:
+        return _rerunning(model, shape)
+    cut = spec.incremental(model)
+    return _carrying(cut.encode, cut.step)
+
+
+def _carrying(encode: keras.Model, step: keras.Model) -> Stepping:
+    """Write on the states that the model hands on."""
+
+    def advance(index: Any, token: Any, state: list[Any]) -> tuple[Any, list[Any]]:
+        logits, *new_state = step([token, *state], training=False)
+        return logits[:, 0], new_state
+
+    pairs = zip(step.inputs[1:], step.outputs[1:], strict=True)
+    return Stepping(
+        begin=lambda source: list(encode(source, training=False)),
+        advance=advance,
+        shared=tuple(given is handed_on for given, handed_on in pairs),
+    )
+
+
+def _rerunning(model: keras.Model, shape: Shape) -> Stepping:
+    """Write with any causal model by running the whole of it for every token; the states are source and text so far."""
+
+    def begin(source: Any) -> list[Any]:
+        from keras import ops
+
+        return [source, ops.zeros((ops.shape(source)[0], shape.target_length), dtype="int32")]
+
+    def advance(index: Any, token: Any, state: list[Any]) -> tuple[Any, list[Any]]:
+        from keras import ops
+
+        source, written = state
+        here = ops.equal(ops.arange(shape.target_length), index)
+        written = ops.where(here, token, written)
+        return _at(model([source, written], training=False), here), [source, written]
+
+    return Stepping(begin, advance, shared=(True, False))
+
+
+def _independent(model: keras.Model, shape: Shape) -> Stepping:
+    """Write with a model that gives all steps at once; its logits are the only state."""
+
+    def advance(index: Any, token: Any, state: list[Any]) -> tuple[Any, list[Any]]:
+        from keras import ops
+
+        return _at(state[0], ops.equal(ops.arange(shape.target_length), index)), state
+
+    return Stepping(
+        begin=lambda source: [model([source], training=False)],
+        advance=advance,
+        shared=(True,),
+        outlook=lambda state: _likeliest_ends(state[0], shape),
+    )
+
+
+def _at(logits: Any, here: Any) -> Any:
+    """Pick the logits (n, vocabulary_size) of the one step that is marked."""
+    from keras import ops
+
+    return ops.sum(ops.where(here[None, :, None], logits, 0.0), axis=1)
+
+
+def _likeliest_ends(logits: Any, shape: Shape) -> Any:
+    """Sum up, from the last step back, what the likeliest way to the end mark or the last step is worth."""
+    from keras import ops
+
+    steps = ops.log_softmax(logits, axis=-1)
+    is_end = ops.equal(ops.arange(shape.vocabulary_size), shape.end)
+    worth = [ops.zeros_like(steps[:, 0, 0])]
+    for step in reversed(range(shape.target_length)):
+        going_on = ops.where(is_end, steps[:, step], steps[:, step] + worth[0][:, None])
+        worth.insert(0, ops.max(going_on, axis=-1))
+    return ops.stack(worth, axis=1)
