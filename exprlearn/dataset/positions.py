@@ -20,7 +20,7 @@ from exprlearn.dataset.examples import Examples
 from exprlearn.dataset.parts import Part
 from exprlearn.dataset.searching import PATIENCE, RAREST
 from exprlearn.errors import DataError
-from exprlearn.sampling import ExpressionSpace, Stratum, Stream
+from exprlearn.sampling import Block, ExpressionSpace, Stratum, Stream
 from exprlearn.sampling.feistel import Limbs
 from exprlearn.sampling.hashing import derive_keys, shuffled
 from exprlearn.sampling.permutation import Permutation, keyed_permutation
@@ -71,6 +71,21 @@ class RestOrder:
         return self.shuffle.position(self.base.position(index) - self.start, pass_number)
 
 
+@dataclass(frozen=True, eq=False)
+class Reserved:
+    """The n examples that were set aside for a part, and where each has its place.
+
+    Attributes:
+        examples: in a keyed order.
+        places: int64 [n], the stratum of each.
+        positions: int64 [n], where it stands in the order of its stratum.
+    """
+
+    examples: Examples
+    places: NDArray[np.int64]
+    positions: NDArray[np.int64]
+
+
 class PositionParts:
     """The parts of a space by position.
 
@@ -94,32 +109,43 @@ class PositionParts:
         self._orders = [_order(stratum, salt) for stratum in space.strata]
         self._starts = [0] * len(space.strata)
 
-    def reserve(self, part: Part, count: int) -> Examples:
-        """Set the next positions aside and return their examples, `count` exactly, in a keyed order.
+    @property
+    def left(self) -> tuple[int, ...]:
+        """How many positions of each stratum were not set aside."""
+        pairs = zip(self._starts, self.space.strata, strict=True)
+        return tuple(stratum.size - start for start, stratum in pairs)
+
+    def reserve(self, part: Part, count: int) -> Reserved:
+        """Set the next positions aside with their examples, `count` exactly, in a keyed order.
 
         Raises:
             DataError: a quarter of the space has fewer.
         """
         shelves = [_Shelf(self, place, self._starts[place]) for place in range(len(self._orders))]
         wanted = self._shared_out(part, count, shelves)
-        pieces = []
-        for shelf, number in zip(shelves, wanted, strict=True):
-            pieces.append(shelf.examples(number))
-            self._starts[shelf.place] = shelf.end(number)
-        key = derive_keys(1, self._salt, part, "positions")[0]
-        return Examples.concatenate(pieces)[shuffled(key, count)]
+        pieces = [shelf.examples(number) for shelf, number in zip(shelves, wanted, strict=True)]
+        columns = [shelf.positions[:number] for shelf, number in zip(shelves, wanted, strict=True)]
+        self._starts = [shelf.end(number) for shelf, number in zip(shelves, wanted, strict=True)]
+        order = shuffled(derive_keys(1, self._salt, part, "positions")[0], count)
+        places = np.repeat(np.arange(len(shelves)), wanted)
+        return Reserved(Examples.concatenate(pieces)[order], places[order], np.concatenate(columns)[order])
 
     def rest(self, seed: int) -> Stream:
         """Draw without end from the positions that are left, in an order that the seed decides."""
         orders = []
-        for base, start, stratum in zip(self._orders, self._starts, self.space.strata, strict=True):
-            size = min(stratum.size - start, _ENOUGH)
+        columns = self._orders, self._starts, self.left, self.space.strata
+        for base, start, left, stratum in zip(*columns, strict=True):
+            size = min(left, _ENOUGH)
             orders.append(RestOrder(base, start, keyed_permutation((size,), seed, "rest", stratum.name)))
         return Stream(self.space, seed, "train", self._mix, orders=orders)
 
+    def block(self, place: int, positions: NDArray[np.int64]) -> Block:
+        """Make the expressions at positions of the order of one stratum."""
+        return self.space.strata[place].block(self._orders[place].indices(positions))
+
     def draw(self, place: int, positions: NDArray[np.int64]) -> tuple[NDArray[np.int64], Examples]:
         """Make the examples at positions of one stratum; int64 [m], which positions have one, and these."""
-        block = self.space.strata[place].block(self._orders[place].indices(positions))
+        block = self.block(place, positions)
         answered = self._answering.answer_block(block)
         rows = np.flatnonzero(answered.kept)
         return positions[rows], Examples(block.chosen(rows).expressions, answered.answers[rows])
@@ -167,11 +193,12 @@ class _Shelf:
 
     def end(self, count: int) -> int:
         """Return the position behind the first examples."""
-        return int(self._positions[count - 1]) + 1 if count else self._start
+        return int(self.positions[count - 1]) + 1 if count else self._start
 
     @cached_property
-    def _positions(self) -> NDArray[np.int64]:
-        return np.concatenate([positions for positions, _ in self._found])
+    def positions(self) -> NDArray[np.int64]:
+        """The positions of the examples found; int64 [n], rising."""
+        return np.concatenate([np.empty(0, np.int64), *(positions for positions, _ in self._found)])
 
 
 def _order(stratum: Stratum, salt: int) -> Permutation:

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from exprlearn.dataset.answering import Answering
 from exprlearn.dataset.balance.results import ResultTable
 from exprlearn.dataset.balance.stream import BalancedResults, BalancedStream
@@ -103,7 +106,7 @@ def split(
     answering = Answering(division, constraints)
     if by == "position":
         return _by_position(space, answering, {"validation": validation, "test": test}, seed, level, mix, salt, balance)
-    streams = _streams(space, answering, seed, mix, balance, level, salt)
+    streams = part_streams(space, answering, seed=seed, level=level, mix=mix, salt=salt, balance=balance)
     held_out = {
         "validation": fixed_set(streams("validation"), validation) if validation else Examples.of([]),
         "test": fixed_set(streams("test"), test) if test else Examples.of([]),
@@ -116,21 +119,22 @@ def split(
     return Splits(held_out["validation"], held_out["test"], streams("train"), level, notes)
 
 
-def _streams(
+def part_streams(
     space: ExpressionSpace,
     answering: Answering,
+    *,
     seed: int,
-    mix: Mix,
-    balance: Balance,
-    level: Level,
-    salt: int,
+    level: Level = "commutative",
+    mix: Mix = None,
+    salt: int = 0,
+    balance: Balance = "none",
 ) -> Callable[[Part], ExampleStream]:
-    """Tell how to stream a part by content."""
-    results = None
-    if balance == "result":
-        weights = Stream(space, seed, mix=mix).mix
-        places = [place for place, weight in enumerate(weights) if weight]
-        results = BalancedResults(ResultTable(space, answering, places), level, salt)
+    """Tell how to stream the examples of a part by content.
+
+    Raises:
+        DataError: the tables of a balance would be too large.
+    """
+    results = balanced_results(space, answering, level=level, mix=mix, salt=salt) if balance == "result" else None
 
     def stream(part: Part) -> ExampleStream:
         drawn = Stream(space, seed, part, mix)
@@ -138,6 +142,19 @@ def _streams(
         return ExampleStream(source, answering, part, level=level, salt=salt)
 
     return stream
+
+
+def balanced_results(
+    space: ExpressionSpace, answering: Answering, *, level: Level = "commutative", mix: Mix = None, salt: int = 0
+) -> BalancedResults:
+    """Count the answers of the sizes that a mix names.
+
+    Raises:
+        DataError: the tables would be too large, or answers do not follow from values.
+    """
+    weights = Stream(space, 0, mix=mix).mix
+    places = [place for place, weight in enumerate(weights) if weight]
+    return BalancedResults(ResultTable(space, answering, places), level, salt)
 
 
 def _by_position(
@@ -150,12 +167,21 @@ def _by_position(
     salt: int,
     balance: Balance,
 ) -> Splits:
-    if balance != "none":
-        raise OptionError(f"data.balance: '{balance}' needs parts by content: choose data.split=content")
+    refuse_balance_by_position(balance, "position")
     parts = PositionParts(space, answering, Stream(space, seed, mix=mix).mix, salt)
     validation, test = (parts.reserve(part, count) for part, count in counts.items())
     train = ExampleStream(parts.rest(seed), answering, "train", level=level, salt=salt, by_content=False)
-    return Splits(validation, test, train, level, by="position")
+    return Splits(validation.examples, test.examples, train, level, by="position")
+
+
+def refuse_balance_by_position(balance: str, by: str) -> None:
+    """Refuse what does not go together.
+
+    Raises:
+        OptionError: a balance of parts by position.
+    """
+    if balance != "none" and by != "content":
+        raise OptionError(f"data.balance: '{balance}' needs parts by content: choose data.split=content")
 
 
 def fixed_set(stream: ExampleStream, count: int) -> Examples:
@@ -164,20 +190,27 @@ def fixed_set(stream: ExampleStream, count: int) -> Examples:
     Raises:
         DataError: there are none, or hardly any among many tries.
     """
+    return fixed_items(stream, count)[0]
+
+
+def fixed_items(stream: ExampleStream, count: int) -> tuple[Examples, NDArray[np.int64]]:
+    """Take a fixed set, and tell which items of the stream it is, int64 [n], rising; raises as `fixed_set` does."""
     search, end = stream.search(), stream.stream.whole_pass
     pieces: list[Examples] = []
+    items = [np.empty(0, np.int64)]
     seen: set[str] = set()
     start = barren = 0
     while len(seen) < count and start < end and barren < PATIENCE:
         found = stream.find(start, min(start + _BATCH, end))
         fresh = _fresh(found.examples, seen, count)
         pieces.append(found.examples[fresh])
+        items.append(start + found.items[fresh])
         start += found.tried
         barren = 0 if len(fresh) * RAREST >= found.tried else barren + found.tried
         search.note(len(found.items), found.tried, found.eligible, found.rejected)
     if count and not seen:
         raise DataError(search.complaint())
-    return Examples.concatenate(pieces)
+    return Examples.concatenate(pieces), np.concatenate(items)
 
 
 def _fresh(examples: Examples, seen: set[str], count: int) -> list[int]:

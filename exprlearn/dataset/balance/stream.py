@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from exprlearn.dataset.balance.cells import Cells, Listed, list_small_cells
 from exprlearn.dataset.balance.results import ResultTable
-from exprlearn.dataset.balance.turns import Turns
+from exprlearn.dataset.balance.turns import TurnsByAnswer
 from exprlearn.dataset.canonical import Level
 from exprlearn.dataset.canonical_blocks import canonical_keys, text_keys
 from exprlearn.dataset.parts import Part, part_codes
@@ -96,8 +96,8 @@ class BalancedStream(Stream):
                 "choose another division policy, or widen the grammar's sizes and range"
             )
         self.answers: NDArray[np.str_] = table.answers[self._present]
-        patterns, self._group = np.unique(available[:, self._present].T, axis=0, return_inverse=True)
-        self._turns = [self._turns_of(pattern) for pattern in patterns]
+        weights = [self.mix[place] for place in self._cells]
+        self._turns = TurnsByAnswer(list(self._cells), weights, available, self._keys)
 
     @cached_property
     def whole_pass(self) -> int:
@@ -111,12 +111,12 @@ class BalancedStream(Stream):
         if start < 0:
             raise IndexError(f"items are numbered from 0, got {start}")
         numbers = np.arange(start, max(start, stop))
-        answers = self._passes.indices(numbers)[0]
-        places, turns = self._sizes(answers, numbers // len(self._present))
+        answers = self._present[self._passes.indices(numbers)[0]]
+        places, turns = self._turns.of(answers, numbers // len(self._present))
         parts = []
         for place in np.unique(places).tolist():
             chosen = np.flatnonzero(places == place)
-            block, rows = self._cells[place].draw(self._present[answers[chosen]], turns[chosen])
+            block, rows = self._cells[place].draw(answers[chosen], turns[chosen])
             parts.append((place, (chosen[rows], block)))
         return MixedBlock(
             tuple(part for _, part in parts), tuple(self._starts[place] for place, _ in parts), len(numbers)
@@ -136,17 +136,3 @@ class BalancedStream(Stream):
     @cached_property
     def _passes(self) -> Permutation:
         return keyed_permutation((len(self._present),), self.seed, self.purpose, "answers")
-
-    def _sizes(self, answers: Column, times: Column) -> tuple[Column, Column]:
-        """Choose a stratum for each item, and tell how often it had its turn with this answer before."""
-        places, turns = np.zeros_like(answers), np.zeros_like(answers)
-        groups = self._group[answers]
-        for group in np.unique(groups).tolist():
-            rows = np.flatnonzero(groups == group)
-            keys = self._keys[self._present[answers[rows]]]
-            places[rows], turns[rows] = self._turns[group].of(times[rows], keys)
-        return places, turns
-
-    def _turns_of(self, pattern: NDArray[np.bool_]) -> Turns:
-        places = [place for place, is_there in zip(self._cells, pattern.tolist(), strict=True) if is_there]
-        return Turns(places, [self.mix[place] for place in places])

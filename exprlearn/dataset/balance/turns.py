@@ -70,6 +70,49 @@ class Turns:
         return np.array(pairs, np.int64)
 
 
+class TurnsByAnswer:
+    """Turns of the strata that can give an answer, for answers that have different ones.
+
+    Args:
+        places: the strata.
+        weights: how often each has its turn, in proportion.
+        available: bool [strata, A], which stratum can give which answer.
+        keys: uint64 [A], of the answers.
+    """
+
+    def __init__(
+        self,
+        places: Sequence[int],
+        weights: Sequence[Fraction],
+        available: NDArray[np.bool_],
+        keys: NDArray[np.uint64],
+    ) -> None:
+        patterns, self._group = np.unique(available.T, axis=0, return_inverse=True)
+        self._keys = keys
+        self._turns = [self._of_pattern(places, weights, pattern.tolist()) for pattern in patterns]
+
+    def of(self, answers: Column, times: Column) -> tuple[Column, Column]:
+        """Choose a stratum for each draw, and tell how often it had its turn before with this answer.
+
+        Args:
+            answers: int64 [n], by number; some stratum can give each.
+            times: int64 [n], how often each was drawn before.
+        """
+        places, turns = np.zeros_like(answers), np.zeros_like(answers)
+        groups = self._group[answers]
+        for group in np.unique(groups).tolist():
+            rows = np.flatnonzero(groups == group)
+            places[rows], turns[rows] = self._turns[group].of(times[rows], self._keys[answers[rows]])
+        return places, turns
+
+    @staticmethod
+    def _of_pattern(places: Sequence[int], weights: Sequence[Fraction], pattern: Sequence[bool]) -> Turns:
+        pairs = [pair for pair, is_there in zip(zip(places, weights, strict=True), pattern, strict=True) if is_there]
+        # What no stratum can give is never asked for.
+        pairs = pairs or list(zip(places, weights, strict=True))
+        return Turns([place for place, _ in pairs], [weight for _, weight in pairs])
+
+
 def _shuffled(slots: Column, rounds: Column, keys: NDArray[np.uint64]) -> Column:
     with np.errstate(over="ignore"):
         words = mix_array(keys + rounds.astype(np.uint64) * np.uint64(GOLDEN))

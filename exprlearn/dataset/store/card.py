@@ -27,6 +27,20 @@ COLUMNS: Mapping[LayoutName, str] = {
 }
 
 
+PARTED: Mapping[str, str] = {
+    "content": "by content: no form of an expression is in two parts, nor in those of another seed or grammar",
+    "position": (
+        "by position in an order of each size: no expression is in two parts of this folder, but another order of its "
+        "terms may be; parts of other settings are cut elsewhere"
+    ),
+}
+
+BALANCED: Mapping[str, str] = {
+    "none": "none: sizes come evenly",
+    "result": "by result: every answer comes equally often, as far as there are expressions for it",
+}
+
+
 def card(manifest: Manifest) -> str:
     """Write the card of a dataset."""
     return "\n".join([*_front_matter(manifest), "", *_body(manifest)]) + "\n"
@@ -54,7 +68,8 @@ def _files(manifest: Manifest) -> dict[str, list[str]]:
 
 
 def _body(manifest: Manifest) -> Iterator[str]:
-    grammar = manifest.grammar
+    # Folders built before there was a choice say nothing of it.
+    grammar, data = manifest.grammar, manifest.config["data"]
     yield f"# Arithmetic expressions: {grammar.name}"
     yield ""
     yield f"Made by exprlearn {manifest.exprlearn}. Each row holds {COLUMNS[manifest.layout]}."
@@ -68,6 +83,8 @@ def _body(manifest: Manifest) -> Iterator[str]:
         "grammar": f"{grammar.name}, sha256 `{grammar.sha256}`",
         "division": _with_options(manifest.division, "policy"),
         "constraints": constraints,
+        "parts": PARTED[data.get("split", "content")],
+        "balance": BALANCED[data.get("balance", "none")],
         "seed": str(manifest.seed),
         "data version": str(manifest.data_version),
     }

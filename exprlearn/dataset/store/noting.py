@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from exprlearn.dataset.parts import PARTS
+from exprlearn.dataset.store.manifest import PieceEntry
 from exprlearn.dataset.store.shards import Made
 from exprlearn.dataset.store.workshop import Workshop
 from exprlearn.sampling.schedule import apportion, whole_weights
@@ -12,7 +13,7 @@ from exprlearn.sampling.schedule import apportion, whole_weights
 
 def notes(workshop: Workshop, made: Sequence[Made]) -> list[str]:
     """List what a user should know, a sentence each."""
-    return [*_repeated(workshop), *_smaller(workshop), *_used_up(workshop, made)]
+    return [*_repeated(workshop), *_smaller(workshop), *_used_up(workshop, made), *_balanced(workshop, made)]
 
 
 def sizes_table(workshop: Workshop, made: Sequence[Made]) -> list[tuple[dict[str, int], int, int]]:
@@ -39,14 +40,32 @@ def _smaller(workshop: Workshop) -> Iterator[str]:
 
 def _used_up(workshop: Workshop, made: Sequence[Made]) -> Iterator[str]:
     """Name the sizes whose training examples are all in the dataset, when there are others that go on."""
-    stream = workshop.examples("train").stream
-    weights = whole_weights(stream.mix)
-    pieces = [(piece, each.reached) for each in made for piece in each.entry.pieces if piece.split == "train"]
-    passed = [(piece, apportion(weights, reached)) for piece, reached in pieces]
+    lengths = workshop.drawing.lengths
+    if lengths is None:
+        return
+    weights = whole_weights(workshop.drawing.train.stream.mix)
+    passed = [(piece, apportion(weights, reached)) for piece, reached in _training(made)]
     used: dict[str, bool] = {}
     for place, stratum in enumerate(workshop.space.strata):
-        left = any(taken[place] * piece.slices + piece.slice < stratum.size for piece, taken in passed)
+        left = any(taken[place] * piece.slices + piece.slice < lengths[place] for piece, taken in passed)
         used[str(stratum.sizes)] = used.get(str(stratum.sizes), True) and not left
     names = [sizes for sizes, is_used in used.items() if is_used]
     if names and len(names) < len(used):
         yield f"train holds every example there is of {', '.join(names)}: other sizes fill its place"
+
+
+def _balanced(workshop: Workshop, made: Sequence[Made]) -> Iterator[str]:
+    """Say how often an answer comes."""
+    answers = workshop.drawing.answers
+    if answers is None:
+        return
+    rounds = sorted({-(-reached // answers) for _, reached in _training(made)})
+    often = " to ".join(map(str, {rounds[0]: 0, rounds[-1]: 0}))
+    yield (
+        f"train is balanced by result: in a file every answer comes {often} times, or once less, "
+        "or as often as there are expressions for it"
+    )
+
+
+def _training(made: Sequence[Made]) -> list[tuple[PieceEntry, int]]:
+    return [(piece, each.reached) for each in made for piece in each.entry.pieces if piece.split == "train"]

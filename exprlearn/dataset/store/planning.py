@@ -111,7 +111,7 @@ def plan(asked: Mapping[Part, int], shards: int, suffix: str, supply: Supply | N
     """
     if shards > sum(asked.values()):
         raise OptionError(f"data.shards: {shards} files for {sum(asked.values())} rows: ask for fewer files")
-    counts = {part: asked[part] if supply is None else min(asked[part], supply.of(part)) for part in PARTS}
+    counts = {part: asked[part] if supply is None else supply.given(part, asked[part]) for part in PARTS}
     if _have_own_files(asked, shards):
         files = files_for(asked, shards)
         pieces: list[tuple[Piece, ...]] = [(piece,) for piece in _train(counts["train"], files[0], supply)]
@@ -130,7 +130,7 @@ def _have_own_files(asked: Mapping[Part, int], shards: int) -> bool:
 
 def _train(rows: int, files: int, supply: Supply | None) -> list[Piece]:
     """Take a slice for each file, all as long as their supply allows."""
-    sizes: Sequence[int] = supply.train if supply is not None else [rows] * files
+    sizes: Sequence[int] = supply.train if supply is not None and supply.train is not None else [rows] * files
     lengths = water_fill(sizes, [1] * files, rows)
     return [Piece("train", length, slice=number, slices=files) for number, length in enumerate(lengths)]
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from exprlearn.dataset.examples import Examples
 from exprlearn.dataset.parts import PARTS, Part
-from exprlearn.dataset.proof import Proof, prove
+from exprlearn.dataset.proof import Proof, SplitBy, prove
 from exprlearn.dataset.store.held_out import Shared, added
 from exprlearn.dataset.store.planning import Piece
 from exprlearn.dataset.store.shards import Made
@@ -28,22 +28,26 @@ class FolderProof:
         counts: rows of each part.
         shared: expressions and forms that two parts share, all rows looked at.
         parsed: the same from the texts alone, for the first rows of each part.
+        by: what decides on the part of an expression; by position, forms are counted and may be shared.
     """
 
     level: str
     counts: Mapping[Part, int]
     shared: Shared
     parsed: Proof
+    by: SplitBy = "content"
 
     @property
     def holds(self) -> bool:
-        """Tell whether no two parts share anything."""
-        return self.parsed.holds and not any(count for counts in self.shared.values() for count in counts)
+        """Tell whether no two parts share what they must not: expressions, and by content forms too."""
+        must_not = [texts if self.by == "position" else texts + forms for texts, forms in self.shared.values()]
+        return self.parsed.holds and not any(must_not)
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON."""
         return {
             "holds": self.holds,
+            "by": self.by,
             "level": self.level,
             "counts": dict(self.counts),
             "shared_expressions": {pair: texts for pair, (texts, _) in self.shared.items()},
@@ -53,14 +57,14 @@ class FolderProof:
 
 
 def prove_folder(workshop: Workshop, made: Iterable[Made]) -> FolderProof:
-    """Prove that the parts of a dataset share nothing.
+    """Prove that the parts of a dataset share nothing; by position, that they share no expression.
 
     Raises:
         DataError: they do, which is a fault of exprlearn.
     """
-    counts, level = workshop.plan.counts, workshop.components.config.data.level
+    counts, level, by = workshop.plan.counts, workshop.components.config.data.level, workshop.drawing.by
     first = {str(part): _first(workshop, part) for part in PARTS}
-    proof = FolderProof(level, counts, added(each.shared for each in made), prove(first, level))
+    proof = FolderProof(level, counts, added(each.shared for each in made), prove(first, level, by), by)
     if not proof.holds:
         raise DataError(f"parts of the data share expressions, which must not be: {proof.as_dict()}")
     return proof
@@ -71,9 +75,13 @@ def proof_sentence(proof: Mapping[str, Any]) -> str:
     counts = ", ".join(f"{count} {part}" for part, count in proof["counts"].items())
     texts, forms = (sum(proof[name].values()) for name in ("shared_expressions", "shared_forms"))
     parsed = sum(proof["parsed"]["counts"].values())
+    looked_at = f"(every row by its key, {parsed} of them by their texts as well)"
+    # Folders built before parts by position could be written say nothing of it.
+    if proof.get("by", "content") == "content":
+        return f"{counts}; shared by two of them: {texts} expressions, {forms} {proof['level']} forms {looked_at}"
     return (
-        f"{counts}; shared by two of them: {texts} expressions, {forms} {proof['level']} forms "
-        f"(every row by its key, {parsed} of them by their texts as well)"
+        f"{counts}; by position: {texts} expressions are shared by two of them, {forms} rows have a {proof['level']} "
+        f"form that a later part has too {looked_at}"
     )
 
 

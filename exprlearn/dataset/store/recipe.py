@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from exprlearn.config import Components, RunConfig, leaves
 from exprlearn.dataset.parts import PARTS, Part
+from exprlearn.dataset.splits import refuse_balance_by_position
 from exprlearn.errors import DataError, OptionError
 from exprlearn.grammar.loading import Grammar, load_grammar
 from exprlearn.sampling.hashing import DATA_VERSION
@@ -106,13 +107,13 @@ def recipe_of(components: Components, *, file_format: FileFormat = "jsonl", layo
     """Write the recipe of a config, its grammar read and all options of its components written out.
 
     Raises:
-        OptionError: the config asks for no training examples, or for data that folders do not hold.
+        OptionError: the config asks for no training examples, or for a balance of parts by position.
         GrammarError: the grammar cannot be read.
     """
     config = components.config
     if not config.data.train:
         raise OptionError("data.train: say how many training examples to write, such as --train 100000")
-    _refuse_unsliced(config)
+    refuse_balance_by_position(config.data.balance, config.data.split)
     grammar = load_grammar(config.grammar.name, components.grammars)
     names = SECTIONS + (TOKEN_SECTIONS if layout == "tokens" else ())
     return Recipe(
@@ -122,18 +123,6 @@ def recipe_of(components: Components, *, file_format: FileFormat = "jsonl", layo
         file_format=file_format,
         layout=layout,
     )
-
-
-def _refuse_unsliced(config: RunConfig) -> None:
-    """Refuse ways to draw that cannot be cut into files that know nothing of each other."""
-    data = config.data.model_dump()
-    problems = [
-        f"data.{key}: files are written with '{only}' only, not with '{data[key]}'"
-        for key, only in (("split", "content"), ("balance", "none"))
-        if data.get(key, only) != only
-    ]
-    if problems:
-        raise OptionError(problems)
 
 
 def _written(sections: Mapping[str, Any]) -> str:

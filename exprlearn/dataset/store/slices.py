@@ -7,17 +7,15 @@ stream that training reads, a slice never begins a second pass: an expression co
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
-from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.dataset.canonical_blocks import canonical_keys
-from exprlearn.dataset.parts import PARTS, part_codes
 from exprlearn.dataset.searching import Search
-from exprlearn.dataset.store.rows import Rows, difficulties, joined
+from exprlearn.dataset.store.judging import Judge
+from exprlearn.dataset.store.rows import Rows
 from exprlearn.dataset.streaming import ExampleStream
 from exprlearn.errors import DataError
 from exprlearn.sampling.stream import ROUND
@@ -36,13 +34,15 @@ class Slice:
         source: the part.
         number: which slice, from 0.
         count: how many slices there are.
+        lengths: how many positions the order of each stratum has; None for all expressions of the stratum.
     """
 
-    def __init__(self, source: ExampleStream, number: int = 0, count: int = 1) -> None:
+    def __init__(
+        self, source: ExampleStream, number: int = 0, count: int = 1, lengths: Sequence[int] | None = None
+    ) -> None:
         self.source, self.number, self.count = source, number, count
-        space = source.stream.space
-        self._starts = (0, *accumulate(stratum.size for stratum in space.strata))
-        self._sizes = tuple(stratum.sizes for stratum in space.strata)
+        self._lengths = lengths or tuple(stratum.size for stratum in source.stream.space.strata)
+        self._judge = Judge(source)
 
     def take(self, count: int, skip: int = 0) -> Iterator[Rows]:
         """Yield the first rows in pieces of whatever length.
@@ -71,19 +71,19 @@ class Slice:
         """The number of items among which every expression of the slice has come."""
         stream = self.source.stream
         whole = sum(stream.mix)
-        shares = [-(-stratum.size // self.count) for stratum in stream.space.strata]
+        shares = [-(-length // self.count) for length in self._lengths]
         passes = [share * whole / weight for share, weight in zip(shares, stream.mix, strict=True) if weight]
         # Rounding shifts a stratum by less than one item for each of the others.
         return int(max(passes)) + len(shares) + 1
 
     def _found(self, start: int, stop: int, search: Search) -> Rows:
         """Find the rows among items start to stop."""
-        pieces = [self._judged(*fresh, search) for fresh in self._fresh(start, stop)]
+        pieces = [
+            self._judge.rows(place, self.source.stream.draw(place, positions), items, search)
+            for place, items, positions in self._fresh(start, stop)
+        ]
         search.note(sum(map(len, pieces)), stop - start, 0, {})
-        if not pieces:
-            return self._none()
-        rows = joined(pieces)
-        return rows.reordered(np.argsort(rows.items))
+        return self._judge.woven(pieces)
 
     def _fresh(self, start: int, stop: int) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.int64]]]:
         """List by stratum the items that are of the first pass, and their positions."""
@@ -93,44 +93,21 @@ class Slice:
         for place, columns in found.items():
             items, positions = (np.concatenate(column) for column in zip(*columns, strict=True))
             positions = positions * self.count + self.number
-            fresh = positions < min(self.source.stream.space.strata[place].size, np.iinfo(np.int64).max)
+            fresh = positions < min(self._lengths[place], np.iinfo(np.int64).max)
             if fresh.any():
                 yield place, items[fresh], positions[fresh]
 
-    def _judged(self, place: int, items: NDArray[np.int64], positions: NDArray[np.int64], search: Search) -> Rows:
-        """Make the expressions at some positions of a stratum, and keep those that are examples."""
-        source, answering = self.source, self.source.answering
-        block = source.stream.draw(place, positions)
-        keys = canonical_keys(block, answering.programs(block.skeletons), source.level)
-        own = np.flatnonzero(part_codes(keys, source.salt) == PARTS.index(source.part))
-        answered = answering.answer_block(block.chosen(own))
-        search.note(0, 0, len(own), answered.rejected)
-        kept = own[answered.kept]
-        block = block.chosen(kept)
-        start = self._starts[place]
-        return Rows(
-            source.part,
-            block.expressions,
-            answered.answers[answered.kept],
-            [start + index for index in block.indices],
-            np.full(len(kept), place, np.int64),
-            difficulties(block, answering.programs(block.skeletons)),
-            keys[kept],
-            items[kept],
-            self._sizes,
-        )
-
-    def _none(self) -> Rows:
-        text, number = np.empty(0, "<U1"), np.empty(0, np.int64)
-        return Rows(self.source.part, text, text, [], number, number, np.empty(0, np.uint64), number, self._sizes)
-
     def _complaint(self, count: int, search: Search) -> str:
-        part, grammar = self.source.part, self.source.stream.space.grammar.name
-        which = f"part {self.number + 1} of {self.count} of the " if self.count > 1 else "the "
-        return (
-            f"{which}{part} examples of {grammar} has only {search.kept} of the {count} asked for: "
-            f"ask for fewer, or widen the grammar's sizes and range"
-        )
+        return complaint(self.source, self.number, self.count, search.kept, count)
+
+
+def complaint(source: ExampleStream, number: int, slices: int, kept: int, asked: int) -> str:
+    """Say that a slice of a part has fewer examples than asked for."""
+    which = f"part {number + 1} of {slices} of the " if slices > 1 else "the "
+    return (
+        f"{which}{source.part} examples of {source.stream.space.grammar.name} has only {kept} of the {asked} asked "
+        "for: ask for fewer, or widen the grammar's sizes and range"
+    )
 
 
 def _batch(missing: int, search: Search) -> int:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.dataset.answering import Answering
-from exprlearn.dataset.canonical import Level
 from exprlearn.dataset.canonical_blocks import canonical_keys
 from exprlearn.dataset.parts import PARTS, SHARE, Part, part_codes
-from exprlearn.sampling.stream import Stream
+from exprlearn.dataset.streaming import ExampleStream
+from exprlearn.sampling import Block, Stream
 
 #: Spaces up to this size are counted when they may be too small; a hundred seconds.
 COUNTABLE = 1 << 27
@@ -26,68 +25,80 @@ _SHARES: Mapping[Part, float] = {"train": 1 - 2 * _HELD_OUT, "validation": _HELD
 
 @dataclass(frozen=True)
 class Supply:
-    """All examples of a space, counted.
+    """How many examples of a space there are.
 
     Attributes:
-        held_out: of validation and test.
-        train: of each slice of the training part.
+        held_out: of validation and test, at least.
+        train: of each slice of the training part; None where there are more than anybody asked for.
     """
 
     held_out: Mapping[Part, int]
-    train: tuple[int, ...]
+    train: tuple[int, ...] | None
 
-    def of(self, part: Part) -> int:
-        """Return how many examples a part has."""
-        return sum(self.train) if part == "train" else self.held_out[part]
+    def given(self, part: Part, asked: int) -> int:
+        """Return how many of the examples asked for a part can give."""
+        if part != "train":
+            return min(asked, self.held_out[part])
+        return asked if self.train is None else min(asked, sum(self.train))
 
 
 def supply(
-    stream: Stream, answering: Answering, asked: Mapping[Part, int], *, slices: int, level: Level, salt: int = 0
+    source: ExampleStream, asked: Mapping[Part, int], *, slices: int, lengths: Sequence[int] | None = None
 ) -> Supply | None:
     """Count what there is when it may be less than twice what is asked for; None when it is surely more.
 
     Args:
-        stream: of the training part, whose order the slices follow.
-        answering: the rules that decide which expressions are examples.
+        source: the training part, whose order the slices follow.
         asked: how many examples of each part.
         slices: into how many slices the training part falls.
-        level: what expressions of different parts must not have in common.
-        salt: another number, another division into parts.
+        lengths: how many positions the order of each stratum has; None for all expressions of the stratum.
     """
-    size = sum(stream.space.strata[place].size for place in _drawn(stream))
-    if size > COUNTABLE or _is_plenty(stream, answering, asked):
+    stream = source.stream
+    lengths = lengths or [stratum.size for stratum in stream.space.strata]
+    if not is_countable(stream, lengths) or is_plenty(source, asked, lengths):
         return None
     train = np.zeros(slices, np.int64)
     parts = np.zeros(len(PARTS), np.int64)
-    for place, positions in _positions(stream):
+    for place, positions in _positions(stream, lengths):
         block = stream.draw(place, positions)
-        keys = canonical_keys(block, answering.programs(block.skeletons), level)
-        kept = answering.answer_block(block).kept
-        codes = part_codes(keys, salt)
+        kept = source.answering.answer_block(block).kept
+        codes = _codes(source, block)
         parts += np.bincount(codes[kept], minlength=len(PARTS))
         train += np.bincount(positions[kept & (codes == 0)] % slices, minlength=slices)
     return Supply({"validation": int(parts[1]), "test": int(parts[2])}, tuple(train.tolist()))
 
 
-def _is_plenty(stream: Stream, answering: Answering, asked: Mapping[Part, int]) -> bool:
+def is_countable(stream: Stream, lengths: Sequence[int], most: int = COUNTABLE) -> bool:
+    """Tell whether so many expressions can be looked at one by one."""
+    return sum(lengths[place] for place in _drawn(stream)) <= most
+
+
+def is_plenty(source: ExampleStream, asked: Mapping[Part, int], lengths: Sequence[int]) -> bool:
     """Tell from a few expressions of each stratum whether there is twice as much as asked for."""
     examples = 0.0
-    for place in _drawn(stream):
-        size = stream.space.strata[place].size
-        tries = min(size, _TRIES)
-        kept = int(answering.answer_block(stream.draw(place, np.arange(tries, dtype=np.int64))).kept.sum())
+    for place in _drawn(source.stream):
+        tries = min(lengths[place], _TRIES)
+        block = source.stream.draw(place, np.arange(tries, dtype=np.int64))
+        kept = int(source.answering.answer_block(block).kept.sum())
         # Three standard deviations less than what was seen.
-        examples += max(0.0, kept - 3 * sqrt(kept)) / tries * size
-    return all(2 * count <= examples * _SHARES[part] for part, count in asked.items())
+        examples += max(0.0, kept - 3 * sqrt(kept)) / max(tries, 1) * lengths[place]
+    shares = _SHARES if source.by_content else dict.fromkeys(PARTS, 1.0)
+    return all(2 * count <= examples * shares[part] for part, count in asked.items())
+
+
+def _codes(source: ExampleStream, block: Block) -> NDArray[np.int8]:
+    if not source.by_content:
+        return np.full(len(block), PARTS.index(source.part), np.int8)
+    keys = canonical_keys(block, source.answering.programs(block.skeletons), source.level)
+    return part_codes(keys, source.salt)
 
 
 def _drawn(stream: Stream) -> Iterator[int]:
     return (place for place, weight in enumerate(stream.mix) if weight)
 
 
-def _positions(stream: Stream) -> Iterator[tuple[int, NDArray[np.int64]]]:
+def _positions(stream: Stream, lengths: Sequence[int]) -> Iterator[tuple[int, NDArray[np.int64]]]:
     """List all positions of all strata in blocks."""
     for place in _drawn(stream):
-        size = stream.space.strata[place].size
-        for start in range(0, size, _BLOCK):
-            yield place, np.arange(start, min(start + _BLOCK, size), dtype=np.int64)
+        for start in range(0, lengths[place], _BLOCK):
+            yield place, np.arange(start, min(start + _BLOCK, lengths[place]), dtype=np.int64)

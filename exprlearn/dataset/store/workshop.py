@@ -8,20 +8,16 @@ from functools import cached_property, lru_cache
 from exprlearn.config import Components, resolve
 from exprlearn.dataset.answering import Answering
 from exprlearn.dataset.opening import load_space
-from exprlearn.dataset.parts import Part
+from exprlearn.dataset.store.drawing import Drawing, drawing_of
 from exprlearn.dataset.store.formats import FORMATS
 from exprlearn.dataset.store.layouts import Layout, layout_named
 from exprlearn.dataset.store.planning import Piece, Plan, plan, slices_of
 from exprlearn.dataset.store.recipe import Recipe
 from exprlearn.dataset.store.rows import Rows
-from exprlearn.dataset.store.slices import Slice
-from exprlearn.dataset.store.supply import supply
 from exprlearn.dataset.store.tools import IdWriter, Tools
-from exprlearn.dataset.streaming import ExampleStream
 from exprlearn.errors import DataError, OptionError
 from exprlearn.sampling import ExpressionSpace
 from exprlearn.sampling.hashing import DATA_VERSION
-from exprlearn.sampling.stream import Stream
 
 
 class Workshop:
@@ -74,8 +70,7 @@ class Workshop:
             DataError: there is not one training example.
         """
         asked, shards = self.recipe.asked, self.components.config.data.shards
-        slices, level = slices_of(asked, shards), self.components.config.data.level
-        found = supply(self.examples("train").stream, self.answering, asked, slices=slices, level=level)
+        found = self.drawing.supply(asked, slices_of(asked, shards))
         planned = plan(asked, shards, FORMATS[self.recipe.file_format].suffix, found)
         if not planned.counts["train"]:
             raise DataError(
@@ -84,10 +79,14 @@ class Workshop:
             )
         return planned
 
-    def examples(self, part: Part) -> ExampleStream:
-        """Return the examples of a part."""
-        config = self.components.config
-        return ExampleStream(Stream(self.space, config.seed, part), self.answering, part, level=config.data.level)
+    @cached_property
+    def drawing(self) -> Drawing:
+        """How rows are drawn.
+
+        Raises:
+            DataError: a part by position has fewer examples than asked for, or the tables of a balance are too large.
+        """
+        return drawing_of(self.space, self.answering, self.components.config)
 
     def rows(self, piece: Piece) -> Iterator[Rows]:
         """Yield the rows of a piece.
@@ -95,7 +94,7 @@ class Workshop:
         Raises:
             DataError: hardly any expression is an example.
         """
-        return Slice(self.examples(piece.part), piece.slice, piece.slices).take(piece.rows, piece.skip)
+        return self.drawing.rows(piece)
 
 
 @lru_cache(maxsize=1)

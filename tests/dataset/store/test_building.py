@@ -141,13 +141,6 @@ def test_settings_that_came_later_than_a_folder_make_no_difference(folder: Path,
     assert build(folder, recipe).written == ()
 
 
-@pytest.mark.parametrize("setting", [{"balance": "result"}, {"split": "position"}])
-def test_what_cannot_be_cut_into_files_is_refused(make_recipe: MakeRecipe, setting: dict[str, str]) -> None:
-    ((key, value),) = setting.items()
-    with pytest.raises(OptionError, match=rf"data\.{key}: files are written with '\w+' only, not with '{value}'"):
-        make_recipe(data=setting)
-
-
 def test_a_folder_with_other_files_is_refused(tmp_path: Path, recipe: Recipe) -> None:
     (tmp_path / "thesis.tex").write_text("precious", encoding="utf-8")
     with pytest.raises(DataError, match=r"holds other files, such as thesis\.tex"):

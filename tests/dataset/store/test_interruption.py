@@ -31,10 +31,10 @@ def command(folder: Path, *more: str) -> list[str]:
     return [sys.executable, "-m", "exprlearn.cli.main", "data", "build", str(folder), *BUILD, *more]
 
 
-def uninterrupted(folder: Path) -> float:
+def uninterrupted(folder: Path, *more: str) -> float:
     """Build a folder in one go; return the seconds it took."""
     start = time.monotonic()
-    subprocess.run(command(folder), check=True, capture_output=True)
+    subprocess.run(command(folder, *more), check=True, capture_output=True)
     return time.monotonic() - start
 
 
@@ -60,9 +60,11 @@ def test_a_build_that_is_killed_goes_on_to_the_same_bytes(tmp_path: Path, conten
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("more", [(), ("--workers", "2")])
-def test_fifty_kills_leave_the_same_bytes(tmp_path: Path, contents: Bytes, more: tuple[str, ...]) -> None:
-    seconds = uninterrupted(tmp_path / "whole")
+@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize("setting", ["data.split=content", "data.split=position", "data.balance=result"])
+def test_fifty_kills_leave_the_same_bytes(tmp_path: Path, contents: Bytes, setting: str, workers: str) -> None:
+    more = ("--set", setting, "--workers", workers)
+    seconds = uninterrupted(tmp_path / "whole", "--set", setting)
     random, halfway = np.random.default_rng([12, 2]), 0
     for round_ in range(25):
         moments = random.uniform(0.3, 1.1, 2) * seconds

@@ -29,37 +29,41 @@ def taken(slice_: Slice, count: int, skip: int = 0) -> list[str]:
     return [text for rows in slice_.take(count, skip) for text in rows.expressions.tolist()]
 
 
+def of_piece(workshop: Workshop, piece: Piece) -> list[str]:
+    return [text for rows in workshop.rows(piece) for text in rows.expressions.tolist()]
+
+
 def everything(workshop: Workshop, slices: int) -> Supply:
     """Count a space as if more than it holds were asked for."""
     asked = dict.fromkeys(PARTS, 10**9)
-    found = supply(workshop.examples("train").stream, workshop.answering, asked, slices=slices, level="commutative")
+    found = supply(workshop.drawing.train, asked, slices=slices)
     assert found is not None
     return found
 
 
 def test_slices_are_apart_and_together_hold_every_example(workshop: Workshop) -> None:
     counted = everything(workshop, 5)
-    slices = [taken(Slice(workshop.examples("train"), n, 5), count) for n, count in enumerate(counted.train)]
+    slices = [taken(Slice(workshop.drawing.train, n, 5), count) for n, count in enumerate(counted.train or ())]
     together = [text for texts in slices for text in texts]
     answered = {text for text in workshop.space if workshop.answering.answer(text) is not None}
-    held_out = {text for part in PARTS[1:] for text in taken(Slice(workshop.examples(part)), counted.of(part))}
+    held_out = {text for part in PARTS[1:] for text in of_piece(workshop, Piece(part, counted.held_out[part]))}
     assert len(set(together)) == len(together)
     assert set(together) | held_out == answered
     assert not set(together) & held_out
 
 
 def test_a_slice_that_is_exhausted_says_so(workshop: Workshop) -> None:
-    count = everything(workshop, 3).train[1]
+    count = (everything(workshop, 3).train or ())[1]
     with pytest.raises(
         DataError, match=rf"part 2 of 3 of the train examples of mixed has only {count} of the {count + 1}"
     ):
-        taken(Slice(workshop.examples("train"), 1, 3), count + 1)
+        taken(Slice(workshop.drawing.train, 1, 3), count + 1)
 
 
 @settings(max_examples=20, deadline=None)
 @given(skip=st.integers(0, 1500), count=st.integers(0, 1500), slices=st.integers(1, 4))
 def test_a_run_of_rows_is_cut_out_of_the_whole(recipe: Recipe, skip: int, count: int, slices: int) -> None:
-    source = open_workshop(recipe, Tools()).examples("train")
+    source = open_workshop(recipe, Tools()).drawing.train
     whole = taken(Slice(source, slices - 1, slices), 3000)
     assert taken(Slice(source, slices - 1, slices), count, skip) == whole[skip : skip + count]
 
@@ -67,14 +71,14 @@ def test_a_run_of_rows_is_cut_out_of_the_whole(recipe: Recipe, skip: int, count:
 def test_rows_do_not_depend_on_how_many_items_are_tried_at_once(
     recipe: Recipe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    source = open_workshop(recipe, Tools()).examples("train")
+    source = open_workshop(recipe, Tools()).drawing.train
     whole = taken(Slice(source, 1, 2), 9000)
     monkeypatch.setattr("exprlearn.dataset.store.slices._MOST", 5000)
     assert taken(Slice(source, 1, 2), 9000) == whole
 
 
 def test_rows_carry_their_place_and_key(workshop: Workshop) -> None:
-    (rows,) = Slice(workshop.examples("validation")).take(100)
+    (rows,) = workshop.rows(Piece("validation", 100))
     assert [workshop.space[index] for index in rows.indices] == rows.expressions.tolist()
     assert (np.diff(rows.items) > 0).all()
     assert len(rows.between(10, 30)) == 20
@@ -84,16 +88,15 @@ def test_rows_carry_their_place_and_key(workshop: Workshop) -> None:
 def test_hardly_any_example_is_told_with_the_rule_that_rejects(make_recipe: MakeRecipe) -> None:
     constraints = [{"name": "result-range", "low": 10**6, "high": 10**7}]
     sizes = {"terms": "6", "range": "0..99"}
-    source = open_workshop(make_recipe("sums", sizes=sizes, data={"constraints": constraints}), Tools()).examples(
-        "train"
-    )
+    recipe = make_recipe("sums", sizes=sizes, data={"constraints": constraints})
+    source = open_workshop(recipe, Tools()).drawing.train
     with pytest.raises(DataError, match=r"only 0 of \d+ expressions of sums are train examples: result-range"):
         taken(Slice(source), 10)
 
 
 def test_plenty_is_not_counted(workshop: Workshop) -> None:
-    stream, asked = workshop.examples("train").stream, {"train": 2000, "validation": 10, "test": 10}
-    assert supply(stream, workshop.answering, asked, slices=2, level="commutative") is None  # type: ignore[arg-type]
+    asked = {"train": 2000, "validation": 10, "test": 10}
+    assert supply(workshop.drawing.train, asked, slices=2) is None  # type: ignore[arg-type]
 
 
 @given(counts=COUNTS, shards=st.integers(1, 30))
