@@ -18,6 +18,7 @@ from exprlearn.config import Components, RunConfig
 from exprlearn.dataset import Splits
 from exprlearn.report import Report, write_page
 from exprlearn.sampling import ExpressionSpace
+from exprlearn.training.baseline import keep_baseline
 from exprlearn.training.checkpoint import Checkpoint
 from exprlearn.training.heading import heading
 from exprlearn.training.observer import Observer, Silent
@@ -104,7 +105,8 @@ def train_and_judge(
         observer.noted(note)
     outcome = train(run, splits, observer, resumed=resumed, until=until)
 
-    # The test split, answered token by token: exact match with its interval, beside what knows nothing.
+    # The test split, answered token by token: exact match with its interval, beside what knows nothing or little.
+    keep_baseline(run.folder, run.components, run.encoder, splits)
     evaluation = run.judge("test", splits)
     run.folder.write_predictions(prediction.document() for prediction in evaluation.predictions)
     run.keep(state="finished", stopped_by=outcome.stopped_by, epochs=outcome.epochs, examples=outcome.examples)

@@ -1,14 +1,19 @@
-"""`exprlearn evaluate`: judge a trained model on a split that its training never saw."""
+"""`exprlearn evaluate`: judge a trained model on what its training never saw, or on every expression there is."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from exprlearn.cli.loading import load_run
 from exprlearn.cli.options import (
     RUNS,
+    BeamOption,
     JsonOption,
     PluginFilesOption,
     PluginNamesOption,
@@ -16,12 +21,24 @@ from exprlearn.cli.options import (
     RunsOption,
     StrictPluginsOption,
 )
-from exprlearn.cli.output import print_document, print_view
+from exprlearn.cli.output import console, print_document, print_table, print_view
 
-SplitOption = Annotated[Literal["validation", "test"], typer.Option("--split", help="Which held-out expressions.")]
-SizeOption = Annotated[int | None, typer.Option("--size", min=1, help="How many expressions [all of the split].")]
+if TYPE_CHECKING:
+    from exprlearn.scoring.census import Census, Wrong
+
+SplitOption = Annotated[
+    Literal["validation", "test", "all"],
+    typer.Option("--split", help="Which held-out expressions; all answers every expression of the space."),
+]
+SizeOption = Annotated[
+    int | None,
+    typer.Option("--size", min=1, help="How many expressions [all of the split]; with all, how many there may be."),
+]
 MinimumOption = Annotated[
     float | None, typer.Option("--min-exact", min=0, max=1, help="Exit with 3 when exact match is below.")
+]
+WrongOption = Annotated[
+    Path | None, typer.Option("--wrong", metavar="FILE.jsonl", help="Write the wrong answers, a JSON object a line.")
 ]
 
 
@@ -29,7 +46,9 @@ def evaluate(
     run: RunArgument = "latest",
     split: SplitOption = "test",
     size: SizeOption = None,
+    beam: BeamOption = 1,
     min_exact: MinimumOption = None,
+    wrong: WrongOption = None,
     runs: RunsOption = RUNS,
     json: JsonOption = False,
     plugin: PluginFilesOption = None,
@@ -42,11 +61,65 @@ def evaluate(
     from exprlearn.scoring import percent, scores_document
 
     loaded = load_run(run, runs, plugin, plugins, strict_plugins)
-    scores = loaded.evaluate(split, size).scores
+    with _written(wrong) as found, _shown() as told:
+        judged = loaded.evaluate(split, size, beam=beam, told=told, found=found)
+    scores, census = judged.scores, judged.census
     if json:
-        print_document(scores_document(scores, loaded.folder.name, split))
+        searched = {"beam": beam} if beam > 1 else {}
+        counted = {} if census is None else {"census": census.document()}
+        print_document({**scores_document(scores, loaded.folder.name, split), **searched, **counted})
     else:
         print_view(scores_view(scores, split))
+        if census is not None:
+            _print_census(census)
     exact = scores.exact_match.value
     if min_exact is not None and exact < min_exact:
         raise QualityGateError(f"exact match is {percent(exact)}, asked for at least {percent(min_exact)}")
+
+
+def _print_census(census: Census) -> None:
+    """Say how many answers are wrong, where, and which are the first."""
+    from exprlearn.report.wording import counted
+
+    left_out = census.expressions - census.answered
+    rest = f"; {counted(left_out)} more are no examples" if left_out else ""
+    typer.echo(f"\n{counted(census.wrong)} of all {counted(census.answered)} answers are wrong{rest}")
+    names = {"train": "could be trained on", "validation": "validation", "test": "test"}
+    rows = [(names[part], counted(count), counted(wrong)) for part, (count, wrong) in census.parts.items()]
+    print_table(("part", "expressions", "wrong"), rows, right=("expressions", "wrong"))
+    if census.examples:
+        typer.echo()
+        columns = ("first wrong", "answer", "exact", "part")
+        print_table(columns, [(item.expression, item.answer, item.truth, item.split) for item in census.examples])
+
+
+@contextmanager
+def _written(file: Path | None) -> Iterator[Callable[[Sequence[Wrong]], None]]:
+    """Write wrong answers as they are found; the file appears when all are there."""
+    from exprlearn.errors import RunError
+    from exprlearn.files import replacing
+    from exprlearn.scoring.census import wrong_line
+
+    if file is None:
+        yield lambda wrong: None
+        return
+    with replacing(file, RunError) as stream:
+
+        def write(wrong: Sequence[Wrong]) -> None:
+            stream.write("".join(map(wrong_line, wrong)).encode())
+
+        yield write
+
+
+@contextmanager
+def _shown() -> Iterator[Callable[[int, int], None]]:
+    """Show in a terminal how far a census is; elsewhere say nothing."""
+    if not sys.stderr.isatty():
+        yield lambda done, count: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    columns = BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    with Progress(*columns, console=console(stderr=True), transient=True) as shown:
+        task = shown.add_task("expressions", total=None, visible=False)
+        yield lambda done, count: shown.update(task, completed=done, total=count, visible=True)

@@ -84,6 +84,10 @@ RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="A path, a name 
 RunOption = Annotated[
     str, typer.Option("--run", metavar="RUN", help="A path, a name under the runs folder, or latest.")
 ]
+BeamOption = Annotated[
+    int,
+    typer.Option("--beam", metavar="K", min=1, max=256, help="Search K beginnings of an answer at once; 1 is greedy."),
+]
 PluginFilesOption = Annotated[
     list[Path] | None,
     typer.Option("--plugin", metavar="FILE.py", help="Load a one-file plugin; repeatable.", rich_help_panel=PLUGINS),

@@ -12,6 +12,7 @@ import typer
 from exprlearn.cli.loading import load_run
 from exprlearn.cli.options import (
     RUNS,
+    BeamOption,
     JsonOption,
     PluginFilesOption,
     PluginNamesOption,
@@ -34,6 +35,7 @@ def predict(
     expressions: ExpressionsArgument,
     run: RunOption = "latest",
     explain: ExplainOption = False,
+    beam: BeamOption = 1,
     runs: RunsOption = RUNS,
     json: JsonOption = False,
     plugin: PluginFilesOption = None,
@@ -43,12 +45,13 @@ def predict(
     """Answer expressions with a trained model, beside the exact truth."""
     asked = list(_read(expressions))
     loaded = load_run(run, runs, plugin, plugins, strict_plugins)
-    predictions = loaded.predict(asked, steps=explain)
+    predictions = loaded.predict(asked, steps=explain, beam=beam)
     if json:
         print_document({"run": loaded.folder.name, "answers": [_document(item) for item in predictions]})
         return
     for prediction in predictions:
         typer.echo(_line(prediction))
+        _print_candidates(prediction)
         if explain:
             _print_steps(prediction, is_reversed=loaded.components.reversal.target)
 
@@ -72,7 +75,15 @@ def _line(prediction: Prediction) -> str:
 
 def _document(prediction: Prediction) -> dict[str, Any]:
     steps = [asdict(step) for step in prediction.steps]
-    return {**prediction.document(), **({"steps": steps} if steps else {})}
+    candidates = [item._asdict() for item in prediction.candidates]
+    more = {"steps": steps, "candidates": candidates}
+    return {**prediction.document(), **{key: value for key, value in more.items() if value}}
+
+
+def _print_candidates(prediction: Prediction) -> None:
+    """Print what a beam found besides the answer."""
+    for answer, probability in prediction.candidates[1:]:
+        typer.echo(f"  or {answer}   {'✓' if answer == prediction.truth else '✗'}   p={probability:.3f}")
 
 
 def _print_steps(prediction: Prediction, *, is_reversed: bool) -> None:

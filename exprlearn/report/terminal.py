@@ -36,6 +36,8 @@ def notes(scores: Scores) -> Iterator[tuple[str, str]]:
     if scores.baselines:
         said = (f"{title(name)} {percent(value)}" for name, value in scores.baselines.items())
         yield "baselines", "   ".join(said)
+    for name, reason in scores.omitted.items():
+        yield title(name), f"none: {reason}"
     if scores.rmse is not None:
         yield "rmse", f"{scores.rmse:.6g}"
     for name, value in scores.metrics.items():

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.errors import EncodingError
+from exprlearn.errors import EncodingError, OptionError
+from exprlearn.scoring.beam import checked_width
 from exprlearn.scoring.decode import Decoded, Decoder
 
 if TYPE_CHECKING:
     from exprlearn.encoding import Encoder
+
+
+class Candidate(NamedTuple):
+    """An answer that a beam found, and its probability."""
+
+    answer: str
+    probability: float
 
 
 @dataclass(frozen=True)
@@ -23,12 +31,14 @@ class Answers:
     Attributes:
         texts: the answers, n of them.
         probabilities: of each answer; None for models that answer with a number.
-        decoded: every step of every answer; None for models that answer with a number.
+        decoded: every step of every answer; None for models that answer with a number, and where nobody asked.
+        candidates: of a beam, for each expression its most probable answers with their probabilities, best first.
     """
 
     texts: list[str]
     probabilities: list[float] | None
     decoded: Decoded | None
+    candidates: list[tuple[Candidate, ...]] | None = None
 
 
 @dataclass(frozen=True)
@@ -45,18 +55,50 @@ class Answerer:
     encoder: Encoder
     scale: float = 1.0
 
-    def answer(self, expressions: Sequence[str] | NDArray[np.str_]) -> Answers:
+    def answer(self, expressions: Sequence[str] | NDArray[np.str_], *, beam: int = 1, steps: bool = False) -> Answers:
         """Answer expressions.
+
+        Args:
+            expressions: n of them.
+            beam: how many beginnings of an answer are kept from step to step; 1 is greedy decoding.
+            steps: whether a beam's answers are told step by step too.
 
         Raises:
             EncodingError: an expression that the vocabulary or the widths cannot write.
+            OptionError: a beam that is too narrow or too wide, or a wider one than 1 for a model that writes a number.
         """
+        if checked_width(beam) > 1:
+            return self._searched(expressions, beam, steps=steps)
         if self.decoder.spec.framing == "mapping":
             values = self.decoder.values(self.encoder.numbers(expressions)) * self.scale
             return Answers([str(int(value)) for value in np.rint(values)], None, None)
         decoded = self.decoder.decode(self.encoder.sources(expressions))
         texts = self.encoder.answers(decoded.ids).tolist()
         return Answers(texts, decoded.answer_probabilities(self.decoder.shape.end).tolist(), decoded)
+
+    def margins(self, expressions: NDArray[np.str_], answers: NDArray[np.str_]) -> NDArray[np.float32]:
+        """Tell in one pass which expressions (n,) a sequence model answers rightly; see `forced_margins`.
+
+        Returns:
+            (n,) float32, above `TIE` where greedy decoding writes the answer, below `-TIE` where it does not.
+
+        Raises:
+            EncodingError: an example that cannot be written.
+        """
+        return self.decoder.margins(self.encoder.sources(expressions), self.encoder.targets(answers))
+
+    def _searched(self, expressions: Sequence[str] | NDArray[np.str_], beam: int, *, steps: bool) -> Answers:
+        if self.decoder.spec.framing == "mapping":
+            raise OptionError(f"a beam of {beam}: a mapping model answers with one number, so leave --beam out")
+        sources = self.encoder.sources(expressions)
+        beams = self.decoder.beams(sources, beam)
+        count, width, length = beams.ids.shape
+        texts = self.encoder.answers(beams.ids.reshape(-1, length)).reshape(count, width)
+        rows = zip(texts.tolist(), np.exp(beams.log_probabilities.astype(np.float64)).tolist(), strict=True)
+        candidates = [_different(answers, shares) for answers, shares in rows]
+        best = [found[0] for found in candidates]
+        decoded = self.decoder.retrace(sources, beams.ids[:, 0]) if steps else None
+        return Answers([item.answer for item in best], [item.probability for item in best], decoded, candidates)
 
     def arrays(self, expressions: NDArray[np.str_], answers: NDArray[np.str_]) -> dict[str, NDArray[Any]]:
         """Write examples as the arrays a model of this framing learns from: `source` and `target`, by row.
@@ -68,6 +110,19 @@ class Answerer:
             return {"source": self.encoder.sources(expressions), "target": self.encoder.targets(answers)}
         target = (numbers(answers) / self.scale).astype(np.float32)[:, None]
         return {"source": self.encoder.numbers(expressions), "target": target}
+
+
+def _different(answers: Sequence[str], probabilities: Sequence[float]) -> tuple[Candidate, ...]:
+    """List different texts, best first, each with its likeliest row of tokens; rows that do not exist have none.
+
+    >>> [found.answer for found in _different(["12", "12", "1", ""], [0.5, 0.25, 0.125, 0.0])]
+    ['12', '1']
+    """
+    found: dict[str, float] = {}
+    for answer, probability in zip(answers, probabilities, strict=True):
+        if probability > 0 or not found:
+            found.setdefault(answer, probability)
+    return tuple(Candidate(*pair) for pair in found.items())
 
 
 def numbers(answers: NDArray[np.str_]) -> NDArray[np.float64]:

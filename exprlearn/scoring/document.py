@@ -12,7 +12,7 @@ FORMAT = 1
 
 
 def scores_document(scores: Scores, run: str, split: str) -> dict[str, Any]:
-    """Write scores with fixed keys, `format` first; `rmse` and `metrics` only where there are some.
+    """Write scores with fixed keys, `format` first; `rmse`, `metrics` and the like only where there are some.
 
     >>> from exprlearn.scoring import score
     >>> list(scores_document(score(["1+2"], ["3"], ["3"]), "addition-1", "test"))
@@ -27,6 +27,8 @@ def scores_document(scores: Scores, run: str, split: str) -> dict[str, Any]:
         "baselines": dict(scores.baselines),
         "breakdown": {axis: [_group(group) for group in groups] for axis, groups in scores.breakdown.items()},
     }
+    if scores.omitted:
+        document["omitted_baselines"] = dict(scores.omitted)
     if scores.rmse is not None:
         document["rmse"] = scores.rmse
     if scores.metrics:

@@ -62,10 +62,14 @@ def percent(value: float) -> str:
 
 
 def span(interval: Interval) -> str:
-    """Write the two ends of an interval in percent.
+    """Write the two ends of an interval in percent; of a census, where nothing is estimated, that it is one.
 
     >>> span(Interval(0.9, 0.5958, 0.9821, 10))
     '59.6 – 98.2'
+    >>> span(Interval(0.9, 0.9, 0.9, 10))
+    'census'
     """
+    if interval.low == interval.high:
+        return "census"
     low, high = (percent(end).removesuffix(" %") for end in (interval.low, interval.high))
     return f"{low} – {high}"

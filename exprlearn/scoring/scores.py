@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from exprlearn.plugin.protocols import Metric
@@ -24,6 +24,7 @@ class Scores:
         baselines: exact match of models that know nothing, by name.
         breakdown: the groups of every axis.
         metrics: the asked-for metrics, by name.
+        omitted: baselines that there are none of, each with the reason.
     """
 
     exact_match: Interval
@@ -32,6 +33,7 @@ class Scores:
     baselines: Mapping[str, float] = field(default_factory=dict)
     breakdown: Mapping[str, Sequence[Group]] = field(default_factory=dict)
     metrics: Mapping[str, float] = field(default_factory=dict)
+    omitted: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def best_baseline(self) -> str:
@@ -46,6 +48,8 @@ def score(
     *,
     metrics: Mapping[str, Metric] | Iterable[tuple[str, Metric]] = (),
     common_answer: str | None = None,
+    further_baselines: Mapping[str, Callable[[Sequence[str]], Sequence[str]]] | None = None,
+    omitted: Mapping[str, str] | None = None,
     framing: Framing = "teacher-forced",
 ) -> Scores:
     """Judge decoded answers, never logits: text against text.
@@ -56,6 +60,8 @@ def score(
         truths: what is right.
         metrics: further metrics, by name.
         common_answer: the most common answer of the training data, for the baseline.
+        further_baselines: models that know a little, by name: from expressions to answers.
+        omitted: baselines that there are none of, each with the reason.
         framing: `mapping` models get an RMSE as well.
 
     Raises:
@@ -73,7 +79,8 @@ def score(
         exact_match=wilson(count_right(answers, truths), count),
         digit_accuracy=digit_accuracy(answers, truths),
         rmse=root_mean_square_error(answers, truths) if framing == "mapping" else None,
-        baselines=baselines(expressions, truths, common_answer),
+        baselines=baselines(expressions, truths, common_answer, further_baselines),
         breakdown=breakdown(expressions, answers, truths),
         metrics={name: metric.score(answers, truths) for name, metric in dict(metrics).items()},
+        omitted=dict(omitted or {}),
     )

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from exprlearn.scoring.answering import Answerer
+from exprlearn.scoring.answering import Answerer, Candidate
+from exprlearn.scoring.census import Wrong
 from exprlearn.scoring.decode import Decoded
 
 OTHERS = 3
@@ -39,6 +40,7 @@ class Prediction:
         truth: the exact answer; None when there is none.
         probability: of the answer; None for models that answer with a number.
         steps: how the answer was written, in the order of writing.
+        candidates: the most probable answers of a beam, this one first.
     """
 
     expression: str
@@ -46,6 +48,7 @@ class Prediction:
     truth: str | None
     probability: float | None
     steps: tuple[Step, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
 
     @property
     def correct(self) -> bool | None:
@@ -62,24 +65,41 @@ class Prediction:
             "probability": None if self.probability is None else round(self.probability, 6),
         }
 
+    def wrong(self, split: str) -> Wrong:
+        """Return it as one of the wrong answers of a split."""
+        return Wrong(self.expression, self.answer, self.truth or "", split)
+
 
 def predictions_of(
-    answerer: Answerer, expressions: Sequence[str], truths: Sequence[str | None], *, steps: bool = False
+    answerer: Answerer,
+    expressions: Sequence[str],
+    truths: Sequence[str | None],
+    *,
+    steps: bool = False,
+    beam: int = 1,
 ) -> list[Prediction]:
-    """Ask the model; with `steps` each prediction tells how it was written.
+    """Ask the model; with `steps` each prediction tells how it was written, with a `beam` what else it might be.
 
     Raises:
         EncodingError: an expression that the vocabulary or the widths cannot write.
+        OptionError: a beam that the model cannot have.
     """
-    answers = answerer.answer(expressions)
+    answers = answerer.answer(expressions, beam=beam, steps=steps)
     unknown: list[float | None] = [None] * len(expressions)
     probabilities = unknown if answers.probabilities is None else answers.probabilities
     told = answers.decoded if steps else None
+    others = answers.candidates or [()] * len(expressions)
+    columns = zip(expressions, answers.texts, truths, probabilities, others, strict=True)
     return [
-        Prediction(expression, answer, truth, probability, _steps(answerer, told, index) if told is not None else ())
-        for index, (expression, answer, truth, probability) in enumerate(
-            zip(expressions, answers.texts, truths, probabilities, strict=True)
+        Prediction(
+            expression=expression,
+            answer=answer,
+            truth=truth,
+            probability=probability,
+            steps=_steps(answerer, told, index) if told is not None else (),
+            candidates=candidates,
         )
+        for index, (expression, answer, truth, probability, candidates) in enumerate(columns)
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,9 @@ from exprlearn.dataset import Examples, Splits
 from exprlearn.encoding import Encoder
 from exprlearn.scoring import Scores, score
 from exprlearn.scoring.answering import Answerer
+from exprlearn.scoring.census import MOST, Baselines, Census, Counting, Wrong, take_census
 from exprlearn.scoring.decode import Decoder
+from exprlearn.training.baseline import NAME, kept_baseline
 from exprlearn.training.checkpoint import named
 from exprlearn.training.prediction import Prediction, predictions_of
 from exprlearn.training.preparation import load_space, load_splits
@@ -29,15 +31,17 @@ class Evaluation:
 
     Attributes:
         run: name of the run.
-        split: `validation` or `test`.
+        split: `validation`, `test` or `all`.
         scores: the judgement.
-        predictions: what it was computed from, item by item.
+        predictions: what it was computed from, item by item; of a census only the first wrong ones.
+        census: what was found where every expression was answered.
     """
 
     run: str
     split: str
     scores: Scores
     predictions: Sequence[Prediction]
+    census: Census | None = None
 
 
 @dataclass
@@ -82,40 +86,87 @@ class Run:
         shape = self.encoder.shape_for(self.components.model.framing)
         return Answerer(Decoder(self.model, self.components.model, shape), self.encoder, self.scale)
 
-    def predict(self, expressions: Sequence[str], *, steps: bool = False) -> list[Prediction]:
-        """Answer expressions, each beside the exact answer; with `steps` each tells how it was written.
+    def predict(self, expressions: Sequence[str], *, steps: bool = False, beam: int = 1) -> list[Prediction]:
+        """Answer expressions, each beside the exact answer.
+
+        Args:
+            expressions: what to answer.
+            steps: whether each prediction tells how it was written.
+            beam: beginnings of an answer that are kept from step to step; 1 is greedy decoding, more list candidates.
 
         Raises:
             EncodingError: an expression the run's vocabulary or widths cannot write.
             EvaluationError: text that is no arithmetic expression, or has no answer under the run's division policy.
+            OptionError: a beam that the model cannot have.
         """
         truths = [answer(text, self.components.division) for text in expressions]
-        return predictions_of(self.answerer, list(expressions), truths, steps=steps)
+        return predictions_of(self.answerer, list(expressions), truths, steps=steps, beam=beam)
 
-    def evaluate(self, split: str = "test", size: int | None = None) -> Evaluation:
-        """Judge the model on held-out expressions, drawn anew from the config.
+    def evaluate(
+        self,
+        split: str = "test",
+        size: int | None = None,
+        *,
+        beam: int = 1,
+        told: Callable[[int, int], None] = lambda done, count: None,
+        found: Callable[[Sequence[Wrong]], None] = lambda wrong: None,
+    ) -> Evaluation:
+        """Judge the model on held-out expressions, drawn anew from the config, or on every expression there is.
 
         Args:
-            split: `validation` or `test`.
-            size: how many; None takes as many as the config says.
+            split: `validation`, `test`, or `all` for every expression of the space.
+            size: how many; None takes as many as the config says. Of `all`, how many the space may have.
+            beam: beginnings of an answer that are kept from step to step; 1 is greedy decoding.
+            told: hears how many expressions of `all` have been looked at, and how many there are.
+            found: is handed the wrong answers; of `all`, block by block.
+
+        Raises:
+            OptionError: a beam that the model cannot have, or a space too large for `all`.
         """
         space = load_space(self.config.grammar, self.components, text=self.grammar_text)
-        return self.judge(split, load_splits(space, self.components, sizes={split: size} if size else {}))
+        if split != "all":
+            splits = load_splits(space, self.components, sizes={split: size} if size else {})
+            judged = self.judge(split, splits, beam=beam)
+            found([row.wrong(split) for row in judged.predictions if row.answer != row.truth])
+            return judged
+        baselines, omitted = self._baselines()
+        how = Counting(
+            beam=beam,
+            most=size or MOST,
+            common_answer=self.common_answer,
+            baselines=baselines,
+            omitted=omitted,
+            told=lambda done: told(done, space.size),
+            found=found,
+        )
+        census = take_census(space, load_splits(space, self.components), self.answerer, how)
+        wrong = [Prediction(item.expression, item.answer, item.truth, None) for item in census.examples]
+        return Evaluation(self.folder.name, split, census.scores, wrong, census)
 
-    def judge(self, split: str, splits: Splits) -> Evaluation:
+    def judge(self, split: str, splits: Splits, *, beam: int = 1) -> Evaluation:
         """Judge the model on one of the splits at hand."""
         examples: Examples = getattr(splits, split)
         expressions, truths = examples.expressions.tolist(), examples.answers.tolist()
-        predictions = predictions_of(self.answerer, expressions, truths)
+        predictions = predictions_of(self.answerer, expressions, truths, beam=beam)
+        baselines, omitted = self._baselines()
         scores = score(
             expressions,
             [prediction.answer for prediction in predictions],
             truths,
             metrics=self.components.metrics,
             common_answer=self.common_answer,
+            further_baselines=baselines,
+            omitted=omitted,
             framing=self.components.model.framing,
         )
         return Evaluation(self.folder.name, split, scores, predictions)
+
+    def _baselines(self) -> tuple[Baselines, dict[str, str]]:
+        """Return the baseline that the folder keeps, or why there is none."""
+        kept = kept_baseline(self.folder)
+        if isinstance(kept, str):
+            return {}, {NAME: kept}
+        return {NAME: lambda expressions: kept.answers(self.encoder.numbers(expressions))}, {}
 
     def keep(self, **facts: Any) -> None:
         """Remember facts in run.json."""

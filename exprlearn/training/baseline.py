@@ -1,0 +1,101 @@
+"""The mapping baseline: a small perceptron from the numbers of an expression to its answer, learned within seconds.
+
+It is what the tutorials begin with, and what a sequence model has to be better than: on sums it is perfect, on anything
+with products or brackets it is not. Its weights lie in the run folder, so that judging never trains.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exprlearn.config import Components
+from exprlearn.dataset import Splits
+from exprlearn.encoding import Encoder
+from exprlearn.errors import EncodingError
+from exprlearn.models import mapping_mlp
+from exprlearn.scoring.answering import numbers
+from exprlearn.scoring.perceptron import FORMAT, Activation, Perceptron
+from exprlearn.training.files import write_json
+from exprlearn.training.loss import inputs_of, loss_of
+from exprlearn.training.optimizer import make_optimizer
+from exprlearn.training.preparation import LOOKED_AT
+from exprlearn.training.run_folder import RunFolder
+from exprlearn.training.seeds import seeded
+from exprlearn.training.steps import Steps
+
+if TYPE_CHECKING:
+    import keras
+
+NAME = "mapping-mlp"
+FILE = "baseline.json"
+
+# The second entry of a seed: what the random numbers are for.
+ORDER = 2
+UNITS, STEPS, BATCH = 32, 1000, 64
+SETTINGS = SimpleNamespace(learning_rate=1e-2, schedule="cosine", warmup=0.05, clip=1.0)
+
+
+def keep_baseline(folder: RunFolder, components: Components, encoder: Encoder, splits: Splits) -> None:
+    """Learn the baseline from the first training examples and keep it in the run folder, or why there is none.
+
+    It follows from the config's seed and the training examples. Keras must be loaded.
+    """
+    if (folder.path / FILE).is_file():
+        return
+    count = min(components.config.data.train or LOOKED_AT, LOOKED_AT)
+    try:
+        document = fitted(encoder, splits, count=count, seed=components.config.seed).document()
+    except EncodingError as error:
+        document = {"format": FORMAT, "omitted": str(error)}
+    write_json(folder.path / FILE, document)
+
+
+def kept_baseline(folder: RunFolder) -> Perceptron | str:
+    """Return the baseline of a run, or why there is none.
+
+    Raises:
+        RunError: it is damaged.
+    """
+    if not (folder.path / FILE).is_file():
+        return "the run keeps none; it is learned when a training ends"
+    document = folder.read_json(FILE)
+    return str(document["omitted"]) if "omitted" in document else Perceptron.of_document(document)
+
+
+def fitted(encoder: Encoder, splits: Splits, *, count: int, seed: int) -> Perceptron:
+    """Fit the model `mapping-mlp` to the first training examples.
+
+    Raises:
+        EncodingError: answers that are no numbers, or expressions without any.
+    """
+    if not encoder.number_rows.steps:
+        raise EncodingError("the expressions hold no numbers")
+    examples, _ = splits.train.take(count, start=0)
+    answers = numbers(examples.answers)
+    scale = max(float(np.abs(answers).max()), 1.0)
+    arrays = {
+        "source": encoder.numbers(examples.expressions),
+        "target": (answers / scale).astype(np.float32)[:, None],
+    }
+    activation: Activation = "linear" if set(encoder.alphabet.literals) in ({"+"}, {"-"}) else "relu"
+    shape = encoder.shape_for("mapping")
+    with seeded(seed):
+        model = mapping_mlp.build(shape, mapping_mlp.MappingMlpOptions(units=UNITS, activation=activation))
+    order = np.random.default_rng([seed, ORDER, 0]).integers(0, len(examples), (STEPS, BATCH), np.int32)
+    optimizer = make_optimizer(SETTINGS, steps=STEPS)
+    Steps(model, optimizer, partial(inputs_of, "mapping", shape), partial(loss_of, "mapping", shape)).run(arrays, order)
+    return Perceptron(list(_dense(model)), activation, scale)
+
+
+def _dense(model: keras.Model) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]]:
+    """Yield kernel and bias of each layer that has weights."""
+    for layer in model.layers:
+        if layer.weights:
+            kernel, bias = layer.get_weights()
+            yield kernel, bias
