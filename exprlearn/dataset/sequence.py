@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypedDict, overload
 
 from exprlearn.config import Components, DataSection, GrammarSection, RunConfig, read_config, resolve
 from exprlearn.dataset.answer_values import same_answer
-from exprlearn.dataset.answering import Answering, named
+from exprlearn.dataset.answering import named
 from exprlearn.dataset.examples import Example, Examples
+from exprlearn.dataset.numbered import NumberedExamples
 from exprlearn.dataset.opening import load_space
 from exprlearn.dataset.parts import PARTS, Part
-from exprlearn.dataset.splits import fixed_set
-from exprlearn.dataset.streaming import ExampleStream
-from exprlearn.dataset.windows import Windows
+from exprlearn.dataset.splits import refuse_balance_by_position
 from exprlearn.errors import OptionError, suggest
 from exprlearn.plugin.manager import Plugins
 from exprlearn.sampling import ExpressionSpace
-from exprlearn.sampling.stream import Stream
 
 EXPRESSION = "{expression}"
 
 _KEYS = {
     **{name: f"grammar.{name}" for name in GrammarSection.model_fields if name != "name"},
-    **{name: f"data.{name}" for name in DataSection.model_fields if name in ("constraints", "level")},
+    **{name: f"data.{name}" for name in DataSection.model_fields if name in ("constraints", "level", "balance")},
+    "by": "data.split",
+    "validation": "data.validation",
+    "test": "data.test",
 }
 
 
@@ -42,8 +42,9 @@ class Dataset(Sequence[Entry]):
     """Questions with exact answers; entry i follows from grammar, settings, split, seed and i alone.
 
     A larger dataset begins with the smaller one. `train` entries repeat an expression only when all expressions of its
-    size have been asked; those of `validation` and `test` are all different, and there may be fewer than asked for. No
-    form of an expression is in two splits, whatever the seeds.
+    size have been asked, or with a balance all that have its answer; those of `validation` and `test` are all
+    different, and there may be fewer than asked for. No form of an expression is in two splits, whatever the seeds; by
+    position no expression is, of datasets that set aside equally many.
 
     Attributes:
         components: what the settings name, made.
@@ -57,20 +58,16 @@ class Dataset(Sequence[Entry]):
         self.components, self.config = components, _sized(components.config, size)
         self.space: ExpressionSpace = load_space(self.config.grammar, components)
         self.split, self.template = split, template
-        answering = Answering(components.division, components.constraints)
-        stream = Stream(self.space, self.config.seed, split)
-        self._stream = ExampleStream(stream, answering, split, level=self.config.data.level)
-        self._windows = Windows(self._stream)
-        self._size = size if split == "train" else len(self.examples)
+        self._numbered = NumberedExamples(self.space, components, split, size)
+        self._size = len(self._numbered)
 
     def __len__(self) -> int:
         return self._size
 
-    @cached_property
+    @property
     def examples(self) -> Examples:
         """All expressions and answers, in columns."""
-        size = self.config.data.train
-        return self._stream.take(size)[0] if self.split == "train" else fixed_set(self._stream, size)
+        return self._numbered.examples
 
     @overload
     def __getitem__(self, index: int) -> Entry: ...
@@ -85,7 +82,7 @@ class Dataset(Sequence[Entry]):
         place = index + self._size if index < 0 else index
         if not 0 <= place < self._size:
             raise IndexError(f"entry {index} of {self._size}")
-        return self._entry(*self._at(place))
+        return self._entry(*self._numbered.at(place))
 
     def score_answer(self, answer: str | None, entry: Entry) -> float:
         """Return 1.0 when an answer is worth what the entry's is, else 0.0; nothing is given for a part of it.
@@ -101,13 +98,6 @@ class Dataset(Sequence[Entry]):
 
     def __repr__(self) -> str:
         return f"Dataset({self.config.grammar.name!r}, size={self._size}, seed={self.config.seed}, {self.split!r})"
-
-    def _at(self, place: int) -> tuple[Example, int]:
-        """Find an example and the index of its expression in the space."""
-        if self.split == "train":
-            return self._windows.at(place)
-        example = self.examples[place]
-        return example, self.space.rank(example.expression)
 
     def _entry(self, example: Example, index: int) -> Entry:
         metadata = {
@@ -144,12 +134,15 @@ def dataset(
         template: the question, with `{expression}` where the expression goes.
         plugins: the plugins to choose components from; None loads what is installed.
         settings: `terms`, `brackets`, `operators`, `characters`, `depth`, `range` and `weights` of the grammar,
-            `constraints` on examples, and the `level` at which splits are kept apart.
+            `constraints` on examples, and the `level` at which splits are kept apart; `balance="result"` for every
+            answer equally often; `by="position"` for splits of exact sizes, which set `validation` and `test` entries
+            aside.
 
     Raises:
         OptionError: unknown or wrong settings, every problem at once.
         GrammarError: the grammar cannot be read, compiled or sized.
-        DataError: hardly any expression is an example under these settings.
+        DataError: hardly any expression is an example under these settings, the tables of a balance would be too
+            large, or more entries are asked for than are set aside.
 
     >>> data = dataset("mixed", size=100, seed=7, terms=3, division="fraction")
     >>> data[0] == data[-100] == dataset("mixed", size=9, seed=7, terms=3, division="fraction")[0]
@@ -162,11 +155,13 @@ def dataset(
         problems.append(f"split: no part of the data is called '{split}': {suggest(split, PARTS)}")
     if size < 1:
         problems.append(f"size: a dataset has at least one entry, got {size}")
+    problems += _without_effect(settings)
     if problems:
         raise OptionError(problems)
     plugins = plugins or Plugins()
     flags |= {_KEYS[name]: value for name, value in settings.items()}
     components = resolve(read_config(flags=flags, plugins=plugins).config, plugins)
+    refuse_balance_by_position(components.config.data.balance, components.config.data.split)
     return Dataset(components, size, split, template)
 
 
@@ -176,6 +171,12 @@ class DatasetRoom(ModuleType):
     def __call__(self, *arguments: Any, **options: Any) -> Dataset:
         """Make a dataset; see `exprlearn.dataset.sequence.dataset`."""
         return dataset(*arguments, **options)
+
+
+def _without_effect(settings: Mapping[str, Any]) -> list[str]:
+    """Name the sizes of parts that nothing is set aside for."""
+    given = [name for name in ("validation", "test") if name in settings and settings.get("by") != "position"]
+    return [f"{name}: entries are set aside by position only: add by='position', or leave it out" for name in given]
 
 
 def _sized(config: RunConfig, size: int) -> RunConfig:
