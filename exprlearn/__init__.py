@@ -7,7 +7,7 @@ The names below are all a notebook needs. Each is imported when it is first used
     xl.evaluate("12/5+1")                     # Fraction(17, 5)
     space = xl.ExpressionSpace.from_file("mixed", terms=(2, 6))
     data = xl.dataset("addition", size=6_000, seed=0)
-    run = xl.train("addition", target=0.99)
+    run = xl.train(data, model="seq2seq", target=0.97)
     run = xl.load("latest")
     run.predict(["12+34"])
 """

@@ -6,16 +6,21 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from exprlearn.config import read_config, resolve
+from exprlearn.config import RunConfig, leaves, read_config, resolve
+from exprlearn.dataset.sequence import EXPRESSION, Dataset
+from exprlearn.errors import OptionError
 from exprlearn.plugin.manager import Plugins
 from exprlearn.training.observer import Observer
 from exprlearn.training.run import Run
 from exprlearn.training.starting import load
 from exprlearn.walk import RUNS, learn
 
+# What decides which examples a dataset has.
+_SECTIONS = ("seed", "grammar", "division", "data")
+
 
 def train(
-    grammar: str = "addition",
+    data: str | Dataset = "addition",
     *,
     model: str = "seq2seq",
     config: str | Path | None = None,
@@ -26,10 +31,11 @@ def train(
     plugins: Plugins | None = None,
     **stopping: Any,
 ) -> Run:
-    """Train a model on a grammar and return the run, as `exprlearn train` does.
+    """Train a model on a grammar or a dataset and return the run, as `exprlearn train` does.
 
     Args:
-        grammar: a shipped name or the path of a Lark file.
+        data: a shipped grammar by name, the path of a Lark file, or training entries that `exprlearn.dataset` has made:
+            the model learns from exactly these, and is judged on what their settings hold out.
         model: name of the model.
         config: a TOML file with further settings.
         settings: further settings as `section.key=value`, which count most.
@@ -40,11 +46,40 @@ def train(
         stopping: settings of the training section, such as `target=0.97` or `max_time="2m"`.
 
     Raises:
-        OptionError: unknown settings, every problem at once.
+        OptionError: unknown settings, every problem at once; settings that a dataset was not made with, or a dataset
+            that is none to learn from.
     """
     plugins = plugins or Plugins()
-    flags = {"grammar.name": grammar, "model.name": model, **{f"training.{key}": stopping[key] for key in stopping}}
+    flags = {"model.name": model, **{f"training.{key}": stopping[key] for key in stopping}}
+    flags |= {"grammar.name": data} if isinstance(data, str) else _made_with(data)
     read = read_config(Path(config) if config else None, flags, settings, plugins=plugins)
+    text = None
+    if not isinstance(data, str):
+        _refuse_other_data(data, read.config)
+        text = data.space.grammar.text
     components = resolve(read.config, plugins)
-    report = learn(components.config, components, runs=Path(runs), name=name, observer=observer)
+    report = learn(components.config, components, runs=Path(runs), name=name, observer=observer, grammar_text=text)
     return load(report.run, plugins=plugins)
+
+
+def _made_with(data: Dataset) -> dict[str, Any]:
+    """List the settings that a dataset was made with."""
+    if data.split != "train":
+        raise OptionError(f"split: a model learns from training entries, these are for {data.split}: leave split out")
+    if data.template != EXPRESSION:
+        raise OptionError(f"template: models read expressions, not '{data.template}': make the dataset without one")
+    return dict(leaves({name: data.config.model_dump(mode="json")[name] for name in _SECTIONS}))
+
+
+def _refuse_other_data(data: Dataset, config: RunConfig) -> None:
+    """Refuse settings under which other examples would be drawn."""
+    made, asked = (dict(leaves(each.model_dump(mode="json"))) for each in (data.config, config))
+    free = () if data.config.data.split == "position" else ("data.validation", "data.test")
+    keys = [key for key in sorted(made.keys() | asked.keys()) if key.partition(".")[0] in _SECTIONS and key not in free]
+    problems = [
+        f"{key}: the dataset was made with {made.get(key)}, not with {asked.get(key)}: make it with the other setting"
+        for key in keys
+        if made.get(key) != asked.get(key)
+    ]
+    if problems:
+        raise OptionError(problems)
