@@ -41,7 +41,8 @@ class Perceptron:
             hidden = hidden @ kernel + bias
             if self.activation == "relu" and number < len(self.layers):
                 hidden = np.maximum(hidden, 0)
-        return [str(int(value)) for value in np.rint(hidden[:, 0].astype(np.float64) * self.scale)]
+        values = np.nan_to_num(hidden[:, 0].astype(np.float64)) * self.scale
+        return [str(int(value)) for value in np.rint(values)]
 
     def document(self) -> dict[str, Any]:
         """Return it as plain values, for JSON."""

@@ -33,6 +33,60 @@ def test_a_gate_that_is_not_met_leaves_with_3_after_the_table(trained: Any, cli:
     assert cli("evaluate", "tiny", "--min-exact", "0", *trained.flags).code == 0
 
 
+def test_every_expression_is_answered_and_every_wrong_answer_written(trained: Any, cli: Cli, tmp_path: Any) -> None:
+    file = tmp_path / "wrong.jsonl"
+    told = json.loads(cli("evaluate", "tiny", "--split", "all", "--wrong", str(file), "--json", *trained.flags).out)
+    asked = [f"{one}+{other}" for one in range(10) for other in range(10)]
+    answers = json.loads(cli("predict", "-", "--json", *trained.flags, stdin="\n".join(asked)).out)["answers"]
+    wrong = {row["expression"]: row["answer"] for row in answers if not row["correct"]}
+    rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    assert {row["expression"]: row["answer"] for row in rows} == wrong
+    assert (told["census"]["expressions"], told["census"]["answered"], told["census"]["wrong"]) == (
+        100,
+        100,
+        len(wrong),
+    )
+    exact = told["exact_match"]
+    assert exact["value"] == exact["low"] == exact["high"] == 1 - len(wrong) / 100
+    assert sum(part["count"] for part in told["census"]["parts"].values()) == 100
+    assert told["census"]["examples"] == rows[:10]
+    shown = cli("evaluate", "tiny", "--split", "all", *trained.flags).out
+    assert f"{len(wrong)} of all 100 answers are wrong" in shown
+
+
+def test_a_space_too_large_is_refused_with_what_would_do(trained: Any, cli: Cli, tmp_path: Any) -> None:
+    file = tmp_path / "wrong.jsonl"
+    outcome = cli("evaluate", "tiny", "--split", "all", "--size", "99", "--wrong", str(file), *trained.flags)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "addition has 100 expressions, at most 99 are answered one by one" in outcome.err
+    assert "--split all --size 100" in outcome.err
+    assert not file.exists()
+
+
+def test_the_mapping_baseline_of_a_run_stands_beside_the_others(trained: Any, cli: Cli) -> None:
+    first = json.loads(cli("evaluate", "tiny", "--json", *trained.flags).out)["baselines"]
+    assert list(first) == ["blank", "most-common-answer", "copy-first-number", "mapping-mlp"]
+    assert first["mapping-mlp"] == 1
+    assert json.loads(cli("evaluate", "tiny", "--json", *trained.flags).out)["baselines"] == first
+
+
+def test_a_run_that_keeps_no_mapping_baseline_says_so(trained: Any, cli: Cli, tmp_path: Any) -> None:
+    import shutil
+
+    copy = tmp_path / "copy"
+    shutil.copytree(trained.runs / "tiny", copy)
+    (copy / "baseline.json").unlink()
+    told = json.loads(cli("evaluate", str(copy), "--json").out)
+    assert "mapping-mlp" not in told["baselines"]
+    assert "mapping-mlp" in told["omitted_baselines"]
+
+
+def test_a_beam_judges_the_most_probable_answers(trained: Any, cli: Cli) -> None:
+    told = json.loads(cli("evaluate", "tiny", "--beam", "3", "--json", *trained.flags).out)
+    assert told["beam"] == 3
+    assert cli("evaluate", "tiny", "--beam", "0", *trained.flags).code == 2
+
+
 def test_a_damaged_run_is_one_error(trained: Any, cli: Cli, tmp_path: Any) -> None:
     import shutil
 

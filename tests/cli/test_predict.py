@@ -36,6 +36,30 @@ def test_an_answer_is_explained_step_by_step(trained: Any, cli: Cli) -> None:
     assert all(step["probability"] >= step["others"][0][1] for step in steps)
 
 
+def test_a_beam_lists_its_candidates_best_first(trained: Any, cli: Cli) -> None:
+    (row,) = json.loads(cli("predict", "1+2", "--beam", "4", "--explain", "--json", *trained.flags).out)["answers"]
+    candidates = row["candidates"]
+    assert 1 < len(candidates) <= 4
+    assert candidates[0]["answer"] == row["answer"]
+    probabilities = [candidate["probability"] for candidate in candidates]
+    assert probabilities == sorted(probabilities, reverse=True)
+    assert probabilities[0] == pytest.approx(row["probability"], abs=1e-6)
+    lines = cli("predict", "1+2", "--beam", "4", *trained.flags).out.splitlines()
+    assert [line.split()[0] for line in lines] == ["1+2", *["or"] * (len(candidates) - 1)]
+
+
+def test_a_beam_of_one_is_the_greedy_answer(trained: Any, cli: Cli) -> None:
+    plain = cli("predict", "1+2", "9+9", *trained.flags).out
+    assert cli("predict", "1+2", "9+9", "--beam", "1", *trained.flags).out == plain
+
+
+@pytest.mark.parametrize("beam", ["0", "257"])
+def test_a_beam_out_of_bounds_is_a_wrong_option(trained: Any, cli: Cli, beam: str) -> None:
+    outcome = cli("predict", "1+2", "--beam", beam, *trained.flags)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "--beam" in outcome.err
+
+
 @pytest.mark.parametrize(
     ("expression", "said"),
     [
