@@ -25,6 +25,9 @@ EXTENSIONS = (
     "brackets",
     "per-term-padding",
     "reversal",
+    "masking",
+    "each-step",
+    "each-step-one-way",
 )
 
 

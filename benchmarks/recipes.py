@@ -1,0 +1,187 @@
+"""What the recipes come to over several seeds, and by how much the two of a pair differ.
+
+    python benchmarks/recipes.py --out recipes.jsonl                      all extension pairs, five seeds each
+    python benchmarks/recipes.py --out recipes.jsonl tutorial-mapping-mlp --seeds 10
+    python benchmarks/recipes.py --out recipes.jsonl --table              only prints what is there
+
+Each training runs under its recipe's settings, one after the other in this process. What is finished is one JSON line
+of the results file, and is not done again; recipes of which a seed is there already go on with the others. `--set`
+tries other settings, which the lines remember: they go to a file of their own. Wall time is no matter here, so the
+columns tell CPU seconds; `OMP_NUM_THREADS=1 taskset -c 0` keeps them comparable on a busy machine.
+
+The table gives the mean over seeds with its 95 % interval by Student's t, which tells how far training itself varies;
+a pair's difference is taken seed by seed, since both sides draw the same splits and first weights where they can.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import fmean, stdev
+from tempfile import TemporaryDirectory
+
+from exprlearn.config import read_config, resolve
+from exprlearn.plugin.manager import Plugins
+from exprlearn.recipes.catalogue import find_recipe, recipes
+from exprlearn.walk import learn
+
+Interval = tuple[float, float, float]
+"""Low end, mean, high end."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """One finished training."""
+
+    recipe: str
+    seed: int
+    backend: str
+    changed: tuple[str, ...]
+    exact_match: float
+    rmse: float | None
+    count: int
+    epochs: int
+    examples: int
+    cpu_seconds: float
+
+
+def pairs() -> Iterator[tuple[str, str]]:
+    """Yield the two recipes of each question, `with` first."""
+    for recipe in recipes():
+        if recipe.name.endswith("-with"):
+            yield recipe.name, str(recipe.about.pair)
+
+
+def measure(name: str, seed: int, backend: str, changed: Sequence[str]) -> Result:
+    """Run a recipe with a seed and keep nothing but its score."""
+    plugins = Plugins(only=())
+    flags = {"seed": seed, "training.backend": backend}
+    components = resolve(
+        read_config(None, flags, changed, preset=find_recipe(name).preset, plugins=plugins).config, plugins
+    )
+    before = time.process_time()
+    with TemporaryDirectory() as folder:
+        report = learn(components.config, components, runs=Path(folder))
+    scores = report.scores
+    return Result(
+        recipe=name,
+        seed=seed,
+        backend=backend,
+        changed=tuple(changed),
+        exact_match=scores.exact_match.value,
+        rmse=scores.rmse,
+        count=scores.exact_match.count,
+        epochs=report.epochs,
+        examples=report.examples,
+        cpu_seconds=round(time.process_time() - before, 1),
+    )
+
+
+def finished(file: Path) -> list[Result]:
+    """Read the results that are there; a line cut short by a crash counts as not there."""
+    if not file.exists():
+        return []
+    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    rows = [json.loads(line) for line in lines if line.endswith("\n")]
+    return [Result(**{**row, "changed": tuple(row["changed"])}) for row in rows]
+
+
+def append(file: Path, result: Result) -> None:
+    """Write a result behind the others, and behind a line cut short."""
+    text = file.read_text(encoding="utf-8") if file.exists() else ""
+    whole = text[: text.rfind("\n") + 1]
+    file.write_text(whole + json.dumps(asdict(result)) + "\n", encoding="utf-8")
+
+
+def run(names: Iterable[str], seeds: int, file: Path, backend: str, changed: Sequence[str]) -> None:
+    """Run what is missing: seed by seed, so that an early stop leaves whole pairs."""
+    wanted = list(names)
+    for seed in range(seeds):
+        for name in wanted:
+            key = (name, seed, backend, tuple(changed))
+            if key in {(row.recipe, row.seed, row.backend, row.changed) for row in finished(file)}:
+                continue
+            result = measure(name, seed, backend, changed)
+            append(file, result)
+            print(f"{name} seed {seed}: {_said(result)}, {result.cpu_seconds} CPU s", flush=True)
+
+
+def interval(values: Sequence[float]) -> Interval | None:
+    """Return the mean of at least two values with its 95 % t interval."""
+    from scipy import stats
+
+    if len(values) < 2:
+        return None
+    mean = fmean(values)
+    reach = float(stats.t.ppf(0.975, len(values) - 1)) * stdev(values) / len(values) ** 0.5
+    return mean - reach, mean, mean + reach
+
+
+def table(results: Sequence[Result], names: Sequence[str]) -> str:
+    """Write the recipes in order as a Markdown table, then what each pair of them differs by."""
+    by_recipe = {
+        name: sorted((row for row in results if row.recipe == name), key=lambda row: row.seed) for name in names
+    }
+    lines = ["| recipe | each seed | mean | 95 % | CPU s |", "| --- | --- | ---: | ---: | ---: |"]
+    for name, rows in by_recipe.items():
+        if rows:
+            cpu = fmean(row.cpu_seconds for row in rows)
+            lines.append(f"| `{name}` | {' · '.join(map(_said, rows))} | {_mean_and_interval(rows)} | {cpu:.0f} |")
+    lines += ["", "| pair | seeds | with − without | 95 % |", "| --- | ---: | ---: | ---: |"]
+    for one, other in pairs():
+        if differences := list(_differences(by_recipe.get(one, []), by_recipe.get(other, []))):
+            said = _written(interval(differences), differences, "{:+.1f}")
+            lines.append(f"| `{one.removesuffix('-with')}` | {len(differences)} | {said} |")
+    return "\n".join(lines)
+
+
+def _differences(rows: Iterable[Result], others: Iterable[Result]) -> Iterator[float]:
+    without = {row.seed: row for row in others}
+    for row in rows:
+        if row.seed in without:
+            yield 100 * (row.exact_match - without[row.seed].exact_match)
+
+
+def _said(row: Result) -> str:
+    return f"{100 * row.exact_match:.1f} %" if row.rmse is None else f"RMSE {row.rmse:.3f}"
+
+
+def _mean_and_interval(rows: Sequence[Result]) -> str:
+    if rows[0].rmse is None:
+        values = [100 * row.exact_match for row in rows]
+        return _written(interval(values), values, "{:.1f}")
+    values = [row.rmse for row in rows if row.rmse is not None]
+    return _written(interval(values), values, "{:.3f}")
+
+
+def _written(found: Interval | None, values: Sequence[float], form: str) -> str:
+    if found is None:
+        return f"{form.format(values[0])} | –"
+    low, mean, high = map(form.format, found)
+    return f"{mean} | {low} … {high}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument(
+        "recipes", nargs="*", metavar="RECIPE", help="which ones; all extension pairs when none is named"
+    )
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the results, one JSON line each")
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--backend", default="tensorflow", choices=("tensorflow", "jax"))
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="another setting, for trying")
+    parser.add_argument("--table", action="store_true", help="run nothing, print the table of what is there")
+    chosen = parser.parse_args()
+    names = chosen.recipes or [name for pair in pairs() for name in pair]
+    if not chosen.table:
+        run(names, chosen.seeds, chosen.out, chosen.backend, chosen.set)
+    same = [row for row in finished(chosen.out) if (row.backend, list(row.changed)) == (chosen.backend, chosen.set)]
+    print(table(same, names))
+
+
+if __name__ == "__main__":
+    main()
