@@ -1,4 +1,4 @@
-"""Frozen data: the first thousand expressions of every shipped grammar, and the first thousand rows of a dataset.
+"""Frozen data: the first thousand expressions of every shipped grammar, and the first thousand rows of datasets.
 
 python tests/golden/test_golden.py      writes the files anew; needs a higher DATA_VERSION when data has changed
 """
@@ -19,7 +19,7 @@ from exprlearn.config import RunConfig, resolve
 from exprlearn.dataset import part_of
 from exprlearn.dataset.store import Tools, recipe_of
 from exprlearn.dataset.store.planning import Piece
-from exprlearn.dataset.store.workshop import open_workshop
+from exprlearn.dataset.store.workshop import Workshop, open_workshop
 from exprlearn.errors import DivisionByZero
 from exprlearn.grammar.shipped import shipped_names
 from exprlearn.plugin.manager import Plugins
@@ -33,6 +33,9 @@ RULES = {
     "division": {"policy": "exact-only"},
     "data": {"train": COUNT, "constraints": [{"name": "answer-length", "maximum": 6}], "level": "commutative"},
 }
+# Other ways to draw the rows of a folder, each with one small space.
+WAYS: dict[str, dict[str, Any]] = {"by-position": {"split": "position"}, "by-result": {"balance": "result"}}
+NAMES = (*shipped_names(), *WAYS)
 MEND = (
     "data has changed: raise DATA_VERSION in exprlearn/sampling/hashing.py, then run python tests/golden/test_golden.py"
 )
@@ -51,11 +54,32 @@ def value(expression: str) -> str:
         return "undefined"
 
 
+def opened(config: dict[str, Any]) -> Workshop:
+    return open_workshop(
+        recipe_of(resolve(RunConfig.model_validate(RULES | config), Plugins(only=()))), Tools(plugin_names="")
+    )
+
+
+def lines(workshop: Workshop, piece: Piece) -> list[str]:
+    return [line for found in workshop.rows(piece) for line in workshop.layout.lines(found)]
+
+
 def rows(grammar: str, seed: int) -> list[str]:
     """Write the first training rows of a dataset."""
-    config = RunConfig.model_validate({"seed": seed, "grammar": {"name": grammar}, **RULES})
-    workshop = open_workshop(recipe_of(resolve(config, Plugins(only=()))), Tools(plugin_names=""))
-    return [line for found in workshop.rows(Piece("train", COUNT)) for line in workshop.layout.lines(found)]
+    return lines(opened({"seed": seed, "grammar": {"name": grammar}}), Piece("train", COUNT))
+
+
+def other_rows(way: str, seed: int) -> dict[str, Any]:
+    """Write the first rows of a slice of a dataset that is drawn in another way, and of a held-out part."""
+    data = RULES["data"] | WAYS[way] | {"validation": 60, "test": 80}
+    grammar = {"name": "mixed", "terms": "2..3", "brackets": 0}
+    workshop = opened({"seed": seed, "grammar": grammar, "data": data})
+    pieces = {
+        "rows": Piece("train", COUNT),
+        "slice": Piece("train", COUNT, slice=2, slices=3),
+        "test": Piece("test", 80),
+    }
+    return {name: frozen(lines(workshop, piece)) for name, piece in pieces.items()}
 
 
 def frozen(lines: list[str]) -> dict[str, Any]:
@@ -63,9 +87,11 @@ def frozen(lines: list[str]) -> dict[str, Any]:
 
 
 @cache
-def golden(grammar: str) -> dict[str, Any]:
-    """Make what the file of a grammar should hold."""
-    space = ExpressionSpace.from_file(grammar)
+def golden(name: str) -> dict[str, Any]:
+    """Make what a file should hold."""
+    if name in WAYS:
+        return {"data_version": DATA_VERSION, "seeds": {str(seed): other_rows(name, seed) for seed in SEEDS}}
+    grammar, space = name, ExpressionSpace.from_file(name)
     seeds = {
         str(seed): {"expressions": frozen(drawn(space, seed)), "rows": frozen(rows(grammar, seed))} for seed in SEEDS
     }
@@ -73,8 +99,8 @@ def golden(grammar: str) -> dict[str, Any]:
 
 
 def refresh(folder: Path) -> None:
-    """Write the files of all shipped grammars; SystemExit when data has changed and the data version has not."""
-    for name in shipped_names():
+    """Write all files; SystemExit when data has changed and the data version has not."""
+    for name in NAMES:
         file = folder / f"{name}.json"
         made = golden(name)
         if file.exists():
@@ -88,8 +114,8 @@ def kept() -> list[Path]:
     return sorted(GOLDEN.glob("*.json"))
 
 
-def test_every_shipped_grammar_has_a_file_and_no_other_has() -> None:
-    assert [file.stem for file in kept()] == sorted(shipped_names())
+def test_every_shipped_grammar_and_way_to_draw_has_a_file_and_no_other_has() -> None:
+    assert [file.stem for file in kept()] == sorted(NAMES)
 
 
 @pytest.mark.parametrize("file", kept(), ids=lambda file: file.stem)

@@ -1,6 +1,7 @@
 import random
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -83,6 +84,16 @@ def test_a_whole_space_is_numbered_one_to_one(space: ExpressionSpace) -> None:
     assert len(expressions) == len(set(expressions)) == space.size
     assert [space.rank(expression) for expression in expressions] == list(range(space.size))
     assert [space[index] for index in range(0, space.size, 7)] == expressions[::7]
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_whole_small_strata_of_every_shipped_grammar_are_numbered_one_to_one(name: str) -> None:
+    space = ExpressionSpace.from_file(name, ranges="1..3", terms=(2, 2 if name in ("addition", "division") else 3))
+    for stratum in space.strata:
+        expressions = stratum.block(np.arange(stratum.size)).expressions.tolist()
+        assert expressions == list(stratum)
+        assert len(set(expressions)) == stratum.size
+        assert [stratum.rank(expression) for expression in expressions] == list(range(stratum.size))
 
 
 def test_strata_are_ordered_by_size_vector() -> None:
