@@ -61,10 +61,11 @@ def train_new_or_on(
 def tell_how_to_go_on(folder: Path) -> None:
     """Print the newest checkpoint of an interrupted run and the command that goes on from it."""
     from exprlearn.report.wording import run_reference
+    from exprlearn.training.checkpoint import places
 
-    checkpoints = sorted((folder / "checkpoints").glob("epoch-*"))
+    checkpoints = places(folder / "checkpoints")
     if checkpoints:
-        note(f"the checkpoint {checkpoints[-1]} is left; go on with: exprlearn train --resume {run_reference(folder)}")
+        note(f"the checkpoint {checkpoints[0]} is left; go on with: exprlearn train --resume {run_reference(folder)}")
 
 
 @contextmanager

@@ -55,7 +55,7 @@ class Comparison:
         same: epochs from the first on that are identical.
         first: the first difference.
         weights: whether the last weights, those of the optimizer too, are identical to the bit; None when the two
-            stopped after different epochs or one left no whole checkpoint.
+            stopped at different moments or one left no whole checkpoint.
     """
 
     recorded: int
@@ -120,12 +120,12 @@ def sample_differences(epoch: int, rows: list[Row] | None, others: list[Row] | N
 
 
 def same_weights(recorded: RunFolder, again: RunFolder) -> bool | None:
-    """Compare the newest checkpoints to the bit; None when they are not of the same epoch."""
+    """Compare the newest checkpoints to the bit; None when they are not of the same moment."""
     try:
         (one, _), (other, _) = newest(recorded.checkpoints), newest(again.checkpoints)
     except CheckpointError:
         return None
-    if one.epoch != other.epoch:
+    if one.moment != other.moment:
         return None
     bits = ({name: values.tobytes() for name, values in kept.variables.items()} for kept in (one, other))
     return next(bits) == next(bits)

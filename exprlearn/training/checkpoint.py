@@ -10,6 +10,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import shutil
 import uuid
 import zipfile
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     import keras
 
 VARIABLES, STATE, SUMS = "variables.npz", "state.json", "sha256.json"
-KEPT = 2
+_PLACE = re.compile(r"epoch-(\d+)(?:-step-(\d+))?")
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,11 @@ class Checkpoint:
         """Return how many epochs were done."""
         return int(self.state["epoch"])
 
+    @property
+    def moment(self) -> tuple[int, int]:
+        """Return how many epochs were done, and how many steps of the one after them."""
+        return self.epoch, int(self.state.get("step", 0))
+
 
 def named(group: str, variables: Sequence[keras.Variable]) -> dict[str, keras.Variable]:
     """Name variables by their place, and a model's by what they are too.
@@ -60,16 +66,31 @@ def named(group: str, variables: Sequence[keras.Variable]) -> dict[str, keras.Va
     return {f"{group}/{place:04d}{names[place]}": variable for place, variable in enumerate(variables)}
 
 
-def save(folder: Path, variables: Mapping[str, keras.Variable], state: Mapping[str, Any]) -> Path:
-    """Write the checkpoint of `state["epoch"]` below `folder` and return its place.
+def name_of(epoch: int, step: int = 0) -> str:
+    """Name the folder of a checkpoint: by the epochs done, and by the steps of one that is not.
 
-    Everything is written to a folder of another name, flushed to the disk and renamed; earlier checkpoints are only
-    then removed, all but the newest two and the best.
+    >>> name_of(3), name_of(3, 120)
+    ('epoch-00003', 'epoch-00003-step-00000120')
+    """
+    return f"epoch-{epoch:05d}-step-{step:08d}" if step else f"epoch-{epoch:05d}"
+
+
+def places(folder: Path) -> list[Path]:
+    """List the checkpoints of a folder, whole or not, the newest first."""
+    found = ((_PLACE.fullmatch(place.name), place) for place in folder.glob("epoch-*"))
+    moments = [(int(name[1]), int(name[2] or 0), place) for name, place in found if name is not None]
+    return [place for *_, place in sorted(moments, reverse=True)]
+
+
+def save(folder: Path, variables: Mapping[str, Any], state: Mapping[str, Any]) -> Path:
+    """Write the checkpoint of `state["epoch"]` and `state["step"]` below `folder` and return its place.
+
+    Everything is written to a folder of another name, flushed to the disk and renamed.
 
     Raises:
         CheckpointError: it cannot be written; earlier checkpoints are untouched.
     """
-    place = folder / f"epoch-{state['epoch']:05d}"
+    place = folder / name_of(state["epoch"], state.get("step", 0))
     beside = folder / f".{place.name}.{uuid.uuid4().hex[:8]}"
     packed = io.BytesIO()
     np.savez(packed, allow_pickle=False, **{name: np.asarray(value) for name, value in variables.items()})
@@ -88,7 +109,6 @@ def save(folder: Path, variables: Mapping[str, keras.Variable], state: Mapping[s
         raise CheckpointError(f"cannot write the checkpoint {place}: {error.strerror or error}") from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
-    _prune(folder, best=state.get("best_epoch"))
     return place
 
 
@@ -97,18 +117,6 @@ def _write(file: Path, data: bytes) -> None:
         stream.write(data)
         stream.flush()
         os.fsync(stream.fileno())
-
-
-def _places(folder: Path) -> list[Path]:
-    return sorted(folder.glob("epoch-*"), reverse=True)
-
-
-def _prune(folder: Path, *, best: int | None) -> None:
-    for place in _places(folder)[KEPT:]:
-        if place.name != f"epoch-{best:05d}":
-            shutil.rmtree(place)
-    for left_over in folder.glob(".epoch-*"):
-        shutil.rmtree(left_over)
 
 
 def read(place: Path) -> Checkpoint:
@@ -120,7 +128,7 @@ def read(place: Path) -> Checkpoint:
     try:
         sums = json.loads((place / SUMS).read_bytes())
         contents = {name: (place / name).read_bytes() for name in (VARIABLES, STATE)}
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise CheckpointError(f"the checkpoint {place} is damaged: {error}") from error
     for name, data in contents.items():
         if not isinstance(sums, dict) or sums.get(name) != hashlib.sha256(data).hexdigest():
@@ -140,7 +148,7 @@ def newest(folder: Path) -> tuple[Checkpoint, list[str]]:
         CheckpointError: there is none.
     """
     notes: list[str] = []
-    for place in _places(folder):
+    for place in places(folder):
         try:
             return read(place), notes
         except CheckpointError as error:

@@ -34,12 +34,19 @@ class Epoch:
     order: NDArray[np.int32]
     cursor: int
 
+    def on_device(self) -> tuple[dict[str, Any], Any]:
+        """Send arrays and order to the device, once, however many calls an epoch takes."""
+        from keras import ops
+
+        arrays = {name: ops.convert_to_tensor(array) for name, array in self.arrays.items()}
+        return arrays, ops.convert_to_tensor(self.order)
+
 
 class FreshData:
     """Every epoch brings new examples of the endless stream, in the stream's own order."""
 
     def __init__(self, splits: Splits, encode: Callable[[Examples], Arrays], *, steps: int, batch: int) -> None:
-        self.splits, self.encode = splits, encode
+        self.splits, self.encode, self.steps = splits, encode, steps
         self.order = np.arange(steps * batch, dtype=np.int32).reshape(steps, batch)
 
     def epoch(self, number: int, cursor: int) -> Epoch:

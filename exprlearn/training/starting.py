@@ -14,6 +14,7 @@ from exprlearn.plugin.manager import Plugins
 from exprlearn.plugin.options import bind
 from exprlearn.training import checkpoint
 from exprlearn.training.backend import load_keras
+from exprlearn.training.keeping import best_weights
 from exprlearn.training.run import Run
 from exprlearn.training.run_folder import RunFolder, create, find
 from exprlearn.training.seeds import seeded
@@ -91,9 +92,9 @@ def load(
     """
     folder = find(reference, Path(runs))
     run, kept = reopen(folder, kept_components(folder, plugins or Plugins(), backend=backend))
-    best = folder.checkpoints / f"epoch-{kept.state['best_epoch']:05d}"
-    whole = kept if best.name == kept.folder.name else checkpoint.read(best)
-    checkpoint.restore(run.variables, checkpoint.group(whole, "model"))
+    best, notes = best_weights(kept)
+    run.notes += notes
+    checkpoint.restore(run.variables, checkpoint.group(best, "model"))
     return run
 
 

@@ -22,7 +22,7 @@ class Interruption:
 
 @contextmanager
 def interruption(say: Callable[[str], None]) -> Iterator[Interruption]:
-    """Turn the first Ctrl-C or SIGTERM of the block into a wish to stop after the epoch; `say` that it was heard."""
+    """Turn the first Ctrl-C or SIGTERM of the block into a wish to stop after the steps at hand; `say` it was heard."""
     wish = Interruption()
     if threading.current_thread() is not threading.main_thread():
         yield wish
@@ -32,7 +32,7 @@ def interruption(say: Callable[[str], None]) -> Iterator[Interruption]:
         if wish.reason is not None:
             raise KeyboardInterrupt
         wish.reason = SIGNALS[signal.Signals(number)]
-        say("finishing the epoch, then saving; Ctrl-C again stops at once")
+        say("saving after the steps at hand; Ctrl-C again stops at once")
 
     before = {number: signal.signal(number, ask) for number in SIGNALS}
     try:
@@ -44,7 +44,7 @@ def interruption(say: Callable[[str], None]) -> Iterator[Interruption]:
 
 @dataclass
 class Stopping:
-    """Says after every epoch whether training is over, and why.
+    """Says after every epoch, and in the middle of one, whether training is over, and why.
 
     Args:
         settings: the `[training]` section, with `epochs`, `target`, `max_seconds` and `patience`.
@@ -55,6 +55,13 @@ class Stopping:
     settings: Any
     wish: Interruption = field(default_factory=Interruption)
     until: int | None = None
+
+    def within(self, seconds: float) -> str | None:
+        """Return why training ends in the middle of an epoch, `seconds` after it began, or None."""
+        limit = self.settings.max_seconds
+        if self.wish.reason is None and self.until is None and limit is not None and seconds > limit:
+            return f"time limit of {self.settings.max_time}"
+        return self.wish.reason
 
     def reason(self, *, epoch: int, exact_match: float, improved_epoch: int, seconds: float, last: float) -> str | None:
         """Return why training ends after `epoch`, or None.

@@ -1,4 +1,8 @@
-"""The training loop: epochs of compiled steps, exact match on held-out expressions and a checkpoint after each."""
+"""The training loop: epochs of compiled steps, exact match on held-out expressions and a checkpoint after each.
+
+An epoch is cut into compiled calls of about a second. Between two of them a wish to stop is heard, time may be up, and
+in a long epoch a checkpoint is written; where the cuts fall changes no bit of what comes out.
+"""
 
 from __future__ import annotations
 
@@ -13,43 +17,20 @@ import numpy as np
 
 from exprlearn.dataset import Splits
 from exprlearn.errors import TrainingError
-from exprlearn.scoring.metrics import count_right, digit_accuracy
-from exprlearn.training import checkpoint
-from exprlearn.training.data import FixedData, FreshData, training_data
+from exprlearn.training import checkpoint, pace
+from exprlearn.training.data import Epoch, FixedData, FreshData, training_data
+from exprlearn.training.examining import Examination, examine
+from exprlearn.training.keeping import best_weights, forget_after, prune
 from exprlearn.training.loss import inputs_of, loss_of
-from exprlearn.training.observer import Observer, Sample
+from exprlearn.training.observer import Observer
 from exprlearn.training.optimizer import make_optimizer
+from exprlearn.training.position import Position
 from exprlearn.training.run import Run
 from exprlearn.training.steps import Steps
 from exprlearn.training.stopping import Stopping, interruption
 
 if TYPE_CHECKING:
     import keras
-
-SAMPLES = 5
-
-
-@dataclass
-class Position:
-    """Where a training stands; a checkpoint holds it.
-
-    Attributes:
-        epoch: epochs done.
-        cursor: where the next epoch goes on in the stream.
-        examples: examples trained on.
-        seconds: time spent.
-        best_epoch: the last epoch with the highest exact match, which later epochs with smaller steps may equal.
-        improved_epoch: the first one, from which patience counts.
-        best_exact_match: the highest exact match on the validation split.
-    """
-
-    epoch: int = 0
-    cursor: int = 0
-    examples: int = 0
-    seconds: float = 0.0
-    best_epoch: int = 0
-    improved_epoch: int = 0
-    best_exact_match: float = -1.0
 
 
 @dataclass(frozen=True)
@@ -80,12 +61,15 @@ def train(
         until: the epoch to stop after, whatever else the config says.
 
     Raises:
-        TrainingError: the loss is no number any more; the last checkpoint is from before.
+        TrainingError: the loss or a weight is no number any more; the last checkpoint is from before.
+        CheckpointError: a checkpoint cannot be written; the one before is untouched.
     """
-    trainer = Trainer(run, splits, observer)
-    if resumed is not None:
-        trainer.go_on_from(resumed)
     with interruption(observer.noted) as wish:
+        trainer = Trainer(run, splits, observer)
+        if resumed is None:
+            trainer.save()
+        else:
+            trainer.go_on_from(resumed)
         reason = trainer.run_epochs(Stopping(run.config.training, wish, until))
     trainer.take_best()
     observer.finished(reason)
@@ -97,97 +81,127 @@ class Trainer:
 
     def __init__(self, run: Run, splits: Splits, observer: Observer) -> None:
         self.run, self.splits, self.observer = run, splits, observer
-        self.position = Position()
+        self.position, self.pace = Position(), pace.Pace()
+        self.begun = self.saved = time.monotonic()
+        self.before = 0.0
         self.data: FreshData | FixedData = training_data(
             splits, lambda examples: run.answerer.arrays(examples.expressions, examples.answers), run.config
         )
         settings = run.config.training
-        self.optimizer = make_optimizer(settings, steps=settings.epochs * len(self.order))
+        self.optimizer = make_optimizer(settings, steps=settings.epochs * self.data.steps)
         self.steps = _steps_for(run, self.optimizer)
-
-    @property
-    def order(self) -> Any:
-        """The order of an epoch's rows; all epochs have the same shape."""
-        return self.data.epoch(0, 0).order if isinstance(self.data, FixedData) else self.data.order
 
     @property
     def variables(self) -> Mapping[str, keras.Variable]:
         """Every variable that training changes."""
         return {**self.run.variables, **checkpoint.named("optimizer", self.optimizer.variables)}
 
+    @property
+    def spent(self) -> float:
+        """Seconds since this process began to train."""
+        return time.monotonic() - self.begun
+
     def go_on_from(self, resumed: checkpoint.Checkpoint) -> None:
         """Stand where a checkpoint stood."""
         checkpoint.restore(self.variables, resumed)
-        self.position = Position(**{name: resumed.state[name] for name in asdict(self.position)})
+        self.position = Position.of(resumed.state)
+        self.before = self.position.seconds
         self.run.folder.forget_after(self.position.epoch)
+        forget_after(resumed)
 
     def run_epochs(self, stopping: Stopping) -> str:
         """Train epoch after epoch; return why it ended."""
-        begun, before = time.monotonic(), self.position.seconds
         while self.position.epoch < stopping.settings.epochs:
-            started = time.monotonic()
-            loss = self._learn()
-            record, samples = self._examine(loss, before + time.monotonic() - begun)
-            self._save(record, samples)
-            reason = stopping.reason(
-                epoch=self.position.epoch,
-                exact_match=record["exact_match"],
-                improved_epoch=self.position.improved_epoch,
-                seconds=time.monotonic() - begun,
-                last=time.monotonic() - started,
-            )
+            started = self.spent
+            epoch = self.data.epoch(self.position.epoch, self.position.cursor)
+            reason = self._learn(epoch, stopping)
+            if reason is None:
+                self._end(epoch)
+                reason = stopping.reason(
+                    epoch=self.position.epoch,
+                    exact_match=self.position.exact_match,
+                    improved_epoch=self.position.improved_epoch,
+                    seconds=self.spent,
+                    last=self.spent - started,
+                )
             if reason is not None:
                 return reason
         return f"all {stopping.settings.epochs} epochs done"
 
-    def _learn(self) -> float:
-        epoch = self.data.epoch(self.position.epoch, self.position.cursor)
-        loss = self.steps.run(epoch.arrays, epoch.order)
-        if not math.isfinite(loss):
-            raise TrainingError(
-                f"the loss became {loss} in epoch {self.position.epoch + 1}: the last checkpoint is from before; "
-                "try a smaller --set training.learning_rate"
-            )
-        self.position.epoch += 1
-        self.position.cursor = epoch.cursor
-        self.position.examples += epoch.order.size
-        return loss
+    def _learn(self, epoch: Epoch, stopping: Stopping) -> str | None:
+        """Take the steps of the epoch that are left; return why training ends in the middle of it, or None."""
+        arrays, order = epoch.on_device()
+        while self.position.step < len(epoch.order):
+            self._advance(arrays, order, len(epoch.order))
+            if self.position.step == len(epoch.order):
+                break
+            reason = stopping.within(self.spent)
+            if reason is not None or time.monotonic() - self.saved >= pace.CHECKPOINT_SECONDS:
+                self.save()
+            if reason is not None:
+                return reason
+        return None
 
-    def _examine(self, loss: float, seconds: float) -> tuple[dict[str, Any], list[Sample]]:
-        """Let the model answer the validation split, as it would answer a user."""
-        held_out = self.splits.validation
-        truths = held_out.answers.tolist()
-        answers = self.run.answerer.answer(held_out.expressions).texts
-        exact_match = count_right(answers, truths) / len(truths)
-        position = self.position
-        position.seconds = seconds
-        if exact_match > position.best_exact_match:
-            position.improved_epoch, position.best_exact_match = position.epoch, exact_match
-        if exact_match == position.best_exact_match:
-            position.best_epoch = position.epoch
-        record = {
-            "epoch": position.epoch,
-            "examples": position.examples,
-            "loss": loss,
-            "exact_match": exact_match,
-            "digit_accuracy": digit_accuracy(answers, truths),
-            "learning_rate": float(np.asarray(self.optimizer.learning_rate)),
-            "seconds": round(seconds, 3),
-        }
-        shown = zip(held_out.expressions[:SAMPLES].tolist(), answers, truths, strict=False)
-        return record, [Sample(*texts) for texts in shown]
+    def _advance(self, arrays: Mapping[str, Any], order: Any, end: int) -> None:
+        """Take as many steps as one call should."""
+        position, started = self.position, time.monotonic()
+        last = min(position.step + self.pace.steps, end)
+        position.loss = self.steps.advance(arrays, order, position.step, last, position.loss)
+        self.pace.note(last - position.step, time.monotonic() - started)
+        position.step = last
+        if not math.isfinite(position.loss):
+            raise self._no_number(f"the loss became {position.loss}")
 
-    def _save(self, record: dict[str, Any], samples: list[Sample]) -> None:
-        """Write the epoch's lines first: a resumed run drops those that its checkpoint does not know."""
-        lines = [{"epoch": record["epoch"], **asdict(sample), "correct": sample.correct} for sample in samples]
+    def _end(self, epoch: Epoch) -> None:
+        """Judge a whole epoch, write it down and save.
+
+        Its lines come first: a resumed run drops those that its checkpoint does not know.
+        """
+        loss = self.position.loss / len(epoch.order)
+        self.position.end_epoch(cursor=epoch.cursor, examples=epoch.order.size)
+        found = examine(self.run.answerer, self.splits.validation)
+        self.position.judge_epoch(found.exact_match)
+        record = self._record(loss, found)
+        lines = [{"epoch": record["epoch"], **asdict(sample), "correct": sample.correct} for sample in found.samples]
         self.run.folder.append_epoch(record, lines)
-        checkpoint.save(self.run.folder.checkpoints, self.variables, asdict(self.position))
-        self.observer.epoch(record, samples, best=self.position.best_epoch == record["epoch"])
+        self.save()
+        self.observer.epoch(record, found.samples, best=self.position.best_epoch == record["epoch"])
+
+    def _record(self, loss: float, found: Examination) -> dict[str, Any]:
+        return {
+            "epoch": self.position.epoch,
+            "examples": self.position.examples,
+            "loss": loss,
+            "exact_match": found.exact_match,
+            "digit_accuracy": found.digit_accuracy,
+            "learning_rate": float(np.asarray(self.optimizer.learning_rate)),
+            "seconds": round(self.before + self.spent, 3),
+        }
+
+    def save(self) -> None:
+        """Write a checkpoint of where training stands, and remove those that are not needed any more."""
+        self.position.seconds = self.before + self.spent
+        values = {name: np.asarray(variable) for name, variable in self.variables.items()}
+        for name, array in values.items():
+            if array.dtype.kind == "f" and not np.isfinite(array).all():
+                raise self._no_number(f"{name} holds what is no number")
+        checkpoint.save(self.run.folder.checkpoints, values, asdict(self.position))
+        prune(self.run.folder.checkpoints)
+        self.saved = time.monotonic()
+
+    def _no_number(self, what: str) -> TrainingError:
+        epoch = self.position.epoch + (self.position.step > 0)
+        return TrainingError(
+            f"{what} in epoch {epoch}: the last checkpoint is from before; try a smaller --set training.learning_rate"
+        )
 
     def take_best(self) -> None:
-        """Give the model the weights of its best epoch."""
-        place = self.run.folder.checkpoints / f"epoch-{self.position.best_epoch:05d}"
-        checkpoint.restore(self.run.variables, checkpoint.group(checkpoint.read(place), "model"))
+        """Give the model the weights of its best epoch, or the last ones when no epoch is done."""
+        newest, notes = checkpoint.newest(self.run.folder.checkpoints)
+        best, more = best_weights(newest)
+        for note in (*notes, *more):
+            self.observer.noted(note)
+        checkpoint.restore(self.run.variables, checkpoint.group(best, "model"))
 
 
 def _steps_for(run: Run, optimizer: keras.Optimizer) -> Steps:

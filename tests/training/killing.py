@@ -1,0 +1,198 @@
+"""Kills a training again and again, and lets it go on; a program, for the test of that name.
+
+    python killing.py FOLDER KILLS
+
+The parent imports everything once, and every training is a fork of it that starts the backend and finds what the first
+one compiled, so that one costs two seconds instead of twelve. The parent sends signals at random moments. After each it
+reads what is left: a whole checkpoint must be there, no older than the last one that was told to be saved. Trainings
+that reach their end, after however many signals, must have the same bits, losses and samples as one that was left
+alone; then the next one begins.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import select
+import signal
+import sys
+import time
+from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+
+from exprlearn.config import read_config, resolve
+from exprlearn.plugin.manager import Plugins
+from exprlearn.training import checkpoint, pace, trainer
+from exprlearn.training.files import read_lines
+from exprlearn.training.observer import Silent
+from exprlearn.training.position import Position
+from exprlearn.training.preparation import load_space, load_splits, make_encoder
+from exprlearn.training.run_folder import RunFolder
+from exprlearn.training.starting import reopen, start_run
+
+BACKEND = os.environ.get("EXPRLEARN_TEST_BACKEND", "jax")
+SETTINGS = [
+    f"training.backend={BACKEND}",
+    "grammar.range=0..19",
+    "data.validation=8",
+    "data.test=8",
+    "training.examples_per_epoch=256",
+    "training.batch_size=16",
+    "training.epochs=6",
+    "model.name=repeat-vector",
+    "model.units=4",
+    "model.embedding=4",
+    "model.dropout=0.3",
+]
+ASKING = (signal.SIGTERM, signal.SIGINT)
+TOLD = {signal.SIGTERM: 143, signal.SIGINT: 130}
+EARLY, LATE = 1.0, 0.4
+
+
+def import_all(compiled: Path) -> None:
+    """Import Keras and its backend, which starts with its first operation only, and in the forks."""
+    os.environ |= {
+        "KERAS_BACKEND": BACKEND,
+        "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false",
+        "JAX_COMPILATION_CACHE_DIR": str(compiled),
+        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
+        "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
+    }
+    importlib.import_module("keras")
+
+
+class Prepared:
+    """Everything a training needs that needs no backend."""
+
+    def __init__(self) -> None:
+        plugins = Plugins(only=())
+        self.components = resolve(read_config(None, {}, SETTINGS, plugins=plugins).config, plugins)
+        self.space = load_space(self.components.config.grammar, self.components)
+        self.splits = load_splits(self.space, self.components)
+        self.encoder = make_encoder(self.space, self.components)
+
+    def start(self, folder: Path):
+        """Make a new run, or open the one that is there."""
+        if (folder / "run.json").exists():
+            return reopen(RunFolder(folder), self.components)
+        kept = {"runs": folder.parent, "name": folder.name, "grammar_text": self.space.grammar.text}
+        return start_run(self.components, self.encoder, **kept, common_answer="1", scale=1.0), None
+
+
+def train(prepared: Prepared, folder: Path, told: int, cut: bool) -> int:
+    """Train in a forked process; write the moment of every checkpoint to `told` once it is saved."""
+    if cut:
+        pace.CALL_SECONDS, pace.CHECKPOINT_SECONDS = 0.004, 0.0
+        _compile_for_oneself()
+    keep = checkpoint.save
+
+    def save(place, variables, state):
+        saved = keep(place, variables, state)
+        os.write(told, f"{state['epoch']} {state['step']}\n".encode())
+        return saved
+
+    checkpoint.save = save
+    run, resumed = prepared.start(folder)
+    outcome = trainer.train(run, prepared.splits, Silent(), resumed=resumed)
+    return {"interrupted": 130, "terminated": 143}.get(outcome.stopped_by, 0)
+
+
+def _compile_for_oneself() -> None:
+    """Read what others compiled and write nothing, since a kill may come."""
+    if BACKEND == "jax":
+        import jax
+
+        jax.config.update("jax_persistent_cache_min_compile_time_secs", 1e9)
+
+
+def forked(prepared: Prepared, folder: Path, *, cut: bool = True) -> tuple[int, int]:
+    """Begin a training; return its process and where it tells what is saved."""
+    reading, writing = os.pipe()
+    process = os.fork()
+    if process == 0:
+        code = 70
+        try:
+            os.close(reading)
+            code = train(prepared, folder, writing, cut)
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(code)
+    os.close(writing)
+    return process, reading
+
+
+def told_by(reading: int) -> list[tuple[int, int]]:
+    """Read the moments of all checkpoints that a process that is no more has told."""
+    with os.fdopen(reading, "rb") as stream:
+        lines = stream.read().decode().split("\n")[:-1]
+    return [(int(epoch), int(step)) for epoch, step in (line.split() for line in lines)]
+
+
+def result_of(folder: Path):
+    """Return everything a training leaves that must not depend on when it was cut."""
+    found, notes = checkpoint.newest(folder / "checkpoints")
+    assert not notes, notes
+    position = asdict(Position.of(found.state)) | {"seconds": 0.0}
+    losses = [row["loss"] for row in read_lines(folder / "metrics.jsonl")]
+    bits = {name: values.tobytes() for name, values in found.variables.items()}
+    return bits, position, losses, (folder / "samples.jsonl").read_text()
+
+
+def leave_alone(process: int) -> int:
+    """Wait for a process; return its exit code, or minus the signal that ended it."""
+    return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+
+
+def hit(process: int, reading: int, random: np.random.Generator, number: int) -> int:
+    """Send a signal at a random moment, one kill in eight while training is still being set up."""
+    early = number == signal.SIGKILL and random.uniform() < 1 / 8
+    if not early:
+        select.select([reading], [], [])
+    time.sleep(float(random.uniform(0, EARLY if early else LATE)))
+    os.kill(process, number)
+    return leave_alone(process)
+
+
+def check(folder: Path, told: list[tuple[int, int]]) -> tuple[int, int] | None:
+    """Find a whole checkpoint no older than the last one told; None when none was ever begun."""
+    if not told and not checkpoint.places(folder / "checkpoints"):
+        return None
+    found, notes = checkpoint.newest(folder / "checkpoints")
+    assert not notes, notes
+    assert not told or found.moment >= told[-1], (found.moment, told[-1])
+    return found.moment
+
+
+def main(place: Path, kills: int) -> None:
+    """Send that many kills and some friendlier signals, until a training that was hit has ended too."""
+    import_all(place / "compiled")
+    prepared, random = Prepared(), np.random.default_rng([3, kills])
+    process, reading = forked(prepared, place / "whole", cut=False)
+    assert leave_alone(process) == 0
+    os.close(reading)
+    whole = result_of(place / "whole")
+    codes, moments, trainings = Counter(), set(), 0
+    while codes[-signal.SIGKILL] < kills or codes[0] < trainings:
+        folder = place / f"cut-{codes[0]}"
+        trainings = codes[0] + 1
+        process, reading = forked(prepared, folder)
+        number = ASKING[int(random.integers(2))] if random.uniform() < 1 / 5 else signal.SIGKILL
+        enough = codes[-signal.SIGKILL] >= kills
+        code = leave_alone(process) if enough else hit(process, reading, random, number)
+        assert code in (0, -signal.SIGKILL, TOLD.get(number)), code
+        codes[code] += 1
+        moments.add(check(folder, told_by(reading)))
+        if code == 0:
+            assert result_of(folder) == whole
+    print(
+        f"{codes[-signal.SIGKILL]} killed, {codes[143] + codes[130]} asked to stop, at {len(moments)} moments; ", end=""
+    )
+    print(f"{codes[0]} trainings ended as the one left alone")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]))
