@@ -13,7 +13,8 @@ import pytest
 
 HEAVY = {"keras", "tensorflow", "jax"}
 # Inside of functions only; at the top of a module nobody imports them.
-MAY_IMPORT_HEAVY = ("exprlearn.training", "exprlearn.models", "exprlearn.scoring.decode", "exprlearn.scoring.compiled")
+DECODING = tuple(f"exprlearn.scoring.{name}" for name in ("beam", "compiled", "decode", "forced", "stepping"))
+MAY_IMPORT_HEAVY = ("exprlearn.training", "exprlearn.models", *DECODING)
 ALSO_LATE = {"scipy", "altair", "vl_convert"}
 
 IMPORT_ALL = """
