@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from exprlearn.config import Components
-    from exprlearn.dataset import Acceptance, Answering
+    from exprlearn.dataset import Acceptance
     from exprlearn.encoding import Encoder
     from exprlearn.sampling import ExpressionSpace
 
@@ -18,7 +18,7 @@ def previewed(components: Components, count: int) -> dict[str, Any]:
 
     Raises:
         GrammarError: the grammar cannot be read, compiled or sized.
-        DataError: next to nothing is an example.
+        DataError: next to nothing is an example, or the settings' way to draw fits no such space.
     """
     from exprlearn.dataset import Answering, acceptance, load_space, longest_answer
     from exprlearn.training.preparation import make_encoder
@@ -44,7 +44,7 @@ def previewed(components: Components, count: int) -> dict[str, Any]:
             "target": encoder.shape.target_length,
             "vocabulary": encoder.shape.vocabulary_size,
         },
-        "examples": _examples(space, components, answering, encoder, count),
+        "examples": _examples(space, components, encoder, count),
     }
 
 
@@ -72,14 +72,9 @@ def rejected(shares: tuple[Acceptance, ...]) -> dict[str, float]:
     return dict(found)
 
 
-def _examples(
-    space: ExpressionSpace, components: Components, answering: Answering, encoder: Encoder, count: int
-) -> list[dict[str, Any]]:
-    from exprlearn.dataset import ExampleStream
-    from exprlearn.sampling.stream import Stream
+def _examples(space: ExpressionSpace, components: Components, encoder: Encoder, count: int) -> list[dict[str, Any]]:
+    from exprlearn.dataset.numbered import NumberedExamples
 
-    config = components.config
-    stream = ExampleStream(Stream(space, config.seed, "train"), answering, "train", level=config.data.level)
     return [
         {
             "expression": example.expression,
@@ -87,5 +82,5 @@ def _examples(
             "source": asdict(encoder.describe(example.expression)),
             "target": asdict(encoder.describe_answer(example.answer)),
         }
-        for example in stream.take(count)[0]
+        for example in NumberedExamples(space, components, "train", count).examples
     ]
