@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from exprlearn.arithmetic.evaluation import Operation, evaluate
 from exprlearn.arithmetic.limits import UNLIMITED
 from exprlearn.arithmetic.programs import DIVIDE, Programs
-from exprlearn.arithmetic.rationals import SAFE
+from exprlearn.arithmetic.rationals import SAFE, Column, peak
 from exprlearn.arithmetic.steps import Flags, calculate
 from exprlearn.arithmetic.values import Values, Working
 from exprlearn.errors import DivisionByZero
@@ -28,23 +29,24 @@ def block_values(block: Block, programs: Programs, operation: Operation = "exact
         programs: the calculations of each skeleton.
         operation: how `/` computes.
     """
-    working = _load(block, programs)
-    defined = np.ones(len(block.rows), bool)
+    working, every = _load(block, programs), np.arange(len(block.rows))
+    defined = np.ones(len(every), bool)
     fits = ~programs.by_text[block.rows]
     numbers = working.numerators[: programs.slots]
-    fits &= ((numbers > -SAFE) & (numbers < SAFE)).all(axis=0)
+    if peak(numbers) >= SAFE:
+        fits &= ((numbers > -SAFE) & (numbers < SAFE)).all(axis=0)
     if not fits.all():
         working.numerators[: programs.slots, ~fits] = 0
     are_whole = True
-    for step in range(working.operations.shape[1]):
-        are_whole &= _calculate(working, step, operation, defined, fits, are_whole)
+    for step, registers in enumerate(programs.fixed):
+        operands = _Operands(working, step, registers, every)
+        are_whole &= _calculate(operands, operation, defined, fits, are_whole)
     exact = {row: _by_text(str(block.expressions[row]), operation) for row in np.flatnonzero(~fits).tolist()}
-    places = _cells(working.results, len(defined))
+    numerators, denominators = _results(working, programs.fixed_result, every, are_whole)
     held = defined & fits
-    numerators = np.where(held, working.numerators.reshape(-1).take(places), 0)
-    denominators = np.ones_like(numerators)
-    if not are_whole:
-        denominators = np.where(held, working.denominators.reshape(-1).take(places), 1)
+    if not held.all():
+        numerators = np.where(held, numerators, 0)
+        denominators = denominators if are_whole else np.where(held, denominators, 1)
     defined[list(exact)] = [value is not None for value in exact.values()]
     return Values(block, operation, numerators, denominators, defined, exact, working)
 
@@ -67,33 +69,65 @@ def _load(block: Block, programs: Programs) -> Working:
     )
 
 
-def _calculate(working: Working, step: int, operation: Operation, defined: Flags, fits: Flags, are_whole: bool) -> bool:
+@dataclass(frozen=True, eq=False)
+class _Operands:
+    """One calculation of every row: what it works on.
+
+    Attributes:
+        working: all registers.
+        step: the number of the calculation.
+        fixed: the registers it reads where all rows read the same ones.
+        every: int64 [n], the rows.
+    """
+
+    working: Working
+    step: int
+    fixed: tuple[int | None, int | None]
+    every: NDArray[np.int64]
+
+    def columns(self, *, are_whole: bool) -> tuple[Column, Column]:
+        """Return the left and the right operand of each row."""
+        sides = zip((self.working.left, self.working.right), self.fixed, strict=True)
+        left, right = (
+            _column(self.working, registers[:, self.step], only, self.every, are_whole) for registers, only in sides
+        )
+        return left, right
+
+
+def _column(
+    working: Working, registers: NDArray[np.int16], only: int | None, every: NDArray[np.int64], are_whole: bool
+) -> Column:
+    """Read a register of each row; where all are whole, any denominators do."""
+    if only is not None:
+        return working.numerators[only], working.denominators[only]
+    # Registers lie one after the other.
+    cells = registers * np.int64(len(every)) + every
+    above = working.numerators.reshape(-1).take(cells)
+    return above, working.denominators[0] if are_whole else working.denominators.reshape(-1).take(cells)
+
+
+def _results(working: Working, only: int | None, every: NDArray[np.int64], are_whole: bool) -> Column:
+    numerators, denominators = _column(working, working.results, only, every, are_whole)
+    return numerators, np.ones_like(numerators) if are_whole else denominators
+
+
+def _calculate(operands: _Operands, operation: Operation, defined: Flags, fits: Flags, are_whole: bool) -> bool:
     """Run one calculation of every row, marking the rows that divide by zero or leave the safe range.
 
     Returns:
         Whether all results are whole.
     """
-    left, right = (_cells(registers[:, step], len(fits)) for registers in (working.left, working.right))
-    target = working.slots + step
-    above, ones = working.numerators.reshape(-1), working.denominators[target]
-    first, second = (above.take(left), ones), (above.take(right), ones)
-    if not are_whole:
-        below = working.denominators.reshape(-1)
-        first, second = (first[0], below.take(left)), (second[0], below.take(right))
-    results = calculate(working.operations[:, step], first, second, operation, are_whole=are_whole)
-    working.numerators[target] = results.numerators
+    working, step = operands.working, operands.step
+    left, right = operands.columns(are_whole=are_whole)
+    results = calculate(working.operations[:, step], left, right, operation, are_whole=are_whole)
+    working.numerators[working.slots + step] = results.numerators
     if results.denominators is not None:
-        working.denominators[target] = results.denominators
+        working.denominators[working.slots + step] = results.denominators
     if results.fits is not None:
         fits &= results.fits
     if results.zero is not None:
         defined &= ~results.zero
     return results.denominators is None
-
-
-def _cells(registers: NDArray[np.int16], rows: int) -> NDArray[np.int64]:
-    """Find the register of each row in the registers of all rows, laid out one register after the other; int64 [n]."""
-    return registers * np.int64(rows) + np.arange(rows)
 
 
 def _by_text(expression: str, operation: Operation) -> Fraction | None:

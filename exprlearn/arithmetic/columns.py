@@ -2,88 +2,103 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
-Words = NDArray[np.uint64]
+from exprlearn.sampling.packing import Packer, Words
+
+Integers = NDArray[np.int64]
 
 _FOUR = 10**4
 _EIGHT = 10**8
-_SIGN = np.uint64(ord("-"))
-_BYTE = np.uint64(8)
-
-#: Integers of more characters are left to NumPy, which writes them one at a time.
-_LONGEST = 15
+_SIGN, _STROKE = (np.uint64(ord(sign)) for sign in "-/")
+_BITS, _BYTE, _WORD = np.uint64(3), np.uint64(8), np.uint64(64)
 
 #: The texts of 0000 … 9999, four bytes each, zeros in front included.
-_QUADS = np.array([f"{number:04d}" for number in range(_FOUR)], "S4").view(np.uint32).astype(np.uint64)
+_QUADS = np.array([f"{number:04d}" for number in range(_FOUR)], "S4").view("<u4").astype(np.uint64)
 
 
-def write_integers(numbers: NDArray[np.int64]) -> NDArray[np.str_]:
+def write_integers(numbers: Integers) -> NDArray[np.str_]:
     """Write a column of integers in as few characters as the longest needs; '<U' [n].
 
     >>> write_integers(np.array([7, -12])).tolist()
     ['7', '-12']
     """
-    ends = (int(numbers.min()), int(numbers.max())) if numbers.size else (0, 0)
-    longest = max(len(str(end)) for end in ends)
-    if longest > _LONGEST:
-        return numbers.astype(f"<U{longest}")
-    sizes = np.abs(numbers)
-    words = _words(sizes, _lengths(sizes, max(map(abs, ends))), longest)
-    if ends[0] < 0:
-        words = _signed(words, numbers < 0)
-    codes = np.stack(words, axis=1).astype("<u8", copy=False).view(np.uint8)[:, :longest].astype(np.uint32)
-    return codes.view(f"<U{longest}").reshape(-1)
+    packer = Packer(len(numbers), _room(numbers))
+    _add(packer, numbers)
+    return _texts(packer)
 
 
-def widened(texts: NDArray[np.str_], width: int) -> NDArray[np.str_]:
-    """Make room for longer texts, `width` characters in all; '<U' [n].
+def write_fractions(numerators: Integers, denominators: Integers) -> NDArray[np.str_]:
+    """Write fractions, and integers where the denominator is 1; '<U' [n].
 
-    >>> widened(np.array(["1", "23"]), 4).dtype.itemsize // 4
-    4
+    >>> write_fractions(np.array([7, -12]), np.array([1, 5])).tolist()
+    ['7', '-12/5']
     """
-    before = texts.dtype.itemsize // 4
-    if width <= before:
-        return texts
-    codes = np.zeros((len(texts), width), np.uint32)
-    codes[:, :before] = np.ascontiguousarray(texts).view(np.uint32).reshape(len(texts), before)
-    return codes.view(f"<U{width}").reshape(-1)
+    if int(denominators.max(initial=1)) == 1:
+        return write_integers(numerators)
+    packer = Packer(len(numerators), _room(numerators) + 1 + _room(denominators))
+    _add(packer, numerators)
+    broken = denominators != 1
+    packer.append(broken * _STROKE, broken * _BYTE)
+    for body, bits in _words(denominators * broken):
+        packer.append(body, bits)
+    return _texts(packer)
 
 
-def _lengths(sizes: NDArray[np.int64], largest: int) -> NDArray[np.uint8]:
-    """Count digits; uint8 [n]."""
-    lengths = np.ones(len(sizes), np.uint8)
-    bound = 10
-    while bound <= largest:
-        lengths += sizes >= bound
-        bound *= 10
-    return lengths
+def _room(numbers: Integers) -> int:
+    """Count the characters of the longest number."""
+    return max(len(str(end)) for end in (int(numbers.min(initial=0)), int(numbers.max(initial=0))))
 
 
-def _words(sizes: NDArray[np.int64], lengths: NDArray[np.uint8], longest: int) -> list[Words]:
-    """Write numbers of at most `longest` characters from the first byte on, one or two words each."""
-    if longest <= 8:
-        return [_digits(sizes) >> (np.uint64(8) - lengths) * _BYTE]
+def _add(packer: Packer, numbers: Integers) -> None:
+    negative = numbers < 0
+    if negative.any():
+        packer.append(negative * _SIGN, negative * _BYTE)
+    sizes = np.abs(numbers)
+    words = list(_words(sizes))
+    # Nothing is written for zero so far.
+    body, bits = words[-1]
+    zero = sizes == 0
+    if zero.any():
+        words[-1] = np.where(zero, np.uint64(ord("0")), body), np.where(zero, _BYTE, bits)
+    for body, bits in words:
+        packer.append(body, bits)
+
+
+def _words(sizes: Integers) -> Iterator[tuple[Words, Words]]:
+    """Write numbers from 1 on, and nothing for 0: a word and its bits for every eight digits; uint64 [n] each."""
+    largest = int(sizes.max(initial=0))
+    if largest < _EIGHT:
+        bits = _lengths(sizes, largest) << _BITS
+        yield _digits(sizes) >> (_WORD - bits), bits
+        return
     upper = sizes // _EIGHT
-    first, second = _digits(upper), _digits(sizes - upper * _EIGHT)
-    # Sixteen digits stand there; the zeros in front are shifted out of both words at once.
-    short = lengths <= 8
-    shift = (np.where(short, np.uint64(8), np.uint64(16)) - lengths) * _BYTE
-    moved = second >> shift
-    # Two shifts, for one by all 64 bits is none.
-    joined = (first >> shift) | (second << (np.uint64(56) - np.minimum(shift, np.uint64(56))) << _BYTE)
-    return [np.where(short, moved, joined), np.where(short, np.uint64(0), moved)]
+    yield from _words(upper)
+    lower = sizes - upper * _EIGHT
+    bits = np.where(upper > 0, _WORD, _lengths(lower, _EIGHT - 1) << _BITS)
+    yield _digits(lower) >> (_WORD - bits), bits
 
 
-def _digits(numbers: NDArray[np.int64]) -> Words:
+def _lengths(sizes: Integers, largest: int) -> Words:
+    """Count digits, none for 0; uint64 [n]."""
+    lengths = np.zeros(len(sizes), np.uint8)
+    narrow, bound = sizes.astype(np.uint32), 1
+    while bound <= largest:
+        lengths += narrow >= np.uint32(bound)
+        bound *= 10
+    return lengths.astype(np.uint64)
+
+
+def _digits(numbers: Integers) -> Words:
     """Write numbers below 10**8 as eight digits, the first one in the lowest byte."""
     narrow = numbers.astype(np.uint32)
     upper = narrow // np.uint32(_FOUR)
     return _QUADS.take(upper) | _QUADS.take(narrow - upper * np.uint32(_FOUR)) << np.uint64(32)
 
 
-def _signed(words: list[Words], negative: NDArray[np.bool_]) -> list[Words]:
-    """Move the digits of negative numbers on by one byte, and put the sign in front."""
-    carried = [np.full(len(negative), _SIGN), *(word >> np.uint64(56) for word in words[:-1])]
-    return [np.where(negative, (word << _BYTE) | carry, word) for word, carry in zip(words, carried, strict=True)]
+def _texts(packer: Packer) -> NDArray[np.str_]:
+    codes, longest = packer.bytes(), max(1, int(packer.lengths().max(initial=0)))
+    return codes[:, :longest].astype(np.uint32).view(f"<U{longest}").reshape(-1)

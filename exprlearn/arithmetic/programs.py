@@ -64,10 +64,25 @@ class Programs:
             np.ascontiguousarray(self.right.T),
         )
 
+    @cached_property
+    def fixed(self) -> tuple[tuple[int | None, int | None], ...]:
+        """For each calculation the left and right register, where it is the same in all skeletons; else None."""
+        return tuple((_only(left), _only(right)) for left, right in zip(self.left.T, self.right.T, strict=True))
+
+    @cached_property
+    def fixed_result(self) -> int | None:
+        """The register of the whole value, where it is the same in all skeletons; else None."""
+        return _only(self.results)
+
     @property
     def registers(self) -> int:
         """Count the registers: numbers and calculations."""
         return self.slots + int(self.operations.shape[1])
+
+
+def _only(registers: NDArray[np.int16]) -> int | None:
+    first = int(registers[0]) if len(registers) else None
+    return first if (registers == first).all() else None
 
 
 def compile_skeletons(table: SkeletonTable) -> Programs:

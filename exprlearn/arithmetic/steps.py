@@ -74,7 +74,7 @@ def calculate(
 def _upside_down(c: Integers, d: Integers, divides: Flags) -> Column:
     """Turn the fractions of some rows over, sign above; a fraction of zero becomes a whole number."""
     rows, c, d = np.flatnonzero(divides), c.copy(), d.copy()
-    above, below = d[rows], c[rows]
+    above, below = d.take(rows), c.take(rows)
     c[rows], d[rows] = np.where(below < 0, -above, above), np.maximum(np.abs(below), 1)
     return c, d
 
@@ -112,7 +112,7 @@ def _rational(codes: NDArray[np.int8], left: Column, right: Column, zero: Flags 
     broken = np.flatnonzero(denominators != 1)
     if not broken.size:
         return Results(numerators, None, fits, zero)
-    above, below = numerators[broken], denominators[broken]
+    above, below = numerators.take(broken), denominators.take(broken)
     common = np.gcd(above, below)
     numerators[broken], denominators[broken] = above // common, below // common
     return Results(numerators, denominators, fits, zero)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.arithmetic.bounds import Extent, digits_between
-from exprlearn.arithmetic.columns import widened, write_integers
+from exprlearn.arithmetic.columns import write_fractions
 from exprlearn.arithmetic.divisions.policy import DivisionPolicy, Written
 from exprlearn.arithmetic.numerals import write_digits
 from exprlearn.arithmetic.values import Values
@@ -40,11 +40,7 @@ class FractionPolicy(DivisionPolicy):
 
     def write_rows(self, values: Values, rows: NDArray[np.intp]) -> Written:
         """Write all of some rows."""
-        numerators, denominators = values.numerators[rows], values.denominators[rows]
-        broken = np.flatnonzero(denominators != 1)
-        texts = write_integers(numerators)
-        if broken.size:
-            fractions = np.strings.add(np.strings.add(texts[broken], "/"), write_integers(denominators[broken]))
-            texts = widened(texts, fractions.dtype.itemsize // 4)
-            texts[broken] = fractions
-        return texts, np.ones(len(rows), bool)
+        numerators, denominators = values.numerators, values.denominators
+        if len(rows) < len(values):
+            numerators, denominators = numerators.take(rows), denominators.take(rows)
+        return write_fractions(numerators, denominators), np.ones(len(rows), bool)
