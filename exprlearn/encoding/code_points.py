@@ -24,7 +24,7 @@ def text_array(texts: Texts) -> NDArray[np.str_]:
             if "\0" in text:
                 raise EncodingError(f"{text!r} holds a null character; leave it out")
     array = np.ascontiguousarray(np.asarray(texts, dtype=np.str_).ravel())
-    return array.astype(array.dtype.newbyteorder("=")) if array.dtype.itemsize else array.astype("<U1")
+    return array.astype(array.dtype.newbyteorder("="), copy=False) if array.dtype.itemsize else array.astype("<U1")
 
 
 def code_points(texts: Texts) -> NDArray[np.uint32]:

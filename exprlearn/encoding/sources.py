@@ -40,7 +40,11 @@ class SourceRows:
         Raises:
             EncodingError: an expression that is empty, too long or outside of the vocabulary.
         """
-        ids = self.lookup.ids(expressions)
+        ids: NDArray[Any] | None = None
+        if self.is_reversed and isinstance(self.padding, Mirroring):
+            ids = self.lookup.byte_ids(expressions)
+        if ids is None:
+            ids = self.lookup.ids(expressions)
         # Packed rows begin with a token if they have any.
         empty = ids[:, 0] == PAD if ids.shape[1] else np.ones(len(ids), bool)
         if empty.any():
