@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,7 @@ def write_lines(file: Path, rows: Iterable[Mapping[str, Any]]) -> None:
 
 
 def append_lines(file: Path, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Append one JSON object a line.
+    """Append one JSON object a line and flush them to the disk.
 
     Raises:
         RunError: the file cannot be written.
@@ -39,6 +40,9 @@ def append_lines(file: Path, rows: Iterable[Mapping[str, Any]]) -> None:
     try:
         with file.open("a", encoding="utf-8", newline="\n") as stream:
             stream.write("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
+            stream.flush()
+            # A checkpoint that survives a power cut must find the lines of its epochs.
+            os.fsync(stream.fileno())
     except OSError as error:
         raise RunError(f"cannot write {file}: {error.strerror or error}") from error
 
