@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -70,13 +71,15 @@ def test_a_build_that_is_killed_goes_on_to_the_same_bytes(tmp_path: Path, conten
     ],
 )
 def test_fifty_kills_leave_the_same_bytes(tmp_path: Path, contents: Bytes, setting: str, workers: str) -> None:
-    more = ("--set", setting, "--workers", workers)
-    seconds = uninterrupted(tmp_path / "whole", "--set", setting)
+    # Enough work for kills to meet it, however long the start of a process takes.
+    data = ("--train", "200000", "--shards", "24", "--set", "grammar.terms=2..4", "--set", setting)
+    seconds = uninterrupted(tmp_path / "whole", *data)
     random, halfway = np.random.default_rng([12, 2]), 0
     for round_ in range(25):
-        moments = random.uniform(0.3, 1.1, 2) * seconds
-        halfway += kill_until_done(tmp_path / f"killed-{round_}", moments.tolist(), *more)
+        moments = random.uniform(0.5, 1.05, 2) * seconds
+        halfway += kill_until_done(tmp_path / f"killed-{round_}", moments.tolist(), *data, "--workers", workers)
         assert contents(tmp_path / f"killed-{round_}") == contents(tmp_path / "whole")
+        shutil.rmtree(tmp_path / f"killed-{round_}")
     assert halfway >= 10
 
 
