@@ -114,7 +114,7 @@ class _Compiler:
             case "value":
                 return self.part(rule, tree.children[0], scope)
             case "literal" | "range":
-                return (self.word(rule, self.words.anonymous(tree)),)
+                return tuple(self.word(rule, written) for written in self.words.anonymous(tree))
             case "expansion":
                 return self.sequence(rule, tree, scope)
             case "expansions":

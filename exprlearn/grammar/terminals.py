@@ -62,6 +62,11 @@ def number_language(
     """
     if bounds is not None:
         return _narrowed(automaton, *bounds)
+    if automaton.characters and not automaton.only("".join(_DIGITS)).characters:
+        raise GrammarError(
+            f"terminal {automaton.name} writes no digits without signs beside them: write both apart in a rule,"
+            f' for instance "+" "10" "*"'
+        )
     if automaton.characters - _DIGITS:
         raise GrammarError(
             f"terminal {automaton.name} writes more than whole numbers without sign: give it a range, for instance"

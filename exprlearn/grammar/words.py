@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,6 +22,8 @@ Range = tuple[int, int]
 
 Written = tuple[Literal, ...] | tuple[Slot, ...]
 """What a terminal stands for: a choice of fixed texts, or of number languages (one, unless split by length)."""
+
+_PARTS = re.compile("[0-9]+|[^0-9]+")
 
 
 class Words:
@@ -71,12 +74,18 @@ class Words:
             raise fault_for(message, self._grammar.text, name, self._grammar.place)
         return self._read(name, self._terminals[name].pattern.to_regexp(), self._everywhere)
 
-    def anonymous(self, tree: Tree[Any]) -> Written:
-        """Read a string, a range of characters or a regular expression that stands in a rule."""
+    def anonymous(self, tree: Tree[Any]) -> tuple[Written, ...]:
+        """Read a string, a range of characters or a regular expression that stands in a rule.
+
+        A string such as ``"+10*"`` is three: a sign, a number and a sign.
+        """
         pattern: Pattern = PrepareLiterals().transform(tree).children[0]
-        if pattern.type == "str" and not pattern.flags and not _has_digit(pattern.value):
-            return (self._literal(pattern.value),)
-        return self._read(pattern.raw or pattern.value, pattern.to_regexp(), None)
+        if pattern.type != "str" or pattern.flags:
+            return (self._read(pattern.raw or pattern.value, pattern.to_regexp(), None),)
+        parts = _PARTS.findall(pattern.value)
+        return tuple(
+            self._read(f'"{part}"', part, None) if _has_digit(part) else (self._literal(part),) for part in parts
+        )
 
     def check_ranges(self) -> None:
         """Refuse ranges of terminals that the grammar does not draw from."""
@@ -96,6 +105,9 @@ class Words:
             raise fault_for(str(error), self._grammar.text, name, self._grammar.place) from None
         parts = language.by_length() if self._by_length else (language,)
         return tuple([self._languages.setdefault(part, Slot(len(self._languages))) for part in parts])
+
+    def _part(self, text: str) -> Written:
+        return self._read(f'"{text}"', text, None) if _has_digit(text) else (self._literal(text),)
 
     def _literal(self, text: str) -> Literal:
         return self._literals.setdefault(text, Literal(len(self._literals)))

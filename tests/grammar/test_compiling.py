@@ -51,6 +51,23 @@ def test_a_number_written_in_place_is_a_slot_of_one_text() -> None:
     assert specification.literals == ("+",)
 
 
+@pytest.mark.parametrize(
+    ("written", "literals", "numbers"),
+    [
+        ('"+10*"', ("+", "*"), [10]),
+        ('"-10"', ("-",), [10]),
+        ('"2*"', ("*",), [2]),
+        ('"+10*" "10"', ("+", "*"), [10]),
+        ('"*(3+4)*"', ("*(", "+", ")*"), [3, 4]),
+        ('("+10" | "*")', ("+", "*"), [10]),
+    ],
+)
+def test_signs_and_numbers_of_one_string_are_apart(written: str, literals: tuple[str, ...], numbers: list[int]) -> None:
+    specification = compile_grammar(grammar_from_text(f"start: NUMBER {written} NUMBER" + NUMBER))
+    assert specification.literals == literals
+    assert [(each.lowest, each.highest) for each in specification.languages] == [(1, 9), *((n, n) for n in numbers)]
+
+
 def test_one_range_holds_for_every_number_terminal() -> None:
     grammar = grammar_from_text('start: A "/" B\nA: /[0-9]+/\nB: /[1-9][0-9]*/')
     ranges = [(each.name, each.lowest, each.highest) for each in compile_grammar(grammar, ranges=(1, 40)).languages]

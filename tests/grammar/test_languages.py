@@ -76,6 +76,7 @@ def test_a_pattern_is_a_range_when_it_writes_one(pattern: str, language: Languag
         ("[1-9]|[1-4][0-9]|5[0-46-9]", (1, 59), "holds 55"),
         ("[0-9]{9}", None, "1000000000 texts which are not one range"),
         (r"[0-9](\.[0-9])?", None, "more than whole numbers"),
+        (r"\+10\*|-", None, "terminal N writes no digits without signs beside them: write both apart in a rule"),
         ("-?[0-9]", None, "write signs in a rule"),
         ("(?<=a)[0-9]", None, "cannot be counted"),
     ],
