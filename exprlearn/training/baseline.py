@@ -95,9 +95,7 @@ def fitted(encoder: Encoder, splits: Splits, *, count: int, seed: int) -> Percep
 
 def _dense(model: keras.Model) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]]:
     """Yield kernel and bias of each layer that has weights."""
-    from keras import ops
-
     for layer in model.layers:
         if layer.weights:
-            kernel, bias = (np.asarray(ops.convert_to_numpy(variable.value)) for variable in layer.weights)
+            kernel, bias = (np.asarray(variable) for variable in layer.weights)
             yield kernel, bias
