@@ -1,0 +1,47 @@
+"""What an author of plugins runs: the contract of each kind, as tests for pytest and as plain checks.
+
+A subclass of a contract names a component; its tests say what the component promises:
+
+    from exprlearn.testing import ModelContract
+
+    class TestTransformer(ModelContract):
+        component = "transformer"
+        options = {"layers": 1, "width": 16}
+
+`exprlearn plugins check NAME` runs the same checks without pytest.
+"""
+
+from __future__ import annotations
+
+from exprlearn.testing.catalogue import checks_of
+from exprlearn.testing.check import Check, Outcome, run_checks
+from exprlearn.testing.contracts import (
+    ConstraintContract,
+    Contract,
+    DivisionContract,
+    GrammarContract,
+    MetricContract,
+    ModelContract,
+    PaddingContract,
+    ReversalContract,
+    TokenizerContract,
+)
+from exprlearn.testing.subject import Subject, find_subject
+
+__all__ = [
+    "Check",
+    "ConstraintContract",
+    "Contract",
+    "DivisionContract",
+    "GrammarContract",
+    "MetricContract",
+    "ModelContract",
+    "Outcome",
+    "PaddingContract",
+    "ReversalContract",
+    "Subject",
+    "TokenizerContract",
+    "checks_of",
+    "find_subject",
+    "run_checks",
+]

@@ -1,0 +1,39 @@
+"""Every check, by the kind of component it is about."""
+
+from __future__ import annotations
+
+from exprlearn.errors import UnknownName, suggest
+from exprlearn.testing import (
+    components,
+    constraints,
+    divisions,
+    grammars,
+    metrics,
+    models,
+    paddings,
+    reversals,
+    tokenizers,
+)
+from exprlearn.testing.check import Check
+
+CHECKS: dict[str, tuple[Check, ...]] = {
+    "grammar": grammars.CHECKS,
+    "constraint": constraints.CHECKS,
+    "division": divisions.CHECKS,
+    "tokenizer": tokenizers.CHECKS,
+    "padding": paddings.CHECKS,
+    "reversal": reversals.CHECKS,
+    "model": models.CHECKS,
+    "metric": metrics.CHECKS,
+}
+
+
+def checks_of(kind: str) -> tuple[Check, ...]:
+    """List the checks of a kind: those of every component, then its own.
+
+    Raises:
+        UnknownName: there is no such kind.
+    """
+    if kind not in CHECKS:
+        raise UnknownName(f"no checks for components of the kind '{kind}': {suggest(kind, list(CHECKS))}")
+    return components.CHECKS + CHECKS[kind]

@@ -1,0 +1,135 @@
+"""What holds for every model before it has learned anything."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exprlearn.plugin import Shape
+from exprlearn.testing.check import Check, demand
+from exprlearn.testing.memorising import it_memorises_eight_examples
+from exprlearn.testing.reloading import its_weights_bring_the_same_answers_to_a_new_process
+from exprlearn.testing.subject import Subject
+from exprlearn.testing.task import build, task_arrays, task_inputs, task_shape, written
+from exprlearn.training.loss import loss_of
+
+LARGER = Shape(source_length=9, target_length=12, vocabulary_size=30, inputs="one-hot")
+NUMBERS = Shape(source_length=5, target_length=1, vocabulary_size=30, features=4)
+FIRST_SYMBOL = 3
+NEAR = 1e-5
+
+
+def it_writes_the_shape_it_is_asked_for(subject: Subject) -> None:
+    """Build for a small and a larger shape, and for every representation of inputs; ask one row and several."""
+    for shape in _shapes(subject):
+        model = build(subject, shape)
+        for count in (1, 3):
+            outputs = written(model, _rows(subject, shape, count))
+            logits = (count, shape.target_length, shape.vocabulary_size)
+            wanted = (count, 1) if subject.spec.framing == "mapping" else logits
+            demand(outputs.shape == wanted, f"of {count} rows of {shape} it writes {outputs.shape}, not {wanted}")
+            demand(np.isfinite(outputs).all(), f"of {count} rows of {shape} it writes numbers that are not finite")
+
+
+def the_same_seed_gives_the_same_weights(subject: Subject) -> None:
+    """Build twice, and compare every weight."""
+    shape = task_shape(subject.spec.framing)
+    for one, other in zip(build(subject, shape).variables, build(subject, shape).variables, strict=True):
+        same = np.array_equal(np.asarray(one), np.asarray(other))
+        demand(same, f"built twice of one seed, the weights of '{one.path}' differ: give no initializer its own seed")
+
+
+def building_it_prints_nothing(subject: Subject) -> None:
+    """Listen while it is built: standard output is for results."""
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        build(subject, task_shape(subject.spec.framing))
+    demand(not said.getvalue(), f"it prints {said.getvalue()[:60]!r}")
+
+
+def an_answer_does_not_depend_on_the_rows_beside_it(subject: Subject) -> None:
+    """Ask rows together and one by one."""
+    inputs = task_inputs(subject)
+    together = written(subject.model, inputs)
+    for row in range(len(together)):
+        alone = written(subject.model, [column[row : row + 1] for column in inputs])[0]
+        worst = float(np.abs(alone - together[row]).max())
+        demand(worst < 10 * NEAR, f"asked alone, row {row} is written otherwise than among others, by {worst:.2g}")
+
+
+def no_step_looks_at_a_later_token(subject: Subject) -> None:
+    """Change the tokens of the answer from a step on: what is written before them must not move."""
+    source, previous = task_inputs(subject)
+    symbols = task_shape(subject.spec.framing).vocabulary_size - FIRST_SYMBOL
+    before = written(subject.model, [source, previous])
+    for step in range(1, previous.shape[1]):
+        is_later = (np.arange(previous.shape[1]) >= step) & (previous >= FIRST_SYMBOL)
+        changed = np.where(is_later, FIRST_SYMBOL + (previous - FIRST_SYMBOL + 1) % symbols, previous)
+        worst = _distance(before[:, :step], written(subject.model, [source, changed.astype(np.int32)])[:, :step])
+        demand(worst < NEAR, f"another token at step {step} changes the steps before it, by {worst:.2g}")
+
+
+def the_loss_is_blind_to_padding(subject: Subject) -> None:
+    """Change what the decoder reads where the answer has ended: the loss must not move."""
+    source, previous = task_inputs(subject)
+    target = task_arrays(subject)["target"]
+    shape = task_shape(subject.spec.framing)
+    changed = np.where(target == shape.pad, FIRST_SYMBOL, previous).astype(np.int32)
+    losses = [
+        float(loss_of(subject.spec.framing, shape, subject.model([source, read], training=False), {"target": target}))
+        for read in (previous, changed)
+    ]
+    demand(abs(losses[0] - losses[1]) < NEAR, f"other tokens behind the end mark move the loss: {losses}")
+
+
+def cut_in_two_it_writes_the_same(subject: Subject) -> None:
+    """Write step by step with what `incremental` returns, and compare with the whole model."""
+    source, previous = task_inputs(subject)
+    whole, cut = written(subject.model, [source, previous]), subject.spec.incremental(subject.model)
+    state = list(cut.encode(source, training=False))
+    for step in range(previous.shape[1]):
+        logits, *state = cut.step([previous[:, step : step + 1], *state], training=False)
+        worst = _distance(np.asarray(logits)[:, 0], whole[:, step])
+        demand(worst < 10 * NEAR, f"cut in two, it writes step {step} otherwise than whole, by {worst:.2g}")
+
+
+def _distance(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
+    return float(np.abs(one - other).max())
+
+
+def _shapes(subject: Subject) -> list[Shape]:
+    if subject.spec.framing == "mapping":
+        return [task_shape("mapping"), NUMBERS]
+    return [task_shape(subject.spec.framing), LARGER, replace(LARGER, inputs="integer")]
+
+
+def _rows(subject: Subject, shape: Shape, count: int) -> list[NDArray[np.float32] | NDArray[np.int32]]:
+    random = np.random.default_rng([0, count])
+    if subject.spec.framing == "mapping":
+        return [random.random((count, shape.source_length, shape.features), np.float32)]
+    lengths = [shape.source_length] + [shape.target_length] * (subject.spec.framing == "teacher-forced")
+    return [random.integers(0, shape.vocabulary_size, (count, length), np.int32) for length in lengths]
+
+
+def _is_teacher_forced(subject: Subject) -> bool:
+    return bool(subject.spec.framing == "teacher-forced")
+
+
+CHECKS = (
+    Check(it_writes_the_shape_it_is_asked_for),
+    Check(the_same_seed_gives_the_same_weights),
+    Check(building_it_prints_nothing),
+    Check(an_answer_does_not_depend_on_the_rows_beside_it),
+    Check(no_step_looks_at_a_later_token, applies=_is_teacher_forced),
+    Check(the_loss_is_blind_to_padding, applies=_is_teacher_forced),
+    Check(
+        cut_in_two_it_writes_the_same,
+        applies=lambda subject: _is_teacher_forced(subject) and subject.spec.incremental is not None,
+    ),
+    Check(it_memorises_eight_examples),
+    Check(its_weights_bring_the_same_answers_to_a_new_process),
+)

@@ -1,0 +1,99 @@
+"""What holds for every padding: tokens keep their order, rows their width, and what is too long is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exprlearn.encoding import NONE, PAD, Characters, Digits, Encoder, Right, Vocabulary
+from exprlearn.encoding.block_sources import Piecewise
+from exprlearn.encoding.rows import packed
+from exprlearn.encoding.sides import vocabulary_of
+from exprlearn.encoding.sources import Mirroring
+from exprlearn.errors import EncodingError
+from exprlearn.plugin import Tokenizer
+from exprlearn.testing.check import Check, demand
+from exprlearn.testing.samples import Sampled, spaces_of
+from exprlearn.testing.subject import Subject
+
+Ids = NDArray[np.int32]
+
+
+def every_token_comes_back_in_order(subject: Subject) -> None:
+    """Lay rows out, and take the padding away again."""
+    for each, vocabulary, ids in _packed_rows(subject):
+        rows = _padded(subject, each, vocabulary, ids)
+        for row, before, after in zip(rows, packed(ids), packed(rows), strict=True):
+            kept = np.array_equal(before[before != PAD], after[after != PAD])
+            demand(kept, f"the ids {before[before != PAD].tolist()} became {row.tolist()}")
+
+
+def rows_have_the_width_it_tells(subject: Subject) -> None:
+    """Look at the array: int32 (n, width), wide enough for every expression."""
+    for each, vocabulary, ids in _packed_rows(subject):
+        padding = subject.make()
+        width = padding.width(each.alphabet, vocabulary)
+        rows = padding.pad(ids, vocabulary, width)
+        told = f"{getattr(rows, 'dtype', type(rows).__name__)} {getattr(rows, 'shape', '')}"
+        fitting = isinstance(rows, np.ndarray) and rows.shape == (len(ids), width) and rows.dtype == np.int32
+        demand(fitting, f"{len(ids)} rows of width {width} must be int32 ({len(ids)}, {width}), received {told}")
+
+
+def rows_that_are_too_long_are_refused(subject: Subject) -> None:
+    """Pad expressions to fewer steps than they have tokens."""
+    for _, vocabulary, ids in _packed_rows(subject):
+        try:
+            rows = subject.make().pad(ids, vocabulary, ids.shape[1] - 1)
+        except EncodingError:
+            continue
+        demand(False, f"{ids.shape[1]} tokens were laid out in {rows.shape[1]} steps: raise EncodingError instead")
+
+
+def blocks_are_padded_as_their_texts_are(subject: Subject) -> None:
+    """Put the rows of blocks together from skeletons and numbers, as `number_steps` and `ends_right` tell."""
+    for each in spaces_of(subject):
+        encoder = Encoder(each.alphabet, tokenizer=Characters(), padding=subject.make(), reversal=NONE)
+        for block in each.blocks:
+            whole, single = encoder.block_sources(block), encoder.sources(block.expressions)
+            wrong = np.flatnonzero((whole != single).any(axis=1))
+            texts = [str(block.expressions[row]) for row in wrong[:1]]
+            demand(
+                not len(wrong), f"{texts}: in blocks {whole[wrong[:1]].tolist()}, alone {single[wrong[:1]].tolist()}"
+            )
+
+
+def mirrored_rows_are_the_rows_back_to_front(subject: Subject) -> None:
+    """Compare `pad_mirrored` with `pad`."""
+    for each, vocabulary, ids in _packed_rows(subject):
+        padding = subject.make()
+        width = padding.width(each.alphabet, vocabulary)
+        rows, mirrored = (pad(ids, vocabulary, width) for pad in (padding.pad, padding.pad_mirrored))
+        wrong = np.flatnonzero((rows[:, ::-1] != mirrored).any(axis=1))
+        demand(not len(wrong), f"{rows[wrong[:1]].tolist()} is mirrored to {mirrored[wrong[:1]].tolist()}")
+
+
+def _padded(subject: Subject, each: Sampled, vocabulary: Vocabulary, ids: Ids) -> Ids:
+    padding: Any = subject.make()
+    rows: Ids = padding.pad(ids, vocabulary, padding.width(each.alphabet, vocabulary))
+    return rows
+
+
+def _packed_rows(subject: Subject) -> Iterator[tuple[Sampled, Vocabulary, Ids]]:
+    """Yield the expressions of each space as packed ids, cut by characters and in groups of digits."""
+    tokenizers: tuple[Tokenizer, ...] = (Characters(), Digits(2))
+    for each, tokenizer in product(spaces_of(subject), tokenizers):
+        encoder = Encoder(each.alphabet, tokenizer=tokenizer, padding=Right(), reversal=NONE)
+        yield each, vocabulary_of(tokenizer, each.alphabet), packed(encoder.sources(each.expressions))
+
+
+CHECKS = (
+    Check(every_token_comes_back_in_order),
+    Check(rows_have_the_width_it_tells),
+    Check(rows_that_are_too_long_are_refused),
+    Check(blocks_are_padded_as_their_texts_are, applies=lambda subject: isinstance(subject.make(), Piecewise)),
+    Check(mirrored_rows_are_the_rows_back_to_front, applies=lambda subject: isinstance(subject.make(), Mirroring)),
+)

@@ -1,0 +1,33 @@
+"""What holds for every reversal: it says yes or no for each side, and says so again."""
+
+from __future__ import annotations
+
+from exprlearn.encoding import Characters, Encoder, Right
+from exprlearn.testing.check import Check, demand
+from exprlearn.testing.samples import ANSWERS, spaces_of
+from exprlearn.testing.subject import Subject
+
+
+def both_sides_are_told_by_true_or_false(subject: Subject) -> None:
+    """Look at both."""
+    reversal = subject.make()
+    for side in ("source", "target"):
+        told = getattr(reversal, side)
+        demand(isinstance(told, bool), f"{side} must be True or False, received {told!r}")
+
+
+def what_one_encoder_writes_another_one_reads(subject: Subject) -> None:
+    """Write texts with one encoder and read them with one that is made later, as a run that is loaded does."""
+    reversal = subject.make()
+    for each in spaces_of(subject):
+        writer, reader = (
+            Encoder(each.alphabet, tokenizer=Characters(), padding=Right(), reversal=reversal) for _ in range(2)
+        )
+        expressions = reader.expressions(writer.sources(each.expressions)).tolist()
+        answers = reader.answers(writer.targets(list(ANSWERS))).tolist()
+        pairs = zip([*each.expressions, *ANSWERS], [*expressions, *answers], strict=True)
+        changed = [pair for pair in pairs if pair[0] != pair[1]]
+        demand(not changed, f"read back otherwise than written: {changed[:1]}")
+
+
+CHECKS = (Check(both_sides_are_told_by_true_or_false), Check(what_one_encoder_writes_another_one_reads))

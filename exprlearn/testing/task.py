@@ -1,0 +1,76 @@
+"""The small task that models are checked on: eight sums, as the encoder of training writes them."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exprlearn.arithmetic.divisions import ExactOnlyPolicy
+from exprlearn.encoding import BOTH, Digits, Encoder, PerTerm, alphabet_of
+from exprlearn.plugin import Shape
+from exprlearn.plugin.specs import Framing
+from exprlearn.sampling import ExpressionSpace
+from exprlearn.scoring.answering import Answerer
+from exprlearn.scoring.decode import Decoder
+from exprlearn.testing.subject import SEED, Subject
+from exprlearn.training.backend import load_keras
+from exprlearn.training.seeds import seeded
+
+if TYPE_CHECKING:
+    import keras
+
+EXPRESSIONS = ("0+7", "13+4", "25+25", "8+90", "99+99", "61+3", "40+40", "5+5")
+ANSWERS = ("7", "17", "50", "98", "198", "64", "80", "10")
+SCALE = 198.0
+
+
+@lru_cache(maxsize=1)
+def task_encoder() -> Encoder:
+    """Return the encoder of the task."""
+    space = ExpressionSpace.from_file("addition", ranges="0..99")
+    alphabet = alphabet_of(space, ExactOnlyPolicy(), longest_answer=3)
+    return Encoder(alphabet, tokenizer=Digits(), padding=PerTerm(), reversal=BOTH)
+
+
+def task_shape(framing: Framing) -> Shape:
+    """Return the sizes that a model of this framing has in the task."""
+    return task_encoder().shape_for(framing)
+
+
+def build(subject: Subject, shape: Shape, *, seed: int = SEED) -> keras.Model:
+    """Build the subject's model on its backend; the seed decides its first weights.
+
+    Raises:
+        BackendError: the backend cannot be had in this process.
+    """
+    load_keras(subject.backend)
+    with seeded(seed):
+        return subject.spec.build(shape, subject.bound)
+
+
+def answerer_of(subject: Subject, model: keras.Model) -> Answerer:
+    """Return what asks a model of the task."""
+    decoder = Decoder(model, subject.spec, task_shape(subject.spec.framing))
+    return Answerer(decoder, task_encoder(), SCALE)
+
+
+def task_arrays(subject: Subject) -> dict[str, NDArray[Any]]:
+    """Return the task as `source` and `target`, a row an example."""
+    return answerer_of(subject, subject.model).arrays(np.array(EXPRESSIONS), np.array(ANSWERS))
+
+
+def task_inputs(subject: Subject) -> list[NDArray[Any]]:
+    """Return what a model of the task reads while it learns: [source], or [source, previous]."""
+    arrays = task_arrays(subject)
+    if subject.spec.framing != "teacher-forced":
+        return [arrays["source"]]
+    first = np.full((len(EXPRESSIONS), 1), task_shape("teacher-forced").start, np.int32)
+    return [arrays["source"], np.concatenate([first, arrays["target"][:, :-1]], axis=1)]
+
+
+def written(model: keras.Model, inputs: list[NDArray[Any]]) -> NDArray[np.float32]:
+    """Return what a model writes of its inputs, as it does when it is asked."""
+    return np.asarray(model(inputs, training=False))
