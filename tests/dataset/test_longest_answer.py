@@ -29,17 +29,17 @@ POLICIES = [
     DecimalPolicy(),
     DecimalPolicy(DecimalOptions(digits=0)),
 ]
-RULES: list[list[Constraint]] = [
-    [],
-    [AnswerLengthConstraint(AnswerLengthOptions(maximum=3))],
-    [ResultRangeConstraint()],
-]
+RULES: dict[str, list[Constraint]] = {
+    "none": [],
+    "short": [AnswerLengthConstraint(AnswerLengthOptions(maximum=3))],
+    "in a range": [ResultRangeConstraint()],
+}
 
 
 @pytest.mark.parametrize(
     "name", ["addition", "subtraction", "multiplication", "division", "sums", "flat", "mixed", "nested"]
 )
-@pytest.mark.parametrize("constraints", RULES, ids=str)
+@pytest.mark.parametrize("constraints", RULES.values(), ids=RULES)
 @pytest.mark.parametrize("division", POLICIES, ids=str)
 def test_no_answer_is_longer(name: str, division: DivisionPolicy, constraints: list[Constraint]) -> None:
     space = ExpressionSpace.from_file(name)

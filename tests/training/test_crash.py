@@ -1,6 +1,6 @@
 """Training survives being killed, a full disk and a wish to stop: real processes, real signals, real limits.
 
-    EXPRLEARN_KILLS=300 pytest tests/training/test_crash.py -k killed
+    EXPRLEARN_KILLS=300 pytest -n 0 tests/training/test_crash.py -k killed
 
 sends 300 kills instead of two; each costs two seconds of one core.
 """

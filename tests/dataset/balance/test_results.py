@@ -42,12 +42,12 @@ POLICIES: list[Division] = [
     FloorPolicy(),
     DecimalPolicy(DecimalOptions(digits=1)),
 ]
-RULES: list[list[Constraint]] = [
-    [],
-    [IntegerConstraint(), ResultRangeConstraint(ResultRangeOptions(low=-3, high=20))],
-    [AnswerLengthConstraint(AnswerLengthOptions(maximum=2))],
-    [IntegerIntermediatesConstraint()],
-]
+RULES: dict[str, list[Constraint]] = {
+    "none": [],
+    "whole in a range": [IntegerConstraint(), ResultRangeConstraint(ResultRangeOptions(low=-3, high=20))],
+    "short": [AnswerLengthConstraint(AnswerLengthOptions(maximum=2))],
+    "whole on the way": [IntegerIntermediatesConstraint()],
+}
 
 
 def brute_force(space: ExpressionSpace, answering: Answering) -> dict[str, int]:
@@ -55,7 +55,7 @@ def brute_force(space: ExpressionSpace, answering: Answering) -> dict[str, int]:
     return dict(Counter(answer for answer in answers if answer is not None))
 
 
-@pytest.mark.parametrize("constraints", RULES, ids=str)
+@pytest.mark.parametrize("constraints", RULES.values(), ids=RULES)
 @pytest.mark.parametrize("division", POLICIES, ids=str)
 @pytest.mark.parametrize("name", SPACES)
 def test_counts_of_every_answer_equal_brute_force(name: str, division: Division, constraints: list[Constraint]) -> None:
