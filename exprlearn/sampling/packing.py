@@ -67,7 +67,7 @@ class Packer:
     """
 
     def __init__(self, rows: int, width: int) -> None:
-        self._words = [np.zeros(rows, np.uint64) for _ in range(-(-width // 8))]
+        self._words = [np.zeros(rows, np.uint64) for _ in range(max(1, -(-width // 8)))]
         self._bits, self._least = np.zeros(rows, np.uint64), 0
 
     def add(self, pieces: Words) -> None:
