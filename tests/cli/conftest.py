@@ -70,6 +70,12 @@ def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cli:
 
 
 @pytest.fixture(scope="session")
+def run_command() -> Cli:
+    """Run commands wherever this process is."""
+    return invoke
+
+
+@pytest.fixture(scope="session")
 def backend() -> str:
     """Name the backend that this process can still use: one process has one."""
     keras = sys.modules.get("keras")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -32,13 +33,20 @@ def recipe_text(low: float, high: float) -> str:
     return f"[recipe]\n{WORDS}\n{band}\n{ours}\n{SETTINGS}"
 
 
-@pytest.fixture
-def small(cli: Cli, tmp_path: Path, backend: str) -> Path:
+@pytest.fixture(scope="module")
+def small_once(run_command: Cli, tmp_path_factory: pytest.TempPathFactory, backend: str) -> Path:
     """Train a tiny run called small."""
-    (tmp_path / "small.toml").write_text(SETTINGS, encoding="utf-8")
-    outcome = cli("train", "--config", "small.toml", "--backend", backend, "--name", "small", *QUIET)
-    assert outcome.code == 0
-    return tmp_path / "runs" / "small"
+    folder = tmp_path_factory.mktemp("small")
+    (folder / "small.toml").write_text(SETTINGS, encoding="utf-8")
+    flags = ("--config", str(folder / "small.toml"), "--runs", str(folder / "runs"), "--name", "small")
+    assert run_command("train", *flags, "--backend", backend, *QUIET).code == 0
+    return folder / "runs" / "small"
+
+
+@pytest.fixture
+def small(small_once: Path, tmp_path: Path) -> Path:
+    """Copy it, so that a test may change it."""
+    return Path(shutil.copytree(small_once, tmp_path / "runs" / "small"))
 
 
 @pytest.fixture
