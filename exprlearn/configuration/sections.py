@@ -110,7 +110,7 @@ class TrainingSection(Section):
     examples_per_epoch: Annotated[int, Field(ge=1)] = 16384
     batch_size: Annotated[int, Field(ge=1)] = 64
     learning_rate: Annotated[float, Field(gt=0)] = 6e-3
-    schedule: Literal["cosine", "constant"] = "cosine"
+    schedule: Literal["cosine", "inverse", "constant"] = "cosine"
     warmup: Share = 0.05
     clip: Annotated[float, Field(ge=0, description="0 leaves gradients as they are")] = 1.0
     target: Annotated[Share | None, OrNothing] = None

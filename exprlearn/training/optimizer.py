@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+# A fifteenth of the highest rate after half of the training: on three-digit sums nearly as many are right after the
+# first 70 000 examples as with a schedule that ends there, and as many at the end as with a long one.
+INVERSE = 13.0
+
 if TYPE_CHECKING:
     import keras
 
@@ -13,7 +17,7 @@ def make_optimizer(settings: Any, *, steps: int) -> keras.Optimizer:
 
     Args:
         settings: the section, with `learning_rate`, `schedule`, `warmup` and `clip`.
-        steps: optimizer steps until the last epoch ends, for which the cosine schedule is laid out.
+        steps: optimizer steps until the last epoch ends, for which the schedule is laid out.
     """
     import keras
 
@@ -22,12 +26,28 @@ def make_optimizer(settings: Any, *, steps: int) -> keras.Optimizer:
 
 
 def _schedule(settings: Any, steps: int) -> Any:
-    """Rise from zero over the warm-up share, then fall to zero along a cosine; or stay constant."""
+    """Rise from zero over the warm-up share, then fall to zero, along a cosine or as the inverse of time; or stay."""
     import keras
 
     if settings.schedule == "constant":
         return settings.learning_rate
     rising = max(1, round(steps * settings.warmup))
+    if settings.schedule == "inverse":
+        return _inverse(settings.learning_rate, rising, steps)
     return keras.optimizers.schedules.CosineDecay(
         0.0, max(1, steps - rising), warmup_target=settings.learning_rate, warmup_steps=rising
     )
+
+
+def _inverse(highest: float, rising: int, steps: int) -> Any:
+    """Fall as the inverse of time, and along a line to zero: high for a short while, small for most of the training."""
+    import keras
+    from keras import ops
+
+    class Inverse(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc]
+        def __call__(self, step: Any) -> Any:
+            step = ops.cast(step, "float32")
+            gone = ops.clip((step - rising) / max(1, steps - rising), 0.0, 1.0)
+            return highest * ops.where(step < rising, step / rising, (1.0 - gone) / (1.0 + INVERSE * gone))
+
+    return Inverse()
