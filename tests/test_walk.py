@@ -34,9 +34,9 @@ SMALLER_MODEL = {
 ASK = """
 import json, sys
 from exprlearn.training.starting import load
-run = load(sys.argv[1])
-evaluation = run.evaluate()
-print(json.dumps([[row.document() for row in evaluation.predictions], evaluation.scores.exact_match.value]))
+for run in sys.argv[1:]:
+    evaluation = load(run).evaluate()
+    print(json.dumps([[row.document() for row in evaluation.predictions], evaluation.scores.exact_match.value]))
 """
 
 
@@ -79,10 +79,17 @@ def digest(report):
     return {name: values.tobytes() for name, values in newest(report.run / "checkpoints")[0].variables.items()}
 
 
+@pytest.fixture(scope="module")
+def learned(tmp_path_factory):
+    """Let every model learn once."""
+    runs = tmp_path_factory.mktemp("runs")
+    watching = {model: Watching() for model in SMALLER_MODEL}
+    return {model: (walk(model, runs, observer=watching[model], name=model), watching[model]) for model in watching}
+
+
 @pytest.mark.parametrize("model", SMALLER_MODEL)
-def test_a_run_is_complete_and_says_the_same_in_a_new_process(model, tmp_path):
-    watching = Watching()
-    report = walk(model, tmp_path, observer=watching)
+def test_a_run_is_complete(model, learned):
+    report, watching = learned[model]
     files = {file.name for file in report.run.iterdir()}
     assert files >= {"config.toml", "run.json", "grammar.lark", "vocabulary.json", "metrics.jsonl", "samples.jsonl"}
     assert files >= {"checkpoints", "predictions.jsonl", "report.html"}
@@ -91,15 +98,24 @@ def test_a_run_is_complete_and_says_the_same_in_a_new_process(model, tmp_path):
     assert watching.header.shared == 0
     assert watching.reason == report.stopped_by == "all 2 epochs done"
     assert json.loads((report.run / "run.json").read_text())["state"] == "finished"
+
+
+def test_runs_say_the_same_in_a_new_process(learned):
+    reports = [report for report, _ in learned.values()]
     asked = subprocess.run(
-        [sys.executable, "-c", ASK, str(report.run)], capture_output=True, text=True, check=True, timeout=300
+        [sys.executable, "-c", ASK, *(str(report.run) for report in reports)],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=300,
     )
-    rows, exact_match = json.loads(asked.stdout)
-    kept = read_lines(report.run / "predictions.jsonl")
-    assert [row["answer"] for row in rows] == [row["answer"] for row in kept]
-    assert [row["truth"] for row in rows] == [row["truth"] for row in kept]
-    assert exact_match == report.scores.exact_match.value
     assert asked.stderr == ""
+    for report, line in zip(reports, asked.stdout.splitlines(), strict=True):
+        rows, exact_match = json.loads(line)
+        kept = read_lines(report.run / "predictions.jsonl")
+        assert [row["answer"] for row in rows] == [row["answer"] for row in kept]
+        assert [row["truth"] for row in rows] == [row["truth"] for row in kept]
+        assert exact_match == report.scores.exact_match.value
 
 
 @pytest.mark.parametrize(
