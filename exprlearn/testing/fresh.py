@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ def ask_about(subject: Subject, question: str, folder: Path | None = None, *, ba
         "name": f"{subject.entry.plugin}/{subject.entry.spec.name}",
         "options": subject.bound.model_dump(mode="json") if subject.options else {},
         "backend": backend or subject.backend,
+        "grammars": list(subject.grammars),
     }
     asked = {"question": question, "plugin": _plugin_of(subject.entry), "component": component}
     if folder is not None:
@@ -93,8 +95,9 @@ def _tell_outputs(plugins: Plugins, asked: Any, folder: Path) -> Any:
 
 def _subject(plugins: Plugins, asked: Any) -> Subject:
     component = asked["component"]
-    settings = {key: component[key] for key in ("options", "backend")}
-    return find_subject(component["kind"], component["name"], plugins, **settings)
+    subject = find_subject(component["kind"], component["name"], plugins, options=component["options"])
+    chosen = {name: text for name, text in subject.grammars.items() if name in component["grammars"]}
+    return replace(subject, backend=component["backend"], grammars=chosen)
 
 
 QUESTIONS: dict[str, Callable[[Plugins, Any, Path], Any]] = {

@@ -71,9 +71,9 @@ def _texts(subject: Subject) -> Iterator[tuple[Sampled, Tokenizer, str]]:
 
 CHECKS = (
     Check(tokens_join_to_the_text_they_were_cut_from),
-    Check(every_token_is_among_the_symbols),
     Check(a_vocabulary_is_made_of_the_symbols),
+    Check(every_token_is_among_the_symbols, needs=a_vocabulary_is_made_of_the_symbols),
     Check(the_symbols_have_one_order_in_every_process),
     Check(per_character_is_said_of_single_characters_only),
-    Check(rows_have_room_for_every_text, needs=a_vocabulary_is_made_of_the_symbols),
+    Check(rows_have_room_for_every_text, needs=every_token_is_among_the_symbols),
 )

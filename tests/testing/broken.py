@@ -1,0 +1,446 @@
+"""A plugin of broken components: each is named after the one check that it fails."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
+from itertools import count
+from typing import Any
+
+import numpy as np
+from pydantic import ConfigDict, Field, field_validator
+
+from exprlearn.arithmetic.divisions import DivisionPolicy, ExactOnlyPolicy, FractionPolicy
+from exprlearn.encoding import Characters, PerTerm, Right
+from exprlearn.plugin import (
+    ConstraintSpec,
+    DivisionSpec,
+    GrammarSpec,
+    Incremental,
+    MetricSpec,
+    ModelSpec,
+    Options,
+    PaddingSpec,
+    ReversalSpec,
+    Shape,
+    TokenizerSpec,
+    hookimpl,
+)
+
+
+class Required(Options):
+    units: int = Field(description="Has no default.")
+
+
+class Undescribed(Options):
+    units: int = 3
+
+
+class Generous(Options):
+    model_config = ConfigDict(extra="allow")
+    units: int = Field(default=3, description="One of many.")
+
+
+class Doubling(Options):
+    units: int = Field(default=3, description="Grows each time it is read.", validate_default=True)
+
+    @field_validator("units")
+    @classmethod
+    def _double(cls, units: int) -> int:
+        return units * 2
+
+
+ADDITION = 'start: NUMBER "+" NUMBER\nNUMBER: /0|[1-9][0-9]?/\n'
+UNREAD = 'start: NUMBER "+" \n NUMBER: /[0-9/\n'
+ENDLESS = 'start: NUMBER | start "+" NUMBER\nNUMBER: /[0-9]/\n'
+TWO_WAYS = '//@ size terms=1..3\nstart: NUMBER | start "+" start\nNUMBER: /[0-9]/\n'
+COLLIDING = 'start: LEFT "+" LEFT | RIGHT "-" RIGHT\nLEFT: /[1-9]/\nRIGHT: /[1-9]/\n'
+UNREACHED = ADDITION + "unused: NUMBER\n"
+
+
+def changing() -> Callable[[], str]:
+    """Return what tells another range of numbers every time."""
+    told = count(1)
+    return lambda: f'start: NUMBER "+" NUMBER\n//@ range=0..{next(told)}\nNUMBER: /0|[1-9][0-9]{{0,2}}/\n'
+
+
+@hookimpl
+def exprlearn_grammars() -> Iterator[GrammarSpec]:
+    texts = {
+        "lark-reads-the-grammar": UNREAD,
+        "it-writes-finitely-many-expressions": ENDLESS,
+        "no-expression-has-two-derivations": TWO_WAYS,
+        "lark-reads-every-expression-it-writes": COLLIDING,
+        "there-is-nothing-to-remark": UNREACHED,
+    }
+    for name, text in texts.items():
+        yield GrammarSpec(name=name, summary="Broken.", text=lambda text=text: text)
+    yield GrammarSpec(name="every-expression-has-its-index-in-the-space-made-again", summary="Broken.", text=changing())
+
+
+class Whole:
+    def keep(self, block: Any, values: Any) -> Any:
+        return values.denominators == 1
+
+    def holds(self, expression: str, value: Fraction) -> bool:
+        return value.denominator == 1
+
+
+class KeepsMore(Whole):
+    def keep(self, block: Any, values: Any) -> Any:
+        return np.ones(len(values), bool)
+
+
+class Counts(Whole):
+    def keep(self, block: Any, values: Any) -> Any:
+        return (values.denominators == 1).astype(np.int64)
+
+
+class NeedsRows(Whole):
+    def keep(self, block: Any, values: Any) -> Any:
+        return values.denominators <= min(1, values.denominators.max())
+
+
+@hookimpl
+def exprlearn_constraints() -> Iterator[ConstraintSpec]:
+    for name, make in {
+        "keep-says-of-blocks-what-holds-says-of-each-row": KeepsMore,
+        "keep-answers-with-one-bool-for-each-row": Counts,
+        "an-empty-block-is-judged-too": NeedsRows,
+    }.items():
+        yield ConstraintSpec(name=name, summary="Broken.", make=lambda options, make=make: make())
+
+
+class Modular(FractionPolicy):
+    operation = "modular"  # type: ignore[assignment]
+
+
+class Careless(DivisionPolicy):
+    def answer(self, value: Fraction, expression: str = "") -> str:
+        if value.denominator != 1:
+            raise ArithmeticError(expression)
+        return str(value.numerator)
+
+
+class Hasty(ExactOnlyPolicy):
+    def answers(self, values: Any) -> Any:
+        answers, answered = super().answers(values)
+        return np.strings.lstrip(answers, "-"), answered
+
+
+class Signless(ExactOnlyPolicy):
+    characters = "0123456789"
+
+
+class Narrow(ExactOnlyPolicy):
+    def longest(self, extent: Any) -> float:
+        return 1
+
+
+class Rowless(ExactOnlyPolicy):
+    def answers(self, values: Any) -> Any:
+        values.numerators.max()
+        return super().answers(values)
+
+
+@hookimpl
+def exprlearn_divisions() -> Iterator[DivisionSpec]:
+    for name, make in {
+        "its-operation-is-exact-or-floor": Modular,
+        "what-has-no-answer-is-refused-with-an-evaluation-error": Careless,
+        "blocks-are-answered-as-single-expressions-are": Hasty,
+        "its-characters-cover-every-answer": Signless,
+        "no-answer-is-longer-than-rows-have-room-for": Narrow,
+        "an-empty-block-is-answered-too": Rowless,
+    }.items():
+        yield DivisionSpec(name=name, summary="Broken.", make=lambda options, make=make: make())
+
+
+class Spaced(Characters):
+    def join(self, tokens: Sequence[str]) -> str:
+        return " ".join(tokens)
+
+
+class Forgetful(Characters):
+    def symbols(self, alphabet: Any) -> Sequence[str]:
+        return [symbol for symbol in super().symbols(alphabet) if symbol != "7"] + ["seven"]
+
+
+class Doubled(Characters):
+    def symbols(self, alphabet: Any) -> Sequence[str]:
+        return [*super().symbols(alphabet), "7"]
+
+
+class Shuffled(Characters):
+    def symbols(self, alphabet: Any) -> Sequence[str]:
+        symbols = list(super().symbols(alphabet))
+        turn = os.getpid() % len(symbols)
+        return symbols[turn:] + symbols[:turn]
+
+
+class Paired:
+    """Cuts into pairs, and says that they are characters."""
+
+    per_character = True
+
+    def symbols(self, alphabet: Any) -> Sequence[str]:
+        singles = Characters().symbols(alphabet)
+        return [*singles, *(one + other for one in singles for other in singles)]
+
+    def split(self, text: str) -> list[str]:
+        return [text[start : start + 2] for start in range(0, len(text), 2)]
+
+    def join(self, tokens: Sequence[str]) -> str:
+        return "".join(tokens)
+
+
+class Tight(Characters):
+    def for_alphabet(self, alphabet: Any, side: str) -> Any:
+        return self
+
+    def digit_steps(self, digits: int) -> int:
+        return 1
+
+
+@hookimpl
+def exprlearn_tokenizers() -> Iterator[TokenizerSpec]:
+    for name, make in {
+        "tokens-join-to-the-text-they-were-cut-from": Spaced,
+        "every-token-is-among-the-symbols": Forgetful,
+        "a-vocabulary-is-made-of-the-symbols": Doubled,
+        "the-symbols-have-one-order-in-every-process": Shuffled,
+        "per-character-is-said-of-single-characters-only": Paired,
+        "rows-have-room-for-every-text": Tight,
+    }.items():
+        yield TokenizerSpec(name=name, summary="Broken.", make=lambda options, make=make: make())
+
+
+class Plain:
+    """Padding behind the text, without anything that a padding may offer on top."""
+
+    def width(self, alphabet: Any, vocabulary: Any) -> int:
+        return Right().width(alphabet, vocabulary)
+
+    def pad(self, ids: Any, vocabulary: Any, width: int) -> Any:
+        return Right().pad(ids, vocabulary, width)
+
+
+class Turned(Plain):
+    def pad(self, ids: Any, vocabulary: Any, width: int) -> Any:
+        return np.ascontiguousarray(super().pad(ids, vocabulary, width)[:, ::-1])
+
+
+class Wide(Plain):
+    def pad(self, ids: Any, vocabulary: Any, width: int) -> Any:
+        return super().pad(ids, vocabulary, width).astype(np.int64)
+
+
+class Cutting(Plain):
+    def pad(self, ids: Any, vocabulary: Any, width: int) -> Any:
+        return super().pad(ids[:, :width], vocabulary, width)
+
+
+class WrongEnd(Right):
+    @property
+    def ends_right(self) -> bool:
+        return True
+
+
+class Unmirrored(PerTerm):
+    def pad_mirrored(self, ids: Any, vocabulary: Any, width: int) -> Any:
+        return self.pad(ids, vocabulary, width)
+
+
+@hookimpl
+def exprlearn_paddings() -> Iterator[PaddingSpec]:
+    for name, make in {
+        "every-token-comes-back-in-order": Turned,
+        "rows-have-the-width-it-tells": Wide,
+        "rows-that-are-too-long-are-refused": Cutting,
+        "blocks-are-padded-as-their-texts-are": WrongEnd,
+        "mirrored-rows-are-the-rows-back-to-front": Unmirrored,
+    }.items():
+        yield PaddingSpec(name=name, summary="Broken.", make=lambda options, make=make: make())
+
+
+class Wordy:
+    source, target = "source", ""
+
+
+class Moody:
+    target = False
+
+    def __init__(self) -> None:
+        self._asked = 0
+
+    @property
+    def source(self) -> bool:
+        self._asked += 1
+        return self._asked % 3 == 0
+
+
+@hookimpl
+def exprlearn_reversals() -> Iterator[ReversalSpec]:
+    yield ReversalSpec(name="both-sides-are-told-by-true-or-false", summary="Broken.", make=lambda options: Wordy())
+    yield ReversalSpec(
+        name="what-one-encoder-writes-another-one-reads", summary="Broken.", make=lambda options: Moody()
+    )
+
+
+class Share:
+    """The share of right answers; weights and scale are what breaks."""
+
+    def score(self, answers: Sequence[str], truths: Sequence[str]) -> float:
+        return sum(map(str.__eq__, answers, truths)) / len(truths)
+
+
+class Numeric(Share):
+    def score(self, answers: Sequence[str], truths: Sequence[str]) -> float:
+        return sum(int(answer or 0) == int(truth) for answer, truth in zip(answers, truths, strict=True)) / len(truths)
+
+
+class Lengthy(Share):
+    def score(self, answers: Sequence[str], truths: Sequence[str]) -> float:
+        return sum(len(answer) > 5 for answer in answers) / len(truths)
+
+
+class Percent(Share):
+    def score(self, answers: Sequence[str], truths: Sequence[str]) -> float:
+        return 100 * super().score(answers, truths)
+
+
+class FirstTwice(Share):
+    def score(self, answers: Sequence[str], truths: Sequence[str]) -> float:
+        return (super().score(answers, truths) + (answers[0] == truths[0])) / 2
+
+
+@hookimpl
+def exprlearn_metrics() -> Iterator[MetricSpec]:
+    for name, make in {
+        "every-text-has-a-finite-score": Numeric,
+        "no-answers-score-better-than-the-right-ones": Lengthy,
+        "scores-lie-between-zero-and-one": Percent,
+        "the-order-of-items-changes-nothing": FirstTwice,
+    }.items():
+        yield MetricSpec(name=name, summary="Broken.", make=lambda options, make=make: make())
+    options: dict[str, type[Options]] = {
+        "every-option-has-a-default": Required,
+        "every-option-is-described": Undescribed,
+        "unknown-options-are-refused": Generous,
+        "options-come-back-from-json-and-toml": Doubling,
+    }
+    for name, model in options.items():
+        yield MetricSpec(name=name, summary="Broken.", options=model, make=lambda options: Share())
+
+
+def sequence(shape: Shape, change: Callable[[Any], Any] = lambda logits: logits, **dense: Any) -> Any:
+    """Write with dense layers, the quickest that learn eight examples."""
+    import keras
+
+    layers = keras.layers
+    source = keras.Input((shape.source_length,), dtype="int32")
+    hidden = layers.Dense(32, "relu")(layers.Flatten()(layers.Embedding(shape.vocabulary_size, 8)(source)))
+    logits = layers.Dense(shape.target_length * shape.vocabulary_size, **dense)(hidden)
+    steps = layers.Reshape((shape.target_length, shape.vocabulary_size), name="logits")(logits)
+    return keras.Model([source], change(steps))
+
+
+def teacher_forced(shape: Shape, nudge: Callable[[Any], Any]) -> Any:
+    """Write as `sequence` does, and add to the first symbol's logits what a function makes of the answer's tokens."""
+    import keras
+
+    plain = sequence(shape)
+    previous = keras.Input((shape.target_length,), dtype="int32")
+    added = keras.layers.Reshape((-1, 1))(nudge(keras.ops.cast(previous, "float32")))
+    first = keras.ops.one_hot([3], shape.vocabulary_size)[None]
+    return keras.Model([plain.inputs[0], previous], plain.outputs[0] + 0.05 * added * first)
+
+
+def one_step_short(shape: Shape, options: Any) -> Any:
+    steps = min(shape.target_length, 10)
+    return sequence(shape, lambda logits: logits[:, :steps])
+
+
+def unseeded(shape: Shape, options: Any) -> Any:
+    import keras
+
+    return sequence(shape, kernel_initializer=keras.initializers.RandomNormal(seed=secrets.randbits(30)))
+
+
+def talkative(shape: Shape, options: Any) -> Any:
+    print("building")
+    return sequence(shape)
+
+
+def beside(shape: Shape, options: Any) -> Any:
+    import keras
+
+    return sequence(shape, lambda logits: logits - 0.1 * keras.ops.mean(logits, axis=0, keepdims=True))
+
+
+def ahead(shape: Shape, options: Any) -> Any:
+    # The first token is never padding, and it is written at the first step.
+    return teacher_forced(shape, lambda tokens: tokens[:, 1:2] * (tokens * 0 + 1))
+
+
+def counts_padding(shape: Shape, options: Any) -> Any:
+    import keras
+
+    def share(tokens: Any) -> Any:
+        is_padding = keras.ops.cast(keras.ops.equal(tokens, shape.pad), "float32")
+        return keras.ops.mean(is_padding, axis=1, keepdims=True) * (tokens * 0 + 1)
+
+    return teacher_forced(shape, share)
+
+
+def cuttable(shape: Shape, options: Any) -> Any:
+    return teacher_forced(shape, lambda tokens: tokens * 0)
+
+
+def cut_wrongly(model: Any) -> Incremental:
+    """Cut `cuttable`, whose states are the logits of every step and a clock, and let each step add a little."""
+    import keras
+
+    ops, logits = keras.ops, model.get_layer("logits").output
+    encode = keras.Model(model.inputs[0], [logits, logits[:, 0, :1] * 0])
+    token, every, clock = keras.Input((1,)), keras.Input(logits.shape[1:]), keras.Input((1,))
+    here = ops.one_hot(ops.cast(clock[:, 0], "int32"), logits.shape[1])
+    now = ops.sum(every * here[:, :, None], axis=1, keepdims=True)
+    wrong = now + 0.05 * ops.one_hot([3], logits.shape[2])[None] + 0 * token[:, :, None]
+    return Incremental(encode=encode, step=keras.Model([token, every, clock], [wrong, every, clock + 1]))
+
+
+def deaf(shape: Shape, options: Any) -> Any:
+    return sequence(shape, kernel_initializer="zeros", trainable=False)
+
+
+def of_this_process(shape: Shape, options: Any) -> Any:
+    import keras
+
+    return sequence(shape, keras.layers.Rescaling(1 + secrets.randbits(20) / 2**20))
+
+
+@hookimpl
+def exprlearn_models() -> Iterator[ModelSpec]:
+    sequences = {
+        "it-writes-the-shape-it-is-asked-for": one_step_short,
+        "the-same-seed-gives-the-same-weights": unseeded,
+        "building-it-prints-nothing": talkative,
+        "an-answer-does-not-depend-on-the-rows-beside-it": beside,
+        "it-memorises-eight-examples": deaf,
+        "its-weights-bring-the-same-answers-to-a-new-process": of_this_process,
+    }
+    forced = {"no-step-looks-at-a-later-token": ahead, "the-loss-is-blind-to-padding": counts_padding}
+    for name, build in sequences.items():
+        yield ModelSpec(name=name, summary="Broken.", framing="sequence", build=build)
+    for name, build in forced.items():
+        yield ModelSpec(name=name, summary="Broken.", framing="teacher-forced", build=build)
+    yield ModelSpec(
+        name="cut-in-two-it-writes-the-same",
+        summary="Broken.",
+        framing="teacher-forced",
+        build=cuttable,
+        incremental=cut_wrongly,
+    )

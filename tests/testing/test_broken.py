@@ -1,0 +1,70 @@
+"""Every check is held against a component that breaks it, and nothing else."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from exprlearn.plugin.manager import Plugins
+from exprlearn.testing import Check, Subject, checks_of, find_subject, run_checks
+from exprlearn.testing.catalogue import CHECKS
+from exprlearn.testing.components import CHECKS as OF_EVERY_COMPONENT
+from exprlearn.testing.memorising import it_memorises_eight_examples
+from exprlearn.testing.reloading import its_weights_bring_the_same_answers_to_a_new_process
+from exprlearn.testing.tokenizers import the_symbols_have_one_order_in_every_process
+
+HERE = Path(__file__).parent
+PLUGINS = Plugins(only=(), files=[HERE / "broken.py", HERE / "heavy.py"], strict=True)
+BROKEN = {
+    (kind, entry.spec.name): entry.spec.name.replace("-", "_")
+    for kind, registry in PLUGINS.registries.items()
+    for entry in registry
+    if not entry.is_built_in
+}
+BACKEND = os.environ.get("EXPRLEARN_TEST_BACKEND", "tensorflow")
+# These start processes or compile: only the components that break them are held against them by default.
+SLOW = (
+    it_memorises_eight_examples,
+    its_weights_bring_the_same_answers_to_a_new_process,
+    the_symbols_have_one_order_in_every_process,
+)
+SLOWEST = "its-weights-bring-the-same-answers-to-a-new-process"
+
+
+def subject_of(kind: str, name: str) -> Subject:
+    options = {"units": 4} if PLUGINS.registries[kind][name].options.model_fields else {}
+    return find_subject(kind, name, PLUGINS, options=options, backend=BACKEND, reloaded_on=("jax",), grammars={})
+
+
+def failed(subject: Subject, checks: list[Check]) -> dict[str, str]:
+    return {outcome.check.name: outcome.why for outcome in run_checks(checks, subject) if outcome.state == "failed"}
+
+
+def test_every_check_has_a_component_that_breaks_it() -> None:
+    of_a_kind = {(kind, check.name) for kind, checks in CHECKS.items() for check in checks}
+    broken = {(kind, name) for (kind, _), name in BROKEN.items()}
+    assert of_a_kind <= broken
+    assert {name for _, name in broken - of_a_kind} == {check.name for check in OF_EVERY_COMPONENT}
+
+
+def slowly(cases: list[tuple[str, str]]) -> list[Any]:
+    return [pytest.param(*case, marks=pytest.mark.slow if case[1] == SLOWEST else ()) for case in cases]
+
+
+@pytest.mark.parametrize(("kind", "name"), slowly(list(BROKEN)))
+def test_a_broken_component_fails_its_check_and_no_other(kind: str, name: str) -> None:
+    wrong = BROKEN[kind, name]
+    quick = [check for check in checks_of(kind) if check.run not in SLOW or check.name == wrong]
+    outcomes = failed(subject_of(kind, name), quick)
+    assert list(outcomes) == [wrong], outcomes
+    assert outcomes[wrong]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("kind", "name"), [case for case in BROKEN if case[0] in ("model", "tokenizer")])
+def test_a_broken_component_passes_the_slow_checks_that_are_not_about_it(kind: str, name: str) -> None:
+    slow = [check for check in checks_of(kind) if check.run in SLOW and check.name != BROKEN[kind, name]]
+    assert failed(subject_of(kind, name), slow) == {}
