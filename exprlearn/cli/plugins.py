@@ -1,4 +1,4 @@
-"""`exprlearn plugins`: the state of each plugin and what it brings."""
+"""`exprlearn plugins`: the state of each plugin, what it brings, and whether that keeps its promises."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ import typer
 from exprlearn.cli.loading import load_plugins
 from exprlearn.cli.options import JsonOption, PluginFilesOption, PluginNamesOption
 from exprlearn.cli.output import print_document, print_table
+from exprlearn.cli.plugins_check import check_plugin
 
 if TYPE_CHECKING:
     from exprlearn.plugin.manager import Plugins
 
-plugins = typer.Typer(no_args_is_help=True, help="List plugins and their state.")
+plugins = typer.Typer(no_args_is_help=True, help="List and check plugins.")
+plugins.command("check")(check_plugin)
 
 
 @plugins.command("list")

@@ -26,7 +26,7 @@ from exprlearn.testing.contracts import (
     ReversalContract,
     TokenizerContract,
 )
-from exprlearn.testing.subject import Subject, find_subject
+from exprlearn.testing.subject import Subject, find_subject, grammars_beside
 
 __all__ = [
     "Check",
@@ -43,5 +43,6 @@ __all__ = [
     "TokenizerContract",
     "checks_of",
     "find_subject",
+    "grammars_beside",
     "run_checks",
 ]
