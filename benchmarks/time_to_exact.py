@@ -41,6 +41,8 @@ WANTED, BAR = 0.99, 15
 CHARACTERS = "0123456789+ "
 READ, WRITTEN = 2 * DIGITS + 1, DIGITS + 1
 
+STYLE = "<style>svg { background: #fff; --rule: #d5dae0; --line-1: #1f6fb5; --line-2: #b4510a }</style>"
+
 Curve = list[tuple[float, float]]
 """(processor seconds of training, share of the asked sums answered exactly) after each epoch."""
 
@@ -187,8 +189,10 @@ def main() -> None:
 
 
 def drawn(curves: Mapping[str, Curve]) -> str:
+    """Return both curves as an SVG file of its own, with the colours that a page would bring."""
     points = [Point(side, spent, right) for side, curve in curves.items() for spent, right in curve]
-    return lines_chart(points, x="processor seconds", y="sums answered exactly", shares=True)
+    chart = lines_chart(points, x="processor seconds", y="sums answered exactly", shares=True)
+    return chart.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1).replace(">", f">{STYLE}", 1)
 
 
 if __name__ == "__main__":
