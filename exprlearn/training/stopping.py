@@ -56,12 +56,17 @@ class Stopping:
     wish: Interruption = field(default_factory=Interruption)
     until: int | None = None
 
-    def within(self, seconds: float) -> str | None:
-        """Return why training ends in the middle of an epoch, `seconds` after it began, or None."""
+    def within(self, *, epoch: int, seconds: float) -> str | None:
+        """Return why training ends in the middle of an epoch, or None.
+
+        Args:
+            epoch: epochs done; time cuts the first one no shorter, or no epoch would have been judged.
+            seconds: spent so far.
+        """
         limit = self.settings.max_seconds
-        if self.wish.reason is None and self.until is None and limit is not None and seconds > limit:
-            return f"time limit of {self.settings.max_time}"
-        return self.wish.reason
+        if self.wish.reason is not None or self.until is not None or limit is None:
+            return self.wish.reason
+        return f"time limit of {self.settings.max_time}" if epoch and seconds > limit else None
 
     def reason(self, *, epoch: int, exact_match: float, improved_epoch: int, seconds: float, last: float) -> str | None:
         """Return why training ends after `epoch`, or None.

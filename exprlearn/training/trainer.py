@@ -135,7 +135,7 @@ class Trainer:
             self._advance(arrays, order, len(epoch.order))
             if self.position.step == len(epoch.order):
                 break
-            reason = stopping.within(self.spent)
+            reason = stopping.within(epoch=self.position.epoch, seconds=self.spent)
             if reason is not None or time.monotonic() - self.saved >= pace.CHECKPOINT_SECONDS:
                 self.save()
             if reason is not None:
