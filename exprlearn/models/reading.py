@@ -1,4 +1,4 @@
-"""Reading a sequence with an LSTM, in one direction or in both."""
+"""Reading a sequence with an LSTM, in one direction or in both, padding passed over or not."""
 
 from __future__ import annotations
 
@@ -9,21 +9,35 @@ if TYPE_CHECKING:
 
 
 def read(
-    features: keras.KerasTensor, units: int, *, bidirectional: bool, name: str
+    features: keras.KerasTensor,
+    units: int,
+    *,
+    bidirectional: bool,
+    name: str,
+    mask: keras.KerasTensor | None = None,
 ) -> tuple[keras.KerasTensor, keras.KerasTensor, keras.KerasTensor]:
     """Read features (batch, steps, size); return outputs (batch, steps, units), last hidden and cell (batch, units).
 
     Read in both directions, each gets half of the units, and the two are joined. Two plain layers do it: Keras's
     `Bidirectional` copies its layer through serialisation, which imports TensorFlow on every backend.
+
+    With a mask (batch, steps) bool, steps at which it is False are passed over: they change no state, so that the last
+    states do not depend on where padding stands or how much of it; their output is the one before.
     """
     import keras
     from keras import ops
 
     def lstm(size: int, direction: str, *, backwards: bool = False) -> list[keras.KerasTensor]:
         layer = keras.layers.LSTM(
-            size, return_sequences=True, return_state=True, go_backwards=backwards, name=f"{name}{direction}"
+            size,
+            return_sequences=True,
+            return_state=True,
+            go_backwards=backwards,
+            # cuDNN's kernel takes no mask but that of padding on the right, and ours stands on the left or between.
+            use_cudnn="auto" if mask is None else False,
+            name=f"{name}{direction}",
         )
-        return list(layer(features))
+        return list(layer(features, mask=mask))
 
     if not bidirectional:
         outputs, hidden, cell = lstm(units, "")

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field, model_validator
 
 from exprlearn.models.inputs import features_of
-from exprlearn.models.masked_reading import read_tokens
 from exprlearn.models.reading import read
 from exprlearn.plugin import ModelSpec, Options, Shape
 
@@ -82,10 +81,7 @@ def _encode(
     state: list[keras.KerasTensor] = []
     for layer in range(options.encoder_layers):
         name = f"encoder_{layer + 1}"
-        if mask is None:
-            outputs, *state = read(hidden, options.units, bidirectional=options.bidirectional, name=name)
-        else:
-            outputs, *state = read_tokens(hidden, mask, options.units, bidirectional=options.bidirectional, name=name)
+        outputs, *state = read(hidden, options.units, bidirectional=options.bidirectional, name=name, mask=mask)
         is_summary = layer == options.encoder_layers - 1 and options.bridge == "repeat"
         hidden = _regularise(state[0] if is_summary else outputs, options, name)
     return hidden, state
