@@ -14,6 +14,8 @@ from exprlearn.dataset.constraints import (
     MeaningfulBracketsConstraint,
     ResultRangeConstraint,
     ResultRangeOptions,
+    SignsConstraint,
+    SignsOptions,
 )
 from exprlearn.plugin import ConstraintSpec, hookimpl
 
@@ -53,4 +55,10 @@ def exprlearn_constraints() -> Iterable[ConstraintSpec]:
         summary="Sums and differences need so many carries and borrows.",
         options=CarriesOptions,
         make=CarriesConstraint,
+    )
+    yield ConstraintSpec(
+        name="signs",
+        summary="No other signs than those named are used.",
+        options=SignsOptions,
+        make=SignsConstraint,
     )

@@ -3,38 +3,66 @@
 from __future__ import annotations
 
 from exprlearn.plugin.hookspecs import hookimpl
+from exprlearn.plugin.observing import Ending, Header, RunObserver, Sample
 from exprlearn.plugin.options import NoOptions, Options
-from exprlearn.plugin.protocols import Constraint, Division, Metric, Padding, Reversal, Tokenizer
+from exprlearn.plugin.protocols import (
+    Constraint,
+    Curriculum,
+    Division,
+    Metric,
+    Padding,
+    Reversal,
+    Schedule,
+    Tokenizer,
+)
 from exprlearn.plugin.shape import Shape
 from exprlearn.plugin.specs import (
+    CommandSpec,
     ConstraintSpec,
+    CurriculumSpec,
     DivisionSpec,
     GrammarSpec,
     Incremental,
     MetricSpec,
     ModelSpec,
+    ObserverSpec,
     PaddingSpec,
     ReversalSpec,
+    ScheduleSpec,
     TokenizerSpec,
 )
+from exprlearn.plugin.stages import ScheduleState, Stage, StageResult
 
 __all__ = [
+    "CommandSpec",
     "Constraint",
     "ConstraintSpec",
+    "Curriculum",
+    "CurriculumSpec",
     "Division",
     "DivisionSpec",
+    "Ending",
     "GrammarSpec",
+    "Header",
     "Incremental",
     "Metric",
     "MetricSpec",
     "ModelSpec",
     "NoOptions",
+    "ObserverSpec",
     "Options",
     "Padding",
     "PaddingSpec",
     "Reversal",
     "ReversalSpec",
+    "RunObserver",
+    "Sample",
+    "Schedule",
+    "ScheduleSpec",
+    "ScheduleState",
     "Shape",
+    "Stage",
+    "StageResult",
     "Tokenizer",
     "TokenizerSpec",
     "hookimpl",

@@ -6,7 +6,9 @@ BUILTINS = (
     "exprlearn.grammar.builtin",
     "exprlearn.arithmetic.builtin",
     "exprlearn.dataset.builtin",
+    "exprlearn.curriculum.builtin",
     "exprlearn.encoding.builtin",
     "exprlearn.models.builtin",
     "exprlearn.scoring.builtin",
+    "exprlearn.training.builtin",
 )

@@ -13,70 +13,63 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import pluggy
-
+from exprlearn.plugin.data_hooks import exprlearn_constraints as exprlearn_constraints
+from exprlearn.plugin.data_hooks import exprlearn_divisions as exprlearn_divisions
+from exprlearn.plugin.data_hooks import exprlearn_grammars as exprlearn_grammars
+from exprlearn.plugin.encoding_hooks import exprlearn_paddings as exprlearn_paddings
+from exprlearn.plugin.encoding_hooks import exprlearn_reversals as exprlearn_reversals
+from exprlearn.plugin.encoding_hooks import exprlearn_tokenizers as exprlearn_tokenizers
+from exprlearn.plugin.learning_hooks import exprlearn_metrics as exprlearn_metrics
+from exprlearn.plugin.learning_hooks import exprlearn_models as exprlearn_models
+from exprlearn.plugin.marks import hookimpl as hookimpl
+from exprlearn.plugin.marks import hookspec as hookspec
 from exprlearn.plugin.specs import (
+    CommandSpec,
     ConstraintSpec,
+    CurriculumSpec,
     DivisionSpec,
     GrammarSpec,
     MetricSpec,
     ModelSpec,
+    ObserverSpec,
     PaddingSpec,
     ReversalSpec,
+    ScheduleSpec,
     Spec,
     TokenizerSpec,
 )
-
-hookspec = pluggy.HookspecMarker("exprlearn")
-hookimpl = pluggy.HookimplMarker("exprlearn")
 
 HOOKS: dict[str, type[Spec]] = {
     "exprlearn_grammars": GrammarSpec,
     "exprlearn_constraints": ConstraintSpec,
     "exprlearn_divisions": DivisionSpec,
+    "exprlearn_curricula": CurriculumSpec,
+    "exprlearn_schedules": ScheduleSpec,
     "exprlearn_tokenizers": TokenizerSpec,
     "exprlearn_paddings": PaddingSpec,
     "exprlearn_reversals": ReversalSpec,
     "exprlearn_models": ModelSpec,
     "exprlearn_metrics": MetricSpec,
+    "exprlearn_observers": ObserverSpec,
+    "exprlearn_commands": CommandSpec,
 }
 
 
 @hookspec
-def exprlearn_grammars() -> Iterable[GrammarSpec]:  # type: ignore[empty-body]
-    """Yield grammars, so that `--grammar NAME` finds them."""
+def exprlearn_curricula() -> Iterable[CurriculumSpec]:  # type: ignore[empty-body]
+    """Yield curricula, for `--curriculum NAME`."""
 
 
 @hookspec
-def exprlearn_constraints() -> Iterable[ConstraintSpec]:  # type: ignore[empty-body]
-    """Yield constraints, for `data.constraints`."""
+def exprlearn_schedules() -> Iterable[ScheduleSpec]:  # type: ignore[empty-body]
+    """Yield schedules, for `--schedule NAME`."""
 
 
 @hookspec
-def exprlearn_divisions() -> Iterable[DivisionSpec]:  # type: ignore[empty-body]
-    """Yield division policies, for `--division NAME`."""
+def exprlearn_observers() -> Iterable[ObserverSpec]:  # type: ignore[empty-body]
+    """Yield run observers, for `--observer NAME`."""
 
 
 @hookspec
-def exprlearn_tokenizers() -> Iterable[TokenizerSpec]:  # type: ignore[empty-body]
-    """Yield tokenizers, for `--tokenizer NAME`."""
-
-
-@hookspec
-def exprlearn_paddings() -> Iterable[PaddingSpec]:  # type: ignore[empty-body]
-    """Yield paddings, for `--padding NAME`."""
-
-
-@hookspec
-def exprlearn_reversals() -> Iterable[ReversalSpec]:  # type: ignore[empty-body]
-    """Yield reversals, for `--reversal NAME`."""
-
-
-@hookspec
-def exprlearn_models() -> Iterable[ModelSpec]:  # type: ignore[empty-body]
-    """Yield models, for `--model NAME`."""
-
-
-@hookspec
-def exprlearn_metrics() -> Iterable[MetricSpec]:  # type: ignore[empty-body]
-    """Yield metrics, for `--metric NAME`."""
+def exprlearn_commands() -> Iterable[CommandSpec]:  # type: ignore[empty-body]
+    """Yield commands, for `exprlearn NAME`."""

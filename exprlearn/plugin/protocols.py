@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from exprlearn.plugin.stages import ScheduleState, Stage, StageResult
+
 
 class Tokenizer(Protocol):
     """Cuts text into tokens and joins them again; `join(split(text)) == text`."""
@@ -76,6 +78,26 @@ class Division(Protocol):
 
     def answers(self, values: Any) -> tuple[NDArray[np.str_], NDArray[np.bool_]]:
         """Write the answers of a block; the mask tells which rows have one."""
+
+
+class Curriculum(Protocol):
+    """Says in which stages a task is taught, the easiest first."""
+
+    def stages(self, space: Any) -> Sequence[Stage]:
+        """List the stages for a run whose own expressions are those of `space`, an `ExpressionSpace`."""
+
+
+class Schedule(Protocol):
+    """Says how much of each epoch comes from which stage; every method is a function of its arguments alone."""
+
+    def begin(self, stages: Sequence[Stage]) -> ScheduleState:
+        """Return the state before the first epoch."""
+
+    def shares(self, state: ScheduleState) -> Sequence[float]:
+        """Return the share of each stage in the next epoch; they sum to 1."""
+
+    def after(self, state: ScheduleState, results: Sequence[StageResult]) -> ScheduleState:
+        """Return the state after an epoch, from how each stage's held-out expressions were answered."""
 
 
 class Metric(Protocol):

@@ -12,8 +12,19 @@ from exprlearn.plugin.options import NoOptions, Options
 
 if TYPE_CHECKING:
     import keras
+    import typer
 
-    from exprlearn.plugin.protocols import Constraint, Division, Metric, Padding, Reversal, Tokenizer
+    from exprlearn.plugin.observing import RunObserver
+    from exprlearn.plugin.protocols import (
+        Constraint,
+        Curriculum,
+        Division,
+        Metric,
+        Padding,
+        Reversal,
+        Schedule,
+        Tokenizer,
+    )
     from exprlearn.plugin.shape import Shape
 
 Framing = Literal["mapping", "sequence", "teacher-forced"]
@@ -48,7 +59,11 @@ class Spec:
 
 @dataclass(frozen=True, kw_only=True)
 class GrammarSpec(Spec):
-    """A grammar by name; `text` returns the Lark file."""
+    """A grammar by name.
+
+    Attributes:
+        text: returns the Lark file's text; called when the grammar is used.
+    """
 
     kind: ClassVar[str] = "grammar"
     text: Callable[[], str]
@@ -56,7 +71,11 @@ class GrammarSpec(Spec):
 
 @dataclass(frozen=True, kw_only=True)
 class ConstraintSpec(Spec):
-    """A rule that keeps or drops expressions."""
+    """A rule that keeps or drops expressions.
+
+    Attributes:
+        make: returns the constraint for its options.
+    """
 
     kind: ClassVar[str] = "constraint"
     make: Callable[[Any], Constraint]
@@ -64,15 +83,47 @@ class ConstraintSpec(Spec):
 
 @dataclass(frozen=True, kw_only=True)
 class DivisionSpec(Spec):
-    """What `/` means and how an answer is written."""
+    """What `/` means and how an answer is written.
+
+    Attributes:
+        make: returns the division policy for its options.
+    """
 
     kind: ClassVar[str] = "division"
     make: Callable[[Any], Division]
 
 
 @dataclass(frozen=True, kw_only=True)
+class CurriculumSpec(Spec):
+    """The stages in which a task is taught.
+
+    Attributes:
+        make: returns the curriculum for its options.
+    """
+
+    kind: ClassVar[str] = "curriculum"
+    make: Callable[[Any], Curriculum]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScheduleSpec(Spec):
+    """Which stages an epoch takes its examples from.
+
+    Attributes:
+        make: returns the schedule for its options.
+    """
+
+    kind: ClassVar[str] = "schedule"
+    make: Callable[[Any], Schedule]
+
+
+@dataclass(frozen=True, kw_only=True)
 class TokenizerSpec(Spec):
-    """How text is cut into tokens."""
+    """How text is cut into tokens.
+
+    Attributes:
+        make: returns the tokenizer for its options.
+    """
 
     kind: ClassVar[str] = "tokenizer"
     make: Callable[[Any], Tokenizer]
@@ -80,7 +131,11 @@ class TokenizerSpec(Spec):
 
 @dataclass(frozen=True, kw_only=True)
 class PaddingSpec(Spec):
-    """Where padding goes in a source row."""
+    """Where padding goes in a source row.
+
+    Attributes:
+        make: returns the padding for its options.
+    """
 
     kind: ClassVar[str] = "padding"
     make: Callable[[Any], Padding]
@@ -88,7 +143,11 @@ class PaddingSpec(Spec):
 
 @dataclass(frozen=True, kw_only=True)
 class ReversalSpec(Spec):
-    """Which sides are written back to front."""
+    """Which sides are written back to front.
+
+    Attributes:
+        make: returns the reversal for its options.
+    """
 
     kind: ClassVar[str] = "reversal"
     make: Callable[[Any], Reversal]
@@ -111,8 +170,11 @@ class Incremental:
 class ModelSpec(Spec):
     """A model: its framing says how arrays are laid out, `build` returns a Keras model for a shape.
 
-    Keras is imported inside `build`, never by the module that yields the spec. `incremental` cuts a built model of the
-    teacher-forced framing in two; without it decoding runs the whole model once a step.
+    Attributes:
+        framing: `mapping`, `sequence` or `teacher-forced`.
+        build: returns the model for a shape and its options; Keras is imported inside, never by the plugin's module.
+        incremental: cuts a built model of the teacher-forced framing in two, so that decoding costs one step a token;
+            without it decoding runs the whole model once a step.
     """
 
     kind: ClassVar[str] = "model"
@@ -123,7 +185,35 @@ class ModelSpec(Spec):
 
 @dataclass(frozen=True, kw_only=True)
 class MetricSpec(Spec):
-    """A score of decoded answers."""
+    """A score of decoded answers.
+
+    Attributes:
+        make: returns the metric for its options.
+    """
 
     kind: ClassVar[str] = "metric"
     make: Callable[[Any], Metric]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObserverSpec(Spec):
+    """What watches runs: it hears of the start, of every epoch and of the end.
+
+    Attributes:
+        make: returns the observer for its options; it touches nothing before a run has started.
+    """
+
+    kind: ClassVar[str] = "observer"
+    make: Callable[[Any], RunObserver]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommandSpec(Spec):
+    """A command: `exprlearn NAME …`.
+
+    Attributes:
+        app: returns the Typer application that is run; its arguments and options are typer's, so `options` stays empty.
+    """
+
+    kind: ClassVar[str] = "command"
+    app: Callable[[], typer.Typer]

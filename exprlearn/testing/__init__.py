@@ -18,12 +18,14 @@ from exprlearn.testing.check import Check, Outcome, run_checks
 from exprlearn.testing.contracts import (
     ConstraintContract,
     Contract,
+    CurriculumContract,
     DivisionContract,
     GrammarContract,
     MetricContract,
     ModelContract,
     PaddingContract,
     ReversalContract,
+    ScheduleContract,
     TokenizerContract,
 )
 from exprlearn.testing.subject import Subject, find_subject, grammars_beside
@@ -32,6 +34,7 @@ __all__ = [
     "Check",
     "ConstraintContract",
     "Contract",
+    "CurriculumContract",
     "DivisionContract",
     "GrammarContract",
     "MetricContract",
@@ -39,6 +42,7 @@ __all__ = [
     "Outcome",
     "PaddingContract",
     "ReversalContract",
+    "ScheduleContract",
     "Subject",
     "TokenizerContract",
     "checks_of",

@@ -6,12 +6,14 @@ from exprlearn.errors import UnknownName, suggest
 from exprlearn.testing import (
     components,
     constraints,
+    curricula,
     divisions,
     grammars,
     metrics,
     models,
     paddings,
     reversals,
+    schedules,
     tokenizers,
 )
 from exprlearn.testing.check import Check
@@ -20,6 +22,8 @@ CHECKS: dict[str, tuple[Check, ...]] = {
     "grammar": grammars.CHECKS,
     "constraint": constraints.CHECKS,
     "division": divisions.CHECKS,
+    "curriculum": curricula.CHECKS,
+    "schedule": schedules.CHECKS,
     "tokenizer": tokenizers.CHECKS,
     "padding": paddings.CHECKS,
     "reversal": reversals.CHECKS,

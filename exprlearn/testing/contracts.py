@@ -68,6 +68,14 @@ class ConstraintContract(Contract, kind="constraint"):
     """What every constraint promises."""
 
 
+class CurriculumContract(Contract, kind="curriculum"):
+    """What every curriculum promises."""
+
+
+class ScheduleContract(Contract, kind="schedule"):
+    """What every schedule promises."""
+
+
 class DivisionContract(Contract, kind="division"):
     """What every division policy promises."""
 

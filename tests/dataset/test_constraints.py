@@ -23,6 +23,8 @@ from exprlearn.dataset.constraints import (
     MeaningfulBracketsConstraint,
     ResultRangeConstraint,
     ResultRangeOptions,
+    SignsConstraint,
+    SignsOptions,
 )
 from exprlearn.dataset.constraints.carries import count_carries
 from exprlearn.errors import DivisionByZero, OptionError
@@ -39,6 +41,8 @@ CONSTRAINTS: list[Constraint] = [
     MeaningfulBracketsConstraint(),
     CarriesConstraint(CarriesOptions(minimum=1)),
     CarriesConstraint(CarriesOptions(maximum=1)),
+    SignsConstraint(SignsOptions(only="+*")),
+    SignsConstraint(SignsOptions(only="-/")),
 ]
 
 
@@ -152,6 +156,7 @@ def test_constraints_are_offered_by_name() -> None:
         "answer-length",
         "meaningful-brackets",
         "carries",
+        "signs",
     ]
     for spec in exprlearn_constraints():
         assert str(spec.make(spec.options())).startswith(spec.name)

@@ -16,6 +16,7 @@ from exprlearn.arithmetic.divisions import DivisionPolicy, ExactOnlyPolicy, Frac
 from exprlearn.encoding import Characters, PerTerm, Right
 from exprlearn.plugin import (
     ConstraintSpec,
+    CurriculumSpec,
     DivisionSpec,
     GrammarSpec,
     Incremental,
@@ -24,7 +25,9 @@ from exprlearn.plugin import (
     Options,
     PaddingSpec,
     ReversalSpec,
+    ScheduleSpec,
     Shape,
+    Stage,
     TokenizerSpec,
     hookimpl,
 )
@@ -111,6 +114,87 @@ def exprlearn_constraints() -> Iterator[ConstraintSpec]:
         "an-empty-block-is-judged-too": NeedsRows,
     }.items():
         yield ConstraintSpec(name=name, summary="Broken.", make=lambda options, make=make: make())
+
+
+class Listed:
+    def __init__(self, stages: Callable[[], Any]) -> None:
+        self._stages = stages
+
+    def stages(self, space: Any) -> Any:
+        return self._stages()
+
+
+def renamed() -> Callable[[], Any]:
+    """Return what tells a stage of another name every time."""
+    told = count(1)
+    return lambda: [Stage(name=f"stage {next(told)}")]
+
+
+@hookimpl
+def exprlearn_curricula() -> Iterator[CurriculumSpec]:
+    for name, stages in {
+        "it-has-some-stages-and-not-without-end": lambda: (Stage(name=f"stage {number}") for number in count()),
+        "no-two-stages-have-one-name": lambda: [Stage(name="one"), Stage(name="one")],
+        "its-stages-are-the-same-each-time": renamed(),
+        "its-stages-come-back-from-json": lambda: [Stage(name="one", grammar={"terms": (2, 3)})],
+    }.items():
+        yield CurriculumSpec(name=name, summary="Broken.", make=lambda options, stages=stages: Listed(stages))
+
+
+class Evenly:
+    def begin(self, stages: Any) -> Any:
+        return {"epoch": 0, "count": len(stages)}
+
+    def shares(self, state: Any) -> Any:
+        return [1 / state["count"]] * state["count"]
+
+    def after(self, state: Any, results: Any) -> Any:
+        return {**state, "epoch": state["epoch"] + 1}
+
+
+class Greedy(Evenly):
+    def shares(self, state: Any) -> Any:
+        return [1.0] * state["count"]
+
+
+class Numbered(Evenly):
+    def after(self, state: Any, results: Any) -> Any:
+        return {**state, "epoch": state["epoch"] + 1, len(results): results[0].right}
+
+
+class Scribbling(Evenly):
+    def after(self, state: Any, results: Any) -> Any:
+        state["epoch"] += 1
+        return state
+
+
+class Remembering(Evenly):
+    def __init__(self) -> None:
+        self._epochs = 0
+
+    def shares(self, state: Any) -> Any:
+        return [float(place == self._epochs % state["count"]) for place in range(state["count"])]
+
+    def after(self, state: Any, results: Any) -> Any:
+        self._epochs += 1
+        return super().after(state, results)
+
+
+class Comfortable(Evenly):
+    def shares(self, state: Any) -> Any:
+        return [1.0] + [0.0] * (state["count"] - 1)
+
+
+@hookimpl
+def exprlearn_schedules() -> Iterator[ScheduleSpec]:
+    for name, make in {
+        "every-epoch-is-divided-among-the-stages": Greedy,
+        "its-state-comes-back-from-json": Numbered,
+        "it-changes-no-state-that-it-was-given": Scribbling,
+        "what-it-does-follows-from-the-state-alone": Remembering,
+        "whoever-knows-everything-comes-to-every-stage": Comfortable,
+    }.items():
+        yield ScheduleSpec(name=name, summary="Broken.", make=lambda options, make=make: make())
 
 
 class Modular(FractionPolicy):

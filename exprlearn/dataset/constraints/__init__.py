@@ -12,6 +12,7 @@ from exprlearn.dataset.constraints.integer import IntegerConstraint
 from exprlearn.dataset.constraints.integer_intermediates import IntegerIntermediatesConstraint
 from exprlearn.dataset.constraints.meaningful_brackets import MeaningfulBracketsConstraint
 from exprlearn.dataset.constraints.result_range import ResultRangeConstraint, ResultRangeOptions
+from exprlearn.dataset.constraints.signs import SignsConstraint, SignsOptions
 
 __all__ = [
     "AnswerLengthConstraint",
@@ -23,4 +24,6 @@ __all__ = [
     "MeaningfulBracketsConstraint",
     "ResultRangeConstraint",
     "ResultRangeOptions",
+    "SignsConstraint",
+    "SignsOptions",
 ]

@@ -1,0 +1,87 @@
+"""What a training tells those who watch it, as plain data, and what a run observer must do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A held-out expression as the model answers it now."""
+
+    expression: str
+    answer: str
+    truth: str
+
+    @property
+    def correct(self) -> bool:
+        """Tell whether the answer is the truth."""
+        return self.answer == self.truth
+
+
+@dataclass(frozen=True, kw_only=True)
+class Header:
+    """Everything that decides the result, told before the first epoch.
+
+    Attributes:
+        run: name of the run folder.
+        versions: of Keras and the backend, in words.
+        counts: examples of each split; 0 train examples mean an endless fresh stream.
+        shared: held-out expressions, or commuted twins of them, found in training examples; always 0, and counted.
+        source: an example's source row as the model reads it.
+        target: its target row as the model writes it.
+        parameters: trainable numbers of the model.
+        folder: the run folder, where observers may keep files of their own.
+        config: every setting, as plain values.
+        done: epochs that were done before; more than 0 when a run goes on.
+    """
+
+    run: str
+    grammar: str
+    model: str
+    backend: str
+    versions: str
+    seed: int
+    counts: Mapping[str, int]
+    shared: int
+    expressions: int
+    source: str
+    target: str
+    vocabulary_size: int
+    parameters: int
+    epochs: int
+    folder: Path = Path()
+    config: Mapping[str, Any] = field(default_factory=dict)
+    done: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ending:
+    """How a run ended.
+
+    Attributes:
+        reason: why training ended; of a failure, what was raised.
+        report: the document that `exprlearn train --json` prints, or None for a run that ended before it was judged.
+    """
+
+    reason: str
+    report: Mapping[str, Any] | None = None
+
+
+class RunObserver(Protocol):
+    """Watches a run; what it raises is told once, and the run goes on without it."""
+
+    def started(self, header: Header) -> None:
+        """Hear that everything is ready and training begins, or goes on where `header.done` says."""
+
+    def epoch(self, record: Mapping[str, Any], samples: Sequence[Sample], *, best: bool) -> None:
+        """Hear of a finished epoch: a line of metrics.jsonl and the fixed samples."""
+
+    def noted(self, message: str) -> None:
+        """Hear something worth a line."""
+
+    def finished(self, ending: Ending) -> None:
+        """Hear how the run ended; it is the last call."""

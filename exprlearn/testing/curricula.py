@@ -1,0 +1,60 @@
+"""What holds for every curriculum: its stages are few, named, written down the same each time, and can be sampled."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Sequence
+
+from exprlearn.plugin import Stage
+from exprlearn.testing.check import Check, demand
+from exprlearn.testing.samples import shipped_spaces
+from exprlearn.testing.subject import Subject
+
+MOST = 100
+
+
+def it_has_some_stages_and_not_without_end(subject: Subject) -> None:
+    """Count the stages for the grammar `addition`."""
+    count = 0
+    for stage in subject.make().stages(shipped_spaces()[0].space):
+        demand(isinstance(stage, Stage), f"a stage must be an exprlearn.plugin.Stage, received {stage!r}")
+        count += 1
+        demand(count <= MOST, f"more than {MOST} stages: no training comes to the last one")
+    demand(count, "there is no stage: one that says nothing but its name is the task itself")
+
+
+def no_two_stages_have_one_name(subject: Subject) -> None:
+    """Compare the names."""
+    names = [stage.name for stage in _stages(subject)]
+    doubled = sorted({name for name in names if names.count(name) > 1})
+    demand(not doubled, f"several stages are called '{', '.join(doubled)}'")
+
+
+def its_stages_are_the_same_each_time(subject: Subject) -> None:
+    """Ask another curriculum of the same options."""
+    first, second = _stages(subject), _stages(subject)
+    demand(first == second, f"asked again, the stages are {second!r} instead of {first!r}")
+
+
+def its_stages_come_back_from_json(subject: Subject) -> None:
+    """Write the stages down as a run does, and read them again."""
+    for stage in _stages(subject):
+        plain = dataclasses.asdict(dataclasses.replace(stage, constraints=list(stage.constraints)))
+        try:
+            back = json.loads(json.dumps(plain))
+        except (TypeError, ValueError) as error:
+            demand(False, f"JSON does not hold stage '{stage.name}': {error}")
+        demand(back == plain, f"stage '{stage.name}' comes back from JSON as {back!r}: write plain text and numbers")
+
+
+def _stages(subject: Subject) -> Sequence[Stage]:
+    return list(subject.make().stages(shipped_spaces()[0].space))
+
+
+CHECKS = (
+    Check(it_has_some_stages_and_not_without_end),
+    Check(no_two_stages_have_one_name, needs=it_has_some_stages_and_not_without_end),
+    Check(its_stages_are_the_same_each_time, needs=it_has_some_stages_and_not_without_end),
+    Check(its_stages_come_back_from_json, needs=it_has_some_stages_and_not_without_end),
+)
