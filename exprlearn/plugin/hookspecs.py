@@ -11,8 +11,6 @@ A plugin is a module whose functions carry `@hookimpl`:
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from exprlearn.plugin.data_hooks import exprlearn_constraints as exprlearn_constraints
 from exprlearn.plugin.data_hooks import exprlearn_divisions as exprlearn_divisions
 from exprlearn.plugin.data_hooks import exprlearn_grammars as exprlearn_grammars
@@ -22,7 +20,8 @@ from exprlearn.plugin.encoding_hooks import exprlearn_tokenizers as exprlearn_to
 from exprlearn.plugin.learning_hooks import exprlearn_metrics as exprlearn_metrics
 from exprlearn.plugin.learning_hooks import exprlearn_models as exprlearn_models
 from exprlearn.plugin.marks import hookimpl as hookimpl
-from exprlearn.plugin.marks import hookspec as hookspec
+from exprlearn.plugin.program_hooks import exprlearn_commands as exprlearn_commands
+from exprlearn.plugin.program_hooks import exprlearn_observers as exprlearn_observers
 from exprlearn.plugin.specs import (
     CommandSpec,
     ConstraintSpec,
@@ -38,6 +37,8 @@ from exprlearn.plugin.specs import (
     Spec,
     TokenizerSpec,
 )
+from exprlearn.plugin.teaching_hooks import exprlearn_curricula as exprlearn_curricula
+from exprlearn.plugin.teaching_hooks import exprlearn_schedules as exprlearn_schedules
 
 HOOKS: dict[str, type[Spec]] = {
     "exprlearn_grammars": GrammarSpec,
@@ -53,23 +54,3 @@ HOOKS: dict[str, type[Spec]] = {
     "exprlearn_observers": ObserverSpec,
     "exprlearn_commands": CommandSpec,
 }
-
-
-@hookspec
-def exprlearn_curricula() -> Iterable[CurriculumSpec]:  # type: ignore[empty-body]
-    """Yield curricula, for `--curriculum NAME`."""
-
-
-@hookspec
-def exprlearn_schedules() -> Iterable[ScheduleSpec]:  # type: ignore[empty-body]
-    """Yield schedules, for `--schedule NAME`."""
-
-
-@hookspec
-def exprlearn_observers() -> Iterable[ObserverSpec]:  # type: ignore[empty-body]
-    """Yield run observers, for `--observer NAME`."""
-
-
-@hookspec
-def exprlearn_commands() -> Iterable[CommandSpec]:  # type: ignore[empty-body]
-    """Yield commands, for `exprlearn NAME`."""

@@ -1,0 +1,97 @@
+"""The hooks around a training: run observers and commands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from exprlearn.plugin.marks import hookspec
+from exprlearn.plugin.specs import CommandSpec, ObserverSpec
+
+
+@hookspec
+def exprlearn_observers() -> Iterable[ObserverSpec]:  # type: ignore[empty-body]
+    '''Yield run observers, for `--observer NAME`.
+
+    An observer hears of the start of a run, of every epoch and of the end, as plain data. What it raises is told
+    once, and the run goes on without it.
+
+    Example:
+        """A run observer plugin: the held-out samples of the best epoch, as a file in the run folder."""
+
+        from collections.abc import Iterable
+
+        from exprlearn.plugin import ObserverSpec, hookimpl
+
+
+        class BestSamples:
+            """Writes one file, anew whenever an epoch is the best so far."""
+
+            def started(self, header):
+                """Remember where the run lies."""
+                self.file = header.folder / "best-samples.txt"
+
+            def epoch(self, record, samples, *, best):
+                """Write down what the model answers now."""
+                if best:
+                    lines = [f"{sample.expression}={sample.answer} ({sample.truth})\n" for sample in samples]
+                    self.file.write_text("".join(lines), encoding="utf-8")
+
+            def noted(self, message):
+                """Leave messages out."""
+
+            def finished(self, ending):
+                """Leave the file as it is."""
+
+
+        @hookimpl
+        def exprlearn_observers() -> Iterable[ObserverSpec]:
+            """Yield the run observer."""
+            yield ObserverSpec(
+                name="best-samples", summary="Keeps the answers of the best epoch.", make=lambda options: BestSamples()
+            )
+    '''
+
+
+@hookspec
+def exprlearn_commands() -> Iterable[CommandSpec]:  # type: ignore[empty-body]
+    '''Yield commands, for `exprlearn NAME`.
+
+    A command is a Typer application, made when the command is run. Built-in commands are found first, and
+    `exprlearn --help` lists those of the plugins that are installed.
+
+    Example:
+        """A command plugin: `exprlearn factors 360` prints `2*2*2*3*3*5`."""
+
+        from collections.abc import Iterable
+        from itertools import count
+
+        from exprlearn.plugin import CommandSpec, hookimpl
+
+
+        def prime_factors(number):
+            """List the prime factors of a number, the smallest first."""
+            if number < 2:
+                return []
+            smallest = next(divisor for divisor in count(2) if number % divisor == 0)
+            return [smallest, *prime_factors(number // smallest)]
+
+
+        def app():
+            """Make the command; its arguments and options are typer's."""
+            import typer
+
+            application = typer.Typer()
+
+            @application.command()
+            def factors(number: int = typer.Argument(min=1)) -> None:
+                """Print a number as a product of primes."""
+                typer.echo("*".join(map(str, prime_factors(number))) or "1")
+
+            return application
+
+
+        @hookimpl
+        def exprlearn_commands() -> Iterable[CommandSpec]:
+            """Yield the command."""
+            yield CommandSpec(name="factors", summary="Print a number as a product of primes.", app=app)
+    '''
