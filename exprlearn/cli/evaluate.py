@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from exprlearn.cli.judging import print_mistakes
 from exprlearn.cli.loading import load_run
 from exprlearn.cli.options import (
     RUNS,
@@ -37,6 +38,9 @@ SizeOption = Annotated[
 MinimumOption = Annotated[
     float | None, typer.Option("--min-exact", min=0, max=1, help="Exit with 3 when exact match is below.")
 ]
+MistakesOption = Annotated[
+    bool, typer.Option("--mistakes", help="Name each mistake, and show where the decoder went wrong.")
+]
 WrongOption = Annotated[
     Path | None, typer.Option("--wrong", metavar="FILE.jsonl", help="Write the wrong answers, a JSON object a line.")
 ]
@@ -48,6 +52,7 @@ def evaluate(
     size: SizeOption = None,
     beam: BeamOption = 1,
     min_exact: MinimumOption = None,
+    mistakes: MistakesOption = False,
     wrong: WrongOption = None,
     runs: RunsOption = RUNS,
     json: JsonOption = False,
@@ -61,17 +66,27 @@ def evaluate(
     from exprlearn.scoring import percent, scores_document
 
     loaded = load_run(run, runs, plugin, plugins, strict_plugins)
-    with _written(wrong) as found, _shown() as told:
+    kept: list[Wrong] = []
+    with _written(wrong) as write, _shown() as told:
+
+        def found(rows: Sequence[Wrong]) -> None:
+            write(rows)
+            kept.extend(rows if mistakes else ())
+
         judged = loaded.evaluate(split, size, beam=beam, told=told, found=found)
     scores, census = judged.scores, judged.census
+    groups = None if not mistakes else judged.mistake_groups if census is None else loaded.mistakes(kept, beam=beam)
     if json:
         searched = {"beam": beam} if beam > 1 else {}
         counted = {} if census is None else {"census": census.document()}
-        print_document({**scores_document(scores, loaded.folder.name, split), **searched, **counted})
+        named = {} if groups is None else {"mistakes": [group.document() for group in groups]}
+        print_document({**scores_document(scores, loaded.folder.name, split), **searched, **counted, **named})
     else:
         print_view(scores_view(scores, split))
         if census is not None:
             _print_census(census)
+        if groups is not None:
+            print_mistakes(groups)
     exact = scores.exact_match.value
     if min_exact is not None and exact < min_exact:
         raise QualityGateError(f"exact match is {percent(exact)}, asked for at least {percent(min_exact)}")

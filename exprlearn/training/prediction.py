@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from exprlearn.scoring.answering import Answerer, Candidate
+from exprlearn.scoring.answering import Answerer, Answers, Candidate
 from exprlearn.scoring.census import Wrong
 from exprlearn.scoring.decode import Decoded
-
-OTHERS = 3
+from exprlearn.scoring.mistakes import WrongAnswer
+from exprlearn.scoring.wrong_steps import OTHERS, WrongStep, wrong_steps
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ class Prediction:
         probability: of the answer; None for models that answer with a number.
         steps: how the answer was written, in the order of writing.
         candidates: the most probable answers of a beam, this one first.
+        wrong_step: where a wrong answer went wrong; None where that is not known.
     """
 
     expression: str
@@ -49,6 +50,7 @@ class Prediction:
     probability: float | None
     steps: tuple[Step, ...] = ()
     candidates: tuple[Candidate, ...] = ()
+    wrong_step: WrongStep | None = None
 
     @property
     def correct(self) -> bool | None:
@@ -57,17 +59,23 @@ class Prediction:
 
     def document(self) -> dict[str, Any]:
         """Return the row that predictions.jsonl and `--json` hold."""
-        return {
+        row = {
             "expression": self.expression,
             "answer": self.answer,
             "truth": self.truth,
             "correct": self.correct,
             "probability": None if self.probability is None else round(self.probability, 6),
         }
+        return row if self.wrong_step is None else {**row, "wrong_step": self.wrong_step.document()}
 
     def wrong(self, split: str) -> Wrong:
         """Return it as one of the wrong answers of a split."""
         return Wrong(self.expression, self.answer, self.truth or "", split)
+
+    @property
+    def wrong_answer(self) -> WrongAnswer:
+        """Return it as a wrong answer that can be named."""
+        return WrongAnswer(self.expression, self.answer, self.truth or "", self.probability, self.wrong_step)
 
 
 def predictions_of(
@@ -77,19 +85,29 @@ def predictions_of(
     *,
     steps: bool = False,
     beam: int = 1,
+    locate: bool = False,
 ) -> list[Prediction]:
     """Ask the model; with `steps` each prediction tells how it was written, with a `beam` what else it might be.
 
+    Args:
+        answerer: asks the model.
+        expressions: n questions.
+        truths: their answers, None where there is none.
+        steps: whether each prediction tells how it was written.
+        beam: beginnings of an answer that are kept from step to step.
+        locate: whether wrong answers tell at which step they went wrong; every truth must be there and fit the model.
+
     Raises:
-        EncodingError: an expression that the vocabulary or the widths cannot write.
+        EncodingError: an expression that the vocabulary or the widths cannot write, or such a truth to `locate`.
         OptionError: a beam that the model cannot have.
     """
-    answers = answerer.answer(expressions, beam=beam, steps=steps)
+    answers = answerer.answer(expressions, beam=beam, steps=steps or locate)
     unknown: list[float | None] = [None] * len(expressions)
     probabilities = unknown if answers.probabilities is None else answers.probabilities
     told = answers.decoded if steps else None
     others = answers.candidates or [()] * len(expressions)
-    columns = zip(expressions, answers.texts, truths, probabilities, others, strict=True)
+    places = _wrong_steps(answerer, answers, truths) if locate else [None] * len(expressions)
+    columns = zip(expressions, answers.texts, truths, probabilities, others, places, strict=True)
     return [
         Prediction(
             expression=expression,
@@ -98,9 +116,20 @@ def predictions_of(
             probability=probability,
             steps=_steps(answerer, told, index) if told is not None else (),
             candidates=candidates,
+            wrong_step=place if answer != truth else None,
         )
-        for index, (expression, answer, truth, probability, candidates) in enumerate(columns)
+        for index, (expression, answer, truth, probability, candidates, place) in enumerate(columns)
     ]
+
+
+def _wrong_steps(answerer: Answerer, answers: Answers, truths: Sequence[str | None]) -> list[WrongStep | None]:
+    """Tell where each answer went wrong; nothing for models that answer with a number."""
+    if answers.decoded is None:
+        return [None] * len(truths)
+    encoder, decoded = answerer.encoder, answers.decoded
+    targets = encoder.targets([truth or "" for truth in truths])
+    end = answerer.decoder.shape.end
+    return wrong_steps(decoded.ids, decoded.probabilities, targets, end, encoder.vocabulary.symbol)
 
 
 def _steps(answerer: Answerer, decoded: Decoded, index: int) -> tuple[Step, ...]:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from exprlearn.arithmetic import answer
+from exprlearn.arithmetic.divisions import ExactOnlyPolicy
 from exprlearn.config import Components, RunConfig
 from exprlearn.dataset import Examples, Splits
 from exprlearn.encoding import Encoder
+from exprlearn.plugin import Division
 from exprlearn.scoring import Scores, score
 from exprlearn.scoring.answering import Answerer
 from exprlearn.scoring.census import MOST, Baselines, Census, Counting, Wrong, take_census
 from exprlearn.scoring.decode import Decoder
+from exprlearn.scoring.mistakes import MistakeGroup, mistake_groups, name_mistake
 from exprlearn.training.baseline import NAME, kept_baseline
 from exprlearn.training.checkpoint import named
 from exprlearn.training.prediction import Prediction, predictions_of
@@ -35,6 +38,7 @@ class Evaluation:
         scores: the judgement.
         predictions: what it was computed from, item by item; of a census only the first wrong ones.
         census: what was found where every expression was answered.
+        division: what mistakes are named by; None for integers alone.
     """
 
     run: str
@@ -42,6 +46,27 @@ class Evaluation:
     scores: Scores
     predictions: Sequence[Prediction]
     census: Census | None = None
+    division: Division | None = None
+
+    @cached_property
+    def mistakes(self) -> Sequence[str | None]:
+        """Return for each prediction the name of its mistake, None where it is right."""
+        division = self.division or ExactOnlyPolicy()
+        return [
+            None if row.answer == row.truth else name_mistake(row.expression, row.answer, row.truth or "", division)
+            for row in self.predictions
+        ]
+
+    @property
+    def mistake_groups(self) -> list[MistakeGroup]:
+        """Return the wrong answers by the name of their mistake, the most frequent first."""
+        named = [(row, name) for row, name in zip(self.predictions, self.mistakes, strict=True) if name is not None]
+        return mistake_groups([row.wrong_answer for row, _ in named], names=[name for _, name in named])
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """Yield the lines of predictions.jsonl: wrong ones with the name of their `mistake` and their `wrong_step`."""
+        for row, name in zip(self.predictions, self.mistakes, strict=True):
+            yield row.document() if name is None else {**row.document(), "mistake": name}
 
 
 @dataclass
@@ -147,7 +172,7 @@ class Run:
         """Judge the model on one of the splits at hand."""
         examples: Examples = getattr(splits, split)
         expressions, truths = examples.expressions.tolist(), examples.answers.tolist()
-        predictions = predictions_of(self.answerer, expressions, truths, beam=beam)
+        predictions = predictions_of(self.answerer, expressions, truths, beam=beam, locate=True)
         baselines, omitted = self._baselines()
         scores = score(
             expressions,
@@ -159,7 +184,16 @@ class Run:
             omitted=omitted,
             framing=self.components.model.framing,
         )
-        return Evaluation(self.folder.name, split, scores, predictions)
+        return Evaluation(self.folder.name, split, scores, predictions, division=self.components.division)
+
+    def mistakes(self, wrong: Sequence[Wrong], *, beam: int = 1) -> list[MistakeGroup]:
+        """Ask again what was answered wrongly, and return the mistakes by name, the most frequent first."""
+        expressions, truths = [item.expression for item in wrong], [item.truth for item in wrong]
+        if not wrong:
+            return []
+        again = predictions_of(self.answerer, expressions, truths, beam=beam, locate=True)
+        found = [item.wrong_answer for item in again if item.answer != item.truth]
+        return mistake_groups(found, self.components.division)
 
     def _baselines(self) -> tuple[Baselines, dict[str, str]]:
         """Return the baseline that the folder keeps, or why there is none."""

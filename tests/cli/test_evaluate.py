@@ -87,6 +87,19 @@ def test_a_beam_judges_the_most_probable_answers(trained: Any, cli: Cli) -> None
     assert cli("evaluate", "tiny", "--beam", "0", *trained.flags).code == 2
 
 
+def test_every_mistake_is_named_and_shown_where_it_happened(trained: Any, cli: Cli) -> None:
+    told = json.loads(cli("evaluate", "tiny", "--split", "all", "--mistakes", "--json", *trained.flags).out)
+    groups = told["mistakes"]
+    assert sum(group["count"] for group in groups) == told["census"]["wrong"]
+    assert all(group["examples"][0]["wrong_step"]["right"] for group in groups)
+    assert all(0 <= group["right_probability"] <= group["chosen_probability"] <= 1 for group in groups)
+    few = json.loads(cli("evaluate", "tiny", "--mistakes", "--json", *trained.flags).out)
+    wrong = round((1 - few["exact_match"]["value"]) * few["exact_match"]["count"])
+    assert sum(group["count"] for group in few["mistakes"]) == wrong
+    shown = cli("evaluate", "tiny", "--mistakes", *trained.flags).out
+    assert "step that went wrong" in shown or not wrong
+
+
 def test_a_damaged_run_is_one_error(trained: Any, cli: Cli, tmp_path: Any) -> None:
     import shutil
 

@@ -1,0 +1,118 @@
+"""The mistakes of a test: how many of each name, with examples and how sure the model was where it went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from exprlearn.arithmetic.divisions import ExactOnlyPolicy
+from exprlearn.plugin import Division
+from exprlearn.scoring.intervals import Interval, wilson
+from exprlearn.scoring.mistakes.naming import MISTAKES, name_mistake
+from exprlearn.scoring.wrong_steps import WrongStep
+
+#: Examples of each name that are kept to be shown.
+EXAMPLES = 5
+
+_EXACT_ONLY = ExactOnlyPolicy()
+
+
+@dataclass(frozen=True)
+class WrongAnswer:
+    """An answer that is not the truth.
+
+    Attributes:
+        expression: the question.
+        answer: what the model wrote.
+        truth: what is right.
+        probability: of the answer; None where it is not known.
+        step: where it went wrong and what else the decoder held possible; None where that is not known.
+    """
+
+    expression: str
+    answer: str
+    truth: str
+    probability: float | None = None
+    step: WrongStep | None = None
+
+    def document(self) -> dict[str, Any]:
+        """Return it as plain values, for JSON."""
+        told = {"expression": self.expression, "answer": self.answer, "truth": self.truth}
+        step = None if self.step is None else self.step.document()
+        return {**told, "probability": self.probability, "wrong_step": step}
+
+
+@dataclass(frozen=True)
+class MistakeGroup:
+    """The mistakes of one name.
+
+    Attributes:
+        name: one of `MISTAKES`.
+        summary: what it says.
+        share: of all wrong answers, with its interval.
+        count: how many.
+        chosen_probability: mean probability of the token that was written at the wrong step; None where not known.
+        right_probability: mean probability of the right token there.
+        examples: the first ones.
+    """
+
+    name: str
+    summary: str
+    share: Interval
+    count: int
+    chosen_probability: float | None
+    right_probability: float | None
+    examples: Sequence[WrongAnswer]
+
+    def document(self) -> dict[str, Any]:
+        """Return it as plain values, for JSON."""
+        return {
+            "name": self.name,
+            "summary": self.summary,
+            "count": self.count,
+            "share": {"value": self.share.value, "low": self.share.low, "high": self.share.high},
+            "chosen_probability": self.chosen_probability,
+            "right_probability": self.right_probability,
+            "examples": [example.document() for example in self.examples],
+        }
+
+
+def mistake_groups(
+    wrong: Sequence[WrongAnswer], division: Division = _EXACT_ONLY, *, names: Sequence[str] | None = None
+) -> list[MistakeGroup]:
+    """Name every wrong answer and put those of one name together, the most frequent name first.
+
+    Args:
+        wrong: the wrong answers.
+        division: how `/` computes and answers are written.
+        names: of the answers, where they have been named before.
+
+    >>> items = [WrongAnswer("88+77", "155", "165"), WrongAnswer("1+2*3", "9", "7"), WrongAnswer("19+1", "10", "20")]
+    >>> [(group.name, group.count) for group in mistake_groups(items)]
+    [('carry-lost', 2), ('precedence', 1)]
+    """
+    if names is None:
+        names = [name_mistake(item.expression, item.answer, item.truth, division) for item in wrong]
+    members: dict[str, list[WrongAnswer]] = {name: [] for name in MISTAKES}
+    for name, item in zip(names, wrong, strict=True):
+        members[name].append(item)
+    groups = [_group(name, found, len(wrong)) for name, found in members.items() if found]
+    return sorted(groups, key=lambda group: -group.count)
+
+
+def _group(name: str, found: Sequence[WrongAnswer], of: int) -> MistakeGroup:
+    steps = [item.step for item in found if item.step is not None]
+    return MistakeGroup(
+        name=name,
+        summary=MISTAKES[name],
+        share=wilson(len(found), of),
+        count=len(found),
+        chosen_probability=_mean([step.chosen_probability for step in steps]),
+        right_probability=_mean([step.right_probability for step in steps]),
+        examples=found[:EXAMPLES],
+    )
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return sum(values) / len(values) if values else None

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exprlearn.arithmetic import evaluate
+from exprlearn.arithmetic.divisions import FloorPolicy
+from exprlearn.scoring.mistakes import MISTAKES, name_mistake, names_that_fit
+from exprlearn.scoring.mistakes.columns import lost_borrows, lost_carries, lost_product_carries
+from exprlearn.scoring.mistakes.readings import left_to_right, without_brackets
+
+numbers = st.integers(0, 99).map(str)
+
+
+def compound(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    return st.builds("{}{}{}".format, inner, st.sampled_from("+-*"), inner) | inner.map("({})".format)
+
+
+expressions = st.recursive(numbers, compound, max_leaves=6)
+
+
+@given(expressions, st.text("-0123456789 r/.x", max_size=6))
+def test_every_wrong_answer_has_names_whatever_a_model_writes(expression: str, answer: str) -> None:
+    truth = str(evaluate(expression))
+    if answer != truth:
+        names = list(names_that_fit(expression, answer, truth, FloorPolicy()))
+        assert names
+        assert names == sorted(set(names), key=list(MISTAKES).index)
+
+
+@given(expressions)
+def test_sums_alone_read_the_same_from_left_to_right(expression: str) -> None:
+    sums = expression.replace("*", "+")
+    assert evaluate(left_to_right(sums)) == evaluate(sums)
+    assert evaluate(left_to_right(left_to_right(expression))) == evaluate(left_to_right(expression))
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"), [("2+3*4", 20), ("-2+3*4", 4), ("2*-3+1", -5), ("2 × (1+2*3) − 4", 14), ("((7))", 7)]
+)
+def test_signs_and_brackets_survive_reading_from_left_to_right(expression: str, value: int) -> None:
+    assert evaluate(left_to_right(expression)) == value
+
+
+def test_leaving_brackets_out_leaves_all_else() -> None:
+    assert without_brackets("((1+2)×3)") == "1+2*3"
+
+
+@given(st.integers(0, 9999), st.integers(0, 9999))
+def test_lost_carries_lower_and_lost_borrows_raise(one: int, other: int) -> None:
+    larger, smaller = max(one, other), min(one, other)
+    assert all(wrong < one + other for wrong in lost_carries(one, other))
+    assert all(wrong > larger - smaller for wrong in lost_borrows(larger, smaller))
+    assert all(0 <= wrong < one * other for wrong in lost_product_carries(one, other))
+
+
+def test_adding_each_column_by_itself_loses_every_carry() -> None:
+    assert lost_carries(4444, 4444) == set()
+    assert 0 in lost_carries(5555, 5555)
+    assert 7531 in lost_carries(8765, 9876)
+
+
+def test_what_is_read_wrongly_and_calculated_wrongly_keeps_the_more_telling_name() -> None:
+    assert list(names_that_fit("1+2*3", "9", "7")) == ["precedence", "one-digit"]
+
+
+def test_a_right_answer_has_no_name() -> None:
+    with pytest.raises(ValueError, match="is right"):
+        name_mistake("1+2", "3", "3")
+
+
+def test_an_empty_answer_has_the_wrong_length() -> None:
+    assert name_mistake("1+2", "", "3") == "wrong-length"
