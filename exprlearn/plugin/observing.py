@@ -10,7 +10,13 @@ from typing import Any, Protocol
 
 @dataclass(frozen=True)
 class Sample:
-    """A held-out expression as the model answers it now."""
+    """A held-out expression as the model answers it now.
+
+    Attributes:
+        expression: what was asked.
+        answer: what the model writes.
+        truth: the exact answer.
+    """
 
     expression: str
     answer: str
@@ -28,12 +34,19 @@ class Header:
 
     Attributes:
         run: name of the run folder.
+        grammar: its name.
+        model: its name.
+        backend: `tensorflow` or `jax`.
         versions: of Keras and the backend, in words.
+        seed: what decides all that is drawn by chance.
         counts: examples of each split; 0 train examples mean an endless fresh stream.
         shared: held-out expressions, or commuted twins of them, found in training examples; always 0, and counted.
+        expressions: how many the space holds.
         source: an example's source row as the model reads it.
         target: its target row as the model writes it.
+        vocabulary_size: ids of the vocabulary.
         parameters: trainable numbers of the model.
+        epochs: how many are asked for in all.
         folder: the run folder, where observers may keep files of their own.
         config: every setting, as plain values.
         done: epochs that were done before; more than 0 when a run goes on.

@@ -51,7 +51,12 @@ class Stage:
 
 @dataclass(frozen=True)
 class StageResult:
-    """How many of a stage's held-out expressions were answered right after an epoch."""
+    """How a stage's held-out expressions were answered after an epoch.
+
+    Attributes:
+        right: how many were answered right.
+        count: how many were asked.
+    """
 
     right: int
     count: int
