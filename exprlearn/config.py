@@ -1,6 +1,6 @@
 """The settings of a run: what they are, how they are read and written, and the components they name.
 
-    [grammar] [division] [data] [tokenizer] [padding] [reversal] [encoding] [model] [training]
+    [grammar] [division] [data] [curriculum] [tokenizer] [padding] [reversal] [encoding] [model] [training]
 
 Precedence, low to high: defaults, preset, config file, named flags, `--set section.key=value`.
 """
@@ -12,6 +12,7 @@ from exprlearn.configuration.layers import leaves
 from exprlearn.configuration.reading import ConfigWithOrigins, Preset, read_config
 from exprlearn.configuration.sections import (
     Choice,
+    CurriculumChoice,
     DataSection,
     DivisionChoice,
     EncodingSection,
@@ -25,6 +26,7 @@ __all__ = [
     "Choice",
     "Components",
     "ConfigWithOrigins",
+    "CurriculumChoice",
     "DataSection",
     "DivisionChoice",
     "EncodingSection",

@@ -18,6 +18,7 @@ from exprlearn.config import Components, RunConfig
 from exprlearn.dataset import Splits
 from exprlearn.report import Report, write_page
 from exprlearn.sampling import ExpressionSpace
+from exprlearn.training.audience import Audience
 from exprlearn.training.baseline import keep_baseline
 from exprlearn.training.checkpoint import Checkpoint
 from exprlearn.training.heading import heading
@@ -26,6 +27,7 @@ from exprlearn.training.preparation import answer_statistics, load_space, load_s
 from exprlearn.training.run import Run
 from exprlearn.training.run_folder import RunFolder
 from exprlearn.training.starting import reopen, start_run
+from exprlearn.training.telling import keep_steps
 from exprlearn.training.trainer import train
 
 RUNS = Path("runs")
@@ -99,8 +101,24 @@ def train_and_judge(
     until: int | None = None,
 ) -> Report:
     """Do the second half of the walk, for a new run or one that goes on from a checkpoint."""
+    with Audience(observer, run.components) as audience:
+        report = _train_and_judge(run, space, splits, audience, resumed, until)
+        audience.judged(report.document())
+    if audience.failures:
+        run.keep(failed_observers=audience.failures)
+    return report
+
+
+def _train_and_judge(
+    run: Run,
+    space: ExpressionSpace,
+    splits: Splits,
+    observer: Observer,
+    resumed: Checkpoint | None,
+    until: int | None,
+) -> Report:
     # Epochs of compiled steps; after each, the model answers the validation split and a checkpoint is written.
-    observer.started(heading(run, space, splits))
+    observer.started(heading(run, space, splits, done=resumed.epoch if resumed else 0))
     for note in (*run.notes, *splits.notes):
         observer.noted(note)
     outcome = train(run, splits, observer, resumed=resumed, until=until)
@@ -108,7 +126,8 @@ def train_and_judge(
     # The test split, answered token by token: exact match with its interval, beside what knows nothing or little.
     keep_baseline(run.folder, run.components, run.encoder, splits)
     evaluation = run.judge("test", splits)
-    run.folder.write_predictions(prediction.document() for prediction in evaluation.predictions)
+    run.folder.write_predictions(evaluation.rows())
+    keep_steps(run, evaluation.predictions)
     run.keep(state="finished", stopped_by=outcome.stopped_by, epochs=outcome.epochs, examples=outcome.examples)
 
     # A table for the terminal and one page that opens offline.

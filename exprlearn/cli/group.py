@@ -7,6 +7,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from exprlearn.cli.plugin_commands import blamed, listed, made, stub
 from exprlearn.errors import ExprLearnError
 
 INTERRUPTED = 130
@@ -14,18 +15,47 @@ EXIT_CODES = {"interrupted": INTERRUPTED, "terminated": 143}
 
 
 class ExprLearnGroup(TyperGroup):
-    """Commands whose expected failures become `error: …` on stderr; programming errors stay loud."""
+    """Commands whose expected failures become `error: …` on stderr; programming errors of exprlearn stay loud.
+
+    Plugins are loaded for a name that is not built in, and for the list of all commands; never for a built-in command.
+    """
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """List the built-in commands, then those of plugins."""
+        return [*self.commands, *listed(list(self.commands))]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Return a built-in command, or what stands for the one of a plugin."""
+        if cmd_name in self.commands:
+            return self.commands[cmd_name]
+        summary = listed(list(self.commands)).get(cmd_name)
+        return None if summary is None else stub(cmd_name, summary)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command to run."""
+        if args[0] in self.commands or args[0].startswith("-"):
+            return super().resolve_command(ctx, args)
+        return args[0], made(args[0], list(self.commands)), args[1:]
 
     def invoke(self, ctx: Any) -> Any:
         """Run the chosen command."""
         try:
-            return super().invoke(ctx)
+            return self._invoked(ctx)
         except ExprLearnError as error:
             typer.echo(written(error), err=True)
             raise typer.Exit(error.exit_code) from None
         except KeyboardInterrupt:
             typer.echo("interrupted", err=True)
             raise typer.Exit(INTERRUPTED) from None
+
+    def _invoked(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            name = ctx.invoked_subcommand
+            if name is None or name in self.commands:
+                raise
+            raise blamed(name, error) from error
 
 
 def written(error: ExprLearnError) -> str:

@@ -51,6 +51,10 @@ MetricOption = Annotated[
     list[str] | None,
     typer.Option("--metric", metavar="NAME", help="A further score; repeatable.", rich_help_panel=TRAINING),
 ]
+ObserverOption = Annotated[
+    list[str] | None,
+    typer.Option("--observer", metavar="NAME", help="What watches the training; repeatable.", rich_help_panel=TRAINING),
+]
 DeterministicOption = Annotated[
     bool | None,
     typer.Option("--deterministic", help="The same bits each time, even on a GPU.", rich_help_panel=TRAINING),

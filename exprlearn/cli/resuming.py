@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from exprlearn.training.observer import Observer
     from exprlearn.training.run_folder import RunFolder
 
-CHANGEABLE = tuple(f"training.{key}" for key in ("epochs", "max_time", "target", "patience", "backend", "metrics"))
+CHANGEABLE = tuple(
+    f"training.{key}" for key in ("epochs", "max_time", "target", "patience", "backend", "metrics", "observers")
+)
 
 
 def resumed_folder(

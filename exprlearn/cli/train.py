@@ -21,6 +21,7 @@ from exprlearn.cli.options import (
     MaxTimeOption,
     MetricOption,
     ModelOption,
+    ObserverOption,
     PaddingOption,
     PluginFilesOption,
     PluginNamesOption,
@@ -62,6 +63,7 @@ def train(
     max_time: MaxTimeOption = None,
     target: TargetOption = None,
     metric: MetricOption = None,
+    observer: ObserverOption = None,
     deterministic: DeterministicOption = None,
     resume: ResumeOption = None,
     name: NameOption = None,
@@ -87,6 +89,7 @@ def train(
         "training.max_time": max_time,
         "training.target": target,
         "training.metrics": metric,
+        "training.observers": observer,
         "training.deterministic": deterministic,
     }
     loaded = load_plugins(plugin, plugins, strict_plugins)
@@ -96,8 +99,8 @@ def train(
     if print_config:
         typer.echo(chosen.toml(), nl=False)
         return
-    with told_when_cut_short(folder, runs), shown(progress, chosen.title) as observer:
-        report = train_new_or_on(chosen.components, folder, observer, runs=runs, name=name)
+    with told_when_cut_short(folder, runs), shown(progress, chosen.title) as display:
+        report = train_new_or_on(chosen.components, folder, display, runs=runs, name=name)
     print_document(report.document()) if json else print_view(report)
     if report.stopped_by in EXIT_CODES:
         tell_how_to_go_on(report.run)

@@ -6,17 +6,29 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from exprlearn.configuration.sections import CHOICES, RunConfig
+from exprlearn.configuration.sections import CHOICES, OWN_KEYS, CurriculumChoice, RunConfig
+from exprlearn.configuration.values import NOTHING
 from exprlearn.errors import AmbiguousName, OptionError, UnknownName
 from exprlearn.plugin.options import Options, bind
 
 if TYPE_CHECKING:
+    from exprlearn.plugin import RunObserver
     from exprlearn.plugin.manager import Plugins
-    from exprlearn.plugin.protocols import Constraint, Division, Metric, Padding, Reversal, Tokenizer
+    from exprlearn.plugin.protocols import (
+        Constraint,
+        Curriculum,
+        Division,
+        Metric,
+        Padding,
+        Reversal,
+        Schedule,
+        Tokenizer,
+    )
     from exprlearn.plugin.registry import Registry
     from exprlearn.plugin.specs import ModelSpec
 
 Origin = tuple[str, str, str]
+LISTS = {"constraint": ("data", "constraints"), "observer": ("training", "observers")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,21 +38,30 @@ class Components:
     Attributes:
         config: the config with every option of every component written out.
         grammars: the text of each grammar that goes by a name.
+        make_constraint: makes a further constraint by name and options, as the stages of a curriculum ask for.
+        curriculum: the stages; None trains on the task itself alone.
+        schedule: how much of each epoch comes from which stage.
         model: the description of the model; `model_options` go to its `build`.
         metrics: by name, in the order asked for.
-        origins: plugin, distribution and version of each component, by kind; constraints and metrics as `kind name`.
+        observers: each with its name, in the order asked for.
+        origins: plugin, distribution and version of each component, by kind; where a config names several of a kind,
+            as `kind name`.
     """
 
     config: RunConfig
     grammars: Mapping[str, Callable[[], str]]
     division: Division
     constraints: tuple[Constraint, ...]
+    make_constraint: Callable[[str, dict[str, Any]], Constraint]
+    curriculum: Curriculum | None
+    schedule: Schedule | None
     tokenizer: Tokenizer
     padding: Padding
     reversal: Reversal
     model: ModelSpec
     model_options: Options
     metrics: Mapping[str, Metric]
+    observers: tuple[tuple[str, RunObserver], ...]
     origins: Mapping[str, Origin]
 
 
@@ -71,6 +92,9 @@ def resolve(config: RunConfig, plugins: Plugins) -> Components:
         config=_completed(config, asked, plugins),
         grammars={name: plugins.grammars[name].text for name in plugins.grammars.names},
         division=made["division"],
+        make_constraint=lambda name, options: plugins.constraints.make(name, options, where="constraints"),
+        curriculum=made.get("curriculum"),
+        schedule=made.get("curriculum.schedule"),
         constraints=tuple(made[item.where] for item in asked if item.kind == "constraint"),
         tokenizer=made["tokenizer"],
         padding=made["padding"],
@@ -78,6 +102,7 @@ def resolve(config: RunConfig, plugins: Plugins) -> Components:
         model=plugins.models[model.name],
         model_options=_bound(model, plugins),
         metrics={item.name: made[item.where] for item in asked if item.kind == "metric"},
+        observers=tuple((item.name, made[item.where]) for item in asked if item.kind == "observer"),
         origins=dict(_origin(item, plugins) for item in asked),
     )
 
@@ -102,16 +127,36 @@ def _asked(tree: Mapping[str, Any]) -> Iterator[Asked]:
     for section, key in CHOICES.items():
         options = tree.get(section)
         if isinstance(options, Mapping) and isinstance(options.get(key), str):
-            yield Asked(section, section, options[key], {name: options[name] for name in options if name != key})
-    constraints = tree.get("data", {}).get("constraints", []) if isinstance(tree.get("data"), Mapping) else []
-    for index, item in enumerate(constraints if isinstance(constraints, list) else []):
-        options = {"name": item} if isinstance(item, str) else item
+            own = (key, *OWN_KEYS.get(section, ()))
+            if (section, options[key]) != ("curriculum", NOTHING):
+                yield Asked(
+                    section, section, options[key], {name: options[name] for name in options if name not in own}
+                )
+    yield from _asked_schedule(tree)
+    for kind, (section, key) in LISTS.items():
+        for index, item in enumerate(_listed(tree, section, key)):
+            options = {"name": item} if isinstance(item, str) else item
+            if isinstance(options, Mapping) and isinstance(options.get("name"), str):
+                rest = {name: options[name] for name in options if name != "name"}
+                yield Asked(f"{section}.{key}.{index}", kind, options["name"], rest)
+    for name in _listed(tree, "training", "metrics"):
+        yield Asked(f"training.metrics.{name}", "metric", str(name), {})
+
+
+def _asked_schedule(tree: Mapping[str, Any]) -> Iterator[Asked]:
+    curriculum = tree.get("curriculum")
+    if isinstance(curriculum, Mapping) and curriculum.get("name") != NOTHING:
+        schedule = curriculum.get("schedule", {"name": CurriculumChoice().schedule.name})
+        options = {"name": schedule} if isinstance(schedule, str) else schedule
         if isinstance(options, Mapping) and isinstance(options.get("name"), str):
             rest = {name: options[name] for name in options if name != "name"}
-            yield Asked(f"data.constraints.{index}", "constraint", options["name"], rest)
-    metrics = tree.get("training", {}).get("metrics", []) if isinstance(tree.get("training"), Mapping) else []
-    for name in metrics if isinstance(metrics, list) else []:
-        yield Asked(f"training.metrics.{name}", "metric", str(name), {})
+            yield Asked("curriculum.schedule", "schedule", options["name"], rest)
+
+
+def _listed(tree: Mapping[str, Any], section: str, key: str) -> list[Any]:
+    settings = tree.get(section)
+    listed = settings.get(key) if isinstance(settings, Mapping) else None
+    return listed if isinstance(listed, list) else []
 
 
 def _registry(item: Asked, plugins: Plugins) -> Registry[Any]:
@@ -133,7 +178,7 @@ def _make(item: Asked, plugins: Plugins) -> Any:
 
 def _origin(item: Asked, plugins: Plugins) -> tuple[str, Origin]:
     entry = _registry(item, plugins).entry(item.name)
-    key = item.kind if item.where == item.kind else f"{item.kind} {entry.spec.name}"
+    key = item.kind if item.where in (item.kind, f"curriculum.{item.kind}") else f"{item.kind} {item.name}"
     return key, (entry.plugin, entry.distribution, entry.version)
 
 
@@ -146,8 +191,12 @@ def _completed(config: RunConfig, asked: list[Asked], plugins: Plugins) -> RunCo
         options = {
             name: value for name, value in _bound(item, plugins).model_dump(mode="json").items() if value is not None
         }
-        if item.kind == "constraint":
-            tree["data"]["constraints"][int(item.where.rpartition(".")[2])] = {"name": item.name, **options}
+        if item.kind in LISTS:
+            section, key = LISTS[item.kind]
+            tree[section][key][int(item.where.rpartition(".")[2])] = {"name": item.name, **options}
+        elif item.kind == "schedule":
+            tree["curriculum"]["schedule"] = {"name": item.name, **options}
         else:
-            tree[item.where] = {CHOICES[item.where]: item.name, **options}
+            own = {name: tree[item.where][name] for name in OWN_KEYS.get(item.where, ())}
+            tree[item.where] = {CHOICES[item.where]: item.name, **own, **options}
     return RunConfig.model_validate(tree)

@@ -120,7 +120,8 @@ def flag_of(key: str) -> str:
     >>> flag_of("training.max_time"), flag_of("model.name"), flag_of("training.metrics")
     ('--max-time', '--model', '--metric')
     """
-    section, _, name = key.rpartition(".")
+    above, _, name = key.rpartition(".")
+    section = above.rpartition(".")[2]
     # A repeatable flag names one of the values, its key all of them.
-    bare = section if name in ("name", "policy") else name.removesuffix("s") if name == "metrics" else name
-    return f"--{bare.replace('_', '-')}"
+    single = {"name": section, "policy": section, "metrics": "metric", "observers": "observer"}
+    return f"--{single.get(name, name).replace('_', '-')}"

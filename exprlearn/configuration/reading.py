@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from exprlearn.configuration.components import component_problems
 from exprlearn.configuration.layers import DEFAULT, Layers, flag_of, leaves, line_of, parse_set, read_file
-from exprlearn.configuration.sections import CHOICES, RunConfig
+from exprlearn.configuration.sections import CHOICES, OWN_KEYS, RunConfig
 from exprlearn.errors import OptionError
 from exprlearn.plugin.options import explain
 
@@ -100,10 +100,15 @@ def _chosen(layers: Layers) -> dict[str, tuple[str, list[str]]]:
     return {
         section: (
             _name_in(layers.tree, section),
-            [key for key in layers.origins if key.startswith(f"{section}.") and key != f"{section}.{name_key}"],
+            [key for key in layers.origins if _is_option(key, section, name_key)],
         )
         for section, name_key in CHOICES.items()
     }
+
+
+def _is_option(key: str, section: str, name_key: str) -> bool:
+    own = (name_key, *OWN_KEYS.get(section, ()))
+    return key.startswith(f"{section}.") and key.split(".")[1] not in own
 
 
 def _name_in(tree: Mapping[str, Any], section: str) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from exprlearn.configuration.values import Bounds, OrNothing, Ranges, Sizes, Span, seconds
+from exprlearn.configuration.values import NOTHING, Bounds, OrNothing, Ranges, Sizes, Span, seconds
 
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -28,6 +28,18 @@ class Choice(BaseModel):
     def options(self) -> dict[str, Any]:
         """Return the options given, as plain values."""
         return dict(self.model_extra or {})
+
+
+def choices(value: Any) -> Any:
+    """Read a list of choices in which a name may stand for a choice without options, or one name for the whole list.
+
+    >>> choices("integer")
+    [{'name': 'integer'}]
+    """
+    listed = [value] if isinstance(value, str) else value
+    if not isinstance(listed, list):
+        return value
+    return [{"name": item} if isinstance(item, str) else item for item in listed]
 
 
 class DivisionChoice(BaseModel):
@@ -85,15 +97,29 @@ class DataSection(Section):
     ] = "content"
     balance: Annotated[Literal["none", "result"], Field(description="result draws every answer equally often")] = "none"
 
-    @field_validator("constraints", mode="before")
+    _names_are_choices = field_validator("constraints", mode="before")(choices)
+
+
+class CurriculumChoice(BaseModel):
+    """A curriculum by name, with its options; its schedule, and how each stage is judged."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, validate_default=True)
+
+    name: Annotated[str, Field(description="which curriculum; none trains on the task itself alone")] = NOTHING
+    schedule: Annotated[
+        Choice, Field(description="how much of each epoch comes from which stage, with its options")
+    ] = Choice(name="threshold")
+    held_out: Annotated[int, Field(ge=1, description="expressions of each stage that are answered every epoch")] = 256
+
+    @field_validator("schedule", mode="before")
     @classmethod
-    def _names_are_choices(cls, value: Any) -> Any:
-        listed = [value] if isinstance(value, str) else value
-        return (
-            [{"name": item} if isinstance(item, str) else item for item in listed]
-            if isinstance(listed, list)
-            else value
-        )
+    def _name_is_choice(cls, value: Any) -> Any:
+        return {"name": value} if isinstance(value, str) else value
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """Return the curriculum's own options given, as plain values."""
+        return dict(self.model_extra or {})
 
 
 class EncodingSection(Section):
@@ -117,9 +143,12 @@ class TrainingSection(Section):
     max_time: Span = "6m"
     patience: Annotated[Annotated[int, Field(ge=1)] | None, OrNothing] = None
     metrics: list[str] = []
+    observers: Annotated[list[Choice], Field(description="what watches the training, each with its options")] = []
     deterministic: Annotated[
         bool, Field(description="operations that give the same bits each time, even if slower")
     ] = False
+
+    _names_are_choices = field_validator("observers", mode="before")(choices)
 
     @property
     def max_seconds(self) -> float | None:
@@ -138,6 +167,7 @@ class RunConfig(Section):
     grammar: GrammarSection = GrammarSection()
     division: DivisionChoice = DivisionChoice()
     data: DataSection = DataSection()
+    curriculum: CurriculumChoice = CurriculumChoice()
     tokenizer: Choice = Choice(name="digits")
     padding: Choice = Choice(name="per-term")
     reversal: Choice = Choice(name="both")
@@ -148,9 +178,12 @@ class RunConfig(Section):
 
 CHOICES: dict[str, str] = {
     "division": "policy",
+    "curriculum": "name",
     "tokenizer": "name",
     "padding": "name",
     "reversal": "name",
     "model": "name",
 }
+OWN_KEYS: dict[str, tuple[str, ...]] = {"curriculum": ("schedule", "held_out")}
+"""Keys of a section with a component that are no options of it."""
 SECTIONS: tuple[str, ...] = tuple(name for name in RunConfig.model_fields if name != "seed")

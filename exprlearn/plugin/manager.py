@@ -52,6 +52,7 @@ class Plugins:
 
     Args:
         only: entry points to load; None loads all, an empty sequence none.
+        built_in: whether the built-in components are wanted; commands of plugins are found without them.
         files: one-file plugins, named by the user.
         strict: raise on the first failure instead of noting it.
 
@@ -60,13 +61,18 @@ class Plugins:
     """
 
     def __init__(
-        self, *, only: Sequence[str] | None = None, files: Sequence[str | Path] = (), strict: bool = False
+        self,
+        *,
+        only: Sequence[str] | None = None,
+        files: Sequence[str | Path] = (),
+        strict: bool = False,
+        built_in: bool = True,
     ) -> None:
         self.strict = strict
         self.failures: list[Failure] = []
         self.sources: list[Source] = []
         self._entries: dict[str, list[Registered[Any]]] = {hook: [] for hook in HOOKS}
-        for module in BUILTINS:
+        for module in BUILTINS if built_in else ():
             self._register(importlib.import_module(module), Source(BUILT_IN, BUILT_IN, _version(BUILT_IN)), strict=True)
         for file in files:
             self._register(_module_from(Path(file)), Source(Path(file).stem, str(file), "file"), strict=True)
@@ -185,10 +191,10 @@ def _checked(specs: Iterable[Any], hook: str) -> list[Spec]:
 
 
 def plugins_from_environment(
-    *, only: str | None = None, files: Sequence[str | Path] = (), strict: bool = False
+    *, only: str | None = None, files: Sequence[str | Path] = (), strict: bool = False, built_in: bool = True
 ) -> Plugins:
     """Load plugins as flags and the variables EXPRLEARN_PLUGINS and EXPRLEARN_STRICT_PLUGINS say."""
     names = only if only is not None else os.environ.get("EXPRLEARN_PLUGINS")
     strict = strict or os.environ.get("EXPRLEARN_STRICT_PLUGINS", "") not in ("", "0")
     chosen = None if names is None else [name.strip() for name in names.split(",") if name.strip()]
-    return Plugins(only=chosen, files=files, strict=strict)
+    return Plugins(only=chosen, files=files, strict=strict, built_in=built_in)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from exprlearn.errors import AmbiguousName, UnknownName, suggest
+from exprlearn.errors import AmbiguousName, ExprLearnError, PluginError, UnknownName, suggest
 from exprlearn.plugin.options import bind
 from exprlearn.plugin.specs import Spec
 
@@ -76,6 +76,14 @@ class Registry(Generic[SpecType]):
 
         Raises:
             OptionError: options it does not take, every problem at once.
+            PluginError: what it is made with raises anything else.
         """
-        spec: Any = self[name]
-        return spec.make(bind(spec.options, options or {}, where=where or self.kind))
+        entry = self.entry(name)
+        spec: Any = entry.spec
+        bound = bind(spec.options, options or {}, where=where or self.kind)
+        try:
+            return spec.make(bound)
+        except ExprLearnError:
+            raise
+        except Exception as error:
+            raise PluginError(f"{self.kind} {entry} cannot be made: {type(error).__name__}: {error}") from error

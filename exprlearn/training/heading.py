@@ -9,8 +9,8 @@ from exprlearn.training.run import Run
 from exprlearn.training.versions import versions
 
 
-def heading(run: Run, space: ExpressionSpace, splits: Splits) -> Header:
-    """Collect everything that decides the result, and count what the splits share."""
+def heading(run: Run, space: ExpressionSpace, splits: Splits, *, done: int = 0) -> Header:
+    """Collect everything that decides the result, and count what the splits share; `done` epochs lie behind."""
     config, found = run.config, versions()
     shown = splits.validation[0]
     proof = splits.proof()
@@ -29,4 +29,7 @@ def heading(run: Run, space: ExpressionSpace, splits: Splits) -> Header:
         vocabulary_size=len(run.encoder.vocabulary),
         parameters=run.model.count_params(),
         epochs=config.training.epochs,
+        folder=run.folder.path,
+        config=config.model_dump(mode="json"),
+        done=done,
     )

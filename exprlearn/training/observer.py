@@ -1,54 +1,12 @@
-"""What a training tells while it runs, as plain data."""
+"""What the walk tells whoever shows it, while it runs."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
-
-@dataclass(frozen=True)
-class Sample:
-    """A held-out expression as the model answers it now."""
-
-    expression: str
-    answer: str
-    truth: str
-
-    @property
-    def correct(self) -> bool:
-        """Tell whether the answer is the truth."""
-        return self.answer == self.truth
-
-
-@dataclass(frozen=True, kw_only=True)
-class Header:
-    """Everything that decides the result, told before the first epoch.
-
-    Attributes:
-        run: name of the run folder.
-        versions: of Keras and the backend, in words.
-        counts: examples of each split; 0 train examples mean an endless fresh stream.
-        shared: held-out expressions, or commuted twins of them, found in training examples; always 0, and counted.
-        source: an example's source row as the model reads it.
-        target: its target row as the model writes it.
-        parameters: trainable numbers of the model.
-    """
-
-    run: str
-    grammar: str
-    model: str
-    backend: str
-    versions: str
-    seed: int
-    counts: Mapping[str, int]
-    shared: int
-    expressions: int
-    source: str
-    target: str
-    vocabulary_size: int
-    parameters: int
-    epochs: int
+from exprlearn.plugin import Header as Header
+from exprlearn.plugin import Sample as Sample
 
 
 class Observer(Protocol):

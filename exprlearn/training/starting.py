@@ -137,12 +137,14 @@ def kept_config(folder: RunFolder) -> RunConfig:
 def kept_components(folder: RunFolder, plugins: Plugins, *, backend: str | None = None) -> Components:
     """Make the components of a run; what is not installed is named with the command that installs it.
 
+    Its observers are left out: they watched the training, and what is asked of a run later is none of theirs.
+
     Raises:
         RunError: the config is damaged, or a component is missing.
     """
     config, facts = kept_config(folder), folder.read_json("run.json")
-    if backend is not None:
-        config = config.model_copy(update={"training": config.training.model_copy(update={"backend": backend})})
+    changed = {"observers": [], **({} if backend is None else {"backend": backend})}
+    config = config.model_copy(update={"training": config.training.model_copy(update=changed)})
     try:
         return resolve(config, plugins)
     except OptionError as error:

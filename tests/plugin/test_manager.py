@@ -117,4 +117,5 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 def test_every_kind_has_built_in_components() -> None:
     for kind, registry in Plugins(only=(), strict=True).registries.items():
-        assert any(entry.is_built_in for entry in registry), kind
+        # Commands of exprlearn's own are found without loading anything.
+        assert kind == "command" or any(entry.is_built_in for entry in registry), kind

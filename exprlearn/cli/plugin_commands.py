@@ -1,0 +1,81 @@
+"""Commands that plugins bring: found when a name is not built in, and told from exprlearn's own when they fail."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import typer
+from typer.core import TyperGroup
+
+from exprlearn.cli.output import warn
+from exprlearn.errors import ExprLearnError, PluginError, UnknownName, suggest
+
+if TYPE_CHECKING:
+    from exprlearn.plugin.registry import Registered, Registry
+
+# What typer itself raises to leave a command; where these lie has changed between its versions, what they are has not.
+LEAVING = (typer.Exit, typer.Abort, typer.BadParameter.__mro__[2])
+
+
+@lru_cache(maxsize=1)
+def plugin_commands() -> Registry[Any]:
+    """Load the plugins once a process, without the built-in components, and return their commands."""
+    from exprlearn.plugin.manager import plugins_from_environment
+
+    plugins = plugins_from_environment(built_in=False)
+    for failure in plugins.failures:
+        warn(str(failure))
+    found: Registry[Any] = plugins.commands
+    return found
+
+
+def listed(built_in: list[str]) -> dict[str, str]:
+    """Map the names that plugins' commands are reached by to their summaries; `plugin/name` where one is not enough."""
+    entries = list(plugin_commands())
+    names = [*built_in, *(entry.spec.name for entry in entries)]
+    return {
+        entry.spec.name
+        if names.count(entry.spec.name) == 1
+        else f"{entry.plugin}/{entry.spec.name}": entry.spec.summary
+        for entry in entries
+    }
+
+
+def stub(name: str, summary: str) -> TyperGroup:
+    """Stand for a command in the help, so that none has to be made for it."""
+    return TyperGroup(name=name, help=summary, short_help=summary)
+
+
+def made(name: str, built_in: list[str]) -> Any:
+    """Make the command of a plugin.
+
+    Raises:
+        UnknownName: there is no such command.
+        AmbiguousName: several plugins bring one of that name.
+        PluginError: its application cannot be made.
+    """
+    try:
+        entry = plugin_commands().entry(name)
+    except UnknownName:
+        known = [*built_in, *listed(built_in)]
+        raise UnknownName(f"no command named '{name}': {suggest(name, known)}") from None
+    try:
+        command = typer.main.get_command(entry.spec.app())
+    # The application of a plugin may raise anything while it is made.
+    except Exception as error:
+        raise PluginError(f"command {entry} cannot be made: {_said(error)}") from error
+    command.name = name
+    return command
+
+
+def blamed(name: str, error: Exception) -> Exception:
+    """Return what to raise for an exception from a plugin's command: expected ones as they are, others by its name."""
+    if isinstance(error, (ExprLearnError, *LEAVING)):
+        return error
+    entry: Registered[Any] = plugin_commands().entry(name)
+    return PluginError(f"command {entry} failed: {_said(error)}")
+
+
+def _said(error: Exception) -> str:
+    return " ".join(f"{type(error).__name__}: {error}".split())

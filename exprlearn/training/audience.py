@@ -1,0 +1,85 @@
+"""Those who watch a run: the display of whoever started it, and the run observers that the config names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from types import TracebackType
+from typing import Any
+
+from exprlearn.config import Components
+from exprlearn.plugin import Ending, Header, RunObserver, Sample
+from exprlearn.training.observer import Observer
+
+
+class Audience:
+    """Hands every event to the display and to each run observer; one that raises is named once and hears no more.
+
+    As a context it tells the observers how the run ended, whatever happens.
+
+    Args:
+        display: shows the training; what it raises is raised.
+        components: whose observers hear of it.
+
+    Attributes:
+        failures: a line for each observer that raised.
+    """
+
+    def __init__(self, display: Observer, components: Components) -> None:
+        self.display, self.origins = display, components.origins
+        self.failures: list[str] = []
+        self._listening = list(components.observers)
+        self._reason = ""
+
+    def __enter__(self) -> Audience:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is not None:
+            self._ended(Ending(reason=str(error) or type(error).__name__))
+
+    def started(self, header: Header) -> None:
+        """Hand the header on."""
+        self.display.started(header)
+        self._tell("started", lambda observer: observer.started(header))
+
+    def epoch(self, record: Mapping[str, Any], samples: Sequence[Sample], *, best: bool) -> None:
+        """Hand an epoch on."""
+        self.display.epoch(record, samples, best=best)
+        self._tell("epoch", lambda observer: observer.epoch(record, samples, best=best))
+
+    def noted(self, message: str) -> None:
+        """Hand a message on."""
+        self.display.noted(message)
+        self._tell("noted", lambda observer: observer.noted(message))
+
+    def finished(self, reason: str) -> None:
+        """Tell the display that training ended; observers hear of it when the run has been judged."""
+        self._reason = reason
+        self.display.finished(reason)
+
+    def judged(self, document: Mapping[str, Any]) -> None:
+        """Tell the observers how the run ended, with the report as plain data."""
+        self._ended(Ending(reason=self._reason, report=document))
+
+    def _ended(self, ending: Ending) -> None:
+        self._tell("finished", lambda observer: observer.finished(ending))
+        self._listening = []
+
+    def _tell(self, stage: str, call: Callable[[RunObserver], None]) -> None:
+        for pair in [*self._listening]:
+            try:
+                if pair in self._listening:
+                    call(pair[1])
+            # An observer may raise anything, a wish to leave the program as well; the training goes on without it.
+            except (Exception, SystemExit) as error:
+                self._listening.remove(pair)
+                self._name(pair[0], stage, error)
+
+    def _name(self, name: str, stage: str, error: BaseException) -> None:
+        plugin, distribution, version = self.origins[f"observer {name}"]
+        said = " ".join(f"{type(error).__name__}: {error}".split())
+        line = f"observer {plugin}/{name.rpartition('/')[2]} ({distribution} {version}) failed in {stage}: {said}"
+        self.failures.append(line)
+        self.noted(f"{line}; it hears no more of this run")

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from exprlearn.cli.plugin_commands import plugin_commands
+
+Cli = Callable[..., Any]
+Bring = Callable[..., None]
+DISTRIBUTIONS = Path(__file__).parents[1] / "plugin" / "distributions"
+FAILING = "command commands/failing (exprlearn-commands 0.2)"
+MISSING = "command commands/missing (exprlearn-commands 0.2)"
+
+
+@pytest.fixture
+def bring(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bring]:
+    """Put checked-in distributions on the path; nothing of them is left afterwards."""
+
+    def put(*names: str) -> None:
+        monkeypatch.setenv("EXPRLEARN_PLUGINS", ",".join(names))
+        for name in names:
+            monkeypatch.syspath_prepend(str(DISTRIBUTIONS / name))
+
+    plugin_commands.cache_clear()
+    yield put
+    plugin_commands.cache_clear()
+    for name in ("commands", "doubles"):
+        sys.modules.pop(f"exprlearn_{name}", None)
+
+
+def test_a_command_of_a_plugin_takes_its_arguments_and_tells_its_help(cli: Cli, bring: Bring) -> None:
+    bring("commands")
+    assert cli("double", "21", "--loudly").out == "42!\n"
+    assert "With a mark." in cli("double", "--help").out
+    assert cli("double", "one").code == 2
+    assert cli("failing", "leave").code == 7
+
+
+def test_the_help_lists_the_commands_of_plugins_and_makes_none(cli: Cli, bring: Bring) -> None:
+    bring("commands")
+    outcome = cli("--help")
+    assert (outcome.code, outcome.err) == (0, "")
+    for told in ("double", "Double a number.", "missing", "Has no application.", "commands/train"):
+        assert told in outcome.out
+
+
+def test_a_built_in_command_is_never_replaced_and_loads_no_plugin(cli: Cli, bring: Bring) -> None:
+    bring("commands")
+    assert "Train a model" in cli("train", "--help").out
+    assert "exprlearn_commands" not in sys.modules
+    assert cli("commands/train", "2").out == "4\n"
+
+
+def test_a_command_that_two_plugins_bring_is_said_with_its_plugin(cli: Cli, bring: Bring) -> None:
+    bring("commands", "doubles")
+    outcome = cli("double", "4")
+    assert outcome.code == 2
+    offers = "commands/double (exprlearn-commands 0.2), doubles/double (exprlearn-doubles 0.3)"
+    assert f"say which one: {offers}" in outcome.err
+    assert (cli("commands/double", "4").out, cli("doubles/double", "4").out) == ("8\n", "444\n")
+    assert "doubles/double" in cli("--help").out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["failing", "unexpected"], 1, f"error: {FAILING} failed: ValueError: of no use"),
+        (["failing", "expected"], 1, "error: nothing to read"),
+        (["missing"], 1, f"error: {MISSING} cannot be made: RuntimeError: no application"),
+        (["duoble", "4"], 2, "error: no command named 'duoble': did you mean 'double'?"),
+        (["trian"], 2, "error: no command named 'trian': did you mean 'train'?"),
+    ],
+)
+def test_a_command_that_fails_or_is_not_there_is_told_in_one_line(
+    cli: Cli, bring: Bring, arguments: list[str], code: int, said: str
+) -> None:
+    bring("commands")
+    outcome = cli(*arguments)
+    assert (outcome.code, outcome.out) == (code, "")
+    assert outcome.err.startswith(said)
+    assert outcome.err.count("\n") == 1
+
+
+def test_a_broken_plugin_is_told_once_and_the_help_is_shown_all_the_same(cli: Cli, bring: Bring) -> None:
+    bring("missing", "commands")
+    outcome = cli("--help")
+    assert outcome.code == 0
+    assert "Double a number." in outcome.out
+    assert outcome.err.startswith("warning: missing (exprlearn-missing 0.1) failed to import: ModuleNotFoundError")
+    assert outcome.err.count("\n") == 1
