@@ -83,3 +83,33 @@ def test_reading_tells_component_problems_beside_the_others_with_their_origins(
 
 def test_a_run_with_nothing_named_needs_no_options(plugins: Plugins) -> None:
     assert resolve(config_of(data={"constraints": []}), plugins).constraints == ()
+
+
+def test_a_curriculum_and_its_schedule_are_made_and_written_out(plugins: Plugins, tmp_path: Path) -> None:
+    chosen = config_of(curriculum={"name": "sums", "terms": 4, "schedule": {"name": "mixed", "patience": 3}})
+    components = resolve(chosen, plugins)
+    assert components.curriculum is not None
+    assert [stage.name for stage in components.curriculum.stages(None)] == ["2 terms", "3 terms", "4 terms"]
+    assert components.config.curriculum.schedule.options == {"strategy": "blend", "patience": 3, "blend": 0.5}
+    assert {"curriculum", "schedule"} <= set(components.origins)
+    (tmp_path / "config.toml").write_text(to_toml(components.config), encoding="utf-8")
+    assert read_config(tmp_path / "config.toml", plugins=plugins).config == components.config
+
+
+def test_without_a_curriculum_no_schedule_is_made(plugins: Plugins) -> None:
+    components = resolve(RunConfig(), plugins)
+    assert (components.curriculum, components.schedule) == (None, None)
+    assert not {"curriculum", "schedule"} & set(components.origins)
+
+
+def test_wrong_names_and_options_of_a_curriculum_and_its_schedule_are_told(plugins: Plugins) -> None:
+    with pytest.raises(OptionError) as told:
+        resolve(config_of(curriculum={"name": "sum", "schedule": {"name": "threshold", "promote": 1}}), plugins)
+    assert told.value.problems == [
+        "curriculum.name: no curriculum named 'sum': did you mean 'sums'? "
+        "Available: addition, mixed, nested, stages, sums",
+        "curriculum.schedule.promote: unknown key, did you mean 'promote_at'? Available: at_most, promote_at, replay",
+    ]
+    listed = {"name": "stages", "stages": [{"name": "one", "like": "two"}, {"name": "two", "like": "one"}]}
+    with pytest.raises(OptionError, match="stage 'one', which is like 'two', which is like 'one': one of them must"):
+        resolve(config_of(curriculum=listed), plugins)
