@@ -1,0 +1,14 @@
+"""Every promise of a model, as tests of `transformer`."""
+
+from __future__ import annotations
+
+from exprlearn.testing import ModelContract
+
+SMALL = {"layers": 2, "width": 32, "heads": 2, "feed_forward": 64}
+
+
+class TestTransformer(ModelContract):
+    """As it comes, but small."""
+
+    component = "transformer"
+    options = SMALL

@@ -1,0 +1,90 @@
+"""The packages in plugins/ do what any plugin can do: they use the public interface and nothing behind it."""
+
+from __future__ import annotations
+
+import ast
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import exprlearn
+
+PUBLIC = ("exprlearn.plugin", "exprlearn.testing")
+
+
+def private(source: str) -> Iterator[str]:
+    """Yield what a module imports of exprlearn that is not public, inside of functions as well."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+            yield from (name for name in names if name.startswith("exprlearn.") and name not in PUBLIC)
+        elif isinstance(node, ast.ImportFrom) and node.module == "exprlearn":
+            yield from (f"exprlearn.{alias.name}" for alias in node.names if alias.name not in exprlearn.__all__)
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("exprlearn."):
+            yield from [node.module or ""] if node.module not in PUBLIC else []
+
+
+def settings(package: Path) -> dict[str, Any]:
+    return tomllib.loads((package / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def packages(project: Path) -> list[Path]:
+    return sorted(place.parent for place in (project / "plugins").glob("*/pyproject.toml"))
+
+
+def test_there_are_packages(packages: list[Path]) -> None:
+    assert "exprlearn-transformer" in [package.name for package in packages]
+
+
+def test_packages_import_only_what_is_public(packages: list[Path]) -> None:
+    found = {
+        str(module): list(private(module.read_text(encoding="utf-8")))
+        for package in packages
+        for module in package.rglob("*.py")
+    }
+    assert {name: names for name, names in found.items() if names} == {}
+
+
+def test_packages_are_called_as_they_are_installed(packages: list[Path]) -> None:
+    for package in packages:
+        table = settings(package)["project"]
+        assert table["name"] == package.name
+        modules = [place.name for place in package.glob("*/__init__.py")]
+        assert list(table["entry-points"]["exprlearn"].values()) == modules == [package.name.replace("-", "_")]
+
+
+def test_packages_say_which_versions_of_exprlearn_they_go_with(packages: list[Path]) -> None:
+    major, minor, _ = exprlearn.__version__.split(".")
+    for package in packages:
+        assert f"exprlearn>={major}.{minor},<{major}.{int(minor) + 1}" in settings(package)["project"]["dependencies"]
+
+
+def test_packages_begin_their_page_with_how_they_are_installed_and_used(packages: list[Path]) -> None:
+    for package in packages:
+        page = (package / "README.md").read_text(encoding="utf-8")
+        first = re.findall(r"```sh\n(.*?)```", page, re.DOTALL)[0].splitlines()
+        assert package.name in first[0]
+        assert first[1].startswith("exprlearn ")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from exprlearn.models.reading import read",
+        "import exprlearn.training",
+        "from exprlearn import sampling",
+        "def f():\n    from exprlearn.plugin.manager import Plugins",
+    ],
+)
+def test_an_import_that_is_not_public_is_found(source: str) -> None:
+    assert len(list(private(source))) == 1
+
+
+@pytest.mark.parametrize("source", ["from exprlearn.plugin import Shape", "import exprlearn as xl", "import keras"])
+def test_public_imports_are_let_be(source: str) -> None:
+    assert list(private(source)) == []
