@@ -54,7 +54,7 @@ def test_packages_are_called_as_they_are_installed(packages: list[Path]) -> None
     for package in packages:
         table = settings(package)["project"]
         assert table["name"] == package.name
-        modules = [place.name for place in package.glob("*/__init__.py")]
+        modules = [place.parent.name for place in package.glob("*/__init__.py")]
         assert list(table["entry-points"]["exprlearn"].values()) == modules == [package.name.replace("-", "_")]
 
 
