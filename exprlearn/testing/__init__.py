@@ -16,6 +16,7 @@ from __future__ import annotations
 from exprlearn.testing.catalogue import checks_of
 from exprlearn.testing.check import Check, Outcome, run_checks
 from exprlearn.testing.contracts import (
+    CommandContract,
     ConstraintContract,
     Contract,
     CurriculumContract,
@@ -23,6 +24,7 @@ from exprlearn.testing.contracts import (
     GrammarContract,
     MetricContract,
     ModelContract,
+    ObserverContract,
     PaddingContract,
     ReversalContract,
     ScheduleContract,
@@ -32,6 +34,7 @@ from exprlearn.testing.subject import Subject, find_subject, grammars_beside
 
 __all__ = [
     "Check",
+    "CommandContract",
     "ConstraintContract",
     "Contract",
     "CurriculumContract",
@@ -39,6 +42,7 @@ __all__ = [
     "GrammarContract",
     "MetricContract",
     "ModelContract",
+    "ObserverContract",
     "Outcome",
     "PaddingContract",
     "ReversalContract",

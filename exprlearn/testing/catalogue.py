@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from exprlearn.errors import UnknownName, suggest
 from exprlearn.testing import (
+    commands,
     components,
     constraints,
     curricula,
@@ -11,6 +12,7 @@ from exprlearn.testing import (
     grammars,
     metrics,
     models,
+    observers,
     paddings,
     reversals,
     schedules,
@@ -29,6 +31,8 @@ CHECKS: dict[str, tuple[Check, ...]] = {
     "reversal": reversals.CHECKS,
     "model": models.CHECKS,
     "metric": metrics.CHECKS,
+    "observer": observers.CHECKS,
+    "command": commands.CHECKS,
 }
 
 

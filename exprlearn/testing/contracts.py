@@ -68,16 +68,16 @@ class ConstraintContract(Contract, kind="constraint"):
     """What every constraint promises."""
 
 
+class DivisionContract(Contract, kind="division"):
+    """What every division policy promises."""
+
+
 class CurriculumContract(Contract, kind="curriculum"):
     """What every curriculum promises."""
 
 
 class ScheduleContract(Contract, kind="schedule"):
     """What every schedule promises."""
-
-
-class DivisionContract(Contract, kind="division"):
-    """What every division policy promises."""
 
 
 class TokenizerContract(Contract, kind="tokenizer"):
@@ -98,3 +98,11 @@ class ModelContract(Contract, kind="model"):
 
 class MetricContract(Contract, kind="metric"):
     """What every metric promises."""
+
+
+class ObserverContract(Contract, kind="observer"):
+    """What every run observer promises."""
+
+
+class CommandContract(Contract, kind="command"):
+    """What every command promises."""

@@ -79,6 +79,15 @@ def _tell_heavy_modules(plugins: Plugins, asked: Any, folder: Path) -> list[str]
     return [name for name in HEAVY if name in sys.modules]
 
 
+def _tell_modules_of_help(plugins: Plugins, asked: Any, folder: Path) -> list[str]:
+    from typer.testing import CliRunner
+
+    ran = CliRunner().invoke(_subject(plugins, asked).spec.app(), ["--help"])
+    if ran.exit_code:
+        raise PluginError(f"--help ends with exit code {ran.exit_code}: {ran.exception!r}")
+    return _tell_heavy_modules(plugins, asked, folder)
+
+
 def _tell_symbols(plugins: Plugins, asked: Any, folder: Path) -> list[list[str]]:
     from exprlearn.testing.samples import symbols_of
 
@@ -102,6 +111,7 @@ def _subject(plugins: Plugins, asked: Any) -> Subject:
 
 QUESTIONS: dict[str, Callable[[Plugins, Any, Path], Any]] = {
     "heavy modules": _tell_heavy_modules,
+    "modules of its help": _tell_modules_of_help,
     "symbols": _tell_symbols,
     "outputs": _tell_outputs,
 }

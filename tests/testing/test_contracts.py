@@ -10,11 +10,13 @@ import pytest
 from exprlearn.errors import PluginError
 from exprlearn.plugin.manager import Plugins
 from exprlearn.testing import (
+    CommandContract,
     ConstraintContract,
     Contract,
     DivisionContract,
     GrammarContract,
     MetricContract,
+    ObserverContract,
     PaddingContract,
     ReversalContract,
     Subject,
@@ -54,6 +56,15 @@ class TestBoth(ReversalContract):
 class TestClose(MetricContract):
     component = "close"
     plugin_files = (EXAMPLES / "close.py",)
+
+
+class TestCsv(ObserverContract):
+    component = "csv"
+
+
+class TestDouble(CommandContract):
+    component = "double"
+    plugin_files = (HERE.parent / "plugin" / "distributions" / "commands" / "exprlearn_commands.py",)
 
 
 def broken(contract: type[Contract], name: str) -> Any:

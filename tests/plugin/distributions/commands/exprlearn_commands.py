@@ -13,7 +13,10 @@ def double() -> typer.Typer:
     app = typer.Typer()
 
     @app.command()
-    def run(number: int, loudly: Annotated[bool, typer.Option(help="With a mark.")] = False) -> None:
+    def run(
+        number: Annotated[int, typer.Argument(help="What is doubled.")],
+        loudly: Annotated[bool, typer.Option(help="With a mark.")] = False,
+    ) -> None:
         """Double a number."""
         typer.echo(f"{2 * number}{'!' if loudly else ''}")
 
