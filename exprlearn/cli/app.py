@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from exprlearn import __version__
+from exprlearn.cli.compare import compare
 from exprlearn.cli.components import components
 from exprlearn.cli.data import data
 from exprlearn.cli.env import env
@@ -55,6 +56,7 @@ app.command()(train)
 app.command(context_settings={"ignore_unknown_options": True})(predict)
 app.command()(evaluate)
 app.command(context_settings={"ignore_unknown_options": True})(explain)
+app.command()(compare)
 app.command()(report)
 app.command()(reproduce)
 app.add_typer(runs, name="runs")

@@ -1,0 +1,163 @@
+"""`exprlearn compare`: runs side by side on the same expressions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from exprlearn.cli.loading import load_plugins
+from exprlearn.cli.options import (
+    RUNS,
+    JsonOption,
+    PluginFilesOption,
+    PluginNamesOption,
+    RunsOption,
+    StrictPluginsOption,
+)
+from exprlearn.cli.output import print_document, print_table
+
+if TYPE_CHECKING:
+    from exprlearn.plugin.manager import Plugins
+    from exprlearn.scoring.comparing import Comparison, JudgedRun
+
+SidesArgument = Annotated[
+    list[str], typer.Argument(metavar="RUN", help="Two or more; runs joined by commas are the seeds of one side.")
+]
+AskOption = Annotated[
+    bool, typer.Option("--ask", help="Ask every run the first one's test anew, instead of taking what each has kept.")
+]
+ItemsOption = Annotated[
+    Path | None,
+    typer.Option("--items", metavar="FILE.jsonl", help="Write the items that only one gets right, one a line."),
+]
+#: Items of each pair that are printed.
+SHOWN = 5
+
+
+def compare(
+    sides: SidesArgument,
+    ask: AskOption = False,
+    items: ItemsOption = None,
+    runs: RunsOption = RUNS,
+    json: JsonOption = False,
+    plugin: PluginFilesOption = None,
+    plugins: PluginNamesOption = None,
+    strict_plugins: StrictPluginsOption = False,
+) -> None:
+    """Compare runs on the same test: exact McNemar, paired bootstrap, items only one gets right."""
+    from exprlearn.scoring.comparing import compare as compared
+
+    names = [side.split(",") for side in sides]
+    if ask:
+        found = _asked(names, runs, load_plugins(plugin, plugins, strict_plugins))
+    else:
+        found = [[_kept(name, runs) for name in side] for side in names]
+    comparisons = compared(found)
+    if items is not None:
+        _write_items(items, comparisons)
+    if json:
+        listed = [{"run": run.run, "exact_match": vars(run.exact_match)} for side in found for run in side]
+        print_document({"runs": listed, "comparisons": [comparison.document() for comparison in comparisons]})
+        return
+    _print_runs(found)
+    for comparison in comparisons:
+        _print_comparison(comparison)
+
+
+def _kept(name: str, runs: Path) -> JudgedRun:
+    """Read what a run has kept of its test."""
+    from exprlearn.report.folder import read_folder
+    from exprlearn.scoring.comparing import judged_run
+    from exprlearn.training.run_folder import find
+
+    folder = read_folder(find(name, runs).path)
+    return judged_run(folder.path.name, [(row.expression, row.answer, row.truth) for row in folder.predictions])
+
+
+def _asked(names: Sequence[Sequence[str]], runs: Path, plugins: Plugins) -> list[list[JudgedRun]]:
+    """Ask the runs of each place what the first side's run of that place was tested on."""
+    from exprlearn.scoring.comparing import judged_run
+    from exprlearn.training.asking import answers_to
+    from exprlearn.training.run_folder import find
+    from exprlearn.training.starting import kept_config
+
+    # A process has one backend, and a run loads on any.
+    backend = kept_config(find(names[0][0], runs)).training.backend
+    found: list[list[JudgedRun]] = [[] for _ in names]
+    for column in range(min(map(len, names))):
+        first = _kept(names[0][column], runs)
+        for place, side in enumerate(names):
+            folder = find(side[column], runs)
+            answers = answers_to(list(first.truths.items()), folder.path, plugins, backend)
+            rows = zip(first.truths, answers, first.truths.values(), strict=True)
+            found[place].append(judged_run(folder.name, list(rows)))
+    return found
+
+
+def _print_runs(sides: Sequence[Sequence[JudgedRun]]) -> None:
+    from exprlearn.report.wording import counted
+    from exprlearn.scoring import percent, span
+
+    rows = [
+        (run.run, counted(run.exact_match.count), percent(run.exact_match.value), span(run.exact_match))
+        for side in sides
+        for run in side
+    ]
+    print_table(("run", "n", "exact", "95 %"), rows, right=("n", "exact", "95 %"))
+
+
+def _print_comparison(comparison: Comparison) -> None:
+    typer.echo(f"\n{comparison.second} less {comparison.first}")
+    rows = [
+        (
+            pair.second.run,
+            *_points(pair.difference),
+            f"{pair.p:.3g}",
+            pair.outcomes.first_only,
+            pair.outcomes.second_only,
+        )
+        for pair in comparison.pairs
+    ]
+    columns = ("run", "points", "95 % bootstrap", "McNemar p", "only the first", "only the second")
+    print_table(columns, rows, right=columns[1:])
+    if comparison.p is None:
+        typer.echo("over seeds: {} points, 95 % t interval {}".format(*_points(comparison.difference)))
+    elif comparison.p != comparison.pairs[0].p:
+        typer.echo(f"p adjusted for the number of comparisons (Holm): {comparison.p:.3g}")
+    shown = list(_shown(comparison))
+    if shown:
+        typer.echo()
+        print_table(("only one is right", "exact", "first", "second", "right is"), shown)
+    typer.echo(f"→ {comparison.verdict}")
+
+
+def _shown(comparison: Comparison) -> Iterator[tuple[str, ...]]:
+    for pair in comparison.pairs[:1]:
+        for right in (pair.first.run, pair.second.run):
+            chosen = [item for item in pair.only_one() if item.right == right]
+            for item in chosen[:SHOWN]:
+                yield item.expression, item.truth, item.first, item.second, item.right
+
+
+def _points(difference: object) -> tuple[str, str]:
+    value, low, high = (100 * end for end in vars(difference).values())
+    return f"{value:+.2f}", f"{low:+.2f} … {high:+.2f}"
+
+
+def _write_items(file: Path, comparisons: Sequence[Comparison]) -> None:
+    """Write what only one of each pair gets right."""
+    from json import dumps
+
+    from exprlearn.errors import RunError
+    from exprlearn.files import replacing
+
+    with replacing(file, RunError) as stream:
+        for comparison in comparisons:
+            for pair in comparison.pairs:
+                names = {"first_run": pair.first.run, "second_run": pair.second.run}
+                for item in pair.only_one():
+                    stream.write((dumps({**names, **asdict(item)}, ensure_ascii=False) + "\n").encode())
