@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from exprlearn.configuration.sections import CHOICES, OWN_KEYS, CurriculumChoice, RunConfig
+from exprlearn.configuration.sections import CHOICES, OWN_KEYS, RunConfig, schedule_choice
 from exprlearn.configuration.values import NOTHING
 from exprlearn.errors import AmbiguousName, OptionError, UnknownName
 from exprlearn.plugin.options import Options, bind
@@ -146,8 +146,7 @@ def _asked(tree: Mapping[str, Any]) -> Iterator[Asked]:
 def _asked_schedule(tree: Mapping[str, Any]) -> Iterator[Asked]:
     curriculum = tree.get("curriculum")
     if isinstance(curriculum, Mapping) and curriculum.get("name") != NOTHING:
-        schedule = curriculum.get("schedule", {"name": CurriculumChoice().schedule.name})
-        options = {"name": schedule} if isinstance(schedule, str) else schedule
+        options = schedule_choice(curriculum.get("schedule", {}))
         if isinstance(options, Mapping) and isinstance(options.get("name"), str):
             rest = {name: options[name] for name in options if name != "name"}
             yield Asked("curriculum.schedule", "schedule", options["name"], rest)

@@ -100,6 +100,17 @@ class DataSection(Section):
     _names_are_choices = field_validator("constraints", mode="before")(choices)
 
 
+def schedule_choice(value: Any) -> Any:
+    """Read a schedule in which a name may stand for a choice without options, and options alone for the usual one.
+
+    >>> schedule_choice("mixed"), schedule_choice({"promote_at": 0.99})
+    ({'name': 'mixed'}, {'name': 'threshold', 'promote_at': 0.99})
+    """
+    if isinstance(value, str):
+        return {"name": value}
+    return {"name": "threshold", **value} if isinstance(value, dict) else value
+
+
 class CurriculumChoice(BaseModel):
     """A curriculum by name, with its options; its schedule, and how each stage is judged."""
 
@@ -114,7 +125,7 @@ class CurriculumChoice(BaseModel):
     @field_validator("schedule", mode="before")
     @classmethod
     def _name_is_choice(cls, value: Any) -> Any:
-        return {"name": value} if isinstance(value, str) else value
+        return schedule_choice(value)
 
     @property
     def options(self) -> dict[str, Any]:

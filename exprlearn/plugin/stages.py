@@ -56,7 +56,9 @@ class StageResult:
     Attributes:
         right: how many were answered right.
         count: how many were asked.
+        whole: whether the stage holds out no others, so that the share of right ones is no estimate.
     """
 
     right: int
     count: int
+    whole: bool = False

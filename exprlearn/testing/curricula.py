@@ -6,6 +6,10 @@ import dataclasses
 import json
 from collections.abc import Sequence
 
+from exprlearn.config import RunConfig, resolve
+from exprlearn.curriculum.lessons import open_lessons
+from exprlearn.dataset import load_space
+from exprlearn.errors import OptionError
 from exprlearn.plugin import Stage
 from exprlearn.testing.check import Check, demand
 from exprlearn.testing.samples import shipped_spaces
@@ -48,6 +52,15 @@ def its_stages_come_back_from_json(subject: Subject) -> None:
         demand(back == plain, f"stage '{stage.name}' comes back from JSON as {back!r}: write plain text and numbers")
 
 
+def every_stage_can_be_sampled(subject: Subject) -> None:
+    """Open the stages for a run with the settings that are usual, and draw examples to train on and to hold out."""
+    components = resolve(RunConfig(), subject.plugins)
+    try:
+        open_lessons(components, load_space(components.config.grammar, components), _stages(subject))
+    except OptionError as error:
+        demand(False, str(error))
+
+
 def _stages(subject: Subject) -> Sequence[Stage]:
     return list(subject.make().stages(shipped_spaces()[0].space))
 
@@ -57,4 +70,5 @@ CHECKS = (
     Check(no_two_stages_have_one_name, needs=it_has_some_stages_and_not_without_end),
     Check(its_stages_are_the_same_each_time, needs=it_has_some_stages_and_not_without_end),
     Check(its_stages_come_back_from_json, needs=it_has_some_stages_and_not_without_end),
+    Check(every_stage_can_be_sampled, needs=its_stages_come_back_from_json),
 )

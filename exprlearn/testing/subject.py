@@ -34,6 +34,7 @@ class Subject:
         options: plain option values; what is left out has its default.
         backend: what models are built on in this process.
         reloaded_on: the backends that a model's weights are taken to, each in a new process.
+        plugins: what else is installed, such as the constraints that the stages of a curriculum name.
         grammars: texts by name that encodings are checked on; without any, those of shipped grammars.
     """
 
@@ -41,6 +42,7 @@ class Subject:
     options: Mapping[str, Any] = field(default_factory=dict)
     backend: str = field(default_factory=running_backend)
     reloaded_on: tuple[str, ...] = ()
+    plugins: Plugins = field(default_factory=Plugins, repr=False)
     grammars: Mapping[str, Callable[[], str]] = field(default_factory=dict)
 
     @property
@@ -85,7 +87,7 @@ def find_subject(kind: str, name: str, plugins: Plugins, **settings: Any) -> Sub
         entry = plugins.registries[kind].entry(name)
     except UnknownName as error:
         raise PluginError("\n".join([str(error), *map(str, plugins.failures)])) from error
-    return Subject(entry=entry, **{"grammars": grammars_beside(entry, plugins), **settings})
+    return Subject(entry=entry, **{"plugins": plugins, "grammars": grammars_beside(entry, plugins), **settings})
 
 
 def grammars_beside(entry: Registered[Any], plugins: Plugins) -> dict[str, Callable[[], str]]:

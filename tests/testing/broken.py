@@ -136,6 +136,7 @@ def exprlearn_curricula() -> Iterator[CurriculumSpec]:
         "it-has-some-stages-and-not-without-end": lambda: (Stage(name=f"stage {number}") for number in count()),
         "no-two-stages-have-one-name": lambda: [Stage(name="one"), Stage(name="one")],
         "its-stages-are-the-same-each-time": renamed(),
+        "every-stage-can-be-sampled": lambda: [Stage(name="none", constraints=[{"name": "carries", "minimum": 9}])],
         "its-stages-come-back-from-json": lambda: [Stage(name="one", grammar={"terms": (2, 3)})],
     }.items():
         yield CurriculumSpec(name=name, summary="Broken.", make=lambda options, stages=stages: Listed(stages))

@@ -36,7 +36,7 @@ class ListedOptions(Options):
         names = [stage.name for stage in self.stages]
         for stage in self.stages:
             seen = [stage.name]
-            while (like := _find(self.stages, seen[-1]).like):
+            while like := _find(self.stages, seen[-1]).like:
                 if like not in names:
                     raise ValueError(f"stage '{seen[-1]}' is like '{like}', which is no stage: {suggest(like, names)}")
                 if like in seen:

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from exprlearn.plugin import StageResult
+
+
+def surely(result: StageResult) -> float:
+    """Return the lower end of the 95 % Wilson interval of the exact match; of a whole stage, the exact match itself.
+
+    So no stage is passed by luck: all of 10 right is surely only 72 % right.
+
+    >>> [round(surely(StageResult(count, count)), 3) for count in (10, 100)], surely(StageResult(9, 10, whole=True))
+    ([0.722, 0.963], 0.9)
+    """
+    if result.whole or not result.count:
+        return result.right / max(result.count, 1)
+    return _wilson(result.right, result.count)
+
 
 @lru_cache(maxsize=1 << 12)
-def surely(right: int, count: int) -> float:
-    """Return the lower end of the 95 % Wilson interval of `right` answers among `count`; 0 without any.
-
-    A stage of few held-out expressions is not passed by luck: all of 10 right is surely only 72 % right.
-
-    >>> round(surely(10, 10), 3), round(surely(100, 100), 3), surely(0, 0)
-    (0.722, 0.963, 0.0)
-    """
+def _wilson(right: int, count: int) -> float:
     # Importing scipy.stats costs two seconds, so only those who ask pay.
     from scipy.stats import binomtest
 
-    if count == 0:
-        return 0.0
     return float(binomtest(right, count).proportion_ci(confidence_level=0.95, method="wilson").low)

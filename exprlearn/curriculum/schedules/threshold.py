@@ -52,6 +52,6 @@ class ThresholdSchedule:
         last = len(results) - 1
         if self.options.at_most and epochs >= self.options.at_most and stage < last:
             stage, epochs = stage + 1, 0
-        while stage < last and surely(results[stage].right, results[stage].count) >= state["wanted"][stage]:
+        while stage < last and surely(results[stage]) >= state["wanted"][stage]:
             stage, epochs = stage + 1, 0
         return {**state, "stage": stage, "epochs": epochs}

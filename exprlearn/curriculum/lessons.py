@@ -1,0 +1,150 @@
+"""Lessons: the stages of a curriculum, opened; each has a space and examples of its own, and none can leak.
+
+Every lesson splits its expressions by content, with the same keyed hash of the canonical form and without any seed. So
+an expression that one stage holds out is held out by every stage that has it, and by the run's own task.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from exprlearn.config import Choice, Components, GrammarSection, RunConfig
+from exprlearn.dataset import Examples, Splits, load_space, load_splits
+from exprlearn.errors import DataError, ExprLearnError, OptionError
+from exprlearn.plugin import Stage, StageResult
+from exprlearn.plugin.options import bind
+from exprlearn.sampling import ExpressionSpace
+
+
+@dataclass(frozen=True, eq=False)
+class Lesson:
+    """A stage, opened.
+
+    Attributes:
+        stage: what it is made of.
+        components: those of the run, with the settings and constraints of the stage.
+        space: its expressions.
+        splits: its examples; the validation split judges it after each epoch.
+    """
+
+    stage: Stage
+    components: Components
+    space: ExpressionSpace
+    splits: Splits
+
+    @property
+    def held_out(self) -> Examples:
+        """Return the expressions that judge the stage after each epoch."""
+        return self.splits.validation
+
+    def result(self, right: int) -> StageResult:
+        """Say how many of them were answered right."""
+        count = len(self.held_out)
+        return StageResult(right, count, whole=count < self.components.config.curriculum.held_out)
+
+    @property
+    def name(self) -> str:
+        """Return the name of the stage."""
+        return self.stage.name
+
+
+def stages_of(components: Components, space: ExpressionSpace) -> tuple[Stage, ...]:
+    """List the stages of a run's curriculum, none without one.
+
+    Raises:
+        OptionError: there is no stage, or two have one name.
+    """
+    if components.curriculum is None:
+        return ()
+    name, stages = components.config.curriculum.name, tuple(components.curriculum.stages(space))
+    names = [stage.name for stage in stages]
+    problems = [
+        f"stage '{each}': {names.count(each)} stages have this name, give each its own"
+        for each in dict.fromkeys(names)
+        if names.count(each) > 1
+    ]
+    if not stages:
+        problems = [f"curriculum '{name}' has no stage: a stage with nothing but a name is the task itself"]
+    if problems:
+        raise OptionError(problems)
+    return stages
+
+
+def open_lessons(
+    components: Components,
+    space: ExpressionSpace,
+    stages: Sequence[Stage],
+    *,
+    texts: Mapping[str, str] | None = None,
+) -> tuple[Lesson, ...]:
+    """Open the stages of a run.
+
+    Args:
+        components: of the run.
+        space: the run's own expressions.
+        stages: what to open.
+        texts: the grammars that a run folder has kept, by stage, whatever has become of the files.
+
+    Raises:
+        OptionError: everything that is wrong with any of the stages, each named.
+    """
+    if stages and components.config.data.split != "content":
+        raise OptionError("data.split: parts by position hold in one stage only: choose data.split=content")
+    texts = texts or {}
+    return tuple(each_or_problems(lambda stage: _open(components, space, stage, texts.get(stage.name)), stages))
+
+
+def each_or_problems(work: Callable[[Stage], Any], stages: Iterable[Stage]) -> list[Any]:
+    """Do the same with every stage.
+
+    Raises:
+        OptionError: what failed, all stages together, each named.
+    """
+    done, problems = [], []
+    for stage in stages:
+        try:
+            done.append(work(stage))
+        except OptionError as error:
+            problems += [f"stage '{stage.name}': {problem}" for problem in error.problems]
+        except ExprLearnError as error:
+            problems.append(f"stage '{stage.name}': {error}")
+    if problems:
+        raise OptionError(problems)
+    return done
+
+
+def stage_config(config: RunConfig, stage: Stage) -> RunConfig:
+    """Return the config of a run whose task is the stage alone.
+
+    Raises:
+        OptionError: settings that no grammar section has.
+
+    >>> stage_config(RunConfig(), Stage(name="small", grammar={"range": "0..9"}, constraints=["integer"])).grammar.range
+    (0, 9)
+    """
+    # Sizes and numbers belong to a grammar, so those of the run do not hold for another one.
+    below = {} if "name" in stage.grammar else config.grammar.model_dump()
+    grammar = bind(GrammarSection, {**below, **stage.grammar}, where="grammar")
+    added = [bind(Choice, _table(each), where="constraints") for each in stage.constraints]
+    data = config.data.model_copy(update={"constraints": [*config.data.constraints, *added]})
+    return config.model_copy(update={"grammar": grammar, "data": data})
+
+
+def _table(constraint: str | Mapping[str, Any]) -> dict[str, Any]:
+    return {"name": constraint} if isinstance(constraint, str) else dict(constraint)
+
+
+def _open(components: Components, space: ExpressionSpace, stage: Stage, text: str | None) -> Lesson:
+    config = stage_config(components.config, stage)
+    added = config.data.constraints[len(components.config.data.constraints) :]
+    made = tuple(components.make_constraint(each.name, each.options) for each in added)
+    own = replace(components, config=config, constraints=(*components.constraints, *made))
+    if text is None and "name" not in stage.grammar:
+        text = space.grammar.text
+    opened = load_space(config.grammar, own, text=text)
+    splits = load_splits(opened, own, sizes={"validation": config.curriculum.held_out})
+    if not len(splits.train.take(1)[0]):
+        raise DataError("no expression is left to train on: choose larger sizes or fewer constraints")
+    return Lesson(stage, own, opened, splits)
