@@ -1,11 +1,11 @@
-"""Charts as SVG that is written into a page: no scripts, no fonts to fetch, the page's own colours."""
+"""Charts in the page's own colours, each as a Vega-Lite specification and as the SVG that stands in for it."""
 
 from __future__ import annotations
 
-import io
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 # All in pixels. A chart of this width fits a narrow phone unscaled, so its text stays readable there.
@@ -14,6 +14,8 @@ WIDTH, HEIGHT, STEP = 340, 190, 22
 CHARACTER, PADDING = 7.5, 8
 SHARES = [0, 0.25, 0.5, 0.75, 1]
 NAMESPACES = (' xmlns="http://www.w3.org/2000/svg"', ' xmlns:xlink="http://www.w3.org/1999/xlink"')
+#: The name of a chart's rows, under which a page that watches a training adds further ones.
+ROWS = "rows"
 
 
 @dataclass(frozen=True)
@@ -35,24 +37,46 @@ class Share:
     high: float | None = None
 
 
-def lines_chart(points: Sequence[Point], *, x: str, y: str, shares: bool) -> str:
-    """Draw lines over a count, as an SVG element; points without a finite height are left out.
+@dataclass(frozen=True)
+class Chart:
+    """A drawing.
+
+    Attributes:
+        spec: the Vega-Lite specification, which scripts draw.
+    """
+
+    spec: dict[str, Any]
+
+    @cached_property
+    def svg(self) -> str:
+        """Return the same drawing as an SVG element that fetches nothing and runs nothing."""
+        import vl_convert
+
+        drawn = str(vl_convert.vegalite_to_svg(self.spec))
+        for namespace in NAMESPACES:
+            drawn = drawn.replace(namespace, "")
+        return drawn
+
+
+def lines_chart(points: Sequence[Point], *, x: str, y: str, shares: bool, names: Sequence[str] = ()) -> Chart:
+    """Draw lines over a count; points without a finite height are left out.
 
     Args:
         points: of all lines, in the order of their legend.
         x: title of the horizontal axis.
         y: title of the vertical axis.
         shares: heights run from 0 to 1 and read as percent.
+        names: of the lines, where points may be added later; else those of the points.
     """
     import altair as alt
 
     rows = [{"line": p.line, "x": p.x, "y": p.y} for p in points if p.y is not None and math.isfinite(p.y)]
-    names = list(dict.fromkeys(point.line for point in points))
+    names = list(names) or list(dict.fromkeys(point.line for point in points))
     colours = [f"var(--line-{1 + position})" for position in range(len(names))]
     legend = alt.Legend(title=None, orient="top", symbolType="stroke", columnPadding=28) if len(names) > 1 else None
     height = alt.Axis(format=".0%", values=SHARES) if shares else alt.Axis(format="~g", tickCount=5)
     scale = alt.Scale(domain=[0, 1]) if shares else alt.Scale()
-    base = alt.Chart(alt.Data(values=rows), width=WIDTH, height=HEIGHT).encode(
+    base = alt.Chart(alt.InlineData(values=rows, name=ROWS), width=WIDTH, height=HEIGHT).encode(
         x=alt.X("x:Q", title=x, axis=alt.Axis(format="~s", tickMinStep=1, tickCount=5), scale=alt.Scale(nice=False)),
         y=alt.Y("y:Q", title=y, axis=height, scale=scale),
         color=alt.Color("line:N", legend=legend, sort=names, scale=alt.Scale(domain=names, range=colours)),
@@ -62,45 +86,43 @@ def lines_chart(points: Sequence[Point], *, x: str, y: str, shares: bool) -> str
         ),
     )
     # A line through one point is nothing to see.
-    return _svg(base.mark_line(strokeWidth=2, point=len(rows) <= len(names)))
+    return styled(base.mark_line(strokeWidth=2, point=len(rows) <= len(names)))
 
 
-def shares_chart(shares: Sequence[Share]) -> str:
-    """Draw shares as points with their 95 % intervals, one row each in the given order, as an SVG element."""
+def shares_chart(shares: Sequence[Share], title: str = "exact match") -> Chart:
+    """Draw shares as points with their 95 % intervals, one row each in the given order."""
     import altair as alt
 
     widest = CHARACTER * max((len(share.label) for share in shares), default=0) + PADDING
     labels = alt.Axis(ticks=False, domain=False, labelPadding=PADDING, minExtent=widest, labelLimit=0)
     rows = [{"label": s.label, "value": s.value, "low": s.low, "high": s.high} for s in shares]
-    base = alt.Chart(alt.Data(values=rows), width=WIDTH, height=alt.Step(STEP)).encode(
+    base = alt.Chart(alt.Data(values=rows), width=WIDTH, height=STEP * max(1, len(rows))).encode(
         y=alt.Y("label:N", title=None, sort=None, axis=labels),
     )
     axis = alt.Axis(format=".0%", values=SHARES, labelFlush=False)
     bars = base.transform_filter("datum.low != null").mark_rule(strokeWidth=2, color="var(--line-1)", opacity=0.6)
     points = base.mark_point(filled=True, size=55, color="var(--line-1)", opacity=1)
-    return _svg(
-        bars.encode(x=alt.X("low:Q", title="exact match"), x2="high:Q")
-        + points.encode(x=alt.X("value:Q", title="exact match", axis=axis, scale=alt.Scale(domain=[0, 1])))
+    return styled(
+        bars.encode(x=alt.X("low:Q", title=title), x2="high:Q")
+        + points.encode(x=alt.X("value:Q", title=title, axis=axis, scale=alt.Scale(domain=[0, 1])))
     )
 
 
-def _svg(chart: Any) -> str:
-    """Render in colours that follow the page, without the namespaces that HTML does not need."""
+def styled(chart: Any) -> Chart:
+    """Give an Altair chart colours that follow the page, and no address of a schema."""
     import altair as alt
 
-    styled = (
+    spec: dict[str, Any] = (
         chart.properties(autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
         .configure(background="transparent", font="sans-serif", padding={"left": 2, "right": 16, "top": 4, "bottom": 2})
         .configure_axis(
             labelColor="currentColor", titleColor="currentColor", titleFontWeight="normal", labelFontSize=12,
             titleFontSize=12, gridColor="var(--rule)", domainColor="var(--rule)", tickColor="var(--rule)",
         )
-        .configure_legend(labelColor="currentColor", labelFontSize=12)
+        .configure_legend(labelColor="currentColor", titleColor="currentColor", labelFontSize=12, titleFontSize=12,
+                          titleFontWeight="normal")
         .configure_view(stroke=None)
+        .to_dict()
     )  # fmt: skip
-    file = io.StringIO()
-    styled.save(file, format="svg")
-    drawn = file.getvalue()
-    for namespace in NAMESPACES:
-        drawn = drawn.replace(namespace, "")
-    return drawn
+    del spec["$schema"]
+    return Chart(spec)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import from_json
 
 from exprlearn.errors import RunError
@@ -31,13 +31,25 @@ class Epoch(Row):
     seconds: float | None = None
 
 
+class WrongStepRow(Row):
+    """Where a wrong answer went wrong: the token written and the right one, with the probabilities of both."""
+
+    step: int
+    chosen: str
+    chosen_probability: float
+    right: str
+    right_probability: float
+
+
 class Answered(Row):
-    """A line of predictions.jsonl."""
+    """A line of predictions.jsonl; of a wrong answer with the name of its mistake, if one was given."""
 
     expression: str
     answer: str
     truth: str
     probability: float | None = None
+    mistake: str | None = None
+    wrong_step: WrongStepRow | None = None
 
     @property
     def correct(self) -> bool:
@@ -49,6 +61,22 @@ class Sample(Answered):
     """A line of samples.jsonl: what a fixed expression was answered in one epoch."""
 
     epoch: int
+
+
+class WrittenStep(Row):
+    """One step of an answer: the token written, `<end>` at the end mark, and the next most probable ones."""
+
+    chosen: str
+    probability: float
+    # JSON has no tuples, and a strict row takes none for a list.
+    others: list[tuple[str, float]] = Field(default=[], strict=False)
+
+
+class Written(Answered):
+    """A line of steps.jsonl: how an answer was written."""
+
+    steps: list[WrittenStep]
+    back_to_front: bool = False
 
 
 RowType = TypeVar("RowType", bound=Row)
@@ -67,6 +95,7 @@ class Folder:
         epochs: the lines of metrics.jsonl.
         samples: the lines of samples.jsonl.
         predictions: the lines of predictions.jsonl.
+        written: the lines of steps.jsonl.
     """
 
     path: Path
@@ -77,6 +106,7 @@ class Folder:
     epochs: list[Epoch]
     samples: list[Sample]
     predictions: list[Answered]
+    written: list[Written]
 
     @property
     def best(self) -> Epoch | None:
@@ -85,7 +115,7 @@ class Folder:
 
 
 def read_folder(path: Path) -> Folder:
-    """Read a run folder; metrics, samples, predictions and grammar may be missing, config and run may not.
+    """Read a run folder; metrics, samples, predictions, steps and grammar may be missing, config and run may not.
 
     Raises:
         RunError: no such run, or a file of it that is missing or damaged.
@@ -102,6 +132,7 @@ def read_folder(path: Path) -> Folder:
         epochs=_rows(path / "metrics.jsonl", Epoch, grows=True),
         samples=_rows(path / "samples.jsonl", Sample, grows=True),
         predictions=_rows(path / "predictions.jsonl", Answered),
+        written=_rows(path / "steps.jsonl", Written),
     )
 
 

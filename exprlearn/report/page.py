@@ -1,17 +1,23 @@
-"""A run as one HTML page that opens offline: everything inside, no scripts, nothing fetched."""
+"""A run as one HTML page that opens offline: everything inside, nothing fetched, and readable without its scripts."""
 
 from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from exprlearn.errors import RunError
 from exprlearn.report import sections
 from exprlearn.report.folder import Folder, read_folder
+from exprlearn.report.heat import map_chart
+from exprlearn.report.live import map_document
+from exprlearn.report.maps import error_maps
+from exprlearn.report.scripts import island, own_script, policy, vega_script
 from exprlearn.report.terminal import notes
 from exprlearn.report.wording import clipped, counted, lasting, next_commands, run_reference, title
+from exprlearn.report.written import written_answers
 from exprlearn.scoring import Scores, percent, score, span
 from exprlearn.training.files import write_text
 
@@ -64,20 +70,20 @@ def judge(folder: Folder) -> Scores:
 def render(folder: Folder, scores: Scores, split: str = "test") -> str:
     """Fill the page's template; every text of the run is escaped."""
     asked = folder.predictions[0].expression if folder.predictions else "12+34"
+    scripts = (vega_script(), own_script("drawing.js"), own_script("page.js"))
     return (
         _templates()
         .get_template("page.html.jinja")
         .render(
             **_test(scores, split),
+            **_figures(folder, scores),
             name=folder.path.name,
             origin=_origin(folder.config),
             stopped_by=folder.run.get("stopped_by"),
-            headline_chart=sections.headline_chart(scores),
+            weakest=sections.weakest(scores),
             epochs=sections.shown_epochs(folder),
             all_epochs=len(folder.epochs),
             best=folder.best,
-            learning_charts=sections.learning_charts(folder.epochs),
-            axes=list(sections.axes(scores)),
             sample_rows=sections.sample_table(folder.samples),
             mistakes=sections.mistakes(folder.predictions),
             all_mistakes=sum(not item.correct for item in folder.predictions),
@@ -86,8 +92,32 @@ def render(folder: Folder, scores: Scores, split: str = "test") -> str:
             environment=sections.facts(folder.run),
             reproduce=f"exprlearn train --config {shlex.quote(str(folder.path / 'config.toml'))}",
             next_commands=next_commands(folder.path, asked),
+            scripts=scripts,
+            policy=policy(scripts),
         )
     )
+
+
+def _figures(folder: Folder, scores: Scores) -> dict[str, Any]:
+    """Draw every chart; `live` is what scripts draw again, so that charts answer the pointer."""
+    headline, learning = sections.headline_chart(scores), sections.learning_charts(folder.epochs)
+    axes, written = list(sections.axes(scores)), written_answers(folder.written)
+    maps = [(shown, map_chart(shown)) for shown in error_maps(folder.predictions)]
+    groups = sections.named_mistakes(folder.predictions)
+    named = [sections.mistakes_chart(groups)] if groups else []
+    drawn = [chart for _, chart in learning] + [axis.chart for axis in axes] + [item.chart for item in written]
+    charts = [headline, *named, *drawn]
+    return {
+        "headline_chart": headline,
+        "learning_charts": learning,
+        "axes": axes,
+        "written": written,
+        "maps": maps,
+        "mistake_groups": groups,
+        "mistake_chart": named,
+        "charts": charts,
+        "live": island({"charts": [chart.spec for chart in charts], "maps": [map_document(*shown) for shown in maps]}),
+    }
 
 
 def scores_fragment(scores: Scores, split: str = "test") -> str:
@@ -123,5 +153,5 @@ def _templates() -> Environment:
     )
     filters = {"percent": percent, "span": span, "counted": counted, "lasting": lasting, "title_of": title}
     # Charts are the one thing written as it is: Vega has escaped the texts in them.
-    environment.filters.update(filters | {"drawn": Markup})
+    environment.filters.update(filters | {"drawn": Markup, "clipped": partial(clipped, most=sections.MOST_SAMPLED)})
     return environment

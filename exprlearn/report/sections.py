@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, TypeVar
 
-from exprlearn.report.charts import Point, Share, lines_chart, shares_chart
+from exprlearn.report.charts import Chart, Point, Share, lines_chart, shares_chart
 from exprlearn.report.folder import Answered, Epoch, Folder, Sample
 from exprlearn.report.wording import clipped, title
 from exprlearn.scoring import Group, Scores
+from exprlearn.scoring.mistakes import MISTAKES, MistakeGroup, WrongAnswer, mistake_groups
+from exprlearn.scoring.wrong_steps import WrongStep
 
 MOST_EPOCHS, MOST_SAMPLED_EPOCHS, MOST_SAMPLES = 120, 40, 12
-MOST_GROUPS, MOST_MISTAKES, MOST_FACTS = 40, 40, 200
-MOST_SAMPLED, MOST_CHARACTERS, MOST_TEXT = 60, 200, 60_000
+MOST_GROUPS, MOST_MISTAKES, MOST_FACTS = 40, 40, 150
+MOST_SAMPLED, MOST_CHARACTERS, MOST_TEXT = 60, 200, 30_000
+# Items that a group must have to be called the weakest.
+ENOUGH = 20
 
 Item = TypeVar("Item")
 
@@ -25,7 +29,7 @@ class Axis:
 
     title: str
     groups: list[Group]
-    chart: str
+    chart: Chart
     hidden: int
 
 
@@ -59,14 +63,14 @@ def shown_epochs(folder: Folder) -> list[Epoch]:
     return [chosen[number] for number in sorted(chosen)]
 
 
-def headline_chart(scores: Scores) -> str:
+def headline_chart(scores: Scores) -> Chart:
     """Draw the model above the baselines."""
     exact = scores.exact_match
     model = Share("this model", exact.value, exact.low, exact.high)
     return shares_chart([model, *(Share(title(name), value) for name, value in scores.baselines.items())])
 
 
-def learning_charts(epochs: Sequence[Epoch]) -> list[tuple[str, str]]:
+def learning_charts(epochs: Sequence[Epoch]) -> list[tuple[str, Chart]]:
     """Draw how exact match and digits rose and how the loss fell: pairs of a title and a chart."""
     rows = thinned(epochs, MOST_EPOCHS)
     right = [Point("exact match", row.epoch, row.exact_match) for row in rows]
@@ -87,6 +91,18 @@ def axes(scores: Scores) -> Iterator[Axis]:
             shown = list(groups[:MOST_GROUPS])
             rows = [Share(g.group, g.interval.value, g.interval.low, g.interval.high) for g in shown]
             yield Axis(title(name), shown, shares_chart(rows), len(groups) - len(shown))
+
+
+def weakest(scores: Scores) -> tuple[str, Group] | None:
+    """Find where a model is weakest: an axis and its group of enough items that is surely below the whole."""
+    low = scores.exact_match.low
+    groups = [
+        (axis, group)
+        for axis, groups in scores.breakdown.items()
+        for group in groups
+        if group.interval.count >= ENOUGH and group.interval.high < low
+    ]
+    return min(groups, key=lambda found: found[1].interval.value, default=None)
 
 
 def marked(answer: str, truth: str) -> list[tuple[str, bool]]:
@@ -122,6 +138,24 @@ def mistakes(predictions: Sequence[Answered]) -> list[Answer]:
     wrong = [item for item in predictions if not item.correct]
     surest = sorted(wrong, key=lambda item: -(item.probability or 0.0))[:MOST_MISTAKES]
     return [answered(item, MOST_CHARACTERS) for item in surest]
+
+
+def named_mistakes(predictions: Sequence[Answered]) -> list[MistakeGroup]:
+    """Put the wrong answers together that run folders name the mistake of, the most frequent first."""
+    named = [item for item in predictions if not item.correct and item.mistake in MISTAKES]
+    return mistake_groups([_wrong(item) for item in named], names=[str(item.mistake) for item in named])
+
+
+def mistakes_chart(groups: Sequence[MistakeGroup]) -> Chart:
+    """Draw which share of the wrong answers each mistake has."""
+    rows = [Share(group.name, group.share.value, group.share.low, group.share.high) for group in groups]
+    return shares_chart(rows, "share of the wrong answers")
+
+
+def _wrong(item: Answered) -> WrongAnswer:
+    told = item.wrong_step
+    step = None if told is None else WrongStep(**told.model_dump())
+    return WrongAnswer(item.expression, item.answer, item.truth, item.probability, step)
 
 
 def facts(document: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -10,13 +10,12 @@ from typing import Any
 
 import exprlearn
 
-TEXT_FILES = {".cfg", ".css", ".jinja", ".lark", ".md", ".py", ".toml", ".txt", ".yaml", ".yml", ""}
+TEXT_FILES = {".cfg", ".css", ".jinja", ".js", ".lark", ".md", ".py", ".toml", ".txt", ".yaml", ".yml", ""}
 SKIPPED = re.compile(r"^(\.(?!ci$|pre-commit|gitignore)|__pycache__|runs$|dist$|build$)|\.egg-info$")
 # The leading names of hosts that hand out packages; a lock on one of them shuts everybody behind another out.
 REGISTRY = re.compile(r"\b(pypi|pythonhosted|npmjs|anaconda|conda\.anaconda|crates|yarnpkg)\.(org|com|io)\b")
 # What is imported under another name than it is installed under, or comes along with something that is listed.
-MODULES = {"tomli-w": "tomli_w"}
-THROUGH = {"vl-convert-python": "altair"}
+MODULES = {"tomli-w": "tomli_w", "vl-convert-python": "vl_convert"}
 COMES_WITH = {"markupsafe": "jinja2", "pydantic_core": "pydantic"}
 # Contracts are tests: whoever runs them has it, and `exprlearn plugins check` does without.
 RUNS_CONTRACTS = {"pytest"}
@@ -94,7 +93,7 @@ def test_the_search_for_hosts_sees_the_files_that_install_things(project: Path) 
 
 def test_every_dependency_is_used(project: Path, modules: list[Path]) -> None:
     imported = third_party(modules)
-    unused = [name for name in dependencies(project) if MODULES.get(name, THROUGH.get(name, name)) not in imported]
+    unused = [name for name in dependencies(project) if MODULES.get(name, name) not in imported]
     assert unused == []
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import html
 import json
 import re
 import subprocess
@@ -14,10 +15,12 @@ from exprlearn.errors import RunError
 from exprlearn.report import write_page
 from exprlearn.report.folder import read_folder
 from exprlearn.report.page import judge
+from exprlearn.report.scripts import digest, vega_script
 from exprlearn.scoring import percent, score
 
 HOSTILE = "</pre><script>alert('1')</script><img src=x onerror=alert(2)>{{ 7*7 }}&amp;"
 VOID = {"meta", "br"}
+SCRIPT = re.compile(r"<script[^>]*>.*?</script>", re.DOTALL)
 BOMB = 500_000
 
 
@@ -56,20 +59,28 @@ def rewrite(file: Path, change: Callable[[dict[str, object]], dict[str, object]]
     file.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
 
 
-def test_the_page_is_one_file_that_fetches_nothing_and_runs_nothing(folder: Path) -> None:
+def test_the_page_is_one_file_that_fetches_nothing(folder: Path) -> None:
     text = write_page(folder).read_text("utf-8")
     page = Page(text)
     assert page.open == []
-    assert not {"script", "link", "img", "image", "iframe", "object", "embed", "a", "base"} & {
-        t for t, _ in page.elements
-    }
+    assert not {"link", "img", "image", "iframe", "object", "embed", "a", "base"} & {t for t, _ in page.elements}
     attributes = {name for _, found in page.elements for name in found}
     assert not {name for name in attributes if name.startswith("on")} | attributes & {"src", "href", "xlink:href"}
-    assert not re.search(r"https?:|//[a-z]|@import|@font-face|url\(", text)
+    assert not re.search(r"https?:|//[a-z]|@import|@font-face|url\(", SCRIPT.sub("", text))
 
 
-def test_the_page_is_small(folder: Path) -> None:
-    assert write_page(folder).stat().st_size <= 200_000
+def test_only_the_scripts_that_the_policy_names_by_their_hash_may_run(folder: Path) -> None:
+    text = write_page(folder).read_text("utf-8")
+    (policy,) = re.findall(r'Security-Policy" content="([^"]+)"', text)
+    rules = dict(rule.strip().split(" ", 1) for rule in html.unescape(policy).split(";"))
+    scripts = re.findall(r"<script>(.*?)</script>", text, re.DOTALL)
+    assert rules["default-src"] == "'none'"
+    assert rules["script-src"].split() == [f"'{digest(script)}'" for script in scripts]
+    assert len(scripts) == 3
+
+
+def test_the_page_is_small_but_for_what_draws_its_charts(folder: Path) -> None:
+    assert write_page(folder).stat().st_size - len(vega_script()) <= 300_000
 
 
 def test_a_run_of_any_length_still_makes_a_page_below_two_megabytes(folder: Path) -> None:
@@ -97,11 +108,15 @@ def test_hostile_text_anywhere_in_a_run_stays_text(folder: Path) -> None:
     (folder / "config.toml").write_text(f'[model]\nname = """{HOSTILE}"""\n')
     (folder / "grammar.lark").write_text("// " + HOSTILE)
     hostile = folder.rename(folder.with_name("<b>run & 'co'"))
-    page = Page(write_page(hostile).read_text("utf-8"))
+    page_text = write_page(hostile).read_text("utf-8")
+    page = Page(page_text)
     assert page.open == []
-    assert not {"script", "img"} & {tag for tag, _ in page.elements}
+    assert [tag for tag, _ in page.elements if tag in ("script", "img")] == ["script"] * 4
     assert not [name for _, found in page.elements for name in found if name.startswith("on")]
     assert page.text.count("<script>alert('1')</script>") >= 40
+    (island,) = re.findall(r'<script type="application/json" id="live">(.*?)</script>', page_text, re.DOTALL)
+    assert "alert('1')" in island
+    assert HOSTILE[:40] in json.dumps(json.loads(island))
     assert "{{ 7*7 }}" in page.text
     assert "<b>run & 'co'" in page.text
 
@@ -125,7 +140,7 @@ def test_the_page_shows_config_grammar_environment_and_how_to_do_it_again(folder
 def test_every_chart_has_a_table_beside_it_and_a_name(folder: Path) -> None:
     page = Page(write_page(folder).read_text("utf-8"))
     drawn = [attributes for tag, attributes in page.elements if attributes.get("role") == "img"]
-    assert len(drawn) == sum(tag == "svg" for tag, _ in page.elements) == 7
+    assert len(drawn) == sum(tag == "svg" for tag, _ in page.elements) == 15
     assert all("the table beside it has the numbers" in (attributes["aria-label"] or "") for attributes in drawn)
     pairs = sum(attributes.get("class") == "pair" for _, attributes in page.elements)
     assert pairs <= sum(tag == "table" for tag, _ in page.elements)

@@ -1,0 +1,105 @@
+"use strict";
+// What the report and the playground share: drawing charts, and listing the items of a cell. All text stays text.
+const drawing = (() => {
+  const options = {
+    mode: "vega-lite", renderer: "svg", actions: false, defaultStyle: false,
+    // Without this Vega would make functions of text, which the page's security policy forbids.
+    ast: true,
+    tooltip: { theme: "page", disableDefaultStyle: true },
+  };
+
+  // Draw a chart in a place of the page; what stands there stays until the new drawing is ready.
+  async function draw(place, spec) {
+    const fresh = document.createElement("div");
+    const { view } = await vegaEmbed(fresh, spec, options);
+    place.replaceChildren(fresh);
+    place.dataset.drawn = "yes";
+    return view;
+  }
+
+  function element(tag, text, name) {
+    const made = document.createElement(tag);
+    if (text !== undefined) made.textContent = text;
+    if (name) made.className = name;
+    return made;
+  }
+
+  function table(headings, rows) {
+    const made = element("table", undefined, "long");
+    const head = made.createTHead().insertRow();
+    for (const heading of headings) head.append(element("th", heading));
+    const body = made.createTBody();
+    for (const row of rows) {
+      const line = body.insertRow();
+      for (const cell of row) line.append(cell instanceof Node ? cell : element("td", cell, "math"));
+    }
+    return made;
+  }
+
+  // An answer with its mark; the mark is a sign too, for those who cannot tell the colours apart.
+  function judged(answer, isRight) {
+    const cell = element("td", answer === "" ? "blank" : answer, "math");
+    cell.append(" ", element("span", isRight ? "✓" : "✗", isRight ? "right" : "wrong"));
+    return cell;
+  }
+
+  function list(place, cell, map) {
+    const said = `${map.across} ${cell.column}, ${map.down} ${cell.row}: ${cell.right} of ${cell.count} right`;
+    const more = cell.count - cell.items.length;
+    place.replaceChildren(
+      element("p", more > 0 ? `${said}; ${cell.items.length} of them, wrong ones first:` : `${said}:`),
+      table(["expression", "answer", "truth"],
+        cell.items.map(([expression, answer, truth]) => [expression, judged(answer, answer === truth), truth])),
+    );
+  }
+
+  // Let a click on a cell of a map, or on its button in the table, list the items of the cell in `place`.
+  async function errorMap(figure, map, rows, place) {
+    const cells = new Map(map.cells.map((cell) => [`${cell.column} ${cell.row}`, cell]));
+    const choose = (column, row) => {
+      const cell = cells.get(`${column} ${row}`);
+      if (cell) list(place, cell, map);
+    };
+    for (const square of rows.querySelectorAll("td[data-column]")) {
+      const button = element("button", square.textContent.trim());
+      button.type = "button";
+      button.title = `list ${map.across} ${square.dataset.column}, ${map.down} ${square.dataset.row}`;
+      button.addEventListener("click", () => choose(square.dataset.column, square.dataset.row));
+      square.replaceChildren(button);
+    }
+    const view = await draw(figure, map.spec);
+    view.addEventListener("click", (event, item) => {
+      if (item && item.datum && item.datum.column !== undefined) choose(item.datum.column, item.datum.row);
+    });
+  }
+
+  // Show one row of a table of samples at a time, chosen with a slider; the table itself stays below.
+  function slider(place, samples) {
+    const rows = [...samples.tBodies[0].rows];
+    if (rows.length < 2) return;
+    const label = element("label", "epoch ");
+    const range = element("input");
+    const shown = element("div");
+    const number = element("output");
+    Object.assign(range, { type: "range", min: 0, max: rows.length - 1, value: rows.length - 1, step: 1 });
+    const show = () => {
+      const [epoch, ...answers] = rows[range.value].cells;
+      number.textContent = ` ${epoch.textContent.trim()}`;
+      range.setAttribute("aria-valuetext", `epoch ${epoch.textContent.trim()}`);
+      const asked = [...samples.tHead.rows[0].cells].slice(1);
+      const lines = answers.map((answer, place) => {
+        const cell = element("td", undefined, "math");
+        cell.append(...[...answer.childNodes].map((node) => node.cloneNode(true)));
+        return [asked[place].dataset.expression, cell, asked[place].dataset.truth];
+      });
+      shown.replaceChildren(table(["expression", "answer", "truth"], lines));
+    };
+    range.addEventListener("input", show);
+    label.append(range, number);
+    place.replaceChildren(label, shown);
+    place.hidden = false;
+    show();
+  }
+
+  return { draw, element, table, judged, list, errorMap, slider };
+})();

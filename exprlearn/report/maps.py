@@ -1,0 +1,156 @@
+"""Error maps: how often answers are right, by two numbers of an expression, with the items of each cell."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from exprlearn.report.folder import Answered
+from exprlearn.report.wording import clipped
+from exprlearn.scoring.breakdown import NUMBER
+
+# A map has at most this many bands a side, so that a finger can hit a cell of it on a phone.
+MOST_BANDS = 20
+WIDTHS = (1, 2, 5, 10, 20, 50)
+LARGEST = MOST_BANDS * WIDTHS[-1] - 1
+# All the items that a page carries, wrong ones first; a cell tells how many it has.
+MOST_ITEMS, MOST_KEPT, MOST_CHARACTERS = 12, 2400, 40
+
+
+@dataclass(frozen=True)
+class Cell:
+    """The items whose two numbers lie in two bands.
+
+    Attributes:
+        column: label of the first number's band.
+        row: label of the second number's band.
+        count: items.
+        right: right ones among them.
+        items: some of them, wrong ones first: expression, answer, truth.
+    """
+
+    column: str
+    row: str
+    count: int
+    right: int
+    items: list[tuple[str, str, str]]
+
+    @property
+    def share(self) -> float:
+        """Return the share of right answers."""
+        return self.right / self.count
+
+
+@dataclass(frozen=True)
+class ErrorMap:
+    """A table of cells.
+
+    Attributes:
+        title: what the map shows.
+        across: what the columns are.
+        down: what the rows are.
+        columns: labels from left to right.
+        rows: labels from the top.
+        cells: those that have items, by column and row.
+        left_out: items that have no two numbers.
+    """
+
+    title: str
+    across: str
+    down: str
+    columns: list[str]
+    rows: list[str]
+    cells: dict[tuple[str, str], Cell]
+    left_out: int
+
+
+@dataclass(frozen=True)
+class Sides:
+    """What the sides of a map are.
+
+    Attributes:
+        title: of the map.
+        across: what the columns are.
+        down: what the rows are.
+        band: from a number to its place on a side.
+        width: numbers that a band holds; 1 for bands that are called by their place.
+    """
+
+    title: str
+    across: str
+    down: str
+    band: Callable[[int], int]
+    width: int = 1
+
+
+def error_maps(predictions: Sequence[Answered]) -> list[ErrorMap]:
+    """Lay predictions out by their first two numbers, where these are small, and by how many digits they have.
+
+    >>> row = Answered(expression="7+12", answer="19", truth="19")
+    >>> [(shown.title, list(shown.cells)) for shown in error_maps([row])]
+    [('First number by second', [('7', '12')]), ('Digits by digits', [('1', '2')])]
+    """
+    numbers = [(item, *_first_two(item.expression)) for item in predictions]
+    placed = [(item, int(first), int(second)) for item, first, second in numbers if first and second]
+    left_out = len(numbers) - len(placed)
+    maps = []
+    largest = max((max(first, second) for _, first, second in placed), default=-1)
+    if 0 <= largest <= LARGEST:
+        width = next(width for width in WIDTHS if largest < width * MOST_BANDS)
+        sides = Sides("First number by second", "first number", "second number", lambda number: number // width, width)
+        maps.append(_map(sides, placed, left_out))
+    if len({len(str(number)) for _, *pair in placed for number in pair}) > 1:
+        across, down = "digits of the first number", "digits of the second"
+        sides = Sides("Digits by digits", across, down, lambda number: len(str(number)))
+        maps.append(_map(sides, placed, left_out))
+    return maps
+
+
+def _first_two(expression: str) -> tuple[str, str]:
+    """Return the first two whole numbers of an expression, blank where it has less than two."""
+    found = NUMBER.findall(expression)[:2]
+    return (found[0], found[1]) if len(found) == 2 and "." not in "".join(found) else ("", "")
+
+
+def _map(sides: Sides, placed: Sequence[tuple[Answered, int, int]], left_out: int) -> ErrorMap:
+    members: defaultdict[tuple[int, int], list[Answered]] = defaultdict(list)
+    for item, first, second in placed:
+        members[sides.band(first), sides.band(second)].append(item)
+    columns, rows = (sorted({place[side] for place in members})[:MOST_BANDS] for side in (0, 1))
+    most = max(1, min(MOST_ITEMS, MOST_KEPT // max(1, len(members))))
+    cells = [
+        _cell(_label(column, sides.width), _label(row, sides.width), members[column, row], most)
+        for column in columns
+        for row in rows
+        if (column, row) in members
+    ]
+    return ErrorMap(
+        title=sides.title,
+        across=sides.across,
+        down=sides.down,
+        columns=[_label(place, sides.width) for place in columns],
+        rows=[_label(place, sides.width) for place in rows],
+        cells={(cell.column, cell.row): cell for cell in cells},
+        left_out=left_out,
+    )
+
+
+def _cell(column: str, row: str, items: Sequence[Answered], most: int) -> Cell:
+    wrong = [item for item in items if not item.correct]
+    shown = [*wrong[:most], *(item for item in items if item.correct)][:most]
+    texts = [(_short(item.expression), _short(item.answer), _short(item.truth)) for item in shown]
+    return Cell(column, row, len(items), len(items) - len(wrong), texts)
+
+
+def _short(text: str) -> str:
+    return clipped(text, MOST_CHARACTERS)
+
+
+def _label(band: int, width: int) -> str:
+    """Name a band of numbers.
+
+    >>> _label(3, 5), _label(7, 1)
+    ('15–19', '7')
+    """
+    return str(band) if width == 1 else f"{band * width}–{band * width + width - 1}"
