@@ -32,12 +32,13 @@ def plugin_commands() -> Registry[Any]:
 
 def listed(built_in: list[str]) -> dict[str, str]:
     """Map the names that plugins' commands are reached by to their summaries; `plugin/name` where one is not enough."""
-    entries = list(plugin_commands())
+    registry = plugin_commands()
+    entries = list(registry)
     names = [*built_in, *(entry.spec.name for entry in entries)]
     return {
         entry.spec.name
         if names.count(entry.spec.name) == 1
-        else f"{entry.plugin}/{entry.spec.name}": entry.spec.summary
+        else registry.full_name(entry): entry.spec.summary
         for entry in entries
     }
 

@@ -26,29 +26,31 @@ def list_plugins(json: JsonOption = False, plugin: PluginFilesOption = None, plu
         print_document({"plugins": states})
         return
     rows = [
-        (state["plugin"], state["distribution"], state["version"], state["state"], _summary(state)) for state in states
+        (state["plugin"], state["distribution"], state["version"], _condition(state), _summary(state))
+        for state in states
     ]
     print_table(("plugin", "distribution", "version", "state", "brings"), rows, fold=("brings",))
 
 
 @plugins.command("show")
 def show_plugin(
-    name: Annotated[str, typer.Argument(metavar="P", help="The plugin's name.")],
+    name: Annotated[str, typer.Argument(metavar="P", help="The plugin's name, or that of its distribution.")],
     json: JsonOption = False,
     plugin: PluginFilesOption = None,
 ) -> None:
-    """Show one plugin and each component it brings."""
+    """Show one plugin and each component it brings; two of one name are shown both."""
     from exprlearn.errors import UnknownName, suggest
 
-    states = {state["plugin"]: state for state in plugin_states(load_plugins(plugin))}
-    if name not in states:
-        raise UnknownName(f"no plugin named '{name}': {suggest(name, list(states))}")
-    state = states[name]
-    if json:
-        print_document(state)
-        return
-    typer.echo(f"{name} ({state['distribution']} {state['version']})  {state['state']}")
-    typer.echo("\n".join(f"  {component}" for component in state["components"]) or f"  {state['error']}")
+    states = plugin_states(load_plugins(plugin))
+    found = [state for state in states if name in (state["plugin"], state["distribution"])]
+    if not found:
+        raise UnknownName(f"no plugin named '{name}': {suggest(name, [state['plugin'] for state in states])}")
+    for state in found:
+        if json:
+            print_document(state)
+            continue
+        typer.echo(f"{state['plugin']} ({state['distribution']} {state['version']})  {_condition(state)}")
+        typer.echo("\n".join(f"  {part}" for part in state["components"]) or f"  {state['error'] or 'nothing'}")
 
 
 def plugin_states(plugins: Plugins) -> list[dict[str, Any]]:
@@ -66,6 +68,7 @@ def plugin_states(plugins: Plugins) -> list[dict[str, Any]]:
                 if (entry.plugin, entry.distribution) == (source.plugin, source.distribution)
             ],
             "error": None,
+            "heavy": list(source.heavy),
         }
         for source in plugins.sources
     ]
@@ -77,10 +80,17 @@ def plugin_states(plugins: Plugins) -> list[dict[str, Any]]:
             "state": f"failed to {failure.stage}",
             "components": [],
             "error": failure.error,
+            "heavy": [],
         }
         for failure in plugins.failures
     ]
     return working + broken
+
+
+def _condition(state: dict[str, Any]) -> str:
+    """Say whether a plugin works, and what it costs every command when it imports what takes seconds."""
+    heavy = ", ".join(state["heavy"])
+    return f"{state['state']}, slow: imports {heavy}" if heavy else str(state["state"])
 
 
 def _summary(state: dict[str, Any]) -> str:

@@ -12,6 +12,7 @@ from exprlearn.errors import OptionError, RunError
 
 if TYPE_CHECKING:
     from exprlearn.config import Components, RunConfig
+    from exprlearn.plugin.manager import Plugins
     from exprlearn.report import Report
     from exprlearn.training.observer import Observer
     from exprlearn.training.run_folder import RunFolder
@@ -83,6 +84,18 @@ def told_when_cut_short(resumed: RunFolder | None, runs: Path) -> Iterator[None]
             if resumed or folder.read_json("run.json").get("state") == "training":
                 tell_how_to_go_on(folder.path)
         raise
+
+
+@contextmanager
+def told_what_to_install(resumed: RunFolder | None, plugins: Plugins) -> Iterator[None]:
+    """Add to what is wrong with the settings of a resumed run how to install what its components came from."""
+    from exprlearn.training.starting import installation_hints
+
+    try:
+        yield
+    except OptionError as error:
+        hints = installation_hints(resumed.read_json("run.json"), plugins) if resumed else []
+        raise OptionError([*error.problems, *hints]) from None
 
 
 def keep_config(folder: RunFolder, asked: RunConfig) -> None:

@@ -39,7 +39,13 @@ from exprlearn.cli.options import (
 )
 from exprlearn.cli.output import print_document, print_view
 from exprlearn.cli.progress import shown
-from exprlearn.cli.resuming import resumed_folder, tell_how_to_go_on, told_when_cut_short, train_new_or_on
+from exprlearn.cli.resuming import (
+    resumed_folder,
+    tell_how_to_go_on,
+    told_what_to_install,
+    told_when_cut_short,
+    train_new_or_on,
+)
 from exprlearn.cli.settings import settings
 
 NameOption = Annotated[
@@ -95,7 +101,8 @@ def train(
     loaded = load_plugins(plugin, plugins, strict_plugins)
     folder = resumed_folder(resume, runs, config=config, recipe=recipe, name=name)
     file = config if folder is None else folder.path / "config.toml"
-    chosen = settings(loaded, flags, file=file, sets=set_, recipe=recipe, quickstart=file is None)
+    with told_what_to_install(folder, loaded):
+        chosen = settings(loaded, flags, file=file, sets=set_, recipe=recipe, quickstart=file is None)
     if print_config:
         typer.echo(chosen.toml(), nl=False)
         return

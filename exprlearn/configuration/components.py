@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from exprlearn.configuration.grammar_texts import GrammarTexts
 from exprlearn.configuration.sections import CHOICES, OWN_KEYS, RunConfig, schedule_choice
 from exprlearn.configuration.values import NOTHING
 from exprlearn.errors import AmbiguousName, OptionError, UnknownName
@@ -90,7 +92,7 @@ def resolve(config: RunConfig, plugins: Plugins) -> Components:
     model = next(item for item in asked if item.kind == "model")
     return Components(
         config=_completed(config, asked, plugins),
-        grammars={name: plugins.grammars[name].text for name in plugins.grammars.names},
+        grammars=GrammarTexts(plugins.grammars),
         division=made["division"],
         make_constraint=lambda name, options: plugins.constraints.make(name, options, where="constraints"),
         curriculum=made.get("curriculum"),
@@ -103,7 +105,7 @@ def resolve(config: RunConfig, plugins: Plugins) -> Components:
         model_options=_bound(model, plugins),
         metrics={item.name: made[item.where] for item in asked if item.kind == "metric"},
         observers=tuple((item.name, made[item.where]) for item in asked if item.kind == "observer"),
-        origins=dict(_origin(item, plugins) for item in asked),
+        origins={**_grammar_origin(config.grammar.name, plugins), **dict(_origin(item, plugins) for item in asked)},
     )
 
 
@@ -179,6 +181,14 @@ def _origin(item: Asked, plugins: Plugins) -> tuple[str, Origin]:
     entry = _registry(item, plugins).entry(item.name)
     key = item.kind if item.where in (item.kind, f"curriculum.{item.kind}") else f"{item.kind} {item.name}"
     return key, (entry.plugin, entry.distribution, entry.version)
+
+
+def _grammar_origin(name: str, plugins: Plugins) -> dict[str, Origin]:
+    """Tell where a grammar comes from that goes by a name; one that is a file comes from nowhere."""
+    if Path(name).is_file() or name not in GrammarTexts(plugins.grammars):
+        return {}
+    entry = plugins.grammars.entry(name)
+    return {"grammar": (entry.plugin, entry.distribution, entry.version)}
 
 
 def _completed(config: RunConfig, asked: list[Asked], plugins: Plugins) -> RunConfig:

@@ -106,7 +106,7 @@ def load_grammar(reference: str | Path, shipped: Mapping[str, Callable[[], str]]
     if path.is_file():
         return _from_file(path)
     names = tuple(shipped) if shipped is not None else shipped_names()
-    if isinstance(reference, str) and reference in names:
+    if isinstance(reference, str) and reference in (names if shipped is None else shipped):
         text = shipped[reference]() if shipped is not None else shipped_text(reference)
         return grammar_from_text(text, name=reference)
     raise _missing(str(reference), names)

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import importlib.metadata
 import importlib.util
 import os
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import pluggy
-
-import exprlearn.plugin.hookspecs as hookspecs
 from exprlearn.errors import PluginError, suggest
 from exprlearn.plugin.builtins import BUILTINS
+from exprlearn.plugin.collecting import HookFailure, Source, collect
 from exprlearn.plugin.hookspecs import HOOKS
 from exprlearn.plugin.registry import BUILT_IN, Registered, Registry
-from exprlearn.plugin.specs import Spec
+from exprlearn.plugin.tracing import trace_failure, traced
 
 GROUP = "exprlearn"
+HEAVY = ("keras", "tensorflow", "jax")
+"""Packages that take seconds to import and belong inside of what a plugin builds."""
 
 
 @dataclass(frozen=True)
@@ -36,15 +38,6 @@ class Failure:
 
     def __str__(self) -> str:
         return f"{self.plugin} ({self.distribution} {self.version}) failed to {self.stage}: {self.error}"
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where a plugin comes from."""
-
-    plugin: str
-    distribution: str
-    version: str
 
 
 class Plugins:
@@ -92,33 +85,28 @@ class Plugins:
         return {spec.kind: Registry(spec.kind, self._entries[hook]) for hook, spec in HOOKS.items()}
 
     def _load(self, entry_point: importlib.metadata.EntryPoint) -> None:
-        distribution = entry_point.dist
-        name = distribution.name if distribution else "unknown"
-        source = Source(entry_point.name, name, distribution.version if distribution else "?")
+        """Import what an entry point names and register it; whatever is printed meanwhile is no result of a command."""
+        source = _source_of(entry_point)
+        before = set(sys.modules)
         try:
-            module = entry_point.load()
-        # A plugin's import may raise anything; it is reported by name and the rest goes on.
-        except Exception as error:
+            with traced(f"import of {source}") as words, contextlib.redirect_stdout(sys.stderr):
+                module = entry_point.load()
+                words.append(entry_point.value)
+        # A plugin's import may raise anything, and may try to leave the program; it is named and the rest goes on.
+        except (Exception, SystemExit) as error:
             self._fail(source, "import", error, strict=self.strict)
             return
-        self._register(module, source, strict=self.strict)
+        heavy = tuple(name for name in HEAVY if name in sys.modules and name not in before)
+        self._register(module, replace(source, heavy=heavy), strict=self.strict)
 
-    def _register(self, module: ModuleType, source: Source, *, strict: bool) -> None:
+    def _register(self, module: Any, source: Source, *, strict: bool) -> None:
         """Collect one plugin's specs, all of them or none."""
-        manager = pluggy.PluginManager("exprlearn")
-        manager.add_hookspecs(hookspecs)
-        found: list[tuple[str, Registered[Any]]] = []
         try:
-            if source.plugin == BUILT_IN and not module.__name__.startswith(f"{BUILT_IN}."):
-                raise PluginError(f"a plugin may not be called '{BUILT_IN}', as the built-in components are")
-            manager.register(module, name=source.plugin)
-            _refuse_unknown_hooks(manager)
-            for hook in HOOKS:
-                for implementation in getattr(manager.hook, hook).get_hookimpls():
-                    specs = _checked(implementation.function(), hook)
-                    found += [
-                        (hook, Registered(spec, source.plugin, source.distribution, source.version)) for spec in specs
-                    ]
+            with contextlib.redirect_stdout(sys.stderr):
+                found = collect(module, source)
+        except HookFailure as failure:
+            self._fail(source, f"answer {failure.hook}", failure.__cause__ or failure, strict=strict)
+            return
         except Exception as error:
             self._fail(source, "register", error, strict=strict)
             return
@@ -127,12 +115,31 @@ class Plugins:
         if source not in self.sources:
             self.sources.append(source)
 
-    def _fail(self, source: Source, stage: str, error: Exception, *, strict: bool) -> None:
-        said = str(error) if isinstance(error, PluginError) else f"{type(error).__name__}: {error}"
-        failure = Failure(source.plugin, source.distribution, source.version, stage, said)
+    def _fail(self, source: Source, stage: str, error: BaseException, *, strict: bool) -> None:
+        trace_failure(error)
+        failure = Failure(source.plugin, source.distribution, source.version, stage, _said(error))
         self.failures.append(failure)
         if strict:
             raise PluginError(str(failure)) from error
+
+
+def _said(error: BaseException) -> str:
+    """Say an exception in one line."""
+    said = str(error) if isinstance(error, PluginError) else f"{type(error).__name__}: {error}"
+    return " ".join(said.split())
+
+
+def _source_of(entry_point: importlib.metadata.EntryPoint) -> Source:
+    """Name the distribution of an entry point, even one whose metadata are damaged."""
+
+    def told(read: Callable[[importlib.metadata.Distribution], str | None]) -> str:
+        try:
+            return (entry_point.dist and read(entry_point.dist)) or "unknown"
+        # What a damaged METADATA file raises differs between versions of Python.
+        except Exception:
+            return "unknown"
+
+    return Source(entry_point.name, told(lambda found: found.name), told(lambda found: found.version))
 
 
 def _version(distribution: str) -> str:
@@ -143,7 +150,7 @@ def _version(distribution: str) -> str:
 
 
 def _entry_points(only: Sequence[str] | None) -> Iterable[importlib.metadata.EntryPoint]:
-    points = sorted(importlib.metadata.entry_points(group=GROUP), key=lambda point: point.name)
+    points = sorted(importlib.metadata.entry_points(group=GROUP), key=lambda point: (point.name, point.value))
     if only is None:
         return points
     names = [point.name for point in points]
@@ -162,32 +169,10 @@ def _module_from(file: Path) -> ModuleType:
     module = importlib.util.module_from_spec(specification)
     try:
         specification.loader.exec_module(module)
-    except Exception as error:
-        raise PluginError(f"{file} failed to import: {type(error).__name__}: {error}") from error
+    except (Exception, SystemExit) as error:
+        trace_failure(error)
+        raise PluginError(f"{file} failed to import: {_said(error)}") from error
     return module
-
-
-def _refuse_unknown_hooks(manager: pluggy.PluginManager) -> None:
-    for name, caller in vars(manager.hook).items():
-        if not name.startswith("_") and name not in HOOKS:
-            raise PluginError(f"unknown hook '{name}', {suggest(name, sorted(HOOKS))}")
-        if name in HOOKS:
-            for implementation in caller.get_hookimpls():
-                if implementation.kwargnames:
-                    raise PluginError(f"hook '{name}' takes no arguments with defaults: {implementation.kwargnames}")
-
-
-def _checked(specs: Iterable[Any], hook: str) -> list[Spec]:
-    """Return the yielded specs when all are of the hook's kind and no name occurs twice."""
-    wanted, found = HOOKS[hook], list(specs)
-    for spec in found:
-        if not isinstance(spec, wanted):
-            raise PluginError(f"hook '{hook}' must yield {wanted.__name__}, received {spec!r}")
-    names = [spec.name for spec in found]
-    for name in names:
-        if names.count(name) > 1:
-            raise PluginError(f"hook '{hook}' yields '{name}' twice")
-    return found
 
 
 def plugins_from_environment(

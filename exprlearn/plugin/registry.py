@@ -51,21 +51,28 @@ class Registry(Generic[SpecType]):
         return sorted({entry.spec.name for entry in self.entries})
 
     def entry(self, name: str) -> Registered[SpecType]:
-        """Find one entry by `name` or `plugin/name`.
+        """Find one entry by `name`, `plugin/name` or `distribution/name`.
 
         Raises:
             UnknownName: nothing is called so.
             AmbiguousName: several plugins offer it and none is built in.
         """
         plugin, _, bare = name.rpartition("/")
-        found = [e for e in self.entries if e.spec.name == bare and plugin in ("", e.plugin)]
+        found = [e for e in self.entries if e.spec.name == bare and plugin in ("", e.plugin, e.distribution)]
         found = [e for e in found if e.is_built_in] or found
         if not found:
             raise UnknownName(f"no {self.kind} named '{name}': {suggest(name, self.names)}")
         if len(found) > 1:
-            offers = ", ".join(map(str, found))
+            offers = ", ".join(f"{self.full_name(entry)} ({entry.distribution} {entry.version})" for entry in found)
             raise AmbiguousName(f"{len(found)} plugins offer a {self.kind} named '{name}'; say which one: {offers}")
         return found[0]
+
+    def full_name(self, entry: Registered[SpecType]) -> str:
+        """Write the name that reaches one entry: `plugin/name`, or `distribution/name` where plugins are namesakes."""
+        namesakes = [
+            other for other in self.entries if (other.plugin, other.spec.name) == (entry.plugin, entry.spec.name)
+        ]
+        return f"{entry.plugin if len(namesakes) == 1 else entry.distribution}/{entry.spec.name}"
 
     def __getitem__(self, name: str) -> SpecType:
         """Find one spec by `name` or `plugin/name`; raises as `entry` does."""

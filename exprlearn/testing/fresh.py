@@ -18,12 +18,11 @@ from pathlib import Path
 from typing import Any
 
 from exprlearn.errors import PluginError
-from exprlearn.plugin.manager import Plugins
+from exprlearn.plugin.manager import HEAVY, Plugins
 from exprlearn.plugin.registry import Registered
 from exprlearn.testing.subject import Subject, find_subject
 
 QUESTION, ANSWER = "question.json", "answer.json"
-HEAVY = ("keras", "tensorflow", "jax")
 
 
 def ask_about(subject: Subject, question: str, folder: Path | None = None, *, backend: str = "") -> Any:

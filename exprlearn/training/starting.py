@@ -148,9 +148,20 @@ def kept_components(folder: RunFolder, plugins: Plugins, *, backend: str | None 
     try:
         return resolve(config, plugins)
     except OptionError as error:
-        missing = [_hint(kind, origin) for kind, origin in facts.get("components", {}).items()]
-        hints = "".join(f"\n{hint}" for hint in dict.fromkeys(filter(None, missing)))
+        hints = "".join(f"\n{hint}" for hint in installation_hints(facts, plugins))
         raise RunError(f"the run {folder.path} cannot be made anew: {error}{hints}") from error
+
+
+def installation_hints(facts: Mapping[str, Any], plugins: Plugins) -> list[str]:
+    """List how to install what a run's facts say that its components came from, as far as it is not there."""
+    there = {(source.distribution, source.version) for source in plugins.sources}
+    missing = {
+        kind: origin
+        for kind, origin in facts.get("components", {}).items()
+        if (origin.get("distribution"), origin.get("version")) not in there
+    }
+    hints = [_hint(kind, origin) for kind, origin in missing.items()]
+    return list(dict.fromkeys(hint for hint in hints if hint is not None))
 
 
 def _hint(kind: str, origin: dict[str, str]) -> str | None:

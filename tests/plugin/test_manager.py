@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,12 +13,14 @@ Install = Callable[..., None]
 BROKEN = {
     "missing": ("import", "ModuleNotFoundError: No module named 'package_that_nobody_has'"),
     "misspelt": ("register", "unknown hook 'exprlearn_model', did you mean 'exprlearn_models'?"),
-    "argument": ("register", "PluginValidationError"),
-    "defaulted": ("register", "hook 'exprlearn_models' takes no arguments with defaults: ('report',)"),
-    "capital": ("register", "'Bad Name' is no component name"),
+    "unmarked": ("register", "hook 'exprlearn_models' is not marked: write @hookimpl above it"),
+    "argument": ("register", "hook 'exprlearn_models' takes no arguments, received run"),
+    "defaulted": ("register", "hook 'exprlearn_models' takes no arguments, received report"),
+    "capital": ("answer exprlearn_models", "'Bad Name' is no component name"),
     "twice": ("register", "hook 'exprlearn_models' yields 'same' twice"),
     "kind": ("register", "hook 'exprlearn_models' must yield ModelSpec, received ReversalSpec"),
-    "halfway": ("register", "RuntimeError: the disk is gone"),
+    "halfway": ("answer exprlearn_models", "RuntimeError: the disk is gone"),
+    "leaving": ("import", "SystemExit: this plugin has seen enough"),
 }
 
 
@@ -40,6 +43,7 @@ def test_broken_plugins_are_named_and_break_nothing_else(install: Install) -> No
     for name, (stage, said) in BROKEN.items():
         assert str(failures[name]).startswith(f"{name} (exprlearn-{name} 0.1) failed to {stage}: ")
         assert said in str(failures[name])
+        assert "\n" not in str(failures[name])
 
 
 def test_a_plugin_that_fails_halfway_leaves_nothing_behind(install: Install) -> None:
@@ -60,6 +64,46 @@ def test_a_name_that_two_plugins_offer_fails_only_when_used(install: Install) ->
     assert plugins.models["seq2seq"].name == "seq2seq"
     with pytest.raises(AmbiguousName, match=r"good/tiny \(exprlearn-good 1\.0\)"):
         plugins.models["tiny"]
+
+
+def test_two_plugins_of_one_name_are_told_apart_by_their_distributions(install: Install) -> None:
+    install("good", "namesake")
+    plugins = Plugins()
+    with pytest.raises(AmbiguousName, match=r"exprlearn-good/tiny \(.* 1\.0\), exprlearn-namesake/tiny \(.* 0\.2\)"):
+        plugins.models["good/tiny"]
+    assert plugins.models.entry("exprlearn-namesake/tiny").version == "0.2"
+
+
+def test_a_distribution_with_damaged_metadata_works_without_a_name(install: Install) -> None:
+    install("bare")
+    assert str(Plugins(only=["bare"]).models.entry("unsigned")) == "bare/unsigned (unknown unknown)"
+
+
+def test_what_a_plugin_prints_while_it_is_loaded_is_no_result(
+    install: Install, capsys: pytest.CaptureFixture[str]
+) -> None:
+    install("printing")
+    assert "loud" in Plugins(only=["printing"]).models.names
+    assert capsys.readouterr() == ("", "hello from a plugin\n")
+
+
+def test_every_hook_call_is_told_when_asked_for(
+    install: Install, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install("good", "halfway")
+    monkeypatch.setenv("EXPRLEARN_TRACE_PLUGINS", "1")
+    Plugins(only=["good", "halfway"], built_in=False)
+    told = capsys.readouterr().err
+    lines = [re.sub(r"\d+\.\d ms", "0 ms", line) for line in told.splitlines() if line.startswith("trace: ")]
+    assert lines == [
+        "trace: import of good (exprlearn-good 1.0) in 0 ms: exprlearn_good",
+        "trace: exprlearn_reversals of good (exprlearn-good 1.0) in 0 ms: forwards",
+        "trace: exprlearn_models of good (exprlearn-good 1.0) in 0 ms: tiny",
+        "trace: import of halfway (exprlearn-halfway 0.1) in 0 ms: exprlearn_halfway",
+        "trace: exprlearn_reversals of halfway (exprlearn-halfway 0.1) in 0 ms: lost",
+        "trace: exprlearn_models of halfway (exprlearn-halfway 0.1) in 0 ms: failed",
+    ]
+    assert told.rstrip().endswith("RuntimeError: the disk is gone")
 
 
 def test_a_plugin_never_shadows_a_built_in_component(install: Install) -> None:

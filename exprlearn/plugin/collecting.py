@@ -1,0 +1,111 @@
+"""What one plugin brings: its hooks are looked at, then called once each, and their specs are checked."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pluggy
+
+import exprlearn.plugin.hookspecs as hookspecs
+from exprlearn.errors import PluginError, suggest
+from exprlearn.plugin.hookspecs import HOOKS
+from exprlearn.plugin.registry import BUILT_IN, Registered
+from exprlearn.plugin.specs import Spec
+from exprlearn.plugin.tracing import traced
+
+PREFIX = "exprlearn_"
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a plugin comes from.
+
+    Attributes:
+        heavy: the packages that loading it imports although they take seconds.
+    """
+
+    plugin: str
+    distribution: str
+    version: str
+    heavy: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.plugin} ({self.distribution} {self.version})"
+
+
+class HookFailure(Exception):
+    """A hook that raised, with its name."""
+
+    def __init__(self, hook: str) -> None:
+        self.hook = hook
+        super().__init__(hook)
+
+
+def collect(module: Any, source: Source) -> list[tuple[str, Registered[Any]]]:
+    """Call every hook that a module implements and return its specs, each with the hook that yielded it.
+
+    Raises:
+        PluginError: hooks that do not exist, take arguments or lack the mark, specs of another kind, doubled names.
+        HookFailure: a hook raised; the exception is its cause.
+    """
+    name = str(getattr(module, "__name__", type(module).__name__))
+    if source.plugin == BUILT_IN and not name.startswith(f"{BUILT_IN}."):
+        raise PluginError(f"a plugin may not be called '{BUILT_IN}', as the built-in components are")
+    manager = pluggy.PluginManager("exprlearn")
+    manager.add_hookspecs(hookspecs)
+    for hook, function in _functions(module):
+        _refuse_wrong(hook, function, is_marked=manager.parse_hookimpl_opts(module, hook) is not None)
+    manager.register(module, name=source.plugin)
+    found: list[tuple[str, Registered[Any]]] = []
+    for hook in HOOKS:
+        for implementation in getattr(manager.hook, hook).get_hookimpls():
+            specs = _checked(_answer(hook, implementation.function, source), hook)
+            found += [(hook, Registered(spec, source.plugin, source.distribution, source.version)) for spec in specs]
+    return found
+
+
+def _functions(module: Any) -> Iterator[tuple[str, Callable[..., Any]]]:
+    for name in dir(module):
+        function = getattr(module, name, None)
+        if name.startswith(PREFIX) and inspect.isroutine(function):
+            yield name, function
+
+
+def _refuse_wrong(hook: str, function: Callable[..., Any], *, is_marked: bool) -> None:
+    if not is_marked:
+        if hook in HOOKS:
+            raise PluginError(f"hook '{hook}' is not marked: write @hookimpl above it")
+        return
+    if hook not in HOOKS:
+        raise PluginError(f"unknown hook '{hook}', {suggest(hook, sorted(HOOKS))}")
+    # Versions of pluggy differ in what they hand to arguments with defaults, so those are refused as well.
+    arguments = inspect.signature(function).parameters
+    if arguments:
+        raise PluginError(f"hook '{hook}' takes no arguments, received {', '.join(arguments)}")
+
+
+def _answer(hook: str, function: Callable[[], Iterable[Any]], source: Source) -> list[Any]:
+    with traced(f"{hook} of {source}") as words:
+        try:
+            specs = list(function())
+        # A hook may raise anything, and may try to leave the program.
+        except (Exception, SystemExit) as error:
+            raise HookFailure(hook) from error
+        words += [str(getattr(spec, "name", spec)) for spec in specs]
+    return specs
+
+
+def _checked(found: list[Any], hook: str) -> list[Spec]:
+    """Return the yielded specs when all are of the hook's kind and no name occurs twice."""
+    wanted = HOOKS[hook]
+    for spec in found:
+        if not isinstance(spec, wanted):
+            raise PluginError(f"hook '{hook}' must yield {wanted.__name__}, received {spec!r}")
+    names = [spec.name for spec in found]
+    for name in names:
+        if names.count(name) > 1:
+            raise PluginError(f"hook '{hook}' yields '{name}' twice")
+    return found

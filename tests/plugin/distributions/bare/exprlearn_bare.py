@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from exprlearn.plugin import ModelSpec, hookimpl
+
+
+def build(shape: Any, options: Any) -> Any:
+    raise NotImplementedError
+
+
+@hookimpl
+def exprlearn_models() -> Iterator[ModelSpec]:
+    yield ModelSpec(name="unsigned", summary="A model of this plugin.", framing="sequence", build=build)

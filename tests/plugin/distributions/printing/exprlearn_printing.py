@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from exprlearn.plugin import ModelSpec, hookimpl
+
+print("hello from a plugin")
+
+
+def build(shape: Any, options: Any) -> Any:
+    raise NotImplementedError
+
+
+@hookimpl
+def exprlearn_models() -> Iterator[ModelSpec]:
+    yield ModelSpec(name="loud", summary="A model of this plugin.", framing="sequence", build=build)
