@@ -1,7 +1,11 @@
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
 
+import pytest
 from hypothesis import settings
 
 # How long an example takes says more about the machine's other work than about the code.
@@ -11,3 +15,42 @@ settings.load_profile("unhurried")
 # Models this small gain nothing from a second thread, and the other core has tests of its own.
 for name in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
     os.environ.setdefault(name, "1")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Start a Chromium without a window; tests do without only where none is installed, and never in CI."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None and not os.environ.get("CI"):
+        pytest.skip("no chromium is installed")
+    assert path is not None, "pages are tested in a real browser: apt-get install chromium"
+    from playwright.sync_api import sync_playwright
+
+    # As root, as in a container, Chromium runs without its sandbox only.
+    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as started:
+        chromium = started.chromium.launch(executable_path=path, args=arguments)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def visit(browser: Any) -> Iterator[Callable[..., Any]]:
+    """Open pages, and see to it that none of them fails or asks for anything outside of its own origin."""
+    wrong: list[str] = []
+    opened: list[Any] = []
+
+    def open_page(address: str, width: int = 1280, height: int = 900, **settings: Any) -> Any:
+        page = browser.new_page(viewport={"width": width, "height": height}, **settings)
+        opened.append(page)
+        own = address if address.startswith("file:") else "/".join(address.split("/")[:3])
+        page.on("pageerror", lambda error: wrong.append(f"error: {error}"))
+        page.on("console", lambda said: wrong.append(f"{said.type}: {said.text}"))
+        page.on("request", lambda asked: asked.url.startswith(own) or wrong.append(f"outside: {asked.url}"))
+        page.goto(address)
+        return page
+
+    yield open_page
+    for page in opened:
+        page.close()
+    assert wrong == []
