@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from exprlearn.curriculum.curricula import (
     AdditionCurriculum,
     AdditionOptions,
+    AutoCurriculum,
+    AutoOptions,
     ListedCurriculum,
     ListedOptions,
     MixedArithmeticCurriculum,
@@ -16,6 +18,7 @@ from exprlearn.curriculum.curricula import (
     SumsCurriculum,
     SumsOptions,
 )
+from exprlearn.curriculum.difficulty.constraint import DifficultyConstraint, DifficultyOptions
 from exprlearn.curriculum.schedules import (
     FixedOptions,
     FixedSchedule,
@@ -26,7 +29,18 @@ from exprlearn.curriculum.schedules import (
     ThresholdOptions,
     ThresholdSchedule,
 )
-from exprlearn.plugin import CurriculumSpec, ScheduleSpec, hookimpl
+from exprlearn.plugin import ConstraintSpec, CurriculumSpec, ScheduleSpec, hookimpl
+
+
+@hookimpl
+def exprlearn_constraints() -> Iterable[ConstraintSpec]:
+    """Yield the constraint that the computed difficulty makes."""
+    yield ConstraintSpec(
+        name="difficulty",
+        summary="The difficulty, in points, lies within bounds.",
+        options=DifficultyOptions,
+        make=DifficultyConstraint,
+    )
 
 
 @hookimpl
@@ -37,6 +51,12 @@ def exprlearn_curricula() -> Iterable[CurriculumSpec]:
         summary="The stages that its options, or a TOML file, list.",
         options=ListedOptions,
         make=ListedCurriculum,
+    )
+    yield CurriculumSpec(
+        name="auto",
+        summary="The run's own grammar, cut into stages by how hard its expressions are.",
+        options=AutoOptions,
+        make=AutoCurriculum,
     )
     yield CurriculumSpec(
         name="addition",

@@ -107,7 +107,7 @@ def test_wrong_names_and_options_of_a_curriculum_and_its_schedule_are_told(plugi
         resolve(config_of(curriculum={"name": "sum", "schedule": {"name": "threshold", "promote": 1}}), plugins)
     assert told.value.problems == [
         "curriculum.name: no curriculum named 'sum': did you mean 'sums'? "
-        "Available: addition, mixed, nested, stages, sums",
+        "Available: addition, auto, mixed, nested, stages, sums",
         "curriculum.schedule.promote: unknown key, did you mean 'promote_at'? Available: at_most, promote_at, replay",
     ]
     listed = {"name": "stages", "stages": [{"name": "one", "like": "two"}, {"name": "two", "like": "one"}]}

@@ -18,6 +18,7 @@ BUILT_IN = [
     {"name": "sums", "terms": 4},
     {"name": "mixed", "terms": 3, "brackets": 1},
     {"name": "nested", "depth": 2},
+    {"name": "auto", "stages": 3, "sample": 4096},
 ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from exprlearn.curriculum.curricula.addition import AdditionCurriculum, AdditionOptions
+from exprlearn.curriculum.curricula.auto import AutoCurriculum, AutoOptions
 from exprlearn.curriculum.curricula.listed import ListedCurriculum, ListedOptions, StageOptions
 from exprlearn.curriculum.curricula.mixed import MixedArithmeticCurriculum, MixedArithmeticOptions
 from exprlearn.curriculum.curricula.nested import NestedCurriculum, NestedOptions
@@ -11,6 +12,8 @@ from exprlearn.curriculum.curricula.sums import SumsCurriculum, SumsOptions
 __all__ = [
     "AdditionCurriculum",
     "AdditionOptions",
+    "AutoCurriculum",
+    "AutoOptions",
     "ListedCurriculum",
     "ListedOptions",
     "MixedArithmeticCurriculum",

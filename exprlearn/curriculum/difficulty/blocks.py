@@ -1,0 +1,114 @@
+"""The features of whole blocks, column by column, from the registers that computed their values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exprlearn.arithmetic import Values
+from exprlearn.arithmetic.programs import ADD, DIVIDE, MULTIPLY, NEGATE, NOTHING, SUBTRACT
+from exprlearn.curriculum.difficulty.carrying import Integers, carrying_in_rows
+from exprlearn.curriculum.difficulty.features import FEATURES, features_of
+from exprlearn.sampling.block import Block
+
+_POWERS = np.array([10**digits for digits in range(1, 19)], np.int64)
+
+
+def block_features(block: Block, values: Values) -> Integers:
+    """Measure every expression of a block.
+
+    Args:
+        block: n expressions.
+        values: their values.
+
+    Returns:
+        int64 [n, features] in the order of `FEATURES`; zeros for what divides by zero.
+
+    >>> from exprlearn.arithmetic import block_values, compile_skeletons
+    >>> from exprlearn.sampling import ExpressionSpace
+    >>> block = ExpressionSpace.from_file("addition").strata[0].block([95008])
+    >>> values = block_values(block, compile_skeletons(block.skeletons))
+    >>> dict(zip(FEATURES, block_features(block, values)[0].tolist()))["carries"], str(block.expressions[0])
+    (2, '95+8')
+    """
+    with np.errstate(all="ignore"):
+        columns = dict(_of_text(block)) | dict(_of_values(values)) | _of_steps(values)
+    features = np.stack([columns[name] for name in FEATURES], axis=1)
+    features[~values.defined] = 0
+    for row in np.flatnonzero(~values.fits & values.defined).tolist():
+        measured = features_of(str(values.expressions[row]), values.operation)
+        features[row] = [measured[name] for name in FEATURES]
+    return features
+
+
+def _of_text(block: Block) -> Iterator[tuple[str, Integers]]:
+    """Yield what follows from numbers and brackets."""
+    table = block.skeletons
+    opening = np.array([literal.count("(") - literal.count(")") for literal in table.literals] + [0, 0], np.int64)
+    # Behind the literals come the two negative tokens, where negative indices find them.
+    depths = np.cumsum(opening[table.tokens[block.rows]], axis=1)
+    lengths = _digits(np.abs(block.numbers))
+    yield "terms", np.full(len(block), block.numbers.shape[1], np.int64)
+    yield "depth", depths.max(axis=1, initial=0)
+    yield "digits", lengths.sum(axis=1)
+    yield "magnitude", lengths.max(axis=1, initial=0)
+
+
+def _of_values(values: Values) -> Iterator[tuple[str, Integers]]:
+    """Yield what follows from the value and the numbers on the way."""
+    working = values.working
+    # A sign before a number makes no number on the way.
+    used = ((working.operations != NOTHING) & (working.operations != NEGATE)).T
+    results = slice(working.slots, working.slots + used.shape[0])
+    largest = np.maximum(_digits(np.abs(working.numerators[results])), _digits(working.denominators[results]))
+    whole = np.maximum(_digits(np.abs(values.numerators)), _digits(values.denominators))
+    yield "intermediates", np.maximum(np.where(used, largest, 0).max(axis=0, initial=0), whole)
+    below = np.where(values.denominators == 1, 0, 1 + _digits(values.denominators))
+    yield "answer", (values.numerators < 0) + _digits(np.abs(values.numerators)) + below
+
+
+def _of_steps(values: Values) -> dict[str, Integers]:
+    """Add up what follows from single calculations."""
+    working, rows = values.working, np.arange(len(values))
+    codes = working.operations
+    counts = {name: np.zeros(len(values), np.int64) for name in ("uneven", "carries", "borrows", "cascade")}
+    for step in range(codes.shape[1]):
+        code = codes[:, step]
+        (a, b), (c, d) = [
+            (working.numerators[side[:, step], rows], working.denominators[side[:, step], rows])
+            for side in (working.left, working.right)
+        ]
+        _add_carries(counts, code, np.where((b == 1) & (d == 1), a, 0), np.where((b == 1) & (d == 1), c, 0))
+        counts["uneven"] += (code == DIVIDE) & ~_is_even(a, b, c, d)
+    counts |= {name: (codes == code).sum(axis=1) for name, code in _COUNTED.items()}
+    kinds = [(codes == code).any(axis=1).astype(np.int64) for code in (ADD, SUBTRACT, MULTIPLY, DIVIDE)]
+    return {**counts, "operators": np.sum(kinds, axis=0)}
+
+
+_COUNTED = {"multiplications": MULTIPLY, "divisions": DIVIDE}
+
+
+def _add_carries(counts: dict[str, Integers], code: NDArray[np.int8], left: Integers, right: Integers) -> None:
+    """Count the carries of the rows that add or subtract; sums of zeros have none."""
+    adds = (code == ADD) | (code == SUBTRACT)
+    first, second = np.where(adds, left, 0), np.where(adds, np.where(code == ADD, right, -right), 0)
+    count, longest = carrying_in_rows(first, second)
+    same = (first < 0) == (second < 0)
+    counts["carries"] += np.where(same, count, 0)
+    counts["borrows"] += np.where(same, 0, count)
+    np.maximum(counts["cascade"], longest, out=counts["cascade"])
+
+
+def _is_even(a: Integers, b: Integers, c: Integers, d: Integers) -> NDArray[np.bool_]:
+    """Tell whether (a/b)/(c/d) is an integer; both are in lowest terms, so that nothing overflows."""
+    divisor = np.where(c == 0, 1, c)
+    # a·d / (b·c) with a, b and c, d coprime is whole just when b divides d and c divides a.
+    even: NDArray[np.bool_] = (a % divisor == 0) & (d % b == 0)
+    return even
+
+
+def _digits(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Count the decimal digits of numbers ≥ 0; 0 has one."""
+    return (np.searchsorted(_POWERS, numbers, side="right") + 1).astype(np.int64)

@@ -1,0 +1,105 @@
+"""The features of an expression, one by one, read off its text: slow, plain, and what blocks are tested against."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from exprlearn.arithmetic import UNLIMITED, Operation, calculations, parse, plain_signs, value_of
+from exprlearn.arithmetic.evaluation import Calculation, Rational
+from exprlearn.arithmetic.numerals import write_digits
+from exprlearn.curriculum.difficulty.carrying import carrying
+from exprlearn.errors import DivisionByZero
+
+FEATURES: Mapping[str, str] = MappingProxyType(
+    {
+        "terms": "how many numbers there are",
+        "depth": "how deep brackets nest",
+        "digits": "digits of all numbers together",
+        "magnitude": "digits of the largest number",
+        "operators": "how many different operators there are",
+        "multiplications": "how many products",
+        "divisions": "how many quotients",
+        "uneven": "how many quotients do not come out even",
+        "carries": "carries of sums of equal signs",
+        "borrows": "borrows of sums of unequal signs",
+        "cascade": "the longest run of carries or borrows without a gap",
+        "intermediates": "digits of the largest number on the way, the value included",
+        "answer": "characters of the value, with its sign and the stroke of a fraction",
+    }
+)
+"""What is measured of an expression; integers ≥ 0. Sums with a fraction carry and borrow nothing."""
+
+
+def features_of(expression: str, operation: Operation = "exact") -> dict[str, int]:
+    """Measure one expression; one that divides by zero has no features but zeros.
+
+    Raises:
+        ExpressionSyntaxError: the text is no arithmetic expression.
+
+    >>> {name: count for name, count in features_of("(95+8)*2-1/2").items() if count}  # doctest: +NORMALIZE_WHITESPACE
+    {'terms': 5, 'depth': 1, 'digits': 6, 'magnitude': 2, 'operators': 4, 'multiplications': 1, 'divisions': 1,
+     'uneven': 1, 'carries': 2, 'cascade': 2, 'intermediates': 3, 'answer': 5}
+    """
+    tree = parse(expression, limits=UNLIMITED)
+    try:
+        steps = calculations(tree, operation=operation, limits=UNLIMITED)
+        value = value_of(tree, operation=operation, limits=UNLIMITED)
+    except DivisionByZero:
+        return dict.fromkeys(FEATURES, 0)
+    signs = [step.operator for step in steps]
+    carries, borrows, cascade = _carries(steps)
+    largest = [_digits(step.result) for step in steps]
+    return {
+        "terms": len(tree.numbers),
+        "depth": _depth(plain_signs(expression)),
+        "digits": sum(len(write_digits(number)) for number in tree.numbers),
+        "magnitude": max((len(write_digits(number)) for number in tree.numbers), default=0),
+        "operators": len(set(signs)),
+        "multiplications": signs.count("*"),
+        "divisions": signs.count("/"),
+        "uneven": sum(step.operator == "/" and not _is_even(step) for step in steps),
+        "carries": carries,
+        "borrows": borrows,
+        "cascade": cascade,
+        "intermediates": max(largest, default=_digits((value.numerator, value.denominator))),
+        "answer": _characters((value.numerator, value.denominator)),
+    }
+
+
+def _depth(text: str) -> int:
+    depth = deepest = 0
+    for sign in text:
+        depth += (sign == "(") - (sign == ")")
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _carries(steps: tuple[Calculation, ...]) -> tuple[int, int, int]:
+    """Count carries and borrows, and find the longest run of either."""
+    carries = borrows = cascade = 0
+    for step in steps:
+        if step.operator in "+-" and step.left[1] == step.right[1] == 1:
+            right = step.right[0] if step.operator == "+" else -step.right[0]
+            count, longest = carrying(step.left[0], right)
+            if (step.left[0] < 0) == (right < 0):
+                carries += count
+            else:
+                borrows += count
+            cascade = max(cascade, longest)
+    return carries, borrows, cascade
+
+
+def _is_even(step: Calculation) -> bool:
+    """Tell whether a quotient is an integer before any rounding."""
+    return (step.left[0] * step.right[1]) % (step.left[1] * step.right[0]) == 0
+
+
+def _digits(value: Rational) -> int:
+    """Count the digits of the longer one of numerator and denominator."""
+    return max(len(write_digits(abs(value[0]))), len(write_digits(value[1])))
+
+
+def _characters(value: Rational) -> int:
+    below = 0 if value[1] == 1 else 1 + len(write_digits(value[1]))
+    return (value[0] < 0) + len(write_digits(abs(value[0]))) + below
