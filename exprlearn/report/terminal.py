@@ -33,6 +33,14 @@ def scores_table(scores: Scores, split: str = "test") -> Table:
 
 def notes(scores: Scores) -> Iterator[tuple[str, str]]:
     """Yield what stands below the table: its name and the text."""
+    if scores.distance is not None and scores.distance.median_relative is not None:
+        rmse, off = f"{scores.distance.rmse:.3g}", percent(scores.distance.median_relative)
+        yield (
+            "distance",
+            f"rmse {rmse}   wrong ones off by {off} (median)   no number {percent(scores.distance.unreadable)}",
+        )
+    if scores.lengths is not None and scores.exact_match.value < 1:
+        yield "lengths", f"too short {percent(scores.lengths.shorter)}   too long {percent(scores.lengths.longer)}"
     if scores.baselines:
         said = (f"{title(name)} {percent(value)}" for name, value in scores.baselines.items())
         yield "baselines", "   ".join(said)

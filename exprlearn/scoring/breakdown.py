@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from exprlearn.scoring.carrying import carries_and_borrows
 from exprlearn.scoring.intervals import Interval, wilson
 from exprlearn.scoring.metrics import count_right, digit_accuracy
 
@@ -69,6 +70,39 @@ def digits(expression: str, truth: str = "") -> str:
     return str(max((len(text.replace(".", "")) for text in NUMBER.findall(expression)), default=0))
 
 
+def depth(expression: str, truth: str = "") -> str:
+    """Count how deep the brackets of an expression nest.
+
+    >>> depth("((1+2)*3)+(4)"), depth("1+2")
+    ('2', '0')
+    """
+    deepest = level = 0
+    for sign in expression:
+        level += (sign == "(") - (sign == ")")
+        deepest = max(deepest, level)
+    return str(deepest)
+
+
+def carries(expression: str, truth: str = "") -> str:
+    """Count the carries of the sums of an expression, done on paper; `none` where it has no value.
+
+    >>> carries("88+77"), carries("100-1")
+    ('2', '0')
+    """
+    found = carries_and_borrows(expression)
+    return "none" if found is None else str(found[0])
+
+
+def borrows(expression: str, truth: str = "") -> str:
+    """Count the borrows of the differences of an expression, done on paper; `none` where it has no value.
+
+    >>> borrows("88+77"), borrows("100-1")
+    ('0', '2')
+    """
+    found = carries_and_borrows(expression)
+    return "none" if found is None else str(found[1])
+
+
 def answer_length(expression: str, truth: str) -> str:
     """Count the characters of the true answer.
 
@@ -78,27 +112,37 @@ def answer_length(expression: str, truth: str) -> str:
     return str(len(truth))
 
 
-AXES: dict[str, Callable[[str, str], str]] = {
+Axis = Callable[[str, str], str]
+"""From an expression and its exact answer to the group it belongs to."""
+
+AXES: dict[str, Axis] = {
     "operators": operators,
     "terms": terms,
     "brackets": brackets,
+    "depth": depth,
     "digits": digits,
+    "carries": carries,
+    "borrows": borrows,
     "answer-length": answer_length,
 }
 
 
-def breakdown(expressions: Sequence[str], answers: Sequence[str], truths: Sequence[str]) -> dict[str, list[Group]]:
-    """Split a test along every axis: axis → its groups, smallest first.
+def breakdown(
+    expressions: Sequence[str],
+    answers: Sequence[str],
+    truths: Sequence[str],
+    further: Mapping[str, Axis] | None = None,
+) -> dict[str, list[Group]]:
+    """Split a test along every axis, and along further ones: axis → its groups, smallest first.
 
     >>> [(g.group, g.interval.count) for g in breakdown(["1+2", "1+2+3"], ["3", ""], ["3", "6"])["terms"]]
     [('2', 1), ('3', 1)]
     """
-    return {axis: _groups(name, expressions, answers, truths) for axis, name in AXES.items()}
+    axes = {**AXES, **(further or {})}
+    return {axis: _groups(name, expressions, answers, truths) for axis, name in axes.items()}
 
 
-def _groups(
-    name: Callable[[str, str], str], expressions: Sequence[str], answers: Sequence[str], truths: Sequence[str]
-) -> list[Group]:
+def _groups(name: Axis, expressions: Sequence[str], answers: Sequence[str], truths: Sequence[str]) -> list[Group]:
     members: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
     for expression, answer, truth in zip(expressions, answers, truths, strict=True):
         members[name(expression, truth)].append((answer, truth))

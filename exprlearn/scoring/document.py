@@ -15,7 +15,7 @@ def scores_document(scores: Scores, run: str, split: str) -> dict[str, Any]:
     """Write scores with fixed keys, `format` first; `rmse`, `metrics` and the like only where there are some.
 
     >>> from exprlearn.scoring import score
-    >>> list(scores_document(score(["1+2"], ["3"], ["3"]), "addition-1", "test"))
+    >>> list(scores_document(score(["1+2"], ["3"], ["3"]), "addition-1", "test"))[:7]
     ['format', 'run', 'split', 'exact_match', 'digit_accuracy', 'baselines', 'breakdown']
     """
     document: dict[str, Any] = {
@@ -27,6 +27,10 @@ def scores_document(scores: Scores, run: str, split: str) -> dict[str, Any]:
         "baselines": dict(scores.baselines),
         "breakdown": {axis: [_group(group) for group in groups] for axis, groups in scores.breakdown.items()},
     }
+    if scores.distance is not None:
+        document["value_error"] = vars(scores.distance)
+    if scores.lengths is not None:
+        document["length_error"] = vars(scores.lengths)
     if scores.omitted:
         document["omitted_baselines"] = dict(scores.omitted)
     if scores.rmse is not None:

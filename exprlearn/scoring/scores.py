@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from exprlearn.plugin.protocols import Metric
 from exprlearn.plugin.specs import Framing
 from exprlearn.scoring.baselines import baselines
-from exprlearn.scoring.breakdown import Group, breakdown
+from exprlearn.scoring.breakdown import Axis, Group, breakdown
+from exprlearn.scoring.distance import Distance, Lengths, distance, lengths
 from exprlearn.scoring.intervals import Interval, wilson
 from exprlearn.scoring.metrics import count_right, digit_accuracy, root_mean_square_error
 
@@ -21,6 +22,8 @@ class Scores:
         exact_match: the headline: share of answers that are the truth, with its interval.
         digit_accuracy: share of right characters, padding never counted.
         rmse: root mean square error in the units of the answers, for models that answer with a number.
+        distance: how far off the answers are as numbers; None where answers are none.
+        lengths: how many are too short and too long.
         baselines: exact match of models that know nothing, by name.
         breakdown: the groups of every axis.
         metrics: the asked-for metrics, by name.
@@ -30,6 +33,8 @@ class Scores:
     exact_match: Interval
     digit_accuracy: float
     rmse: float | None = None
+    distance: Distance | None = None
+    lengths: Lengths | None = None
     baselines: Mapping[str, float] = field(default_factory=dict)
     breakdown: Mapping[str, Sequence[Group]] = field(default_factory=dict)
     metrics: Mapping[str, float] = field(default_factory=dict)
@@ -51,6 +56,7 @@ def score(
     further_baselines: Mapping[str, Callable[[Sequence[str]], Sequence[str]]] | None = None,
     omitted: Mapping[str, str] | None = None,
     framing: Framing = "teacher-forced",
+    axes: Mapping[str, Axis] | None = None,
 ) -> Scores:
     """Judge decoded answers, never logits: text against text.
 
@@ -63,6 +69,7 @@ def score(
         further_baselines: models that know a little, by name: from expressions to answers.
         omitted: baselines that there are none of, each with the reason.
         framing: `mapping` models get an RMSE as well.
+        axes: further ways to split the test, by name.
 
     Raises:
         DataError: nothing to score.
@@ -79,8 +86,10 @@ def score(
         exact_match=wilson(count_right(answers, truths), count),
         digit_accuracy=digit_accuracy(answers, truths),
         rmse=root_mean_square_error(answers, truths) if framing == "mapping" else None,
+        distance=distance(answers, truths),
+        lengths=lengths(answers, truths),
         baselines=baselines(expressions, truths, common_answer, further_baselines),
-        breakdown=breakdown(expressions, answers, truths),
+        breakdown=breakdown(expressions, answers, truths, axes),
         metrics={name: metric.score(answers, truths) for name, metric in dict(metrics).items()},
         omitted=dict(omitted or {}),
     )

@@ -23,6 +23,7 @@ from exprlearn.training.checkpoint import named
 from exprlearn.training.prediction import Prediction, predictions_of
 from exprlearn.training.preparation import load_space, load_splits
 from exprlearn.training.run_folder import RunFolder
+from exprlearn.training.seen import seen_sizes
 
 if TYPE_CHECKING:
     import keras
@@ -183,6 +184,7 @@ class Run:
             further_baselines=baselines,
             omitted=omitted,
             framing=self.components.model.framing,
+            axes=seen_sizes(self.config.data, splits),
         )
         return Evaluation(self.folder.name, split, scores, predictions, division=self.components.division)
 

@@ -18,18 +18,21 @@ items = st.lists(st.tuples(expressions, st.booleans(), st.integers(-99, 99).map(
 
 
 @pytest.mark.parametrize(
-    ("expression", "operators", "terms", "brackets", "digits"),
+    ("expression", "operators", "terms", "brackets", "depth", "digits", "carries", "borrows"),
     [
-        ("131+83-744*33", "+ - *", "4", "0", "3"),
-        ("((1+2)*3)/4", "+ * /", "4", "2", "1"),
-        ("3×(−4)÷12", "* /", "3", "1", "2"),
-        ("1 − 2", "-", "2", "0", "1"),
-        ("-7", "none", "1", "0", "1"),
-        ("2--3", "-", "2", "0", "1"),
+        ("131+83-744*33", "+ - *", "4", "0", "0", "3", "1", "1"),
+        ("((1+2)*3)/4", "+ * /", "4", "2", "2", "1", "0", "0"),
+        ("(1+(2))*(31)", "+ *", "3", "3", "2", "2", "0", "0"),
+        ("3×(−4)÷12", "* /", "3", "1", "1", "2", "0", "0"),
+        ("88+77-999", "+ -", "3", "0", "0", "3", "2", "0"),
+        ("1 − 2", "-", "2", "0", "0", "1", "0", "0"),
+        ("-7", "none", "1", "0", "0", "1", "0", "0"),
+        ("2--3", "-", "2", "0", "0", "1", "0", "0"),
+        ("19/0+1", "+ /", "3", "0", "0", "2", "none", "none"),
     ],
 )
 def test_an_expression_falls_into_its_groups(
-    expression: str, operators: str, terms: str, brackets: str, digits: str
+    expression: str, operators: str, terms: str, brackets: str, depth: str, digits: str, carries: str, borrows: str
 ) -> None:
     groups = breakdown([expression], ["1"], ["-10"])
     found = {axis: group.group for axis, (group,) in groups.items()}
@@ -37,7 +40,10 @@ def test_an_expression_falls_into_its_groups(
         "operators": operators,
         "terms": terms,
         "brackets": brackets,
+        "depth": depth,
         "digits": digits,
+        "carries": carries,
+        "borrows": borrows,
         "answer-length": "3",
     }
 
