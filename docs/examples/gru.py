@@ -18,16 +18,11 @@ def build(shape: Shape, options: GruOptions):
     import keras  # here, so that listing components stays quick
 
     layers = keras.layers
-    return keras.Sequential(
-        [
-            keras.Input((shape.source_length,), dtype="int32"),
-            layers.Embedding(shape.vocabulary_size, 32),
-            layers.GRU(options.units),
-            layers.RepeatVector(shape.target_length),
-            layers.GRU(options.units, return_sequences=True),
-            layers.Dense(shape.vocabulary_size),
-        ]
-    )
+    source = keras.Input((shape.source_length,), dtype="int32")
+    vector = layers.GRU(options.units)(layers.Embedding(shape.vocabulary_size, 32)(source))
+    steps = layers.RepeatVector(shape.target_length)(vector)
+    decoded = layers.GRU(options.units, return_sequences=True)(steps)
+    return keras.Model([source], layers.Dense(shape.vocabulary_size)(decoded))
 
 
 @hookimpl

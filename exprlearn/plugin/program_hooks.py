@@ -10,7 +10,7 @@ from exprlearn.plugin.specs import CommandSpec, ObserverSpec
 
 @hookspec
 def exprlearn_observers() -> Iterable[ObserverSpec]:  # type: ignore[empty-body]
-    '''Yield run observers, for `--observer NAME`.
+    r'''Yield run observers, for `--observer NAME`.
 
     An observer hears of the start of a run, of every epoch and of the end, as plain data. What it raises is told
     once, and the run goes on without it.
@@ -83,7 +83,7 @@ def exprlearn_commands() -> Iterable[CommandSpec]:  # type: ignore[empty-body]
             application = typer.Typer()
 
             @application.command()
-            def factors(number: int = typer.Argument(min=1)) -> None:
+            def factors(number: int = typer.Argument(min=1, help="From 1 on.")) -> None:
                 """Print a number as a product of primes."""
                 typer.echo("*".join(map(str, prime_factors(number))) or "1")
 

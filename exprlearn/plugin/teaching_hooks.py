@@ -16,7 +16,7 @@ def exprlearn_curricula() -> Iterable[CurriculumSpec]:  # type: ignore[empty-bod
     run's own: by keys of `[grammar]`, by constraints or by both. One that says nothing but its name is the task.
 
     Example:
-        """A curriculum plugin: answers of one digit, then of two, then all."""
+        """A curriculum plugin: answers of two digits at most, then of three, then all."""
 
         from collections.abc import Iterable
 
@@ -26,9 +26,9 @@ def exprlearn_curricula() -> Iterable[CurriculumSpec]:  # type: ignore[empty-bod
 
 
         class ShortAnswersOptions(Options):
-            """Options of the curriculum, for `--set curriculum.digits=3`."""
+            """Options of the curriculum, for `--set curriculum.digits=4`."""
 
-            digits: int = Field(default=2, ge=1, le=9, description="Digits of the last stage but one.")
+            digits: int = Field(default=3, ge=2, le=9, description="Digits of the last stage but one.")
 
 
         class ShortAnswersFirst:
@@ -39,8 +39,8 @@ def exprlearn_curricula() -> Iterable[CurriculumSpec]:  # type: ignore[empty-bod
 
             def stages(self, space):
                 """List a stage for each length, and the task itself."""
-                lengths = range(1, self.options.digits + 1)
-                rules = {f"{length} digits": {"name": "answer-length", "maximum": length} for length in lengths}
+                lengths = range(2, self.options.digits + 1)
+                rules = {f"up to {length} digits": {"name": "answer-length", "maximum": length} for length in lengths}
                 short = [Stage(name=name, constraints=[rule], promote_at=0.9) for name, rule in rules.items()]
                 return [*short, Stage(name="all")]
 

@@ -1,0 +1,168 @@
+"""What a plugin may rely on, line by line: hooks, specs, components, what these may offer and what they work with."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from types import ModuleType
+from typing import Any, get_args
+
+import exprlearn.errors
+import exprlearn.plugin
+import exprlearn.testing
+from exprlearn.arithmetic import Values
+from exprlearn.arithmetic.divisions import DivisionPolicy
+from exprlearn.encoding import Alphabet, Vocabulary
+from exprlearn.encoding.block_sources import Piecewise
+from exprlearn.encoding.sides import AlphabetAware
+from exprlearn.encoding.sources import Mirroring
+from exprlearn.plugin import (
+    Constraint,
+    Curriculum,
+    Division,
+    Ending,
+    Header,
+    Incremental,
+    Metric,
+    Padding,
+    Reversal,
+    RunObserver,
+    Sample,
+    Schedule,
+    Shape,
+    Stage,
+    StageResult,
+    Tokenizer,
+)
+from exprlearn.plugin.hookspecs import HOOKS
+from exprlearn.plugin.shape import Inputs
+from exprlearn.plugin.specs import Framing, Spec
+from exprlearn.sampling import Block, ExpressionSpace
+from exprlearn.testing.contracts import Contract
+
+#: What a component must do, by kind.
+COMPONENTS: Mapping[str, type] = {
+    "constraint": Constraint,
+    "division": Division,
+    "curriculum": Curriculum,
+    "schedule": Schedule,
+    "tokenizer": Tokenizer,
+    "padding": Padding,
+    "reversal": Reversal,
+    "metric": Metric,
+    "observer": RunObserver,
+}
+#: What a component may offer besides, by kind.
+OFFERS: Mapping[str, tuple[type, ...]] = {
+    "tokenizer": (AlphabetAware,),
+    "padding": (Piecewise, Mirroring),
+    "model": (Incremental,),
+}
+#: What a component works with, by kind, and the members that are promised; none named means all.
+GIVEN: Mapping[str, Mapping[type, tuple[str, ...]]] = {
+    "constraint": {
+        Block: ("numbers", "expressions"),
+        Values: ("numerators", "denominators", "defined", "fits", "exact", "expressions", "fraction"),
+    },
+    "division": {
+        Values: ("numerators", "denominators", "defined", "fits", "exact", "expressions", "fraction"),
+        DivisionPolicy: (),
+    },
+    "curriculum": {
+        Stage: (),
+        ExpressionSpace: ("size", "number_range", "most_terms", "longest", "count"),
+    },
+    "schedule": {Stage: (), StageResult: ()},
+    "tokenizer": {Alphabet: ()},
+    "padding": {Alphabet: (), Vocabulary: ()},
+    "model": {Shape: ()},
+    "observer": {Header: (), Sample: (), Ending: ()},
+}
+#: What a field may hold where it is one of a few words.
+CHOICES: Mapping[str, Any] = {"framing": Framing, "inputs": Inputs}
+#: Modules whose public names may be imported.
+MODULES: tuple[ModuleType, ...] = (exprlearn.plugin, exprlearn.testing)
+
+
+def interface() -> list[str]:
+    """List everything that is promised, sorted; a line names its sort first."""
+    lines = {f"hook {hook} yields {spec.__name__}" for hook, spec in HOOKS.items()}
+    lines |= {
+        f"spec {line}" for spec in _specs() for line in _lines(spec, tuple(vars(spec).get("__annotations__", ())))
+    }
+    lines |= {f"component {line}" for each in COMPONENTS.values() for line in _lines(each)}
+    lines |= {f"offer {line}" for kind in OFFERS.values() for each in kind for line in _lines(each)}
+    for kind in GIVEN.values():
+        lines |= {f"given {line}" for each, names in kind.items() for line in _lines(each, names)}
+    lines |= {f"contract Contract.{name}: {said}" for name, said in Contract.__annotations__.items()}
+    lines |= {f"choice {name} {value}" for name, values in CHOICES.items() for value in get_args(values)}
+    lines |= {f"name {module.__name__}.{name}" for module in MODULES for name in module.__all__}
+    return sorted(lines | {f"error {name}" for name in _errors()})
+
+
+def fields(thing: type) -> dict[str, str]:
+    """Map the fields of a dataclass to their type and default, as source text; none of another class."""
+    found = dataclasses.fields(thing) if dataclasses.is_dataclass(thing) else ()
+    return {each.name: f"{each.name}: {each.type}{_default(each)}" for each in found}
+
+
+def members(thing: type) -> Iterator[tuple[str, str, Callable[..., Any]]]:
+    """Yield each public property and method of a class: its name, its signature as source text, and its function."""
+    for name, member in vars(thing).items():
+        if name.startswith("_"):
+            continue
+        if isinstance(member, property | cached_property):
+            function = member.fget if isinstance(member, property) else member.func
+            if function is not None:
+                yield name, f"{name}: {_annotation(function)}", function
+        elif inspect.isfunction(member):
+            yield name, f"{name}{_signature(member)}", member
+
+
+def _specs() -> tuple[type[Spec], ...]:
+    return (Spec, *HOOKS.values())
+
+
+def _lines(thing: type, names: tuple[str, ...] = ()) -> Iterator[str]:
+    told = fields(thing) | {name: text for name, text, _ in members(thing)}
+    return (f"{thing.__name__}.{text}" for name, text in told.items() if not names or name in names)
+
+
+def _errors() -> list[str]:
+    return [name for name, error in vars(exprlearn.errors).items() if inspect.isclass(error) and _is_error(error)]
+
+
+def _is_error(error: type) -> bool:
+    return issubclass(error, exprlearn.errors.ExprLearnError)
+
+
+def _default(item: dataclasses.Field[Any]) -> str:
+    made = item.default_factory
+    if isinstance(made, type):
+        return f" = {made.__name__}()"
+    if item.default is dataclasses.MISSING:
+        return ""
+    if isinstance(item.default, Path):
+        return f" = Path('{item.default}')"
+    return f" = {item.default.__name__ if inspect.isclass(item.default) else repr(item.default)}"
+
+
+def _annotation(function: Callable[..., Any]) -> str:
+    return str(inspect.signature(function).return_annotation)
+
+
+class _Source(str):
+    """An annotation, told without the quotes of a text."""
+
+    __repr__ = str.__str__
+
+
+def _signature(function: Callable[..., Any]) -> str:
+    told = inspect.signature(function)
+    parameters = [
+        each.replace(annotation=_Source(each.annotation)) for each in told.parameters.values() if each.name != "self"
+    ]
+    return str(told.replace(parameters=parameters, return_annotation=_Source(told.return_annotation)))
