@@ -15,7 +15,7 @@ def test_the_result_is_one_document_and_stderr_is_empty(trained: Any) -> None:
     assert trained.outcome.err == ""
     document = json.loads(trained.outcome.out)
     keys = ["format", "run", "split", "exact_match", "digit_accuracy", "baselines", "breakdown"]
-    assert list(document) == [*keys, "stopped_by", "epochs", "examples", "seconds", "report"]
+    assert list(document) == [*keys, "value_error", "length_error", "stopped_by", "epochs", "examples", "seconds", "report"]
     assert list(document["exact_match"]) == ["value", "low", "high", "count"]
     assert (document["format"], document["run"], document["split"]) == (1, "tiny", "test")
     assert (document["epochs"], document["examples"]) == (1, 64)
