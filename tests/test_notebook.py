@@ -51,6 +51,7 @@ def test_a_model_learns_from_exactly_the_entries_of_a_dataset(tmp_path: Path, se
     held_out_texts = {row.expression for row in run.evaluate("test").predictions}
     assert len(held_out_texts) == 8
     assert not held_out_texts & {entry["question"] for entry in data}
+    assert "<td>mapping-mlp</td>" in run._repr_html_()
 
 
 def test_settings_that_would_draw_other_examples_are_refused(tmp_path: Path) -> None:

@@ -18,8 +18,11 @@ from exprlearn.dataset.splits import refuse_balance_by_position
 from exprlearn.errors import OptionError, suggest
 from exprlearn.plugin.manager import Plugins
 from exprlearn.sampling import ExpressionSpace
+from exprlearn.tables import html_table
 
 EXPRESSION = "{expression}"
+# Questions that a notebook shows.
+PREVIEW = 8
 
 _KEYS = {
     **{name: f"grammar.{name}" for name in GrammarSection.model_fields if name != "name"},
@@ -98,6 +101,14 @@ class Dataset(Sequence[Entry]):
 
     def __repr__(self) -> str:
         return f"Dataset({self.config.grammar.name!r}, size={self._size}, seed={self.config.seed}, {self.split!r})"
+
+    def _repr_html_(self) -> str:
+        """Show the first questions in a notebook."""
+        shown = self[:PREVIEW]
+        more = len(self) - len(shown)
+        rows = [(number, entry["question"], entry["answer"]) for number, entry in enumerate(shown)]
+        rest = [("…", f"{more} more", "")] if more else []
+        return html_table(("", "question", "answer"), [*rows, *rest], caption=repr(self))
 
     def _entry(self, example: Example, index: int) -> Entry:
         metadata = {

@@ -13,6 +13,7 @@ from exprlearn.scoring.census import Wrong
 from exprlearn.scoring.decode import Decoded
 from exprlearn.scoring.mistakes import WrongAnswer
 from exprlearn.scoring.wrong_steps import OTHERS, WrongStep, wrong_steps
+from exprlearn.tables import html_table
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Step:
     """One step of an answer.
 
     Attributes:
-        chosen: the token written; blank at the end mark.
+        chosen: the token written; `<end>` at the end mark.
         probability: of that token.
         others: the next most probable tokens with their probabilities.
     """
@@ -67,6 +68,20 @@ class Prediction:
             "probability": None if self.probability is None else round(self.probability, 6),
         }
         return row if self.wrong_step is None else {**row, "wrong_step": self.wrong_step.document()}
+
+    def _repr_html_(self) -> str:
+        """Show the answer beside the truth in a notebook, and how it was written where that was asked for."""
+        sure = None if self.probability is None else f"{self.probability:.3f}"
+        mark = {True: "✓", False: "✗", None: ""}[self.correct]
+        shown = html_table(
+            ("expression", "answer", "", "truth", "probability"),
+            [(self.expression, self.answer or "blank", mark, self.truth, sure)],
+        )
+        if not self.steps:
+            return shown
+        others = ("  ".join(f"{token} {share:.3f}" for token, share in step.others) for step in self.steps)
+        told = ((step.chosen, f"{step.probability:.3f}", other) for step, other in zip(self.steps, others, strict=True))
+        return shown + html_table(("wrote", "probability", "others"), told)
 
     def wrong(self, split: str) -> Wrong:
         """Return it as one of the wrong answers of a split."""

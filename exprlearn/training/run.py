@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from exprlearn.arithmetic import answer
 from exprlearn.arithmetic.divisions import ExactOnlyPolicy
 from exprlearn.config import Components, RunConfig
+from exprlearn.curriculum.lessons import Lesson
 from exprlearn.dataset import Examples, Splits
 from exprlearn.encoding import Encoder
 from exprlearn.plugin import Division
@@ -18,6 +19,8 @@ from exprlearn.scoring.answering import Answerer
 from exprlearn.scoring.census import MOST, Baselines, Census, Counting, Wrong, take_census
 from exprlearn.scoring.decode import Decoder
 from exprlearn.scoring.mistakes import MistakeGroup, mistake_groups, name_mistake
+from exprlearn.scoring.table import scores_html
+from exprlearn.tables import html_table
 from exprlearn.training.baseline import NAME, kept_baseline
 from exprlearn.training.checkpoint import named
 from exprlearn.training.prediction import Prediction, predictions_of
@@ -27,6 +30,10 @@ from exprlearn.training.seen import seen_sizes
 
 if TYPE_CHECKING:
     import keras
+
+
+# What a notebook is told of a run's facts.
+TOLD = ("state", "stopped_by", "epochs", "examples", "parameters")
 
 
 @dataclass(frozen=True)
@@ -48,6 +55,10 @@ class Evaluation:
     predictions: Sequence[Prediction]
     census: Census | None = None
     division: Division | None = None
+
+    def _repr_html_(self) -> str:
+        """Show the test table in a notebook."""
+        return scores_html(self.scores, f"{self.run}: {self.split}")
 
     @cached_property
     def mistakes(self) -> Sequence[str | None]:
@@ -84,6 +95,7 @@ class Run:
         grammar_text: the grammar it was trained on.
         facts: what run.json says besides.
         notes: what was mended while loading, a sentence each.
+        lessons: the stages it is trained through; none without a curriculum.
     """
 
     folder: RunFolder
@@ -95,11 +107,19 @@ class Run:
     grammar_text: str
     facts: dict[str, Any] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    lessons: tuple[Lesson, ...] = ()
 
     @property
     def config(self) -> RunConfig:
         """Return the completed config."""
         return self.components.config
+
+    def _repr_html_(self) -> str:
+        """Show what the run is in a notebook."""
+        config = self.config
+        rows = [("grammar", config.grammar.name), ("model", config.model.name), ("seed", config.seed)]
+        rows += [(name.replace("_", " "), self.facts[name]) for name in TOLD if name in self.facts]
+        return html_table(("run", self.folder.name), rows)
 
     @property
     def variables(self) -> dict[str, keras.Variable]:
