@@ -10,12 +10,14 @@ from exprlearn.cli.loading import load_plugins
 from exprlearn.cli.options import JsonOption, PluginFilesOption, PluginNamesOption
 from exprlearn.cli.output import print_document, print_table
 from exprlearn.cli.plugins_check import check_plugin
+from exprlearn.cli.plugins_new import new_plugin
 
 if TYPE_CHECKING:
     from exprlearn.plugin.manager import Plugins
 
-plugins = typer.Typer(no_args_is_help=True, help="List and check plugins.")
+plugins = typer.Typer(no_args_is_help=True, help="List, check and write plugins.")
 plugins.command("check")(check_plugin)
+plugins.command("new")(new_plugin)
 
 
 @plugins.command("list")
@@ -37,11 +39,12 @@ def show_plugin(
     name: Annotated[str, typer.Argument(metavar="P", help="The plugin's name, or that of its distribution.")],
     json: JsonOption = False,
     plugin: PluginFilesOption = None,
+    plugins: PluginNamesOption = None,
 ) -> None:
     """Show one plugin and each component it brings; two of one name are shown both."""
     from exprlearn.errors import UnknownName, suggest
 
-    states = plugin_states(load_plugins(plugin))
+    states = plugin_states(load_plugins(plugin, plugins))
     found = [state for state in states if name in (state["plugin"], state["distribution"])]
     if not found:
         raise UnknownName(f"no plugin named '{name}': {suggest(name, [state['plugin'] for state in states])}")

@@ -1,0 +1,39 @@
+"""`exprlearn plugins new`: a plugin that works, for an author to change."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+Kind = Literal[
+    "grammar",
+    "constraint",
+    "division",
+    "curriculum",
+    "schedule",
+    "tokenizer",
+    "padding",
+    "reversal",
+    "model",
+    "metric",
+    "observer",
+    "command",
+]
+
+
+def new_plugin(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Of the component: lower-case words joined by -.")],
+    kind: Annotated[Kind, typer.Option("--kind", help="What it brings.", show_default=False)],
+    into: Annotated[Path, typer.Option("--into", metavar="DIR", help="Where its folder is made.")] = Path(),
+) -> None:
+    """Write a package with one component and its tests, which pass as they are."""
+    from exprlearn.plugin.scaffolding import KINDS, write_plugin
+
+    files = write_plugin(name, kind, into)
+    folder, name = files[0].parent, name.removeprefix("exprlearn-")
+    typer.echo("\n".join(f"wrote    {file}" for file in files))
+    typer.echo(f'next     python -m pip install -e "{folder}[test]"')
+    typer.echo(f"         pytest {folder}")
+    typer.echo(f"         {KINDS[kind].format(name=name)}")
