@@ -23,9 +23,11 @@ def tokens_join_to_the_text_they_were_cut_from(subject: Subject) -> None:
 
 def every_token_is_among_the_symbols(subject: Subject) -> None:
     """Cut expressions and answers, and look each token up."""
-    symbols = {id(each): set(subject.make().symbols(each.alphabet)) for each in spaces_of(subject)}
+    known: dict[Sampled, set[str]] = {}
     for each, cutter, text in _texts(subject):
-        strange = [token for token in cutter.split(text) if token not in symbols[id(each)]]
+        if each not in known:
+            known[each] = set(subject.make().symbols(each.alphabet))
+        strange = [token for token in cutter.split(text) if token not in known[each]]
         demand(not strange, f"{text!r} is cut into {strange}, which symbols do not list")
 
 

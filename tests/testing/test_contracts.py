@@ -20,6 +20,7 @@ from exprlearn.testing import (
     PaddingContract,
     ReversalContract,
     Subject,
+    TokenizerContract,
     checks_of,
     contracts,
     run_checks,
@@ -43,6 +44,11 @@ class TestDivisible(ConstraintContract):
 class TestDecimal(DivisionContract):
     component = "decimal"
     options: ClassVar[dict[str, Any]] = {"digits": 3, "tie": "half-up"}
+
+
+class TestLetters(TokenizerContract):
+    component = "letters"
+    plugin_files = (HERE / "letters.py",)
 
 
 class TestRight(PaddingContract):
