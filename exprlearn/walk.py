@@ -22,6 +22,7 @@ from exprlearn.training.audience import Audience
 from exprlearn.training.baseline import keep_baseline
 from exprlearn.training.checkpoint import Checkpoint
 from exprlearn.training.heading import heading
+from exprlearn.training.lessons import kept_lessons, load_lessons
 from exprlearn.training.observer import Observer, Silent
 from exprlearn.training.preparation import answer_statistics, load_space, load_splits, make_encoder
 from exprlearn.training.run import Run
@@ -60,8 +61,11 @@ def learn(
     # Every expression belongs to one split, by a hash of its commutative canonical form; answers are exact rationals.
     splits = load_splits(space, components)
 
+    # A curriculum teaches the task in stages; each has expressions of its own, and the same hash holds them out.
+    lessons = load_lessons(space, components)
+
     # Expressions and answers become rows of ids: tokenizer × padding × reversal.
-    encoder = make_encoder(space, components)
+    encoder = make_encoder(space, components, lessons)
 
     # The model comes from its plugin, built for the encoder's shape; the run folder keeps everything it is made of.
     common_answer, scale = answer_statistics(splits, components.model.framing)
@@ -73,6 +77,7 @@ def learn(
         grammar_text=space.grammar.text,
         common_answer=common_answer,
         scale=scale,
+        lessons=lessons,
     )
     return train_and_judge(run, space, splits, observer or Silent(), until=until)
 
@@ -88,6 +93,7 @@ def resume(folder: RunFolder, components: Components, *, observer: Observer | No
     run, checkpoint = reopen(folder, components)
     run.keep(state="training")
     space = load_space(run.config.grammar, components, text=run.grammar_text)
+    run.lessons = kept_lessons(folder, space, components)
     return train_and_judge(run, space, load_splits(space, components), observer or Silent(), resumed=checkpoint)
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.errors import TrainingError
+from exprlearn.training.position import Position
 
 if TYPE_CHECKING:
     from exprlearn.dataset import Examples, Splits
@@ -28,11 +29,13 @@ class Epoch:
         arrays: `source` and `target`, by row.
         order: (steps, batch) int32.
         cursor: where the next epoch goes on in the stream.
+        course: where it goes on in the stages of a curriculum; empty without one.
     """
 
     arrays: Arrays
     order: NDArray[np.int32]
     cursor: int
+    course: dict[str, Any] = field(default_factory=dict)
 
     def on_device(self) -> tuple[dict[str, Any], Any]:
         """Send arrays and order to the device, once, however many calls an epoch takes."""
@@ -49,35 +52,54 @@ class FreshData:
         self.splits, self.encode, self.steps = splits, encode, steps
         self.order = np.arange(steps * batch, dtype=np.int32).reshape(steps, batch)
 
-    def epoch(self, number: int, cursor: int) -> Epoch:
-        """Return the epoch that begins at `cursor`."""
-        examples, after = self.splits.train.take(self.order.size, start=cursor)
+    def epoch(self, position: Position) -> Epoch:
+        """Return the epoch that begins at the cursor of a position."""
+        examples, after = self.splits.train.take(self.order.size, start=position.cursor)
         return Epoch(self.encode(examples), self.order, after)
 
 
-class FixedData:
-    """Every epoch goes on through a fixed set, which is shuffled anew for each pass.
+class Repeated:
+    """A fixed set that is gone through again and again, shuffled anew for each pass.
+
+    Args:
+        splits: where the set comes from.
+        count: the first so many training examples.
+        key: what decides the orders, with the number of the pass.
 
     Raises:
         TrainingError: the set is empty.
     """
 
-    def __init__(
-        self, splits: Splits, encode: Callable[[Examples], Arrays], *, count: int, steps: int, batch: int, seed: int
-    ) -> None:
-        examples, _ = splits.train.take(count, start=0)
-        if not len(examples):
+    def __init__(self, splits: Splits, count: int, key: Sequence[int]) -> None:
+        self.examples, _ = splits.train.take(count, start=0)
+        if not len(self.examples):
             raise TrainingError("the training split is empty: choose larger sizes or fewer constraints")
-        self.arrays, self.count, self.seed = encode(examples), len(examples), seed
+        self.key = key
+
+    def rows(self, count: int, cursor: int) -> tuple[NDArray[np.intp], int]:
+        """Choose the next `count` rows behind a cursor, counted over all passes; and the cursor behind them."""
+        after, size = cursor + count, len(self.examples)
+        passes = range(cursor // size, -(-after // size))
+        shuffled = [np.random.default_rng([*self.key, number]).permutation(size) for number in passes]
+        first = cursor - passes[0] * size
+        return np.concatenate(shuffled)[first : first + count], after
+
+    def take(self, count: int, cursor: int) -> tuple[Examples, int]:
+        """Take the examples of these rows."""
+        rows, after = self.rows(count, cursor)
+        return self.examples[rows], after
+
+
+class FixedData:
+    """Every epoch goes on through a fixed set, whose arrays stay as they are; raises as `Repeated`."""
+
+    def __init__(self, repeated: Repeated, encode: Callable[[Examples], Arrays], *, steps: int, batch: int) -> None:
+        self.repeated, self.arrays = repeated, encode(repeated.examples)
         self.steps, self.batch = steps, batch
 
-    def epoch(self, number: int, cursor: int) -> Epoch:
-        """Return the epoch that begins after `cursor` examples, counted over all passes."""
-        after = cursor + self.steps * self.batch
-        passes = range(cursor // self.count, -(-after // self.count))
-        shuffled = [np.random.default_rng([self.seed, ORDER, index]).permutation(self.count) for index in passes]
-        first = cursor - passes[0] * self.count
-        rows = np.concatenate(shuffled)[first : first + self.steps * self.batch]
+    def epoch(self, position: Position) -> Epoch:
+        """Return the epoch that begins at the cursor of a position."""
+        rows, after = self.repeated.rows(self.steps * self.batch, position.cursor)
         return Epoch(self.arrays, rows.astype(np.int32).reshape(self.steps, self.batch), after)
 
 
@@ -87,4 +109,4 @@ def training_data(splits: Splits, encode: Callable[[Examples], Arrays], config: 
     steps = max(1, config.training.examples_per_epoch // batch)
     if config.data.train == 0:
         return FreshData(splits, encode, steps=steps, batch=batch)
-    return FixedData(splits, encode, count=config.data.train, steps=steps, batch=batch, seed=config.seed)
+    return FixedData(Repeated(splits, config.data.train, [config.seed, ORDER]), encode, steps=steps, batch=batch)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 
@@ -22,6 +22,7 @@ class Position:
         best_epoch: the last epoch with the highest exact match, which later epochs with smaller steps may equal.
         improved_epoch: the first one, from which patience counts.
         best_exact_match: the highest exact match on the validation split.
+        course: where the stages of a curriculum stand; empty without one, and before the first epoch.
     """
 
     epoch: int = 0
@@ -34,16 +35,17 @@ class Position:
     best_epoch: int = 0
     improved_epoch: int = 0
     best_exact_match: float = -1.0
+    course: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, state: Mapping[str, Any]) -> Position:
         """Read a checkpoint's state; what an older one does not know begins at its default."""
-        return cls(**{field.name: state[field.name] for field in fields(cls) if field.name in state})
+        return cls(**{each.name: state[each.name] for each in fields(cls) if each.name in state})
 
-    def end_epoch(self, *, cursor: int, examples: int) -> None:
+    def end_epoch(self, *, cursor: int, examples: int, course: dict[str, Any]) -> None:
         """Stand behind the epoch, of so many examples, whose steps are all done."""
         self.epoch, self.step, self.loss = self.epoch + 1, 0, 0.0
-        self.cursor, self.examples = cursor, self.examples + examples
+        self.cursor, self.examples, self.course = cursor, self.examples + examples, course
 
     def judge_epoch(self, exact_match: float) -> None:
         """Note the exact match after the last epoch."""

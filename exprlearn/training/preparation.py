@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from functools import reduce
+from operator import or_
 
 import numpy as np
 
 from exprlearn.config import Components
+from exprlearn.curriculum.lessons import Lesson
 from exprlearn.dataset import Splits, load_space, load_splits, longest_answer
-from exprlearn.encoding import Encoder, alphabet_of
+from exprlearn.encoding import Alphabet, Encoder, alphabet_of
 from exprlearn.errors import TrainingError
 from exprlearn.sampling import ExpressionSpace
 from exprlearn.scoring.answering import numbers
@@ -19,18 +23,22 @@ __all__ = ["LOOKED_AT", "answer_statistics", "load_space", "load_splits", "make_
 LOOKED_AT = 8192
 
 
-def make_encoder(space: ExpressionSpace, components: Components) -> Encoder:
-    """Make the encoder for every expression of a space and every answer it can have."""
+def make_encoder(space: ExpressionSpace, components: Components, lessons: Sequence[Lesson] = ()) -> Encoder:
+    """Make the encoder for every expression of a space, or of a stage, and every answer it can have."""
     config = components.config
-    longest = longest_answer(space, components.division, components.constraints)
     return Encoder(
-        alphabet_of(space, components.division, longest),
+        reduce(or_, (_alphabet(lesson.space, lesson.components) for lesson in lessons), _alphabet(space, components)),
         tokenizer=components.tokenizer,
         padding=components.padding,
         reversal=components.reversal,
         inputs=config.encoding.inputs,
         names={"tokenizer": config.tokenizer, "padding": config.padding, "reversal": config.reversal},
     )
+
+
+def _alphabet(space: ExpressionSpace, components: Components) -> Alphabet:
+    longest = longest_answer(space, components.division, components.constraints)
+    return alphabet_of(space, components.division, longest)
 
 
 def answer_statistics(splits: Splits, framing: str) -> tuple[str, float]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from exprlearn.config import Components, RunConfig, resolve, to_toml
+from exprlearn.curriculum.lessons import Lesson
 from exprlearn.encoding import Encoder
 from exprlearn.errors import OptionError, RunError
 from exprlearn.plugin.manager import Plugins
@@ -15,6 +16,7 @@ from exprlearn.plugin.options import bind
 from exprlearn.training import checkpoint
 from exprlearn.training.backend import load_keras
 from exprlearn.training.keeping import best_weights
+from exprlearn.training.lessons import keep_lessons
 from exprlearn.training.run import Run
 from exprlearn.training.run_folder import RunFolder, create, find
 from exprlearn.training.seeds import seeded
@@ -43,6 +45,7 @@ def start_run(
     grammar_text: str,
     common_answer: str,
     scale: float,
+    lessons: tuple[Lesson, ...] = (),
 ) -> Run:
     """Build the model, make the run folder and keep everything the run is made of.
 
@@ -56,7 +59,8 @@ def start_run(
     folder.write_grammar(grammar_text)
     folder.write_config(to_toml(config))
     folder.write_vocabulary(encoder.to_json())
-    run = Run(folder, components, encoder, model, scale, common_answer, grammar_text)
+    keep_lessons(folder, lessons)
+    run = Run(folder, components, encoder, model, scale, common_answer, grammar_text, lessons=lessons)
     run.keep(
         name=folder.name,
         state="training",

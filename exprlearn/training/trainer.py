@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from exprlearn.dataset import Splits
+from exprlearn.dataset import Examples, Splits
 from exprlearn.errors import TrainingError
 from exprlearn.training import checkpoint, pace
-from exprlearn.training.data import Epoch, FixedData, FreshData, training_data
+from exprlearn.training.course import Course
+from exprlearn.training.data import Arrays, Epoch, FixedData, FreshData, training_data
 from exprlearn.training.examining import Examination, examine
 from exprlearn.training.keeping import best_weights, forget_after, prune
 from exprlearn.training.loss import inputs_of, loss_of
@@ -84,9 +85,7 @@ class Trainer:
         self.position, self.pace = Position(), pace.Pace()
         self.begun = self.saved = time.monotonic()
         self.before = 0.0
-        self.data: FreshData | FixedData = training_data(
-            splits, lambda examples: run.answerer.arrays(examples.expressions, examples.answers), run.config
-        )
+        self.data = _data_of(run, splits)
         settings = run.config.training
         self.optimizer = make_optimizer(settings, steps=settings.epochs * self.data.steps)
         self.steps = _steps_for(run, self.optimizer)
@@ -113,7 +112,7 @@ class Trainer:
         """Train epoch after epoch; return why it ended."""
         while self.position.epoch < stopping.settings.epochs:
             started = self.spent
-            epoch = self.data.epoch(self.position.epoch, self.position.cursor)
+            epoch = self.data.epoch(self.position)
             reason = self._learn(epoch, stopping)
             if reason is None:
                 self._end(epoch)
@@ -158,10 +157,12 @@ class Trainer:
         Its lines come first: a resumed run drops those that its checkpoint does not know.
         """
         loss = self.position.loss / len(epoch.order)
-        self.position.end_epoch(cursor=epoch.cursor, examples=epoch.order.size)
+        self.position.end_epoch(cursor=epoch.cursor, examples=epoch.order.size, course=epoch.course)
         found = examine(self.run.answerer, self.splits.validation)
         self.position.judge_epoch(found.exact_match)
         record = self._record(loss, found)
+        if isinstance(self.data, Course):
+            record["stages"] = self.data.judge(self.run.answerer, self.position)
         lines = [{"epoch": record["epoch"], **asdict(sample), "correct": sample.correct} for sample in found.samples]
         self.run.folder.append_epoch(record, lines)
         self.save()
@@ -202,6 +203,18 @@ class Trainer:
         for note in (*notes, *more):
             self.observer.noted(note)
         checkpoint.restore(self.run.variables, checkpoint.group(best, "model"))
+
+
+def _data_of(run: Run, splits: Splits) -> Course | FreshData | FixedData:
+    """Say what epochs are made of: the stages of a curriculum, or the task itself."""
+
+    def encode(examples: Examples) -> Arrays:
+        return run.answerer.arrays(examples.expressions, examples.answers)
+
+    schedule = run.components.schedule
+    if schedule is not None and run.lessons:
+        return Course(run.lessons, schedule, encode, run.config)
+    return training_data(splits, encode, run.config)
 
 
 def _steps_for(run: Run, optimizer: keras.Optimizer) -> Steps:

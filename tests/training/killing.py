@@ -1,6 +1,6 @@
 """Kills a training again and again, and lets it go on; a program, for the test of that name.
 
-    python killing.py FOLDER KILLS
+    python killing.py FOLDER KILLS [SECTION.KEY=VALUE ...]
 
 The parent imports everything once, and every training is a fork of it that starts the backend and finds what the first
 one compiled, so that one costs two seconds instead of twelve. The parent sends signals at random moments. After each it
@@ -27,6 +27,7 @@ from exprlearn.config import read_config, resolve
 from exprlearn.plugin.manager import Plugins
 from exprlearn.training import checkpoint, pace, trainer
 from exprlearn.training.files import read_lines
+from exprlearn.training.lessons import kept_lessons, load_lessons
 from exprlearn.training.observer import Silent
 from exprlearn.training.position import Position
 from exprlearn.training.preparation import load_space, load_splits, make_encoder
@@ -67,18 +68,22 @@ def import_all(compiled: Path) -> None:
 class Prepared:
     """Everything a training needs that needs no backend."""
 
-    def __init__(self) -> None:
+    def __init__(self, further: list[str]) -> None:
         plugins = Plugins(only=())
-        self.components = resolve(read_config(None, {}, SETTINGS, plugins=plugins).config, plugins)
+        self.components = resolve(read_config(None, {}, [*SETTINGS, *further], plugins=plugins).config, plugins)
         self.space = load_space(self.components.config.grammar, self.components)
         self.splits = load_splits(self.space, self.components)
-        self.encoder = make_encoder(self.space, self.components)
+        self.lessons = load_lessons(self.space, self.components)
+        self.encoder = make_encoder(self.space, self.components, self.lessons)
 
     def start(self, folder: Path):
         """Make a new run, or open the one that is there."""
         if (folder / "run.json").exists():
-            return reopen(RunFolder(folder), self.components)
+            run, resumed = reopen(RunFolder(folder), self.components)
+            run.lessons = kept_lessons(run.folder, self.space, self.components)
+            return run, resumed
         kept = {"runs": folder.parent, "name": folder.name, "grammar_text": self.space.grammar.text}
+        kept["lessons"] = self.lessons
         return start_run(self.components, self.encoder, **kept, common_answer="1", scale=1.0), None
 
 
@@ -167,10 +172,10 @@ def check(folder: Path, told: list[tuple[int, int]]) -> tuple[int, int] | None:
     return found.moment
 
 
-def main(place: Path, kills: int) -> None:
+def main(place: Path, kills: int, *further: str) -> None:
     """Send that many kills and some friendlier signals, until a training that was hit has ended too."""
     import_all(place / "compiled")
-    prepared, random = Prepared(), np.random.default_rng([3, kills])
+    prepared, random = Prepared([*further]), np.random.default_rng([3, kills])
     process, reading = forked(prepared, place / "whole", cut=False)
     assert leave_alone(process) == 0
     os.close(reading)
@@ -195,4 +200,4 @@ def main(place: Path, kills: int) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    main(Path(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:])

@@ -18,6 +18,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from exprlearn.training import checkpoint
 from exprlearn.training.files import read_lines
@@ -38,10 +39,21 @@ NEW = ["--grammar", "addition", "--model", "repeat-vector", "--backend", BACKEND
 SETS = [flag for key, value in SMALL.items() for flag in ("--set", f"{key}={value}")]
 
 
-def test_a_run_killed_again_and_again_ends_with_the_same_bits(tmp_path):
+STAGES = [
+    "curriculum.name=addition",
+    "curriculum.digits=2",
+    "curriculum.held_out=8",
+    "curriculum.schedule={name='mixed', patience=1}",
+]
+
+
+@pytest.mark.parametrize(
+    "further", [pytest.param([], id="task"), pytest.param(STAGES, id="stages", marks=pytest.mark.slow)]
+)
+def test_a_run_killed_again_and_again_ends_with_the_same_bits(tmp_path, further):
     program = Path(__file__).with_name("killing.py")
     shown = subprocess.run(
-        [sys.executable, str(program), str(tmp_path), str(KILLS)], capture_output=True, text=True, check=False
+        [sys.executable, str(program), str(tmp_path), str(KILLS), *further], capture_output=True, text=True, check=False
     )
     assert shown.returncode == 0, shown.stderr
     told = re.fullmatch(
