@@ -140,7 +140,8 @@ def _users_section(hook: str, plugins: Plugins) -> list[str]:
         rows = [(f"`{entry.spec.name}`", entry.spec.summary) for entry in registry]
         parts += ["Built in:", _table((HOOKS[hook].kind, "what it does"), rows)]
     if users(hook):
-        parts.append(f"Packages in `plugins/`: {', '.join(f'`{name}`' for name in users(hook))}.")
+        links = [f"[{name}](../../plugins/{name}/README.md)" for name in users(hook)]
+        parts.append(f"Packages in `plugins/`: {', '.join(links)}.")
     return parts
 
 

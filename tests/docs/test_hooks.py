@@ -67,6 +67,11 @@ def test_a_hook_has_a_contract(hook: str) -> None:
     assert set(checks_of(contract.kind)) > set(OF_EVERY_COMPONENT)
 
 
+@pytest.mark.parametrize("hook", HOOKS)
+def test_a_hook_has_a_user_in_this_project(hook: str) -> None:
+    assert [*BUILT_IN.registries[HOOKS[hook].kind].names, *GENERATE.users(hook)]
+
+
 @pytest.mark.parametrize("spec", HOOKS.values(), ids=lambda spec: spec.__name__)
 def test_every_field_of_a_spec_is_described(spec: type) -> None:
     assert [name for name in fields(spec) if name not in GENERATE.described(spec)] == []
