@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import typer
 from typer.core import TyperGroup
 
+from exprlearn.cli.commands import BuiltIn, Imported
 from exprlearn.cli.plugin_commands import blamed, listed, made, stub
 from exprlearn.errors import ExprLearnError
 
@@ -18,7 +20,18 @@ class ExprLearnGroup(TyperGroup):
     """Commands whose expected failures become `error: …` on stderr; programming errors of exprlearn stay loud.
 
     Plugins are loaded for a name that is not built in, and for the list of all commands; never for a built-in command.
+
+    Attributes:
+        built_in: commands that are imported when they are run.
     """
+
+    built_in: ClassVar[Mapping[str, BuiltIn]] = {}
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        own = dict(self.commands)
+        self.commands = Imported(dict(self.built_in))
+        self.commands.update(own)
 
     def list_commands(self, ctx: Any) -> list[str]:
         """List the built-in commands, then those of plugins."""
@@ -36,6 +49,19 @@ class ExprLearnGroup(TyperGroup):
         if args[0] in self.commands or args[0].startswith("-"):
             return super().resolve_command(ctx, args)
         return args[0], made(args[0], list(self.commands)), args[1:]
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the help as plain text: drawing it with rich takes as long as all the rest of it."""
+        super(TyperGroup, self).format_help(ctx, formatter)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write a line for each command, without importing any."""
+        told = {name: self._summary(name) for name in self.commands}
+        brought = listed(list(self.commands))
+        for heading, rows in (("Commands", told), ("Commands of plugins", brought)):
+            if rows:
+                with formatter.section(heading):
+                    formatter.write_dl(list(rows.items()))
 
     def invoke(self, ctx: Any) -> Any:
         """Run the chosen command."""
@@ -56,6 +82,10 @@ class ExprLearnGroup(TyperGroup):
             if name is None or name in self.commands:
                 raise
             raise blamed(name, error) from error
+
+    def _summary(self, name: str) -> str:
+        built_in = self.built_in.get(name)
+        return built_in.summary if built_in else str(self.commands[name].get_short_help_str())
 
 
 def written(error: ExprLearnError) -> str:

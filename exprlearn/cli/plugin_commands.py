@@ -8,37 +8,52 @@ from typing import TYPE_CHECKING, Any
 import typer
 from typer.core import TyperGroup
 
+from exprlearn.cli.known_commands import installed, keep, kept
 from exprlearn.cli.output import warn
 from exprlearn.errors import ExprLearnError, PluginError, UnknownName, suggest
 
 if TYPE_CHECKING:
-    from exprlearn.plugin.registry import Registered, Registry
+    from exprlearn.plugin.manager import Plugins
+    from exprlearn.plugin.registry import Registered
 
+COMPLETION = ("install_completion", "show_completion")
 # What typer itself raises to leave a command; where these lie has changed between its versions, what they are has not.
 LEAVING = (typer.Exit, typer.Abort, typer.BadParameter.__mro__[2])
 
 
 @lru_cache(maxsize=1)
-def plugin_commands() -> Registry[Any]:
-    """Load the plugins once a process, without the built-in components, and return their commands."""
+def loaded() -> Plugins:
+    """Load the plugins once a process, without the built-in components."""
     from exprlearn.plugin.manager import plugins_from_environment
 
     plugins = plugins_from_environment(built_in=False)
     for failure in plugins.failures:
         warn(str(failure))
-    found: Registry[Any] = plugins.commands
-    return found
+    return plugins
 
 
 def listed(built_in: list[str]) -> dict[str, str]:
-    """Map the names that plugins' commands are reached by to their summaries; `plugin/name` where one is not enough."""
-    registry = plugin_commands()
+    """Map the names that plugins' commands are reached by to their summaries; `plugin/name` where one is not enough.
+
+    Plugins are loaded only when one was installed or changed since this was last asked.
+    """
+    state = installed()
+    if state is None:
+        return {}
+    found = kept([*state, built_in])
+    if found is None:
+        found = _listed(built_in)
+        if not loaded().failures:
+            keep([*state, built_in], found)
+    return found
+
+
+def _listed(built_in: list[str]) -> dict[str, str]:
+    registry = loaded().commands
     entries = list(registry)
     names = [*built_in, *(entry.spec.name for entry in entries)]
     return {
-        entry.spec.name
-        if names.count(entry.spec.name) == 1
-        else registry.full_name(entry): entry.spec.summary
+        entry.spec.name if names.count(entry.spec.name) == 1 else registry.full_name(entry): entry.spec.summary
         for entry in entries
     }
 
@@ -57,7 +72,7 @@ def made(name: str, built_in: list[str]) -> Any:
         PluginError: its application cannot be made.
     """
     try:
-        entry = plugin_commands().entry(name)
+        entry = loaded().commands.entry(name)
     except UnknownName:
         known = [*built_in, *listed(built_in)]
         raise UnknownName(f"no command named '{name}': {suggest(name, known)}") from None
@@ -67,6 +82,8 @@ def made(name: str, built_in: list[str]) -> Any:
     except Exception as error:
         raise PluginError(f"command {entry} cannot be made: {_said(error)}") from error
     command.name = name
+    # An application has these of its own, as if it were a program that is installed.
+    command.params = [option for option in command.params if option.name not in COMPLETION]
     return command
 
 
@@ -74,7 +91,7 @@ def blamed(name: str, error: Exception) -> Exception:
     """Return what to raise for an exception from a plugin's command: expected ones as they are, others by its name."""
     if isinstance(error, (ExprLearnError, *LEAVING)):
         return error
-    entry: Registered[Any] = plugin_commands().entry(name)
+    entry: Registered[Any] = loaded().commands.entry(name)
     return PluginError(f"command {entry} failed: {_said(error)}")
 
 

@@ -64,8 +64,9 @@ def invoke(*arguments: str, stdin: str | None = None) -> Outcome:
 
 @pytest.fixture
 def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cli:
-    """Run commands in an empty folder."""
+    """Run commands in an empty folder, with nothing in the user's cache."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / ".cache"))
     return invoke
 
 

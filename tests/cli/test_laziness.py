@@ -1,8 +1,14 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
+
+import pytest
+
+DISTRIBUTIONS = Path(__file__).parents[1] / "plugin" / "distributions"
 
 PROGRAM = """
 import json, sys
@@ -24,11 +30,23 @@ def modules_after(*commands: tuple[str, ...]) -> dict[str, set[str]]:
     return {command: set(modules) for command, modules in map(json.loads, done.stderr.splitlines())}
 
 
-def test_help_and_version_import_nothing_heavy() -> None:
+def test_help_and_version_import_nothing_heavy(monkeypatch: pytest.MonkeyPatch) -> None:
     heavy = {"tensorflow", "keras", "jax", "numpy", "scipy", "lark", "altair", "jinja2", "pluggy"}
+    monkeypatch.setenv("EXPRLEARN_PLUGINS", "")
     commands = [("--help",), ("--version",), (), ("train", "--help"), ("grammar", "--help"), ("plugins", "list", "-h")]
     for command, modules in modules_after(*commands).items():
         assert not heavy & modules, command
+
+
+def test_help_that_was_asked_for_before_loads_no_plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ("commands", "good", "watchers", "doubles")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(str(DISTRIBUTIONS / name) for name in names))
+    monkeypatch.setenv("EXPRLEARN_PLUGINS", ",".join(names))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    first, again = (modules_after(("--help",))["--help"] for _ in range(2))
+    plugins = {f"exprlearn_{name}" for name in names}
+    assert plugins <= first
+    assert not (plugins | {"pluggy", "pydantic", "rich", "importlib.metadata", "exprlearn.cli.train"}) & again
 
 
 def test_whatever_trains_nothing_imports_no_backend() -> None:

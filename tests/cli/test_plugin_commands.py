@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from exprlearn.cli.plugin_commands import plugin_commands
+from exprlearn.cli.plugin_commands import loaded
 
 Cli = Callable[..., Any]
 Bring = Callable[..., None]
@@ -25,9 +25,9 @@ def bring(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bring]:
         for name in names:
             monkeypatch.syspath_prepend(str(DISTRIBUTIONS / name))
 
-    plugin_commands.cache_clear()
+    loaded.cache_clear()
     yield put
-    plugin_commands.cache_clear()
+    loaded.cache_clear()
     for name in ("commands", "doubles"):
         sys.modules.pop(f"exprlearn_{name}", None)
 
