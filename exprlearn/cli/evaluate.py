@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from exprlearn.cli.beyond import (
+    BeyondOption,
+    DepthOption,
+    DigitsOption,
+    LengthsOption,
+    PerCellOption,
+    TermsOption,
+    ThresholdOption,
+    ask_beyond,
+    print_cube,
+)
 from exprlearn.cli.judging import print_mistakes
 from exprlearn.cli.loading import load_run
 from exprlearn.cli.options import (
@@ -54,6 +65,13 @@ def evaluate(
     min_exact: MinimumOption = None,
     mistakes: MistakesOption = False,
     wrong: WrongOption = None,
+    beyond: BeyondOption = False,
+    lengths: LengthsOption = None,
+    digits: DigitsOption = None,
+    terms: TermsOption = None,
+    depth: DepthOption = None,
+    per_cell: PerCellOption = 100,
+    threshold: ThresholdOption = 0.9,
     runs: RunsOption = RUNS,
     json: JsonOption = False,
     plugin: PluginFilesOption = None,
@@ -65,7 +83,15 @@ def evaluate(
     from exprlearn.report import scores_view
     from exprlearn.scoring import percent, scores_document
 
+    spans = {"digits": digits, "terms": terms, "depth": depth}
+    test = {"--split": split != "test", "--size": size, "--beam": beam > 1, "--min-exact": min_exact is not None}
+    _refuse_mixed(beyond, lengths, spans, {**test, "--mistakes": mistakes, "--wrong": wrong})
     loaded = load_run(run, runs, plugin, plugins, strict_plugins)
+    if beyond or lengths:
+        with _shown() as told:
+            cube = ask_beyond(loaded, spans, lengths=lengths, per_cell=per_cell, threshold=threshold, told=told)
+        print_cube(cube, loaded.folder.name, lengths=bool(lengths), json=json)
+        return
     kept: list[Wrong] = []
     with _written(wrong) as write, _shown() as told:
 
@@ -90,6 +116,29 @@ def evaluate(
     exact = scores.exact_match.value
     if min_exact is not None and exact < min_exact:
         raise QualityGateError(f"exact match is {percent(exact)}, asked for at least {percent(min_exact)}")
+
+
+def _refuse_mixed(
+    beyond: bool, lengths: str | None, spans: Mapping[str, str | None], test: Mapping[str, object]
+) -> None:
+    """Refuse options that do not go together: the cube is asked other expressions than the test.
+
+    Raises:
+        OptionError: such options.
+    """
+    from exprlearn.errors import OptionError
+
+    wide = [f"--{name}" for name, span in spans.items() if span is not None]
+    if wide and (not beyond or lengths):
+        raise OptionError(f"{', '.join(wide)}: only --beyond has such axes")
+    if beyond and lengths:
+        raise OptionError("--beyond and --lengths: ask one after the other")
+    chosen = [name for name, value in test.items() if value]
+    if chosen and (beyond or lengths):
+        asking = "--beyond" if beyond else "--lengths"
+        raise OptionError(
+            f"{', '.join(chosen)}: that is about the test, and {asking} asks other expressions; leave it out"
+        )
 
 
 def _print_census(census: Census) -> None:

@@ -53,10 +53,11 @@ class Decoder:
         model: the built model.
         spec: where it comes from; its `incremental` makes a step cost one step.
         shape: the shape it was built for.
+        few: up to so many rows are answered without compiling.
     """
 
-    def __init__(self, model: keras.Model, spec: ModelSpec, shape: Shape) -> None:
-        self.model, self.spec, self.shape = model, spec, shape
+    def __init__(self, model: keras.Model, spec: ModelSpec, shape: Shape, *, few: int = FEW) -> None:
+        self.model, self.spec, self.shape, self.few = model, spec, shape, few
 
     def decode(self, source: NDArray[Any]) -> Decoded:
         """Answer source rows (n, source_length) int32 with the most probable token at each step."""
@@ -106,10 +107,10 @@ class Decoder:
     ) -> list[NDArray[Any]]:
         """Run a function over rows in blocks, compiled under a name where there are many; join each of its outputs."""
         parts = []
-        for rows in _chunks(columns, chunk):
-            if len(rows[0]) > FEW and name not in self._compiled:
+        for rows in _chunks(columns, chunk, self.few):
+            if len(rows[0]) > self.few and name not in self._compiled:
                 self._compiled[name] = compiled(function, self.model.variables)
-            outputs = (self._compiled[name] if len(rows[0]) > FEW else function)(*rows)
+            outputs = (self._compiled[name] if len(rows[0]) > self.few else function)(*rows)
             parts.append([np.asarray(tensor) for tensor in (outputs if isinstance(outputs, tuple) else (outputs,))])
         return [np.concatenate(pieces)[: len(columns[0])] for pieces in zip(*parts, strict=True)]
 
@@ -129,12 +130,12 @@ class Decoder:
         return _write(ops.convert_to_tensor(source), self._stepping, self.shape)
 
 
-def _chunks(columns: Sequence[NDArray[Any]], chunk: int) -> Iterator[list[NDArray[Any]]]:
+def _chunks(columns: Sequence[NDArray[Any]], chunk: int, few: int) -> Iterator[list[NDArray[Any]]]:
     """Cut rows into blocks of few sizes, since every size compiles anew; the last one is filled with its first row."""
     for start in range(0, len(columns[0]), chunk):
         rows = [column[start : start + chunk] for column in columns]
         count = len(rows[0])
-        if FEW < count < chunk:
+        if few < count < chunk:
             missing = (1 << (count - 1).bit_length()) - count
             rows = [np.concatenate([column, np.repeat(column[:1], missing, axis=0)]) for column in rows]
         yield rows

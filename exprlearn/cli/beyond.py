@@ -1,0 +1,142 @@
+"""`evaluate --beyond` and `--lengths`: the cube in a terminal and as JSON."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from exprlearn.cli.output import print_document, print_table
+
+if TYPE_CHECKING:
+    from exprlearn.scoring.cube import Axes, Cell, Cube, Frontier, Mark
+    from exprlearn.training.beyond import Beyond
+    from exprlearn.training.run import Run
+
+BEYOND = "Beyond"
+
+BeyondOption = Annotated[
+    bool,
+    typer.Option("--beyond", help="Ask digits × terms × depth × operators, in and beyond.", rich_help_panel=BEYOND),
+]
+LengthsOption = Annotated[
+    str | None,
+    typer.Option("--lengths", metavar="1..20", help="Ask numbers of so many digits.", rich_help_panel=BEYOND),
+]
+DigitsOption = Annotated[
+    str | None, typer.Option("--digits", metavar="1..4", help="Of every number, for --beyond.", rich_help_panel=BEYOND)
+]
+TermsOption = Annotated[
+    str | None, typer.Option("--terms", metavar="2..5", help="Numbers, for --beyond.", rich_help_panel=BEYOND)
+]
+DepthOption = Annotated[
+    str | None, typer.Option("--depth", metavar="0..2", help="Of brackets, for --beyond.", rich_help_panel=BEYOND)
+]
+PerCellOption = Annotated[
+    int, typer.Option("--per-cell", min=1, help="Expressions asked of each cell.", rich_help_panel=BEYOND)
+]
+ThresholdOption = Annotated[
+    float,
+    typer.Option("--threshold", min=0, max=1, help="Exact match of a mastered cell.", rich_help_panel=BEYOND),
+]
+
+
+def ask_beyond(
+    run: Run,
+    spans: Mapping[str, str | None],
+    *,
+    lengths: str | None,
+    per_cell: int,
+    threshold: float,
+    told: Callable[[int, int], None],
+) -> Cube:
+    """Ask a run the cells of the spans given, and where none is given those around its training."""
+    from exprlearn.training.beyond import Beyond
+
+    asking = Beyond(run, per_cell)
+    axes = asking.lengths(_range("lengths", lengths, least=1)) if lengths else _axes(asking, spans)
+    return asking.cube(axes, threshold=threshold, told=told)
+
+
+def print_cube(cube: Cube, run: str, *, lengths: bool, json: bool) -> None:
+    """Print the cells and how many are mastered."""
+    if json:
+        print_document({"run": run, "lengths" if lengths else "beyond": cube.document()})
+        return
+    if lengths:
+        _print_lengths(cube)
+    else:
+        _print_cells(cube)
+    typer.echo(f"\nmastered, at least {cube.threshold:.0%} exact (cells, and how many their intervals allow):")
+    _print_frontier("all", cube.frontier())
+    _print_frontier("in training", cube.frontier("in"))
+    _print_frontier("partly", cube.frontier("partly"))
+    _print_frontier("beyond training", cube.frontier("out"))
+    for reason, count in Counter(cell.reason for cell in cube.cells if cell.reason).most_common():
+        typer.echo(f"– {reason}: {count} cells")
+
+
+def _axes(asking: Beyond, spans: Mapping[str, str | None]) -> Axes:
+    from dataclasses import replace
+
+    least = {"digits": 1, "terms": 2, "depth": 0}
+    given = {name: _range(name, span, least[name]) for name, span in spans.items() if span is not None}
+    return replace(asking.axes, **given)  # type: ignore[arg-type]
+
+
+def _range(name: str, span: str, least: int) -> range:
+    """Read a span such as 1..20.
+
+    Raises:
+        OptionError: it is none, or it is empty, open or too low.
+    """
+    from exprlearn.errors import OptionError, SizeError
+    from exprlearn.sampling.bounds import read_bounds
+
+    try:
+        low, high = read_bounds(name, span)
+    except SizeError as error:
+        raise OptionError(f"--{name}: {error}") from error
+    if high is None or low < least:
+        raise OptionError(f"--{name} {span}: give both ends, from {least} on, such as --{name} {least}..{least + 3}")
+    return range(low, high + 1)
+
+
+def _print_cells(cube: Cube) -> None:
+    """Print a row for each size and a column for each set of operators; beyond training in brackets."""
+    signs = list(cube.axes.operators)
+    rows: dict[tuple[int, int, int], dict[str, str]] = {}
+    for cell in cube.cells:
+        size = cell.place.digits, cell.place.terms, cell.place.depth
+        rows.setdefault(size, {})[cell.place.operators] = _said(cell)
+    titles = ("digits", "terms", "depth", *signs)
+    print_table(titles, [(*size, *(row.get(sign, "") for sign in signs)) for size, row in rows.items()], right=titles)
+    typer.echo("percent exact; (beyond training), ~ partly beyond, – not asked")
+
+
+def _print_lengths(cube: Cube) -> None:
+    from exprlearn.scoring import percent, span
+
+    rows = []
+    for cell in cube.cells:
+        exact = cell.exact_match
+        shares = ("–", "–", "–") if exact is None else (exact.count, percent(exact.value), span(exact))
+        rows.append((cell.place.digits, cell.place.operators, *shares, _DISTRIBUTION[cell.mark]))
+    print_table(("digits", "operators", "n", "exact", "95 %", "training"), rows, right=("digits", "n", "exact", "95 %"))
+
+
+_DISTRIBUTION: dict[Mark, str] = {"in": "in", "partly": "partly", "out": "beyond"}
+
+
+def _said(cell: Cell) -> str:
+    if cell.exact_match is None:
+        return "–"
+    said = f"{100 * cell.exact_match.value:.0f}"
+    return {"in": said, "partly": f"~{said}", "out": f"({said})"}[cell.mark]
+
+
+def _print_frontier(name: str, frontier: Frontier) -> None:
+    if frontier.of:
+        typer.echo(f"  {name}: {frontier.value} of {frontier.of} ({frontier.low} – {frontier.high})")
