@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
 
-from exprlearn.plugin.manager import Plugins
+from exprlearn.plugin.manager import plugins_from_environment
 from exprlearn.testing.catalogue import checks_of
 from exprlearn.testing.check import Check
 from exprlearn.testing.subject import Subject, find_subject
@@ -56,7 +56,7 @@ class Contract:
     @lru_cache
     def subject(cls) -> Subject:
         """Find the component, once for all of its tests."""
-        plugins = Plugins(files=cls.plugin_files)
+        plugins = plugins_from_environment(files=cls.plugin_files)
         return find_subject(cls.kind, cls.component, plugins, options=cls.options, reloaded_on=cls.reloaded_on)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import re
 import tomllib
 from collections.abc import Iterator
@@ -12,8 +13,10 @@ from typing import Any
 import pytest
 
 import exprlearn
+import exprlearn.testing
+from exprlearn.plugin.hookspecs import HOOKS
 
-PUBLIC = ("exprlearn.plugin", "exprlearn.testing")
+PUBLIC = ("exprlearn.errors", "exprlearn.plugin", "exprlearn.testing")
 
 
 def private(source: str) -> Iterator[str]:
@@ -32,13 +35,32 @@ def settings(package: Path) -> dict[str, Any]:
     return tomllib.loads((package / "pyproject.toml").read_text(encoding="utf-8"))
 
 
+def components(package: Path) -> set[tuple[str, str]]:
+    """Collect the kind and the name of everything that a package brings."""
+    module = importlib.import_module(package.name.replace("-", "_"))
+    found = [spec for hook in HOOKS if hasattr(module, hook) for spec in getattr(module, hook)()]
+    return {(spec.kind, spec.name) for spec in found}
+
+
+def held_against_contracts(source: str) -> set[tuple[str, str]]:
+    """Collect the kind and the name of what the classes of a test module hold against contracts."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ClassDef) and isinstance(node.bases[0], ast.Name):
+            named = [line.value for line in node.body if isinstance(line, ast.Assign)]
+            contract = getattr(exprlearn.testing, node.bases[0].id)
+            found |= {(contract.kind, value.value) for value in named if isinstance(value, ast.Constant)}
+    return found
+
+
 @pytest.fixture(scope="module")
 def packages(project: Path) -> list[Path]:
     return sorted(place.parent for place in (project / "plugins").glob("*/pyproject.toml"))
 
 
 def test_there_are_packages(packages: list[Path]) -> None:
-    assert "exprlearn-transformer" in [package.name for package in packages]
+    wanted = {f"exprlearn-{name}" for name in ("carry", "trackers", "transformer", "words")}
+    assert {package.name for package in packages} >= wanted
 
 
 def test_packages_import_only_what_is_public(packages: list[Path]) -> None:
@@ -48,6 +70,22 @@ def test_packages_import_only_what_is_public(packages: list[Path]) -> None:
         for module in package.rglob("*.py")
     }
     assert {name: names for name, names in found.items() if names} == {}
+
+
+def test_everything_that_packages_bring_is_held_against_its_contract(
+    packages: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for package in packages:
+        monkeypatch.syspath_prepend(str(package))
+        source = (package / "tests" / "test_contract.py").read_text(encoding="utf-8")
+        assert held_against_contracts(source) == components(package) != set()
+
+
+def test_continuous_integration_installs_and_tests_every_package(project: Path, packages: list[Path]) -> None:
+    script = (project / ".ci" / "run").read_text(encoding="utf-8")
+    (named,) = re.findall(r"section plugins '(.+?)'", script, re.DOTALL)
+    assert all(package.name.removeprefix("exprlearn-") in named for package in packages)
+    assert "EXPRLEARN_STRICT_PLUGINS=1 pytest plugins" in named
 
 
 def test_packages_are_called_as_they_are_installed(packages: list[Path]) -> None:
