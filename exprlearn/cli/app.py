@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -39,6 +40,10 @@ def start(
     version: Annotated[
         bool, typer.Option("--version", "-V", callback=_show_version, is_eager=True, help="Print the version and stop.")
     ] = False,
+    plugin: Annotated[
+        list[Path] | None,
+        typer.Option("--plugin", metavar="FILE.py", is_eager=True, help="Run a command of a one-file plugin."),
+    ] = None,
 ) -> None:
     """Learn arithmetic from text; a Lark grammar is the data specification."""
     if ctx.invoked_subcommand is None:

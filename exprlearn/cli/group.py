@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, ClassVar
 
 import typer
@@ -10,7 +12,7 @@ from typer.core import TyperGroup
 
 from exprlearn.cli.commands import BuiltIn, Imported
 from exprlearn.cli.plugin_commands import blamed, listed, made, stub
-from exprlearn.errors import ExprLearnError
+from exprlearn.errors import ExprLearnError, OptionError
 
 INTERRUPTED = 130
 EXIT_CODES = {"interrupted": INTERRUPTED, "terminated": 143}
@@ -35,20 +37,23 @@ class ExprLearnGroup(TyperGroup):
 
     def list_commands(self, ctx: Any) -> list[str]:
         """List the built-in commands, then those of plugins."""
-        return [*self.commands, *listed(list(self.commands))]
+        return [*self.commands, *listed(list(self.commands), _files(ctx))]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Return a built-in command, or what stands for the one of a plugin."""
         if cmd_name in self.commands:
             return self.commands[cmd_name]
-        summary = listed(list(self.commands)).get(cmd_name)
+        summary = listed(list(self.commands), _files(ctx)).get(cmd_name)
         return None if summary is None else stub(cmd_name, summary)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find the command to run."""
+        files = _files(ctx)
+        if args[0] in self.commands and files:
+            raise OptionError(f"--plugin {files[0]}: write it behind {args[0]}, which is built in")
         if args[0] in self.commands or args[0].startswith("-"):
             return super().resolve_command(ctx, args)
-        return args[0], made(args[0], list(self.commands)), args[1:]
+        return args[0], made(args[0], list(self.commands), files), args[1:]
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the help as plain text: drawing it with rich takes as long as all the rest of it."""
@@ -57,22 +62,21 @@ class ExprLearnGroup(TyperGroup):
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write a line for each command, without importing any."""
         told = {name: self._summary(name) for name in self.commands}
-        brought = listed(list(self.commands))
+        brought = listed(list(self.commands), _files(ctx))
         for heading, rows in (("Commands", told), ("Commands of plugins", brought)):
             if rows:
                 with formatter.section(heading):
                     formatter.write_dl(list(rows.items()))
 
+    def make_context(self, *arguments: Any, **settings: Any) -> Any:
+        """Read the options; the help is shown meanwhile."""
+        with _told():
+            return super().make_context(*arguments, **settings)
+
     def invoke(self, ctx: Any) -> Any:
         """Run the chosen command."""
-        try:
+        with _told():
             return self._invoked(ctx)
-        except ExprLearnError as error:
-            typer.echo(written(error), err=True)
-            raise typer.Exit(error.exit_code) from None
-        except KeyboardInterrupt:
-            typer.echo("interrupted", err=True)
-            raise typer.Exit(INTERRUPTED) from None
 
     def _invoked(self, ctx: Any) -> Any:
         try:
@@ -81,11 +85,28 @@ class ExprLearnGroup(TyperGroup):
             name = ctx.invoked_subcommand
             if name is None or name in self.commands:
                 raise
-            raise blamed(name, error) from error
+            raise blamed(name, error, _files(ctx)) from error
 
     def _summary(self, name: str) -> str:
         built_in = self.built_in.get(name)
         return built_in.summary if built_in else str(self.commands[name].get_short_help_str())
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except ExprLearnError as error:
+        typer.echo(written(error), err=True)
+        raise typer.Exit(error.exit_code) from None
+    except KeyboardInterrupt:
+        typer.echo("interrupted", err=True)
+        raise typer.Exit(INTERRUPTED) from None
+
+
+def _files(ctx: Any) -> tuple[Path, ...]:
+    """Tell which one-file plugins were named before the command."""
+    return tuple(ctx.params.get("plugin") or ())
 
 
 def written(error: ExprLearnError) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -21,35 +22,44 @@ COMPLETION = ("install_completion", "show_completion")
 LEAVING = (typer.Exit, typer.Abort, typer.BadParameter.__mro__[2])
 
 
+Files = tuple[Path, ...]
+
+
 @lru_cache(maxsize=1)
-def loaded() -> Plugins:
-    """Load the plugins once a process, without the built-in components."""
+def loaded(files: Files) -> Plugins:
+    """Load the plugins once a process, without the built-in components.
+
+    Raises:
+        PluginError: a named file or plugin that cannot be had, or any failure where plugins must be whole.
+    """
     from exprlearn.plugin.manager import plugins_from_environment
 
-    plugins = plugins_from_environment(built_in=False)
+    plugins = plugins_from_environment(files=files, built_in=False)
     for failure in plugins.failures:
         warn(str(failure))
     return plugins
 
 
-def listed(built_in: list[str]) -> dict[str, str]:
+def listed(built_in: list[str], files: Files = ()) -> dict[str, str]:
     """Map the names that plugins' commands are reached by to their summaries; `plugin/name` where one is not enough.
 
-    Plugins are loaded only when one was installed or changed since this was last asked.
+    Installed plugins are loaded only when one was installed or changed since this was last asked.
     """
+    if files:
+        return _listed(built_in, files)
     state = installed()
     if state is None:
         return {}
     found = kept([*state, built_in])
     if found is None:
-        found = _listed(built_in)
-        if not loaded().failures:
+        found = _listed(built_in, ())
+        if not loaded(()).failures:
             keep([*state, built_in], found)
     return found
 
 
-def _listed(built_in: list[str]) -> dict[str, str]:
-    registry = loaded().commands
+def _listed(built_in: list[str], files: Files) -> dict[str, str]:
+    registry = loaded(files).commands
     entries = list(registry)
     names = [*built_in, *(entry.spec.name for entry in entries)]
     return {
@@ -63,7 +73,7 @@ def stub(name: str, summary: str) -> TyperGroup:
     return TyperGroup(name=name, help=summary, short_help=summary)
 
 
-def made(name: str, built_in: list[str]) -> Any:
+def made(name: str, built_in: list[str], files: Files = ()) -> Any:
     """Make the command of a plugin.
 
     Raises:
@@ -72,14 +82,15 @@ def made(name: str, built_in: list[str]) -> Any:
         PluginError: its application cannot be made.
     """
     try:
-        entry = loaded().commands.entry(name)
+        entry = loaded(files).commands.entry(name)
     except UnknownName:
-        known = [*built_in, *listed(built_in)]
+        known = [*built_in, *listed(built_in, files)]
         raise UnknownName(f"no command named '{name}': {suggest(name, known)}") from None
     try:
         command = typer.main.get_command(entry.spec.app())
     # The application of a plugin may raise anything while it is made.
     except Exception as error:
+        _trace(error)
         raise PluginError(f"command {entry} cannot be made: {_said(error)}") from error
     command.name = name
     # An application has these of its own, as if it were a program that is installed.
@@ -87,12 +98,19 @@ def made(name: str, built_in: list[str]) -> Any:
     return command
 
 
-def blamed(name: str, error: Exception) -> Exception:
+def blamed(name: str, error: Exception, files: Files = ()) -> Exception:
     """Return what to raise for an exception from a plugin's command: expected ones as they are, others by its name."""
     if isinstance(error, (ExprLearnError, *LEAVING)):
         return error
-    entry: Registered[Any] = loaded().commands.entry(name)
+    _trace(error)
+    entry: Registered[Any] = loaded(files).commands.entry(name)
     return PluginError(f"command {entry} failed: {_said(error)}")
+
+
+def _trace(error: Exception) -> None:
+    from exprlearn.plugin.tracing import trace_failure
+
+    trace_failure(error)
 
 
 def _said(error: Exception) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 from exprlearn.errors import AmbiguousName, ExprLearnError, PluginError, UnknownName, suggest
 from exprlearn.plugin.options import bind
 from exprlearn.plugin.specs import Spec
+from exprlearn.plugin.tracing import trace_failure
 
 SpecType = TypeVar("SpecType", bound=Spec)
 
@@ -93,4 +94,5 @@ class Registry(Generic[SpecType]):
         except ExprLearnError:
             raise
         except Exception as error:
+            trace_failure(error)
             raise PluginError(f"{self.kind} {entry} cannot be made: {type(error).__name__}: {error}") from error

@@ -8,6 +8,7 @@ from typing import Any
 
 from exprlearn.config import Components
 from exprlearn.plugin import Ending, Header, RunObserver, Sample
+from exprlearn.plugin.tracing import trace_failure
 from exprlearn.training.observer import Observer
 
 
@@ -27,7 +28,8 @@ class Audience:
     def __init__(self, display: Observer, components: Components) -> None:
         self.display, self.origins = display, components.origins
         self.failures: list[str] = []
-        self._listening = list(components.observers)
+        self._asked = list(components.observers)
+        self._listening: list[tuple[str, RunObserver]] = []
         self._reason = ""
 
     def __enter__(self) -> Audience:
@@ -37,17 +39,19 @@ class Audience:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if error is not None:
-            self._ended(Ending(reason=str(error) or type(error).__name__))
+            cut = isinstance(error, KeyboardInterrupt)
+            self._ended(Ending(reason="interrupted" if cut else str(error) or type(error).__name__))
 
     def started(self, header: Header) -> None:
         """Hand the header on."""
         self.display.started(header)
+        self._listening = self._asked
         self._tell("started", lambda observer: observer.started(header))
 
     def epoch(self, record: Mapping[str, Any], samples: Sequence[Sample], *, best: bool) -> None:
         """Hand an epoch on."""
         self.display.epoch(record, samples, best=best)
-        self._tell("epoch", lambda observer: observer.epoch(record, samples, best=best))
+        self._tell("epoch", lambda observer: observer.epoch(dict(record), samples, best=best))
 
     def noted(self, message: str) -> None:
         """Hand a message on."""
@@ -78,6 +82,7 @@ class Audience:
                 self._name(pair[0], stage, error)
 
     def _name(self, name: str, stage: str, error: BaseException) -> None:
+        trace_failure(error)
         plugin, distribution, version = self.origins[f"observer {name}"]
         said = " ".join(f"{type(error).__name__}: {error}".split())
         line = f"observer {plugin}/{name.rpartition('/')[2]} ({distribution} {version}) failed in {stage}: {said}"

@@ -85,6 +85,36 @@ def test_a_command_that_fails_or_is_not_there_is_told_in_one_line(
     assert outcome.err.count("\n") == 1
 
 
+def test_a_command_of_a_one_file_plugin_is_run_when_the_file_is_named_before_it(cli: Cli, bring: Bring) -> None:
+    bring()
+    file = str(DISTRIBUTIONS / "commands" / "exprlearn_commands.py")
+    assert cli("--plugin", file, "double", "4").out == "8\n"
+    assert "Double a number." in cli("--plugin", file, "--help").out
+    assert cli("--plugin", file, "failing", "unexpected").err.startswith("error: command exprlearn_commands/failing (")
+    outcome = cli("--plugin", file, "components", "list")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err == f"error: --plugin {file}: write it behind components, which is built in\n"
+
+
+def test_help_with_plugins_that_cannot_be_had_is_an_error_without_a_traceback(
+    cli: Cli, bring: Bring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring("missing")
+    monkeypatch.setenv("EXPRLEARN_STRICT_PLUGINS", "1")
+    outcome = cli("--help")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert outcome.err.startswith("error: missing (exprlearn-missing 0.1) failed to import: ")
+    assert cli("--plugin", "none.py", "--help").err == "error: plugin file 'none.py' does not exist\n"
+
+
+def test_a_traceback_is_there_for_those_who_ask(cli: Cli, bring: Bring, monkeypatch: pytest.MonkeyPatch) -> None:
+    bring("commands")
+    monkeypatch.setenv("EXPRLEARN_TRACE_PLUGINS", "1")
+    told = cli("failing", "unexpected").err
+    assert "Traceback" in told
+    assert told.splitlines()[-1] == f"error: {FAILING} failed: ValueError: of no use"
+
+
 def test_a_broken_plugin_is_told_once_and_the_help_is_shown_all_the_same(cli: Cli, bring: Bring) -> None:
     bring("missing", "commands")
     outcome = cli("--help")

@@ -48,6 +48,12 @@ def walk(header: Header, display: Display, *observers: Any) -> list[str]:
     return audience.failures
 
 
+def cut(header: Header, error: BaseException) -> None:
+    with Audience(Display(), components("recorder")) as audience:
+        audience.started(header)
+        raise error
+
+
 def test_an_observer_hears_the_run_from_start_to_report(header: Header, heard: list[Any]) -> None:
     assert walk(header, Display(), "recorder") == []
     assert [call for call, _ in heard] == ["started", "noted", "epoch", "epoch", "finished"]
@@ -70,14 +76,22 @@ def test_an_observer_that_raises_is_named_once_and_the_others_hear_on(
 
 
 def test_a_run_that_fails_is_told_to_have_no_report(header: Header, heard: list[Any]) -> None:
-    def fail() -> None:
-        with Audience(Display(), components("recorder")) as audience:
-            audience.started(header)
-            raise ValueError("the loss became nan")
-
     with pytest.raises(ValueError, match="nan"):
-        fail()
+        cut(header, ValueError("the loss became nan"))
+    assert [call for call, _ in heard] == ["started", "finished"]
     assert (heard[-1][1].reason, heard[-1][1].report) == ("the loss became nan", None)
+
+
+def test_a_run_that_never_started_is_told_to_nobody(heard: list[Any]) -> None:
+    with pytest.raises(KeyboardInterrupt), Audience(Display(), components("recorder")):
+        raise KeyboardInterrupt
+    assert heard == []
+
+
+def test_an_interrupted_run_is_called_so(header: Header, heard: list[Any]) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        cut(header, KeyboardInterrupt())
+    assert (heard[-1][1].reason, heard[-1][1].report) == ("interrupted", None)
 
 
 def test_an_observer_that_cannot_be_made_stops_before_anything_is_trained() -> None:
