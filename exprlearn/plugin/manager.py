@@ -68,7 +68,7 @@ class Plugins:
         for module in BUILTINS if built_in else ():
             self._register(importlib.import_module(module), Source(BUILT_IN, BUILT_IN, _version(BUILT_IN)), strict=True)
         for file in files:
-            self._register(_module_from(Path(file)), Source(Path(file).stem, str(file), "file"), strict=True)
+            self._register(_module_from(Path(file)), Source(_name_of(Path(file)), str(file), "file"), strict=True)
         for entry_point in _entry_points(only):
             self._load(entry_point)
 
@@ -160,10 +160,15 @@ def _entry_points(only: Sequence[str] | None) -> Iterable[importlib.metadata.Ent
     return [point for point in points if point.name in only]
 
 
+def _name_of(file: Path) -> str:
+    """Name a plugin after its file, and one that is a package after its folder."""
+    return file.resolve().parent.name if file.stem == "__init__" else file.stem
+
+
 def _module_from(file: Path) -> ModuleType:
     if not file.is_file():
         raise PluginError(f"plugin file '{file}' does not exist")
-    specification = importlib.util.spec_from_file_location(f"exprlearn_file_{file.stem}", file)
+    specification = importlib.util.spec_from_file_location(f"exprlearn_file_{_name_of(file)}", file)
     if specification is None or specification.loader is None:
         raise PluginError(f"plugin file '{file}' is no Python module: name a .py file")
     module = importlib.util.module_from_spec(specification)

@@ -16,7 +16,7 @@ KINDS: dict[str, str] = {
     "constraint": """exprlearn train --set 'data.constraints=["{name}"]'""",
     "division": "exprlearn train --grammar mixed --division {name}",
     "curriculum": "exprlearn train --curriculum {name}",
-    "schedule": "exprlearn train --curriculum by-digits --schedule {name}",
+    "schedule": "exprlearn train --curriculum addition --schedule {name}",
     "tokenizer": "exprlearn train --tokenizer {name}",
     "padding": "exprlearn train --padding {name}",
     "reversal": "exprlearn train --reversal {name}",
