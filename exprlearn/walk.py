@@ -58,11 +58,11 @@ def learn(
     # A Lark file becomes a countable space: `space[10**9]` is an expression, `space.rank("1+2*3")` its index.
     space = load_space(config.grammar, components, text=grammar_text)
 
+    # A curriculum teaches the task in stages; each has expressions of its own.
+    lessons = load_lessons(space, components)
+
     # Every expression belongs to one split, by a hash of its commutative canonical form; answers are exact rationals.
     splits = load_splits(space, components)
-
-    # A curriculum teaches the task in stages; each has expressions of its own, and the same hash holds them out.
-    lessons = load_lessons(space, components)
 
     # Expressions and answers become rows of ids: tokenizer × padding × reversal.
     encoder = make_encoder(space, components, lessons)

@@ -18,6 +18,16 @@ GrammarOption = Annotated[
 DivisionOption = Annotated[
     str | None, typer.Option("--division", metavar="NAME", help="What / means [exact-only].", rich_help_panel=DATA)
 ]
+CurriculumOption = Annotated[
+    str | None,
+    typer.Option(
+        "--curriculum", metavar="C", help="Train through stages: a name or a .toml file.", rich_help_panel=DATA
+    ),
+]
+ScheduleOption = Annotated[
+    str | None,
+    typer.Option("--schedule", metavar="NAME", help="Which stage comes when [threshold].", rich_help_panel=DATA),
+]
 SeedOption = Annotated[
     int | None, typer.Option("--seed", help="Decides all that is drawn by chance [0].", rich_help_panel=DATA)
 ]

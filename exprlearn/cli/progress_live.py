@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, Group
@@ -10,7 +10,7 @@ from rich.live import Live
 from rich.text import Text
 
 from exprlearn.cli.output import console
-from exprlearn.cli.progress_words import bar, columns, given, header_lines
+from exprlearn.cli.progress_words import bar, columns, given, header_lines, stages
 
 if TYPE_CHECKING:
     from exprlearn.training.observer import Header, Sample
@@ -41,7 +41,7 @@ class LiveTable:
         """Add a row and redraw the samples."""
         self.console.print(row(record, best=best))
         waiting = Text(f"  epoch {record['epoch']} of {self._last} done", style="dim")
-        self._show(Group(Text(), samples_line(samples), waiting))
+        self._show(Group(Text(), samples_line(samples), *stage_lines(record), waiting))
 
     def noted(self, message: str) -> None:
         """Write the message above the samples."""
@@ -63,6 +63,15 @@ def row(record: Mapping[str, Any], *, best: bool) -> Text:
     cells["exact"] = f"{bar(record['exact_match'])} {cells['exact']}"
     line = Text("".join(cells[name].rjust(width) for name, width in WIDTHS.items()))
     return line.append("  ← best", style="green") if best else line
+
+
+def stage_lines(record: Mapping[str, Any]) -> Iterator[Text]:
+    """Draw the stages of a curriculum: how much of the epoch each was, and its exact match as a bar and a number."""
+    listed = record.get("stages", ())
+    width = max((len(each["stage"]) for each in listed), default=0)
+    for each, words in zip(listed, stages(record), strict=True):
+        line = Text(f"  {each['stage'].ljust(width)}  {bar(each['right'] / each['count'])} {words['exact']}")
+        yield line.append(f"  {words['trained on']:>9} examples" if each["examples"] else "", style="dim")
 
 
 def samples_line(samples: Sequence[Sample]) -> Text:

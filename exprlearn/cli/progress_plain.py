@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from exprlearn.cli.progress_words import answered, columns, header_lines
+from exprlearn.cli.progress_words import answered, columns, header_lines, stages
 
 if TYPE_CHECKING:
     from exprlearn.training.observer import Header, Sample
@@ -29,6 +29,10 @@ class PlainLines:
         numbers = "  ".join(f"{name} {value}" for name, value in columns(record).items())
         shown = "   ".join(answered(sample) for sample in samples)
         typer.echo(f"{numbers}{'  best' if best else '      '}  {shown}".rstrip(), err=True)
+        for stage in stages(record):
+            typer.echo(
+                f"         stage {stage['stage']}  exact {stage['exact']}  trained on {stage['trained on']}", err=True
+            )
 
     def noted(self, message: str) -> None:
         """Write the message."""

@@ -54,6 +54,22 @@ def columns(record: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
+def stages(record: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Write how each stage of a curriculum was answered after an epoch; none without a curriculum.
+
+    >>> stages({"stages": [{"stage": "easy", "examples": 12000, "right": 1, "count": 4}]})
+    [{'stage': 'easy', 'exact': ' 25.0 %', 'trained on': '12 000'}]
+    """
+    return [
+        {
+            "stage": each["stage"],
+            "exact": share(each["right"] / each["count"]),
+            "trained on": counted(each["examples"]),
+        }
+        for each in record.get("stages", ())
+    ]
+
+
 def share(value: float) -> str:
     """Write a share in percent, in seven characters; only a whole that is whole reads 100 %."""
     shown = min(round(100 * value, 1), 99.9) if value < 1 else 100.0

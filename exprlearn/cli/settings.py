@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from exprlearn.cli.output import note
+from exprlearn.errors import OptionError
 
 if TYPE_CHECKING:
     from exprlearn.config import Components, ConfigWithOrigins, Preset
@@ -43,6 +44,7 @@ def settings(
     sets: Sequence[str] | None = None,
     recipe: str | None = None,
     quickstart: bool = False,
+    curriculum: str | None = None,
 ) -> Settings:
     """Read and check the settings of a command; notes go to stderr.
 
@@ -52,6 +54,7 @@ def settings(
         file: a TOML file.
         sets: `section.key=value` each.
         recipe: whose settings lie below all of these.
+        curriculum: a name, or a TOML file with a section `[curriculum]`.
         quickstart: learn two-digit addition in about a minute, unless a flag or `--set` names a grammar.
 
     Raises:
@@ -60,15 +63,50 @@ def settings(
     """
     from exprlearn.config import read_config, resolve
 
+    if curriculum is not None:
+        file, flags = _with_curriculum(curriculum, file, flags)
     keys = {item.partition("=")[0].strip() for item in sets or ()}
     names_grammar = flags.get("grammar.name") is not None or "grammar.name" in keys
-    if recipe is None and quickstart and not names_grammar:
+    if recipe is None and quickstart and not names_grammar and curriculum is None:
         recipe = QUICKSTART_NAME
     preset = _preset(recipe) if recipe else None
     read = read_config(file, flags, sets or (), preset=preset, plugins=plugins)
+    if read.config.curriculum.name != "none" and not any(key.startswith("grammar.") for key in read.origins):
+        # Whoever names no grammar beside a curriculum wants to learn what its last stage is taken from.
+        task = _last_grammar(resolve(read.config, plugins), preset)
+        read = read_config(file, flags, sets or (), preset=task, plugins=plugins)
     for sentence in read.notes:
         note(sentence)
     return Settings(read, resolve(read.config, plugins))
+
+
+def _with_curriculum(
+    curriculum: str, file: Path | None, flags: Mapping[str, Any]
+) -> tuple[Path | None, Mapping[str, Any]]:
+    """Read a curriculum as the config file that it is, or as a name.
+
+    Raises:
+        OptionError: two config files.
+    """
+    if Path(curriculum).suffix != ".toml":
+        return file, {**flags, "curriculum.name": curriculum}
+    if file is not None:
+        raise OptionError(f"--curriculum {curriculum} and --config {file} are both config files: join them into one")
+    return Path(curriculum), flags
+
+
+def _last_grammar(components: Components, preset: Preset | None) -> Preset | None:
+    """Make the grammar that the last stage of a curriculum names the task, below everything that was asked for."""
+    from exprlearn.config import Preset
+    from exprlearn.curriculum.lessons import stages_of
+    from exprlearn.dataset import load_space
+
+    config = components.config
+    grammar = stages_of(components, load_space(config.grammar, components))[-1].grammar
+    if "name" not in grammar:
+        return preset
+    name = preset.name if preset else f"curriculum {config.curriculum.name}"
+    return Preset(name, {**(preset.values if preset else {}), "grammar": grammar})
 
 
 def _preset(recipe: str) -> Preset:

@@ -13,6 +13,7 @@ from exprlearn.cli.options import (
     RUNS,
     BackendOption,
     ConfigOption,
+    CurriculumOption,
     DeterministicOption,
     DivisionOption,
     EpochsOption,
@@ -31,6 +32,7 @@ from exprlearn.cli.options import (
     ResumeOption,
     ReversalOption,
     RunsOption,
+    ScheduleOption,
     SeedOption,
     SetOption,
     StrictPluginsOption,
@@ -60,6 +62,8 @@ def train(
     recipe: RecipeOption = None,
     set_: SetOption = None,
     seed: SeedOption = None,
+    curriculum: CurriculumOption = None,
+    schedule: ScheduleOption = None,
     division: DivisionOption = None,
     tokenizer: TokenizerOption = None,
     padding: PaddingOption = None,
@@ -90,6 +94,7 @@ def train(
         "tokenizer.name": tokenizer,
         "padding.name": padding,
         "reversal.name": reversal,
+        "curriculum.schedule.name": schedule,
         "training.backend": backend,
         "training.epochs": epochs,
         "training.max_time": max_time,
@@ -102,7 +107,9 @@ def train(
     folder = resumed_folder(resume, runs, config=config, recipe=recipe, name=name)
     file = config if folder is None else folder.path / "config.toml"
     with told_what_to_install(folder, loaded):
-        chosen = settings(loaded, flags, file=file, sets=set_, recipe=recipe, quickstart=file is None)
+        chosen = settings(
+            loaded, flags, file=file, sets=set_, recipe=recipe, quickstart=file is None, curriculum=curriculum
+        )
     if print_config:
         typer.echo(chosen.toml(), nl=False)
         return

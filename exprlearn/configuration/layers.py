@@ -42,9 +42,12 @@ class Layers:
         self.origins[key] = origin
 
     def drop(self, key: str) -> None:
-        """Forget the leaf at a dotted key of two parts."""
-        section, _, name = key.partition(".")
-        del self.tree[section][name], self.origins[key]
+        """Forget the leaf at a dotted key."""
+        *parents, name = key.split(".")
+        table = self.tree
+        for parent in parents:
+            table = table[parent]
+        del table[name], self.origins[key]
 
 
 def leaves(tree: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:

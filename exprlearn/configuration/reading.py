@@ -11,12 +11,16 @@ from pydantic import ValidationError
 
 from exprlearn.configuration.components import component_problems
 from exprlearn.configuration.layers import DEFAULT, Layers, flag_of, leaves, line_of, parse_set, read_file
-from exprlearn.configuration.sections import CHOICES, OWN_KEYS, RunConfig
+from exprlearn.configuration.sections import CHOICES, OWN_KEYS, RunConfig, curriculum_named_by
 from exprlearn.errors import OptionError
 from exprlearn.plugin.options import explain
 
 if TYPE_CHECKING:
     from exprlearn.plugin.manager import Plugins
+
+
+# The schedule of a curriculum is a component as well, one section deeper.
+_NAMED = {**CHOICES, "curriculum.schedule": "name"}
 
 
 @dataclass(frozen=True)
@@ -102,17 +106,22 @@ def _chosen(layers: Layers) -> dict[str, tuple[str, list[str]]]:
             _name_in(layers.tree, section),
             [key for key in layers.origins if _is_option(key, section, name_key)],
         )
-        for section, name_key in CHOICES.items()
+        for section, name_key in _NAMED.items()
     }
 
 
 def _is_option(key: str, section: str, name_key: str) -> bool:
     own = (name_key, *OWN_KEYS.get(section, ()))
-    return key.startswith(f"{section}.") and key.split(".")[1] not in own
+    return key.startswith(f"{section}.") and key.removeprefix(f"{section}.").partition(".")[0] not in own
 
 
 def _name_in(tree: Mapping[str, Any], section: str) -> str:
-    name = tree.get(section, {}).get(CHOICES[section], getattr(RunConfig(), section).name)
+    """Tell the component that a section names, or would name if it said nothing."""
+    found: Any = tree
+    usual: Any = RunConfig()
+    for part in section.split("."):
+        found, usual = found.get(part, {}) if isinstance(found, Mapping) else {}, getattr(usual, part)
+    name = found.get(_NAMED[section], usual.name) if isinstance(found, Mapping) else found
     return str(name)
 
 
@@ -132,7 +141,9 @@ def _drop_options_of_replaced(layers: Layers, below: dict[str, tuple[str, list[s
 def _checked(layers: Layers, plugins: Plugins | None) -> RunConfig:
     tree = {name: dict(part) if isinstance(part, dict) else part for name, part in layers.tree.items()}
     for section, key in CHOICES.items():
-        tree.setdefault(section, {}).setdefault(key, _name_in({}, section))
+        table = tree.setdefault(section, {})
+        usual = curriculum_named_by(table) if section == "curriculum" else _name_in({}, section)
+        table.setdefault(key, usual)
     problems, config = list(layers.problems), None
     try:
         config = RunConfig.model_validate(tree)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from exprlearn.configuration.values import NOTHING, Bounds, OrNothing, Ranges, Sizes, Span, seconds
 
@@ -100,6 +101,15 @@ class DataSection(Section):
     _names_are_choices = field_validator("constraints", mode="before")(choices)
 
 
+def curriculum_named_by(table: Mapping[str, Any]) -> str:
+    """Tell the curriculum that a section means which does not say: its own stages if it lists any.
+
+    >>> curriculum_named_by({"stages": []}), curriculum_named_by({"held_out": 9})
+    ('stages', 'none')
+    """
+    return "stages" if "stages" in table else NOTHING
+
+
 def schedule_choice(value: Any) -> Any:
     """Read a schedule in which a name may stand for a choice without options, and options alone for the usual one.
 
@@ -121,6 +131,11 @@ class CurriculumChoice(BaseModel):
         Choice, Field(description="how much of each epoch comes from which stage, with its options")
     ] = Choice(name="threshold")
     held_out: Annotated[int, Field(ge=1, description="expressions of each stage that are answered every epoch")] = 256
+
+    @model_validator(mode="before")
+    @classmethod
+    def _stages_need_no_name(cls, value: Any) -> Any:
+        return {"name": curriculum_named_by(value), **value} if isinstance(value, dict) else value
 
     @field_validator("schedule", mode="before")
     @classmethod

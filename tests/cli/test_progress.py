@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from exprlearn.cli.progress import shown
-from exprlearn.cli.progress_live import LiveTable
+from exprlearn.cli.progress_live import LiveTable, stage_lines
 from exprlearn.cli.progress_words import bar, share
 from exprlearn.training.observer import Header, Observer, Sample
 
@@ -129,3 +129,26 @@ def test_only_a_whole_that_is_whole_reads_100(value: float, text: str) -> None:
 @pytest.mark.parametrize(("value", "drawing"), [(0.0, ""), (1.0, "██████████"), (0.25, "██▌")])
 def test_a_bar_grows_with_its_share(value: float, drawing: str) -> None:
     assert bar(value) == drawing.ljust(10)
+
+
+STAGED = {
+    **RECORD,
+    "stages": [
+        {"stage": "two terms", "examples": 15000, "right": 250, "count": 256},
+        {"stage": "three", "examples": 0, "right": 64, "count": 256},
+    ],
+}
+
+
+def test_plain_progress_tells_each_stage_of_a_curriculum(capsys: pytest.CaptureFixture[str]) -> None:
+    with shown("plain") as observer:
+        observer.epoch(STAGED, SAMPLES, best=True)
+    _, first, second = capsys.readouterr().err.splitlines()
+    assert first.split() == ["stage", "two", "terms", "exact", "97.7", "%", "trained", "on", "15", "000"]
+    assert second.split() == ["stage", "three", "exact", "25.0", "%", "trained", "on", "0"]
+
+
+def test_the_live_table_draws_the_stages_below_the_samples() -> None:
+    lines = [line.plain for line in stage_lines(STAGED)]
+    assert lines == ["  two terms  █████████▊  97.7 %     15 000 examples", "  three      ██▌         25.0 %"]
+    assert list(stage_lines(RECORD)) == []

@@ -101,3 +101,19 @@ def test_none_takes_a_limit_away() -> None:
 def test_a_range_holds_for_all_numbers_or_for_each_terminal() -> None:
     assert read_config(sets=["grammar.range=1..99"]).config.grammar.range == (1, 99)
     assert read_config(sets=["grammar.range.NUMBER=1..9"]).config.grammar.range == {"NUMBER": (1, 9)}
+
+
+def test_another_schedule_leaves_the_options_of_the_files_schedule_out(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text(
+        '[curriculum]\nname = "sums"\n[curriculum.schedule]\npromote_at = 0.8\n', encoding="utf-8"
+    )
+    read = read_config(tmp_path / "mine.toml", {"curriculum.schedule.name": "fixed"})
+    assert read.config.curriculum.schedule.model_dump() == {"name": "fixed"}
+    assert read.notes == (
+        "curriculum.schedule 'fixed' replaces 'threshold', whose options are left out: curriculum.schedule.promote_at",
+    )
+
+
+def test_stages_name_their_curriculum_themselves(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text('[[curriculum.stages]]\nname = "one"\n', encoding="utf-8")
+    assert read_config(tmp_path / "mine.toml").config.curriculum.name == "stages"

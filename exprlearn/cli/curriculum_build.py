@@ -1,0 +1,84 @@
+"""`exprlearn curriculum build`: a dataset folder for every stage, for whatever learns from files."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from exprlearn.cli.data_build import FormatOption, LayoutOption, TestOption, TrainOption, ValidationOption, tools_for
+from exprlearn.cli.data_progress import shown_files
+from exprlearn.cli.loading import load_plugins
+from exprlearn.cli.options import (
+    DivisionOption,
+    GrammarOption,
+    JsonOption,
+    PluginFilesOption,
+    PluginNamesOption,
+    ProgressOption,
+    SeedOption,
+    SetOption,
+)
+from exprlearn.cli.output import note, print_document
+from exprlearn.cli.settings import settings
+
+
+def build(
+    curriculum: Annotated[str, typer.Argument(metavar="C", help="A curriculum's name or a .toml file.")],
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="A folder; each stage becomes a folder in it.")],
+    train: TrainOption = None,
+    validation: ValidationOption = None,
+    test: TestOption = None,
+    grammar: GrammarOption = None,
+    division: DivisionOption = None,
+    set_: SetOption = None,
+    seed: SeedOption = None,
+    format_: FormatOption = "jsonl",
+    layout: LayoutOption = "rows",
+    progress: ProgressOption = "auto",
+    json: JsonOption = False,
+    plugin: PluginFilesOption = None,
+    plugins: PluginNamesOption = None,
+) -> None:
+    """Write every stage as a dataset folder; run again, it goes on where it stopped."""
+    from exprlearn.dataset import load_space
+    from exprlearn.dataset.store import build as written
+    from exprlearn.dataset.store import recipe_of
+    from exprlearn.training.lessons import load_lessons
+
+    flags = {
+        "grammar.name": grammar,
+        "data.train": train,
+        "data.validation": validation,
+        "data.test": test,
+        "division.policy": division,
+        "seed": seed,
+    }
+    components = settings(load_plugins(plugin, plugins), flags, sets=set_, curriculum=curriculum).components
+    lessons = load_lessons(load_space(components.config.grammar, components), components)
+    recipes = {
+        folder_of(place, lesson.name): recipe_of(lesson.components, file_format=format_, layout=layout)
+        for place, lesson in enumerate(lessons, start=1)
+    }
+    done = {}
+    for folder, recipe in recipes.items():
+        with shown_files(progress, sum(recipe.asked.values())) as heard:
+            done[folder] = written(out / folder, recipe, tools_for(plugin, plugins), heard=heard)
+        manifest = done[folder].manifest
+        for sentence in manifest.notes if manifest else ():
+            note(f"{folder}: {sentence}")
+    if json:
+        print_document({"folder": str(out), "stages": [{"folder": name} for name in done]})
+        return
+    typer.echo("\n".join(f"{built.folder}" for built in done.values()))
+
+
+def folder_of(place: int, name: str) -> str:
+    """Name the folder of a stage: its place, and as much of its name as any file system takes.
+
+    >>> folder_of(2, "2 digits, no carry"), folder_of(1, "+ -")
+    ('2-2-digits-no-carry', '1')
+    """
+    return "-".join([str(place), *re.findall(r"[a-z0-9]+", name.lower())])

@@ -1,0 +1,103 @@
+"""What the stages of a curriculum hold: how much, how hard, what they share, and what it looks like."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from exprlearn.curriculum.difficulty import features_of, scores
+from exprlearn.curriculum.lessons import Lesson
+from exprlearn.dataset import Example, Examples
+
+#: Training examples of each stage that are looked at.
+LOOKED_AT = 400
+
+
+@dataclass(frozen=True)
+class StageOverview:
+    """What a stage holds.
+
+    Attributes:
+        name: of the stage.
+        grammar: which grammar writes its expressions.
+        expressions: how many there are, before constraints.
+        held_out: how many of them judge the stage.
+        points: the difficulty of a tenth, of half and of nine tenths of its examples, at most.
+        shared: for each stage the share of this one's examples that it has as well.
+        samples: a few examples, the easiest, a middling and the hardest that were looked at.
+    """
+
+    name: str
+    grammar: str
+    expressions: int
+    held_out: int
+    points: tuple[int, int, int]
+    shared: tuple[float, ...]
+    samples: tuple[Example, ...]
+
+    def document(self) -> dict[str, Any]:
+        """Return plain data; counts of any size are text."""
+        return {
+            "name": self.name,
+            "grammar": self.grammar,
+            "expressions": str(self.expressions),
+            "held_out": self.held_out,
+            "points": list(self.points),
+            "shared": list(self.shared),
+            "samples": [sample._asdict() for sample in self.samples],
+        }
+
+
+def overview(lessons: Sequence[Lesson], looked_at: int = LOOKED_AT) -> tuple[StageOverview, ...]:
+    """Look at the first training examples of each stage."""
+    drawn = [lesson.splits.train.take(looked_at)[0] for lesson in lessons]
+    return tuple(_of_lesson(lesson, examples, lessons) for lesson, examples in zip(lessons, drawn, strict=True))
+
+
+def remarks(stages: Sequence[StageOverview]) -> list[str]:
+    """Say what may not be meant: a stage that is easier than the one before it, or nothing new."""
+    found = []
+    for before, stage in pairwise(stages):
+        if stage.points[1] < before.points[1]:
+            found.append(
+                f"stage '{stage.name}' is easier than '{before.name}', half of it below {stage.points[1]} points"
+            )
+    for place, stage in enumerate(stages):
+        whole = [other.name for other, share in zip(stages[:place], stage.shared, strict=False) if share == 1]
+        if whole:
+            found.append(f"stage '{stage.name}' seems to hold nothing that '{whole[0]}' does not hold")
+    return found
+
+
+def _of_lesson(lesson: Lesson, examples: Examples, lessons: Sequence[Lesson]) -> StageOverview:
+    points = np.array([int(scores(features_of(text))) for text in examples.expressions.tolist()])
+    order = np.argsort(points, kind="stable")
+    return StageOverview(
+        name=lesson.name,
+        grammar=lesson.space.grammar.name,
+        expressions=lesson.space.size,
+        held_out=len(lesson.held_out),
+        points=(_at(points, 1), _at(points, 5), _at(points, 9)),
+        shared=tuple(_share(examples, other) for other in lessons),
+        samples=tuple(examples[int(order[(len(order) - 1) * part // 2])] for part in range(3)),
+    )
+
+
+def _at(points: np.ndarray[Any, Any], tenths: int) -> int:
+    """Return the points that so many tenths of the examples have at most."""
+    return int(np.quantile(points, tenths / 10, method="inverted_cdf"))
+
+
+def _share(examples: Examples, other: Lesson) -> float:
+    """Return the share of examples that another stage has as well."""
+    has = [text in other.space and other.splits.train.answering.answer(text) is not None for text in _texts(examples)]
+    return sum(has) / len(has)
+
+
+def _texts(examples: Examples) -> list[str]:
+    texts: list[str] = examples.expressions.tolist()
+    return texts
