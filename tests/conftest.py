@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,9 @@ settings.load_profile("unhurried")
 # Models this small gain nothing from a second thread, and the other core has tests of its own.
 for name in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
     os.environ.setdefault(name, "1")
+
+# What one test compiles, the next need not; the user's own store is left alone.
+os.environ.setdefault("EXPRLEARN_CACHE", str(Path(__file__).parents[1] / ".pytest_cache" / "compiled"))
 
 
 @pytest.fixture(scope="module")

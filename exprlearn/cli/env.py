@@ -34,6 +34,7 @@ def machine() -> dict[str, Any]:
     from pathlib import Path
 
     from exprlearn import __version__
+    from exprlearn.training.compilations import store_root
 
     graphics = len(list(Path("/dev").glob("nvidia[0-9]*")))
     return {
@@ -42,6 +43,7 @@ def machine() -> dict[str, Any]:
         "system": platform.platform(),
         "backend": "tensorflow (default)",
         "device": f"{os.cpu_count()} CPU cores, {graphics} NVIDIA GPUs",
+        "compiled code": str(store_root() or "is not kept"),
     }
 
 

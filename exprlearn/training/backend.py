@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from types import ModuleType
 
 from exprlearn.errors import BackendError
+from exprlearn.training.compilations import kept_compilations
 from exprlearn.training.determinism import ask_xla_for_determinism, make_deterministic
 
 BACKENDS = ("tensorflow", "jax")
@@ -41,7 +42,7 @@ def load_keras(backend: str = "tensorflow", *, deterministic: bool = False) -> M
 def _import_quietly(backend: str) -> ModuleType:
     os.environ["KERAS_BACKEND"] = backend
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    with quiet_stderr():
+    with quiet_stderr(), kept_compilations(backend):
         try:
             importlib.import_module(backend)
         except ImportError as error:
