@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from exprlearn.scoring.baselines import baselines, most_common_answer
 from exprlearn.scoring.breakdown import AXES, Group, breakdown
+from exprlearn.scoring.distance import Distance, Lengths
 from exprlearn.scoring.document import scores_document
 from exprlearn.scoring.intervals import Interval, percent, span, wilson
 from exprlearn.scoring.metrics import digit_accuracy, exact_match, length_error, root_mean_square_error
@@ -11,8 +12,10 @@ from exprlearn.scoring.scores import Scores, score
 
 __all__ = [
     "AXES",
+    "Distance",
     "Group",
     "Interval",
+    "Lengths",
     "Scores",
     "baselines",
     "breakdown",
