@@ -57,7 +57,8 @@ def exprlearn_commands() -> Iterable[CommandSpec]:  # type: ignore[empty-body]
     '''Yield commands, for `exprlearn NAME`.
 
     A command is a Typer application, made when the command is run. Built-in commands are found first, and
-    `exprlearn --help` lists those of the plugins that are installed.
+    `exprlearn --help` lists those of the plugins that are installed. One of a plugin in one file is reached as
+    `exprlearn --plugin factors.py factors 360`.
 
     Example:
         """A command plugin: `exprlearn factors 360` prints `2*2*2*3*3*5`."""
