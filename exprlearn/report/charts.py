@@ -70,14 +70,17 @@ def lines_chart(points: Sequence[Point], *, x: str, y: str, shares: bool, names:
     """
     import altair as alt
 
-    rows = [{"line": p.line, "x": p.x, "y": p.y} for p in points if p.y is not None and math.isfinite(p.y)]
+    rows = lines_rows(points)
     names = list(names) or list(dict.fromkeys(point.line for point in points))
     colours = [f"var(--line-{1 + position})" for position in range(len(names))]
     legend = alt.Legend(title=None, orient="top", symbolType="stroke", columnPadding=28) if len(names) > 1 else None
     height = alt.Axis(format=".0%", values=SHARES) if shares else alt.Axis(format="~g", tickCount=5)
     scale = alt.Scale(domain=[0, 1]) if shares else alt.Scale()
+    # Between two counts there is none.
+    whole = "datum.value % 1 ? '' : datum.label"
+    count = alt.Axis(format="~s", tickMinStep=1, tickCount=5, labelExpr=whole)
     base = alt.Chart(alt.InlineData(values=rows, name=ROWS), width=WIDTH, height=HEIGHT).encode(
-        x=alt.X("x:Q", title=x, axis=alt.Axis(format="~s", tickMinStep=1, tickCount=5), scale=alt.Scale(nice=False)),
+        x=alt.X("x:Q", title=x, axis=count, scale=alt.Scale(nice=False)),
         y=alt.Y("y:Q", title=y, axis=height, scale=scale),
         color=alt.Color("line:N", legend=legend, sort=names, scale=alt.Scale(domain=names, range=colours)),
         # Lines differ in their dashes too, for those who cannot tell the colours apart.
@@ -87,6 +90,11 @@ def lines_chart(points: Sequence[Point], *, x: str, y: str, shares: bool, names:
     )
     # A line through one point is nothing to see.
     return styled(base.mark_line(strokeWidth=2, point=len(rows) <= len(names)))
+
+
+def lines_rows(points: Sequence[Point]) -> list[dict[str, Any]]:
+    """Write points as a chart of lines reads them; those without a finite height are left out."""
+    return [{"line": p.line, "x": p.x, "y": p.y} for p in points if p.y is not None and math.isfinite(p.y)]
 
 
 def shares_chart(shares: Sequence[Share], title: str = "exact match") -> Chart:

@@ -24,8 +24,8 @@ const drawing = (() => {
     return made;
   }
 
-  function table(headings, rows) {
-    const made = element("table", undefined, "long");
+  function table(headings, rows, name = "long") {
+    const made = element("table", undefined, name);
     const head = made.createTHead().insertRow();
     for (const heading of headings) head.append(element("th", heading));
     const body = made.createTBody();
@@ -43,22 +43,34 @@ const drawing = (() => {
     return cell;
   }
 
-  function list(place, cell, map) {
+  // List the items of a cell; where `pick` is given, each expression can be chosen.
+  function list(place, cell, map, pick) {
     const said = `${map.across} ${cell.column}, ${map.down} ${cell.row}: ${cell.right} of ${cell.count} right`;
     const more = cell.count - cell.items.length;
     place.replaceChildren(
       element("p", more > 0 ? `${said}; ${cell.items.length} of them, wrong ones first:` : `${said}:`),
       table(["expression", "answer", "truth"],
-        cell.items.map(([expression, answer, truth]) => [expression, judged(answer, answer === truth), truth])),
+        cell.items.map(([expression, answer, truth]) =>
+          [pick ? choice(expression, pick) : expression, judged(answer, answer === truth), truth])),
     );
   }
 
+  function choice(expression, pick) {
+    const cell = element("td", undefined, "math");
+    const button = element("button", expression);
+    button.type = "button";
+    button.title = "ask this";
+    button.addEventListener("click", () => pick(expression));
+    cell.append(button);
+    return cell;
+  }
+
   // Let a click on a cell of a map, or on its button in the table, list the items of the cell in `place`.
-  async function errorMap(figure, map, rows, place) {
+  async function errorMap(figure, map, rows, place, pick) {
     const cells = new Map(map.cells.map((cell) => [`${cell.column} ${cell.row}`, cell]));
     const choose = (column, row) => {
       const cell = cells.get(`${column} ${row}`);
-      if (cell) list(place, cell, map);
+      if (cell) list(place, cell, map, pick);
     };
     for (const square of rows.querySelectorAll("td[data-column]")) {
       const button = element("button", square.textContent.trim());
@@ -101,5 +113,5 @@ const drawing = (() => {
     show();
   }
 
-  return { draw, element, table, judged, list, errorMap, slider };
+  return { draw, element, table, judged, errorMap, slider };
 })();

@@ -10,8 +10,9 @@ from exprlearn.report.maps import ErrorMap
 from exprlearn.scoring import percent
 
 SHADES = 10
-# In pixels: the sides of a square, and what the labels of the rows and the margins take of the width.
-SMALLEST, LARGEST, MARGIN = 12, 30, 96
+# In pixels: the sides of a square, what the labels of the rows and the margins take of the width, and the height.
+SMALLEST, LARGEST, MARGIN = 12, 60, 96
+TALL = 250
 CROWDED = 12
 
 
@@ -48,13 +49,12 @@ def heat_chart(
     """
     import altair as alt
 
-    side = max(SMALLEST, min(LARGEST, (WIDTH - MARGIN) // max(1, len(columns))))
+    wide = _side(WIDTH - MARGIN, len(columns)) * len(columns)
+    high = _side(TALL, len(rows)) * len(rows)
     shades = [f"var(--{palette}-{shade})" for shade in range(SHADES)]
     legend = alt.Legend(title=measure, orient="top", format=".0%", gradientLength=WIDTH - MARGIN, titleLimit=0)
     chart = styled(
-        alt.Chart(
-            alt.Data(values=[asdict(square) for square in squares]), width=side * len(columns), height=side * len(rows)
-        )
+        alt.Chart(alt.Data(values=[asdict(square) for square in squares]), width=wide, height=high)
         .mark_rect(stroke="var(--paper)", strokeWidth=1)
         .encode(
             x=alt.X("column:N", title=across, sort=list(columns), scale=_places(columns), axis=_axis(columns, -90)),
@@ -83,6 +83,10 @@ def map_chart(shown: ErrorMap) -> Chart:
     return heat_chart(
         squares, shown.columns, shown.rows, across=shown.across, down=shown.down, measure="exact match", palette="map"
     )
+
+
+def _side(room: int, count: int) -> int:
+    return max(SMALLEST, min(LARGEST, room // max(1, count)))
 
 
 def _places(labels: Sequence[str]) -> object:

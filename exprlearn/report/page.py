@@ -78,7 +78,7 @@ def render(folder: Folder, scores: Scores, split: str = "test") -> str:
             **_test(scores, split),
             **_figures(folder, scores),
             name=folder.path.name,
-            origin=_origin(folder.config),
+            origin=origin_of(folder.config),
             stopped_by=folder.run.get("stopped_by"),
             weakest=sections.weakest(scores),
             epochs=sections.shown_epochs(folder),
@@ -129,7 +129,7 @@ def _test(scores: Scores, split: str) -> dict[str, Any]:
     return {"scores": scores, "split": split, "notes": [note for note in notes(scores) if note[0] != "baselines"]}
 
 
-def _origin(config: Mapping[str, Any]) -> list[tuple[str, str]]:
+def origin_of(config: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Pick what decides a result out of a config, as far as it is there."""
     places = {"grammar": ("grammar", "name"), "model": ("model", "name"), "backend": ("training", "backend")}
     found = []

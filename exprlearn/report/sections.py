@@ -70,18 +70,37 @@ def headline_chart(scores: Scores) -> Chart:
     return shares_chart([model, *(Share(title(name), value) for name, value in scores.baselines.items())])
 
 
+def right_points(epochs: Sequence[Epoch]) -> list[Point]:
+    """Return exact match and digits of each epoch."""
+    exact = [Point("exact match", row.epoch, row.exact_match) for row in epochs]
+    return exact + [Point("digits", row.epoch, row.digit_accuracy) for row in epochs]
+
+
+def loss_points(epochs: Sequence[Epoch]) -> list[Point]:
+    """Return the loss of each epoch."""
+    return [Point("loss", row.epoch, row.loss) for row in epochs]
+
+
+def right_chart(points: Sequence[Point]) -> Chart:
+    """Draw how exact match and digits rise."""
+    return lines_chart(points, x="epoch", y="right", shares=True, names=("exact match", "digits"))
+
+
+def loss_chart(points: Sequence[Point]) -> Chart:
+    """Draw how the loss falls."""
+    return lines_chart(points, x="epoch", y="loss", shares=False, names=("loss",))
+
+
 def learning_charts(epochs: Sequence[Epoch]) -> list[tuple[str, Chart]]:
     """Draw how exact match and digits rose and how the loss fell: pairs of a title and a chart."""
     rows = thinned(epochs, MOST_EPOCHS)
-    right = [Point("exact match", row.epoch, row.exact_match) for row in rows]
-    right += [Point("digits", row.epoch, row.digit_accuracy) for row in rows]
-    loss = [Point("loss", row.epoch, row.loss) for row in rows]
-    charts = [("Right answers on held-out expressions", right, True), ("Loss in training", loss, False)]
-    return [
-        (name, lines_chart(points, x="epoch", y="right" if shares else "loss", shares=shares))
-        for name, points, shares in charts
-        if any(point.y is not None for point in points)
-    ]
+    right, loss = right_points(rows), loss_points(rows)
+    charts = []
+    if any(point.y is not None for point in right):
+        charts.append(("Right answers on held-out expressions", right_chart(right)))
+    if any(point.y is not None for point in loss):
+        charts.append(("Loss in training", loss_chart(loss)))
+    return charts
 
 
 def axes(scores: Scores) -> Iterator[Axis]:

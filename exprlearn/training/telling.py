@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
 from exprlearn.training.files import write_lines
@@ -39,5 +38,12 @@ def telling(predictions: Sequence[Prediction]) -> list[Prediction]:
 
 def step_row(prediction: Prediction, back_to_front: bool) -> dict[str, Any]:
     """Write a prediction with its steps, as steps.jsonl holds it."""
-    steps = [asdict(step) for step in prediction.steps]
+    steps = [
+        {
+            "chosen": step.chosen,
+            "probability": round(step.probability, 6),
+            "others": [[token, round(share, 6)] for token, share in step.others],
+        }
+        for step in prediction.steps
+    ]
     return {**prediction.document(), "steps": steps, "back_to_front": back_to_front}

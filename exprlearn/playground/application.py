@@ -1,0 +1,138 @@
+"""The page's addresses: all are read with GET, none changes anything."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from exprlearn.errors import ExprLearnError
+from exprlearn.playground.asking import Asker
+from exprlearn.playground.guarding import Guard
+from exprlearn.playground.showing import find_run, run_document, run_folders
+from exprlearn.playground.watching import Watch
+from exprlearn.report.scripts import own_script, vega_script
+
+if TYPE_CHECKING:
+    from exprlearn.plugin.manager import Plugins
+
+# Names that this machine is called by; any other is somebody else's name for this address.
+HOSTS = ["127.0.0.1", "localhost"]
+# In seconds: how often a run folder is looked at, and how long a watcher hears nothing at most.
+PAUSE, SILENCE = 0.5, 15.0
+SCRIPT, STYLE = "text/javascript", "text/css"
+
+Answering = Callable[[Request], Awaitable[Response]]
+
+
+def application(runs: Path, plugins: Plugins | None = None, first: str | None = None) -> Starlette:
+    """Make the application.
+
+    Args:
+        runs: the folder of run folders.
+        plugins: the plugins to choose components from; None loads what is installed.
+        first: name of the run that the page begins with; None takes the newest.
+    """
+    asker = Asker(plugins)
+
+    def listed(request: Request) -> dict[str, Any]:
+        return {"runs": list(run_folders(runs)), "first": first}
+
+    def shown(request: Request) -> dict[str, Any]:
+        return run_document(find_run(runs, request.path_params["name"]))
+
+    def answered(request: Request) -> dict[str, Any]:
+        return asker.ask(find_run(runs, request.path_params["name"]), request.query_params.get("expression", ""))
+
+    async def events(request: Request) -> Response:
+        try:
+            watch = Watch(find_run(runs, request.path_params["name"]))
+        except ExprLearnError as error:
+            return _refused(error)
+        return StreamingResponse(watched(watch), media_type="text/event-stream")
+
+    routes = [
+        Route("/", _text("playground", "playground.html", "text/html")),
+        Route("/page.css", _text("report", "page.css", STYLE)),
+        Route("/playground.css", _text("playground", "playground.css", STYLE)),
+        Route("/vega.js", _vega),
+        Route("/drawing.js", _text("report", "drawing.js", SCRIPT)),
+        Route("/playground.js", _text("playground", "playground.js", SCRIPT)),
+        Route("/favicon.ico", _no_icon),
+        Route("/api/runs", _json(listed)),
+        Route("/api/runs/{name}", _json(shown)),
+        Route("/api/runs/{name}/answer", _json(answered)),
+        Route("/events/{name}", events),
+    ]
+    return Starlette(
+        routes=routes, middleware=[Middleware(Guard), Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS)]
+    )
+
+
+async def watched(watch: Watch, pause: float = PAUSE) -> AsyncIterator[str]:
+    """Yield what happens to a run as server-sent events, until its training is over."""
+    waited = 0.0
+    while True:
+        # Asked first: what is written until then is among the news.
+        is_over = watch.is_over()
+        news = await run_in_threadpool(watch.news)
+        if news is not None:
+            waited = 0.0
+            yield _event("epochs", news)
+        if is_over:
+            yield _event("over", {})
+            return
+        if waited >= SILENCE:
+            waited = 0.0
+            yield ": still here\n\n"
+        await asyncio.sleep(pause)
+        waited += pause
+
+
+def _event(name: str, document: dict[str, Any]) -> str:
+    return f"event: {name}\ndata: {json.dumps(document, allow_nan=False)}\n\n"
+
+
+def _json(answer: Callable[[Request], dict[str, Any]]) -> Answering:
+    """Answer with a JSON document; expected failures are one too."""
+
+    async def answering(request: Request) -> Response:
+        try:
+            return JSONResponse(await run_in_threadpool(answer, request))
+        except ExprLearnError as error:
+            return _refused(error)
+
+    return answering
+
+
+def _refused(error: ExprLearnError) -> Response:
+    return JSONResponse({"error": str(error)}, status_code=400)
+
+
+def _text(room: str, name: str, media_type: str) -> Answering:
+    async def answering(request: Request) -> Response:
+        if room == "report":
+            return Response(own_script(name), media_type=media_type)
+        text = files("exprlearn.playground").joinpath(name).read_text(encoding="utf-8")
+        return Response(text, media_type=media_type)
+
+    return answering
+
+
+async def _vega(request: Request) -> Response:
+    return Response(await run_in_threadpool(vega_script), media_type=SCRIPT)
+
+
+async def _no_icon(request: Request) -> Response:
+    return Response(status_code=204)

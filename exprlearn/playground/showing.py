@@ -1,0 +1,83 @@
+"""What the page shows of run folders, as plain data."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from exprlearn.errors import RunError
+from exprlearn.report.folder import Folder, read_folder
+from exprlearn.report.heat import map_chart
+from exprlearn.report.live import map_document
+from exprlearn.report.maps import error_maps
+from exprlearn.report.page import judge, origin_of
+from exprlearn.report.sections import loss_chart, right_chart
+from exprlearn.report.wording import counted, title
+from exprlearn.scoring import Scores, percent, span
+
+KEPT = 8
+READ = ("config.toml", "run.json", "predictions.jsonl")
+
+
+def run_folders(runs: Path) -> dict[str, Path]:
+    """Find the run folders below `runs` by their names, the one that was written last first."""
+    marks = sorted(runs.glob("*/run.json"), key=lambda mark: (-mark.stat().st_mtime_ns, mark.parent.name))
+    return {mark.parent.name: mark.parent for mark in marks}
+
+
+def run_document(path: Path) -> dict[str, Any]:
+    """Say what a run is, how well it does, and where it is wrong; its curves begin empty and are filled by events.
+
+    Raises:
+        RunError: a folder that cannot be read.
+    """
+    return _document(path, tuple(_version(path / name) for name in READ))
+
+
+def _version(file: Path) -> tuple[int, int]:
+    """Tell one state of a file from another."""
+    try:
+        found = file.stat()
+    except FileNotFoundError:
+        return 0, 0
+    return found.st_mtime_ns, found.st_size
+
+
+@lru_cache(maxsize=KEPT)
+def _document(path: Path, versions: tuple[tuple[int, int], ...]) -> dict[str, Any]:
+    folder = read_folder(path)
+    asked = [*folder.predictions, *folder.samples]
+    return {
+        "name": path.name,
+        "state": folder.run.get("state"),
+        "origin": origin_of(folder.config),
+        "verdict": _verdict(folder),
+        "example": asked[0].expression if asked else "",
+        "right": right_chart([]).spec,
+        "loss": loss_chart([]).spec,
+        "maps": [map_document(shown, map_chart(shown)) for shown in error_maps(folder.predictions)],
+    }
+
+
+def _verdict(folder: Folder) -> str:
+    if not folder.predictions:
+        return "not judged yet"
+    scores: Scores = judge(folder)
+    exact = scores.exact_match
+    said = f"{percent(exact.value)} of {counted(exact.count)} test expressions answered exactly right"
+    best = scores.best_baseline
+    beside = f", where the best baseline ({title(best)}) gets {percent(scores.baselines[best])}" if best else ""
+    return f"{said} (95 %: {span(exact)} %){beside}."
+
+
+def find_run(runs: Path, name: str) -> Path:
+    """Find a run by its name; nothing else below or above `runs` can be reached.
+
+    Raises:
+        RunError: there is no such run.
+    """
+    folders = run_folders(runs)
+    if name not in folders:
+        raise RunError(f"no run '{name[:80]}' below {runs}/: exprlearn runs list")
+    return folders[name]
