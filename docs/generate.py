@@ -79,7 +79,7 @@ def _example_section(hook: str) -> list[str]:
 
 def sentence(thing: Any) -> str:
     """Return a docstring without its sections."""
-    return re.split(r"\n+(?:Args|Attributes|Raises|Example):\n|\n+>>>", inspect.getdoc(thing) or "")[0].strip()
+    return re.split(r"\n+(?:Args|Attributes|Returns|Raises|Example):\n|\n+>>>", inspect.getdoc(thing) or "")[0].strip()
 
 
 def described(thing: type) -> dict[str, str]:
