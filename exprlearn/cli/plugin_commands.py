@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from exprlearn.plugin.registry import Registered
 
 COMPLETION = ("install_completion", "show_completion")
-# What typer itself raises to leave a command; where these lie has changed between its versions, what they are has not.
-LEAVING = (typer.Exit, typer.Abort, typer.BadParameter.__mro__[2])
+# What typer itself raises to leave a command or knows what to do about; where these lie changes with its versions.
+LEAVING = (typer.Exit, typer.Abort, typer.BadParameter.__mro__[2], BrokenPipeError)
 
 
 Files = tuple[Path, ...]
