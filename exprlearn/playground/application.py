@@ -117,7 +117,8 @@ def _json(answer: Callable[[Request], dict[str, Any]]) -> Answering:
 
 
 def _refused(error: ExprLearnError) -> Response:
-    return JSONResponse({"error": str(error)}, status_code=400)
+    # Not as a failed request, which browsers write to their console: a mistyped expression is no fault of the page.
+    return JSONResponse({"error": str(error)})
 
 
 def _text(room: str, name: str, media_type: str) -> Answering:

@@ -34,7 +34,7 @@ def served(runs: Path) -> Iterator[str]:
     assert not thread.is_alive()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def serve() -> Callable[[Path], Any]:
     return served
 

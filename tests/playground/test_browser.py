@@ -1,0 +1,118 @@
+"""The playground in a real browser: what people type, click and see change."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import exprlearn as xl
+from exprlearn.plugin.manager import Plugins
+
+Visit = Callable[..., Any]
+READY, RECORDED = "html[data-ready]", "mixed-seq2seq-1"
+
+
+@pytest.fixture(scope="module")
+def address(trained: Path, serve: Any) -> Iterator[str]:
+    with serve(trained.parent) as served:
+        yield served
+
+
+def test_the_expression_field_answers_with_every_character_and_its_probability(
+    visit: Visit, address: str, trained: Path
+) -> None:
+    (prediction,) = xl.load(trained, plugins=Plugins(only=())).predict(["3+4"], steps=True)
+    page = visit(f"{address}#run=tiny")
+    page.wait_for_selector(READY)
+    page.get_by_label("Expression").fill("3+4")
+    page.get_by_label("Expression").press("Enter")
+    page.locator(".tiles li").first.wait_for(timeout=60_000)
+    assert page.locator(".tiles b").all_inner_texts() == [step.chosen for step in prediction.steps]
+    shares = [f"{100 * step.probability:.1f} %" for step in prediction.steps]
+    assert page.locator(".tiles small").all_inner_texts() == shares
+    assert page.locator("[data-part=answer] svg .mark-rect.role-mark path").count() == 4 * len(shares)
+    assert page.locator("[data-part=answer] table tbody tr").count() == len(shares)
+    assert "exact: 7" in page.locator(".verdict").inner_text() or prediction.correct
+
+
+def test_what_cannot_be_answered_is_said_beside_the_field(visit: Visit, address: str) -> None:
+    page = visit(f"{address}#run=tiny&ask=1%2B2")
+    page.locator(".tiles li").first.wait_for(timeout=60_000)
+    answer = page.locator("[data-part=answer]")
+    page.get_by_label("Expression").fill("<img src=x onerror=alert(1)>")
+    page.get_by_role("button", name="Ask").click()
+    answer.locator(".wrong").wait_for()
+    assert "<img src=x" in answer.inner_text()
+    assert answer.locator("img").count() == 0
+
+
+def test_a_click_on_a_square_lists_its_items_and_one_of_them_can_be_asked(visit: Visit, address: str) -> None:
+    page = visit(f"{address}#run={RECORDED}")
+    page.wait_for_selector(READY)
+    page.locator(".map svg .mark-rect.role-mark path").first.click()
+    items = page.locator(".items tbody tr")
+    items.first.wait_for()
+    assert "right" in page.locator(".items p").first.inner_text()
+    expression = items.first.locator("td").first.inner_text()
+    items.first.get_by_role("button").click()
+    assert page.get_by_label("Expression").input_value() == expression
+    page.locator("[data-part=answer] .wrong").wait_for(timeout=60_000)
+    assert RECORDED in page.locator("[data-part=answer]").inner_text()
+
+
+def test_two_runs_stand_side_by_side_and_an_address_brings_them_back(visit: Visit, address: str) -> None:
+    page = visit(f"{address}#run=tiny")
+    page.wait_for_selector(READY)
+    page.get_by_label("Beside").select_option(RECORDED)
+    page.locator(".panel:nth-child(2) [data-part=right] svg").wait_for()
+    left, right = (panel.bounding_box() for panel in page.locator(".panel").all())
+    assert left["x"] + left["width"] <= right["x"]
+    assert page.locator(".panel h2").all_inner_texts() == ["tiny", RECORDED]
+    again = visit(page.url)
+    again.locator(".panel:nth-child(2) [data-part=right] svg").wait_for()
+    assert again.locator(".panel h2").all_inner_texts() == ["tiny", RECORDED]
+
+
+def test_the_curves_of_a_running_training_move_until_it_is_over(visit: Visit, recorded: Path, serve: Any) -> None:
+    metrics, samples, run = (recorded / name for name in ("metrics.jsonl", "samples.jsonl", "run.json"))
+    epochs, answers = metrics.read_text().splitlines(), samples.read_text().splitlines()
+    predictions = (recorded / "predictions.jsonl").rename(recorded / "later")
+    facts = json.loads(run.read_text())
+    run.write_text(json.dumps(facts | {"state": "training"}))
+    metrics.write_text("\n".join(epochs[:2]) + "\n")
+    samples.write_text("\n".join(answers[:10]) + "\n")
+    with serve(recorded.parent) as address:
+        page = visit(address)
+        page.get_by_text("epoch 2, training").wait_for()
+        curve = page.locator("[data-part=right] .mark-line path").first
+        before = curve.get_attribute("d")
+        assert page.locator("[data-part=verdict]").inner_text() == "not judged yet"
+        with metrics.open("a") as more, samples.open("a") as further:
+            more.write("\n".join(epochs[2:6]) + "\n")
+            further.write("\n".join(answers[10:30]) + "\n")
+        page.get_by_text("epoch 6, training").wait_for()
+        moved = "(d) => document.querySelector('[data-part=right] .mark-line path').getAttribute('d') !== d"
+        page.wait_for_function(moved, arg=before)
+        assert curve.get_attribute("d").count("L") == 5
+        assert page.locator(".slider output").inner_text().strip() == "6"
+        shutil.copy(predictions, recorded / "predictions.jsonl")
+        run.write_text(json.dumps(facts))
+        page.get_by_text("71.3 % of 300").wait_for()
+        assert page.locator("[data-part=state]").inner_text() == "over"
+        assert page.locator(".map svg").count() == 1
+        page.goto("about:blank")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_nothing_is_wider_than_the_screen(visit: Visit, address: str, width: int) -> None:
+    page = visit(f"{address}#run={RECORDED}&beside=tiny&ask=1%2B2", width=width)
+    page.locator(".tiles li").first.wait_for(timeout=60_000)
+    page.locator(".panel:nth-child(2) .map svg").first.wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for chart in page.locator("svg.marks").all():
+        assert chart.bounding_box()["width"] >= 0.9 * float(chart.get_attribute("viewBox").split()[2])
