@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from exprlearn.cli.curriculum_build import build
+from exprlearn.cli.curriculum_fit import fit
 from exprlearn.cli.loading import load_plugins
 from exprlearn.cli.options import (
     RUNS,
@@ -134,6 +135,7 @@ def run_curriculum(
 
 
 curriculum.command("build")(build)
+curriculum.command("fit")(fit)
 
 
 def _entry(registered: Any) -> dict[str, str]:

@@ -94,7 +94,7 @@ def test_every_stage_is_built_as_a_folder_that_verifies(cli: Cli, carry: str, tm
         (('"addition", range = "0..9"', '"additon"'), "stage 'one digit': .*did you mean 'addition'"),
         (('like = "no carry"', 'like = "no cary"'), "'no cary', which is no stage: did you mean 'no carry'"),
         (("maximum = 0", "minimum = 9"), "stage 'no carry': .*carries"),
-        (("promote_at = 0.8", "promote_at = 0.99"), "stage 'with carries' would not be trained .*held_out=512"),
+        (("promote_at = 0.8", "promote_at = 0.99"), "stage 'no carry' asks for 0.99.*held_out=512"),
         (('name = "no carry"\n', 'name = "no carry"\nlike = "with carries"\n'), "which is like 'no carry'"),
         ((CARRY, "[curriculum]\nstages = []\n"), "curriculum.stages: list should have at least 1 item"),
     ],

@@ -92,7 +92,8 @@ def test_parts_by_position_are_refused(lessons_of: Opening) -> None:
 
 
 def test_a_small_stage_says_that_its_result_is_no_estimate(lessons_of: Opening) -> None:
-    small, large = lessons_of(curriculum={"name": "addition", "digits": 2, "carries": False})
+    stages = [{"name": "small", "grammar": {"range": "0..9"}}, {"name": "large"}]
+    small, large = lessons_of(curriculum={"name": "stages", "stages": stages})
     assert small.result(3).whole
     assert (large.result(3).count, large.result(3).whole) == (256, False)
 

@@ -40,8 +40,7 @@ SETS = [flag for key, value in SMALL.items() for flag in ("--set", f"{key}={valu
 
 
 STAGES = [
-    "curriculum.name=addition",
-    "curriculum.digits=2",
+    "curriculum.stages=[{name='easy', constraints=[{name='carries', maximum=0}]}, {name='task'}]",
     "curriculum.held_out=8",
     "curriculum.schedule={name='mixed', patience=1}",
 ]

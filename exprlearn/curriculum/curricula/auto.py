@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from exprlearn.curriculum.difficulty.space import sampled_scores
+from exprlearn.curriculum.difficulty.weighing import Weights, weights_of
 from exprlearn.plugin import Options, Stage
 
 
@@ -16,6 +17,7 @@ class AutoOptions(Options):
 
     stages: Annotated[int, Field(ge=1, le=20, description="stages; equally many expressions come new with each")] = 4
     sample: Annotated[int, Field(ge=100, description="expressions that are measured")] = 16384
+    weights: Weights = Field(default={})
 
 
 class AutoCurriculum:
@@ -37,11 +39,15 @@ class AutoCurriculum:
 
     def stages(self, space: Any) -> Sequence[Stage]:
         """List the stages; scores that many expressions share may make them fewer."""
-        points, count = sampled_scores(space, self.options.sample), self.options.stages
+        points, count = self._measured(space), self.options.stages
         cuts = {int(points[len(points) * part // count]) for part in range(1, count)} if len(points) else set()
+        weights = {"weights": self.options.weights} if self.options.weights else {}
         easier = [
-            Stage(name=f"up to {cut} points", constraints=({"name": "difficulty", "maximum": cut},))
+            Stage(name=f"up to {cut} points", constraints=({"name": "difficulty", "maximum": cut, **weights},))
             for cut in sorted(cuts)
             if cut < points[-1]
         ]
         return [*easier, Stage(name="all")]
+
+    def _measured(self, space: Any) -> Any:
+        return sampled_scores(space, self.options.sample, weights_of(self.options.weights))

@@ -9,6 +9,8 @@ from pydantic import Field
 
 from exprlearn.plugin import Options, Stage
 
+_FEW = 3
+
 
 class MixedArithmeticOptions(Options):
     """How long the expressions get and how many brackets they have."""
@@ -20,13 +22,15 @@ class MixedArithmeticOptions(Options):
 class MixedArithmeticCurriculum:
     """Teaches the grammar `mixed`; each stage has the expressions of those before it as well.
 
-    >>> for stage in MixedArithmeticCurriculum(MixedArithmeticOptions(terms=3, brackets=1)).stages():
+    Operators come with up to three terms, since the few expressions of two can be learned by heart.
+
+    >>> for stage in MixedArithmeticCurriculum(MixedArithmeticOptions(brackets=1)).stages():
     ...     print(stage.name)
     + -
     + - *
     + - * /
-    3 terms
-    3 terms, 1 bracket
+    4 terms
+    4 terms, 1 bracket
     """
 
     def __init__(self, options: MixedArithmeticOptions | None = None) -> None:
@@ -35,8 +39,9 @@ class MixedArithmeticCurriculum:
     def stages(self, space: Any = None) -> Sequence[Stage]:
         """List the stages, whatever the run's own expressions are."""
         terms, brackets = self.options.terms, self.options.brackets
-        stages = [_stage(" ".join(signs), 2, 0, signs) for signs in ("+-", "+-*", "+-*/")]
-        stages += [_stage(f"{count} terms", count, 0) for count in range(3, terms + 1)]
+        few = min(_FEW, terms)
+        stages = [_stage(" ".join(signs), few, 0, signs) for signs in ("+-", "+-*", "+-*/")]
+        stages += [_stage(f"{count} terms", count, 0) for count in range(few + 1, terms + 1)]
         for count in range(1, brackets + 1):
             stages.append(_stage(f"{terms} terms, {count} bracket{'s' if count > 1 else ''}", terms, count))
         return stages

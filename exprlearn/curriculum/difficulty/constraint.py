@@ -14,6 +14,7 @@ from exprlearn.arithmetic import Programs, Values, block_values, compile_skeleto
 from exprlearn.curriculum.difficulty.blocks import block_features
 from exprlearn.curriculum.difficulty.features import features_of
 from exprlearn.curriculum.difficulty.score import scores
+from exprlearn.curriculum.difficulty.weighing import Weights, weights_of
 from exprlearn.plugin import Options
 from exprlearn.sampling.block import Block
 from exprlearn.sampling.skeletons import SkeletonTable
@@ -24,6 +25,7 @@ class DifficultyOptions(Options):
 
     minimum: Annotated[int, Field(ge=0, description="points at least")] = 0
     maximum: Annotated[int | None, Field(ge=0, description="points at most; none sets no limit")] = None
+    weights: Weights = Field(default={})
 
 
 class DifficultyConstraint:
@@ -36,6 +38,7 @@ class DifficultyConstraint:
 
     def __init__(self, options: DifficultyOptions | None = None) -> None:
         self.options = options or DifficultyOptions()
+        self._weights = weights_of(self.options.weights)
         self._programs: WeakKeyDictionary[SkeletonTable, Programs] = WeakKeyDictionary()
 
     def __str__(self) -> str:
@@ -46,13 +49,13 @@ class DifficultyConstraint:
         """Tell for each row of a block whether it is of the wanted difficulty; bool [n]."""
         if values.operation != "exact":
             values = block_values(block, self._compiled(block.skeletons), "exact")
-        points = scores(block_features(block, values))
+        points = scores(block_features(block, values), self._weights)
         kept: NDArray[np.bool_] = points >= self.options.minimum
         return kept if self.options.maximum is None else kept & (points <= self.options.maximum)
 
     def holds(self, expression: str, value: Fraction) -> bool:
         """Tell whether `expression` is of the wanted difficulty."""
-        points = int(scores(features_of(expression)))
+        points = int(scores(features_of(expression), self._weights))
         return points >= self.options.minimum and (self.options.maximum is None or points <= self.options.maximum)
 
     def _compiled(self, table: SkeletonTable) -> Programs:

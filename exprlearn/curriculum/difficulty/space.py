@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from exprlearn.arithmetic import block_values, compile_skeletons
 from exprlearn.curriculum.difficulty.blocks import block_features
 from exprlearn.curriculum.difficulty.carrying import Integers
-from exprlearn.curriculum.difficulty.score import scores
+from exprlearn.curriculum.difficulty.score import WEIGHTS, scores
 from exprlearn.sampling import ExpressionSpace
 from exprlearn.sampling.stream import Stream
 
 
-def sampled_scores(space: ExpressionSpace, count: int) -> Integers:
+def sampled_scores(space: ExpressionSpace, count: int, weights: Mapping[str, int] = WEIGHTS) -> Integers:
     """Score the first `count` expressions of a stream of its own, drawn as training examples are; int64 [m], rising.
 
     What divides by zero has no difficulty and is left out.
@@ -23,5 +25,5 @@ def sampled_scores(space: ExpressionSpace, count: int) -> Integers:
     found = [np.empty(0, np.int64)]
     for _, block in Stream(space, 0, "difficulty").items(0, count).parts:
         values = block_values(block, compile_skeletons(block.skeletons))
-        found.append(scores(block_features(block, values))[values.defined])
+        found.append(scores(block_features(block, values), weights)[values.defined])
     return np.sort(np.concatenate(found))

@@ -20,6 +20,18 @@ def surely(result: StageResult) -> float:
     return _wilson(result.right, result.count)
 
 
+def enough(share: float) -> int:
+    """Return a number of expressions, a power of two, all right of which are surely as good as a share below 1.
+
+    >>> enough(0.9), enough(0.99)
+    (64, 512)
+    """
+    count = 1
+    while surely(StageResult(count, count)) < min(share, 1 - 1e-6):
+        count *= 2
+    return count
+
+
 @lru_cache(maxsize=1 << 12)
 def _wilson(right: int, count: int) -> float:
     # Importing scipy.stats costs two seconds, so only those who ask pay.
