@@ -1,4 +1,4 @@
-"""Written arithmetic, column by column, with a slip: carries that are lost and borrows that are not paid back."""
+"""Written arithmetic, column by column, with a slip: carries and borrows that are lost, or that there are not."""
 
 from __future__ import annotations
 
@@ -43,6 +43,25 @@ def lost_borrows(larger: int, smaller: int) -> set[int]:
     return differences - {larger - smaller}
 
 
+def added_carries(left: int, right: int) -> set[int]:
+    """List the wrong sums of two numbers ≥ 0 that come of one carry out of a column that has none.
+
+    >>> sorted(added_carries(26, 13))
+    [49, 139]
+    """
+    return {left + right + 10 ** (place + 1) for place in _still(left, right, sign=1)}
+
+
+def added_borrows(larger: int, smaller: int) -> set[int]:
+    """List the wrong differences of two numbers ≥ 0 that come of one borrow for a column that needs none.
+
+    >>> sorted(added_borrows(58, 13))
+    [35]
+    """
+    rest = larger - smaller
+    return {rest - 10 ** (place + 1) for place in _still(larger, smaller, sign=-1) if rest >= 10 ** (place + 1)}
+
+
 def lost_product_carries(left: int, right: int) -> set[int]:
     """List the wrong products of two numbers ≥ 0 that come of one lost carry, in a row of the product or in their sum.
 
@@ -68,6 +87,15 @@ def _row_slips(left: int, right: int) -> Iterator[int]:
             carry = (int(other) * int(digit) + carry) // 10
             if carry:
                 yield left * right - carry * 10 ** (place + column + 1)
+
+
+def _still(left: int, right: int, sign: int) -> Iterator[int]:
+    """Yield the columns out of which nothing is carried, or for which nothing is borrowed."""
+    carry = 0
+    for place, (one, other) in enumerate(_columns(left, right)):
+        carry = int(not 0 <= one + sign * (other + carry) <= 9)
+        if not carry:
+            yield place
 
 
 def _columns(left: int, right: int) -> list[tuple[int, int]]:

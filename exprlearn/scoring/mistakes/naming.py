@@ -24,6 +24,7 @@ MISTAKES = MappingProxyType(
         "brackets-ignored": "the value without the brackets",
         "carry-lost": "the value when carries of one sum or product are lost",
         "borrow-lost": "the value when borrows of one difference are lost",
+        "carry-added": "the value with one carry or borrow that there is not",
         "division": "a quotient rounded the other way, a wrong or missing remainder, an unreduced fraction",
         "swapped-digits": "two digits exchanged, or the number back to front",
         "off-by-one": "one digit wrong, by one",
@@ -103,7 +104,7 @@ def _miscalculated(expression: str, answer: str, truth: str, division: Division)
         return
     tree, operation = parse(expression), division.operation
     slips = {name for name, value in slipped(tree, operation) if _written(value, expression, division) == answer}
-    yield from sorted(slips, reverse=True)
+    yield from sorted(slips, key=list(MISTAKES).index)
     if "/" in tree.steps:
         written = {_written(value, expression, division) for value in rounded(tree, operation)}
         exact = replay(tree, lambda count, sign, left, right: calculated(sign, left, right))

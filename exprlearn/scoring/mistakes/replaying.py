@@ -7,7 +7,13 @@ from fractions import Fraction
 
 from exprlearn.arithmetic import Operation, Tree
 from exprlearn.arithmetic.tree import BRACKETS, NEGATE
-from exprlearn.scoring.mistakes.columns import lost_borrows, lost_carries, lost_product_carries
+from exprlearn.scoring.mistakes.columns import (
+    added_borrows,
+    added_carries,
+    lost_borrows,
+    lost_carries,
+    lost_product_carries,
+)
 
 Number = int | Fraction
 
@@ -56,11 +62,11 @@ def calculated(sign: str, left: Number, right: Number, operation: Operation = "e
 
 
 def slipped(tree: Tree, operation: Operation) -> Iterator[tuple[str, Number]]:
-    """Yield the wrong values of an expression in which one calculation loses carries or borrows, each with its name.
+    """Yield the wrong values of an expression in which one calculation slips, each with the name of the slip.
 
     >>> from exprlearn.arithmetic import parse
     >>> sorted(set(slipped(parse("2*(19+3)"), "exact")))
-    [('carry-lost', 24)]
+    [('carry-added', 244), ('carry-lost', 24)]
     """
     trace: list[tuple[str, Number, Number]] = []
 
@@ -96,6 +102,8 @@ def _slips(sign: str, left: Number, right: Number) -> Iterator[tuple[str, int]]:
     elif (first < 0) == (second < 0) or not further:
         turned = -1 if min(first, second) < 0 else 1
         yield from (("carry-lost", turned * wrong) for wrong in lost_carries(size, further))
+        yield from (("carry-added", turned * wrong) for wrong in added_carries(size, further))
     else:
         turned = -1 if first + second < 0 else 1
         yield from (("borrow-lost", turned * wrong) for wrong in lost_borrows(size, further))
+        yield from (("carry-added", turned * wrong) for wrong in added_borrows(size, further))

@@ -67,6 +67,20 @@ def borrow_lost(draw: np.random.Generator) -> Case:
             return f"{smaller}-{larger}", str(-slip), str(int(smaller) - int(larger)), EXACT
 
 
+def carry_added(draw: np.random.Generator) -> Case:
+    """Carry out of a column that does not, or borrow for one that need not."""
+    while True:
+        one, other = (str(number) for number in sorted(numbers(draw, 2), reverse=True))
+        is_sum = bool(draw.integers(2))
+        _, busy = (column_sum if is_sum else column_difference)(one, other, None)
+        still = [place for place in range(len(one)) if place not in busy]
+        place = int(draw.choice(still)) if still else 0
+        right = int(one) + int(other) if is_sum else int(one) - int(other)
+        wrong = right + 10 ** (place + 1) if is_sum else right - 10 ** (place + 1)
+        if still and wrong >= 0:
+            return f"{one}{'+' if is_sum else '-'}{other}", str(wrong), str(right), EXACT
+
+
 def precedence(draw: np.random.Generator) -> Case:
     while True:
         a, b, c = (int(number) for number in draw.integers(2, 100, 3))
@@ -133,19 +147,16 @@ def swapped_digits(draw: np.random.Generator) -> Case:
 
 
 def changed_digit(draw: np.random.Generator, least: int) -> Case:
-    """Change one digit of a sum, never to what a lost carry would have left."""
+    """Change one digit of a sum, never to what a lost carry or one too many would have left."""
     while True:
         one, other = map(str, numbers(draw, 2))
         right, carrying = column_sum(one, other, None)
         place, by = int(draw.integers(len(right))), int(draw.integers(-9, 10))
         digit = int(right[-1 - place]) + by
         is_likely = abs(by) == 1 if least == 1 else abs(by) >= least
-        if (
-            is_likely
-            and 0 <= digit <= 9
-            and not (by < 0 and place - 1 in carrying)
-            and (digit or place < len(right) - 1)
-        ):
+        is_slip = place > 0 and (by < 0) == (place - 1 in carrying)
+        is_leading_zero = not digit and place == len(right) - 1
+        if is_likely and 0 <= digit <= 9 and not is_slip and not is_leading_zero:
             wrong = right[: len(right) - 1 - place] + str(digit) + right[len(right) - place :]
             return f"{one}+{other}", wrong, right, EXACT
 
@@ -183,6 +194,7 @@ PLANTERS: dict[str, Callable[[np.random.Generator], Case]] = {
     "brackets-ignored": brackets_ignored,
     "carry-lost": carry_lost,
     "borrow-lost": borrow_lost,
+    "carry-added": carry_added,
     "division": division,
     "swapped-digits": swapped_digits,
     "off-by-one": off_by_one,
