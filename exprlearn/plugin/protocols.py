@@ -88,7 +88,10 @@ class Curriculum(Protocol):
 
 
 class Schedule(Protocol):
-    """Says how much of each epoch comes from which stage; every method is a function of its arguments alone."""
+    """Says how much of each epoch comes from which stage; every method is a function of its arguments alone.
+
+    It may tell `problems(stages, best)`, a sentence for each stage that not even its best result would end.
+    """
 
     def begin(self, stages: Sequence[Stage]) -> ScheduleState:
         """Return the state before the first epoch."""

@@ -19,8 +19,17 @@ class Row(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True, strict=True)
 
 
+class StageRow(Row):
+    """How a stage of a curriculum stood after an epoch."""
+
+    stage: str
+    examples: int
+    right: int
+    count: int
+
+
 class Epoch(Row):
-    """A line of metrics.jsonl."""
+    """A line of metrics.jsonl; with the stages of a curriculum, where there is one."""
 
     epoch: int
     examples: int | None = None
@@ -29,6 +38,7 @@ class Epoch(Row):
     digit_accuracy: float | None = None
     learning_rate: float | None = None
     seconds: float | None = None
+    stages: list[StageRow] = []
 
 
 class WrongStepRow(Row):

@@ -15,6 +15,7 @@ from exprlearn.report.heat import map_chart
 from exprlearn.report.live import map_document
 from exprlearn.report.maps import error_maps
 from exprlearn.report.scripts import island, own_script, policy, vega_script
+from exprlearn.report.stages import stage_matrix
 from exprlearn.report.terminal import notes
 from exprlearn.report.wording import clipped, counted, lasting, next_commands, run_reference, title
 from exprlearn.report.written import written_answers
@@ -83,6 +84,7 @@ def render(folder: Folder, scores: Scores, split: str = "test") -> str:
             weakest=sections.weakest(scores),
             epochs=sections.shown_epochs(folder),
             all_epochs=len(folder.epochs),
+            stages=stage_matrix(folder.epochs),
             best=folder.best,
             sample_rows=sections.sample_table(folder.samples),
             mistakes=sections.mistakes(folder.predictions),
