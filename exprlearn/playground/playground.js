@@ -1,7 +1,7 @@
 "use strict";
 // The playground: panels of runs, a question for each of them, and their trainings as they go on.
 (() => {
-  const { element, draw, table, judged, errorMap } = drawing;
+  const { cellsOf, draw, drawMap, element, judged, table } = drawing;
   const byId = (name) => document.getElementById(name);
   const trouble = (text) => { byId("trouble").textContent = text; };
   const percent = (share) => (share === null || share === undefined ? "" : `${(100 * share).toFixed(1)} %`);
@@ -139,7 +139,10 @@
         return { title, figure, place, items, rows, map };
       });
       this.part("maps").replaceChildren(...parts.flatMap(({ title, figure, items, rows }) => [title, figure, items, rows]));
-      for (const { place, items, rows, map } of parts) await errorMap(place, map, rows, items, (text) => pick(text));
+      for (const { place, items, rows, map } of parts) {
+        const choose = cellsOf(map, rows, items, (text) => pick(text));
+        await drawMap(place, map, choose);
+      }
     }
 
     grid(map) {

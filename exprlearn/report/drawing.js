@@ -65,8 +65,8 @@ const drawing = (() => {
     return cell;
   }
 
-  // Let a click on a cell of a map, or on its button in the table, list the items of the cell in `place`.
-  async function errorMap(figure, map, rows, place, pick) {
+  // Let the buttons of a map's table list the items of their cells in `place`; a click on its chart does the same.
+  function cellsOf(map, rows, place, pick) {
     const cells = new Map(map.cells.map((cell) => [`${cell.column} ${cell.row}`, cell]));
     const choose = (column, row) => {
       const cell = cells.get(`${column} ${row}`);
@@ -79,10 +79,24 @@ const drawing = (() => {
       button.addEventListener("click", () => choose(square.dataset.column, square.dataset.row));
       square.replaceChildren(button);
     }
+    return choose;
+  }
+
+  async function drawMap(figure, map, choose) {
     const view = await draw(figure, map.spec);
     view.addEventListener("click", (event, item) => {
       if (item && item.datum && item.datum.column !== undefined) choose(item.datum.column, item.datum.row);
     });
+  }
+
+  // Do something when a place of the page is about to be seen: a page of many charts opens as soon as one of few.
+  function whenNear(place, action) {
+    const watcher = new IntersectionObserver((entries) => {
+      if (!entries.some((entry) => entry.isIntersecting)) return;
+      watcher.disconnect();
+      action();
+    }, { rootMargin: "400px" });
+    watcher.observe(place);
   }
 
   // Show one row of a table of samples at a time, chosen with a slider; the table itself stays below.
@@ -113,5 +127,5 @@ const drawing = (() => {
     show();
   }
 
-  return { draw, element, table, judged, errorMap, slider };
+  return { draw, drawMap, element, table, judged, cellsOf, slider, whenNear };
 })();

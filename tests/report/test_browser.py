@@ -45,8 +45,11 @@ def listed(page: Any) -> list[list[str]]:
 def test_every_chart_is_drawn_and_nothing_but_the_file_is_fetched(visit: Visit, address: str) -> None:
     page = visit(address)
     page.wait_for_selector(READY)
-    count = page.locator("[role=img]").count()
-    assert page.locator("[role=img][data-drawn] svg.marks").count() == count > 12
+    charts = page.locator("[role=img]").all()
+    for chart in charts:
+        chart.scroll_into_view_if_needed()
+        chart.locator("xpath=self::*[@data-drawn]").wait_for()
+    assert page.locator("[role=img][data-drawn] svg.marks").count() == len(charts) > 12
     assert page.locator("#map-0-chart svg .mark-rect.role-mark path").count() > 50
     assert page.evaluate("performance.getEntriesByType('resource').length") == 0
 
@@ -54,6 +57,8 @@ def test_every_chart_is_drawn_and_nothing_but_the_file_is_fetched(visit: Visit, 
 def test_a_click_on_a_square_lists_its_items(visit: Visit, address: str, reported: Path) -> None:
     page = visit(address)
     page.wait_for_selector(READY)
+    page.locator("#map-0-chart").scroll_into_view_if_needed()
+    page.locator("#map-0-chart[data-drawn]").wait_for()
     square = page.locator("#map-0-chart svg .mark-rect.role-mark path").first
     first, second = re.findall(r"number: (\d+)", square.get_attribute("aria-label"))
     square.click()
@@ -130,4 +135,6 @@ def test_the_report_of_a_hundred_thousand_items_opens_within_three_seconds(visit
     page = visit(write_page(folder).as_uri())
     page.wait_for_selector(READY)
     assert page.evaluate("performance.now()") < 3000
+    page.locator("#map-0-chart").scroll_into_view_if_needed()
+    page.locator("#map-0-chart[data-drawn]").wait_for()
     assert page.locator("#map-0-chart svg .mark-rect.role-mark path").count() == 400
