@@ -21,6 +21,21 @@ from exprlearn.testing.interface import COMPONENTS, GIVEN, OFFERS, fields, membe
 
 PROJECT = Path(__file__).parents[1]
 PAGES = PROJECT / "docs" / "hooks"
+# Where more is told of a kind.
+TOLD = {
+    "grammar": "grammars",
+    "constraint": "data",
+    "division": "data",
+    "curriculum": "curricula",
+    "schedule": "curricula",
+    "tokenizer": "encodings",
+    "padding": "encodings",
+    "reversal": "encodings",
+    "model": "models",
+    "metric": "judging",
+    "observer": "training",
+    "command": "cli",
+}
 NOTE = "<!-- written by docs/generate.py from docstrings; change those, then run it -->"
 
 
@@ -52,7 +67,8 @@ def example_file(hook: str) -> str:
 def page(hook: str, plugins: Plugins) -> str:
     """Write the page of a hook."""
     said = _parts(hook)[0].strip()
-    parts = [f"# {title(hook)}", NOTE, f"`{hook}`: {said[0].lower()}{said[1:]}"]
+    more = f"[More](../{TOLD[HOOKS[hook].kind]}.md) on what these are for."
+    parts = [f"# {title(hook)}", NOTE, f"`{hook}`: {said[0].lower()}{said[1:]}", more]
     parts += _example_section(hook)
     spec = HOOKS[hook]
     parts += [f"## The spec\n\n{sentence(spec)}", _table(("field", "what it is"), _fields(spec))]
