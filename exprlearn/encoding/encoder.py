@@ -102,6 +102,7 @@ class Encoder:
             target_length=self._answers.width,
             vocabulary_size=len(self.vocabulary),
             inputs=self.inputs,
+            digits=tuple(np.flatnonzero(self.vocabulary.numerals).tolist()),
         )
 
     def shape_for(self, framing: Framing) -> Shape:

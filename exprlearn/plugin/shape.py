@@ -21,6 +21,7 @@ class Shape:
         pad: id of padding.
         start: id that a decoder reads first.
         end: id that ends every target.
+        digits: ids of the tokens that are digits or several in a row; none in the mapping framing.
     """
 
     source_length: int
@@ -31,3 +32,4 @@ class Shape:
     pad: int = 0
     start: int = 1
     end: int = 2
+    digits: tuple[int, ...] = ()

@@ -183,7 +183,8 @@ def test_the_longest_answer_in_groups_takes_one_step_a_group_and_one_for_its_sig
 
 def test_the_shape_of_the_mapping_framing_counts_numbers(addition: Alphabet) -> None:
     encoder = Encoder(addition, tokenizer=Digits(), padding=PerTerm(), reversal=BOTH, inputs="one-hot")
-    assert encoder.shape == Shape(source_length=7, target_length=5, vocabulary_size=15, inputs="one-hot")
+    digits = tuple(encoder.vocabulary.id(digit) for digit in "0123456789")
+    assert encoder.shape == Shape(source_length=7, target_length=5, vocabulary_size=15, inputs="one-hot", digits=digits)
     assert encoder.shape_for("teacher-forced") == encoder.shape_for("sequence") == encoder.shape
     mapping = encoder.shape_for("mapping")
     assert (mapping.source_length, mapping.target_length, mapping.features) == (2, 1, 1)

@@ -25,6 +25,15 @@ class TransformerOptions(Options):
     heads: int = Field(default=4, ge=1, le=64, description="Heads of each attention; they share the width.")
     feed_forward: int = Field(default=128, ge=1, le=8192, description="Units between the two layers behind attention.")
     dropout: float = Field(default=0.0, ge=0.0, lt=1.0, description="Share of each part's outputs dropped.")
+    places: Literal["steps", "digits"] = Field(
+        default="steps", description="What a place is: the number of the step, or of the digit within its number."
+    )
+    reach: int = Field(
+        default=0,
+        ge=0,
+        le=100_000,
+        description="Places that are known, all of them learned by moving rows about; 0: those of the data, unmoved.",
+    )
     positions: Literal["learned", "sinusoidal", "rotary", "none"] = Field(
         default="learned", description="How a token knows its place: added to it, turned into keys, or not at all."
     )

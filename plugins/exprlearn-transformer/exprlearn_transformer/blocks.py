@@ -62,12 +62,13 @@ class DecoderBlock(keras.layers.Layer):
         hidden = hidden + self.dropout(self.back(known, *self.back.remember(known, places), is_past, places))
         return self._onwards(hidden, places, *self.look.remember(memory, source_places), visible)
 
-    def step(self, hidden: Any, places: Any, written: Any, source: Any) -> tuple[Any, list[Any]]:
-        """Go on from one token (batch, 1, width) and its place (batch, 1).
+    def step(self, hidden: Any, places: Any, at: Any, written: Any, source: Any) -> tuple[Any, list[Any]]:
+        """Go on from one token (batch, 1, width).
 
         Args:
             hidden: the token.
-            places: its place, the number of the step.
+            places: its place (batch, 1).
+            at: the number of the step (batch, 1).
             written: keys and values (batch, target_length, heads, size) of the tokens before it.
             source: keys and values of the source, and what is visible of it.
 
@@ -76,10 +77,10 @@ class DecoderBlock(keras.layers.Layer):
         """
         known = self.back_norm(hidden)
         steps = ops.arange(written[0].shape[1])[None, :]
-        here = ops.equal(places, steps)[:, :, None, None]
+        here = ops.equal(at, steps)[:, :, None, None]
         new = self.back.remember(known, places)
         written = [ops.where(here, now, before) for now, before in zip(new, written, strict=True)]
-        is_past = ops.expand_dims(places >= steps, 1)
+        is_past = ops.expand_dims(at >= steps, 1)
         hidden = hidden + self.back(known, *written, is_past, places)
         return self._onwards(hidden, places, *source), written
 

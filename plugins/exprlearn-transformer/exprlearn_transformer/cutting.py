@@ -29,7 +29,8 @@ class Part(keras.layers.Layer):
 
     def __init__(self, model: keras.Model) -> None:
         super().__init__()
-        self.tokens, self.answer, self.logits = (model.get_layer(name) for name in ("tokens", "answer", "logits"))
+        names = ("tokens", "places", "answer", "logits")
+        self.tokens, self.places, self.answer, self.logits = (model.get_layer(name) for name in names)
         self.blocks = [layer for layer in model.layers if layer.name.startswith("decoder_")]
         self.steps = model.inputs[1].shape[1]
 
@@ -46,9 +47,10 @@ class Beginning(Part):
     """Notes of an answer that has no tokens yet."""
 
     def call(self, read: Any) -> list[Any]:
-        """Return the number of the step (batch, 1) int32 and, beside what is read, room for keys and values of all."""
+        """Return the number of the step (batch, 1), what is counted (batch, 2), and room for keys and values of all."""
         nothing = [ops.repeat(ops.zeros_like(tensor[:, :1]), self.steps, axis=1) for tensor in read]
-        return [ops.cast(nothing[0][:, :1, 0, 0], "int32"), *nothing]
+        step = ops.cast(nothing[0][:, :1, 0, 0], "int32")
+        return [step, ops.concatenate([step, step], axis=1), *nothing]
 
 
 class Writing(Part):
@@ -56,10 +58,11 @@ class Writing(Part):
 
     def call(self, token: Any, fixed: Any, grown: Any) -> list[Any]:
         """Return logits (batch, 1, vocabulary_size) and the notes for the next step."""
-        visible, place = fixed[0], grown[0]
-        hidden, notes = self.tokens(token, place), [place + 1]
+        (visible, *read), (step, before, *written) = fixed, grown
+        place, part, counted = self.places.next(token, before)
+        hidden, notes = self.tokens(token, place, part), [step + 1, counted]
         for number, block in enumerate(self.blocks):
-            both = slice(2 * number + 1, 2 * number + 3)
-            hidden, written = block.step(hidden, place, grown[both], (*fixed[both], visible))
-            notes += written
+            both = slice(2 * number, 2 * number + 2)
+            hidden, now = block.step(hidden, place, step, written[both], (*read[both], visible))
+            notes += now
         return [self.logits(self.answer(hidden)), *notes]

@@ -10,6 +10,7 @@ from keras import ops
 from exprlearn.plugin import Shape
 from exprlearn_transformer import TransformerOptions
 from exprlearn_transformer.blocks import DecoderBlock, EncoderBlock, norm
+from exprlearn_transformer.places import PLACES, Shift, moved
 from exprlearn_transformer.positions import WAYS
 
 
@@ -22,12 +23,17 @@ def transformer(shape: Shape, options: TransformerOptions) -> keras.Model:
     previous = keras.Input((shape.target_length,), dtype="int32", name="previous")
     tokens, turned = Tokens(shape, options, name="tokens"), WAYS[options.positions].turned
     visible = ops.expand_dims(ops.not_equal(source, shape.pad), 1)
-    source_places, places = counted(source), counted(previous)
-    hidden = tokens(source, source_places)
+    shift = Shift(max(0, options.reach - PLACES[options.places].needed(shape)), name="shift")(source)
+    kind = PLACES[options.places]
+    source_places, parts = kind(shape, is_written=False, name="source_places")(source)
+    source_places = moved(source_places, shift)
+    hidden = tokens(source, source_places, parts)
     for number in range(options.layers):
         hidden = EncoderBlock(options, turned, name=f"encoder_{number}")(hidden, visible, source_places)
     memory = norm("memory")(hidden)
-    hidden = tokens(previous, places)
+    places, parts = kind(shape, is_written=True, name="places")(previous)
+    places = moved(places, shift)
+    hidden = tokens(previous, places, parts)
     for number in range(options.layers):
         block = DecoderBlock(options, turned, name=f"decoder_{number}")
         hidden = block(hidden, places, memory, source_places, visible)
@@ -36,18 +42,22 @@ def transformer(shape: Shape, options: TransformerOptions) -> keras.Model:
 
 
 class Tokens(keras.layers.Layer):
-    """Ids as numbers, with their places added where they are told so; both sides share them."""
+    """Ids as numbers, with their places and parts added where they are told so; both sides share them."""
 
     def __init__(self, shape: Shape, options: TransformerOptions, **settings: Any) -> None:
         super().__init__(**settings)
-        added = WAYS[options.positions].added
+        added, kind = WAYS[options.positions].added, PLACES[options.places]
+        self.most = (options.reach or kind.needed(shape)) - 1
         self.features = features_of(shape, options.width)
-        self.places = added(options.width, max(shape.source_length, shape.target_length)) if added else None
+        self.places = added(options.width, self.most + 1) if added else None
+        self.parts = keras.layers.Embedding(kind.parts, options.width) if kind.parts else None
 
-    def call(self, ids: Any, places: Any) -> Any:
-        """Turn ids and places (batch, steps) into tokens (batch, steps, width)."""
+    def call(self, ids: Any, places: Any, parts: Any) -> Any:
+        """Turn ids, places and parts (batch, steps) into tokens (batch, steps, width)."""
         hidden = self.features(ids)
-        return hidden if self.places is None else hidden + self.places(places)
+        if self.places is not None:
+            hidden = hidden + self.places(ops.minimum(places, self.most))
+        return hidden if self.parts is None else hidden + self.parts(parts)
 
 
 def features_of(shape: Shape, width: int) -> keras.layers.Layer:
@@ -56,8 +66,3 @@ def features_of(shape: Shape, width: int) -> keras.layers.Layer:
         scaled = keras.layers.Rescaling(1.0 / (shape.vocabulary_size - 1))
         return keras.Sequential([keras.layers.Reshape((-1, 1)), scaled, keras.layers.Dense(width)])
     return keras.layers.Embedding(shape.vocabulary_size, width)
-
-
-def counted(ids: Any) -> Any:
-    """Number the steps of ids (batch, steps), from 0."""
-    return ops.zeros_like(ids) + ops.arange(ids.shape[1], dtype="int32")

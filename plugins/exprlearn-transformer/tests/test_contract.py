@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from exprlearn.testing import ModelContract
 
 SMALL = {"layers": 2, "width": 32, "heads": 2, "feed_forward": 64}
@@ -12,3 +14,10 @@ class TestTransformer(ModelContract):
 
     component = "transformer"
     options = SMALL
+
+
+class TestPlacesOfDigits(ModelContract):
+    """With what is meant for numbers longer than those it learns from."""
+
+    component = "transformer"
+    options: ClassVar[dict[str, Any]] = {**SMALL, "positions": "rotary", "places": "digits", "reach": 12}
