@@ -1,0 +1,188 @@
+"""Whether teaching in stages helps: every schedule beside training on the task alone and on all stages evenly.
+
+    python benchmarks/curriculum_vs_uniform.py --out curricula.jsonl                  sums, mixed and nested, five seeds
+    python benchmarks/curriculum_vs_uniform.py --out curricula.jsonl nested --seeds 10
+    python benchmarks/curriculum_vs_uniform.py --out curricula.jsonl --table          only prints what is there
+
+All trainings of a grammar take the same number of steps on as many examples, with the same model, seed by seed from
+the same first weights, and are asked the same held-out expressions of the whole grammar. `task` draws them all from it,
+`mix` evenly from all stages of the built-in curriculum; the others follow their schedule. What is finished is one JSON
+line of the results file and is not done again. `--set` tries other settings, which the lines remember.
+
+The table tells the exact match on the test, the difference from `mix` and from `task` seed by seed, and after which
+share of its examples a training had reached what `mix` reached at its end, on validation; each with its 95 % interval
+by Student's t. A training that never got there counts as 100 % in that share, which flatters it, and is counted beside.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from statistics import fmean, stdev
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from exprlearn.config import read_config, resolve
+from exprlearn.plugin.manager import Plugins
+from exprlearn.training.files import read_lines
+from exprlearn.walk import learn
+
+GRAMMARS = ("sums", "mixed", "nested")
+TASK, MIX = "task", "mix"
+SCHEDULES: Mapping[str, Mapping[str, Any]] = {
+    MIX: {"name": "mixed", "strategy": "mix"},
+    "naive": {"name": "mixed", "strategy": "naive"},
+    "blend": {"name": "mixed", "strategy": "blend"},
+    "fixed": {"name": "fixed", "epochs": 4, "replay": 0.2},
+    "threshold": {"name": "threshold", "replay": 0.2},
+    "learning-progress": {"name": "learning-progress"},
+}
+USUAL = ("training.epochs=40", "training.max_time=none", "data.test=4000")
+
+
+@dataclass(frozen=True)
+class Result:
+    """One finished training: its test score, and its exact match on validation after each epoch."""
+
+    grammar: str
+    way: str
+    seed: int
+    backend: str
+    changed: tuple[str, ...]
+    exact_match: float
+    examples: int
+    curve: tuple[float, ...]
+
+
+def measure(grammar: str, way: str, seed: int, backend: str, changed: Sequence[str]) -> Result:
+    """Train once and keep nothing but what the table needs."""
+    plugins = Plugins(only=())
+    flags: dict[str, Any] = {"grammar.name": grammar, "seed": seed, "training.backend": backend}
+    if way != TASK:
+        flags["curriculum.name"] = grammar
+        flags |= {f"curriculum.schedule.{key}": value for key, value in SCHEDULES[way].items()}
+    components = resolve(read_config(None, flags, [*USUAL, *changed], plugins=plugins).config, plugins)
+    with TemporaryDirectory() as folder:
+        report = learn(components.config, components, runs=Path(folder))
+        rows = read_lines(report.run / "metrics.jsonl")
+    return Result(
+        grammar=grammar,
+        way=way,
+        seed=seed,
+        backend=backend,
+        changed=tuple(changed),
+        exact_match=report.scores.exact_match.value,
+        examples=report.examples,
+        curve=tuple(row["exact_match"] for row in rows),
+    )
+
+
+def finished(file: Path) -> list[Result]:
+    """Read the results that are there; a line cut short by a crash counts as not there."""
+    if not file.exists():
+        return []
+    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    rows = [json.loads(line) for line in lines if line.endswith("\n")]
+    return [Result(**{**row, "changed": tuple(row["changed"]), "curve": tuple(row["curve"])}) for row in rows]
+
+
+def run(grammars: Sequence[str], ways: Sequence[str], seeds: int, file: Path, **how: Any) -> None:
+    """Run what is missing: seed by seed, so that an early stop leaves whole pairs."""
+    for seed, grammar, way in ((seed, grammar, way) for seed in range(seeds) for grammar in grammars for way in ways):
+        key = (grammar, way, seed, how["backend"], tuple(how["changed"]))
+        if key in {(row.grammar, row.way, row.seed, row.backend, row.changed) for row in finished(file)}:
+            continue
+        with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as alone:
+            result = alone.submit(measure, grammar, way, seed, **how).result()
+        text = file.read_text(encoding="utf-8") if file.exists() else ""
+        whole = text[: text.rfind("\n") + 1]
+        file.write_text(whole + json.dumps(asdict(result)) + "\n", encoding="utf-8")
+        print(f"{grammar} {way} seed {seed}: {100 * result.exact_match:.1f} %", flush=True)
+
+
+def reached(result: Result, other: Result) -> float | None:
+    """Return after which share of the examples a training was as good as another at its end; None if it never was."""
+    wanted = other.curve[-1]
+    epochs = next((epoch for epoch, exact in enumerate(result.curve, start=1) if exact >= wanted), None)
+    return None if epochs is None else epochs * result.examples / len(result.curve) / other.examples
+
+
+def table(results: Sequence[Result]) -> str:
+    """Write a line for each grammar and way as a Markdown table."""
+    lines = [
+        "| grammar | way | seeds | exact match | beyond `mix` | beyond `task` | of `mix`'s examples | never there |",
+        "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    for grammar in dict.fromkeys(row.grammar for row in results):
+        by_way = {way: _by_seed(results, grammar, way) for way in (TASK, *SCHEDULES)}
+        lines += [_line(grammar, way, by_way) for way, rows in by_way.items() if rows]
+    return "\n".join(lines)
+
+
+def _by_seed(results: Sequence[Result], grammar: str, way: str) -> dict[int, Result]:
+    return {row.seed: row for row in results if (row.grammar, row.way) == (grammar, way)}
+
+
+def _line(grammar: str, way: str, by_way: Mapping[str, Mapping[int, Result]]) -> str:
+    rows, mix, task = by_way[way], by_way[MIX], by_way[TASK]
+    beyond = [list(_paired(rows, other, lambda row, its: row.exact_match - its.exact_match)) for other in (mix, task)]
+    shares = list(_paired(rows, mix, reached))
+    cells = [
+        grammar,
+        f"`{way}`",
+        str(len(rows)),
+        written([row.exact_match for row in rows.values()]),
+        "" if way == MIX else written(beyond[0], signed=True),
+        "" if way == TASK else written(beyond[1], signed=True),
+        "" if way == MIX else written([1.0 if share is None else share for share in shares]),
+        "" if way == MIX else f"{sum(share is None for share in shares)} of {len(shares)}",
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def _paired(
+    rows: Mapping[int, Result], others: Mapping[int, Result], compare: Callable[[Result, Result], Any]
+) -> Iterator[Any]:
+    return (compare(row, others[seed]) for seed, row in rows.items() if seed in others)
+
+
+def written(values: Sequence[float], *, signed: bool = False) -> str:
+    """Write the mean in percent with its 95 % t interval, from two values on."""
+    from scipy import stats
+
+    form = "{:+.1f}" if signed else "{:.1f}"
+    if len(values) < 2:
+        return form.format(100 * values[0]) if values else ""
+    mean = fmean(values)
+    reach = float(stats.t.ppf(0.975, len(values) - 1)) * stdev(values) / len(values) ** 0.5
+    low, middle, high = (form.format(100 * value) for value in (mean - reach, mean, mean + reach))
+    return f"{middle} ({low} … {high})"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("grammars", nargs="*", metavar="GRAMMAR", help="sums, mixed, nested; all when none is named")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the results, one JSON line each")
+    parser.add_argument("--ways", default=",".join((TASK, *SCHEDULES)), metavar="A,B", help="which ways to teach")
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--backend", default="tensorflow", choices=("tensorflow", "jax"))
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="another setting, for trying")
+    parser.add_argument("--table", action="store_true", help="run nothing, print the table of what is there")
+    chosen = parser.parse_args()
+    grammars = chosen.grammars or list(GRAMMARS)
+    if not chosen.table:
+        how = {"backend": chosen.backend, "changed": chosen.set}
+        run(grammars, chosen.ways.split(","), chosen.seeds, chosen.out, **how)
+    asked = (chosen.backend, tuple(chosen.set))
+    print(
+        table([row for row in finished(chosen.out) if (row.backend, row.changed) == asked and row.grammar in grammars])
+    )
+
+
+if __name__ == "__main__":
+    main()
