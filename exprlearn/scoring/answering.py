@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -71,7 +72,7 @@ class Answerer:
             return self._searched(expressions, beam, steps=steps)
         if self.decoder.spec.framing == "mapping":
             values = self.decoder.values(self.encoder.numbers(expressions)) * self.scale
-            return Answers([str(int(value)) for value in np.rint(values)], None, None)
+            return Answers([_whole(value) for value in values.tolist()], None, None)
         decoded = self.decoder.decode(self.encoder.sources(expressions))
         texts = self.encoder.answers(decoded.ids).tolist()
         return Answers(texts, decoded.answer_probabilities(self.decoder.shape.end).tolist(), decoded)
@@ -110,6 +111,15 @@ class Answerer:
             return {"source": self.encoder.sources(expressions), "target": self.encoder.targets(answers)}
         target = (numbers(answers) / self.scale).astype(np.float32)[:, None]
         return {"source": self.encoder.numbers(expressions), "target": target}
+
+
+def _whole(value: float) -> str:
+    """Write a number rounded to a whole one; nothing where it is none, as after a training that ran away.
+
+    >>> _whole(12.5), _whole(-0.2), _whole(math.nan)
+    ('12', '0', '')
+    """
+    return str(round(value)) if math.isfinite(value) else ""
 
 
 def _different(answers: Sequence[str], probabilities: Sequence[float]) -> tuple[Candidate, ...]:
