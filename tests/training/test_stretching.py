@@ -102,3 +102,15 @@ def test_lengths_grow_where_the_training_is_shortest(keras: Any, tmp_path: Path)
     cube = asking.cube(asking.lengths(range(1, 4)))
     assert [cell.place for cell in cube.cells] == [Place(digits, 2, 0, "+") for digits in (1, 2, 3)]
     assert all(cell.exact_match is not None for cell in cube.cells)
+
+
+def test_a_run_split_by_position_is_asked_only_what_it_cannot_have_learned(keras: Any, tmp_path: Path) -> None:
+    data = {"split": "position", "validation": 10, "test": 20}
+    asking = Beyond(
+        made(keras, tmp_path, "stacked-lstm", data=data, division={"policy": "floor-remainder"}), per_cell=9
+    )
+    own = set(asking.splits.test.expressions.tolist())
+    inside, outside = (asking._questions(Place(digits, 2, 0, "+")) for digits in (1, 2))
+    assert (inside.mark, outside.mark) == ("in", "out")
+    assert set(inside.examples.expressions.tolist()) <= own
+    assert len(outside.examples) == 9
