@@ -82,6 +82,7 @@ def evaluate(
     from exprlearn.errors import QualityGateError
     from exprlearn.report import scores_view
     from exprlearn.scoring import percent, scores_document
+    from exprlearn.training.telling import keep_cube
 
     spans = {"digits": digits, "terms": terms, "depth": depth}
     test = {"--split": split != "test", "--size": size, "--beam": beam > 1, "--min-exact": min_exact is not None}
@@ -90,6 +91,7 @@ def evaluate(
     if beyond or lengths:
         with _shown() as told:
             cube = ask_beyond(loaded, spans, lengths=lengths, per_cell=per_cell, threshold=threshold, told=told)
+        keep_cube(loaded, cube, lengths=bool(lengths))
         print_cube(cube, loaded.folder.name, lengths=bool(lengths), json=json)
         return
     kept: list[Wrong] = []

@@ -5,12 +5,14 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import from_json
 
 from exprlearn.errors import RunError
+from exprlearn.scoring import Interval
+from exprlearn.scoring.cube import THRESHOLD
 
 
 class Row(BaseModel):
@@ -89,6 +91,25 @@ class Written(Answered):
     back_to_front: bool = False
 
 
+class CubeCell(Row):
+    """A cell of the cube that `evaluate --beyond` and `--lengths` ask."""
+
+    digits: int
+    terms: int
+    depth: int
+    operators: str
+    distribution: Literal["in", "partly", "out"]
+    exact_match: Interval | None
+    reason: str = ""
+
+
+class KeptCube(Row):
+    """What beyond.json and lengths.json hold; without cells where nobody asked."""
+
+    threshold: float = THRESHOLD
+    cells: list[CubeCell] = []
+
+
 RowType = TypeVar("RowType", bound=Row)
 
 
@@ -106,6 +127,8 @@ class Folder:
         samples: the lines of samples.jsonl.
         predictions: the lines of predictions.jsonl.
         written: the lines of steps.jsonl.
+        beyond: what beyond.json holds.
+        lengths: what lengths.json holds.
     """
 
     path: Path
@@ -117,6 +140,8 @@ class Folder:
     samples: list[Sample]
     predictions: list[Answered]
     written: list[Written]
+    beyond: KeptCube
+    lengths: KeptCube
 
     @property
     def best(self) -> Epoch | None:
@@ -143,6 +168,8 @@ def read_folder(path: Path) -> Folder:
         samples=_rows(path / "samples.jsonl", Sample, grows=True),
         predictions=_rows(path / "predictions.jsonl", Answered),
         written=_rows(path / "steps.jsonl", Written),
+        beyond=_cube(path / "beyond.json"),
+        lengths=_cube(path / "lengths.json"),
     )
 
 
@@ -172,6 +199,11 @@ def _document(file: Path) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise RunError(f"{file} is damaged: it holds a {type(document).__name__}, not an object")
     return document
+
+
+def _cube(file: Path) -> KeptCube:
+    text = _text(file).strip()
+    return _row(file, 1, text, KeptCube) if text else KeptCube()
 
 
 def _rows(file: Path, row: type[RowType], *, grows: bool = False) -> list[RowType]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from exprlearn.report.charts import WIDTH, Chart, styled
+from exprlearn.report.charts import CHARACTER, WIDTH, Chart, styled
 from exprlearn.report.maps import ErrorMap
 from exprlearn.scoring import percent
 
@@ -18,12 +18,13 @@ CROWDED = 12
 
 @dataclass(frozen=True)
 class Square:
-    """A square of a heat map: its place, its share from 0 to 1, and a note on it."""
+    """A square of a heat map: its place, its share from 0 to 1, a note on it, and whether it has an outline."""
 
     column: str
     row: str
     share: float
     note: str
+    outlined: bool = False
 
 
 def heat_chart(
@@ -49,19 +50,22 @@ def heat_chart(
     """
     import altair as alt
 
-    wide = _side(WIDTH - MARGIN, len(columns)) * len(columns)
+    side = _side(WIDTH - MARGIN, len(columns))
+    wide = side * len(columns)
     high = _side(TALL, len(rows)) * len(rows)
     shades = [f"var(--{palette}-{shade})" for shade in range(SHADES)]
     legend = alt.Legend(title=measure, orient="top", format=".0%", gradientLength=WIDTH - MARGIN, titleLimit=0)
     chart = styled(
         alt.Chart(alt.Data(values=[asdict(square) for square in squares]), width=wide, height=high)
-        .mark_rect(stroke="var(--paper)", strokeWidth=1)
+        .mark_rect()
         .encode(
-            x=alt.X("column:N", title=across, sort=list(columns), scale=_places(columns), axis=_axis(columns, -90)),
-            y=alt.Y("row:N", title=down, sort=list(rows), scale=_places(rows), axis=_axis(rows, 0)),
+            x=alt.X("column:N", title=across, sort=list(columns), scale=_places(columns), axis=_axis(columns, side)),
+            y=alt.Y("row:N", title=down, sort=list(rows), scale=_places(rows), axis=_axis(rows)),
             color=alt.Color(
                 "share:Q", legend=legend, scale=alt.Scale(type="quantize", domain=[0, 1], range=shades)
             ),
+            stroke=alt.condition("datum.outlined", alt.value("currentColor"), alt.value("var(--paper)")),
+            strokeWidth=alt.condition("datum.outlined", alt.value(2), alt.value(1)),
             tooltip=[
                 alt.Tooltip("column:N", title=across),
                 alt.Tooltip("row:N", title=down),
@@ -95,10 +99,10 @@ def _places(labels: Sequence[str]) -> object:
     return alt.Scale(domain=list(labels))
 
 
-def _axis(labels: Sequence[str], angle: int) -> object:
-    """Label every place, or every second one where they are many."""
+def _axis(labels: Sequence[str], side: int | None = None) -> object:
+    """Label every place, or every second one where they are many; upright where columns are too narrow for them."""
     import altair as alt
 
     shown = list(labels) if len(labels) <= CROWDED else list(labels)[::2]
-    flat = max((len(label) for label in labels), default=0) <= 1
-    return alt.Axis(values=shown, labelAngle=0 if flat else angle, ticks=False, domain=False, labelPadding=4)
+    is_upright = side is not None and CHARACTER * max(map(len, labels), default=0) > side
+    return alt.Axis(values=shown, labelAngle=-90 if is_upright else 0, ticks=False, domain=False, labelPadding=4)

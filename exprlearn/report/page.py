@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from exprlearn.errors import RunError
 from exprlearn.report import sections
+from exprlearn.report.beyond import cube_of, cube_view, length_label, lengths_chart, said
 from exprlearn.report.folder import Folder, read_folder
 from exprlearn.report.heat import map_chart
 from exprlearn.report.live import map_document
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 NAME = "report.html"
+MOST_LENGTHS = 60
 
 
 def write_page(folder: Path, scores: Scores | None = None, *, split: str = "test") -> Path:
@@ -107,7 +109,10 @@ def _figures(folder: Folder, scores: Scores) -> dict[str, Any]:
     maps = [(shown, map_chart(shown)) for shown in error_maps(folder.predictions)]
     groups = sections.named_mistakes(folder.predictions)
     named = [sections.mistakes_chart(groups)] if groups else []
-    drawn = [chart for _, chart in learning] + [axis.chart for axis in axes] + [item.chart for item in written]
+    cube, lengths = cube_view(folder.beyond), cube_of(folder.lengths).cells[:MOST_LENGTHS]
+    length_chart = [lengths_chart(lengths)] if lengths else []
+    drawn = [*([cube.chart] if cube else []), *length_chart]
+    drawn += [chart for _, chart in learning] + [axis.chart for axis in axes] + [item.chart for item in written]
     charts = [headline, *named, *drawn]
     return {
         "headline_chart": headline,
@@ -115,6 +120,11 @@ def _figures(folder: Folder, scores: Scores) -> dict[str, Any]:
         "axes": axes,
         "written": written,
         "maps": maps,
+        "cube": cube,
+        "lengths": lengths,
+        "length_chart": length_chart,
+        "length_label": length_label,
+        "said": said,
         "mistake_groups": groups,
         "mistake_chart": named,
         "charts": charts,

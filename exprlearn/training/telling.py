@@ -1,15 +1,16 @@
-"""How some answers were written, kept for the report: a page cannot ask the model."""
+"""What a report tells of a model besides its answers, kept in the run folder: a page cannot ask the model."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from exprlearn.training.files import write_lines
+from exprlearn.scoring.cube import Cube
+from exprlearn.training.files import write_json, write_lines
 from exprlearn.training.prediction import Prediction
 from exprlearn.training.run import Run
 
-NAME = "steps.jsonl"
+NAME, BEYOND, LENGTHS = "steps.jsonl", "beyond.json", "lengths.json"
 WRONG, RIGHT = 6, 2
 
 
@@ -26,6 +27,16 @@ def keep_steps(run: Run, predictions: Sequence[Prediction]) -> None:
         return
     told = run.predict(chosen, steps=True)
     write_lines(run.folder.path / NAME, (step_row(item, run.components.reversal.target) for item in told))
+
+
+def keep_cube(run: Run, cube: Cube, *, lengths: bool) -> None:
+    """Write beyond.json or lengths.json: the cells that the run was asked last.
+
+    Raises:
+        RunError: the file cannot be written.
+    """
+    cells = [cell.document() for cell in cube.cells]
+    write_json(run.folder.path / (LENGTHS if lengths else BEYOND), {"threshold": cube.threshold, "cells": cells})
 
 
 def telling(predictions: Sequence[Prediction]) -> list[Prediction]:
