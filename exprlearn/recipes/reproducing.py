@@ -14,6 +14,7 @@ from exprlearn.recipes.recipe import Band, Metric, Recipe
 from exprlearn.report import Report
 from exprlearn.scoring import Scores
 from exprlearn.training.files import read_lines
+from exprlearn.training.lessons import with_kept_grammars
 from exprlearn.training.observer import Observer
 from exprlearn.training.run_folder import RunFolder
 from exprlearn.training.starting import ORIGIN
@@ -39,7 +40,7 @@ def rerun(
         raise RunError(f"the run {folder.path} has not finished an epoch: there is nothing to compare with")
     report = learn(
         components.config,
-        components,
+        with_kept_grammars(folder, components),
         runs=runs,
         name=name,
         observer=observer,

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
+from functools import partial
+from pathlib import Path
 
 from exprlearn.config import Components
 from exprlearn.curriculum.lessons import Lesson, open_lessons, stages_of
 from exprlearn.curriculum.reaching import refuse_unreachable
 from exprlearn.errors import RunError
+from exprlearn.grammar.loading import load_grammar
 from exprlearn.plugin import Stage
 from exprlearn.sampling import ExpressionSpace
 from exprlearn.training.files import write_json
@@ -45,13 +48,34 @@ def kept_lessons(folder: RunFolder, space: ExpressionSpace, components: Componen
     """
     if components.curriculum is None:
         return ()
+    stages, texts = _kept_stages(folder)
+    return open_lessons(components, space, stages, texts=texts)
+
+
+def with_kept_grammars(folder: RunFolder, components: Components) -> Components:
+    """Let the stages of a run that is done again find grammars whose files are gone.
+
+    Raises:
+        RunError: the file of a grammar holds another text than it did.
+    """
+    if components.curriculum is None:
+        return components
+    stages, texts = _kept_stages(folder)
+    kept = {str(stage.grammar["name"]): texts[stage.name] for stage in stages if "name" in stage.grammar}
+    for name, text in kept.items():
+        if Path(name).is_file() and load_grammar(name).text != text:
+            raise RunError(f"the grammar {name} has changed since the run {folder.path}: put the old text there again")
+    return replace(components, grammars={**components.grammars, **{name: partial(str, kept[name]) for name in kept}})
+
+
+def _kept_stages(folder: RunFolder) -> tuple[list[Stage], dict[str, str]]:
+    """Read the stages of a run folder, and the grammar of each by the stage's name."""
     rows = folder.read_json(FILE).get("stages", [])
     try:
         texts = {row["name"]: row.pop("text") for row in rows}
-        stages = [Stage(**row) for row in rows]
+        return [Stage(**row) for row in rows], texts
     except (KeyError, TypeError, AttributeError) as error:
         raise RunError(f"the run {folder.path} is damaged: {FILE} holds what is no stage ({error!r})") from error
-    return open_lessons(components, space, stages, texts=texts)
 
 
 def _plain(stage: Stage) -> Stage:

@@ -13,7 +13,7 @@ from exprlearn.dataset import load_space
 from exprlearn.errors import OptionError, RunError
 from exprlearn.plugin.manager import Plugins
 from exprlearn.training.course import Course
-from exprlearn.training.lessons import keep_lessons, kept_lessons, load_lessons
+from exprlearn.training.lessons import keep_lessons, kept_lessons, load_lessons, with_kept_grammars
 from exprlearn.training.position import Position
 from exprlearn.training.preparation import make_encoder
 from exprlearn.training.run_folder import RunFolder
@@ -132,6 +132,21 @@ def test_a_run_folder_keeps_the_stages_and_their_grammars(tmp_path):
     (tmp_path / "curriculum.json").write_text('{"format": 1, "stages": [{"name": "one", "txt": ""}]}')
     with pytest.raises(RunError, match=r"curriculum\.json holds what is no stage"):
         kept_lessons(RunFolder(tmp_path), space, components)
+
+
+def test_a_run_that_is_done_again_needs_no_grammar_file_of_its_stages_but_no_other_text(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "mine.lark"
+    file.write_text('start: NUMBER "+" NUMBER\nNUMBER: /[0-9][0-9]?/\n')
+    components = components_of(stages=[{"name": "mine", "grammar": {"name": "mine.lark"}}])
+    _, lessons = opened(components)
+    keep_lessons(RunFolder(tmp_path), lessons)
+    file.unlink()
+    _, again = opened(with_kept_grammars(RunFolder(tmp_path), components))
+    assert again[0].space.grammar.text == lessons[0].space.grammar.text
+    file.write_text('start: NUMBER "-" NUMBER\nNUMBER: /[0-9]/\n')
+    with pytest.raises(RunError, match=r"the grammar mine\.lark has changed since the run"):
+        with_kept_grammars(RunFolder(tmp_path), components)
 
 
 def test_a_stage_that_is_never_reached_is_refused_before_anything_is_trained():
