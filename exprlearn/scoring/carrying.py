@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from exprlearn.arithmetic import UNLIMITED, calculations, parse
-from exprlearn.dataset.constraints.carries import count_carries
+from exprlearn.curriculum.difficulty.features import carries_of
 from exprlearn.errors import EvaluationError
-
-_SIGNS = {"+": 1, "-": -1}
 
 
 def carries_and_borrows(expression: str) -> tuple[int, int] | None:
@@ -22,11 +20,5 @@ def carries_and_borrows(expression: str) -> tuple[int, int] | None:
         steps = calculations(parse(expression, limits=UNLIMITED), limits=UNLIMITED)
     except EvaluationError:
         return None
-    carries = borrows = 0
-    for step in steps:
-        if step.operator in _SIGNS and step.left[1] == step.right[1] == 1:
-            left, right = step.left[0], _SIGNS[step.operator] * step.right[0]
-            count = count_carries(left, right)
-            is_sum = (left < 0) == (right < 0)
-            carries, borrows = carries + count * is_sum, borrows + count * (not is_sum)
+    carries, borrows, _ = carries_of(steps)
     return carries, borrows

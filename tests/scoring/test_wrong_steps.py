@@ -28,11 +28,11 @@ def test_a_wrong_step_tells_both_tokens_and_the_likeliest_others() -> None:
     assert step.document()["others"][0] == ["5", 0.25]
 
 
-@pytest.mark.parametrize("kind", ["teacher-forced", "without incremental", "sequence"])
+@pytest.mark.parametrize("kind", ["teacher-forced", "sequence"])
 def test_until_its_wrong_step_a_decoder_saw_what_one_pass_over_the_truth_sees(kind: str, untrained: Any) -> None:
     decoder = untrained(kind)
-    source = np.random.default_rng([3, 1, 0]).integers(3, 5, (40, 4)).astype(np.int32)
-    targets = np.array([[3, 4, END], [4, END, 0]] * 20, np.int32)
+    source = np.random.default_rng([3, 1, 0]).integers(3, 5, (16, 4)).astype(np.int32)
+    targets = np.array([[3, 4, END], [4, END, 0]] * 8, np.int32)
     decoded = decoder.decode(source)
     on_the_right_way = decoder.retrace(source, targets).probabilities
     found = wrong_steps(decoded.ids, decoded.probabilities, targets, END, str)

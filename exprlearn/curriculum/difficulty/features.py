@@ -48,7 +48,7 @@ def features_of(expression: str, operation: Operation = "exact") -> dict[str, in
     except DivisionByZero:
         return dict.fromkeys(FEATURES, 0)
     signs = [step.operator for step in steps]
-    carries, borrows, cascade = _carries(steps)
+    carries, borrows, cascade = carries_of(steps)
     largest = [_digits(step.result) for step in steps]
     return {
         "terms": len(tree.numbers),
@@ -67,16 +67,12 @@ def features_of(expression: str, operation: Operation = "exact") -> dict[str, in
     }
 
 
-def _depth(text: str) -> int:
-    depth = deepest = 0
-    for sign in text:
-        depth += (sign == "(") - (sign == ")")
-        deepest = max(deepest, depth)
-    return deepest
+def carries_of(steps: tuple[Calculation, ...]) -> tuple[int, int, int]:
+    """Count carries and borrows of sums of whole numbers, and find the longest run of either.
 
-
-def _carries(steps: tuple[Calculation, ...]) -> tuple[int, int, int]:
-    """Count carries and borrows, and find the longest run of either."""
+    >>> carries_of(calculations(parse("88+77-(3-41)")))
+    (4, 1, 2)
+    """
     carries = borrows = cascade = 0
     for step in steps:
         if step.operator in "+-" and step.left[1] == step.right[1] == 1:
@@ -88,6 +84,14 @@ def _carries(steps: tuple[Calculation, ...]) -> tuple[int, int, int]:
                 borrows += count
             cascade = max(cascade, longest)
     return carries, borrows, cascade
+
+
+def _depth(text: str) -> int:
+    depth = deepest = 0
+    for sign in text:
+        depth += (sign == "(") - (sign == ")")
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _is_even(step: Calculation) -> bool:
