@@ -50,10 +50,21 @@ class EpochTable:
         """Leave the table as it is."""
 
     def _write(self) -> None:
-        columns = dict.fromkeys(name for row in self._rows for name in row)
+        rows = [_flat(row) for row in self._rows]
+        columns = dict.fromkeys(name for row in rows for name in row)
         text = io.StringIO()
         table = csv.DictWriter(text, list(columns), lineterminator="\n")
         if self._rows:
             table.writeheader()
-        table.writerows(self._rows)
+        table.writerows(rows)
         write_text(self._file, text.getvalue())
+
+
+def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Give each stage of a curriculum a column with its exact match.
+
+    >>> _flat({"epoch": 1, "stages": [{"stage": "easy", "examples": 9, "right": 1, "count": 4}]})
+    {'epoch': 1, 'exact_match easy': 0.25}
+    """
+    stages = {f"exact_match {each['stage']}": each["right"] / each["count"] for each in row.get("stages", ())}
+    return {name: value for name, value in row.items() if name != "stages"} | stages
