@@ -18,13 +18,21 @@ def header_lines(header: Header, title: str) -> Iterator[str]:
     """Say everything that decides the result, in three lines."""
     opening = [title] if title else []
     chosen = [f"grammar {header.grammar}", f"model {header.model}", header.versions, f"seed {header.seed}"]
-    yield " · ".join([*opening, *chosen])
+    yield " · ".join([*opening, *chosen, *_curriculum(header.config)])
     counts = {split: counted(count) if count else "fresh without end" for split, count in header.counts.items()}
     splits = [f"{split} {count}" for split, count in counts.items()]
     shared = f"{counted(header.shared)} held-out expressions or commuted twins in train"
     yield " · ".join([*splits, shared, f"{amount(header.expressions)} expressions exist"])
     sizes = [f"vocabulary {header.vocabulary_size}", f"{counted(header.parameters)} parameters"]
     yield " · ".join([f"source {header.source}", f"target {header.target}", *sizes, f"run {header.run}"])
+
+
+def _curriculum(config: Mapping[str, Any]) -> list[str]:
+    """Name the curriculum and its schedule; nothing without one."""
+    curriculum = config.get("curriculum", {"name": "none"})
+    return (
+        [] if curriculum["name"] == "none" else [f"curriculum {curriculum['name']} by {curriculum['schedule']['name']}"]
+    )
 
 
 def amount(count: int) -> str:

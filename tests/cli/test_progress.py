@@ -4,13 +4,14 @@ import contextlib
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
 
 from exprlearn.cli.progress import shown
 from exprlearn.cli.progress_live import LiveTable, stage_lines
-from exprlearn.cli.progress_words import bar, share
+from exprlearn.cli.progress_words import bar, header_lines, share
 from exprlearn.training.observer import Header, Observer, Sample
 
 HEADER = Header(
@@ -146,6 +147,11 @@ def test_plain_progress_tells_each_stage_of_a_curriculum(capsys: pytest.CaptureF
     _, first, second = capsys.readouterr().err.splitlines()
     assert first.split() == ["stage", "two", "terms", "exact", "97.7", "%", "trained", "on", "15", "000"]
     assert second.split() == ["stage", "three", "exact", "25.0", "%", "trained", "on", "0"]
+
+
+def test_the_curriculum_is_told_with_its_schedule() -> None:
+    curriculum = {"curriculum": {"name": "sums", "schedule": {"name": "threshold"}}}
+    assert next(header_lines(replace(HEADER, config=curriculum), "")).endswith("seed 0 · curriculum sums by threshold")
 
 
 def test_the_live_table_draws_the_stages_below_the_samples() -> None:
