@@ -52,10 +52,10 @@ def trained(folder: Path, epochs: int, backend: str) -> Path:
     return learn(config, resolve(config, plugins), runs=folder, name="benchmark").run
 
 
-def measure(run: Path, size: int) -> Clock:
+def measure(run: Path, size: int, backend: str) -> Clock:
     """Judge a run step by step."""
     clock = Clock()
-    loaded = clock.time("import Keras, load the run", lambda: load(run))
+    loaded = clock.time("import Keras, load the run", lambda: load(run, backend=backend))
     space = load_space(loaded.config.grammar, loaded.components, text=loaded.grammar_text)
     splits = clock.time("draw the test", lambda: load_splits(space, loaded.components, sizes={"test": size}))
     expressions = splits.test.expressions
@@ -78,7 +78,7 @@ def main() -> None:
         run = asked.run
         if run is None:
             run = trained(Path(folder), asked.epochs, asked.backend)
-        clock = measure(run, asked.size)
+        clock = measure(run, asked.size, asked.backend)
     print(clock.table())
     wall = sum(row[1] for row in clock.rows)
     print(f"the bar of {BAR} s is {'met' if wall <= BAR else 'missed'}")
