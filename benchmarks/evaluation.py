@@ -3,7 +3,8 @@
     python benchmarks/evaluation.py [--run RUN] [--size 100000] [--epochs 4] [--backend tensorflow|jax]
 
 Without a run the default model first learns sums up to 999+999 for a few epochs, which is not counted. Importing Keras
-and compiling the decoder are: a user waits for both. The bar is 60 seconds on two cores.
+and compiling the decoder are: a user waits for both. The bar is 60 seconds of processor time, which other work on the
+machine does not stretch.
 """
 
 from __future__ import annotations
@@ -80,8 +81,8 @@ def main() -> None:
             run = trained(Path(folder), asked.epochs, asked.backend)
         clock = measure(run, asked.size, asked.backend)
     print(clock.table())
-    wall = sum(row[1] for row in clock.rows)
-    print(f"the bar of {BAR} s is {'met' if wall <= BAR else 'missed'}")
+    spent = sum(cpu for _, _, cpu in clock.rows)
+    print(f"the bar of {BAR} processor seconds is {'met' if spent <= BAR else 'missed'}")
 
 
 if __name__ == "__main__":
