@@ -15,9 +15,10 @@ GOOD = str(DISTRIBUTIONS / "good" / "exprlearn_good.py")
 
 @pytest.fixture
 def two_plugins(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Put a working and a broken distribution on the path."""
+    """Put a working and a broken distribution on the path, and look at no others that may be installed."""
     for name in ("good", "missing"):
         monkeypatch.syspath_prepend(str(DISTRIBUTIONS / name))
+    monkeypatch.setenv("EXPRLEARN_PLUGINS", "good,missing")
     yield
     sys.modules.pop("exprlearn_good", None)
 
