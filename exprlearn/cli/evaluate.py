@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -21,7 +21,7 @@ from exprlearn.cli.beyond import (
     ask_beyond,
     print_cube,
 )
-from exprlearn.cli.judging import print_mistakes
+from exprlearn.cli.judging import MOST_NAMED, print_mistakes
 from exprlearn.cli.loading import load_run
 from exprlearn.cli.options import (
     RUNS,
@@ -33,10 +33,12 @@ from exprlearn.cli.options import (
     RunsOption,
     StrictPluginsOption,
 )
-from exprlearn.cli.output import console, print_document, print_table, print_view
+from exprlearn.cli.output import console, note, print_document, print_table, print_view
 
 if TYPE_CHECKING:
     from exprlearn.scoring.census import Census, Wrong
+    from exprlearn.scoring.mistakes import MistakeGroup
+    from exprlearn.training.run import Evaluation, Run
 
 SplitOption = Annotated[
     Literal["validation", "test", "all"],
@@ -80,8 +82,7 @@ def evaluate(
 ) -> None:
     """Judge a trained model: exact match with its interval, baselines and groups."""
     from exprlearn.errors import QualityGateError
-    from exprlearn.report import scores_view
-    from exprlearn.scoring import percent, scores_document
+    from exprlearn.scoring import percent
     from exprlearn.training.telling import keep_cube
 
     spans = {"digits": digits, "terms": terms, "depth": depth}
@@ -99,25 +100,46 @@ def evaluate(
 
         def found(rows: Sequence[Wrong]) -> None:
             write(rows)
-            kept.extend(rows if mistakes else ())
+            kept.extend(rows[: MOST_NAMED - len(kept)] if mistakes else ())
 
         judged = loaded.evaluate(split, size, beam=beam, told=told, found=found)
-    scores, census = judged.scores, judged.census
-    groups = None if not mistakes else judged.mistake_groups if census is None else loaded.mistakes(kept, beam=beam)
+    groups = _named(loaded, judged, kept, beam) if mistakes else None
     if json:
         searched = {"beam": beam} if beam > 1 else {}
-        counted = {} if census is None else {"census": census.document()}
-        named = {} if groups is None else {"mistakes": [group.document() for group in groups]}
-        print_document({**scores_document(scores, loaded.folder.name, split), **searched, **counted, **named})
+        print_document({**_document(judged, groups), **searched})
     else:
-        print_view(scores_view(scores, split))
-        if census is not None:
-            _print_census(census)
-        if groups is not None:
-            print_mistakes(groups)
-    exact = scores.exact_match.value
+        _print(judged, groups)
+    exact = judged.scores.exact_match.value
     if min_exact is not None and exact < min_exact:
         raise QualityGateError(f"exact match is {percent(exact)}, asked for at least {percent(min_exact)}")
+
+
+def _named(run: Run, judged: Evaluation, wrong: Sequence[Wrong], beam: int) -> list[MistakeGroup]:
+    """Name the mistakes of a test, or of a census those that were kept."""
+    census = judged.census
+    if census is None:
+        return judged.mistake_groups
+    if census.wrong > len(wrong):
+        note(f"the first {len(wrong)} of {census.wrong} mistakes are named")
+    return run.mistakes(wrong, beam=beam)
+
+
+def _document(judged: Evaluation, groups: Sequence[MistakeGroup] | None) -> dict[str, Any]:
+    from exprlearn.scoring import scores_document
+
+    counted = {} if judged.census is None else {"census": judged.census.document()}
+    named = {} if groups is None else {"mistakes": [group.document() for group in groups]}
+    return {**scores_document(judged.scores, judged.run, judged.split), **counted, **named}
+
+
+def _print(judged: Evaluation, groups: Sequence[MistakeGroup] | None) -> None:
+    from exprlearn.report import scores_view
+
+    print_view(scores_view(judged.scores, judged.split))
+    if judged.census is not None:
+        _print_census(judged.census)
+    if groups is not None:
+        print_mistakes(groups)
 
 
 def _refuse_mixed(

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 #: Examples of each name that are printed.
 SHOWN = 3
+#: Wrong answers of a whole space that are named; more would fill the memory.
+MOST_NAMED = 100_000
 
 
 def print_mistakes(groups: Sequence[MistakeGroup]) -> None:

@@ -16,9 +16,9 @@ from exprlearn.encoding import Encoder
 from exprlearn.plugin import Division
 from exprlearn.scoring import Scores, score
 from exprlearn.scoring.answering import Answerer
-from exprlearn.scoring.census import MOST, Baselines, Census, Counting, Wrong, take_census
+from exprlearn.scoring.census import BLOCK, MOST, Baselines, Census, Counting, Wrong, take_census
 from exprlearn.scoring.decode import Decoder
-from exprlearn.scoring.mistakes import MistakeGroup, mistake_groups, name_mistake
+from exprlearn.scoring.mistakes import MistakeGroup, WrongAnswer, mistake_groups, name_mistake
 from exprlearn.scoring.table import scores_html
 from exprlearn.tables import html_table
 from exprlearn.training.baseline import NAME, kept_baseline
@@ -210,11 +210,12 @@ class Run:
 
     def mistakes(self, wrong: Sequence[Wrong], *, beam: int = 1) -> list[MistakeGroup]:
         """Ask again what was answered wrongly, and return the mistakes by name, the most frequent first."""
-        expressions, truths = [item.expression for item in wrong], [item.truth for item in wrong]
-        if not wrong:
-            return []
-        again = predictions_of(self.answerer, expressions, truths, beam=beam, locate=True)
-        found = [item.wrong_answer for item in again if item.answer != item.truth]
+        found: list[WrongAnswer] = []
+        for start in range(0, len(wrong), BLOCK):
+            rows = wrong[start : start + BLOCK]
+            expressions, truths = [item.expression for item in rows], [item.truth for item in rows]
+            again = predictions_of(self.answerer, expressions, truths, beam=beam, locate=True)
+            found += [item.wrong_answer for item in again if item.answer != item.truth]
         return mistake_groups(found, self.components.division)
 
     def _baselines(self) -> tuple[Baselines, dict[str, str]]:

@@ -100,6 +100,16 @@ def test_every_mistake_is_named_and_shown_where_it_happened(trained: Any, cli: C
     assert "step that went wrong" in shown or not wrong
 
 
+def test_of_more_mistakes_than_memory_holds_the_first_are_named(
+    trained: Any, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("exprlearn.cli.evaluate.MOST_NAMED", 7)
+    outcome = cli("evaluate", "tiny", "--split", "all", "--mistakes", "--json", *trained.flags)
+    told = json.loads(outcome.out)
+    assert sum(group["count"] for group in told["mistakes"]) == 7
+    assert outcome.err == f"note: the first 7 of {told['census']['wrong']} mistakes are named\n"
+
+
 def test_a_damaged_run_is_one_error(trained: Any, cli: Cli, tmp_path: Any) -> None:
     import shutil
 
