@@ -3,12 +3,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exprlearn.playground.watching import Growing, Watch
 
 
+@settings(max_examples=25)
 @given(st.lists(st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\n\r"), min_size=1), min_size=1))
 def test_a_file_that_grows_byte_by_byte_gives_each_line_once(tmp_path_factory: object, texts: list[str]) -> None:
     file = tmp_path_factory.mktemp("growing") / "lines"  # type: ignore[attr-defined]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exprlearn.report.folder import Answered, read_folder
@@ -18,6 +18,7 @@ def sums(pairs: list[tuple[int, int, bool]]) -> list[Answered]:
     ]
 
 
+@settings(max_examples=30)
 @given(PAIRS)
 def test_every_item_is_counted_in_one_cell_of_each_map(pairs: list[tuple[int, int, bool]]) -> None:
     items = sums(pairs)
@@ -28,6 +29,7 @@ def test_every_item_is_counted_in_one_cell_of_each_map(pairs: list[tuple[int, in
         assert len(shown.rows) <= MOST_BANDS
 
 
+@settings(max_examples=30)
 @given(PAIRS)
 def test_a_cell_lists_its_wrong_items_first(pairs: list[tuple[int, int, bool]]) -> None:
     for shown in error_maps(sums(pairs)):

@@ -6,12 +6,13 @@ import json
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exprlearn.report.scripts import digest, island, own_script, policy, vega_script
 
 
+@settings(max_examples=50)
 @given(st.recursive(st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
 def test_an_island_is_the_document_and_never_ends_its_element(document: object) -> None:
     text = island(document)
