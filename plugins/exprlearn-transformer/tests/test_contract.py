@@ -10,10 +10,11 @@ SMALL = {"layers": 2, "width": 32, "heads": 2, "feed_forward": 64}
 
 
 class TestTransformer(ModelContract):
-    """As it comes, but small."""
+    """As it comes, but small, and with its weights taken to both backends."""
 
     component = "transformer"
     options = SMALL
+    reloaded_on = ("tensorflow", "jax")
 
 
 class TestPlacesOfDigits(ModelContract):
