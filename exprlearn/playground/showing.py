@@ -11,10 +11,10 @@ from exprlearn.report.folder import Folder, read_folder
 from exprlearn.report.heat import map_chart
 from exprlearn.report.live import map_document
 from exprlearn.report.maps import error_maps
-from exprlearn.report.page import judge, origin_of
+from exprlearn.report.page import origin_of
 from exprlearn.report.sections import loss_chart, right_chart
 from exprlearn.report.wording import counted, title
-from exprlearn.scoring import Scores, percent, span
+from exprlearn.scoring import baselines, percent, span, wilson
 
 KEPT = 8
 READ = ("config.toml", "run.json", "predictions.jsonl")
@@ -61,14 +61,20 @@ def _document(path: Path, versions: tuple[tuple[int, int], ...]) -> dict[str, An
 
 
 def _verdict(folder: Folder) -> str:
-    if not folder.predictions:
+    """Say how well a run does; groups, which take seconds on large tests, are for the report."""
+    rows = folder.predictions
+    if not rows:
         return "not judged yet"
-    scores: Scores = judge(folder)
-    exact = scores.exact_match
+    exact = wilson(sum(row.correct for row in rows), len(rows))
+    common = folder.run.get("common_answer")
+    shares = baselines(
+        [row.expression for row in rows],
+        [row.truth for row in rows],
+        common if isinstance(common, str) else None,
+    )
+    best = max(shares, key=lambda name: shares[name])
     said = f"{percent(exact.value)} of {counted(exact.count)} test expressions answered exactly right"
-    best = scores.best_baseline
-    beside = f", where the best baseline ({title(best)}) gets {percent(scores.baselines[best])}" if best else ""
-    return f"{said} (95 %: {span(exact)} %){beside}."
+    return f"{said} (95 %: {span(exact)} %), where the best baseline ({title(best)}) gets {percent(shares[best])}."
 
 
 def find_run(runs: Path, name: str) -> Path:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from threading import Thread
 
@@ -27,6 +28,17 @@ def test_an_answer_is_what_the_run_predicts_step_by_step(asker: Asker, trained: 
     assert {square["column"] for square in said["chart"]["data"]["values"]} == {
         f"{number}: {step.chosen}" for number, step in enumerate(prediction.steps, start=1)
     }
+
+
+def test_the_steps_that_a_run_keeps_for_its_report_are_those_of_asking_it(asker: Asker, trained: Path) -> None:
+    rows = [json.loads(line) for line in (trained / "steps.jsonl").read_text("utf-8").splitlines()]
+    assert rows
+    for row in rows:
+        said = asker.ask(trained, row["expression"])
+        assert [step["chosen"] for step in said["steps"]] == [step["chosen"] for step in row["steps"]]
+        shares = [step["probability"] for step in row["steps"]]
+        assert [step["probability"] for step in said["steps"]] == pytest.approx(shares, abs=1e-4)
+        assert said["back_to_front"] == row["back_to_front"]
 
 
 @pytest.mark.parametrize(
