@@ -17,6 +17,9 @@ settings.load_profile("unhurried")
 for name in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
     os.environ.setdefault(name, "1")
 
+# JAX sets a talkative level when it is imported, which the processes that a later test starts would take over.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
 # What one test compiles, the next need not; the user's own store is left alone.
 os.environ.setdefault("EXPRLEARN_CACHE", str(Path(__file__).parents[1] / ".pytest_cache" / "compiled"))
 

@@ -26,8 +26,8 @@ from exprlearn.files import replacing
 
 VARIABLE = "EXPRLEARN_CACHE"
 
-#: What was compiled faster is not worth a file.
-LEAST_SECONDS = 0.02
+#: Everything is kept: the small things are what many processes compile again, and how long they take is chance.
+LEAST_SECONDS = 0.0
 #: Bytes that one store may hold; the oldest entries go first.
 MOST_BYTES = 256 << 20
 
