@@ -199,7 +199,7 @@ def drawn(curves: Mapping[str, Curve]) -> str:
     """Return both curves as an SVG file of its own, with the colours that a page would bring."""
     points = [Point(side, spent, right) for side, curve in curves.items() for spent, right in curve]
     chart = lines_chart(points, x="processor seconds", y="sums answered exactly", shares=True)
-    return chart.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1).replace(">", f">{STYLE}", 1)
+    return chart.svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1).replace(">", f">{STYLE}", 1)
 
 
 if __name__ == "__main__":
