@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-# A thirtieth of the highest rate after half of the training: a training long enough to leave hardly a sum of three-digit
+# A thirtieth of the highest rate after half of the training: one long enough to leave hardly a sum of three-digit
 # numbers wrong then answers 99 of 100 right as soon as one of half the length.
 INVERSE = 26.0
 
