@@ -34,6 +34,7 @@ TOLD = {
     "model": "models",
     "metric": "judging",
     "observer": "training",
+    "engine": "engines",
     "command": "cli",
 }
 NOTE = "<!-- written by docs/generate.py from docstrings; change those, then run it -->"

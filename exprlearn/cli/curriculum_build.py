@@ -10,16 +10,20 @@ import typer
 
 from exprlearn.cli.data_build import FormatOption, LayoutOption, TestOption, TrainOption, ValidationOption, tools_for
 from exprlearn.cli.data_progress import shown_files
+from exprlearn.cli.engine import open_engine
 from exprlearn.cli.loading import load_plugins
 from exprlearn.cli.options import (
     DivisionOption,
+    EngineOption,
     GrammarOption,
     JsonOption,
     PluginFilesOption,
     PluginNamesOption,
     ProgressOption,
+    RayAddressOption,
     SeedOption,
     SetOption,
+    WorkersOption,
 )
 from exprlearn.cli.output import note, print_document
 from exprlearn.cli.settings import settings
@@ -37,6 +41,9 @@ def build(
     seed: SeedOption = None,
     format_: FormatOption = "jsonl",
     layout: LayoutOption = "rows",
+    engine: EngineOption = None,
+    workers: WorkersOption = None,
+    ray_address: RayAddressOption = None,
     progress: ProgressOption = "auto",
     json: JsonOption = False,
     plugin: PluginFilesOption = None,
@@ -56,19 +63,21 @@ def build(
         "division.policy": division,
         "seed": seed,
     }
-    components = settings(load_plugins(plugin, plugins), flags, sets=set_, curriculum=curriculum).components
+    loaded = load_plugins(plugin, plugins)
+    components = settings(loaded, flags, sets=set_, curriculum=curriculum).components
     lessons = load_lessons(load_space(components.config.grammar, components), components)
     recipes = {
         folder_of(place, lesson.name): recipe_of(lesson.components, file_format=format_, layout=layout)
         for place, lesson in enumerate(lessons, start=1)
     }
     done = {}
-    for folder, recipe in recipes.items():
-        with shown_files(progress, sum(recipe.asked.values())) as heard:
-            done[folder] = written(out / folder, recipe, tools_for(plugin, plugins), heard=heard)
-        manifest = done[folder].manifest
-        for sentence in manifest.notes if manifest else ():
-            note(f"{folder}: {sentence}")
+    with open_engine(loaded, engine, workers, ray_address) as opened:
+        for folder, recipe in recipes.items():
+            with shown_files(progress, sum(recipe.asked.values())) as heard:
+                done[folder] = written(out / folder, recipe, tools_for(plugin, plugins), engine=opened, heard=heard)
+            manifest = done[folder].manifest
+            for sentence in manifest.notes if manifest else ():
+                note(f"{folder}: {sentence}")
     if json:
         print_document({"folder": str(out), "stages": [{"folder": name} for name in done]})
         return

@@ -8,9 +8,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from exprlearn.cli.data_audit import audit
-from exprlearn.cli.data_build import WorkersOption, build
+from exprlearn.cli.data_build import build
 from exprlearn.cli.data_preview import preview
-from exprlearn.cli.options import JsonOption, PluginFilesOption, PluginNamesOption
+from exprlearn.cli.engine import open_engine
+from exprlearn.cli.loading import load_plugins
+from exprlearn.cli.options import (
+    EngineOption,
+    JsonOption,
+    PluginFilesOption,
+    PluginNamesOption,
+    RayAddressOption,
+    WorkersOption,
+)
 from exprlearn.cli.output import print_document
 
 if TYPE_CHECKING:
@@ -40,7 +49,9 @@ def verify(out: FolderArgument, json: JsonOption = False) -> None:
 
 def repair(
     out: FolderArgument,
-    workers: WorkersOption = 1,
+    engine: EngineOption = None,
+    workers: WorkersOption = None,
+    ray_address: RayAddressOption = None,
     json: JsonOption = False,
     plugin: PluginFilesOption = None,
     plugins: PluginNamesOption = None,
@@ -49,7 +60,8 @@ def repair(
     from exprlearn.cli.data_build import tools_for
     from exprlearn.dataset.store import repair as mended
 
-    repaired = mended(out, tools_for(plugin, plugins), workers=workers)
+    with open_engine(load_plugins(plugin, plugins), engine, workers, ray_address) as opened:
+        repaired = mended(out, tools_for(plugin, plugins), engine=opened)
     if json:
         findings = _listed(repaired.findings)
         print_document({"folder": str(out), "findings": findings, "made": repaired.made, "removed": repaired.removed})

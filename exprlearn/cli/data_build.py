@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from exprlearn.cli.data_progress import shown_files
+from exprlearn.cli.engine import open_engine
 from exprlearn.cli.loading import load_plugins
 from exprlearn.cli.options import (
     DATA,
     OUTPUT,
     ConfigOption,
     DivisionOption,
+    EngineOption,
     GrammarOption,
     JsonOption,
     PaddingOption,
@@ -23,11 +25,13 @@ from exprlearn.cli.options import (
     PluginNamesOption,
     PrintConfigOption,
     ProgressOption,
+    RayAddressOption,
     ReversalOption,
     SeedOption,
     SetOption,
     StrictPluginsOption,
     TokenizerOption,
+    WorkersOption,
 )
 from exprlearn.cli.output import note, print_document
 from exprlearn.cli.settings import Settings, settings
@@ -54,9 +58,6 @@ FormatOption = Annotated[
 LayoutOption = Annotated[
     Literal["rows", "qa", "chat", "completion", "tokens"],
     typer.Option("--layout", help="What is in a row.", rich_help_panel=OUTPUT),
-]
-WorkersOption = Annotated[
-    int, typer.Option("--workers", min=1, help="Processes; no byte depends on it.", rich_help_panel=OUTPUT)
 ]
 OnlyOption = Annotated[
     str | None,
@@ -85,7 +86,9 @@ def build(
     shards: ShardsOption = None,
     format_: FormatOption = "jsonl",
     layout: LayoutOption = "rows",
-    workers: WorkersOption = 1,
+    engine: EngineOption = None,
+    workers: WorkersOption = None,
+    ray_address: RayAddressOption = None,
     only: OnlyOption = None,
     progress: ProgressOption = "auto",
     print_config: PrintConfigOption = False,
@@ -107,7 +110,8 @@ def build(
         "padding.name": padding,
         "reversal.name": reversal,
     }
-    chosen = settings(load_plugins(plugin, plugins, strict_plugins), flags, file=config, sets=set_)
+    loaded = load_plugins(plugin, plugins, strict_plugins)
+    chosen = settings(loaded, flags, file=config, sets=set_)
     if print_config:
         typer.echo(chosen.toml(), nl=False)
         return
@@ -115,8 +119,12 @@ def build(
     from exprlearn.dataset.store import recipe_of
 
     recipe = recipe_of(_with_shards(chosen), file_format=format_, layout=layout)
-    with shown_files(progress, sum(recipe.asked.values())) as heard:
-        built = written(out, recipe, tools_for(plugin, plugins), workers=workers, only=numbers(only), heard=heard)
+    tools, which = tools_for(plugin, plugins), numbers(only)
+    with (
+        open_engine(loaded, engine, workers, ray_address) as opened,
+        shown_files(progress, sum(recipe.asked.values())) as heard,
+    ):
+        built = written(out, recipe, tools, engine=opened, only=which, heard=heard)
     for sentence in built.manifest.notes if built.manifest else ():
         note(sentence)
     print_document(_document(built)) if json else _print(built)

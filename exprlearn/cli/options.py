@@ -7,7 +7,15 @@ from typing import Annotated, Literal
 
 import typer
 
-DATA, ENCODING, MODEL, TRAINING, OUTPUT, PLUGINS = "Data", "Encoding", "Model", "Training", "Output", "Plugins"
+DATA, ENCODING, MODEL, TRAINING, ENGINE, OUTPUT, PLUGINS = (
+    "Data",
+    "Encoding",
+    "Model",
+    "Training",
+    "Engine",
+    "Output",
+    "Plugins",
+)
 
 Progress = Literal["auto", "live", "plain", "json", "none"]
 
@@ -91,6 +99,20 @@ ProgressOption = Annotated[
     typer.Option("--progress", help="How to show training; auto fits the terminal.", rich_help_panel=OUTPUT),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document.", rich_help_panel=OUTPUT)]
+EngineOption = Annotated[
+    str | None,
+    typer.Option("--engine", metavar="NAME", help="Where units run: serial, processes, ray, …", rich_help_panel=ENGINE),
+]
+WorkersOption = Annotated[
+    int | None,
+    typer.Option("--workers", min=1, help="Units at once; no byte depends on it.", rich_help_panel=ENGINE),
+]
+RayAddressOption = Annotated[
+    str | None,
+    typer.Option(
+        "--ray-address", metavar="ADDRESS", help="Join this Ray cluster [RAY_ADDRESS].", rich_help_panel=ENGINE
+    ),
+]
 RunsOption = Annotated[
     Path, typer.Option("--runs", metavar="DIR", help="The folder of all runs.", rich_help_panel=OUTPUT)
 ]

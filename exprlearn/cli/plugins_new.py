@@ -19,6 +19,7 @@ Kind = Literal[
     "model",
     "metric",
     "observer",
+    "engine",
     "command",
 ]
 

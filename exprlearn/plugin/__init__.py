@@ -9,6 +9,7 @@ from exprlearn.plugin.protocols import (
     Constraint,
     Curriculum,
     Division,
+    Engine,
     Metric,
     Padding,
     Reversal,
@@ -21,6 +22,7 @@ from exprlearn.plugin.specs import (
     ConstraintSpec,
     CurriculumSpec,
     DivisionSpec,
+    EngineSpec,
     GrammarSpec,
     Incremental,
     MetricSpec,
@@ -32,6 +34,7 @@ from exprlearn.plugin.specs import (
     TokenizerSpec,
 )
 from exprlearn.plugin.stages import ScheduleState, Stage, StageResult
+from exprlearn.plugin.units import UnitFailure
 
 __all__ = [
     "CommandSpec",
@@ -42,6 +45,8 @@ __all__ = [
     "Division",
     "DivisionSpec",
     "Ending",
+    "Engine",
+    "EngineSpec",
     "GrammarSpec",
     "Header",
     "Incremental",
@@ -65,5 +70,6 @@ __all__ = [
     "StageResult",
     "Tokenizer",
     "TokenizerSpec",
+    "UnitFailure",
     "hookimpl",
 ]

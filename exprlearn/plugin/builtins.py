@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 BUILTINS = (
+    "exprlearn.engines.builtin",
     "exprlearn.grammar.builtin",
     "exprlearn.arithmetic.builtin",
     "exprlearn.dataset.builtin",

@@ -21,12 +21,14 @@ from exprlearn.plugin.learning_hooks import exprlearn_metrics as exprlearn_metri
 from exprlearn.plugin.learning_hooks import exprlearn_models as exprlearn_models
 from exprlearn.plugin.marks import hookimpl as hookimpl
 from exprlearn.plugin.program_hooks import exprlearn_commands as exprlearn_commands
+from exprlearn.plugin.program_hooks import exprlearn_engines as exprlearn_engines
 from exprlearn.plugin.program_hooks import exprlearn_observers as exprlearn_observers
 from exprlearn.plugin.specs import (
     CommandSpec,
     ConstraintSpec,
     CurriculumSpec,
     DivisionSpec,
+    EngineSpec,
     GrammarSpec,
     MetricSpec,
     ModelSpec,
@@ -52,5 +54,6 @@ HOOKS: dict[str, type[Spec]] = {
     "exprlearn_models": ModelSpec,
     "exprlearn_metrics": MetricSpec,
     "exprlearn_observers": ObserverSpec,
+    "exprlearn_engines": EngineSpec,
     "exprlearn_commands": CommandSpec,
 }

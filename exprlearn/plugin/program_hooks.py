@@ -1,11 +1,11 @@
-"""The hooks around a training: run observers and commands."""
+"""The hooks around a training: run observers, engines and commands."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from exprlearn.plugin.marks import hookspec
-from exprlearn.plugin.specs import CommandSpec, ObserverSpec
+from exprlearn.plugin.specs import CommandSpec, EngineSpec, ObserverSpec
 
 
 @hookspec
@@ -48,6 +48,57 @@ def exprlearn_observers() -> Iterable[ObserverSpec]:  # type: ignore[empty-body]
             """Yield the run observer."""
             yield ObserverSpec(
                 name="best-samples", summary="Keeps the answers of the best epoch.", make=lambda options: BestSamples()
+            )
+    '''
+
+
+@hookspec
+def exprlearn_engines() -> Iterable[EngineSpec]:  # type: ignore[empty-body]
+    '''Yield engines, for `--engine NAME`.
+
+    An engine runs units of work that know nothing of each other, such as the files of a dataset or the trials of a
+    sweep, in any order. Each leaves a file, so that an engine keeps nothing, and gives up nothing when it is stopped.
+
+    Example:
+        """An engine plugin: units in threads, for work that waits more than it computes."""
+
+        from collections.abc import Iterable
+        from concurrent.futures import ThreadPoolExecutor, as_completed
+
+        from pydantic import Field
+
+        from exprlearn.engines import attempt
+        from exprlearn.plugin import EngineSpec, Options, hookimpl
+
+
+        class ThreadsOptions(Options):
+            """Options of the engine, for `--workers 4`."""
+
+            workers: int = Field(default=4, ge=1, description="Threads.")
+
+
+        class Threads:
+            """Hands units to a pool of threads."""
+
+            def __init__(self, options):
+                self.workers = options.workers
+
+            def run(self, work, units):
+                """Yield each unit's place and outcome as it ends."""
+                with ThreadPoolExecutor(self.workers) as pool:
+                    places = {pool.submit(attempt, work, unit): place for place, unit in enumerate(units)}
+                    for done in as_completed(places):
+                        yield places[done], done.result()
+
+            def close(self):
+                """Hold nothing between runs."""
+
+
+        @hookimpl
+        def exprlearn_engines() -> Iterable[EngineSpec]:
+            """Yield the engine."""
+            yield EngineSpec(
+                name="threads", summary="Several threads of this process.", options=ThreadsOptions, make=Threads
             )
     '''
 

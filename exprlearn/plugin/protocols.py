@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -108,3 +108,21 @@ class Metric(Protocol):
 
     def score(self, answers: Sequence[str], truths: Sequence[str]) -> float:
         """Return the score over all items; higher is better unless the summary says otherwise."""
+
+
+class Engine(Protocol):
+    """Runs independent units of work: each is a function of plain data alone and leaves its result as a file."""
+
+    @property
+    def workers(self) -> int:
+        """Tell how many units run at once."""
+
+    def run(self, work: Callable[[Any], Any], units: Sequence[Any]) -> Iterator[tuple[int, Any]]:
+        """Yield the place of every unit once, as it ends, with what `work` returns for it, or with a `UnitFailure`.
+
+        One attempt is enough: whoever asks tries again. `work` is a function that other processes can import, or a
+        `functools.partial` of one; `exprlearn.engines.attempt` calls it and turns what it raises into a `UnitFailure`.
+        """
+
+    def close(self) -> None:
+        """Let go of what it holds between runs."""

@@ -23,6 +23,7 @@ KINDS: dict[str, str] = {
     "model": "exprlearn train --model {name}",
     "metric": "exprlearn train --metric {name}",
     "observer": "exprlearn train --observer {name}",
+    "engine": "exprlearn data build sums --grammar sums --train 10000 --engine {name} --workers 2",
     "command": "exprlearn {name} 12+34*5",
 }
 """What is typed to use a component of each kind."""

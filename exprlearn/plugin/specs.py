@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         Constraint,
         Curriculum,
         Division,
+        Engine,
         Metric,
         Padding,
         Reversal,
@@ -217,3 +218,15 @@ class CommandSpec(Spec):
 
     kind: ClassVar[str] = "command"
     app: Callable[[], typer.Typer]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EngineSpec(Spec):
+    """Where independent units of work run.
+
+    Attributes:
+        make: returns the engine for its options; it starts nothing before the first unit is to run.
+    """
+
+    kind: ClassVar[str] = "engine"
+    make: Callable[[Any], Engine]

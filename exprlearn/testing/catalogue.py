@@ -9,6 +9,7 @@ from exprlearn.testing import (
     constraints,
     curricula,
     divisions,
+    engines,
     grammars,
     metrics,
     models,
@@ -32,6 +33,7 @@ CHECKS: dict[str, tuple[Check, ...]] = {
     "model": models.CHECKS,
     "metric": metrics.CHECKS,
     "observer": observers.CHECKS,
+    "engine": engines.CHECKS,
     "command": commands.CHECKS,
 }
 

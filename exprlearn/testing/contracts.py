@@ -104,5 +104,9 @@ class ObserverContract(Contract, kind="observer"):
     """What every run observer promises."""
 
 
+class EngineContract(Contract, kind="engine"):
+    """What every engine promises."""
+
+
 class CommandContract(Contract, kind="command"):
     """What every command promises."""

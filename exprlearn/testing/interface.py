@@ -24,6 +24,7 @@ from exprlearn.plugin import (
     Curriculum,
     Division,
     Ending,
+    Engine,
     Header,
     Incremental,
     Metric,
@@ -36,6 +37,7 @@ from exprlearn.plugin import (
     Stage,
     StageResult,
     Tokenizer,
+    UnitFailure,
 )
 from exprlearn.plugin.hookspecs import HOOKS
 from exprlearn.plugin.shape import Inputs
@@ -54,6 +56,7 @@ COMPONENTS: Mapping[str, type] = {
     "reversal": Reversal,
     "metric": Metric,
     "observer": RunObserver,
+    "engine": Engine,
 }
 #: What a component may offer besides, by kind.
 OFFERS: Mapping[str, tuple[type, ...]] = {
@@ -80,6 +83,7 @@ GIVEN: Mapping[str, Mapping[type, tuple[str, ...]]] = {
     "padding": {Alphabet: (), Vocabulary: ()},
     "model": {Shape: ()},
     "observer": {Header: (), Sample: (), Ending: ()},
+    "engine": {UnitFailure: ()},
 }
 #: What a field may hold where it is one of a few words.
 CHOICES: Mapping[str, Any] = {"framing": Framing, "inputs": Inputs}

@@ -1,4 +1,4 @@
-"""A plugin of broken run observers and commands: each is named after the one check that it fails."""
+"""A plugin of broken run observers, engines and commands: each is named after the one check that it fails."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Annotated, Any
 import typer
 from pydantic import Field
 
-from exprlearn.plugin import CommandSpec, Ending, Header, ObserverSpec, Options, Sample, hookimpl
+from exprlearn.engines import SerialEngine
+from exprlearn.plugin import CommandSpec, Ending, EngineSpec, Header, ObserverSpec, Options, Sample, hookimpl
 
 
 class Quiet:
@@ -77,6 +78,50 @@ def exprlearn_observers() -> Iterator[ObserverSpec]:
     }
     for name, make in observers.items():
         yield ObserverSpec(name=name, summary="Broken.", make=lambda options, make=make: make())
+
+
+class Lazy(SerialEngine):
+    workers = 0
+
+
+class Busybody(SerialEngine):
+    def run(self, work: Callable[[Any], Any], units: Sequence[Any]) -> Iterator[tuple[int, Any]]:
+        yield from super().run(work, units)
+        if not units:
+            yield 0, None
+
+
+class Forgetful(SerialEngine):
+    def run(self, work: Callable[[Any], Any], units: Sequence[Any]) -> Iterator[tuple[int, Any]]:
+        yield from super().run(work, units[:-1])
+
+
+class Fragile(SerialEngine):
+    def run(self, work: Callable[[Any], Any], units: Sequence[Any]) -> Iterator[tuple[int, Any]]:
+        return ((place, work(unit)) for place, unit in enumerate(units))
+
+
+class Spent(SerialEngine):
+    closed = False
+
+    def run(self, work: Callable[[Any], Any], units: Sequence[Any]) -> Iterator[tuple[int, Any]]:
+        return iter(()) if self.closed else super().run(work, units)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@hookimpl
+def exprlearn_engines() -> Iterator[EngineSpec]:
+    engines: dict[str, Callable[[], SerialEngine]] = {
+        "it-tells-how-many-units-run-at-once": Lazy,
+        "without-units-nothing-comes": Busybody,
+        "every-unit-comes-once-with-its-result": Forgetful,
+        "a-unit-that-raises-is-a-failure-and-the-others-go-on": Fragile,
+        "it-can-be-used-again-after-it-was-closed": Spent,
+    }
+    for name, make in engines.items():
+        yield EngineSpec(name=name, summary="Broken.", make=lambda options, make=make: make())
 
 
 class Unread(Options):

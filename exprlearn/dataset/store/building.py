@@ -1,4 +1,4 @@
-"""Building a dataset folder: resumable, idempotent, the same bytes with any number of workers."""
+"""Building a dataset folder: resumable, idempotent, the same bytes on any engine."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from exprlearn import __version__
 from exprlearn.dataset.parts import Part
 from exprlearn.dataset.store.card import CARD, card
+from exprlearn.dataset.store.failing import refuse_failures
 from exprlearn.dataset.store.formats import FORMATS
 from exprlearn.dataset.store.manifest import (
     MANIFEST,
@@ -27,10 +28,11 @@ from exprlearn.dataset.store.recipe import Recipe
 from exprlearn.dataset.store.shards import Made, make_shard
 from exprlearn.dataset.store.tools import Tools
 from exprlearn.dataset.store.verifying import verify
-from exprlearn.dataset.store.workers import spread
 from exprlearn.dataset.store.workshop import Workshop, open_workshop
+from exprlearn.engines import SerialEngine, carry_out
 from exprlearn.errors import DataError, OptionError
 from exprlearn.files import sync_folder, write_whole
+from exprlearn.plugin import Engine, UnitFailure
 
 #: Hears of every finished file: its name, its rows, and whether it was there before.
 Heard = Callable[[str, int, bool], None]
@@ -58,7 +60,7 @@ def build(
     recipe: Recipe,
     tools: Tools | None = None,
     *,
-    workers: int = 1,
+    engine: Engine | None = None,
     only: Collection[int] | None = None,
     heard: Heard | None = None,
 ) -> Built:
@@ -68,12 +70,12 @@ def build(
         folder: a new or empty folder, or one that this recipe was begun in.
         recipe: what to make.
         tools: what the recipe names but does not hold.
-        workers: how many processes make files.
+        engine: where files are made; this process when left out.
         only: numbers of the files to make in this call; a call without it finishes the folder.
         heard: hears of every finished file.
 
     Raises:
-        DataError: the folder belongs to something else, a file cannot be written, or there are no such examples.
+        DataError: the folder belongs to something else, files cannot be made, or there are no such examples.
         OptionError: more files than rows, or a number that no file has.
     """
     folder, tools = Path(folder), tools or Tools()
@@ -90,9 +92,14 @@ def build(
         _tell(heard, each, was_there=True)
     waiting = [shard for shard in shards if shard.number not in made]
     work = partial(_make_and_note, folder, recipe, tools, workshop.plan.counts)
-    for number, each in spread(work, waiting, workers):
-        made[number] = each
-        _tell(heard, each, was_there=False)
+    failures: dict[str, UnitFailure] = {}
+    for place, outcome in carry_out(engine or SerialEngine(), work, waiting):
+        if isinstance(outcome, UnitFailure):
+            failures[waiting[place].name] = outcome
+        else:
+            made[waiting[place].number] = outcome
+            _tell(heard, outcome, was_there=False)
+    refuse_failures(failures, len(waiting))
     written = tuple(shard.name for shard in waiting)
     if only is not None:
         return Built(folder, written, len(workshop.plan.shards) - len(made), None)
@@ -124,12 +131,10 @@ def _chosen(shards: Sequence[Shard], only: Collection[int] | None) -> list[Shard
     return [shard for shard in shards if only is None or shard.number in only]
 
 
-def _make_and_note(
-    folder: Path, recipe: Recipe, tools: Tools, counts: Mapping[Part, int], shard: Shard
-) -> tuple[int, Made]:
+def _make_and_note(folder: Path, recipe: Recipe, tools: Tools, counts: Mapping[Part, int], shard: Shard) -> Made:
     made = make_shard(folder, recipe, tools, counts, shard)
     Progress(folder, recipe).note(made)
-    return shard.number, made
+    return made
 
 
 def _tell(heard: Heard | None, made: Made, *, was_there: bool) -> None:

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from exprlearn.dataset.store.failing import refuse_failures
 from exprlearn.dataset.store.formats import FORMATS
 from exprlearn.dataset.store.manifest import Manifest
 from exprlearn.dataset.store.shards import make_shard
 from exprlearn.dataset.store.tools import Tools
 from exprlearn.dataset.store.verifying import Finding, verify
-from exprlearn.dataset.store.workers import spread
+from exprlearn.engines import SerialEngine, carry_out
 from exprlearn.errors import DataError
 from exprlearn.files import partials
+from exprlearn.plugin import Engine, UnitFailure
 
 
 @dataclass(frozen=True)
@@ -32,13 +34,13 @@ class Repaired:
     removed: tuple[str, ...]
 
 
-def repair(folder: Path, tools: Tools | None = None, *, workers: int = 1) -> Repaired:
+def repair(folder: Path, tools: Tools | None = None, *, engine: Engine | None = None) -> Repaired:
     """Make every damaged file of a dataset folder anew, and remove files that look like its own and are not.
 
     Args:
         folder: the dataset folder.
         tools: what its recipe names but does not hold.
-        workers: how many processes make files.
+        engine: where files are made; this process when left out.
 
     Raises:
         DataError: the folder has no manifest or a damaged one, it cannot be written, or this version makes other bytes.
@@ -47,23 +49,27 @@ def repair(folder: Path, tools: Tools | None = None, *, workers: int = 1) -> Rep
     verified = verify(folder)
     removed = tuple(finding.name for finding in verified.findings if finding.kind == "extra")
     made = tuple(finding.name for finding in verified.findings if finding.kind != "extra")
-    _make(folder, verified.manifest, tools or Tools(), made, workers)
+    _make(folder, verified.manifest, tools or Tools(), made, engine or SerialEngine())
     for path in (*(folder / name for name in removed), *partials(folder)):
         _remove(path)
     return Repaired(verified.findings, made, removed)
 
 
-def _make(folder: Path, manifest: Manifest, tools: Tools, names: Collection[str], workers: int) -> None:
+def _make(folder: Path, manifest: Manifest, tools: Tools, names: Collection[str], engine: Engine) -> None:
     shards = [entry.shard(number) for number, entry in enumerate(manifest.shards) if entry.name in names]
     sums = {entry.name: entry.sha256 for entry in manifest.shards}
     work = partial(make_shard, folder, manifest.recipe, tools, manifest.rows)
-    for made in spread(work, shards, workers):
-        if made.entry.sha256 != sums[made.entry.name]:
+    failures: dict[str, UnitFailure] = {}
+    for place, made in carry_out(engine, work, shards):
+        if isinstance(made, UnitFailure):
+            failures[shards[place].name] = made
+        elif made.entry.sha256 != sums[made.entry.name]:
             here = FORMATS[manifest.file_format].made_by()
             raise DataError(
                 f"{made.entry.name} comes out with other bytes: it was made by exprlearn {manifest.exprlearn} with "
                 f"{manifest.made_by}, here is {here}; use these versions, or build the folder anew elsewhere"
             )
+    refuse_failures(failures, len(shards))
 
 
 def _remove(file: Path) -> None:

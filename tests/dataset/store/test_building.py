@@ -21,6 +21,7 @@ from exprlearn.dataset.store import Recipe, Tools, build, read_examples, read_ma
 from exprlearn.dataset.store.manifest import write_manifest
 from exprlearn.dataset.store.rows import calculations
 from exprlearn.dataset.store.workshop import open_workshop
+from exprlearn.engines.processes import ProcessesEngine, ProcessesOptions
 from exprlearn.errors import DataError, OptionError
 from exprlearn.sampling import ExpressionSpace
 from exprlearn.sampling.hashing import DATA_VERSION
@@ -172,7 +173,12 @@ def test_two_processes_write_the_same_bytes_as_one(
     tmp_path: Path, recipe: Recipe, built: Path, contents: Bytes
 ) -> None:
     heard: list[str] = []
-    build(tmp_path / "data", recipe, workers=2, heard=lambda name, rows, was_there: heard.append(name))
+    build(
+        tmp_path / "data",
+        recipe,
+        engine=ProcessesEngine(ProcessesOptions(workers=2)),
+        heard=lambda name, rows, was_there: heard.append(name),
+    )
     assert contents(tmp_path / "data") == contents(built)
     assert len(heard) == 6
 

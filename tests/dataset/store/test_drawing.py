@@ -16,6 +16,7 @@ from exprlearn.arithmetic.divisions import ExactOnlyPolicy
 from exprlearn.dataset import PARTS, canonical_key, part_of, split
 from exprlearn.dataset.constraints import AnswerLengthConstraint, AnswerLengthOptions
 from exprlearn.dataset.store import Recipe, Tools, build, read_examples, read_manifest, read_rows, repair, verify
+from exprlearn.engines.processes import ProcessesEngine, ProcessesOptions
 from exprlearn.errors import DataError, OptionError
 from exprlearn.sampling import ExpressionSpace
 
@@ -99,7 +100,7 @@ def test_files_made_in_any_order_have_the_same_bytes(
 
 @pytest.mark.slow
 def test_two_processes_write_the_same_bytes_as_one(drawn: Recipe, whole: Path, tmp_path: Path, contents: Bytes) -> None:
-    build(tmp_path / "data", drawn, workers=2)
+    build(tmp_path / "data", drawn, engine=ProcessesEngine(ProcessesOptions(workers=2)))
     assert contents(tmp_path / "data") == contents(whole)
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from exprlearn.dataset.store import Recipe, build, read_manifest, read_rows, repair, verify
 from exprlearn.dataset.store.manifest import write_manifest
+from exprlearn.engines.processes import ProcessesEngine, ProcessesOptions
 from exprlearn.errors import DataError
 
 Bytes = Callable[[Path], Mapping[str, bytes]]
@@ -82,7 +83,7 @@ def test_missing_truncated_altered_and_extra_files_are_told_apart(folder: Path, 
 def test_two_processes_mend_as_one_does(folder: Path, built: Path, contents: Bytes) -> None:
     (folder / FIRST).unlink()
     (folder / SECOND).unlink()
-    assert set(repair(folder, workers=2).made) == {FIRST, SECOND}
+    assert set(repair(folder, engine=ProcessesEngine(ProcessesOptions(workers=2))).made) == {FIRST, SECOND}
     assert contents(folder) == contents(built)
 
 

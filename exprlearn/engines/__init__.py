@@ -1,0 +1,13 @@
+"""Where independent units of work run: in this process, in several, or on a Ray cluster.
+
+A unit is a pure function of plain data that leaves one file. So it does not matter where, in which order or how often
+it runs, and what was finished before a crash need not be done again.
+"""
+
+from __future__ import annotations
+
+from exprlearn.engines.attempting import attempt
+from exprlearn.engines.carrying_out import RETRIES, carry_out
+from exprlearn.engines.serial import SerialEngine
+
+__all__ = ["RETRIES", "SerialEngine", "attempt", "carry_out"]

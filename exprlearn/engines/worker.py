@@ -1,0 +1,97 @@
+"""A process that does one unit of work after the other, and ends with the process that started it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import Connection, wait
+from typing import Any
+
+from exprlearn.engines.attempting import attempt
+from exprlearn.plugin import UnitFailure
+
+# Started anew, not forked: a fork takes over locks that threads of this process may hold.
+_CONTEXT = get_context("spawn")
+
+
+class Worker:
+    """A process and the connection to it.
+
+    Args:
+        work: what it does with every unit; it must be able to import it.
+
+    Attributes:
+        connection: ready when the unit at hand has ended, or the process has.
+        is_at_work: whether it has a unit at hand.
+        is_lost: whether the process has ended without being asked to.
+    """
+
+    def __init__(self, work: Callable[[Any], Any]) -> None:
+        self.connection, theirs = _CONTEXT.Pipe()
+        self.is_at_work = self.is_lost = False
+        self._process = _CONTEXT.Process(target=_serve, args=(work, theirs), daemon=True)
+        self._process.start()
+        theirs.close()
+
+    def take(self, unit: Any) -> None:
+        """Begin with a unit."""
+        self.is_at_work = True
+        try:
+            self.connection.send(unit)
+        except (BrokenPipeError, ConnectionResetError):
+            # It ended before it began, which `outcome` will find as well.
+            self.is_lost = True
+
+    def outcome(self) -> Any:
+        """Return what came of the unit at hand."""
+        self.is_at_work = False
+        try:
+            return self.connection.recv()
+        except (EOFError, ConnectionResetError):
+            self.is_lost = True
+            self._process.join()
+            return UnitFailure(f"its process was lost ({_ending(self._process.exitcode)}), perhaps for want of memory")
+
+    def ask_to_end(self) -> None:
+        """Let it end: at once when it is idle, and when it is at work as soon as it has saved what it can."""
+        if self.is_at_work:
+            self._process.terminate()
+        self.connection.close()
+
+    def end(self, seconds: float) -> None:
+        """Wait for its end, and end it when that takes too long."""
+        self._process.join(seconds)
+        if self._process.is_alive():
+            self._process.kill()
+            self._process.join()
+
+
+def _ending(code: int | None) -> str:
+    """Say how a process ended.
+
+    >>> _ending(-9), _ending(3)
+    ('SIGKILL', 'exit code 3')
+    """
+    return signal.Signals(-code).name if code is not None and code < 0 else f"exit code {code}"
+
+
+def _serve(work: Callable[[Any], Any], connection: Connection) -> None:
+    """Do unit after unit until nobody hands one over any more."""
+    # An interruption from the keyboard reaches every process; the one that was started by hand decides.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    try:
+        while True:
+            connection.send(attempt(work, connection.recv()))
+    except (EOFError, BrokenPipeError):
+        connection.close()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
