@@ -36,7 +36,10 @@ BUILT_IN: dict[str, BuiltIn] = dict(
     [
         _one("train", "Train a model on a grammar; without arguments, learn two-digit addition in about a minute."),
         _one("predict", "Answer expressions with a trained model, beside the exact truth.", takes_minus=True),
-        _one("evaluate", "Judge a trained model: exact match with its interval, baselines and groups."),
+        _one(
+            "evaluate",
+            "Judge trained models: exact match with its interval, baselines and groups; of several, a line each.",
+        ),
         _one(
             "explain",
             "Show text, padding, tokens, ids, array shapes, layer shapes and the answer of one expression.",

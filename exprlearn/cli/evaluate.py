@@ -21,17 +21,22 @@ from exprlearn.cli.beyond import (
     ask_beyond,
     print_cube,
 )
+from exprlearn.cli.engine import open_engine
+from exprlearn.cli.evaluate_many import Asked, judge_all, print_all
 from exprlearn.cli.judging import MOST_NAMED, print_mistakes
-from exprlearn.cli.loading import load_run
+from exprlearn.cli.loading import load_plugins, load_run
 from exprlearn.cli.options import (
     RUNS,
     BeamOption,
+    EngineOption,
     JsonOption,
     PluginFilesOption,
     PluginNamesOption,
-    RunArgument,
+    RayAddressOption,
     RunsOption,
+    SeveralRunsArgument,
     StrictPluginsOption,
+    WorkersOption,
 )
 from exprlearn.cli.output import console, note, print_document, print_table, print_view
 
@@ -60,7 +65,7 @@ WrongOption = Annotated[
 
 
 def evaluate(
-    run: RunArgument = "latest",
+    run: SeveralRunsArgument = None,
     split: SplitOption = "test",
     size: SizeOption = None,
     beam: BeamOption = 1,
@@ -74,21 +79,32 @@ def evaluate(
     depth: DepthOption = None,
     per_cell: PerCellOption = 100,
     threshold: ThresholdOption = 0.9,
+    engine: EngineOption = None,
+    workers: WorkersOption = None,
+    ray_address: RayAddressOption = None,
     runs: RunsOption = RUNS,
     json: JsonOption = False,
     plugin: PluginFilesOption = None,
     plugins: PluginNamesOption = None,
     strict_plugins: StrictPluginsOption = False,
 ) -> None:
-    """Judge a trained model: exact match with its interval, baselines and groups."""
-    from exprlearn.errors import QualityGateError
-    from exprlearn.scoring import percent
+    """Judge trained models: exact match with its interval, baselines and groups; of several, a line each."""
+    from exprlearn.training.run_folder import LATEST
     from exprlearn.training.telling import keep_cube
 
     spans = {"digits": digits, "terms": terms, "depth": depth}
     test = {"--split": split != "test", "--size": size, "--beam": beam > 1, "--min-exact": min_exact is not None}
     _refuse_mixed(beyond, lengths, spans, {**test, "--mistakes": mistakes, "--wrong": wrong})
-    loaded = load_run(run, runs, plugin, plugins, strict_plugins)
+    if run is not None and len(run) > 1:
+        _refuse_for_several({"--mistakes": mistakes, "--wrong": wrong, "--beyond": beyond, "--lengths": lengths})
+        asked = [Asked(each, runs, split, size, beam, tuple(plugin or ()), plugins) for each in run]
+        with open_engine(load_plugins(plugin, plugins, strict_plugins), engine, workers, ray_address) as opened:
+            documents, failures = judge_all(opened, asked)
+        print_all(documents, failures, json=json)
+        for document in documents:
+            _demand(document["exact_match"]["value"], min_exact, document["run"])
+        raise typer.Exit(1 if failures else 0)
+    loaded = load_run(run[0] if run else LATEST, runs, plugin, plugins, strict_plugins)
     if beyond or lengths:
         with _shown() as told:
             cube = ask_beyond(loaded, spans, lengths=lengths, per_cell=per_cell, threshold=threshold, told=told)
@@ -109,9 +125,33 @@ def evaluate(
         print_document({**_document(judged, groups), **searched})
     else:
         _print(judged, groups)
-    exact = judged.scores.exact_match.value
-    if min_exact is not None and exact < min_exact:
-        raise QualityGateError(f"exact match is {percent(exact)}, asked for at least {percent(min_exact)}")
+    _demand(judged.scores.exact_match.value, min_exact, loaded.folder.name)
+
+
+def _demand(exact: float, minimum: float | None, run: str) -> None:
+    """Raise when a run is right less often than was asked for.
+
+    Raises:
+        QualityGateError: it is.
+    """
+    from exprlearn.errors import QualityGateError
+    from exprlearn.scoring import percent
+
+    if minimum is not None and exact < minimum:
+        raise QualityGateError(f"exact match is {percent(exact)}, asked for at least {percent(minimum)}: {run}")
+
+
+def _refuse_for_several(chosen: Mapping[str, object]) -> None:
+    """Refuse what is told of one run only.
+
+    Raises:
+        OptionError: such an option.
+    """
+    from exprlearn.errors import OptionError
+
+    problems = [f"{flag}: of one run at a time; name one" for flag, value in chosen.items() if value]
+    if problems:
+        raise OptionError(problems)
 
 
 def _named(run: Run, judged: Evaluation, wrong: Sequence[Wrong], beam: int) -> list[MistakeGroup]:

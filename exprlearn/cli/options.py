@@ -117,6 +117,9 @@ RunsOption = Annotated[
     Path, typer.Option("--runs", metavar="DIR", help="The folder of all runs.", rich_help_panel=OUTPUT)
 ]
 RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="A path, a name under the runs folder, or latest.")]
+SeveralRunsArgument = Annotated[
+    list[str] | None, typer.Argument(metavar="RUN", help="Paths, names under the runs folder, or latest; one or more.")
+]
 RunOption = Annotated[
     str, typer.Option("--run", metavar="RUN", help="A path, a name under the runs folder, or latest.")
 ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Annotated, Any
@@ -23,6 +24,11 @@ from exprlearn.plugin import Options, UnitFailure
 ADDRESS = "RAY_ADDRESS"
 #: Results are small, files are written by the units themselves; Ray's own share would be a third of the memory.
 _STORE_BYTES = 200 << 20
+#: It would tell over the network how it is used.
+_PRIVATE = {"RAY_USAGE_STATS_ENABLED": "0"}
+#: What keeps Ray on the loopback address elsewhere does so on Linux too; an address that is asked for it replaces.
+_LOOPBACK = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}
+_KNOCK_SECONDS = 10.0
 #: Units handed over before the first of them has ended, for each worker.
 _AHEAD = 2
 
@@ -79,8 +85,9 @@ class RayEngine:
 
     def _ray(self) -> Any:
         """Import Ray and start it, or join the cluster."""
-        # It would ask the network whether it may tell how it is used.
-        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+        address = self.options.address or os.environ.get(ADDRESS)
+        for name, value in (_PRIVATE if address else _PRIVATE | _LOOPBACK).items():
+            os.environ.setdefault(name, value)
         try:
             import ray
         except ImportError as error:
@@ -88,16 +95,16 @@ class RayEngine:
                 f"the engine 'ray' needs Ray, which is not installed ({error}): python -m pip install 'exprlearn[ray]'"
             ) from error
         if not ray.is_initialized():
-            _start(ray, self.options)
+            _start(ray, self.options, address)
             self._started = True
         return ray
 
 
-def _start(ray: Any, options: RayOptions) -> None:
-    address = options.address or os.environ.get(ADDRESS)
+def _start(ray: Any, options: RayOptions, address: str | None) -> None:
     quiet = {"logging_level": logging.ERROR, "log_to_driver": False}
     try:
         if address:
+            _knock(address)
             ray.init(address=address, **quiet)
         else:
             _start_here(ray, options, quiet)
@@ -108,6 +115,13 @@ def _start(ray: Any, options: RayOptions) -> None:
         raise BackendError(f"{where}: {said}; try --engine processes") from error
 
 
+def _knock(address: str) -> None:
+    """Raise an `OSError` when nobody listens there; Ray itself would go on trying for minutes."""
+    host, colon, port = address.rpartition(":")
+    if colon and port.isdigit() and "/" not in host:
+        socket.create_connection((host, int(port)), timeout=_KNOCK_SECONDS).close()
+
+
 def _start_here(ray: Any, options: RayOptions, quiet: dict[str, Any]) -> None:
     """Start Ray on this machine alone: on the loopback address, without the dashboard."""
     settings = {
@@ -115,7 +129,6 @@ def _start_here(ray: Any, options: RayOptions, quiet: dict[str, Any]) -> None:
         "num_cpus": options.workers or usable_cores(),
         "include_dashboard": False,
         "object_store_memory": _STORE_BYTES,
-        "_node_ip_address": "127.0.0.1",
         **quiet,
     }
     try:

@@ -121,3 +121,28 @@ def test_a_damaged_run_is_one_error(trained: Any, cli: Cli, tmp_path: Any) -> No
         assert (outcome.code, outcome.out) == (1, ""), name
         assert outcome.err.startswith("error: ")
         assert "damaged" in outcome.err or "format" in outcome.err
+
+
+def test_several_runs_are_judged_on_an_engine_as_each_by_itself(trained: Any, cli: Cli) -> None:
+    alone = json.loads(cli("evaluate", "tiny", "--json", *trained.flags).out)
+    flags = ("--engine", "processes", "--workers", "2")
+    told = json.loads(cli("evaluate", "tiny", "latest", "--json", *flags, *trained.flags).out)
+    assert told == {"format": 1, "evaluations": [alone, alone], "failures": {}}
+    shown = cli("evaluate", "tiny", "latest", *trained.flags)
+    assert [line.split()[:2] for line in shown.out.splitlines()] == [
+        ["run", "split"],
+        ["tiny", "test"],
+        ["tiny", "test"],
+    ]
+
+
+def test_a_run_that_cannot_be_judged_is_named_and_the_others_are(trained: Any, cli: Cli) -> None:
+    outcome = cli("evaluate", "tiny", "missing", *trained.flags)
+    assert outcome.code == 1
+    assert outcome.err.startswith("warning: the run missing could not be judged: no run 'missing'")
+    assert outcome.out.splitlines()[1].startswith("tiny")
+
+
+def test_what_is_told_of_one_run_is_refused_for_several(trained: Any, cli: Cli) -> None:
+    outcome = cli("evaluate", "tiny", "latest", "--mistakes", *trained.flags)
+    assert (outcome.code, outcome.err) == (2, "error: --mistakes: of one run at a time; name one\n")

@@ -24,7 +24,7 @@ def test_what_was_written_is_told_and_what_to_type_next(cli: Cli, tmp_path: Path
     ]
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "command"])
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("engine", "command")])
 def test_what_a_new_plugin_says_to_type_chooses_its_component(cli: Cli, tmp_path: Path, kind: str) -> None:
     outcome = cli("plugins", "new", f"my-{kind}", "--kind", kind)
     _, *typed = shlex.split(outcome.out.splitlines()[-1])
@@ -34,6 +34,15 @@ def test_what_a_new_plugin_says_to_type_chooses_its_component(cli: Cli, tmp_path
     printed = cli(*typed, "--plugin", module, "--print-config")
     assert printed.code == 0, printed.err
     assert f"my-{kind}" in printed.out
+
+
+def test_a_new_engine_builds_data(cli: Cli, tmp_path: Path) -> None:
+    told = cli("plugins", "new", "mine", "--kind", "engine").out
+    _, *typed = shlex.split(told.splitlines()[-1])
+    assert typed[-4:] == ["--engine", "mine", "--workers", "2"]
+    built = cli(*typed, "--set", "grammar.terms=2", "--plugin", "exprlearn-mine/src/exprlearn_mine/__init__.py")
+    assert built.code == 0, built.err
+    assert (tmp_path / "sums" / "manifest.json").is_file()
 
 
 def test_a_new_command_can_be_typed(cli: Cli) -> None:

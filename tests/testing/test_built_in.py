@@ -14,6 +14,8 @@ from exprlearn.testing.reloading import its_weights_bring_the_same_answers_to_a_
 
 PLUGINS = Plugins(only=(), strict=True)
 BUILT_IN = [(kind, entry.spec.name) for kind, registry in PLUGINS.registries.items() for entry in registry]
+# Ray takes long to start.
+MARKED = [pytest.param(*case, marks=pytest.mark.slow if case == ("engine", "ray") else ()) for case in BUILT_IN]
 MODELS = [name for kind, name in BUILT_IN if kind == "model"]
 BACKEND = os.environ.get("EXPRLEARN_TEST_BACKEND", "tensorflow")
 SLOW = (it_memorises_eight_examples, its_weights_bring_the_same_answers_to_a_new_process)
@@ -29,7 +31,7 @@ def test_every_kind_has_checks_of_its_own() -> None:
     assert list(CHECKS) == list(PLUGINS.registries)
 
 
-@pytest.mark.parametrize(("kind", "name"), BUILT_IN)
+@pytest.mark.parametrize(("kind", "name"), MARKED)
 def test_a_built_in_component_passes_every_quick_check(kind: str, name: str) -> None:
     quick = [check for check in checks_of(kind) if check.run not in SLOW]
     outcomes = list(run_checks(quick, subject_of(kind, name)))

@@ -103,6 +103,8 @@ def build(
     written = tuple(shard.name for shard in waiting)
     if only is not None:
         return Built(folder, written, len(workshop.plan.shards) - len(made), None)
+    # Workers that were killed have left theirs.
+    progress.remove_partials()
     manifest = _finish(progress, workshop, [made[number] for number in sorted(made)])
     return Built(folder, (*written, CARD, MANIFEST), 0, manifest)
 

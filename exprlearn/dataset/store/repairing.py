@@ -13,6 +13,7 @@ from exprlearn.dataset.store.manifest import Manifest
 from exprlearn.dataset.store.shards import make_shard
 from exprlearn.dataset.store.tools import Tools
 from exprlearn.dataset.store.verifying import Finding, verify
+from exprlearn.dataset.store.workshop import open_workshop
 from exprlearn.engines import SerialEngine, carry_out
 from exprlearn.errors import DataError
 from exprlearn.files import partials
@@ -57,6 +58,9 @@ def repair(folder: Path, tools: Tools | None = None, *, engine: Engine | None = 
 
 def _make(folder: Path, manifest: Manifest, tools: Tools, names: Collection[str], engine: Engine) -> None:
     shards = [entry.shard(number) for number, entry in enumerate(manifest.shards) if entry.name in names]
+    if shards:
+        # What cannot be opened here can be opened nowhere.
+        open_workshop(manifest.recipe, tools)
     sums = {entry.name: entry.sha256 for entry in manifest.shards}
     work = partial(make_shard, folder, manifest.recipe, tools, manifest.rows)
     failures: dict[str, UnitFailure] = {}

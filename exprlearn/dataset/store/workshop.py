@@ -43,17 +43,16 @@ class Workshop:
         """What is counted in every expression, such as terms."""
         return tuple(self.space.strata[0].sizes)
 
+    @property
+    def needs_encoder(self) -> bool:
+        """Tell whether the layout has ids."""
+        return self.recipe.layout == "tokens"
+
     @cached_property
     def encoder(self) -> IdWriter | None:
-        """What writes ids; None where the layout has none.
-
-        Raises:
-            OptionError: the layout has ids and no encoder was brought along.
-        """
-        if self.recipe.layout != "tokens":
+        """What writes ids; None where the layout has none."""
+        if not self.needs_encoder or self._tools.encoder is None:
             return None
-        if self._tools.encoder is None:
-            raise OptionError("layout tokens: needs an encoder, such as Tools(encoder=make_encoder)")
         return self._tools.encoder(self.space, self.components)
 
     @cached_property
@@ -103,11 +102,14 @@ def open_workshop(recipe: Recipe, tools: Tools) -> Workshop:
 
     Raises:
         DataError: a recipe of another version, or one whose config is none.
-        OptionError: components that nobody offers, or options they do not take.
+        OptionError: components that nobody offers, options they do not take, or ids without an encoder.
     """
     if recipe.data_version != DATA_VERSION:
         raise DataError(
             f"these rows are of data version {recipe.data_version}, this exprlearn makes version {DATA_VERSION}: "
             "use the exprlearn that built the folder, or build it anew elsewhere"
         )
-    return Workshop(recipe, resolve(recipe.run_config, tools.plugins()), tools)
+    workshop = Workshop(recipe, resolve(recipe.run_config, tools.plugins()), tools)
+    if workshop.needs_encoder and tools.encoder is None:
+        raise OptionError(f"layout {recipe.layout}: needs an encoder, such as Tools(encoder=make_encoder)")
+    return workshop

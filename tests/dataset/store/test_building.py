@@ -169,16 +169,13 @@ def test_files_can_be_made_in_any_order_by_separate_calls(
     assert contents(folder) == contents(built)
 
 
-def test_two_processes_write_the_same_bytes_as_one(
-    tmp_path: Path, recipe: Recipe, built: Path, contents: Bytes
+@pytest.mark.parametrize("workers", [2, 3])
+def test_several_processes_write_the_same_bytes_as_one(
+    tmp_path: Path, recipe: Recipe, built: Path, contents: Bytes, workers: int
 ) -> None:
     heard: list[str] = []
-    build(
-        tmp_path / "data",
-        recipe,
-        engine=ProcessesEngine(ProcessesOptions(workers=2)),
-        heard=lambda name, rows, was_there: heard.append(name),
-    )
+    engine = ProcessesEngine(ProcessesOptions(workers=workers))
+    build(tmp_path / "data", recipe, engine=engine, heard=lambda name, rows, was_there: heard.append(name))
     assert contents(tmp_path / "data") == contents(built)
     assert len(heard) == 6
 
