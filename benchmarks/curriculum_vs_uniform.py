@@ -2,12 +2,16 @@
 
     python benchmarks/curriculum_vs_uniform.py --out curricula.jsonl                  sums, mixed and nested, five seeds
     python benchmarks/curriculum_vs_uniform.py --out curricula.jsonl nested --seeds 10
+    python benchmarks/curriculum_vs_uniform.py --out curricula.jsonl sums --ways mix,fixed@0.6
+    python benchmarks/curriculum_vs_uniform.py --out curricula.jsonl --workers 2      two trainings side by side
     python benchmarks/curriculum_vs_uniform.py --out curricula.jsonl --table          only prints what is there
 
 All trainings of a grammar take the same number of steps on as many examples, with the same model, seed by seed from
-the same first weights, and are asked the same held-out expressions of the whole grammar. `task` draws them all from it,
-`mix` evenly from all stages of the built-in curriculum; the others follow their schedule. What is finished is one JSON
-line of the results file and is not done again. `--set` tries other settings, which the lines remember.
+the same first weights, and are asked the same held-out expressions of the whole grammar. `task` draws them all from
+it, `mix` evenly from all stages of the built-in curriculum; the others follow their schedule. `fixed@0.6` is `fixed`
+with 0.6 of the epochs, its rate of learning falling as much sooner: what comes of less training, not what a longer one
+has reached on its way. What is finished is one JSON line of the results file and is not done again. `--set` tries other settings,
+which the lines remember.
 
 The table tells the exact match on the test, the difference from `mix` and from `task` seed by seed, and after which
 share of its examples a training had reached what `mix` reached at its end, on validation; each with its 95 % interval
@@ -19,15 +23,16 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
-from multiprocessing import get_context
+from functools import partial
 from pathlib import Path
 from statistics import fmean, stdev
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from exprlearn.config import read_config, resolve
+from exprlearn.engines import carry_out
+from exprlearn.plugin import Engine, UnitFailure
 from exprlearn.plugin.manager import Plugins
 from exprlearn.training.files import read_lines
 from exprlearn.walk import learn
@@ -39,9 +44,12 @@ SCHEDULES: Mapping[str, Mapping[str, Any]] = {
     "naive": {"name": "mixed", "strategy": "naive"},
     "blend": {"name": "mixed", "strategy": "blend"},
     "fixed": {"name": "fixed", "epochs": 4, "replay": 0.2},
+    "fixed-2": {"name": "fixed", "epochs": 2, "replay": 0.0},
+    "fixed-1": {"name": "fixed", "epochs": 1, "replay": 0.0},
     "threshold": {"name": "threshold", "replay": 0.2},
     "learning-progress": {"name": "learning-progress"},
 }
+USUAL_WAYS = (TASK, *(way for way in SCHEDULES if way[-1] not in "12"))
 USUAL = ("training.epochs=40", "training.max_time=none", "data.test=4000")
 
 
@@ -59,20 +67,24 @@ class Result:
     curve: tuple[float, ...]
 
 
-def measure(grammar: str, way: str, seed: int, backend: str, changed: Sequence[str]) -> Result:
-    """Train once and keep nothing but what the table needs."""
-    plugins = Plugins(only=())
+def measure(unit: tuple[int, str, str], *, backend: str, changed: Sequence[str]) -> Result:
+    """Train once, by seed, grammar and way, and keep nothing but what the table needs."""
+    (seed, grammar, asked), plugins = unit, Plugins(only=())
+    way, _, share = asked.partition("@")
     flags: dict[str, Any] = {"grammar.name": grammar, "seed": seed, "training.backend": backend}
     if way != TASK:
         flags["curriculum.name"] = grammar
         flags |= {f"curriculum.schedule.{key}": value for key, value in SCHEDULES[way].items()}
-    components = resolve(read_config(None, flags, [*USUAL, *changed], plugins=plugins).config, plugins)
+    sets = [*USUAL, *changed]
+    epochs = read_config(None, flags, sets, plugins=plugins).config.training.epochs
+    sets.append(f"training.epochs={round(float(share or 1) * epochs)}")
+    components = resolve(read_config(None, flags, sets, plugins=plugins).config, plugins)
     with TemporaryDirectory() as folder:
         report = learn(components.config, components, runs=Path(folder))
         rows = read_lines(report.run / "metrics.jsonl")
     return Result(
         grammar=grammar,
-        way=way,
+        way=asked,
         seed=seed,
         backend=backend,
         changed=tuple(changed),
@@ -91,18 +103,23 @@ def finished(file: Path) -> list[Result]:
     return [Result(**{**row, "changed": tuple(row["changed"]), "curve": tuple(row["curve"])}) for row in rows]
 
 
-def run(grammars: Sequence[str], ways: Sequence[str], seeds: int, file: Path, **how: Any) -> None:
+def run(grammars: Sequence[str], ways: Sequence[str], seeds: int, file: Path, engine: Engine, **how: Any) -> None:
     """Run what is missing: seed by seed, so that an early stop leaves whole pairs."""
-    for seed, grammar, way in ((seed, grammar, way) for seed in range(seeds) for grammar in grammars for way in ways):
-        key = (grammar, way, seed, how["backend"], tuple(how["changed"]))
-        if key in {(row.grammar, row.way, row.seed, row.backend, row.changed) for row in finished(file)}:
+    done = {(row.seed, row.grammar, row.way) for row in finished(file) if _asked(row, **how)}
+    wanted = [(seed, grammar, way) for seed in range(seeds) for grammar in grammars for way in ways]
+    units = [unit for unit in wanted if unit not in done]
+    for place, result in carry_out(engine, partial(measure, **how), units):
+        if isinstance(result, UnitFailure):
+            print(f"{units[place]} failed: {result}", flush=True)
             continue
-        with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as alone:
-            result = alone.submit(measure, grammar, way, seed, **how).result()
         text = file.read_text(encoding="utf-8") if file.exists() else ""
         whole = text[: text.rfind("\n") + 1]
         file.write_text(whole + json.dumps(asdict(result)) + "\n", encoding="utf-8")
-        print(f"{grammar} {way} seed {seed}: {100 * result.exact_match:.1f} %", flush=True)
+        print(f"{result.grammar} {result.way} seed {result.seed}: {100 * result.exact_match:.1f} %", flush=True)
+
+
+def _asked(row: Result, *, backend: str, changed: Sequence[str]) -> bool:
+    return (row.backend, row.changed) == (backend, tuple(changed))
 
 
 def reached(result: Result, other: Result) -> float | None:
@@ -119,9 +136,16 @@ def table(results: Sequence[Result]) -> str:
         "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     for grammar in dict.fromkeys(row.grammar for row in results):
-        by_way = {way: _by_seed(results, grammar, way) for way in (TASK, *SCHEDULES)}
-        lines += [_line(grammar, way, by_way) for way, rows in by_way.items() if rows]
+        ways = sorted({row.way for row in results if row.grammar == grammar}, key=_place)
+        by_way = {way: _by_seed(results, grammar, way) for way in (TASK, MIX, *ways)}
+        lines += [_line(grammar, way, by_way) for way in ways]
     return "\n".join(lines)
+
+
+def _place(way: str) -> tuple[int, str]:
+    """Order ways as they are listed above, those of less training behind the others."""
+    name, _, share = way.partition("@")
+    return [TASK, *SCHEDULES].index(name) + (len(SCHEDULES) + 1) * bool(share), way
 
 
 def _by_seed(results: Sequence[Result], grammar: str, way: str) -> dict[int, Result]:
@@ -139,8 +163,8 @@ def _line(grammar: str, way: str, by_way: Mapping[str, Mapping[int, Result]]) ->
         written([row.exact_match for row in rows.values()]),
         "" if way == MIX else written(beyond[0], signed=True),
         "" if way == TASK else written(beyond[1], signed=True),
-        "" if way == MIX else written([1.0 if share is None else share for share in shares]),
-        "" if way == MIX else f"{sum(share is None for share in shares)} of {len(shares)}",
+        "" if way == MIX or not shares else written([1.0 if share is None else share for share in shares]),
+        "" if way == MIX or not shares else f"{sum(share is None for share in shares)} of {len(shares)}",
     ]
     return f"| {' | '.join(cells)} |"
 
@@ -168,20 +192,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("grammars", nargs="*", metavar="GRAMMAR", help="sums, mixed, nested; all when none is named")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the results, one JSON line each")
-    parser.add_argument("--ways", default=",".join((TASK, *SCHEDULES)), metavar="A,B", help="which ways to teach")
+    parser.add_argument("--ways", default=",".join(USUAL_WAYS), metavar="A,B@SHARE", help="which ways to teach")
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--backend", default="tensorflow", choices=("tensorflow", "jax"))
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="another setting, for trying")
+    parser.add_argument("--engine", default="processes", choices=("processes", "ray"))
+    parser.add_argument("--workers", type=int, default=1, help="trainings side by side")
     parser.add_argument("--table", action="store_true", help="run nothing, print the table of what is there")
     chosen = parser.parse_args()
     grammars = chosen.grammars or list(GRAMMARS)
     if not chosen.table:
+        engine: Engine = Plugins(only=()).engines.make(chosen.engine, {"workers": chosen.workers, "fresh": True})
         how = {"backend": chosen.backend, "changed": chosen.set}
-        run(grammars, chosen.ways.split(","), chosen.seeds, chosen.out, **how)
-    asked = (chosen.backend, tuple(chosen.set))
-    print(
-        table([row for row in finished(chosen.out) if (row.backend, row.changed) == asked and row.grammar in grammars])
-    )
+        run(grammars, chosen.ways.split(","), chosen.seeds, chosen.out, engine, **how)
+        engine.close()
+    asked = [row for row in finished(chosen.out) if _asked(row, backend=chosen.backend, changed=chosen.set)]
+    print(table([row for row in asked if row.grammar in grammars]))
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@
     python benchmarks/recipes.py --out recipes.jsonl tutorial-mapping-mlp --seeds 10
     python benchmarks/recipes.py --out recipes.jsonl --table              only prints what is there
 
-Each training runs under its recipe's settings, one after the other, each in a process of its own, so that none leaves
+Each training runs under its recipe's settings, `--workers` of them side by side, each in a process of its own, so that none leaves
 memory or anything else to the next; loading Keras is not in its CPU seconds. What is finished is one JSON line of the
 results file and is not done again. `--set` tries other settings, which the lines remember. Wall time is no matter here,
 so the table tells CPU seconds; `OMP_NUM_THREADS=1 taskset -c 0` keeps them comparable on a busy machine.
@@ -19,14 +19,15 @@ import argparse
 import json
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
-from multiprocessing import get_context
+from functools import partial
 from pathlib import Path
 from statistics import fmean, stdev
 from tempfile import TemporaryDirectory
 
 from exprlearn.config import read_config, resolve
+from exprlearn.engines import carry_out
+from exprlearn.plugin import Engine, UnitFailure
 from exprlearn.plugin.manager import Plugins
 from exprlearn.recipes.catalogue import find_recipe, recipes
 from exprlearn.training.backend import load_keras
@@ -59,8 +60,9 @@ def pairs() -> Iterator[tuple[str, str]]:
             yield recipe.name, str(recipe.about.pair)
 
 
-def measure(name: str, seed: int, backend: str, changed: Sequence[str]) -> Result:
+def measure(unit: tuple[str, int], *, backend: str, changed: Sequence[str]) -> Result:
     """Run a recipe with a seed and keep nothing but its score."""
+    name, seed = unit
     plugins = Plugins(only=())
     flags = {"seed": seed, "training.backend": backend}
     components = resolve(
@@ -101,18 +103,16 @@ def append(file: Path, result: Result) -> None:
     file.write_text(whole + json.dumps(asdict(result)) + "\n", encoding="utf-8")
 
 
-def run(names: Iterable[str], seeds: int, file: Path, backend: str, changed: Sequence[str]) -> None:
+def run(names: Iterable[str], seeds: int, file: Path, engine: Engine, backend: str, changed: Sequence[str]) -> None:
     """Run what is missing: seed by seed, so that an early stop leaves whole pairs."""
-    wanted = list(names)
-    for seed in range(seeds):
-        for name in wanted:
-            key = (name, seed, backend, tuple(changed))
-            if key in {(row.recipe, row.seed, row.backend, row.changed) for row in finished(file)}:
-                continue
-            with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as alone:
-                result = alone.submit(measure, name, seed, backend, changed).result()
-            append(file, result)
-            print(f"{name} seed {seed}: {_said(result)}, {result.cpu_seconds} CPU s", flush=True)
+    done = {(row.recipe, row.seed) for row in finished(file) if (row.backend, list(row.changed)) == (backend, changed)}
+    units = [unit for seed in range(seeds) for name in names if (unit := (name, seed)) not in done]
+    for place, result in carry_out(engine, partial(measure, backend=backend, changed=changed), units):
+        if isinstance(result, UnitFailure):
+            print(f"{units[place]} failed: {result}", flush=True)
+            continue
+        append(file, result)
+        print(f"{result.recipe} seed {result.seed}: {_said(result)}, {result.cpu_seconds} CPU s", flush=True)
 
 
 def interval(values: Sequence[float]) -> Interval | None:
@@ -181,11 +181,15 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--backend", default="tensorflow", choices=("tensorflow", "jax"))
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="another setting, for trying")
+    parser.add_argument("--engine", default="processes", choices=("processes", "ray"))
+    parser.add_argument("--workers", type=int, default=1, help="trainings side by side")
     parser.add_argument("--table", action="store_true", help="run nothing, print the table of what is there")
     chosen = parser.parse_args()
     names = chosen.recipes or [name for pair in pairs() for name in pair]
     if not chosen.table:
-        run(names, chosen.seeds, chosen.out, chosen.backend, chosen.set)
+        engine: Engine = Plugins(only=()).engines.make(chosen.engine, {"workers": chosen.workers, "fresh": True})
+        run(names, chosen.seeds, chosen.out, engine, chosen.backend, chosen.set)
+        engine.close()
     same = [row for row in finished(chosen.out) if (row.backend, list(row.changed)) == (chosen.backend, chosen.set)]
     print(table(same, names))
 

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def open_engine(plugins: Plugins, name: str | None, workers: int | None, address: str | None) -> Iterator[Engine]:
+def open_engine(
+    plugins: Plugins, name: str | None, workers: int | None, address: str | None, *, fresh: bool = False
+) -> Iterator[Engine]:
     """Make an engine, and close it at the end.
 
     Args:
@@ -20,13 +22,17 @@ def open_engine(plugins: Plugins, name: str | None, workers: int | None, address
         name: None means `ray` beside an address, `processes` where several workers are asked for, else `serial`.
         workers: units at once; None leaves it to the engine.
         address: of a Ray cluster.
+        fresh: whether units had better leave each other nothing, as those that import a backend.
 
     Raises:
         UnknownName: there is no such engine.
         OptionError: it takes no workers, or no address.
     """
     usual = "ray" if address else "processes" if (workers or 1) > 1 else "serial"
-    engine: Engine = plugins.engines.make(name or usual, _options(name or usual, workers, address), where="engine")
+    options = _options(name or usual, workers, address)
+    if fresh and "fresh" in plugins.engines[name or usual].options.model_fields:
+        options["fresh"] = True
+    engine: Engine = plugins.engines.make(name or usual, options, where="engine")
     try:
         yield engine
     finally:

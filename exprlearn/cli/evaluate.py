@@ -98,7 +98,8 @@ def evaluate(
     if run is not None and len(run) > 1:
         _refuse_for_several({"--mistakes": mistakes, "--wrong": wrong, "--beyond": beyond, "--lengths": lengths})
         asked = [Asked(each, runs, split, size, beam, tuple(plugin or ()), plugins) for each in run]
-        with open_engine(load_plugins(plugin, plugins, strict_plugins), engine, workers, ray_address) as opened:
+        loaded_plugins = load_plugins(plugin, plugins, strict_plugins)
+        with open_engine(loaded_plugins, engine, workers, ray_address, fresh=True) as opened:
             documents, failures = judge_all(opened, asked)
         print_all(documents, failures, json=json)
         for document in documents:

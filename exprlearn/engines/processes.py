@@ -22,9 +22,10 @@ def usable_cores() -> int:
 
 
 class ProcessesOptions(Options):
-    """How many processes."""
+    """How many processes, and for how long each."""
 
     workers: int = Field(default_factory=usable_cores, ge=1, description="processes; one a core when left out")
+    fresh: bool = Field(default=False, description="a new process for each unit, to which no other leaves anything")
 
 
 class ProcessesEngine:
@@ -35,7 +36,12 @@ class ProcessesEngine:
     """
 
     def __init__(self, options: ProcessesOptions | None = None) -> None:
-        self.workers = (options or ProcessesOptions()).workers
+        self.options = options or ProcessesOptions()
+
+    @property
+    def workers(self) -> int:
+        """Tell how many units run at once."""
+        return self.options.workers
 
     def run(self, work: Callable[[Any], Any], units: Sequence[Any]) -> Iterator[tuple[int, Any]]:
         """Yield the place and the outcome of every unit, as they end."""
@@ -56,7 +62,8 @@ class ProcessesEngine:
                 for ready in cast(list[Connection], wait(list(busy))):
                     place, worker = busy.pop(ready)
                     outcome = worker.outcome()
-                    if waiting and worker.is_lost:
+                    if waiting and (worker.is_lost or self.options.fresh):
+                        worker.ask_to_end()
                         workers.append(worker := Worker(work))
                     if waiting:
                         give(worker)

@@ -39,6 +39,7 @@ class RayOptions(Options):
     workers: Annotated[
         int | None, Field(ge=1, description="tasks at once; as many as the machine or cluster has cores when left out")
     ] = None
+    fresh: Annotated[bool, Field(description="a new process for each unit, to which no other leaves anything")] = False
     address: Annotated[
         str | None,
         Field(description="of a cluster's head, or auto; RAY_ADDRESS when left out; neither starts Ray here"),
@@ -64,16 +65,18 @@ class RayEngine:
             BackendError: Ray is not installed or cannot be reached.
         """
         ray = self._ray()
-        task = ray.remote(num_cpus=1, max_retries=0)(attempt)
+        task = ray.remote(num_cpus=1, max_retries=0, max_calls=int(self.options.fresh))(attempt)
         work = ray.put(work)
         at_once = self.options.workers or int(ray.cluster_resources().get("CPU", 1)) * _AHEAD
         waiting = iter(enumerate(units))
         places = {task.remote(work, unit): place for place, unit in islice(waiting, at_once)}
         while places:
-            (ready, *_), _ = ray.wait(list(places), num_returns=1)
-            outcome = _outcome(ray, ready)
-            yield places.pop(ready), outcome
-            places |= {task.remote(work, unit): place for place, unit in islice(waiting, 1)}
+            # All that have ended by now: asking for them one by one would cost a look at every other each time.
+            ray.wait(list(places), num_returns=1)
+            ended, _ = ray.wait(list(places), num_returns=len(places), timeout=0)
+            places |= {task.remote(work, unit): place for place, unit in islice(waiting, len(ended))}
+            for reference in ended:
+                yield places.pop(reference), _outcome(ray, reference)
 
     def close(self) -> None:
         """Leave the cluster; a Ray that was started here ends."""

@@ -39,6 +39,11 @@ def test_units_run_side_by_side_in_processes_of_their_own() -> None:
     assert os.getpid() not in found
 
 
+def test_a_fresh_process_does_one_unit_only() -> None:
+    engine = ProcessesEngine(ProcessesOptions(workers=2, fresh=True))
+    assert len({outcome for _, outcome in engine.run(units.process_of, list(range(4)))}) == 4
+
+
 def test_a_unit_whose_process_is_killed_is_done_by_another(tmp_path: Path) -> None:
     outcomes = dict(carry_out(processes(2), units.killed_once, numbered(tmp_path)))
     assert outcomes == {number: number for number in range(6)}
