@@ -10,8 +10,8 @@ All trainings of a grammar take the same number of steps on as many examples, wi
 the same first weights, and are asked the same held-out expressions of the whole grammar. `task` draws them all from
 it, `mix` evenly from all stages of the built-in curriculum; the others follow their schedule. `fixed@0.6` is `fixed`
 with 0.6 of the epochs, its rate of learning falling as much sooner: what comes of less training, not what a longer one
-has reached on its way. What is finished is one JSON line of the results file and is not done again. `--set` tries other settings,
-which the lines remember.
+has reached on its way. What is finished is one JSON line of the results file and is not done again. `--set` tries
+other settings, which the lines remember.
 
 The table tells the exact match on the test, the difference from `mix` and from `task` seed by seed, and after which
 share of its examples a training had reached what `mix` reached at its end, on validation; each with its 95 % interval

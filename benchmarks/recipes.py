@@ -4,10 +4,10 @@
     python benchmarks/recipes.py --out recipes.jsonl tutorial-mapping-mlp --seeds 10
     python benchmarks/recipes.py --out recipes.jsonl --table              only prints what is there
 
-Each training runs under its recipe's settings, `--workers` of them side by side, each in a process of its own, so that none leaves
-memory or anything else to the next; loading Keras is not in its CPU seconds. What is finished is one JSON line of the
-results file and is not done again. `--set` tries other settings, which the lines remember. Wall time is no matter here,
-so the table tells CPU seconds; `OMP_NUM_THREADS=1 taskset -c 0` keeps them comparable on a busy machine.
+Each training runs under its recipe's settings, `--workers` of them side by side, each in a process of its own, so that
+none leaves memory or anything else to the next; loading Keras is not in its CPU seconds. What is finished is one JSON
+line of the results file and is not done again. `--set` tries other settings, which the lines remember. Wall time is no
+matter here, so the table tells CPU seconds; `OMP_NUM_THREADS=1 taskset -c 0` keeps them comparable on a busy machine.
 
 The table gives the mean over seeds with its 95 % interval by Student's t, which tells how far training itself varies;
 a pair's difference is taken seed by seed, since both sides draw the same splits and first weights where they can.

@@ -43,3 +43,11 @@ def test_a_way_is_compared_with_the_mix_and_the_task_seed_by_seed(benchmark: Mod
     assert cells["`threshold`"][4:] == ["50.0 (50.0 … 50.0)", "0 of 3"]
     assert cells["`task`"][4:] == ["100.0 (100.0 … 100.0)", "3 of 3"]
     assert cells["`mix`"][2] == cells["`mix`"][4] == ""
+
+
+def test_less_training_is_compared_with_the_whole_of_the_mix(benchmark: ModuleType) -> None:
+    whole = [result(benchmark, "mix", seed, [0.2, 0.4, 0.5, 0.6]) for seed in range(2)]
+    less = [result(benchmark, "fixed@0.5", seed, [0.5, 0.7 + 0.01 * seed]) for seed in range(2)]
+    lines = benchmark.table([*less, *whole]).splitlines()[2:]
+    assert [line.split("|")[2].strip() for line in lines] == ["`mix`", "`fixed@0.5`"]
+    assert lines[1].split("|")[5].strip().startswith("+10.5")
