@@ -64,3 +64,13 @@ def test_whatever_trains_nothing_imports_no_backend() -> None:
     ]
     for command, modules in modules_after(*commands).items():
         assert not {"tensorflow", "keras", "jax", "scipy", "altair"} & modules, command
+
+
+def test_extras_are_imported_only_by_those_who_ask_for_them(tmp_path: Path) -> None:
+    sizes = ("--train", "100", "--validation", "10", "--test", "10", "--progress", "none")
+    commands = [
+        ("components", "show", "engine", "ray"),
+        ("data", "build", str(tmp_path / "data"), "--grammar", "addition", *sizes),
+    ]
+    for command, modules in modules_after(*commands).items():
+        assert not {"ray", "optuna", "jax", "tensorflow"} & modules, command
