@@ -90,7 +90,7 @@ def resume(folder: RunFolder, components: Components, *, observer: Observer | No
         components: of the run's own config; only when to stop may differ.
         observer: hears of every epoch.
     """
-    run, checkpoint = reopen(folder, components)
+    run, checkpoint = reopen(folder, components, processes=components.config.training.processes)
     run.keep(state="training")
     space = load_space(run.config.grammar, components, text=run.grammar_text)
     run.lessons = kept_lessons(folder, space, components)
@@ -134,7 +134,8 @@ def _train_and_judge(
     evaluation = run.judge("test", splits)
     run.folder.write_predictions(evaluation.rows())
     keep_steps(run, evaluation.predictions)
-    run.keep(state="finished", stopped_by=outcome.stopped_by, epochs=outcome.epochs, examples=outcome.examples)
+    done = {name: getattr(outcome, name) for name in ("stopped_by", "epochs", "examples", "digest")}
+    run.keep(state="finished", processes=run.config.training.processes, **done)
 
     # A table for the terminal and one page that opens offline.
     return Report(

@@ -56,6 +56,10 @@ ModelOption = Annotated[
 BackendOption = Annotated[
     str | None, typer.Option("--backend", metavar="tensorflow|jax", help="[tensorflow]", rich_help_panel=MODEL)
 ]
+ProcessesOption = Annotated[
+    int | None,
+    typer.Option("--processes", metavar="N", min=1, help="Train in so many at once, on JAX.", rich_help_panel=TRAINING),
+]
 EpochsOption = Annotated[int | None, typer.Option("--epochs", help="Stop after so many.", rich_help_panel=TRAINING)]
 MaxTimeOption = Annotated[
     str | None,

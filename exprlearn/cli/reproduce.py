@@ -154,9 +154,13 @@ def _components(folder: RunFolder, loaded: Plugins, deterministic: bool) -> Comp
     from exprlearn.training.starting import kept_components
 
     components = kept_components(folder, loaded)
-    if not deterministic:
+    processes = components.config.training.processes
+    if not deterministic and processes == 1:
         return components
-    training = components.config.training.model_copy(update={"deterministic": True})
+    if processes > 1:
+        note(f"the run was trained by {processes} processes and one does it again: the last bits may differ")
+    changed = {"deterministic": deterministic or components.config.training.deterministic, "processes": 1}
+    training = components.config.training.model_copy(update=changed)
     return resolve(components.config.model_copy(update={"training": training}), loaded)
 
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from exprlearn.training.run_folder import RunFolder
 
 CHANGEABLE = tuple(
-    f"training.{key}" for key in ("epochs", "max_time", "target", "patience", "backend", "metrics", "observers")
+    f"training.{key}"
+    for key in ("epochs", "max_time", "target", "patience", "backend", "processes", "metrics", "observers")
 )
 
 
@@ -74,16 +75,21 @@ def tell_how_to_go_on(folder: Path) -> None:
 @contextmanager
 def told_when_cut_short(resumed: RunFolder | None, runs: Path) -> Iterator[None]:
     """Tell how to go on when a second Ctrl-C ends a training at once, before it could be judged."""
-    from exprlearn.training.run_folder import find
-
     try:
         yield
     except KeyboardInterrupt:
-        with suppress(RunError):
-            folder = resumed or find("latest", runs)
-            if resumed or folder.read_json("run.json").get("state") == "training":
-                tell_how_to_go_on(folder.path)
+        tell_of_newest(resumed, runs)
         raise
+
+
+def tell_of_newest(resumed: RunFolder | None, runs: Path) -> None:
+    """Tell how to go on with the run that was resumed, or else with the newest one when it is not finished."""
+    from exprlearn.training.run_folder import find
+
+    with suppress(RunError):
+        folder = resumed or find("latest", runs)
+        if resumed or folder.read_json("run.json").get("state") == "training":
+            tell_how_to_go_on(folder.path)
 
 
 @contextmanager

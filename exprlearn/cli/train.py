@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import Annotated
 
 import typer
@@ -27,6 +28,7 @@ from exprlearn.cli.options import (
     PluginFilesOption,
     PluginNamesOption,
     PrintConfigOption,
+    ProcessesOption,
     ProgressOption,
     RecipeOption,
     ResumeOption,
@@ -49,6 +51,8 @@ from exprlearn.cli.resuming import (
     train_new_or_on,
 )
 from exprlearn.cli.settings import settings
+from exprlearn.cli.together import Seat, check_count, seated, start_together
+from exprlearn.training.workers import this_worker
 
 NameOption = Annotated[
     str | None, typer.Option("--name", metavar="NAME", help="Name of the run folder.", rich_help_panel=OUTPUT)
@@ -69,6 +73,7 @@ def train(
     padding: PaddingOption = None,
     reversal: ReversalOption = None,
     backend: BackendOption = None,
+    processes: ProcessesOption = None,
     epochs: EpochsOption = None,
     max_time: MaxTimeOption = None,
     target: TargetOption = None,
@@ -86,6 +91,7 @@ def train(
     strict_plugins: StrictPluginsOption = False,
 ) -> None:
     """Train a model on a grammar; without arguments, learn two-digit addition in about a minute."""
+    worker = this_worker()
     flags = {
         "grammar.name": grammar,
         "model.name": model,
@@ -96,6 +102,7 @@ def train(
         "reversal.name": reversal,
         "curriculum.schedule.name": schedule,
         "training.backend": backend,
+        "training.processes": worker.count if processes is None and worker is not None else processes,
         "training.epochs": epochs,
         "training.max_time": max_time,
         "training.target": target,
@@ -113,9 +120,24 @@ def train(
     if print_config:
         typer.echo(chosen.toml(), nl=False)
         return
-    with told_when_cut_short(folder, runs), shown(progress, chosen.title) as display:
-        report = train_new_or_on(chosen.components, folder, display, runs=runs, name=name)
-    print_document(report.document()) if json else print_view(report)
+    wanted = chosen.components.config.training.processes
+    check_count(worker, wanted)
+    if worker is None and wanted > 1:
+        raise typer.Exit(start_together(wanted, folder, runs))
+    with seated(worker, Seat(chosen.components, folder, runs, progress)) as seat:
+        _train_here(seat, chosen.title, name=name, json=json)
+
+
+def _train_here(seat: Seat, title: str, *, name: str | None, json: bool) -> None:
+    """Train in this process, and print the test table unless nobody looks."""
+    with ExitStack() as stack:
+        if not seat.silent:
+            stack.enter_context(told_when_cut_short(seat.folder, seat.runs))
+        display = stack.enter_context(shown(seat.progress, title))
+        report = train_new_or_on(seat.components, seat.folder, display, runs=seat.runs, name=name)
+    if not seat.silent:
+        print_document(report.document()) if json else print_view(report)
     if report.stopped_by in EXIT_CODES:
-        tell_how_to_go_on(report.run)
+        if not seat.silent:
+            tell_how_to_go_on(report.run)
         raise typer.Exit(EXIT_CODES[report.stopped_by])

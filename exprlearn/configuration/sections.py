@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from exprlearn.configuration.values import NOTHING, Bounds, OrNothing, Ranges, Sizes, Span, seconds
 
@@ -158,6 +158,7 @@ class TrainingSection(Section):
     """How long, how fast and on what a model learns."""
 
     backend: Literal["tensorflow", "jax"] = "tensorflow"
+    processes: Annotated[int, Field(ge=1, description="that train together, each on its share of every batch")] = 1
     epochs: Annotated[int, Field(ge=1)] = 40
     examples_per_epoch: Annotated[int, Field(ge=1)] = 16384
     batch_size: Annotated[int, Field(ge=1)] = 64
@@ -175,6 +176,21 @@ class TrainingSection(Section):
     ] = False
 
     _names_are_choices = field_validator("observers", mode="before")(choices)
+
+    @field_validator("processes", mode="after")
+    @classmethod
+    def _backend_can_be_shared(cls, value: int, found: ValidationInfo) -> int:
+        if value > 1 and found.data.get("backend") == "tensorflow":
+            raise ValueError("several processes train together on JAX alone: --backend jax, or --processes 1")
+        return value
+
+    @field_validator("batch_size", mode="after")
+    @classmethod
+    def _batch_can_be_shared(cls, value: int, found: ValidationInfo) -> int:
+        processes = found.data.get("processes", 1)
+        if value % processes:
+            raise ValueError(f"{processes} processes cannot share a batch evenly: take a multiple of {processes}")
+        return value
 
     @property
     def max_seconds(self) -> float | None:

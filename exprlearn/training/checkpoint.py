@@ -66,6 +66,19 @@ def named(group: str, variables: Sequence[keras.Variable]) -> dict[str, keras.Va
     return {f"{group}/{place:04d}{names[place]}": variable for place, variable in enumerate(variables)}
 
 
+def digest_of(variables: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of all variables with their names, in order.
+
+    >>> digest_of({"model/0000/kernel": np.zeros(2, np.float32)})[:8]
+    'c8868807'
+    """
+    digest = hashlib.sha256()
+    for name, value in variables.items():
+        array = np.ascontiguousarray(value)
+        digest.update(f"{name} {array.dtype.str} {array.shape}\n".encode() + array.tobytes())
+    return digest.hexdigest()
+
+
 def name_of(epoch: int, step: int = 0) -> str:
     """Name the folder of a checkpoint: by the epochs done, and by the steps of one that is not.
 

@@ -28,10 +28,13 @@ if TYPE_CHECKING:
 ORIGIN = ("plugin", "distribution", "version")
 
 
-def build_model(components: Components, encoder: Encoder) -> keras.Model:
-    """Import Keras on the config's backend and build the model; the config's seed decides its first weights."""
+def build_model(components: Components, encoder: Encoder, *, processes: int = 1) -> keras.Model:
+    """Import Keras on the config's backend and build the model; the config's seed decides its first weights.
+
+    With several `processes` all wait here for each other.
+    """
     config = components.config
-    load_keras(config.training.backend, deterministic=config.training.deterministic)
+    load_keras(config.training.backend, deterministic=config.training.deterministic, processes=processes)
     with seeded(config.seed):
         return components.model.build(encoder.shape_for(components.model.framing), components.model_options)
 
@@ -54,7 +57,7 @@ def start_run(
         BackendError: the backend cannot be had.
     """
     config = components.config
-    model = build_model(components, encoder)
+    model = build_model(components, encoder, processes=config.training.processes)
     folder = create(runs, name, f"{Path(config.grammar.name).stem}-{config.model.name.replace('/', '-')}")
     folder.write_grammar(grammar_text)
     folder.write_config(to_toml(config))
@@ -102,8 +105,10 @@ def load(
     return run
 
 
-def reopen(folder: RunFolder, components: Components) -> tuple[Run, checkpoint.Checkpoint]:
+def reopen(folder: RunFolder, components: Components, *, processes: int = 1) -> tuple[Run, checkpoint.Checkpoint]:
     """Build a run anew from its folder, without its weights, and read its newest whole checkpoint.
+
+    With several `processes`, which are going to train it, none returns before all have read the folder.
 
     Raises:
         RunError: the folder is damaged.
@@ -116,7 +121,7 @@ def reopen(folder: RunFolder, components: Components) -> tuple[Run, checkpoint.C
         folder=folder,
         components=components,
         encoder=encoder,
-        model=build_model(components, encoder),
+        model=build_model(components, encoder, processes=processes),
         scale=float(facts.get("scale", 1.0)),
         common_answer=str(facts.get("common_answer", "")),
         grammar_text=folder.read_text("grammar.lark"),

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from exprlearn.training.ranks import Alone, Ranks
+
 if TYPE_CHECKING:
     import keras
 
@@ -27,16 +29,24 @@ class Steps:
         optimizer: a Keras optimizer, not yet built.
         inputs: turns a batch, a mapping of tensors, into the model's inputs.
         loss: a scalar from the model's outputs and the batch.
+        ranks: the processes that take the steps together, on JAX alone; None is this one.
     """
 
     def __init__(
-        self, model: keras.Model, optimizer: keras.Optimizer, inputs: Callable[[Mapping[str, Any]], Any], loss: Loss
+        self,
+        model: keras.Model,
+        optimizer: keras.Optimizer,
+        inputs: Callable[[Mapping[str, Any]], Any],
+        loss: Loss,
+        ranks: Ranks | None = None,
     ) -> None:
         import keras
 
         optimizer.build(model.trainable_variables)
-        make = _tensorflow_steps if keras.backend.backend() == "tensorflow" else _jax_steps
-        self._run = make(model, optimizer, inputs, loss)
+        if keras.backend.backend() == "tensorflow":
+            self._run = _tensorflow_steps(model, optimizer, inputs, loss)
+        else:
+            self._run = _jax_steps(model, optimizer, inputs, loss, ranks or Alone())
 
     def run(self, arrays: Mapping[str, Any], order: Any) -> float:
         """Take one step for every row of `order` and return the mean loss; arguments as of `advance`."""
@@ -46,8 +56,9 @@ class Steps:
         """Take the steps from `first` up to `last` and return `total` plus their losses, added up as float32.
 
         Args:
-            arrays: name → array or tensor whose first axis is the examples.
-            order: which examples make up each batch, (steps, batch) int32.
+            arrays: name → array or tensor whose first axis is the examples; or, without an order, whose first two axes
+                are steps and batch.
+            order: which examples make up each batch, (steps, batch) int32; None when they are laid out already.
             first: the first row of `order` to take.
             last: the row to stop before.
             total: the losses of the rows before `first`, added up.
@@ -80,7 +91,11 @@ def _tensorflow_steps(
 
 
 def _jax_steps(
-    model: keras.Model, optimizer: keras.Optimizer, inputs: Callable[[Mapping[str, Any]], Any], loss: Loss
+    model: keras.Model,
+    optimizer: keras.Optimizer,
+    inputs: Callable[[Mapping[str, Any]], Any],
+    loss: Loss,
+    ranks: Ranks,
 ) -> Callable[..., Any]:
     import jax
 
@@ -93,14 +108,15 @@ def _jax_steps(
     def run(state: Any, arrays: dict[str, Any], order: Any, first: Any, last: Any, total: Any) -> tuple[Any, Any]:
         def step(number: Any, carried: Any) -> Any:
             (trainable, fixed, optimizing), total = carried
-            batch = {name: array[order[number]] for name, array in arrays.items()}
+            rows = number if order is None else order[number]
+            batch = {name: array[rows] for name, array in arrays.items()}
             (value, fixed), gradients = gradient(trainable, fixed, batch)
             trainable, optimizing = optimizer.stateless_apply(optimizing, gradients, trainable)
             return (trainable, fixed, optimizing), total + value
 
         return jax.lax.fori_loop(first, last, step, (state, total))  # type: ignore[no-any-return]
 
-    fast = jax.jit(run, donate_argnums=0)
+    fast = ranks.compiled(run)
     groups = (model.trainable_variables, model.non_trainable_variables, optimizer.variables)
 
     def run_and_assign(*arguments: Any) -> Any:

@@ -50,11 +50,13 @@ class Stopping:
         settings: the `[training]` section, with `epochs`, `target`, `max_seconds` and `patience`.
         wish: the user's wish to stop.
         until: the one epoch to stop after, as when a run is done again; None asks the settings.
+        heard: returns the wish that counts, this process's or that of another one.
     """
 
     settings: Any
     wish: Interruption = field(default_factory=Interruption)
     until: int | None = None
+    heard: Callable[[str | None], str | None] = lambda wish: wish
 
     def within(self, *, epoch: int, seconds: float) -> str | None:
         """Return why training ends in the middle of an epoch, or None.
@@ -63,9 +65,9 @@ class Stopping:
             epoch: epochs done; time cuts the first one no shorter, or no epoch would have been judged.
             seconds: spent so far.
         """
-        limit = self.settings.max_seconds
-        if self.wish.reason is not None or self.until is not None or limit is None:
-            return self.wish.reason
+        wish, limit = self.heard(self.wish.reason), self.settings.max_seconds
+        if wish is not None or self.until is not None or limit is None:
+            return wish
         return f"time limit of {self.settings.max_time}" if epoch and seconds > limit else None
 
     def reason(self, *, epoch: int, exact_match: float, improved_epoch: int, seconds: float, last: float) -> str | None:
@@ -78,9 +80,9 @@ class Stopping:
             seconds: spent so far.
             last: seconds that the last epoch took; one that would end past the limit is not begun.
         """
-        wanted = self.settings
-        if self.wish.reason is not None:
-            return self.wish.reason
+        wish, wanted = self.heard(self.wish.reason), self.settings
+        if wish is not None:
+            return wish
         if self.until is not None:
             return f"{self.until} epochs done, as asked" if epoch >= self.until else None
         if wanted.target is not None and exact_match >= wanted.target:

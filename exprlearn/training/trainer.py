@@ -7,7 +7,6 @@ in a long epoch a checkpoint is written; where the cuts fall changes no bit of w
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -26,6 +25,7 @@ from exprlearn.training.loss import inputs_of, loss_of
 from exprlearn.training.observer import Observer
 from exprlearn.training.optimizer import make_optimizer
 from exprlearn.training.position import Position
+from exprlearn.training.ranks import Ranks, ranks_of
 from exprlearn.training.run import Run
 from exprlearn.training.steps import Steps
 from exprlearn.training.stopping import Stopping, interruption
@@ -36,12 +36,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a training ended."""
+    """How a training ended.
+
+    Attributes:
+        stopped_by: why.
+        epochs: how many were done.
+        examples: how many it was trained on.
+        seconds: how long it took, all its processes at once.
+        digest: the SHA-256 of all variables at the end, which every process has come to.
+    """
 
     stopped_by: str
     epochs: int
     examples: int
     seconds: float
+    digest: str
 
 
 def train(
@@ -71,10 +80,12 @@ def train(
             trainer.save()
         else:
             trainer.go_on_from(resumed)
-        reason = trainer.run_epochs(Stopping(run.config.training, wish, until))
+        reason = trainer.run_epochs(Stopping(run.config.training, wish, until, trainer.ranks.heard))
+    digest = checkpoint.digest_of(trainer.variables)
     trainer.take_best()
     observer.finished(reason)
-    return Outcome(reason, trainer.position.epoch, trainer.position.examples, trainer.position.seconds)
+    position = trainer.position
+    return Outcome(reason, position.epoch, position.examples, position.seconds, digest)
 
 
 class Trainer:
@@ -83,12 +94,13 @@ class Trainer:
     def __init__(self, run: Run, splits: Splits, observer: Observer) -> None:
         self.run, self.splits, self.observer = run, splits, observer
         self.position, self.pace = Position(), pace.Pace()
-        self.begun = self.saved = time.monotonic()
+        self.ranks = ranks_of(run.config.training.processes)
+        self.begun = self.saved = self.ranks.now()
         self.before = 0.0
         self.data = _data_of(run, splits)
         settings = run.config.training
         self.optimizer = make_optimizer(settings, steps=settings.epochs * self.data.steps)
-        self.steps = _steps_for(run, self.optimizer)
+        self.steps = _steps_for(run, self.optimizer, self.ranks)
 
     @property
     def variables(self) -> Mapping[str, keras.Variable]:
@@ -97,8 +109,8 @@ class Trainer:
 
     @property
     def spent(self) -> float:
-        """Seconds since this process began to train."""
-        return time.monotonic() - self.begun
+        """Seconds since this process began to train, or the first of several that ask at the same point."""
+        return self.ranks.now() - self.begun
 
     def go_on_from(self, resumed: checkpoint.Checkpoint) -> None:
         """Stand where a checkpoint stood."""
@@ -129,13 +141,13 @@ class Trainer:
 
     def _learn(self, epoch: Epoch, stopping: Stopping) -> str | None:
         """Take the steps of the epoch that are left; return why training ends in the middle of it, or None."""
-        arrays, order = epoch.on_device()
+        arrays, order = self.ranks.place(epoch)
         while self.position.step < len(epoch.order):
             self._advance(arrays, order, len(epoch.order))
             if self.position.step == len(epoch.order):
                 break
             reason = stopping.within(epoch=self.position.epoch, seconds=self.spent)
-            if reason is not None or time.monotonic() - self.saved >= pace.CHECKPOINT_SECONDS:
+            if reason is not None or self.ranks.now() - self.saved >= pace.CHECKPOINT_SECONDS:
                 self.save()
             if reason is not None:
                 return reason
@@ -143,10 +155,10 @@ class Trainer:
 
     def _advance(self, arrays: Mapping[str, Any], order: Any, end: int) -> None:
         """Take as many steps as one call should."""
-        position, started = self.position, time.monotonic()
+        position, started = self.position, self.ranks.now()
         last = min(position.step + self.pace.steps, end)
         position.loss = self.steps.advance(arrays, order, position.step, last, position.loss)
-        self.pace.note(last - position.step, time.monotonic() - started)
+        self.pace.note(last - position.step, self.ranks.now() - started)
         position.step = last
         if not math.isfinite(position.loss):
             raise self._no_number(f"the loss became {position.loss}")
@@ -186,9 +198,10 @@ class Trainer:
         for name, array in values.items():
             if array.dtype.kind == "f" and not np.isfinite(array).all():
                 raise self._no_number(f"{name} holds what is no number")
+        self.ranks.check_same(values, asdict(self.position))
         checkpoint.save(self.run.folder.checkpoints, values, asdict(self.position))
         prune(self.run.folder.checkpoints)
-        self.saved = time.monotonic()
+        self.saved = self.ranks.now()
 
     def _no_number(self, what: str) -> TrainingError:
         epoch = self.position.epoch + (self.position.step > 0)
@@ -217,8 +230,8 @@ def _data_of(run: Run, splits: Splits) -> Course | FreshData | FixedData:
     return training_data(splits, encode, run.config)
 
 
-def _steps_for(run: Run, optimizer: keras.Optimizer) -> Steps:
+def _steps_for(run: Run, optimizer: keras.Optimizer, ranks: Ranks) -> Steps:
     framing = run.components.model.framing
     shape = run.encoder.shape_for(framing)
     inputs = partial(inputs_of, framing, shape)
-    return Steps(run.model, optimizer, inputs, partial(loss_of, framing, shape))
+    return Steps(run.model, optimizer, inputs, partial(loss_of, framing, shape), ranks)

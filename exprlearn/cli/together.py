@@ -1,0 +1,126 @@
+"""Training in several processes: starting them here, or being one of those that something else has started."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from exprlearn.cli.group import INTERRUPTED, written
+from exprlearn.cli.options import Progress
+from exprlearn.errors import ExprLearnError, OptionError
+
+if TYPE_CHECKING:
+    from exprlearn.config import Components
+    from exprlearn.training.run_folder import RunFolder
+    from exprlearn.training.workers import Worker
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Where one process of a training sits: the first writes and shows, the others do the same where nobody looks.
+
+    Attributes:
+        components: what it trains with.
+        folder: the run it goes on with, None for a new one.
+        runs: where its run folders lie.
+        progress: how it shows training.
+        silent: whether its results are nobody's.
+    """
+
+    components: Components
+    folder: RunFolder | None
+    runs: Path
+    progress: Progress
+    silent: bool = False
+
+
+def start_together(count: int, folder: RunFolder | None, runs: Path) -> int:
+    """Run this very command in `count` processes and return its exit code; say when one of them is lost."""
+    from exprlearn.cli.resuming import tell_of_newest
+    from exprlearn.training.launching import run_together
+
+    ending = run_together([sys.executable, *sys.orig_argv[1:]], count)
+    if ending.lost is not None:
+        why = f"process {ending.lost} of {count} is lost and the others were ended: it {ending.why}"
+        typer.echo(written(ExprLearnError(why)), err=True)
+    if ending.cut:
+        tell_of_newest(folder, runs)
+    return ending.code
+
+
+def check_count(worker: Worker | None, asked: int) -> None:
+    """Compare what the config asks for with what this process was told.
+
+    Raises:
+        OptionError: they contradict each other.
+    """
+    if worker is not None and worker.count != asked:
+        from exprlearn.training.workers import COUNT
+
+        raise OptionError(
+            f"training.processes: {asked} asked for, and {COUNT} is {worker.count}; leave one of them out"
+        )
+
+
+@contextmanager
+def seated(worker: Worker | None, seat: Seat) -> Iterator[Seat]:
+    """Give a process its seat; of several, one that fails leaves at once."""
+    if worker is None or worker.count == 1:
+        yield seat
+        return
+    from exprlearn.training.launching import end_with_launcher
+
+    end_with_launcher()
+    with _leaving_at_once():
+        if worker.first:
+            yield seat
+            return
+        with tempfile.TemporaryDirectory(prefix="exprlearn-") as place:
+            yield _out_of_sight(seat, Path(place))
+
+
+def _out_of_sight(seat: Seat, place: Path) -> Seat:
+    """Let a process that is not the first write to a folder of its own, which begins with the run to go on with."""
+    from exprlearn.training.run_folder import RunFolder
+
+    folder = seat.folder
+    if folder is not None:
+        # What begins with a dot is only just being written.
+        shutil.copytree(folder.path, place / folder.name, ignore=shutil.ignore_patterns(".*"))
+        folder = RunFolder(place / folder.name)
+    components = replace(seat.components, observers=())
+    return Seat(components, folder, place, "none", silent=True)
+
+
+@contextmanager
+def _leaving_at_once() -> Iterator[None]:
+    """End this process when it fails: on its way out JAX would wait minutes for the others, who wait for this one."""
+    try:
+        yield
+    except typer.Exit:
+        raise
+    except ExprLearnError as error:
+        typer.echo(written(error), err=True)
+        _leave(error.exit_code)
+    except KeyboardInterrupt:
+        typer.echo("interrupted", err=True)
+        _leave(INTERRUPTED)
+    except BaseException:
+        traceback.print_exc()
+        _leave(1)
+
+
+def _leave(code: int) -> None:
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
