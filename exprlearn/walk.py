@@ -82,19 +82,23 @@ def learn(
     return train_and_judge(run, space, splits, observer or Silent(), until=until)
 
 
-def resume(folder: RunFolder, components: Components, *, observer: Observer | None = None) -> Report:
+def resume(
+    folder: RunFolder, components: Components, *, observer: Observer | None = None, until: int | None = None
+) -> Report:
     """Go on with the walk where a run's newest whole checkpoint stands.
 
     Args:
         folder: the run folder.
         components: of the run's own config; only when to stop may differ.
         observer: hears of every epoch.
+        until: as of `learn`.
     """
     run, checkpoint = reopen(folder, components, processes=components.config.training.processes)
     run.keep(state="training")
     space = load_space(run.config.grammar, components, text=run.grammar_text)
     run.lessons = kept_lessons(folder, space, components)
-    return train_and_judge(run, space, load_splits(space, components), observer or Silent(), resumed=checkpoint)
+    splits = load_splits(space, components)
+    return train_and_judge(run, space, splits, observer or Silent(), resumed=checkpoint, until=until)
 
 
 def train_and_judge(

@@ -45,6 +45,7 @@ BUILT_IN: dict[str, BuiltIn] = dict(
             "Show text, padding, tokens, ids, array shapes, layer shapes and the answer of one expression.",
             takes_minus=True,
         ),
+        _one("sweep", "Train over settings, each trial a run of its own; run again, it goes on where it stopped."),
         _one("compare", "Compare runs on the same test: exact McNemar, paired bootstrap, items only one gets right."),
         _one("report", "Write the report of a run afresh and print its path."),
         _one(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -57,6 +57,7 @@ def read_config(
     *,
     preset: Preset | None = None,
     plugins: Plugins | None = None,
+    beside: Collection[str] = (),
 ) -> ConfigWithOrigins:
     """Put the layers of settings together and check them.
 
@@ -66,6 +67,7 @@ def read_config(
         sets: `section.key=value` each, the last one wins.
         preset: settings below the file.
         plugins: when given, the options of components are checked as well, in the same go.
+        beside: tables of the file that are read elsewhere.
 
     Raises:
         OptionError: every problem, each with its origin, its key and the nearest valid key.
@@ -74,7 +76,7 @@ def read_config(
     for key, value in leaves(preset.values if preset else {}):
         layers.put(key, value, preset.name if preset else "")
     if file is not None:
-        _put_file(layers, file)
+        _put_file(layers, file, beside)
     below = _chosen(layers)
     for key, value in (flags or {}).items():
         if value is not None:
@@ -84,9 +86,9 @@ def read_config(
     return ConfigWithOrigins(_checked(layers, plugins), layers.origins, tuple(notes))
 
 
-def _put_file(layers: Layers, file: Path) -> None:
+def _put_file(layers: Layers, file: Path, beside: Collection[str]) -> None:
     tree, text = read_file(file)
-    for key, value in leaves(tree):
+    for key, value in leaves({name: part for name, part in tree.items() if name not in beside}):
         line = line_of(text, key)
         layers.put(key, value, f"{file}:{line}" if line else str(file))
 

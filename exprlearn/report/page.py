@@ -75,7 +75,7 @@ def render(folder: Folder, scores: Scores, split: str = "test") -> str:
     asked = folder.predictions[0].expression if folder.predictions else "12+34"
     scripts = (vega_script(), own_script("drawing.js"), own_script("page.js"))
     return (
-        _templates()
+        templates()
         .get_template("page.html.jinja")
         .render(
             **_test(scores, split),
@@ -134,7 +134,7 @@ def _figures(folder: Folder, scores: Scores) -> dict[str, Any]:
 
 def scores_fragment(scores: Scores, split: str = "test") -> str:
     """Render only the test table, as a notebook shows it."""
-    return _templates().get_template("scores.html.jinja").render(**_test(scores, split))
+    return templates().get_template("scores.html.jinja").render(**_test(scores, split))
 
 
 def _test(scores: Scores, split: str) -> dict[str, Any]:
@@ -152,12 +152,13 @@ def origin_of(config: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [*found, ("seed", str(config["seed"]))] if "seed" in config else found
 
 
-def _templates() -> Environment:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
+def templates(*rooms: str) -> Environment:
+    """Make the templates of this room, and of further ones that write pages like it."""
+    from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
 
     environment = Environment(
-        loader=PackageLoader("exprlearn", "report"),
+        loader=ChoiceLoader([PackageLoader("exprlearn", room) for room in (*rooms, "report")]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -58,6 +58,17 @@ class Stopping:
     until: int | None = None
     heard: Callable[[str | None], str | None] = lambda wish: wish
 
+    @property
+    def last(self) -> int:
+        """Return the epoch after which none is begun."""
+        epochs = int(self.settings.epochs)
+        return epochs if self.until is None else min(self.until, epochs)
+
+    @property
+    def all_done(self) -> str:
+        """Say that the last epoch is done."""
+        return f"all {self.last} epochs done" if self.until is None else f"{self.until} epochs done, as asked"
+
     def within(self, *, epoch: int, seconds: float) -> str | None:
         """Return why training ends in the middle of an epoch, or None.
 
@@ -84,11 +95,11 @@ class Stopping:
         if wish is not None:
             return wish
         if self.until is not None:
-            return f"{self.until} epochs done, as asked" if epoch >= self.until else None
+            return self.all_done if epoch >= self.until else None
         if wanted.target is not None and exact_match >= wanted.target:
             return f"target {wanted.target:g} reached"
         if epoch >= wanted.epochs:
-            return f"all {wanted.epochs} epochs done"
+            return self.all_done
         if wanted.max_seconds is not None and seconds + last > wanted.max_seconds:
             return f"time limit of {wanted.max_time}"
         if wanted.patience is not None and epoch - improved_epoch >= wanted.patience:

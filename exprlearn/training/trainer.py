@@ -122,7 +122,7 @@ class Trainer:
 
     def run_epochs(self, stopping: Stopping) -> str:
         """Train epoch after epoch; return why it ended."""
-        while self.position.epoch < stopping.settings.epochs:
+        while self.position.epoch < stopping.last:
             started = self.spent
             epoch = self.data.epoch(self.position)
             reason = self._learn(epoch, stopping)
@@ -137,7 +137,7 @@ class Trainer:
                 )
             if reason is not None:
                 return reason
-        return f"all {stopping.settings.epochs} epochs done"
+        return stopping.all_done
 
     def _learn(self, epoch: Epoch, stopping: Stopping) -> str | None:
         """Take the steps of the epoch that are left; return why training ends in the middle of it, or None."""

@@ -15,7 +15,7 @@ HEAVY = {"keras", "tensorflow", "jax"}
 # Inside of functions only; at the top of a module nobody imports them.
 DECODING = tuple(f"exprlearn.scoring.{name}" for name in ("beam", "compiled", "decode", "forced", "stepping"))
 MAY_IMPORT_HEAVY = ("exprlearn.training", "exprlearn.models", *DECODING)
-ALSO_LATE = {"scipy", "altair", "vl_convert"}
+ALSO_LATE = {"scipy", "altair", "vl_convert", "ray", "optuna"}
 
 IMPORT_ALL = """
 import importlib, json, sys

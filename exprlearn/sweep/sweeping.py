@@ -1,0 +1,237 @@
+"""Carrying out a sweep: batch by batch, rung by rung, on any engine, and on again after whatever stopped it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Literal, Protocol
+
+from exprlearn.dataset.store import Tools
+from exprlearn.engines import SerialEngine, carry_out
+from exprlearn.plugin import Engine, UnitFailure
+from exprlearn.scoring import Interval
+from exprlearn.sweep.keeping import Failure, Folder
+from exprlearn.sweep.planning import Plan
+from exprlearn.sweep.search import search_of
+from exprlearn.sweep.trial import TRIALS, Cut, Result, Trial, run_trial
+
+State = Literal["done", "stopped", "failed"]
+
+
+@dataclass(frozen=True)
+class End:
+    """How a trial ended.
+
+    Attributes:
+        trial: which.
+        state: whether it went to its end, was stopped as hopeless, or failed.
+        result: what it came to; None when it failed.
+        failure: why it failed; None when it did not.
+        until: the epoch after which it was stopped; None when it went to its end.
+    """
+
+    trial: Trial
+    state: State
+    result: Result | None = None
+    failure: Failure | None = None
+    until: int | None = None
+
+    @property
+    def exact_match(self) -> Interval:
+        """Return exact match on the validation split, until it ended; of no trial that failed."""
+        assert self.result is not None
+        return self.result.exact_match(self.until)
+
+    @property
+    def curve(self) -> list[float]:
+        """Return exact match on the validation split after each epoch until it ended; nothing of one that failed."""
+        return self.result.curve[: self.until] if self.result else []
+
+    @property
+    def epochs(self) -> int:
+        """Return the epochs that count."""
+        return len(self.curve)
+
+
+class Watcher(Protocol):
+    """Watches a sweep."""
+
+    def asked(self, folder: Path, trials: Sequence[Trial]) -> None:
+        """Hear which trials come next."""
+
+    def ended(self, end: End) -> None:
+        """Hear how a trial ended, at once or in an earlier run of the command."""
+
+
+class Silent:
+    """A watcher that says nothing."""
+
+    def asked(self, folder: Path, trials: Sequence[Trial]) -> None:
+        """Say nothing."""
+
+    def ended(self, end: End) -> None:
+        """Say nothing."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A sweep after a run of the command.
+
+    Attributes:
+        folder: where it lies.
+        ends: of all trials, those that were stopped or failed too; the best first.
+        cut: why somebody stopped the whole sweep; empty when it went to its end.
+    """
+
+    folder: Path
+    ends: tuple[End, ...]
+    cut: str = ""
+
+    @property
+    def done(self) -> list[End]:
+        """Return the trials that went to their end, by exact match on the validation split, the best first."""
+        return [end for end in self.ends if end.state == "done"]
+
+    @property
+    def failed(self) -> list[End]:
+        """Return the trials that failed."""
+        return [end for end in self.ends if end.state == "failed"]
+
+    def run(self, end: End) -> Path:
+        """Return the run folder of a trial."""
+        return self.folder / TRIALS / end.trial.name
+
+
+class _CutShort(Exception):
+    """Somebody asked a training to stop."""
+
+
+def sweep(
+    plan: Plan,
+    folder: Path,
+    tools: Tools | None = None,
+    *,
+    engine: Engine | None = None,
+    again: bool = False,
+    watcher: Watcher | None = None,
+) -> Outcome:
+    """Do every trial of a plan that is not done yet.
+
+    Args:
+        plan: what to try.
+        folder: a new or empty folder, or one that this sweep was begun in.
+        tools: the plugins, for other processes.
+        engine: where trials run; this process when left out.
+        again: whether trials that failed before are tried again.
+        watcher: hears of every trial.
+
+    Raises:
+        DataError: the folder belongs to something else.
+        OptionError: settings that no trial can have.
+        BackendError: optuna or Ray cannot be had.
+    """
+    search, kept = search_of(plan.section), Folder(folder.resolve())
+    batch = plan.trials(search.ask())
+    kept.begin(plan)
+    if again:
+        kept.forget_failures()
+    at_work = _AtWork(plan, kept, tools or Tools(), engine or SerialEngine(), watcher or Silent())
+    ends: dict[str, End] = {}
+    while batch:
+        try:
+            ended = at_work.batch(list({trial.name: trial for trial in batch if trial.name not in ends}.values()))
+        except _CutShort as cut:
+            return Outcome(folder, _ranked(ends), str(cut))
+        ends |= ended
+        search.tell([ends[trial.name] for trial in batch])
+        batch = plan.trials(search.ask())
+    return Outcome(folder, _ranked(ends))
+
+
+@dataclass(frozen=True)
+class _AtWork:
+    """Everything that stays the same from batch to batch."""
+
+    plan: Plan
+    folder: Folder
+    tools: Tools
+    engine: Engine
+    watcher: Watcher
+
+    def batch(self, trials: list[Trial]) -> dict[str, End]:
+        """Do trials, each rung of them before the next."""
+        self.watcher.asked(self.folder.path, trials)
+        stop, ends, left = self.plan.section.stop, dict[str, End](), trials
+        for until in [*(stop.after if stop else ()), None]:
+            rung = self._rung(left, until)
+            going = {name for name, end in rung.items() if end.state == "done"}
+            if stop is not None and until is not None:
+                going = set(best({name: rung[name].exact_match.value for name in rung if name in going}, stop.keep))
+            for name, end in rung.items():
+                if name not in going and end.state == "done":
+                    end = End(end.trial, "stopped", end.result, until=until)
+                    self.watcher.ended(end)
+                if name not in going or until is None:
+                    ends[name] = end
+            left = [trial for trial in left if trial.name in going]
+        return {trial.name: ends[trial.name] for trial in trials}
+
+    def _rung(self, trials: list[Trial], until: int | None) -> dict[str, End]:
+        """Bring every trial to an epoch, or to its end."""
+        found = {trial.name: end for trial in trials if (end := self._before(trial, until)) is not None}
+        for end in found.values():
+            self._tell(end)
+        waiting = [trial for trial in trials if trial.name not in found]
+        work = partial(run_trial, self.folder.path, self.tools)
+        with closing(carry_out(self.engine, work, [(trial, until) for trial in waiting])) as outcomes:  # type: ignore[type-var]
+            for place, outcome in outcomes:
+                if isinstance(outcome, Cut):
+                    raise _CutShort(outcome.reason)
+                found[waiting[place].name] = self._end(waiting[place], until, outcome)
+                self._tell(found[waiting[place].name])
+        return {trial.name: found[trial.name] for trial in trials}
+
+    def _tell(self, end: End) -> None:
+        """Tell an end that no other trial can change."""
+        if end.until is None:
+            self.watcher.ended(end)
+
+    def _before(self, trial: Trial, until: int | None) -> End | None:
+        """Return how a trial ended before, None when it has something left to do."""
+        result, failure = self.folder.result(trial), self.folder.failure(trial)
+        if result is not None and result.reaches(until):
+            return End(trial, "done", result, until=until)
+        return None if failure is None else End(trial, "failed", failure=failure)
+
+    def _end(self, trial: Trial, until: int | None, outcome: Result | UnitFailure) -> End:
+        if isinstance(outcome, UnitFailure):
+            return End(trial, "failed", failure=self.folder.fail(trial, outcome))
+        return End(trial, "done", outcome, until=until)
+
+
+def best(scores: Mapping[str, float], keep: float) -> list[str]:
+    """Return the best share of the trials, at least one; of equal ones those that come first.
+
+    >>> best({"a": 0.2, "b": 0.9, "c": 0.9, "d": 0.1, "e": 0.2}, keep=0.5)
+    ['b', 'c', 'a']
+    """
+    return sorted(scores, key=lambda name: -scores[name])[: math.ceil(keep * len(scores))]
+
+
+def _ranked(ends: Mapping[str, End]) -> tuple[End, ...]:
+    """Sort trials: those that went to their end first, by exact match, then those that were stopped, then the rest."""
+    order = ("done", "stopped", "failed")
+    return tuple(
+        sorted(
+            ends.values(),
+            key=lambda end: (order.index(end.state), -end.epochs if end.until else 0, -_value(end)),
+        )
+    )
+
+
+def _value(end: End) -> float:
+    return end.exact_match.value if end.result else 0.0

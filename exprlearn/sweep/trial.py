@@ -1,0 +1,176 @@
+"""A trial: one training of a sweep, done in any process, and what it leaves for the table."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from exprlearn.config import RunConfig, resolve
+from exprlearn.dataset.store import Tools
+from exprlearn.errors import RunError
+from exprlearn.files import write_whole
+from exprlearn.plugin.manager import Plugins
+from exprlearn.report import Report
+from exprlearn.scoring import Interval
+from exprlearn.scoring.intervals import wilson
+from exprlearn.training.checkpoint import newest, places
+from exprlearn.training.files import read_lines
+from exprlearn.training.observer import Header, Silent
+from exprlearn.training.position import Position
+from exprlearn.training.run_folder import RunFolder
+from exprlearn.training.stopping import SIGNALS, Stopping
+from exprlearn.walk import learn, resume
+
+TRIALS, RESULT = "trials", "trial.json"
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A training to be done, as plain data that any process can take along.
+
+    Attributes:
+        name: of its run folder; the beginning of the hash of its config and grammar.
+        settings: what is varied, by dotted key.
+        config: all of it, as JSON.
+        grammar_text: the grammar.
+        epochs: of the whole training.
+    """
+
+    name: str
+    settings: Mapping[str, Any]
+    config: str
+    grammar_text: str
+    epochs: int
+
+
+class Result(BaseModel):
+    """What a trial has come to.
+
+    Attributes:
+        format: of the file.
+        trial: its name.
+        settings: what is varied.
+        until: the epoch it was to stop after; None when it went to its end.
+        stopped_by: why it ended.
+        examples: trained on, repeats counted.
+        seconds: spent training.
+        curve: exact match on the validation split, after each epoch.
+        validation: expressions of the validation split.
+        test: exact match on the test split, of the best epoch's weights.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    format: int = 1
+    trial: str
+    settings: dict[str, Any]
+    until: int | None
+    stopped_by: str
+    examples: int
+    seconds: float
+    curve: list[float]
+    validation: int
+    test: Interval
+
+    def reaches(self, until: int | None) -> bool:
+        """Tell whether nothing is left to be done until an epoch, or until the end."""
+        return self.until is None or (until is not None and len(self.curve) >= until)
+
+    def exact_match(self, until: int | None = None) -> Interval:
+        """Return exact match on the validation split, the best of all epochs or of the first ones."""
+        best = max(self.curve[:until], default=0.0)
+        return wilson(round(best * self.validation), self.validation)
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A trial that somebody stopped; it goes on from its checkpoint."""
+
+    reason: str
+
+
+class _Counting(Silent):
+    """Hears how many expressions the validation split has."""
+
+    validation = 0
+
+    def started(self, header: Header) -> None:
+        self.validation = header.counts["validation"]
+
+
+def run_trial(folder: Path, tools: Tools, unit: tuple[Trial, int | None]) -> Result | Cut:
+    """Train until an epoch or to the end, from the newest checkpoint if there is one, and write down what came of it.
+
+    Args:
+        folder: of the sweep.
+        tools: the plugins.
+        unit: the trial, and the epoch to stop after; None trains to the end.
+    """
+    trial, until = unit
+    components = resolve(RunConfig.model_validate(json.loads(trial.config)), _plugins(tools))
+    place, heard = RunFolder(folder / TRIALS / trial.name), _Counting()
+    reached = None
+    if places(place.checkpoints):
+        # Until a rung's epoch nothing else ends a training, whether it was killed on the way or not.
+        reached = _reached(place, components.config) if until is None else None
+        report = resume(place, components, observer=heard, until=reached[1] if reached else until)
+    else:
+        # What was killed before its first checkpoint is nothing to go on with.
+        shutil.rmtree(place.path, ignore_errors=True)
+        report = learn(
+            components.config,
+            components,
+            runs=place.path.parent,
+            name=trial.name,
+            observer=heard,
+            grammar_text=trial.grammar_text,
+            until=until,
+        )
+    if report.stopped_by in SIGNALS.values():
+        return Cut(report.stopped_by)
+    result = _result(trial, until, report, heard.validation, reached[0] if reached else report.stopped_by)
+    write_whole(place.path / RESULT, result.model_dump_json(indent=2) + "\n", RunError)
+    return result
+
+
+@cache
+def _plugins(tools: Tools) -> Plugins:
+    """Load plugins once a process."""
+    return tools.plugins()
+
+
+def _reached(place: RunFolder, config: RunConfig) -> tuple[str, int] | None:
+    """Tell why and when a training had ended that was killed before it was judged; None when it had not."""
+    position = Position.of(newest(place.checkpoints)[0].state)
+    if not position.epoch or position.step:
+        return None
+    reason = Stopping(config.training).reason(
+        epoch=position.epoch,
+        exact_match=position.exact_match,
+        improved_epoch=position.improved_epoch,
+        seconds=0.0,
+        last=0.0,
+    )
+    return None if reason is None else (reason, position.epoch)
+
+
+def _result(trial: Trial, until: int | None, report: Report, validation: int, stopped_by: str) -> Result:
+    rows = read_lines(report.run / "metrics.jsonl")
+    return Result(
+        trial=trial.name,
+        settings=dict(trial.settings),
+        until=until,
+        stopped_by=stopped_by,
+        examples=report.examples,
+        seconds=rows[-1]["seconds"] if rows else report.seconds,
+        curve=[row["exact_match"] for row in rows],
+        validation=validation,
+        test=report.scores.exact_match,
+    )

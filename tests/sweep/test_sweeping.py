@@ -1,0 +1,142 @@
+"""What a sweep makes of trials that have ended, and of those that fail before a backend is imported."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exprlearn.dataset.store import Tools
+from exprlearn.errors import DataError
+from exprlearn.sweep import End, Outcome, Plan, Trial, sweep
+from exprlearn.sweep.search import search_of
+from exprlearn.sweep.sweeping import best
+
+Planned = Callable[..., Plan]
+Written = Callable[..., None]
+FIVE = '[sweep.parameters]\n"model.units" = [1, 2, 4, 8, 16]\n'
+STOP = "[sweep.stop]\nafter = [1, 2]\n"
+# No expression of the grammar has nine terms, which is found when a trial begins.
+EMPTY = '[sweep.parameters]\n"grammar.terms" = ["9..9", "8..8"]\n'
+
+
+class Heard:
+    """Notes what a sweep tells."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def asked(self, folder: Path, trials: list[Trial]) -> None:
+        self.lines.append(f"asked {len(trials)}")
+
+    def ended(self, end: End) -> None:
+        self.lines.append(f"{end.trial.settings['model.units']} {end.state} {end.epochs}")
+
+
+def trials_of(plan: Plan) -> list[Trial]:
+    return plan.trials(search_of(plan.section).ask())
+
+
+def ended(outcome: Outcome) -> list[tuple[int, str, int]]:
+    return [(end.trial.settings["model.units"], end.state, end.epochs) for end in outcome.ends]
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=20), st.floats(0.05, 0.95))
+def test_whoever_goes_on_is_as_good_as_each_who_is_stopped(scores: list[float], keep: float) -> None:
+    named = {str(place): score for place, score in enumerate(scores)}
+    going = best(named, keep)
+    assert keep * len(scores) <= len(going) <= max(1, keep * len(scores) + 1)
+    assert all(named[one] >= score for one in going for other, score in named.items() if other not in going)
+
+
+def test_the_better_half_goes_on_after_each_rung(planned: Planned, written: Written, tmp_path: Path) -> None:
+    plan, folder = planned(FIVE + STOP), tmp_path / "out"
+    curves = ([0.0, 0.9], [0.3, 0.4, 0.6], [0.2, 0.1], [0.2, 0.5], [0.5, 0.5, 0.4])
+    begun(folder, plan)
+    for trial, curve in zip(trials_of(plan), curves, strict=True):
+        written(folder, trial, curve, until=None if len(curve) == 3 else 2)
+    heard = Heard()
+    outcome = sweep(plan, folder, watcher=heard)
+    # Of the two with 0.2 the first goes on; the best epoch counts, also when it is not the last.
+    assert ended(outcome) == [(2, "done", 3), (16, "done", 3), (4, "stopped", 2), (8, "stopped", 1), (1, "stopped", 1)]
+    assert [end.exact_match.value for end in outcome.ends] == [0.6, 0.5, 0.2, 0.2, 0.0]
+    assert heard.lines[0] == "asked 5"
+    assert heard.lines[1:] == ["1 stopped 1", "8 stopped 1", "4 stopped 2", "2 done 3", "16 done 3"]
+
+
+def test_settings_that_are_equal_are_one_trial(planned: Planned, written: Written, tmp_path: Path) -> None:
+    plan = planned('[sweep]\nsearch = "random"\ntrials = 9\n[sweep.parameters]\n"model.units" = [1, 2]\n')
+    folder = tmp_path / "out"
+    asked = trials_of(plan)
+    begun(folder, plan)
+    for trial in {trial.name: trial for trial in asked}.values():
+        written(folder, trial, [0.1, 0.2, 0.3])
+    assert len(asked) == 9
+    assert len(sweep(plan, folder).ends) == 2
+
+
+def begun(folder: Path, plan: Plan) -> None:
+    from exprlearn.sweep.keeping import Folder
+
+    Folder(folder).begin(plan)
+
+
+def test_a_trial_that_fails_twice_is_remembered_and_tried_again_only_when_asked(
+    planned: Planned, tools: Tools, tmp_path: Path
+) -> None:
+    plan, folder = planned(EMPTY), tmp_path / "out"
+    outcome = sweep(plan, folder, tools)
+    assert [end.state for end in outcome.ends] == ["failed", "failed"]
+    assert outcome.done == []
+    failures = sorted((folder / "failures").iterdir())
+    kept = json.loads(failures[0].read_text())
+    assert list(kept)[:2] == ["format", "trial"]
+    assert kept["is_expected"]
+    assert "Traceback" in kept["trace"]
+    assert "terms" in kept["said"]
+    before = [file.stat().st_mtime_ns for file in failures]
+    assert [end.failure and end.failure.said for end in sweep(plan, folder, tools).ends] == [
+        end.failure and end.failure.said for end in outcome.ends
+    ]
+    assert [file.stat().st_mtime_ns for file in failures] == before
+    sweep(plan, folder, tools, again=True)
+    assert all(file.stat().st_mtime_ns > when for file, when in zip(failures, before, strict=True))
+
+
+def test_another_sweep_in_the_folder_is_refused_with_what_differs(planned: Planned, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    begun(folder, planned(FIVE))
+    begun(folder, planned(FIVE))
+    with pytest.raises(DataError, match=r"sweep\.seed: 0 here, 3 asked for.*name another folder with --out"):
+        begun(folder, planned(FIVE + "[sweep]\nseed = 3\n"))
+    with pytest.raises(DataError, match=r"training\.epochs: 3 here, 4 asked for"):
+        begun(folder, planned(FIVE, "training.epochs=4"))
+    with pytest.raises(
+        DataError, match=r"sweep\.parameters\.model\.units\.values: \[1, 2, 4, 8, 16\] here, \[1\] asked"
+    ):
+        begun(folder, planned('[sweep.parameters]\n"model.units" = [1]\n'))
+
+
+def test_more_trials_may_be_asked_for_later(planned: Planned, tmp_path: Path) -> None:
+    text = '[sweep]\nsearch = "random"\ntrials = {}\n[sweep.parameters]\n"model.units" = [1, 2]\n'
+    begun(tmp_path / "out", planned(text.format(3)))
+    begun(tmp_path / "out", planned(text.format(9)))
+    assert json.loads((tmp_path / "out" / "sweep.json").read_text())["sweep"]["trials"] == 9
+
+
+def test_a_folder_with_other_files_is_refused(planned: Planned, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "thesis.tex").touch()
+    with pytest.raises(DataError, match="holds other files: name a new or an empty folder with --out"):
+        begun(tmp_path / "out", planned(FIVE))
+
+
+def test_a_damaged_note_of_a_sweep_is_told(planned: Planned, tmp_path: Path) -> None:
+    begun(tmp_path / "out", planned(FIVE))
+    (tmp_path / "out" / "sweep.json").write_text("{")
+    with pytest.raises(DataError, match=r"sweep\.json is damaged: name another folder with --out"):
+        begun(tmp_path / "out", planned(FIVE))
