@@ -168,17 +168,19 @@ class _AtWork:
         stop, ends, left = self.plan.section.stop, dict[str, End](), trials
         for until in [*(stop.after if stop else ()), None]:
             rung = self._rung(left, until)
-            going = {name for name, end in rung.items() if end.state == "done"}
-            if stop is not None and until is not None:
-                going = set(best({name: rung[name].exact_match.value for name in rung if name in going}, stop.keep))
-            for name, end in rung.items():
-                if name not in going and end.state == "done":
-                    end = End(end.trial, "stopped", end.result, until=until)
-                    self.watcher.ended(end)
-                if name not in going or until is None:
-                    ends[name] = end
+            scores = {name: end.exact_match.value for name, end in rung.items() if end.state == "done"}
+            going = best(scores, stop.keep) if stop and until else []
+            ends |= {name: self._left_behind(end) for name, end in rung.items() if name not in going}
             left = [trial for trial in left if trial.name in going]
         return {trial.name: ends[trial.name] for trial in trials}
+
+    def _left_behind(self, end: End) -> End:
+        """Return the end of a trial that does not go on: it is stopped if it did what it was asked to, so far."""
+        if end.state != "done" or end.until is None:
+            return end
+        stopped = End(end.trial, "stopped", end.result, until=end.until)
+        self.watcher.ended(stopped)
+        return stopped
 
     def _rung(self, trials: list[Trial], until: int | None) -> dict[str, End]:
         """Bring every trial to an epoch, or to its end."""
@@ -225,13 +227,8 @@ def best(scores: Mapping[str, float], keep: float) -> list[str]:
 def _ranked(ends: Mapping[str, End]) -> tuple[End, ...]:
     """Sort trials: those that went to their end first, by exact match, then those that were stopped, then the rest."""
     order = ("done", "stopped", "failed")
-    return tuple(
-        sorted(
-            ends.values(),
-            key=lambda end: (order.index(end.state), -end.epochs if end.until else 0, -_value(end)),
-        )
-    )
 
+    def place(end: End) -> tuple[int, int, float]:
+        return order.index(end.state), -(end.until or 0), -end.exact_match.value if end.result else 0.0
 
-def _value(end: End) -> float:
-    return end.exact_match.value if end.result else 0.0
+    return tuple(sorted(ends.values(), key=place))
