@@ -1,6 +1,7 @@
 """How near training comes to what the machine multiplies, and how far ahead of Keras's `fit` it is.
 
-    python benchmarks/step_roofline.py [--backend tensorflow|jax] [--recipe addition] [--set training.batch_size=128]
+    python benchmarks/step_roofline.py [--backend tensorflow|jax] [--recipe addition-seq2seq]
+                                       [--set training.batch_size=128]
 
 Three things are timed in one process, in CPU seconds, after their first call: a large float32 matrix product,
 exprlearn's compiled steps and Keras's `fit` on the same layers, batch size and arrays. They take turns, and the middle
@@ -79,25 +80,32 @@ def keras_fit(model: Any, components: Components, shape: Shape, arrays: Arrays) 
     settings = components.config.training
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=shape.pad)
     model.compile(make_optimizer(settings, steps=100 * EXAMPLES // settings.batch_size), loss)
-    previous = np.concatenate([np.full((EXAMPLES, 1), shape.start, np.int32), arrays["target"][:, :-1]], axis=1)
-    read = [arrays["source"], previous]
+    read = [np.asarray(each) for each in inputs_of(components.model.framing, shape, arrays)]
     return lambda: model.fit(read, arrays["target"], batch_size=settings.batch_size, shuffle=False, verbose=0)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--backend", default="tensorflow", choices=("tensorflow", "jax"))
-    parser.add_argument("--recipe", default="addition", help="of a teacher-forced model")
-    parser.add_argument("--set", action="append", default=[], dest="sets", help="another setting, as of `train`")
-    chosen = parser.parse_args()
-    load_keras(chosen.backend)
-    preset = find_recipe(chosen.recipe).preset
-    components = resolve(read_config(None, {}, chosen.sets, preset=preset).config, Plugins(only=()))
+def prepared(recipe: str, sets: list[str]) -> tuple[Components, Shape, Arrays]:
+    """Return what a recipe trains with: its components, its shape and the arrays of its first epoch."""
+    components = resolve(read_config(None, {}, sets, preset=find_recipe(recipe).preset).config, Plugins(only=()))
     space = load_space(components.config.grammar, components)
     encoder = make_encoder(space, components)
     examples, _ = load_splits(space, components).train.take(EXAMPLES)
     arrays = {"source": encoder.sources(examples.expressions), "target": encoder.targets(examples.answers)}
-    shape = encoder.shape_for(components.model.framing)
+    return components, encoder.shape_for(components.model.framing), arrays
+
+
+def arguments(description: str | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--backend", default="tensorflow", choices=("tensorflow", "jax"))
+    parser.add_argument("--recipe", default="addition-seq2seq", help="of a model that writes tokens")
+    parser.add_argument("--set", action="append", default=[], dest="sets", help="another setting, as of `train`")
+    return parser.parse_args()
+
+
+def main() -> None:
+    chosen = arguments(__doc__)
+    load_keras(chosen.backend)
+    components, shape, arrays = prepared(chosen.recipe, chosen.sets)
 
     model = components.model.build(shape, components.model_options)
     left = np.random.default_rng(0).normal(size=(SIDE, SIDE)).astype(np.float32)

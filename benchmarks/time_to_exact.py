@@ -1,6 +1,7 @@
 """Processor time until 99 of 100 unseen three-digit sums are answered exactly: the classic example beside our recipe.
 
-    python benchmarks/time_to_exact.py [--backend tensorflow|jax] [--epochs 60] [--kept] [--chart curves.svg]
+    python benchmarks/time_to_exact.py [--backend tensorflow|jax] [--only ours|classic] [--recipe addition] [--seed 0]
+                                       [--epochs 60] [--kept] [--chart curves.svg]
 
 The classic side is Keras's `addition_rnn` as its page has it, written in plain Keras: one-hot characters, the question
 padded and reversed, LSTM(128), RepeatVector, LSTM(128), softmax; Adam, batches of 32, 50 000 different questions of
@@ -11,7 +12,7 @@ Both are asked the same sums, drawn as the classic example draws its own, with o
 of them, nor its commuted twin, is in the training data of either side. Asking is not counted; importing Keras neither.
 A side is done when it answers 99 % exactly; where the classic one does not get there, its 60 epochs count. Both compile
 everything anew, unless with `--kept`: then both find what earlier processes compiled, as a second training on a machine
-does. It takes some minutes on our side and up to half an hour on the other.
+does. It takes half a minute on our side and up to half an hour on the other, so that `--only` one may be run.
 """
 
 from __future__ import annotations
@@ -137,9 +138,10 @@ class Asking(Silent):
         self.begun += process_time() - now
 
 
-def ours(asked: Sequence[tuple[int, int]], backend: str) -> tuple[Curve, str]:
-    """Train the recipe to its end; return its curve and what it ends with on all sums."""
-    config = read_config(None, {"training.backend": backend}, [], preset=find_recipe("addition").preset).config
+def ours(asked: Sequence[tuple[int, int]], backend: str, recipe: str, seed: int) -> tuple[Curve, str]:
+    """Train a recipe of ours to its end; return its curve and how it ended."""
+    given = {"training.backend": backend, "seed": seed}
+    config = read_config(None, given, [], preset=find_recipe(recipe).preset).config
     components = resolve(config, Plugins(only=()))
     space = load_space(components.config.grammar, components)
     splits = load_splits(space, components)
@@ -170,29 +172,41 @@ def reached(curve: Curve) -> float | None:
     return next((spent for spent, right in curve if right >= WANTED), None)
 
 
-def main() -> None:
+def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--backend", default="tensorflow", choices=("tensorflow", "jax"))
+    parser.add_argument("--only", choices=("ours", "classic"), help="run one side alone")
+    parser.add_argument("--recipe", default="addition", help="of our side")
+    parser.add_argument("--seed", type=int, default=0, help="of our side")
     parser.add_argument("--epochs", type=int, default=60, help="of the classic side, at most")
     parser.add_argument("--kept", action="store_true", help="let both sides find what was compiled before")
-    parser.add_argument("--chart", type=Path, help="draw both curves into this SVG file")
-    chosen = parser.parse_args()
+    parser.add_argument("--chart", type=Path, help="draw the curves into this SVG file")
+    return parser.parse_args()
+
+
+def main() -> None:
+    chosen = arguments()
     if not chosen.kept:
         os.environ[VARIABLE] = ""
     load_keras(chosen.backend)
     learned, asked = divided()
-    our_curve, end = ours(asked, chosen.backend)
-    classic_curve = classic(learned, asked, chosen.epochs)
-    us, them = reached(our_curve), reached(classic_curve)
+    curves: dict[str, Curve] = {}
     compiled = "found where an earlier process compiled it" if chosen.kept else "compiled anew"
     print(f"backend {chosen.backend}, {compiled}; {ASKED} sums neither side has learned, nor their twins")
-    print(f"exprlearn, recipe addition   {us and round(us, 1)} s to {WANTED:.0%}   ({end})")
-    print(f"classic addition_rnn         {them and round(them, 1)} s to {WANTED:.0%}, {len(classic_curve)} epochs")
-    if us is not None:
-        ratio = (them or classic_curve[-1][0]) / us
-        print(f"classic / exprlearn          {ratio:.1f}   (bar {BAR}: {'met' if ratio >= BAR else 'MISSED'})")
+    if chosen.only != "classic":
+        curves["exprlearn"], end = ours(asked, chosen.backend, chosen.recipe, chosen.seed)
+        us = reached(curves["exprlearn"])
+        print(f"exprlearn, recipe {chosen.recipe}: {us and round(us, 1)} s to {WANTED:.0%}   ({end})")
+    if chosen.only != "ours":
+        curves["addition_rnn"] = classic(learned, asked, chosen.epochs)
+        them = reached(curves["addition_rnn"])
+        told_epochs = f"{len(curves['addition_rnn'])} epochs"
+        print(f"classic addition_rnn: {them and round(them, 1)} s to {WANTED:.0%}, {told_epochs}")
+    if chosen.only is None and us is not None:
+        ratio = (them or curves["addition_rnn"][-1][0]) / us
+        print(f"classic / exprlearn: {ratio:.1f}   (bar {BAR}: {'met' if ratio >= BAR else 'MISSED'})")
     if chosen.chart is not None:
-        chosen.chart.write_text(drawn({"exprlearn": our_curve, "addition_rnn": classic_curve}), encoding="utf-8")
+        chosen.chart.write_text(drawn(curves), encoding="utf-8")
 
 
 def drawn(curves: Mapping[str, Curve]) -> str:

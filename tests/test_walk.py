@@ -30,6 +30,7 @@ SMALLER_MODEL = {
     "stacked-lstm": ["model.units=4"],
     "repeat-vector": ["model.units=8", "model.dropout=0.2"],
     "seq2seq": ["model.units=8", "model.dropout=0.2"],
+    "transducer": ["model.units=8", "model.dropout=0.2"],
 }
 ASK = """
 import json, sys

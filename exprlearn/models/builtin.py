@@ -1,10 +1,10 @@
-"""Registers the four built-in models."""
+"""Registers the five built-in models."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from exprlearn.models import mapping_mlp, repeat_vector, seq2seq, stacked_lstm
+from exprlearn.models import mapping_mlp, repeat_vector, seq2seq, stacked_lstm, transducer
 from exprlearn.plugin import ModelSpec, hookimpl
 
 
@@ -15,3 +15,4 @@ def exprlearn_models() -> Iterable[ModelSpec]:
     yield stacked_lstm.SPEC
     yield repeat_vector.SPEC
     yield seq2seq.SPEC
+    yield transducer.SPEC

@@ -51,7 +51,7 @@ def test_the_same_seed_gives_the_same_first_weights(keras, name):
 
 
 @pytest.mark.parametrize("inputs", ["one-hot", "integer", "embedding"])
-@pytest.mark.parametrize("name", ["repeat-vector", "seq2seq"])
+@pytest.mark.parametrize("name", ["repeat-vector", "seq2seq", "transducer"])
 def test_sequence_models_read_every_representation_of_inputs(keras, name, inputs):
     spec = SPECS[name]
     shape = Shape(source_length=7, target_length=4, vocabulary_size=15, inputs=inputs)

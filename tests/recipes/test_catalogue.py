@@ -17,7 +17,7 @@ PAIRED = [recipe for recipe in RECIPES if recipe.about.pair]
 SOURCES = ("Learn to Add Numbers with an Encoder-Decoder LSTM", "Learning Math with LSTMs and Keras", "addition_rnn")
 TUTORIALS = ("tutorial-mapping-lstm", "tutorial-mapping-mlp", "tutorial-repeat-vector", "lstm-math")
 DIGITS = tuple(f"addition-rnn-{digits}" for digits in (2, 3, 4, 5))
-DEFAULTS = ("quickstart", "addition", "mixed")
+DEFAULTS = ("quickstart", "addition", "addition-seq2seq", "mixed")
 EXTENSIONS = (
     "integer-encoding",
     "variable-terms",

@@ -22,6 +22,7 @@ from exprlearn.training.stretching import stretched
 OPTIONS: dict[str, dict[str, Any]] = {
     "seq2seq": {"units": 8, "embedding": 4},
     "repeat-vector": {"units": 8, "embedding": 4},
+    "transducer": {"units": 8, "embedding": 4},
     "stacked-lstm": {"units": 4, "layers": 1},
     "mapping-mlp": {},
 }
@@ -62,7 +63,7 @@ def test_built_anew_for_the_same_lengths_a_model_answers_the_same(keras: Any, tm
     assert len(set(before.texts if before.probabilities is None else before.probabilities)) > 5
 
 
-@pytest.mark.parametrize("model", ["seq2seq", "repeat-vector", "stacked-lstm"])
+@pytest.mark.parametrize("model", ["seq2seq", "repeat-vector", "transducer", "stacked-lstm"])
 def test_models_that_read_step_by_step_can_be_asked_longer_expressions(keras: Any, tmp_path: Path, model: str) -> None:
     run = made(keras, tmp_path, model)
     wider = stretched(run, needed(run, ranges=(0, 999)))
