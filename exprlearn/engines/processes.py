@@ -64,6 +64,7 @@ class ProcessesEngine:
                     outcome = worker.outcome()
                     if waiting and (worker.is_lost or self.options.fresh):
                         worker.ask_to_end()
+                        workers = [each for each in workers if each.is_running]
                         workers.append(worker := Worker(work))
                     if waiting:
                         give(worker)

@@ -36,6 +36,11 @@ class Worker:
         self._process.start()
         theirs.close()
 
+    @property
+    def is_running(self) -> bool:
+        """Tell whether the process has not ended; of one that has, nothing stays in the list of processes then."""
+        return self._process.is_alive()
+
     def take(self, unit: Any) -> None:
         """Begin with a unit."""
         self.is_at_work = True
