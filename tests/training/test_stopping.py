@@ -68,3 +68,8 @@ def test_a_run_that_is_done_again_stops_after_its_epochs_and_for_nothing_else():
     stopping = Stopping(TrainingSection(target=0.5, max_time="1s", patience=1), until=3)
     said = {"exact_match": 1.0, "improved_epoch": 1, "seconds": 99.0, "last": 9.0}
     assert [stopping.reason(epoch=epoch, **said) for epoch in (1, 2, 3)] == [None, None, "3 epochs done, as asked"]
+
+
+@pytest.mark.parametrize(("until", "last"), [(None, 3), (2, 2), (9, 3)])
+def test_no_epoch_is_begun_after_the_last_or_after_the_one_asked_for(until, last):
+    assert Stopping(TrainingSection(epochs=3), until=until).last == last
