@@ -120,12 +120,7 @@ def train_and_judge(
 
 
 def _train_and_judge(
-    run: Run,
-    space: ExpressionSpace,
-    splits: Splits,
-    observer: Observer,
-    resumed: Checkpoint | None,
-    until: int | None,
+    run: Run, space: ExpressionSpace, splits: Splits, observer: Observer, resumed: Checkpoint | None, until: int | None
 ) -> Report:
     # Epochs of compiled steps; after each, the model answers the validation split and a checkpoint is written.
     observer.started(heading(run, space, splits, done=resumed.epoch if resumed else 0))

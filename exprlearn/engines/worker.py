@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from typing import Any
@@ -33,7 +34,8 @@ class Worker:
         self.connection, theirs = _CONTEXT.Pipe()
         self.is_at_work = self.is_lost = False
         self._process = _CONTEXT.Process(target=_serve, args=(work, theirs), daemon=True)
-        self._process.start()
+        with _interruptions_ignored():
+            self._process.start()
         theirs.close()
 
     @property
@@ -83,9 +85,21 @@ def _ending(code: int | None) -> str:
     return signal.Signals(-code).name if code is not None and code < 0 else f"exit code {code}"
 
 
+@contextmanager
+def _interruptions_ignored() -> Iterator[None]:
+    """Start processes that hear no Ctrl-C: it reaches every process, and the one that was started by hand decides."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def _serve(work: Callable[[Any], Any], connection: Connection) -> None:
     """Do unit after unit until nobody hands one over any more."""
-    # An interruption from the keyboard reaches every process; the one that was started by hand decides.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -105,3 +106,27 @@ def test_workers_end_with_the_process_that_started_them(tmp_path: Path) -> None:
         time.sleep(0.05)
     assert len(begun) == 2
     assert not any(place.exists() for place in begun)
+
+
+def test_an_interruption_is_told_by_the_one_process_that_was_started_by_hand(tmp_path: Path) -> None:
+    program = tmp_path / "interrupted.py"
+    program.write_text(ORPHANS)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])}
+    command = [sys.executable, str(program), str(tmp_path)]
+    with subprocess.Popen(
+        command, env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        # Soon enough for the workers to be still on their way up.
+        while len(children_of(process.pid)) < 2 and process.poll() is None:
+            time.sleep(0.01)
+        time.sleep(0.1)
+        os.killpg(process.pid, signal.SIGINT)
+        _, told = process.communicate(timeout=30)
+    assert told.count("Traceback") == 1
+    assert told.rstrip().endswith("KeyboardInterrupt")
+
+
+def children_of(process: int) -> list[str]:
+    """List the processes that a process has started, but for the one that tracks what they share."""
+    started = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="utf-8").split()
+    return [child for child in started if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
