@@ -2,9 +2,8 @@
 
 Adding on paper goes column by column, with nothing but a carry between them, and a machine of two states does it. Where
 every number is padded to the widest (`per-term`) and both sides are written back to front, an LSTM that reads columns
-only has to learn that machine. The padding proposed in *Learn to Add Numbers with an Encoder-Decoder LSTM* and its
-outputs of each step are taken to their end so; transformers are helped by the same thing when digits are told their
-place (McLeish et al., *Transformers Can Do Arithmetic with the Right Embeddings*, 2024).
+only has to learn that machine. Transformers too add far better when digits are told their place (McLeish et al.,
+*Transformers Can Do Arithmetic with the Right Embeddings*, 2024).
 """
 
 from __future__ import annotations
