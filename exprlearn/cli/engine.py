@@ -29,17 +29,29 @@ def open_engine(
         OptionError: it takes no workers, or no address.
     """
     usual = "ray" if address else "processes" if (workers or 1) > 1 else "serial"
-    options = _options(name or usual, workers, address)
-    if fresh and "fresh" in plugins.engines[name or usual].options.model_fields:
+    chosen = name or usual
+    known = plugins.engines[chosen].options.model_fields
+    given = {"workers": None if (chosen, workers) == ("serial", 1) else workers, "address": address}
+    options: dict[str, object] = {key: value for key, value in given.items() if value is not None}
+    _refuse_unknown(chosen, [key for key in options if key not in known])
+    if fresh and "fresh" in known:
         options["fresh"] = True
-    engine: Engine = plugins.engines.make(name or usual, options, where="engine")
+    engine: Engine = plugins.engines.make(chosen, options, where="engine")
     try:
         yield engine
     finally:
         engine.close()
 
 
-def _options(name: str, workers: int | None, address: str | None) -> dict[str, object]:
-    """Leave out what was not given; one worker is what `serial` has anyway."""
-    given = {"workers": None if (name, workers) == ("serial", 1) else workers, "address": address}
-    return {key: value for key, value in given.items() if value is not None}
+def _refuse_unknown(engine: str, keys: list[str]) -> None:
+    """Refuse what an engine cannot be told.
+
+    Raises:
+        OptionError: such an option.
+    """
+    from exprlearn.errors import OptionError
+
+    flags = {"workers": ("--workers", "processes"), "address": ("--ray-address", "ray")}
+    problems = [f"{flags[key][0]}: the engine '{engine}' takes none; try --engine {flags[key][1]}" for key in keys]
+    if problems:
+        raise OptionError(problems)

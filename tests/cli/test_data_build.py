@@ -125,3 +125,22 @@ def test_numbers_are_read_or_refused() -> None:
     for text in ("", "1..", "..2", "1-2", "²"):
         with pytest.raises(OptionError):
             numbers(text)
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (("--engine", "serail"), "no engine named 'serail': did you mean 'serial'? Available: processes, ray, serial"),
+        (("--engine", "serial", "--workers", "3"), "--workers: the engine 'serial' takes none; try --engine processes"),
+        (
+            ("--engine", "processes", "--ray-address", "localhost:1"),
+            "--ray-address: the engine 'processes' takes none; try --engine ray",
+        ),
+    ],
+)
+def test_an_engine_that_cannot_be_had_so_is_refused_with_what_would_do(
+    cli: Cli, flags: tuple[str, ...], said: str
+) -> None:
+    outcome = cli("data", "build", "out", *SMALL, *flags)
+    assert (outcome.code, outcome.err) == (2, f"error: {said}\n")
+    assert not Path("out").exists()
