@@ -1,7 +1,7 @@
 """What several workers come to: a dataset folder on one process and on two, and a cluster that is simulated.
 
     python benchmarks/engines.py                          both, in about three minutes; needs two idle cores
-    python benchmarks/engines.py --rows 500000 --pairs 1  quicker and coarser
+    python benchmarks/engines.py --rows 2000000 --pairs 1 quicker, and starting counts for more
     python benchmarks/engines.py --engine ray             on Ray instead of processes
 
 Both builds write the same compressed files to the disk, one after the other, in pairs that swap their order; starting
@@ -148,8 +148,8 @@ def table(rows: Sequence[tuple[int, int, int, float, float, int, int]], bytes_a_
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--engine", default="processes", choices=("processes", "ray"))
-    parser.add_argument("--rows", type=int, default=2_000_000)
-    parser.add_argument("--pairs", type=int, default=3)
+    parser.add_argument("--rows", type=int, default=8_000_000)
+    parser.add_argument("--pairs", type=int, default=2)
     parser.add_argument("--hours", type=float, default=HOURS_BETWEEN_LOSSES, help="between losses of one worker")
     chosen = parser.parse_args()
     print(f"load before: {os.getloadavg()[0]:.1f}")
