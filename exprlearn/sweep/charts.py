@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from exprlearn.report.charts import SHARES, Chart, Share, shares_chart, styled
+from exprlearn.sweep.ending import End
 from exprlearn.sweep.importance import Importance, scores_of
 from exprlearn.sweep.section import Choices, Parameter, Range, SweepSection
-from exprlearn.sweep.sweeping import End
 from exprlearn.sweep.words import written
 
 # In pixels: as wide as the page.

@@ -13,7 +13,7 @@ from exprlearn.sweep.section import Choices, SweepSection
 from exprlearn.sweep.words import written
 
 if TYPE_CHECKING:
-    from exprlearn.sweep.sweeping import End
+    from exprlearn.sweep.ending import End
 
 #: The second entry of a seed: what the random numbers are for.
 PERMUTE: Final = 32

@@ -6,41 +6,19 @@ import json
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from exprlearn.config import RunConfig, leaves
 from exprlearn.errors import DataError
 from exprlearn.files import write_whole
 from exprlearn.plugin import UnitFailure
+from exprlearn.sweep.ending import FORMAT, Failure
 from exprlearn.sweep.planning import Plan
 from exprlearn.sweep.trial import RESULT, TRIALS, Result, Trial
 
-FORMAT: Final = 1
 SWEEP, FAILURES = "sweep.json", "failures"
 #: Says how long the search goes on, not what it is: more trials may be asked for later.
 MAY_CHANGE: Final = "sweep.trials"
-
-
-class Failure(BaseModel):
-    """A trial that failed, each time it was tried.
-
-    Attributes:
-        format: of the file.
-        trial: its name.
-        settings: what is varied.
-        said: what went wrong, in one line.
-        is_expected: whether exprlearn foresaw it.
-        trace: where it was raised; empty when the process was lost.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    format: int = FORMAT
-    trial: str
-    settings: dict[str, Any]
-    said: str
-    is_expected: bool
-    trace: str
 
 
 Kept = TypeVar("Kept", bound=BaseModel)

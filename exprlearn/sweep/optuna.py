@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from exprlearn.errors import BackendError
-from exprlearn.sweep.search import Settings, rounded
+from exprlearn.sweep.drawing import Settings, rounded
 from exprlearn.sweep.section import Choices, Parameter, SweepSection
 
 if TYPE_CHECKING:
-    from exprlearn.sweep.sweeping import End
+    from exprlearn.sweep.ending import End
 
 
 class OptunaSearch:

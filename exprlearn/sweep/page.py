@@ -10,10 +10,11 @@ from exprlearn.files import write_whole
 from exprlearn.report.page import origin_of, templates
 from exprlearn.sweep import summary
 from exprlearn.sweep.charts import coordinates_chart, curves_chart, importance_chart
+from exprlearn.sweep.ending import End
 from exprlearn.sweep.importance import ENOUGH, importances
 from exprlearn.sweep.planning import Plan
 from exprlearn.sweep.section import Choices, SweepSection
-from exprlearn.sweep.sweeping import End, Outcome
+from exprlearn.sweep.sweeping import Outcome
 
 NAME: Final = "report.html"
 POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"

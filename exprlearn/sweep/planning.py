@@ -13,7 +13,7 @@ from exprlearn.config import Components, Preset, TrainingSection, read_config, r
 from exprlearn.configuration.layers import line_of, read_file
 from exprlearn.errors import OptionError
 from exprlearn.grammar.loading import load_grammar
-from exprlearn.sweep.search import Settings
+from exprlearn.sweep.drawing import Settings
 from exprlearn.sweep.section import SECTION, Choices, Parameter, SweepSection, section_of
 from exprlearn.sweep.trial import Trial
 from exprlearn.sweep.words import told

@@ -11,9 +11,10 @@ from exprlearn.report.folder import read_folder
 from exprlearn.report.wording import run_reference
 from exprlearn.scoring import percent, span
 from exprlearn.scoring.comparing import Comparison, JudgedRun, compare, judged_run
+from exprlearn.sweep.ending import End
 from exprlearn.sweep.importance import importances
 from exprlearn.sweep.section import SweepSection
-from exprlearn.sweep.sweeping import End, Outcome
+from exprlearn.sweep.sweeping import Outcome
 from exprlearn.sweep.words import told, written
 
 

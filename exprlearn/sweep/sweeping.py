@@ -8,53 +8,16 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Protocol
 
 from exprlearn.dataset.store import Tools
 from exprlearn.engines import SerialEngine, carry_out
 from exprlearn.plugin import Engine, UnitFailure
-from exprlearn.scoring import Interval
-from exprlearn.sweep.keeping import Failure, Folder
+from exprlearn.sweep.ending import End
+from exprlearn.sweep.keeping import Folder
 from exprlearn.sweep.planning import Plan
 from exprlearn.sweep.search import search_of
 from exprlearn.sweep.trial import TRIALS, Cut, Result, Trial, run_trial
-
-State = Literal["done", "stopped", "failed"]
-
-
-@dataclass(frozen=True)
-class End:
-    """How a trial ended.
-
-    Attributes:
-        trial: which.
-        state: whether it went to its end, was stopped as hopeless, or failed.
-        result: what it came to; None when it failed.
-        failure: why it failed; None when it did not.
-        until: the epoch after which it was stopped; None when it went to its end.
-    """
-
-    trial: Trial
-    state: State
-    result: Result | None = None
-    failure: Failure | None = None
-    until: int | None = None
-
-    @property
-    def exact_match(self) -> Interval:
-        """Return exact match on the validation split, until it ended; of no trial that failed."""
-        assert self.result is not None
-        return self.result.exact_match(self.until)
-
-    @property
-    def curve(self) -> list[float]:
-        """Return exact match on the validation split after each epoch until it ended; nothing of one that failed."""
-        return self.result.curve[: self.until] if self.result else []
-
-    @property
-    def epochs(self) -> int:
-        """Return the epochs that count."""
-        return len(self.curve)
 
 
 class Watcher(Protocol):

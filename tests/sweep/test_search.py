@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from exprlearn.errors import BackendError
 from exprlearn.sweep import End, Result, Trial
-from exprlearn.sweep.search import Settings, drawn, grid, search_of
+from exprlearn.sweep.drawing import Settings, drawn, grid
+from exprlearn.sweep.search import search_of
 from exprlearn.sweep.section import Choices, Range, SweepSection, section_of
 
 ranges = st.builds(
