@@ -82,10 +82,12 @@ def test_whoever_stops_listening_ends_the_units_at_work(tmp_path: Path) -> None:
 
 
 ORPHANS = """
-import sys
+import signal, sys
 import units
 from exprlearn.engines.processes import ProcessesEngine, ProcessesOptions
 if __name__ == "__main__":
+    # What a shell starts in the background ignores interruptions, and hands that on.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     list(ProcessesEngine(ProcessesOptions(workers=2)).run(units.slow, [(sys.argv[1], 600), (sys.argv[1], 600)]))
 """
 
@@ -121,7 +123,10 @@ def test_an_interruption_is_told_by_the_one_process_that_was_started_by_hand(tmp
             time.sleep(0.01)
         time.sleep(0.1)
         os.killpg(process.pid, signal.SIGINT)
-        _, told = process.communicate(timeout=30)
+        try:
+            _, told = process.communicate(timeout=30)
+        finally:
+            process.kill()
     assert told.count("Traceback") == 1
     assert told.rstrip().endswith("KeyboardInterrupt")
 
