@@ -6,6 +6,7 @@ hold; so it stands where it stood, without a file of optuna's.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +18,11 @@ if TYPE_CHECKING:
     from exprlearn.sweep.ending import End
 
 
+_SAMPLERS = {"tpe": "TPESampler", "nsgaii": "NSGAIISampler", "qmc": "QMCSampler"}
+
+
 class OptunaSearch:
-    """Asks optuna's tree-structured Parzen estimator.
+    """Asks one of optuna's samplers that need no memory but the trials.
 
     Raises:
         BackendError: optuna is not installed.
@@ -34,8 +38,7 @@ class OptunaSearch:
             ) from error
         optuna.logging.set_verbosity(optuna.logging.ERROR)
         self._optuna, self._section = optuna, section
-        sampler = optuna.samplers.TPESampler(seed=section.seed)
-        self._study = optuna.create_study(direction="maximize", sampler=sampler)
+        self._study = optuna.create_study(direction="maximize", sampler=_sampler(optuna, section))
         self._ranges = {key: _distribution(optuna, parameter) for key, parameter in section.parameters.items()}
         self._asked: list[Any] = []
 
@@ -60,6 +63,13 @@ class OptunaSearch:
     def _settings(self, chosen: Settings) -> Settings:
         parameters = self._section.parameters
         return {key: _value(parameters[key], chosen[key]) for key in parameters}
+
+
+def _sampler(optuna: Any, section: SweepSection) -> Any:
+    """Make the sampler; that optuna may change one some day is no news to whoever asks for it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+        return getattr(optuna.samplers, _SAMPLERS[section.sampler])(seed=section.seed)
 
 
 def _distribution(optuna: Any, parameter: Parameter) -> Any:

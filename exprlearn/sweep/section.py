@@ -72,6 +72,10 @@ class SweepSection(Options):
     trials: Annotated[int | None, Field(ge=1, description="how many; a grid has what its values make")] = None
     seed: Annotated[int, Field(ge=0, lt=2**32, description="decides what is drawn")] = 0
     stop: Annotated[StopOptions | None, Field(description="when only the best share goes on")] = None
+    sampler: Annotated[
+        Literal["tpe", "nsgaii", "qmc"],
+        Field(description="optuna: Parzen estimators, evolution, or a sequence that fills the space evenly"),
+    ] = "tpe"
     batch: Annotated[
         int, Field(ge=1, description="optuna: trials asked for at once, from what all batches before have shown")
     ] = 4

@@ -84,11 +84,12 @@ def ended(settings: Settings, place: int) -> End:
     return End(trial, "stopped", result, until=1) if place == 3 else End(trial, "done", result)
 
 
-def test_optuna_is_asked_in_batches_and_asks_the_same_when_all_is_told_again() -> None:
-    batches = played(optuna_section())
+@pytest.mark.parametrize("sampler", ["tpe", "nsgaii", "qmc"])
+def test_optuna_is_asked_in_batches_and_asks_the_same_when_all_is_told_again(sampler: str) -> None:
+    batches = played(optuna_section(sampler=sampler))
     assert [len(batch) for batch in batches] == [4, 4, 2]
-    assert played(optuna_section()) == batches
-    longer = played(optuna_section(trials=12))
+    assert played(optuna_section(sampler=sampler)) == batches
+    longer = played(optuna_section(trials=12, sampler=sampler))
     assert longer[:2] == batches[:2]
     assert longer[2][:2] == batches[2]
     assert all(settings["e.f"] in ([1], [2]) for batch in batches for settings in batch)
@@ -106,6 +107,7 @@ def test_without_optuna_it_is_told_how_to_install_it(monkeypatch: pytest.MonkeyP
         search_of(optuna_section())
 
 
-def test_optuna_says_nothing_of_its_own(capfd: pytest.CaptureFixture[str]) -> None:
-    played(optuna_section())
+@pytest.mark.parametrize("sampler", ["tpe", "nsgaii", "qmc"])
+def test_optuna_says_nothing_of_its_own(capfd: pytest.CaptureFixture[str], sampler: str) -> None:
+    played(optuna_section(sampler=sampler))
     assert capfd.readouterr() == ("", "")
