@@ -97,9 +97,7 @@ def exprlearn_engines() -> Iterable[EngineSpec]:  # type: ignore[empty-body]
         @hookimpl
         def exprlearn_engines() -> Iterable[EngineSpec]:
             """Yield the engine."""
-            yield EngineSpec(
-                name="threads", summary="Several threads of this process.", options=ThreadsOptions, make=Threads
-            )
+            yield EngineSpec(name="threads", summary="Several threads.", options=ThreadsOptions, make=Threads)
     '''
 
 
