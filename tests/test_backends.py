@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).parent
-MODELS = ("seq2seq", "repeat-vector")
+MODELS = ("seq2seq", "repeat-vector", "transducer")
 SMALL = [
     "training.backend=jax",
     "grammar.range=0..19",
@@ -26,7 +26,7 @@ from exprlearn.config import read_config, resolve
 from exprlearn.plugin.manager import Plugins
 from exprlearn.walk import learn
 runs, *settings = sys.argv[1:]
-for model in ("seq2seq", "repeat-vector"):
+for model in ("seq2seq", "repeat-vector", "transducer"):
     plugins = Plugins(only=())
     components = resolve(read_config(None, {}, [f"model.name={model}", *settings], plugins=plugins).config, plugins)
     learn(components.config, components, runs=Path(runs), name=model)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from exprlearn.models.unrolling import unrolled_lstm
+
 if TYPE_CHECKING:
     import keras
 
@@ -15,6 +17,7 @@ def read(
     bidirectional: bool,
     name: str,
     mask: keras.KerasTensor | None = None,
+    unrolled: bool = False,
 ) -> tuple[keras.KerasTensor, keras.KerasTensor, keras.KerasTensor]:
     """Read features (batch, steps, size); return outputs (batch, steps, units), last hidden and cell (batch, units).
 
@@ -23,12 +26,16 @@ def read(
 
     With a mask (batch, steps) bool, steps at which it is False are passed over: they change no state, so that the last
     states do not depend on where padding stands or how much of it; their output is the one before.
+
+    Laid out (`unrolled`), a few steps are trained faster than in a loop, and many are compiled for longer.
     """
     import keras
     from keras import ops
 
+    kind = unrolled_lstm() if unrolled else keras.layers.LSTM
+
     def lstm(size: int, direction: str, *, backwards: bool = False) -> list[keras.KerasTensor]:
-        layer = keras.layers.LSTM(
+        layer = kind(
             size,
             return_sequences=True,
             return_state=True,

@@ -14,6 +14,7 @@ from pydantic import Field, model_validator
 
 from exprlearn.models.inputs import features_of
 from exprlearn.models.reading import read
+from exprlearn.models.unrolling import MOST_STEPS
 from exprlearn.plugin import ModelSpec, Options, Shape
 
 if TYPE_CHECKING:
@@ -48,7 +49,13 @@ def build(shape: Shape, options: TransducerOptions) -> keras.Model:
     tokens = features_of(shape, width=options.embedding, name="source_features")(columns)
     hidden = keras.layers.Reshape((steps, -1), name="columns")(tokens)
     for layer in range(1, options.layers + 1):
-        hidden, _, _ = read(hidden, options.units, bidirectional=options.bidirectional, name=f"lstm_{layer}")
+        hidden, _, _ = read(
+            hidden,
+            options.units,
+            bidirectional=options.bidirectional,
+            name=f"lstm_{layer}",
+            unrolled=steps <= MOST_STEPS,
+        )
         if options.dropout:
             hidden = keras.layers.Dropout(options.dropout, name=f"lstm_{layer}_dropout")(hidden)
     if steps > shape.target_length:
