@@ -18,8 +18,20 @@ from statistics import median
 from typing import Any
 
 import numpy as np
-from step_roofline import EXAMPLES, SIDE, TURNS, Arrays, arguments, compiled_steps, prepared, seconds
+from step_roofline import (
+    EXAMPLES,
+    SIDE,
+    TURNS,
+    Arrays,
+    arguments,
+    compiled_steps,
+    learned,
+    lstm_inputs,
+    prepared,
+    seconds,
+)
 
+from exprlearn.models.unrolling import unrolled_lstm
 from exprlearn.plugin import Shape
 from exprlearn.plugin.specs import Framing
 from exprlearn.scoring.compiled import compiled
@@ -31,23 +43,26 @@ Product = tuple[int, int, int]
 
 
 def products(model: Any, batch: int) -> Counter[Product]:
-    """Count the matrix products of a step, forward and backward."""
+    """Count the matrix products that a step needs, forward and backward."""
     import keras
 
     found: Counter[Product] = Counter()
     for layer in model.layers:
         if isinstance(layer, keras.layers.LSTM):
-            read = layer.input[0] if isinstance(layer.input, list | tuple) else layer.input
-            for size in (read.shape[2], layer.units):
-                found.update(dict.fromkeys(_both_ways(batch, size, 4 * layer.units), read.shape[1]))
+            read, begun = lstm_inputs(layer)
+            steps, gates = read.shape[1], 4 * layer.units
+            rows, times = (batch * steps, 1) if isinstance(layer, unrolled_lstm()) else (batch, steps)
+            of_inputs = _all_ways(rows, read.shape[2], gates)[: 3 if learned(model, read) else 2]
+            found.update(dict.fromkeys(of_inputs, times))
+            found.update(dict.fromkeys(_all_ways(batch, layer.units, gates), steps if begun else steps - 1))
         elif isinstance(layer, keras.layers.Dense):
-            found.update(_both_ways(batch * layer.input.shape[1], layer.input.shape[2], layer.units))
+            found.update(_all_ways(batch * layer.input.shape[1], layer.input.shape[2], layer.units))
     return found
 
 
-def _both_ways(rows: int, inner: int, columns: int) -> tuple[Product, Product, Product]:
-    """Return a product and those of its two gradients."""
-    return (rows, inner, columns), (rows, columns, inner), (inner, rows, columns)
+def _all_ways(rows: int, inner: int, columns: int) -> tuple[Product, Product, Product]:
+    """Return a product and those of its gradients: of the weights, and of what it reads."""
+    return (rows, inner, columns), (inner, rows, columns), (rows, columns, inner)
 
 
 def multiplied(product: Product, times: int, *, by_numpy: bool) -> Callable[[], object]:

@@ -43,20 +43,38 @@ def seconds(function: Callable[[], object]) -> float:
 
 
 def necessary_operations(model: Any) -> int:
-    """Count the multiplications and additions that one example needs, forward and backward."""
+    """Count the multiplications and additions that one example needs, forward and backward.
+
+    Nothing needs the gradient of what no weight stands before, nor the product of a state of zeros.
+    """
     import keras
 
     total = 0
     for layer in model.layers:
         if isinstance(layer, keras.layers.LSTM):
-            read = layer.input[0] if isinstance(layer.input, list | tuple) else layer.input
-            total += read.shape[1] * 2 * 4 * layer.units * (read.shape[2] + layer.units)
+            read, begun = lstm_inputs(layer)
+            gates, steps = 2 * 4 * layer.units, read.shape[1]
+            total += gates * steps * read.shape[2] * (3 if learned(model, read) else 2)
+            total += gates * (steps if begun else steps - 1) * layer.units * 3
         elif isinstance(layer, keras.layers.Dense):
-            total += layer.input.shape[1] * 2 * layer.input.shape[2] * layer.units
+            total += layer.input.shape[1] * 2 * layer.input.shape[2] * layer.units * 3
         elif isinstance(layer, keras.layers.Attention):
             query, value = layer.input[:2]
-            total += 2 * 2 * query.shape[1] * value.shape[1] * query.shape[2]
-    return 3 * total
+            total += 2 * 2 * query.shape[1] * value.shape[1] * query.shape[2] * 3
+    return total
+
+
+def lstm_inputs(layer: Any) -> tuple[Any, bool]:
+    """Return what an LSTM layer reads, and whether it begins with a state that it is given."""
+    given = isinstance(layer.input, list | tuple)
+    return (layer.input[0], True) if given else (layer.input, False)
+
+
+def learned(model: Any, tensor: Any) -> bool:
+    """Tell whether a weight stands before a tensor: one-hot rows, for example, are what they are."""
+    import keras
+
+    return bool(keras.Model(model.inputs, tensor).trainable_variables)
 
 
 def compiled_steps(model: Any, components: Components, shape: Shape, arrays: Arrays) -> Callable[[], object]:
