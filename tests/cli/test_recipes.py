@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -30,8 +31,10 @@ def test_a_recipe_is_shown_with_its_claim_and_its_settings(cli: Cli) -> None:
     assert document["settings"]["training"]["epochs"] == 30
 
 
-def test_an_unmeasured_recipe_says_so(cli: Cli) -> None:
-    assert "not measured yet" in cli("recipes", "show", "addition-rnn-5").out
+def test_every_recipe_is_listed_with_a_measurement_and_what_to_expect(cli: Cli) -> None:
+    listed = cli("recipes", "list").out.splitlines()[1:]
+    numbers = re.compile(r"(exact|rmse) [\d.]+ .*n = \d+\)\s+(exact|rmse) [\d.]+")
+    assert [line for line in listed if not numbers.search(line)] == []
 
 
 def test_an_unknown_recipe_is_a_usage_error_with_the_nearest(cli: Cli) -> None:
