@@ -6,6 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from exprlearn.recipes import catalogue
+
 Cli = Callable[..., Any]
 
 
@@ -35,6 +39,19 @@ def test_every_recipe_is_listed_with_a_measurement_and_what_to_expect(cli: Cli) 
     listed = cli("recipes", "list").out.splitlines()[1:]
     numbers = re.compile(r"(exact|rmse) [\d.]+ .*n = \d+\)\s+(exact|rmse) [\d.]+")
     assert [line for line in listed if not numbers.search(line)] == []
+
+
+def test_a_recipe_that_is_yet_to_be_measured_says_so(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = Path("recipes")
+    folder.mkdir()
+    measured = catalogue.recipe_text("addition-rnn-5")
+    before, after = measured.index("[recipe.band]"), measured.index("[grammar]")
+    (folder / "new.toml").write_text(measured[:before] + measured[after:], encoding="utf-8")
+    monkeypatch.setattr(catalogue, "_folder", lambda: folder)
+    assert "not measured yet" in cli("recipes", "list").out
+    shown = cli("recipes", "show", "new").out
+    assert "ours       not measured yet\n" in shown
+    assert "expected" not in shown
 
 
 def test_an_unknown_recipe_is_a_usage_error_with_the_nearest(cli: Cli) -> None:

@@ -12,7 +12,7 @@ from exprlearn.training.steps import Steps
 
 UNITS = 6
 READ = np.random.default_rng(3).normal(size=(4, 5, 3)).astype(np.float32)
-STATES = [np.random.default_rng(4 + number).normal(size=(4, UNITS)).astype(np.float32) for number in range(2)]
+STATES = [np.random.default_rng([4, number]).normal(size=(4, UNITS)).astype(np.float32) for number in range(2)]
 MASK = np.arange(5) < np.asarray([[5], [3], [1], [4]])
 
 
