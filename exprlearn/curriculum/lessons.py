@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from exprlearn.config import Choice, Components, GrammarSection, RunConfig
-from exprlearn.dataset import Examples, Splits, load_space, load_splits
+from exprlearn.dataset import Examples, Splits, canonical_forms, load_space, load_splits
 from exprlearn.errors import DataError, ExprLearnError, OptionError
+from exprlearn.intervals import independent_count
 from exprlearn.plugin import Stage, StageResult
 from exprlearn.plugin.options import bind
 from exprlearn.sampling import ExpressionSpace
@@ -39,10 +41,14 @@ class Lesson:
         """Return the expressions that judge the stage after each epoch."""
         return self.splits.validation
 
-    def result(self, right: int) -> StageResult:
+    def result(self, right: Sequence[bool]) -> StageResult:
         """Say how many of them were answered right."""
-        count = len(self.held_out)
-        return StageResult(right, count, whole=count < self.components.config.curriculum.held_out)
+        whole = len(right) < self.components.config.curriculum.held_out
+        return StageResult(sum(right), len(right), whole, independent_count(right, self._forms))
+
+    @cached_property
+    def _forms(self) -> list[int]:
+        return canonical_forms(self.held_out.expressions.tolist())
 
     @property
     def name(self) -> str:

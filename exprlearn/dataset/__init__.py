@@ -9,7 +9,7 @@ import sys
 
 from exprlearn.dataset.acceptance import Acceptance, acceptance
 from exprlearn.dataset.answering import Answering
-from exprlearn.dataset.canonical import Level, canonical_key
+from exprlearn.dataset.canonical import Level, canonical_forms, canonical_key
 from exprlearn.dataset.canonical_blocks import canonical_keys
 from exprlearn.dataset.examples import Example, Examples
 from exprlearn.dataset.longest_answer import longest_answer
@@ -34,6 +34,7 @@ __all__ = [
     "Proof",
     "Splits",
     "acceptance",
+    "canonical_forms",
     "canonical_key",
     "canonical_keys",
     "dataset",

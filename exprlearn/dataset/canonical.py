@@ -17,11 +17,13 @@ Keys must never change: they decide which split an expression belongs to, in old
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from hashlib import blake2b
 from typing import Literal
 
 from exprlearn.arithmetic import UNLIMITED, Limits, Tree, parse
 from exprlearn.arithmetic.tree import BRACKETS, NEGATE
+from exprlearn.errors import ExpressionSyntaxError
 from exprlearn.sampling.hashing import GOLDEN, mix
 
 Level = Literal["string", "commutative", "operands"]
@@ -59,6 +61,23 @@ def canonical_key(expression: str, level: Level = "commutative", *, limits: Limi
         return _text_key(expression)
     tree = parse(expression, limits=limits)
     return _operands_key(tree) if level == "operands" else commutative_key(tree)
+
+
+def canonical_forms(expressions: Iterable[str]) -> list[int]:
+    """Return the commutative key of each expression; a text that is no expression says only what itself says.
+
+    >>> one, other, third, fourth = canonical_forms(["3+5", "5+3", "3-5", "three"])
+    >>> one == other, one == third, third == fourth
+    (True, False, False)
+    """
+    return [_form(expression) for expression in expressions]
+
+
+def _form(text: str) -> int:
+    try:
+        return canonical_key(text)
+    except ExpressionSyntaxError:
+        return _text_key(text)
 
 
 def _text_key(text: str) -> int:

@@ -6,7 +6,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from exprlearn.dataset import canonical_forms
 from exprlearn.errors import RunError
+from exprlearn.intervals import estimate_share
 from exprlearn.report.folder import Folder, read_folder
 from exprlearn.report.heat import map_chart
 from exprlearn.report.live import map_document
@@ -14,7 +16,7 @@ from exprlearn.report.maps import error_maps
 from exprlearn.report.page import origin_of
 from exprlearn.report.sections import loss_chart, right_chart
 from exprlearn.report.wording import counted, title
-from exprlearn.scoring import baselines, percent, span, wilson
+from exprlearn.scoring import baselines, percent, span
 
 KEPT = 8
 READ = ("config.toml", "run.json", "predictions.jsonl")
@@ -65,7 +67,7 @@ def _verdict(folder: Folder) -> str:
     rows = folder.predictions
     if not rows:
         return "not judged yet"
-    exact = wilson(sum(row.correct for row in rows), len(rows))
+    exact = estimate_share([row.correct for row in rows], canonical_forms(row.expression for row in rows))
     common = folder.run.get("common_answer")
     shares = baselines(
         [row.expression for row in rows],

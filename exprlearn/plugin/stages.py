@@ -57,8 +57,10 @@ class StageResult:
         right: how many were answered right.
         count: how many were asked.
         whole: whether the stage holds out no others, so that the share of right ones is no estimate.
+        independent: how many independent expressions tell as much, where some say the same; None for `count`.
     """
 
     right: int
     count: int
     whole: bool = False
+    independent: float | None = None

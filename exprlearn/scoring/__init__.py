@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from exprlearn.intervals import Interval, percent, span, wilson
 from exprlearn.scoring.baselines import baselines, most_common_answer
 from exprlearn.scoring.breakdown import AXES, Group, breakdown
 from exprlearn.scoring.distance import Distance, Lengths
 from exprlearn.scoring.document import scores_document
-from exprlearn.scoring.intervals import Interval, percent, span, wilson
 from exprlearn.scoring.metrics import digit_accuracy, exact_match, length_error, root_mean_square_error
 from exprlearn.scoring.scores import Scores, score
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
+from exprlearn.dataset import canonical_forms
+from exprlearn.intervals import Interval
 from exprlearn.scoring.carrying import carries_and_borrows
-from exprlearn.scoring.intervals import Interval, wilson
-from exprlearn.scoring.metrics import count_right, digit_accuracy
+from exprlearn.scoring.metrics import digit_accuracy, estimate_exact_match
 
 # A sign follows nothing, a bracket or another operator; an operator follows a number or a closing bracket.
 OPERATOR = re.compile(r"(?<=[0-9)])[-+*/]")
@@ -112,6 +113,9 @@ def answer_length(expression: str, truth: str) -> str:
     return str(len(truth))
 
 
+#: Answer, truth and form of one expression.
+_Item = tuple[str, str, Hashable]
+
 Axis = Callable[[str, str], str]
 """From an expression and its exact answer to the group it belongs to."""
 
@@ -132,26 +136,36 @@ def breakdown(
     answers: Sequence[str],
     truths: Sequence[str],
     further: Mapping[str, Axis] | None = None,
+    forms: Sequence[Hashable] | None = None,
 ) -> dict[str, list[Group]]:
     """Split a test along every axis, and along further ones: axis → its groups, smallest first.
+
+    Args:
+        expressions: n expressions.
+        answers: what the model wrote for them.
+        truths: what is right.
+        further: axes beside the usual ones, by name.
+        forms: what each expression says; its canonical key, unless given.
 
     >>> [(g.group, g.interval.count) for g in breakdown(["1+2", "1+2+3"], ["3", ""], ["3", "6"])["terms"]]
     [('2', 1), ('3', 1)]
     """
+    forms = canonical_forms(expressions) if forms is None else forms
+    items = list(zip(answers, truths, forms, strict=True))
     axes = {**AXES, **(further or {})}
-    return {axis: _groups(name, expressions, answers, truths) for axis, name in axes.items()}
+    return {axis: _groups(name, expressions, items) for axis, name in axes.items()}
 
 
-def _groups(name: Axis, expressions: Sequence[str], answers: Sequence[str], truths: Sequence[str]) -> list[Group]:
-    members: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
-    for expression, answer, truth in zip(expressions, answers, truths, strict=True):
-        members[name(expression, truth)].append((answer, truth))
+def _groups(name: Axis, expressions: Sequence[str], items: Sequence[_Item]) -> list[Group]:
+    members: defaultdict[str, list[_Item]] = defaultdict(list)
+    for expression, item in zip(expressions, items, strict=True):
+        members[name(expression, item[1])].append(item)
     return [_group(label, members[label]) for label in sorted(members, key=_place)]
 
 
-def _group(label: str, pairs: list[tuple[str, str]]) -> Group:
-    answers, truths = [answer for answer, _ in pairs], [truth for _, truth in pairs]
-    return Group(label, wilson(count_right(answers, truths), len(pairs)), digit_accuracy(answers, truths))
+def _group(label: str, items: Sequence[_Item]) -> Group:
+    answers, truths, forms = zip(*items, strict=True)
+    return Group(label, estimate_exact_match(answers, truths, forms), digit_accuracy(answers, truths))
 
 
 def _place(label: str) -> tuple[int, tuple[int, ...]]:

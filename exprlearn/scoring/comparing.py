@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 from typing import Any
 
+from exprlearn.dataset import canonical_forms
 from exprlearn.errors import DataError, OptionError
-from exprlearn.scoring.intervals import Interval, wilson
-from exprlearn.scoring.paired import Difference, Outcomes, bootstrap, holm, mcnemar, outcomes, over_seeds
+from exprlearn.intervals import Interval, estimate_share
+from exprlearn.scoring.paired import (
+    Difference,
+    Outcomes,
+    bootstrap,
+    form_differences,
+    holm,
+    mcnemar,
+    outcomes,
+    over_seeds,
+)
 
 
 @dataclass(frozen=True)
@@ -26,10 +37,15 @@ class JudgedRun:
     truths: dict[str, str]
     answers: dict[str, str]
 
+    @cached_property
+    def forms(self) -> list[int]:
+        """What each expression says: its canonical key."""
+        return canonical_forms(self.truths)
+
     @property
     def exact_match(self) -> Interval:
         """Its exact match."""
-        return wilson(sum(self.is_right(expression) for expression in self.truths), len(self.truths))
+        return estimate_share([self.is_right(expression) for expression in self.truths], self.forms)
 
     def is_right(self, expression: str) -> bool:
         """Tell whether an expression of the test is answered rightly."""
@@ -182,8 +198,8 @@ def side_name(side: Sequence[JudgedRun]) -> str:
 def _pair(first: JudgedRun, second: JudgedRun) -> Pair:
     _refuse_other_items(first, second)
     rights = [[run.is_right(expression) for expression in first.truths] for run in (first, second)]
-    counts = outcomes(*rights)
-    return Pair(first, second, counts, bootstrap(counts), mcnemar(counts))
+    forms = form_differences(rights[0], rights[1], first.forms)
+    return Pair(first, second, outcomes(*rights), bootstrap(forms), mcnemar(forms))
 
 
 def _refuse_other_items(first: JudgedRun, second: JudgedRun) -> None:

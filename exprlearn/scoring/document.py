@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from exprlearn.intervals import Interval
 from exprlearn.scoring.breakdown import Group
-from exprlearn.scoring.intervals import Interval
 from exprlearn.scoring.scores import Scores
 
 FORMAT = 1

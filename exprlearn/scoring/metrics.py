@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from fractions import Fraction
 from math import hypot, sqrt
 from operator import eq
 
 from exprlearn.errors import DataError
+from exprlearn.intervals import Interval, estimate_share
 
 # 300 digits and fewer always fit a float; no answer that a model writes comes near.
 NUMBER = re.compile(r"[-−]?[0-9]{1,300}(?:\.[0-9]{1,300}|/0*[1-9][0-9]{0,299})?")
@@ -24,6 +25,23 @@ def exact_match(answers: Sequence[str], truths: Sequence[str]) -> float:
     0.3333333333333333
     """
     return count_right(answers, truths) / _checked(truths)
+
+
+def estimate_exact_match(answers: Sequence[str], truths: Sequence[str], forms: Sequence[Hashable]) -> Interval:
+    """Return the exact match with its 95 % interval over forms.
+
+    Args:
+        answers: to n expressions.
+        truths: what is right.
+        forms: what each expression says, such as its canonical key.
+
+    Raises:
+        DataError: nothing to score.
+
+    >>> str(estimate_exact_match(["46", "165"], ["46", "155"], ["12+34", "77+78"]))
+    '50.0 % (95 %: 9.5 – 90.5, n = 2)'
+    """
+    return estimate_share([answer == truth for answer, truth in zip(answers, truths, strict=True)], forms)
 
 
 def digit_accuracy(answers: Sequence[str], truths: Sequence[str]) -> float:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,6 +41,10 @@ class Outcomes:
         return (self.second_only - self.first_only) / self.count
 
 
+FormDifferences = Mapping[tuple[int, int], int]
+"""How many forms there are by (items, how many more of them the second model gets right than the first)."""
+
+
 @dataclass(frozen=True)
 class Difference:
     """The second's exact match less the first's, with a 95 % interval.
@@ -70,36 +75,64 @@ def outcomes(first: Sequence[bool], second: Sequence[bool]) -> Outcomes:
     return Outcomes(*(pairs.count(pair) for pair in ((True, True), (True, False), (False, True), (False, False))))
 
 
-def mcnemar(counts: Outcomes) -> float:
-    """Return the exact two-sided p of McNemar's test (1947): of the items that one alone gets right, half are expected.
+def form_differences(first: Sequence[bool], second: Sequence[bool], forms: Sequence[Hashable]) -> FormDifferences:
+    """Count the forms of n items by how many items they have and by how many more of them the second gets right.
 
-    It asks whether two models as good as each other would differ so much on these items. It errs on the safe side: of
-    equal models fewer than 5 % come out below 0.05.
+    >>> counted = form_differences([True, True, False], [False, False, True], forms=["3+5", "3+5", "1+2"])
+    >>> sorted(counted.items())
+    [((1, 1), 1), ((2, -2), 1)]
+    """
+    items: Counter[Hashable] = Counter(forms)
+    ahead: Counter[Hashable] = Counter()
+    for mine, yours, form in zip(first, second, forms, strict=True):
+        ahead[form] += int(yours) - int(mine)
+    return Counter((items[form], ahead[form]) for form in items)
 
-    >>> round(mcnemar(Outcomes(both=900, first_only=11, second_only=44, neither=45)), 6)
+
+def mcnemar(forms: FormDifferences) -> float:
+    """Return the exact two-sided p of McNemar's test (1947), over forms.
+
+    It asks whether two models as good as each other would differ so much on these items: then each form's difference
+    would as often have the other sign. Where every form occurs once this is the binomial test of the items that one
+    alone gets right. It errs on the safe side: of equal models fewer than 5 % come out below 0.05.
+
+    >>> round(mcnemar({(1, -1): 11, (1, 1): 44, (1, 0): 945}), 6)
     9e-06
     """
     # Importing scipy.stats costs two seconds, so only those who compare pay.
-    from scipy.stats import binomtest
+    from scipy.stats import binom
 
-    differing = counts.first_only + counts.second_only
-    return float(binomtest(counts.second_only, differing).pvalue) if differing else 1.0
+    weights: Counter[int] = Counter()
+    for (_, ahead), count in forms.items():
+        weights[abs(ahead)] += count
+    # How likely each sum of positive signs is: weight 2 in 3 forms gives 0, 2, 4, 6 with 1/8, 3/8, 3/8, 1/8.
+    likely = np.ones(1)
+    for weight, count in weights.items():
+        if weight:
+            single = np.zeros(weight * count + 1)
+            single[::weight] = binom.pmf(np.arange(count + 1), count, 0.5)
+            likely = np.convolve(likely, single)
+    observed = abs(sum(ahead * count for (_, ahead), count in forms.items()))
+    sums = 2 * np.arange(len(likely)) - (len(likely) - 1)
+    return min(1.0, float(likely[abs(sums) >= observed].sum()))
 
 
-def bootstrap(counts: Outcomes, *, seed: int = 0, resamples: int = RESAMPLES) -> Difference:
-    """Return the difference with its paired percentile bootstrap interval.
+def bootstrap(forms: FormDifferences, *, seed: int = 0, resamples: int = RESAMPLES) -> Difference:
+    """Return the difference with its paired percentile bootstrap interval, over forms.
 
-    Drawing n items anew from n, both models' answers together, is drawing how many fall to each of the four outcomes:
-    so one multinomial draw does what n draws would.
+    Drawing n forms anew from n, all their items and both models' answers together, is drawing how many fall to each
+    kind of form: so one multinomial draw does what n draws would.
 
-    >>> bootstrap(Outcomes(both=900, first_only=11, second_only=44, neither=45))
+    >>> bootstrap({(1, -1): 11, (1, 1): 44, (1, 0): 945})
     Difference(value=0.033, low=0.019, high=0.048)
     """
-    shares = np.array([counts.first_only, counts.second_only, counts.both + counts.neither]) / counts.count
+    kinds = sorted(forms, key=lambda kind: (kind[1] == 0, kind[1], kind[0]))
+    counts = np.array([forms[kind] for kind in kinds])
+    items, ahead = np.array(kinds).T
     draw = np.random.default_rng([seed, _PURPOSE, resamples])
-    drawn = draw.multinomial(counts.count, shares, size=resamples)
-    low, high = np.quantile((drawn[:, 1] - drawn[:, 0]) / counts.count, [0.025, 0.975]).tolist()
-    return Difference(counts.difference, low, high)
+    drawn = draw.multinomial(counts.sum(), counts / counts.sum(), size=resamples)
+    low, high = np.quantile((drawn @ ahead) / (drawn @ items), [0.025, 0.975]).tolist()
+    return Difference(float(counts @ ahead / (counts @ items)), low, high)
 
 
 def over_seeds(differences: Sequence[float]) -> Difference:

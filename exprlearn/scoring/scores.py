@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from exprlearn.dataset import canonical_forms
+from exprlearn.intervals import Interval
 from exprlearn.plugin.protocols import Metric
 from exprlearn.plugin.specs import Framing
 from exprlearn.scoring.baselines import baselines
 from exprlearn.scoring.breakdown import Axis, Group, breakdown
 from exprlearn.scoring.distance import Distance, Lengths, distance, lengths
-from exprlearn.scoring.intervals import Interval, wilson
-from exprlearn.scoring.metrics import count_right, digit_accuracy, root_mean_square_error
+from exprlearn.scoring.metrics import digit_accuracy, estimate_exact_match, root_mean_square_error
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,15 +82,15 @@ def score(
     """
     if not len(expressions) == len(answers) == len(truths):
         raise ValueError(f"{len(expressions)} expressions, {len(answers)} answers and {len(truths)} truths")
-    count = len(truths)
+    forms = canonical_forms(expressions)
     return Scores(
-        exact_match=wilson(count_right(answers, truths), count),
+        exact_match=estimate_exact_match(answers, truths, forms),
         digit_accuracy=digit_accuracy(answers, truths),
         rmse=root_mean_square_error(answers, truths) if framing == "mapping" else None,
         distance=distance(answers, truths),
         lengths=lengths(answers, truths),
         baselines=baselines(expressions, truths, common_answer, further_baselines),
-        breakdown=breakdown(expressions, answers, truths, axes),
+        breakdown=breakdown(expressions, answers, truths, axes, forms),
         metrics={name: metric.score(answers, truths) for name, metric in dict(metrics).items()},
         omitted=dict(omitted or {}),
     )

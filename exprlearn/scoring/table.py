@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from exprlearn.scoring.intervals import Interval, percent, span
+from exprlearn.intervals import Interval, percent, span
 from exprlearn.scoring.scores import Scores
 from exprlearn.tables import html_table
 

@@ -9,8 +9,8 @@ from operator import eq
 import numpy as np
 from numpy.typing import NDArray
 
+from exprlearn.intervals import Interval
 from exprlearn.scoring.breakdown import Group
-from exprlearn.scoring.intervals import Interval
 from exprlearn.scoring.scores import Scores
 
 Counts = NDArray[np.int64]

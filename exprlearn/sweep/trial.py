@@ -16,10 +16,10 @@ from exprlearn.config import RunConfig, resolve
 from exprlearn.dataset.store import Tools
 from exprlearn.errors import RunError
 from exprlearn.files import write_whole
+from exprlearn.intervals import wilson
 from exprlearn.plugin.manager import Plugins
 from exprlearn.report import Report
 from exprlearn.scoring import Interval
-from exprlearn.scoring.intervals import wilson
 from exprlearn.training.checkpoint import newest, places
 from exprlearn.training.files import read_lines
 from exprlearn.training.observer import Header, Silent

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from exprlearn.dataset import Examples, load_space, load_splits
+from exprlearn.dataset import Examples, canonical_forms, load_space, load_splits
 from exprlearn.encoding import Alphabet, alphabet_of
 from exprlearn.errors import EncodingError
 from exprlearn.scoring.answering import Answerer
@@ -28,7 +28,7 @@ from exprlearn.scoring.cube import (
     space_of,
 )
 from exprlearn.scoring.cube.places import operator_sets
-from exprlearn.scoring.metrics import count_right
+from exprlearn.scoring.metrics import estimate_exact_match
 from exprlearn.training.stretching import stretched
 
 if TYPE_CHECKING:
@@ -59,7 +59,8 @@ class Questions:
     def asked_of(self, answerer: Answerer) -> Cell:
         """Return the cell as a model answers it."""
         answers = answerer.answer(self.examples.expressions).texts
-        return asked(self.place, self.mark, count_right(answers, self.examples.answers.tolist()), len(answers))
+        forms = canonical_forms(self.examples.expressions.tolist())
+        return asked(self.place, self.mark, estimate_exact_match(answers, self.examples.answers.tolist(), forms))
 
 
 class Beyond:
@@ -123,7 +124,7 @@ class Beyond:
                 continue
             questions = self._questions(place)
             if not len(questions.examples):
-                yield asked(place, questions.mark, 0, 0)
+                yield asked(place, questions.mark, None)
             elif self._fits(questions.examples):
                 yield questions.asked_of(self.run.answerer)
             else:

@@ -16,7 +16,6 @@ from exprlearn.curriculum.portions import portions
 from exprlearn.dataset import Examples
 from exprlearn.plugin import Schedule
 from exprlearn.scoring.answering import Answerer
-from exprlearn.scoring.metrics import count_right
 from exprlearn.training.data import Arrays, Epoch, Repeated
 from exprlearn.training.position import Position
 
@@ -63,7 +62,8 @@ class Course:
         results = []
         for lesson in self.lessons:
             answers = answerer.answer(lesson.held_out.expressions).texts
-            results.append(lesson.result(count_right(answers, lesson.held_out.answers.tolist())))
+            truths = lesson.held_out.answers.tolist()
+            results.append(lesson.result([answer == truth for answer, truth in zip(answers, truths, strict=True)]))
         course = position.course
         position.course = {**course, "schedule": self.schedule.after(course["schedule"], results)}
         return [

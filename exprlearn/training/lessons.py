@@ -28,7 +28,8 @@ def load_lessons(space: ExpressionSpace, components: Components) -> tuple[Lesson
     """
     lessons = open_lessons(components, space, stages_of(components, space))
     if components.schedule is not None and lessons:
-        stages, best = [lesson.stage for lesson in lessons], [lesson.result(len(lesson.held_out)) for lesson in lessons]
+        stages = [lesson.stage for lesson in lessons]
+        best = [lesson.result([True] * len(lesson.held_out)) for lesson in lessons]
         refuse_unreachable(components.schedule, stages, best, components.config.training.epochs)
     return lessons
 

@@ -7,9 +7,10 @@ import pytest
 
 from exprlearn.config import RunConfig
 from exprlearn.curriculum.lessons import Lesson, open_lessons, stage_config
+from exprlearn.curriculum.schedules.certainty import surely
 from exprlearn.dataset import canonical_key, load_space, load_splits
 from exprlearn.errors import OptionError
-from exprlearn.plugin import Stage
+from exprlearn.plugin import Stage, StageResult
 
 Opening = Callable[..., tuple[Lesson, ...]]
 
@@ -94,8 +95,20 @@ def test_parts_by_position_are_refused(lessons_of: Opening) -> None:
 def test_a_small_stage_says_that_its_result_is_no_estimate(lessons_of: Opening) -> None:
     stages = [{"name": "small", "grammar": {"range": "0..9"}}, {"name": "large"}]
     small, large = lessons_of(curriculum={"name": "stages", "stages": stages})
-    assert small.result(3).whole
-    assert (large.result(3).count, large.result(3).whole) == (256, False)
+    assert small.result([True] * len(small.held_out)).whole
+    found = large.result([True] * 3 + [False] * 253)
+    assert (found.right, found.count, found.whole) == (3, 256, False)
+
+
+def test_expressions_of_a_stage_that_say_the_same_count_as_less_than_two(lessons_of: Opening) -> None:
+    (stage,) = lessons_of(curriculum={"name": "stages", "stages": [{"name": "small", "grammar": {"range": "0..60"}}]})
+    forms = [sorted(map(int, text.split("+"))) for text in stage.held_out.expressions.tolist()]
+    twice = sum(forms.count(form) == 2 for form in forms)
+    count = len(forms)
+    assert twice > 20
+    found = stage.result([sum(form) % 2 == 0 for form in forms])
+    assert found.independent == pytest.approx(count / (1 + twice / count), rel=0.05)
+    assert surely(found) < surely(StageResult(found.right, count))
 
 
 def test_the_grammar_that_a_run_has_kept_is_used_instead_of_the_file(

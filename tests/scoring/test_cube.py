@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from exprlearn.arithmetic import answer
 from exprlearn.arithmetic.divisions import ExactOnlyPolicy, FractionPolicy
 from exprlearn.dataset import part_of
+from exprlearn.intervals import wilson
 from exprlearn.scoring.breakdown import NUMBER, OPERATOR, depth
 from exprlearn.scoring.cube import NO_EXAMPLES, Axes, Cube, Place, asked, examples_of, refused, space_of
 
@@ -62,11 +63,11 @@ def test_places_without_expressions_are_left_out() -> None:
 def test_the_frontier_counts_cells_that_reach_the_threshold_with_what_their_intervals_allow() -> None:
     places = [Place(digits, 2, 0, "+") for digits in range(1, 6)]
     cells = [
-        asked(places[0], "in", 100, 100),
-        asked(places[1], "in", 92, 100),
-        asked(places[2], "partly", 88, 100),
+        asked(places[0], "in", wilson(100, 100)),
+        asked(places[1], "in", wilson(92, 100)),
+        asked(places[2], "partly", wilson(88, 100)),
         refused(places[3], "out", "it has no symbol for *"),
-        asked(places[4], "out", 0, 0),
+        asked(places[4], "out", None),
     ]
     cube = Cube(Axes(range(1, 6), [2], [0], ["+"]), cells)
     assert vars(cube.frontier()) == {"value": 2, "low": 1, "high": 3, "of": 4}
@@ -84,5 +85,5 @@ def test_the_frontier_counts_cells_that_reach_the_threshold_with_what_their_inte
 
 @pytest.mark.parametrize("threshold", [0.5, 1.0])
 def test_the_threshold_decides_what_is_mastered(threshold: float) -> None:
-    cube = Cube(Axes([1], [2], [0], ["+"]), [asked(Place(1, 2, 0, "+"), "in", 60, 100)], threshold)
+    cube = Cube(Axes([1], [2], [0], ["+"]), [asked(Place(1, 2, 0, "+"), "in", wilson(60, 100))], threshold)
     assert cube.frontier().value == (threshold == 0.5)

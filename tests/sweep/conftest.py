@@ -49,7 +49,7 @@ def written() -> Written:
     """Write what trials came to into the folder of a sweep, as they do it themselves."""
 
     def write(folder: Path, trial: Trial, curve: Sequence[float], *, until: int | None = None, test: int = 5) -> None:
-        from exprlearn.scoring.intervals import wilson
+        from exprlearn.intervals import wilson
 
         result = Result(
             trial=trial.name,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
+from exprlearn.intervals import wilson
 from exprlearn.plugin import StageResult
 
 
 def surely(result: StageResult) -> float:
-    """Return the lower end of the 95 % Wilson interval of the exact match; of a whole stage, the exact match itself.
+    """Return the lower end of the 95 % interval of the exact match; of a whole stage, the exact match itself.
 
     So no stage is passed by luck: all of 10 right is surely only 72 % right.
 
@@ -17,7 +16,9 @@ def surely(result: StageResult) -> float:
     """
     if result.whole or not result.count:
         return result.right / max(result.count, 1)
-    return _wilson(result.right, result.count)
+    share = result.right / result.count
+    independent = result.count if result.independent is None else result.independent
+    return wilson(share * independent, independent).low
 
 
 def enough(share: float) -> int:
@@ -30,11 +31,3 @@ def enough(share: float) -> int:
     while surely(StageResult(count, count)) < min(share, 1 - 1e-6):
         count *= 2
     return count
-
-
-@lru_cache(maxsize=1 << 12)
-def _wilson(right: int, count: int) -> float:
-    # Importing scipy.stats costs two seconds, so only those who ask pay.
-    from scipy.stats import binomtest
-
-    return float(binomtest(right, count).proportion_ci(confidence_level=0.95, method="wilson").low)

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from exprlearn.intervals import Interval
 from exprlearn.scoring.cube.places import Axes, Place
-from exprlearn.scoring.intervals import Interval, wilson
 
 #: Whether a training may draw expressions of a cell: all that were looked at, some, or none.
 Mark = Literal["in", "partly", "out"]
@@ -72,8 +72,9 @@ class Cube:
     def frontier(self, *marks: Mark) -> Frontier:
         """Count the mastered cells, of some marks or of all.
 
+        >>> from exprlearn.intervals import wilson
         >>> place = Place(1, 2, 0, "+")
-        >>> cells = [asked(place, "in", 98, 100), refused(place, "out", "too long")]
+        >>> cells = [asked(place, "in", wilson(98, 100)), refused(place, "out", "too long")]
         >>> Cube(Axes([1], [2], [0], ["+"]), cells).frontier()
         Frontier(value=1, low=1, high=1, of=2)
         """
@@ -99,9 +100,9 @@ class Cube:
 NO_EXAMPLES = "no examples found"
 
 
-def asked(place: Place, mark: Mark, right: int, count: int) -> Cell:
-    """Make a cell of so many right answers; without any expressions, one that says so."""
-    return Cell(place, mark, wilson(right, count)) if count else Cell(place, mark, None, NO_EXAMPLES)
+def asked(place: Place, mark: Mark, exact_match: Interval | None) -> Cell:
+    """Make a cell that was asked; without any expressions, one that says so."""
+    return Cell(place, mark, exact_match, "" if exact_match else NO_EXAMPLES)
 
 
 def refused(place: Place, mark: Mark, reason: str) -> Cell:

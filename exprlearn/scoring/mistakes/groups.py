@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from exprlearn.arithmetic.divisions import ExactOnlyPolicy
+from exprlearn.dataset import canonical_forms
+from exprlearn.intervals import Interval, estimate_share
 from exprlearn.plugin import Division
-from exprlearn.scoring.intervals import Interval, wilson
 from exprlearn.scoring.mistakes.naming import MISTAKES, name_mistake
 from exprlearn.scoring.wrong_steps import WrongStep
 
@@ -97,16 +98,18 @@ def mistake_groups(
     members: dict[str, list[WrongAnswer]] = {name: [] for name in MISTAKES}
     for name, item in zip(names, wrong, strict=True):
         members[name].append(item)
-    groups = [_group(name, found, len(wrong)) for name, found in members.items() if found]
+    forms = canonical_forms(item.expression for item in wrong)
+    shares = {name: estimate_share([each == name for each in names], forms) for name in set(names)}
+    groups = [_group(name, found, shares[name]) for name, found in members.items() if found]
     return sorted(groups, key=lambda group: -group.count)
 
 
-def _group(name: str, found: Sequence[WrongAnswer], of: int) -> MistakeGroup:
+def _group(name: str, found: Sequence[WrongAnswer], share: Interval) -> MistakeGroup:
     steps = [item.step for item in found if item.step is not None]
     return MistakeGroup(
         name=name,
         summary=MISTAKES[name],
-        share=wilson(len(found), of),
+        share=share,
         count=len(found),
         chosen_probability=_mean([step.chosen_probability for step in steps]),
         right_probability=_mean([step.right_probability for step in steps]),
