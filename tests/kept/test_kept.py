@@ -1,0 +1,64 @@
+"""Folders that an earlier version wrote are read, answered from, verified and resumed, now and later."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+import exprlearn as xl
+from exprlearn.cli.app import app
+from exprlearn.dataset.store import read_rows, repair, verify
+from exprlearn.dataset.store.json_lines import made_by
+
+HERE = Path(__file__).parent
+RUNS = ["seq2seq", "repeat-vector", "mapping-mlp", "stacked-lstm", "transducer", "stages"]
+DATASETS = ["rows", "chat", "lessons/1-nothing-carried", "lessons/2-ones-carried", "lessons/3-two-digits"]
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Path:
+    """A copy, so that nothing is ever written to what was kept."""
+    return Path(shutil.copytree(HERE, tmp_path / "kept"))
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_a_kept_run_answers_as_it_did(name: str, kept: Path) -> None:
+    run = xl.load(name, runs=kept / "trained")
+    lines = (kept / "trained" / name / "predictions.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    found = run.predict([row["expression"] for row in rows])
+    assert [(each.answer, each.truth) for each in found] == [(row["answer"], row["truth"]) for row in rows]
+    if rows[0].get("probability") is not None:
+        expected = [row["probability"] for row in rows]
+        assert [each.probability for each in found] == pytest.approx(expected, abs=1e-4)
+
+
+@pytest.mark.parametrize("name", ["seq2seq", "stages"])
+def test_a_kept_run_is_resumed(name: str, kept: Path) -> None:
+    folder = kept / "trained" / name
+    before = (folder / "metrics.jsonl").read_text(encoding="utf-8")
+    arguments = ["train", "--resume", name, "--runs", str(folder.parent), "--epochs", "3", "--progress", "none"]
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == 0, result.output
+    after = (folder / "metrics.jsonl").read_text(encoding="utf-8")
+    assert after.startswith(before)
+    assert [json.loads(line)["epoch"] for line in after.splitlines()] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_a_kept_dataset_is_verified_read_and_repaired_to_the_same_bytes(name: str, kept: Path) -> None:
+    folder = kept / name
+    assert verify(folder).findings == ()
+    rows = list(read_rows(folder))
+    assert len(rows) == sum(verify(folder).manifest.rows.values())
+    if verify(folder).manifest.made_by == made_by():
+        shard = sorted(folder.glob("shard-*"))[0]
+        written = shard.read_bytes()
+        shard.write_bytes(written[:-20])
+        assert [finding.name for finding in verify(folder).findings] == [shard.name]
+        repair(folder)
+        assert shard.read_bytes() == written
