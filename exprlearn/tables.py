@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 
+from exprlearn.visible import visible
+
 #: Rows that a notebook shows; the rest is counted.
 MOST_ROWS = 40
 #: Characters of a cell.
@@ -37,5 +39,5 @@ def _cells(row: Sequence[object]) -> str:
 
 
 def _text(cell: object) -> str:
-    text = "" if cell is None else str(cell)
+    text = "" if cell is None else visible(str(cell))
     return escape(text if len(text) <= MOST_CHARACTERS else text[:MOST_CHARACTERS] + "…")

@@ -10,6 +10,7 @@ import typer
 from exprlearn import __version__
 from exprlearn.cli.commands import BUILT_IN
 from exprlearn.cli.group import ExprLearnGroup
+from exprlearn.cli.output import echo
 from exprlearn.cli.start import start_page
 
 
@@ -30,7 +31,7 @@ app = typer.Typer(
 
 def _show_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"exprlearn {__version__}")
+        echo(f"exprlearn {__version__}")
         raise typer.Exit
 
 
@@ -47,4 +48,4 @@ def start(
 ) -> None:
     """Learn arithmetic from text; a Lark grammar is the data specification."""
     if ctx.invoked_subcommand is None:
-        typer.echo(start_page())
+        echo(start_page())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from exprlearn.cli.output import print_document, print_table
+from exprlearn.cli.output import echo, print_document, print_table
 
 if TYPE_CHECKING:
     from exprlearn.scoring.cube import Axes, Cell, Cube, Frontier, Mark
@@ -69,13 +69,13 @@ def print_cube(cube: Cube, run: str, *, lengths: bool, json: bool) -> None:
         _print_lengths(cube)
     else:
         _print_cells(cube)
-    typer.echo(f"\nmastered, at least {cube.threshold:.0%} exact (cells, and how many their intervals allow):")
+    echo(f"\nmastered, at least {cube.threshold:.0%} exact (cells, and how many their intervals allow):")
     _print_frontier("all", cube.frontier())
     _print_frontier("in training", cube.frontier("in"))
     _print_frontier("partly", cube.frontier("partly"))
     _print_frontier("beyond training", cube.frontier("out"))
     for reason, count in Counter(cell.reason for cell in cube.cells if cell.reason).most_common():
-        typer.echo(f"– {reason}: {count} cells")
+        echo(f"– {reason}: {count} cells")
 
 
 def _axes(asking: Beyond, spans: Mapping[str, str | None]) -> Axes:
@@ -113,7 +113,7 @@ def _print_cells(cube: Cube) -> None:
         rows.setdefault(size, {})[cell.place.operators] = _said(cell)
     titles = ("digits", "terms", "depth", *signs)
     print_table(titles, [(*size, *(row.get(sign, "") for sign in signs)) for size, row in rows.items()], right=titles)
-    typer.echo("percent exact; (beyond training), ~ partly beyond, – not asked")
+    echo("percent exact; (beyond training), ~ partly beyond, – not asked")
 
 
 def _print_lengths(cube: Cube) -> None:
@@ -139,4 +139,4 @@ def _said(cell: Cell) -> str:
 
 def _print_frontier(name: str, frontier: Frontier) -> None:
     if frontier.of:
-        typer.echo(f"  {name}: {frontier.value} of {frontier.of} ({frontier.low} – {frontier.high})")
+        echo(f"  {name}: {frontier.value} of {frontier.of} ({frontier.low} – {frontier.high})")

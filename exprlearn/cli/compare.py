@@ -18,7 +18,7 @@ from exprlearn.cli.options import (
     RunsOption,
     StrictPluginsOption,
 )
-from exprlearn.cli.output import print_document, print_table
+from exprlearn.cli.output import echo, print_document, print_table
 
 if TYPE_CHECKING:
     from exprlearn.plugin.manager import Plugins
@@ -111,7 +111,7 @@ def _print_runs(sides: Sequence[Sequence[JudgedRun]]) -> None:
 
 
 def _print_comparison(comparison: Comparison) -> None:
-    typer.echo(f"\n{comparison.second} less {comparison.first}")
+    echo(f"\n{comparison.second} less {comparison.first}")
     rows = [
         (
             pair.second.run,
@@ -125,14 +125,14 @@ def _print_comparison(comparison: Comparison) -> None:
     columns = ("run", "points", "95 % bootstrap", "McNemar p", "only the first", "only the second")
     print_table(columns, rows, right=columns[1:])
     if comparison.p is None:
-        typer.echo("over seeds: {} points, 95 % t interval {}".format(*_points(comparison.difference)))
+        echo("over seeds: {} points, 95 % t interval {}".format(*_points(comparison.difference)))
     elif comparison.p != comparison.pairs[0].p:
-        typer.echo(f"p adjusted for the number of comparisons (Holm): {comparison.p:.3g}")
+        echo(f"p adjusted for the number of comparisons (Holm): {comparison.p:.3g}")
     shown = list(_shown(comparison))
     if shown:
-        typer.echo()
+        echo()
         print_table(("only one is right", "exact", "first", "second", "right is"), shown)
-    typer.echo(f"→ {comparison.verdict}")
+    echo(f"→ {comparison.verdict}")
 
 
 def _shown(comparison: Comparison) -> Iterator[tuple[str, ...]]:

@@ -8,7 +8,7 @@ import typer
 
 from exprlearn.cli.loading import load_plugins
 from exprlearn.cli.options import JsonOption, PluginFilesOption, PluginNamesOption, StrictPluginsOption
-from exprlearn.cli.output import print_document, print_table
+from exprlearn.cli.output import echo, print_document, print_table
 
 if TYPE_CHECKING:
     from exprlearn.plugin.manager import Plugins
@@ -54,9 +54,9 @@ def show_component(
     if json:
         print_document({**_described(registry.kind, entry), "options": options})
         return
-    typer.echo(f"{registry.kind} {entry.spec.name} ({_brought(entry)})\n{entry.spec.summary}")
+    echo(f"{registry.kind} {entry.spec.name} ({_brought(entry)})\n{entry.spec.summary}")
     if options:
-        typer.echo()
+        echo()
         rows = [(option["name"], option["default"], option["takes"], option["summary"]) for option in options]
         print_table(("option", "default", "takes", "summary"), rows, fold=("takes", "summary"))
 

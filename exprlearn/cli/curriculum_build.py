@@ -25,7 +25,7 @@ from exprlearn.cli.options import (
     SetOption,
     WorkersOption,
 )
-from exprlearn.cli.output import note, print_document
+from exprlearn.cli.output import echo, note, print_document
 from exprlearn.cli.settings import settings
 
 
@@ -81,7 +81,7 @@ def build(
     if json:
         print_document({"folder": str(out), "stages": [{"folder": name} for name in done]})
         return
-    typer.echo("\n".join(f"{built.folder}" for built in done.values()))
+    echo("\n".join(f"{built.folder}" for built in done.values()))
 
 
 def folder_of(place: int, name: str) -> str:

@@ -8,7 +8,7 @@ import typer
 
 from exprlearn.cli.loading import load_run
 from exprlearn.cli.options import RUNS, JsonOption, PluginFilesOption, PluginNamesOption, RunArgument, RunsOption
-from exprlearn.cli.output import print_document, print_table
+from exprlearn.cli.output import echo, print_document, print_table
 
 SizeOption = Annotated[int, typer.Option("--size", min=100, help="Held-out expressions to ask.")]
 
@@ -40,7 +40,7 @@ def fit(
         [(name, WEIGHTS[name], found.weights[name]) for name in names],
         right=("usual", "fitted"),
     )
-    typer.echo(f"\n{found.wrong} of {found.count} answers are wrong; the points are fitted to every other one")
-    typer.echo(f"rank correlation with the rest: fitted {found.correlation:.2f}, usual {found.usual:.2f}\n")
+    echo(f"\n{found.wrong} of {found.count} answers are wrong; the points are fitted to every other one")
+    echo(f"rank correlation with the rest: fitted {found.correlation:.2f}, usual {found.usual:.2f}\n")
     points = ", ".join(f"{name} = {count}" for name, count in found.weights.items() if count)
-    typer.echo(f'[curriculum]\nname = "auto"\nweights = {{ {points} }}')
+    echo(f'[curriculum]\nname = "auto"\nweights = {{ {points} }}')

@@ -20,7 +20,7 @@ from exprlearn.cli.options import (
     RayAddressOption,
     WorkersOption,
 )
-from exprlearn.cli.output import print_document
+from exprlearn.cli.output import echo, print_document
 
 if TYPE_CHECKING:
     from exprlearn.dataset.store import Finding
@@ -39,10 +39,10 @@ def verify(out: FolderArgument, json: JsonOption = False) -> None:
     if json:
         print_document({"folder": str(out), "shards": shards, "rows": rows, "findings": _listed(verified.findings)})
     elif verified.findings:
-        typer.echo("\n".join(map(str, verified.findings)))
-        typer.echo(f"\nmend it with: exprlearn data repair {out}")
+        echo("\n".join(map(str, verified.findings)))
+        echo(f"\nmend it with: exprlearn data repair {out}")
     else:
-        typer.echo(f"{out}: {shards} shards, {rows} rows, all as they were written")
+        echo(f"{out}: {shards} shards, {rows} rows, all as they were written")
     if verified.findings:
         raise typer.Exit(1)
 
@@ -67,9 +67,9 @@ def repair(
         print_document({"folder": str(out), "findings": findings, "made": repaired.made, "removed": repaired.removed})
         return
     for finding in repaired.findings:
-        typer.echo(f"{finding}: {'removed' if finding.kind == 'extra' else 'made anew'}")
+        echo(f"{finding}: {'removed' if finding.kind == 'extra' else 'made anew'}")
     if not repaired.findings:
-        typer.echo(f"{out}: nothing to mend")
+        echo(f"{out}: nothing to mend")
 
 
 def _listed(findings: tuple[Finding, ...]) -> list[dict[str, str]]:

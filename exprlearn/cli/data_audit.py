@@ -9,7 +9,7 @@ import typer
 
 from exprlearn.cli.loading import load_plugins
 from exprlearn.cli.options import JsonOption, PluginFilesOption, SetOption
-from exprlearn.cli.output import note, print_document, print_table
+from exprlearn.cli.output import echo, note, print_document, print_table
 from exprlearn.cli.settings import settings
 
 if TYPE_CHECKING:
@@ -73,20 +73,20 @@ def _show(found: Audit) -> None:
     counts = ("rows", "unreadable", "unchecked", "wrong")
     rows = [(file.file, file.rows, file.unreadable, file.unchecked, file.wrong_answers) for file in found.files]
     print_table(("file", *counts), rows, right=counts)
-    typer.echo()
+    echo()
     columns = ("expressions", "duplicates", "twins")
     print_table(
         ("part", *columns), [(part.part, part.rows, part.duplicates, part.twins) for part in found.parts], right=columns
     )
     if len(found.parts) > 1:
-        typer.echo()
+        echo()
         levels = ("same text", "same form")
         overlaps = [(" and ".join(item.parts), item.string, item.commutative) for item in found.overlaps]
         print_table(("in two parts", *levels), overlaps or [("nothing", 0, 0)], right=levels)
     if found.findings:
-        typer.echo()
+        echo()
         print_table(("finding", "where", "expression", "answer", ""), [_row(finding) for finding in found.findings])
-    typer.echo(f"\n{verdict(found)}")
+    echo(f"\n{verdict(found)}")
 
 
 def _row(finding: Finding) -> tuple[str, str, str, str, str]:

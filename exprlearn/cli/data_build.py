@@ -33,7 +33,7 @@ from exprlearn.cli.options import (
     TokenizerOption,
     WorkersOption,
 )
-from exprlearn.cli.output import note, print_document
+from exprlearn.cli.output import echo, note, print_document
 from exprlearn.cli.settings import Settings, settings
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def build(
     loaded = load_plugins(plugin, plugins, strict_plugins)
     chosen = settings(loaded, flags, file=config, sets=set_)
     if print_config:
-        typer.echo(chosen.toml(), nl=False)
+        echo(chosen.toml(), nl=False)
         return
     from exprlearn.dataset.store import build as written
     from exprlearn.dataset.store import recipe_of
@@ -185,12 +185,12 @@ def _document(built: Built) -> dict[str, Any]:
 
 def _print(built: Built) -> None:
     if built.manifest is None:
-        typer.echo(f"{built.folder}: {len(built.written)} files written, {built.missing} to be made")
+        echo(f"{built.folder}: {len(built.written)} files written, {built.missing} to be made")
         return
     from exprlearn.dataset.store import proof_sentence
 
     shards = built.manifest.shards
     size = sum(shard.bytes for shard in shards) / 1e6
     done = f"{len(built.written)} files written" if built.written else "complete before, nothing written"
-    typer.echo(f"{built.folder}: {len(shards)} shards, {size:.1f} MB, {done}")
-    typer.echo(proof_sentence(built.manifest.proof))
+    echo(f"{built.folder}: {len(shards)} shards, {size:.1f} MB, {done}")
+    echo(proof_sentence(built.manifest.proof))

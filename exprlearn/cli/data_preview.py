@@ -19,7 +19,7 @@ from exprlearn.cli.options import (
     SetOption,
     TokenizerOption,
 )
-from exprlearn.cli.output import print_document, print_table
+from exprlearn.cli.output import echo, print_document, print_table
 from exprlearn.cli.settings import settings
 
 CountOption = Annotated[int, typer.Option("-n", "--count", min=1, help="How many examples.")]
@@ -55,10 +55,10 @@ def preview(
 
 def _print(document: dict[str, Any]) -> None:
     _print_counts(document["strata"])
-    typer.echo()
+    echo()
     for line in _lines(document):
-        typer.echo(line)
-    typer.echo()
+        echo(line)
+    echo()
     rows = [
         (each["expression"], each["answer"], _shown(each["source"]), _shown(each["target"]))
         for each in document["examples"]

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-import typer
-
 from exprlearn.cli.options import Progress
+from exprlearn.cli.output import echo, print_line
 
 Heard = Callable[[str, int, bool], None]
 
@@ -44,11 +42,11 @@ def _bar(total: int) -> Iterator[Heard]:
 
 
 def _plain(name: str, rows: int, was_there: bool) -> None:
-    typer.echo(f"{name}  {rows} rows{'  was there' if was_there else ''}", err=True)
+    echo(f"{name}  {rows} rows{'  was there' if was_there else ''}", err=True)
 
 
 def _json(name: str, rows: int, was_there: bool) -> None:
-    typer.echo(json.dumps({"name": name, "rows": rows, "was_there": was_there}), err=True)
+    print_line({"name": name, "rows": rows, "was_there": was_there}, err=True)
 
 
 def _silent(name: str, rows: int, was_there: bool) -> None:

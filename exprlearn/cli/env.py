@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import typer
-
 from exprlearn.cli.loading import load_plugins
 from exprlearn.cli.options import JsonOption
-from exprlearn.cli.output import print_document
+from exprlearn.cli.output import echo, print_document
 
 PACKAGES = ("keras", "tensorflow", "jax", "numpy", "scipy", "lark", "pydantic", "typer", "pluggy", "rich")
 
@@ -24,7 +22,7 @@ def env(json: JsonOption = False) -> None:
     lines = [f"- {name}: {value}" for name, value in machine().items()]
     lines += [f"- {name}: {version or 'not installed'}" for name, version in facts["packages"].items()]
     lines += [f"- plugin {item['plugin']}: {item['version']}, {item['state']}" for item in facts["plugins"]]
-    typer.echo("### exprlearn env\n\n" + "\n".join(lines))
+    echo("### exprlearn env\n\n" + "\n".join(lines))
 
 
 def machine() -> dict[str, Any]:

@@ -38,7 +38,7 @@ from exprlearn.cli.options import (
     StrictPluginsOption,
     WorkersOption,
 )
-from exprlearn.cli.output import console, note, print_document, print_table, print_view
+from exprlearn.cli.output import console, echo, note, print_document, print_table, print_view
 
 if TYPE_CHECKING:
     from exprlearn.scoring.census import Census, Wrong
@@ -212,12 +212,12 @@ def _print_census(census: Census) -> None:
 
     left_out = census.expressions - census.answered
     rest = f"; {counted(left_out)} more are no examples" if left_out else ""
-    typer.echo(f"\n{counted(census.wrong)} of all {counted(census.answered)} answers are wrong{rest}")
+    echo(f"\n{counted(census.wrong)} of all {counted(census.answered)} answers are wrong{rest}")
     names = {"train": "could be trained on", "validation": "validation", "test": "test"}
     rows = [(names[part], counted(count), counted(wrong)) for part, (count, wrong) in census.parts.items()]
     print_table(("part", "expressions", "wrong"), rows, right=("expressions", "wrong"))
     if census.examples:
-        typer.echo()
+        echo()
         columns = ("first wrong", "answer", "exact", "part")
         print_table(columns, [(item.expression, item.answer, item.truth, item.split) for item in census.examples])
 

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import typer
-
-from exprlearn.cli.output import print_document, print_table, warn
+from exprlearn.cli.output import echo, print_document, print_table, warn
 
 if TYPE_CHECKING:
     from exprlearn.plugin import Engine
@@ -65,7 +63,7 @@ def print_all(documents: Sequence[Mapping[str, Any]], failures: Mapping[str, str
     rows = [_row(document) for document in documents]
     print_table(("run", "split", "n", "exact", "95 %", "best baseline"), rows, right=("n", "exact"))
     if not rows:
-        typer.echo("no run was judged")
+        echo("no run was judged")
 
 
 def _row(document: Mapping[str, Any]) -> tuple[str, ...]:

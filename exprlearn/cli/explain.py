@@ -20,7 +20,7 @@ from exprlearn.cli.options import (
     SetOption,
     TokenizerOption,
 )
-from exprlearn.cli.output import print_document
+from exprlearn.cli.output import echo, print_document
 from exprlearn.cli.settings import settings
 
 TrainedOption = Annotated[
@@ -57,7 +57,7 @@ def explain(
     if json:
         print_document(document)
         return
-    typer.echo("\n".join(lines(document)) + "\n")
+    echo("\n".join(lines(document)) + "\n")
     print_layers(document)
     said = document.get("predicted", {"answer": "untrained"})["answer"]
-    typer.echo(f"\nanswer {said}   exact {document['truth']}")
+    echo(f"\nanswer {said}   exact {document['truth']}")

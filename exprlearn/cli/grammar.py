@@ -9,7 +9,7 @@ import typer
 from exprlearn.cli.drawing import drawn
 from exprlearn.cli.loading import load_plugins
 from exprlearn.cli.options import JsonOption, PluginFilesOption, SetOption
-from exprlearn.cli.output import print_document, print_line, print_table
+from exprlearn.cli.output import echo, print_document, print_line, print_table
 from exprlearn.cli.settings import settings
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def check(
 ) -> None:
     """Prove that every expression has one derivation, count, and point at what looks wrong."""
     found = _space(name, {"terms": terms, "brackets": brackets, "range": range_}, set_, plugin).check()
-    print_document(_checked(found)) if json else typer.echo(str(found))
+    print_document(_checked(found)) if json else echo(str(found))
 
 
 @grammar.command("count")
@@ -94,7 +94,7 @@ def sample(
         if json:
             print_line(row)
         else:
-            typer.echo(f"{row['expression']} = {'undefined' if row['answer'] is None else row['answer']}")
+            echo(f"{row['expression']} = {'undefined' if row['answer'] is None else row['answer']}")
 
 
 @grammar.command("rank", context_settings={"ignore_unknown_options": True})
@@ -108,7 +108,7 @@ def rank(
     plugin: PluginFilesOption = None,
 ) -> None:
     """Print the index of an expression."""
-    typer.echo(_space(name, {"terms": terms, "brackets": brackets, "range": range_}, set_, plugin).rank(expression))
+    echo(_space(name, {"terms": terms, "brackets": brackets, "range": range_}, set_, plugin).rank(expression))
 
 
 @grammar.command("at", context_settings={"ignore_unknown_options": True})
@@ -123,7 +123,7 @@ def at(
 ) -> None:
     """Print the expression of an index."""
     space = _space(name, {"terms": terms, "brackets": brackets, "range": range_}, set_, plugin)
-    typer.echo(_at(space, index))
+    echo(_at(space, index))
 
 
 def counts_by_size(space: ExpressionSpace) -> list[tuple[Mapping[str, int], int]]:

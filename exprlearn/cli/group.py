@@ -11,8 +11,10 @@ import typer
 from typer.core import TyperGroup
 
 from exprlearn.cli.commands import BuiltIn, Imported
-from exprlearn.cli.plugin_commands import blamed, listed, made, stub
+from exprlearn.cli.output import echo
+from exprlearn.cli.plugin_commands import USAGE, blamed, listed, made, stub
 from exprlearn.errors import ExprLearnError, OptionError
+from exprlearn.visible import visible
 
 INTERRUPTED = 130
 EXIT_CODES = {"interrupted": INTERRUPTED, "terminated": 143}
@@ -54,6 +56,10 @@ class ExprLearnGroup(TyperGroup):
         if args[0] in self.commands or args[0].startswith("-"):
             return super().resolve_command(ctx, args)
         return args[0], made(args[0], list(self.commands), files), args[1:]
+
+    def get_help(self, ctx: Any) -> str:
+        """Return the help; plugins wrote some of it."""
+        return visible(super().get_help(ctx))
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the help as plain text: drawing it with rich takes as long as all the rest of it."""
@@ -97,10 +103,13 @@ def _told() -> Iterator[None]:
     try:
         yield
     except ExprLearnError as error:
-        typer.echo(written(error), err=True)
+        echo(written(error), err=True)
         raise typer.Exit(error.exit_code) from None
+    except USAGE as error:
+        error.message = visible(error.message)
+        raise
     except KeyboardInterrupt:
-        typer.echo("interrupted", err=True)
+        echo("interrupted", err=True)
         raise typer.Exit(INTERRUPTED) from None
 
 

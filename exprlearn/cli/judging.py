@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import typer
-
-from exprlearn.cli.output import print_table
+from exprlearn.cli.output import echo, print_table
 
 if TYPE_CHECKING:
     from exprlearn.scoring.mistakes import MistakeGroup, WrongAnswer
@@ -24,9 +22,9 @@ def print_mistakes(groups: Sequence[MistakeGroup]) -> None:
     from exprlearn.scoring import percent, span
 
     if not groups:
-        typer.echo("\nno mistakes to name")
+        echo("\nno mistakes to name")
         return
-    typer.echo()
+    echo()
     columns = ("mistake", "n", "of wrong", "95 %", "p written", "p right", "what it is")
     rows = [
         (
@@ -41,7 +39,7 @@ def print_mistakes(groups: Sequence[MistakeGroup]) -> None:
         for group in groups
     ]
     print_table(columns, rows, right=columns[1:6], fold=("what it is",))
-    typer.echo()
+    echo()
     print_table(
         ("mistake", "expression", "answer", "exact", "step that went wrong"),
         [

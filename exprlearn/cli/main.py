@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import sys
+import traceback
+from types import TracebackType
+
 from exprlearn.cli.app import app
+from exprlearn.cli.output import echo
 
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
+    sys.excepthook = _tell
     app()
+
+
+def _tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Write the traceback of a programming error, with the control characters of its message shown."""
+    echo("".join(traceback.format_exception(kind, error, trace)), err=True, nl=False)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import typer
 
 from exprlearn.cli.loading import load_plugins
 from exprlearn.cli.options import RUNS, PluginFilesOption, PluginNamesOption, RunsOption, StrictPluginsOption
+from exprlearn.cli.output import echo
 
 RunArgument = Annotated[
     str | None, typer.Argument(metavar="[RUN]", help="The run to begin with [the newest]; `latest`, a name or a path.")
@@ -35,7 +36,7 @@ def playground(
         runs, first = folder.parent, folder.name
 
     def ready(address: str) -> None:
-        typer.echo(address)
+        echo(address)
         if open_:
             typer.launch(address)
 

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 COMPLETION = ("install_completion", "show_completion")
 # What typer itself raises to leave a command or knows what to do about; where these lie changes with its versions.
-LEAVING = (typer.Exit, typer.Abort, typer.BadParameter.__mro__[2], BrokenPipeError)
+USAGE: Any = typer.BadParameter.__mro__[2]
+LEAVING = (typer.Exit, typer.Abort, USAGE, BrokenPipeError)
 
 
 Files = tuple[Path, ...]

@@ -8,7 +8,7 @@ import typer
 
 from exprlearn.cli.loading import load_plugins
 from exprlearn.cli.options import JsonOption, PluginFilesOption, PluginNamesOption
-from exprlearn.cli.output import print_document, print_table
+from exprlearn.cli.output import echo, print_document, print_table
 from exprlearn.cli.plugins_check import check_plugin
 from exprlearn.cli.plugins_new import new_plugin
 
@@ -52,8 +52,8 @@ def show_plugin(
         if json:
             print_document(state)
             continue
-        typer.echo(f"{state['plugin']} ({state['distribution']} {state['version']})  {_condition(state)}")
-        typer.echo("\n".join(f"  {part}" for part in state["components"]) or f"  {state['error'] or 'nothing'}")
+        echo(f"{state['plugin']} ({state['distribution']} {state['version']})  {_condition(state)}")
+        echo("\n".join(f"  {part}" for part in state["components"]) or f"  {state['error'] or 'nothing'}")
 
 
 def plugin_states(plugins: Plugins) -> list[dict[str, Any]]:

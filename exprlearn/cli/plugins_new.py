@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from exprlearn.cli.output import echo
+
 Kind = Literal[
     "grammar",
     "constraint",
@@ -34,7 +36,7 @@ def new_plugin(
 
     files = write_plugin(name, kind, into)
     folder, name = files[0].parent, name.removeprefix("exprlearn-")
-    typer.echo("\n".join(f"wrote    {file}" for file in files))
-    typer.echo(f'next     python -m pip install -e "{folder}[test]"')
-    typer.echo(f"         pytest {folder}")
-    typer.echo(f"         {KINDS[kind].format(name=name)}")
+    echo("\n".join(f"wrote    {file}" for file in files))
+    echo(f'next     python -m pip install -e "{folder}[test]"')
+    echo(f"         pytest {folder}")
+    echo(f"         {KINDS[kind].format(name=name)}")

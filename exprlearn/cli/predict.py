@@ -20,7 +20,7 @@ from exprlearn.cli.options import (
     RunsOption,
     StrictPluginsOption,
 )
-from exprlearn.cli.output import print_document, print_table
+from exprlearn.cli.output import echo, print_document, print_table
 
 if TYPE_CHECKING:
     from exprlearn.training.prediction import Prediction
@@ -50,7 +50,7 @@ def predict(
         print_document({"run": loaded.folder.name, "answers": [_document(item) for item in predictions]})
         return
     for prediction in predictions:
-        typer.echo(_line(prediction))
+        echo(_line(prediction))
         _print_candidates(prediction)
         if explain:
             _print_steps(prediction, is_reversed=loaded.components.reversal.target)
@@ -83,7 +83,7 @@ def _document(prediction: Prediction) -> dict[str, Any]:
 def _print_candidates(prediction: Prediction) -> None:
     """Print what a beam found besides the answer."""
     for answer, probability in prediction.candidates[1:]:
-        typer.echo(f"  or {answer}   {'✓' if answer == prediction.truth else '✗'}   p={probability:.3f}")
+        echo(f"  or {answer}   {'✓' if answer == prediction.truth else '✗'}   p={probability:.3f}")
 
 
 def _print_steps(prediction: Prediction, *, is_reversed: bool) -> None:
@@ -96,6 +96,6 @@ def _print_steps(prediction: Prediction, *, is_reversed: bool) -> None:
         for number, step in enumerate(prediction.steps, start=1)
     ]
     if not rows:
-        typer.echo("  one number, not written step by step")
+        echo("  one number, not written step by step")
         return
     print_table(("step", "chosen", "others, written back to front" if is_reversed else "others"), rows, right=("step",))

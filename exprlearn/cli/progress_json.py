@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-import typer
+from exprlearn.cli.output import print_line
 
 if TYPE_CHECKING:
     from exprlearn.training.observer import Header, Sample
@@ -32,4 +31,4 @@ class JsonLines:
         """Say nothing: the result tells it."""
 
     def _write(self, document: Mapping[str, Any]) -> None:
-        typer.echo(json.dumps(document, ensure_ascii=False), err=True)
+        print_line(document, err=True)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-import typer
-
+from exprlearn.cli.output import echo
 from exprlearn.cli.progress_words import answered, columns, header_lines, stages
 
 if TYPE_CHECKING:
@@ -22,21 +21,19 @@ class PlainLines:
     def started(self, header: Header) -> None:
         """Write what decides the result."""
         for line in header_lines(header, self.title):
-            typer.echo(line, err=True)
+            echo(line, err=True)
 
     def epoch(self, record: Mapping[str, Any], samples: Sequence[Sample], *, best: bool) -> None:
         """Write the epoch."""
         numbers = "  ".join(f"{name} {value}" for name, value in columns(record).items())
         shown = "   ".join(answered(sample) for sample in samples)
-        typer.echo(f"{numbers}{'  best' if best else '      '}  {shown}".rstrip(), err=True)
+        echo(f"{numbers}{'  best' if best else '      '}  {shown}".rstrip(), err=True)
         for stage in stages(record):
-            typer.echo(
-                f"         stage {stage['stage']}  exact {stage['exact']}  trained on {stage['trained on']}", err=True
-            )
+            echo(f"         stage {stage['stage']}  exact {stage['exact']}  trained on {stage['trained on']}", err=True)
 
     def noted(self, message: str) -> None:
         """Write the message."""
-        typer.echo(message, err=True)
+        echo(message, err=True)
 
     def finished(self, reason: str) -> None:
         """Say nothing: the result tells it."""

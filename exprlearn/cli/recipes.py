@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from exprlearn.cli.options import JsonOption
-from exprlearn.cli.output import note, print_document, print_table
+from exprlearn.cli.output import echo, note, print_document, print_table
 
 if TYPE_CHECKING:
     from exprlearn.recipes.recipe import Band, Measurement, Recipe
@@ -44,10 +44,10 @@ def show_recipe(recipe: RecipeArgument, json: JsonOption = False) -> None:
     if json:
         print_document(found.document())
         return
-    typer.echo(f"{found.name}: {found.about.title}\n")
+    echo(f"{found.name}: {found.about.title}\n")
     for name, said in _told(found):
-        typer.echo(fill(said, width=WIDTH, initial_indent=f"{name:<{MARGIN}}", subsequent_indent=" " * MARGIN))
-    typer.echo(f"\n{settings_text(recipe_text(recipe))}", nl=False)
+        echo(fill(said, width=WIDTH, initial_indent=f"{name:<{MARGIN}}", subsequent_indent=" " * MARGIN))
+    echo(f"\n{settings_text(recipe_text(recipe))}", nl=False)
 
 
 @recipes.command("copy")
@@ -61,7 +61,7 @@ def copy_recipe(
     from exprlearn.recipes.copying import copy
 
     copy(recipe, file)
-    typer.echo(file)
+    echo(file)
     note(f"train it with: exprlearn train --config {shlex.quote(str(file))}")
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from exprlearn.cli.options import RUNS, RunArgument, RunsOption
+from exprlearn.cli.output import echo
 
 OpenOption = Annotated[bool, typer.Option("--open", help="Open it in a browser.")]
 
@@ -17,6 +18,6 @@ def report(run: RunArgument = "latest", open_: OpenOption = False, runs: RunsOpt
     from exprlearn.training.run_folder import find
 
     page = write_page(find(run, runs).path)
-    typer.echo(page)
+    echo(page)
     if open_:
         typer.launch(page.resolve().as_uri())

@@ -21,7 +21,7 @@ from exprlearn.cli.options import (
     SeedOption,
     StrictPluginsOption,
 )
-from exprlearn.cli.output import note, print_document, print_view
+from exprlearn.cli.output import echo, note, print_document, print_view
 from exprlearn.cli.progress import shown
 from exprlearn.cli.settings import settings
 
@@ -85,7 +85,7 @@ def _recipe_again(name: str, components: Components, observer: Observer, runs: P
         print_document({"recipe": name, **judged.document(), "scores": report.document()})
     else:
         print_view(report)
-        typer.echo(f"\n{verdict_on_recipe(name, judged)}")
+        echo(f"\n{verdict_on_recipe(name, judged)}")
     if judged.in_band is False:
         raise typer.Exit(OTHERWISE)
 
@@ -102,7 +102,7 @@ def _run_again(folder: RunFolder, components: Components, observer: Observer, ru
         runs_compared = {"run": str(folder.path), "again": str(report.run)}
         print_document({**runs_compared, **compared.document(), "changed_versions": versions})
     else:
-        typer.echo(f"run    {folder.path}\nagain  {report.run}\n\n{verdict_on_run(compared)}")
+        echo(f"run    {folder.path}\nagain  {report.run}\n\n{verdict_on_run(compared)}")
     _leave_when_interrupted(report)
     if not compared.identical:
         raise typer.Exit(OTHERWISE)

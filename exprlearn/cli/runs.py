@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from exprlearn.cli.options import RUNS, JsonOption, RunArgument, RunsOption
-from exprlearn.cli.output import print_document, print_table, print_view, warn
+from exprlearn.cli.output import echo, print_document, print_table, print_view, warn
 
 if TYPE_CHECKING:
     from exprlearn.report.folder import Folder
@@ -40,14 +40,14 @@ def show_run(run: RunArgument = "latest", runs: RunsOption = RUNS, json: JsonOpt
         epochs = [epoch.model_dump() for epoch in folder.epochs]
         print_document({**summary(folder), "config": folder.config, "environment": folder.run, "learned": epochs})
         return
-    typer.echo(f"{folder.path}\n\n{folder.config_text}")
+    echo(f"{folder.path}\n\n{folder.config_text}")
     columns = ("epoch", "examples", "loss", "exact_match", "digit_accuracy", "seconds")
     rows = [[_cell(getattr(epoch, column)) for column in columns] for epoch in folder.epochs]
     print_table(
         [column.replace("_", " ") for column in columns], rows, right=[column.replace("_", " ") for column in columns]
     )
     if folder.predictions:
-        typer.echo()
+        echo()
         print_view(scores_view(judge(folder)))
 
 

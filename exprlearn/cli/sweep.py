@@ -27,7 +27,7 @@ from exprlearn.cli.options import (
     StrictPluginsOption,
     WorkersOption,
 )
-from exprlearn.cli.output import note, print_document, print_table, warn
+from exprlearn.cli.output import echo, note, print_document, print_table, warn
 from exprlearn.cli.sweep_progress import shown_trials
 
 if TYPE_CHECKING:
@@ -122,8 +122,8 @@ def _tell(plan: Plan, outcome: Outcome, *, json: bool) -> None:
     rows = [summary.row(plan.section, end) for end in outcome.ends]
     print_table(summary.columns(plan.section), rows, right=("exact", "95 %", "epochs"))
     compared = summary.comparison(outcome)
-    typer.echo(f"\n{summary.chosen(outcome)}")
-    typer.echo(f"the best two  {compared if isinstance(compared, str) else compared.verdict}")
+    echo(f"\n{summary.chosen(outcome)}")
+    echo(f"the best two  {compared if isinstance(compared, str) else compared.verdict}")
     for name, said in (("report", str(page)), ("next", summary.compare_command(outcome))):
         if said:
-            typer.echo(f"{name.ljust(12)}  {said}")
+            echo(f"{name.ljust(12)}  {said}")

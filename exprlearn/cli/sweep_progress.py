@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
 from exprlearn.cli.options import Progress
+from exprlearn.cli.output import echo, print_line
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -57,7 +55,7 @@ class PlainTrials:
     def asked(self, folder: Path, trials: Sequence[Trial]) -> None:
         """Write how many trials there are by now."""
         self.count += len(trials)
-        typer.echo(f"{self.count} trials, runs in {folder / 'trials'}", err=True)
+        echo(f"{self.count} trials, runs in {folder / 'trials'}", err=True)
 
     def ended(self, end: End) -> None:
         """Write how a trial ended."""
@@ -66,7 +64,7 @@ class PlainTrials:
         self.ends += 1
         said = f"exact {end.exact_match}, {end.epochs} epochs" if end.result else end.failure and end.failure.said
         settings = told(end.trial.settings)
-        typer.echo(f"{self.ends}/{self.count}  {end.trial.name}  {settings}  {end.state}: {said}", err=True)
+        echo(f"{self.ends}/{self.count}  {end.trial.name}  {settings}  {end.state}: {said}", err=True)
 
 
 class JsonTrials:
@@ -79,7 +77,7 @@ class JsonTrials:
         """Write how a trial ended."""
         told = {"trial": end.trial.name, "settings": dict(end.trial.settings), "state": end.state}
         exact = {"exact_match": end.exact_match.value, "epochs": end.epochs} if end.result else {}
-        typer.echo(json.dumps({**told, **exact}, ensure_ascii=False), err=True)
+        print_line({**told, **exact}, err=True)
 
 
 class TrialTable:
@@ -107,7 +105,7 @@ class TrialTable:
 
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
         for column in ("trial", *self.section.parameters, "state", "exact"):
-            table.add_column(column, no_wrap=True)
+            table.add_column(Text(column), no_wrap=True)
         styles = {"failed": "red", "stopped": "dim", "waiting": "dim", "done": "green"}
         rows = sorted(map(self._row, self._trials.values()), key=lambda row: not row[-2].startswith("learning"))
         for row in rows[:MOST_ROWS]:

@@ -17,6 +17,7 @@ import typer
 
 from exprlearn.cli.group import INTERRUPTED, written
 from exprlearn.cli.options import Progress
+from exprlearn.cli.output import echo
 from exprlearn.errors import ExprLearnError, OptionError
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def start_together(count: int, folder: RunFolder | None, runs: Path) -> int:
     ending = run_together([sys.executable, *sys.orig_argv[1:]], count)
     if ending.lost is not None:
         why = f"process {ending.lost} of {count} is lost and the others were ended: it {ending.why}"
-        typer.echo(written(ExprLearnError(why)), err=True)
+        echo(written(ExprLearnError(why)), err=True)
     if ending.cut:
         tell_of_newest(folder, runs)
     return ending.code
@@ -110,13 +111,13 @@ def _leaving_at_once() -> Iterator[None]:
     except typer.Exit:
         raise
     except ExprLearnError as error:
-        typer.echo(written(error), err=True)
+        echo(written(error), err=True)
         _leave(error.exit_code)
     except KeyboardInterrupt:
-        typer.echo("interrupted", err=True)
+        echo("interrupted", err=True)
         _leave(INTERRUPTED)
     except BaseException:
-        traceback.print_exc()
+        echo(traceback.format_exc(), err=True, nl=False)
         _leave(1)
 
 

@@ -41,7 +41,7 @@ from exprlearn.cli.options import (
     TargetOption,
     TokenizerOption,
 )
-from exprlearn.cli.output import print_document, print_view
+from exprlearn.cli.output import echo, print_document, print_view
 from exprlearn.cli.progress import shown
 from exprlearn.cli.resuming import (
     resumed_folder,
@@ -118,7 +118,7 @@ def train(
             loaded, flags, file=file, sets=set_, recipe=recipe, quickstart=file is None, curriculum=curriculum
         )
     if print_config:
-        typer.echo(chosen.toml(), nl=False)
+        echo(chosen.toml(), nl=False)
         return
     wanted = chosen.components.config.training.processes
     check_count(worker, wanted)

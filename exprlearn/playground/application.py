@@ -23,6 +23,7 @@ from exprlearn.playground.guarding import Guard
 from exprlearn.playground.showing import find_run, run_document, run_folders
 from exprlearn.playground.watching import Watch
 from exprlearn.report.scripts import own_script, vega_script
+from exprlearn.visible import visible_values
 
 if TYPE_CHECKING:
     from exprlearn.plugin.manager import Plugins
@@ -101,7 +102,7 @@ async def watched(watch: Watch, pause: float = PAUSE) -> AsyncIterator[str]:
 
 
 def _event(name: str, document: dict[str, Any]) -> str:
-    return f"event: {name}\ndata: {json.dumps(document, allow_nan=False)}\n\n"
+    return f"event: {name}\ndata: {json.dumps(visible_values(document), allow_nan=False)}\n\n"
 
 
 def _json(answer: Callable[[Request], dict[str, Any]]) -> Answering:
@@ -109,7 +110,7 @@ def _json(answer: Callable[[Request], dict[str, Any]]) -> Answering:
 
     async def answering(request: Request) -> Response:
         try:
-            return JSONResponse(await run_in_threadpool(answer, request))
+            return JSONResponse(visible_values(await run_in_threadpool(answer, request)))
         except ExprLearnError as error:
             return _refused(error)
 
@@ -118,7 +119,7 @@ def _json(answer: Callable[[Request], dict[str, Any]]) -> Answering:
 
 def _refused(error: ExprLearnError) -> Response:
     # Not as a failed request, which browsers write to their console: a mistyped expression is no fault of the page.
-    return JSONResponse({"error": str(error)})
+    return JSONResponse(visible_values({"error": str(error)}))
 
 
 def _text(room: str, name: str, media_type: str) -> Answering:

@@ -6,11 +6,12 @@ The variable EXPRLEARN_TRACE_PLUGINS turns it on; the lines go to standard error
 from __future__ import annotations
 
 import os
-import sys
 import time
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+from exprlearn.visible import tell
 
 TRACE = "EXPRLEARN_TRACE_PLUGINS"
 
@@ -36,9 +37,9 @@ def traced(what: str) -> Iterator[list[str]]:
 def trace_failure(error: BaseException) -> None:
     """Write the traceback of a failure that is otherwise told in one line."""
     if is_traced():
-        traceback.print_exception(error, file=sys.stderr)
+        tell("".join(traceback.format_exception(error)).rstrip())
 
 
 def _tell(what: str, started: float, outcome: str) -> None:
     if is_traced():
-        print(f"trace: {what} in {1000 * (time.perf_counter() - started):.1f} ms: {outcome}", file=sys.stderr)
+        tell(f"trace: {what} in {1000 * (time.perf_counter() - started):.1f} ms: {outcome}")

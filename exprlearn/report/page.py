@@ -22,6 +22,7 @@ from exprlearn.report.wording import clipped, counted, lasting, next_commands, r
 from exprlearn.report.written import written_answers
 from exprlearn.scoring import Scores, percent, score, span
 from exprlearn.training.files import write_text
+from exprlearn.visible import visible, visible_values
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -114,6 +115,7 @@ def _figures(folder: Folder, scores: Scores) -> dict[str, Any]:
     drawn = [*([cube.chart] if cube else []), *length_chart]
     drawn += [chart for _, chart in learning] + [axis.chart for axis in axes] + [item.chart for item in written]
     charts = [headline, *named, *drawn]
+    live = {"charts": [chart.spec for chart in charts], "maps": [map_document(*shown) for shown in maps]}
     return {
         "headline_chart": headline,
         "learning_charts": learning,
@@ -128,7 +130,7 @@ def _figures(folder: Folder, scores: Scores) -> dict[str, Any]:
         "mistake_groups": groups,
         "mistake_chart": named,
         "charts": charts,
-        "live": island({"charts": [chart.spec for chart in charts], "maps": [map_document(*shown) for shown in maps]}),
+        "live": island(visible_values(live)),
     }
 
 
@@ -161,6 +163,7 @@ def templates(*rooms: str) -> Environment:
         loader=ChoiceLoader([PackageLoader("exprlearn", room) for room in (*rooms, "report")]),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_finalized,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -168,3 +171,10 @@ def templates(*rooms: str) -> Environment:
     # Charts are the one thing written as it is: Vega has escaped the texts in them.
     environment.filters.update(filters | {"drawn": Markup, "clipped": partial(clipped, most=sections.MOST_SAMPLED)})
     return environment
+
+
+def _finalized(value: Any) -> Any:
+    """Show the control characters of whatever a template writes."""
+    from markupsafe import Markup
+
+    return Markup(visible(value)) if isinstance(value, Markup) else visible(value) if isinstance(value, str) else value

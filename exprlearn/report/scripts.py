@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import Any
 
 from exprlearn.errors import RunError
+from exprlearn.visible import visible_json
 
 
 @cache
@@ -54,7 +55,7 @@ def island(document: Any) -> str:
     >>> island({"text": "</script>"})
     '{"text": "\\u003c/script\\u003e"}'
     """
-    text = json.dumps(document, ensure_ascii=False, allow_nan=False)
-    for sign in "<>&\u2028\u2029":
+    text = visible_json(json.dumps(document, ensure_ascii=False, allow_nan=False))
+    for sign in "<>&":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
     return text

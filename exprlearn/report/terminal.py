@@ -11,6 +11,7 @@ from rich.text import Text
 
 from exprlearn.report.wording import counted, title
 from exprlearn.scoring import Interval, Scores, percent, span
+from exprlearn.visible import visible
 
 
 def scores_table(scores: Scores, split: str = "test") -> Table:
@@ -77,7 +78,7 @@ def as_text(view: RenderableType, width: int = 100) -> str:
     """Render a view as plain text without colour, without blanks at the ends of lines."""
     file = io.StringIO()
     show(view, Console(file=file, width=width, color_system=None, legacy_windows=False))
-    return "\n".join(line.rstrip() for line in file.getvalue().rstrip().splitlines())
+    return "\n".join(line.rstrip() for line in visible(file.getvalue()).rstrip().split("\n"))
 
 
 def _row(label: str, interval: Interval, digit_accuracy: float) -> list[Text]:

@@ -23,6 +23,7 @@ from pathlib import Path
 
 from exprlearn.errors import BackendError
 from exprlearn.files import replacing
+from exprlearn.visible import tell
 
 VARIABLE = "EXPRLEARN_CACHE"
 
@@ -176,7 +177,7 @@ def _end(store: Store, place: Path, lock: int, process: int) -> None:
     try:
         store.take_in(place)
     except (OSError, BackendError) as error:
-        sys.stderr.write(f"note: what was compiled is not kept: {error}\n")
+        tell(f"note: what was compiled is not kept: {error}")
     shutil.rmtree(place, ignore_errors=True)
     os.close(lock)
 

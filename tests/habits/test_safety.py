@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +24,30 @@ def dangers(source: str) -> Iterator[str]:
             yield f"line {node.lineno}: allow_pickle"
         if isinstance(node, ast.Attribute) and node.attr == "Lambda":
             yield f"line {node.lineno}: a Lambda layer, which Keras stores as code"
+
+
+# Where text becomes what a terminal is sent, with control characters shown.
+WRITERS = {f"exprlearn/{name}.py" for name in ("visible", "cli/output", "cli/consoles", "report/terminal")}
+WRITES = re.compile(r"typer\.s?echo|print|Console|sys\.std(out|err)\.(buffer\.)?write|traceback\.print_\w+")
+
+
+def written(source: str) -> Iterator[str]:
+    """Yield what writes to a terminal by itself."""
+    if not WRITES.search(source):
+        return
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and WRITES.fullmatch(ast.unparse(node.func)):
+            yield f"line {node.lineno}: {ast.unparse(node.func)}("
+
+
+def test_only_one_place_writes_to_the_terminal(modules: list[Path], project: Path) -> None:
+    found = {str(module.relative_to(project)): list(written(module.read_text(encoding="utf-8"))) for module in modules}
+    assert {name: lines for name, lines in found.items() if lines and name not in WRITERS} == {}
+
+
+@pytest.mark.parametrize("source", ["print(text)", "typer.echo(text)", "sys.stdout.write(text)", "Console()"])
+def test_what_writes_by_itself_is_found(source: str) -> None:
+    assert len(list(written(source))) == 1
 
 
 def test_nothing_turns_text_or_data_into_code(modules: list[Path]) -> None:
