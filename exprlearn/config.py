@@ -7,7 +7,7 @@ Precedence, low to high: defaults, preset, config file, named flags, `--set sect
 
 from __future__ import annotations
 
-from exprlearn.configuration.components import Components, resolve
+from exprlearn.configuration.components import Components, missing_components, resolve
 from exprlearn.configuration.layers import leaves
 from exprlearn.configuration.reading import ConfigWithOrigins, Preset, read_config
 from exprlearn.configuration.sections import (
@@ -35,6 +35,7 @@ __all__ = [
     "RunConfig",
     "TrainingSection",
     "leaves",
+    "missing_components",
     "read_config",
     "resolve",
     "to_annotated_toml",

@@ -88,7 +88,7 @@ def tell_of_newest(resumed: RunFolder | None, runs: Path) -> None:
 
     with suppress(RunError):
         folder = resumed or find("latest", runs)
-        if resumed or folder.read_json("run.json").get("state") == "training":
+        if resumed or folder.read_facts().get("state") == "training":
             tell_how_to_go_on(folder.path)
 
 
@@ -100,7 +100,7 @@ def told_what_to_install(resumed: RunFolder | None, plugins: Plugins) -> Iterato
     try:
         yield
     except OptionError as error:
-        hints = installation_hints(resumed.read_json("run.json"), plugins) if resumed else []
+        hints = installation_hints(resumed.read_facts(), plugins) if resumed else []
         raise OptionError([*error.problems, *hints]) from None
 
 

@@ -130,7 +130,9 @@ class TrialTable:
 
     def _epochs(self, trial: Trial) -> list[float] | None:
         """Read exact match after each epoch that a trial has done; None before it has begun."""
-        from exprlearn.training.files import read_lines
+        from exprlearn.training.files import rows_of
+        from exprlearn.training.rows import JudgedEpoch
 
         run = self._folder / "trials" / trial.name
-        return [row["exact_match"] for row in read_lines(run / "metrics.jsonl")] if run.is_dir() else None
+        lines = rows_of(run / "metrics.jsonl", JudgedEpoch, grows=True)
+        return [row.exact_match for row in lines] if run.is_dir() else None

@@ -111,17 +111,23 @@ def resolve(config: RunConfig, plugins: Plugins) -> Components:
 
 def component_problems(tree: Mapping[str, Any], plugins: Plugins) -> list[str]:
     """List what is wrong with the components of a tree of plain values, one line each."""
-    problems = []
+    return [problem for _, problems in _faults(tree, plugins) for problem in problems]
+
+
+def missing_components(config: RunConfig, plugins: Plugins) -> list[tuple[Asked, str]]:
+    """List the components of a config that cannot be made, each with what is wrong."""
+    return [(item, "; ".join(problems)) for item, problems in _faults(config.model_dump(), plugins)]
+
+
+def _faults(tree: Mapping[str, Any], plugins: Plugins) -> Iterator[tuple[Asked, list[str]]]:
     for item in _asked(tree):
         try:
             _bound(item, plugins)
         except (UnknownName, AmbiguousName) as error:
-            problems.append(
-                f"{item.where}.{CHOICES[item.where]}: {error}" if item.where in CHOICES else f"{item.where}: {error}"
-            )
+            place = f"{item.where}.{CHOICES[item.where]}" if item.where in CHOICES else item.where
+            yield item, [f"{place}: {error}"]
         except OptionError as error:
-            problems += error.problems
-    return problems
+            yield item, error.problems
 
 
 def _asked(tree: Mapping[str, Any]) -> Iterator[Asked]:

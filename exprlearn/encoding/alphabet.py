@@ -8,7 +8,7 @@ from string import whitespace
 from typing import Any, Literal
 
 from exprlearn.arithmetic.signs import plain_signs
-from exprlearn.encoding.stored import plain, stored
+from exprlearn.encoding.stored import Length, plain, stored
 
 DIGITS = "0123456789"
 TYPOGRAPHIC = "−×÷"
@@ -35,13 +35,13 @@ class Alphabet:
 
     literals: tuple[str, ...]
     numbers: tuple[int, int]
-    widest_number: int
-    most_terms: int
-    most_literals: int
-    longest_skeleton: int
-    longest_expression: int
+    widest_number: Length
+    most_terms: Length
+    most_literals: Length
+    longest_skeleton: Length
+    longest_expression: Length
     answer_characters: str
-    longest_answer: int
+    longest_answer: Length
 
     def __or__(self, other: Alphabet) -> Alphabet:
         """Return an alphabet wide enough for both, as the stages of a curriculum need."""

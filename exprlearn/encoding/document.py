@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from exprlearn.encoding.alphabet import Alphabet
-from exprlearn.encoding.stored import plain, stored
+from exprlearn.encoding.stored import Length, plain, stored
 from exprlearn.encoding.vocabulary import Vocabulary
 from exprlearn.errors import RunError
 from exprlearn.plugin.shape import Inputs
@@ -48,8 +48,8 @@ class Document:
     padding: Part
     reversal: Part
     inputs: Inputs
-    source_length: int
-    target_length: int
+    source_length: Length
+    target_length: Length
     alphabet: Alphabet
     vocabulary: Vocabulary
 
@@ -67,7 +67,7 @@ class Document:
         found = document.get("format") if isinstance(document, Mapping) else None
         if found != FORMAT:
             raise RunError(
-                f"the stored encoding has format {found!r}, this version of exprlearn reads {FORMAT}: "
+                f"the stored encoding has format {repr(found)[:80]}, this version of exprlearn reads {FORMAT}: "
                 "restore the file, or install the version that run.json names"
             )
         return stored(cls, document)

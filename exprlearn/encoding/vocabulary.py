@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 
-from exprlearn.encoding.stored import plain, stored
+from exprlearn.encoding.stored import LONGEST, plain, stored
 from exprlearn.errors import EncodingError
 
 PAD, START, END = 0, 1, 2
+#: Doubles that a message names.
+MOST_TOLD = 20
 SPECIALS = ("<pad>", "<start>", "<end>")
 
 
@@ -33,15 +37,15 @@ class Vocabulary:
     (5, '0', 6)
     """
 
-    symbols: tuple[str, ...]
-    number_steps: int = 1
+    symbols: tuple[Annotated[str, Field(max_length=1000)], ...]
+    number_steps: Annotated[int, Field(ge=1, le=LONGEST)] = 1
 
     def __post_init__(self) -> None:
         if "" in self.symbols or len({*SPECIALS, *self.symbols}) < len(self):
-            doubles = sorted({symbol for symbol in self.symbols if self.symbols.count(symbol) > 1})
+            doubles = sorted(symbol for symbol, count in Counter(self.symbols).items() if count > 1)[:MOST_TOLD]
             raise EncodingError(
                 f"a tokenizer's symbols must be distinct, not empty and none of {', '.join(SPECIALS)}: "
-                f"{', '.join(map(repr, doubles or self.symbols))}"
+                f"{', '.join(map(repr, doubles or self.symbols[:MOST_TOLD]))}"
             )
 
     def __len__(self) -> int:

@@ -10,8 +10,8 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from exprlearn.errors import ExpressionTooLarge
-from exprlearn.report.folder import Written
 from exprlearn.report.written import written_answers
+from exprlearn.training.rows import Written
 from exprlearn.training.telling import step_row
 
 if TYPE_CHECKING:

@@ -11,7 +11,6 @@ from typing import Any
 from pydantic import ValidationError
 
 from exprlearn.report.charts import lines_rows
-from exprlearn.report.folder import Epoch, Sample
 from exprlearn.report.sections import (
     MOST_EPOCHS,
     MOST_SAMPLED,
@@ -22,6 +21,7 @@ from exprlearn.report.sections import (
     right_points,
     thinned,
 )
+from exprlearn.training.rows import Epoch, Sample
 
 
 @dataclass

@@ -9,6 +9,7 @@ from typing import Any
 from exprlearn.errors import CheckpointError
 from exprlearn.training.checkpoint import newest
 from exprlearn.training.files import read_lines
+from exprlearn.training.rows import Epoch, Sample
 from exprlearn.training.run_folder import RunFolder
 
 # What does not depend on how fast or busy the machine is.
@@ -86,7 +87,7 @@ def compare(recorded: RunFolder, again: RunFolder) -> Comparison:
     Raises:
         RunError: one of them is damaged.
     """
-    lines, lines_again = (read_lines(folder.path / "metrics.jsonl") for folder in (recorded, again))
+    lines, lines_again = (read_lines(folder.path / "metrics.jsonl", Epoch) for folder in (recorded, again))
     samples, samples_again = (_by_epoch(folder) for folder in (recorded, again))
     same, first = 0, None
     for row, other in zip(lines, lines_again, strict=False):
@@ -122,7 +123,9 @@ def sample_differences(epoch: int, rows: list[Row] | None, others: list[Row] | N
 def same_weights(recorded: RunFolder, again: RunFolder) -> bool | None:
     """Compare the newest checkpoints to the bit; None when they are not of the same moment."""
     try:
-        (one, _), (other, _) = newest(recorded.checkpoints), newest(again.checkpoints)
+        (one, _), (other, _) = (
+            newest(folder.checkpoints, parameters=folder.read_facts().get("parameters")) for folder in (recorded, again)
+        )
     except CheckpointError:
         return None
     if one.moment != other.moment:
@@ -133,6 +136,6 @@ def same_weights(recorded: RunFolder, again: RunFolder) -> bool | None:
 
 def _by_epoch(folder: RunFolder) -> dict[int, list[Row]]:
     samples: dict[int, list[Row]] = {}
-    for row in read_lines(folder.path / "samples.jsonl"):
+    for row in read_lines(folder.path / "samples.jsonl", Sample):
         samples.setdefault(row["epoch"], []).append(row)
     return samples

@@ -16,6 +16,7 @@ from exprlearn.scoring import Scores
 from exprlearn.training.files import read_lines
 from exprlearn.training.lessons import with_kept_grammars
 from exprlearn.training.observer import Observer
+from exprlearn.training.rows import Epoch
 from exprlearn.training.run_folder import RunFolder
 from exprlearn.training.starting import ORIGIN
 from exprlearn.training.versions import versions
@@ -35,7 +36,7 @@ def rerun(
     Raises:
         RunError: the run has not finished an epoch, or is damaged.
     """
-    rows = read_lines(folder.path / "metrics.jsonl")
+    rows = read_lines(folder.path / "metrics.jsonl", Epoch)
     if not rows:
         raise RunError(f"the run {folder.path} has not finished an epoch: there is nothing to compare with")
     report = learn(
@@ -56,7 +57,7 @@ def changed_versions(folder: RunFolder, components: Components) -> dict[str, Cha
     Raises:
         RunError: the run is damaged.
     """
-    facts = folder.read_json("run.json")
+    facts = folder.read_facts()
     kept = {kind: tuple(map(origin.get, ORIGIN)) for kind, origin in facts.get("components", {}).items()}
     then = {**facts.get("versions", {}), **_brought(kept)}
     now = {**versions(), **_brought(components.origins)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from exprlearn.report.folder import Epoch
+from exprlearn.training.rows import Epoch
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from itertools import pairwise
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +15,8 @@ from exprlearn.errors import RunError
 
 Activation = Literal["linear", "relu"]
 FORMAT = 1
+#: Characters of a fault that a message shows.
+MOST_SAID = 200
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,8 +45,13 @@ class Perceptron:
             hidden = hidden @ kernel + bias
             if self.activation == "relu" and number < len(self.layers):
                 hidden = np.maximum(hidden, 0)
-        values = np.nan_to_num(hidden[:, 0].astype(np.float64)) * self.scale
+        values = np.nan_to_num(hidden[:, 0].astype(np.float64) * self.scale)
         return [str(int(value)) for value in np.rint(values)]
+
+    @property
+    def inputs(self) -> int:
+        """Return how many numbers a row has."""
+        return self.layers[0][0].shape[0]
 
     def document(self) -> dict[str, Any]:
         """Return it as plain values, for JSON."""
@@ -61,10 +70,19 @@ class Perceptron:
                 (np.array(layer["kernel"], np.float32), np.array(layer["bias"], np.float32))
                 for layer in document["layers"]
             ]
-            shapes = [(kernel.shape[1],) == bias.shape for kernel, bias in layers]
             perceptron = cls(layers, document["activation"], float(document["scale"]))
-        except (KeyError, TypeError, ValueError, IndexError) as error:
-            raise RunError(f"baseline.json is damaged: {error!r}; remove it to judge without this baseline") from error
-        if not layers or not all(shapes):
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
+            said = repr(error)[:MOST_SAID]
+            raise RunError(f"baseline.json is damaged: {said}; remove it to judge without this baseline") from error
+        if not perceptron._fits_together():
             raise RunError("baseline.json is damaged: its layers do not fit; remove it to judge without this baseline")
         return perceptron
+
+    def _fits_together(self) -> bool:
+        """Tell whether each layer takes what the one before gives, and the last gives one number."""
+        shapes = [kernel.shape for kernel, _ in self.layers]
+        if not shapes or any(len(shape) != 2 for shape in shapes):
+            return False
+        are_chained = all(before[1] == after[0] for before, after in pairwise(shapes)) and shapes[-1][1] == 1
+        has_biases = all(bias.shape == kernel.shape[1:] for kernel, bias in self.layers)
+        return are_chained and has_biases and self.activation in get_args(Activation) and math.isfinite(self.scale)

@@ -12,6 +12,7 @@ from exprlearn.config import RunConfig, leaves
 from exprlearn.errors import DataError
 from exprlearn.files import write_whole
 from exprlearn.plugin import UnitFailure
+from exprlearn.reading import MOST_JSON, read_bytes, read_json
 from exprlearn.sweep.ending import FORMAT, Failure
 from exprlearn.sweep.planning import Plan
 from exprlearn.sweep.trial import RESULT, TRIALS, Result, Trial
@@ -82,7 +83,7 @@ class Folder:
     def _refuse_another(self, asked: dict[str, Any]) -> None:
         file = self.path / SWEEP
         try:
-            kept = json.loads(file.read_bytes())
+            kept = read_json(file, DataError)
             # What a newer exprlearn can set besides was as by default.
             config = RunConfig.model_validate(kept["config"]).model_dump(mode="json")
             there = dict(leaves({"sweep": kept["sweep"], "config": config}))
@@ -102,7 +103,7 @@ class Folder:
 def _read(file: Path, model: type[Kept]) -> Kept | None:
     """Read a file that was written whole; None where there is none, or one of another format."""
     try:
-        return model.model_validate_json(file.read_bytes())
-    except (OSError, ValidationError):
+        return model.model_validate_json(read_bytes(file, MOST_JSON, DataError))
+    except (DataError, ValidationError):
         # Without a note that can be read, a trial counts as not done; its checkpoint is still there.
         return None

@@ -21,9 +21,10 @@ from exprlearn.plugin.manager import Plugins
 from exprlearn.report import Report
 from exprlearn.scoring import Interval
 from exprlearn.training.checkpoint import newest, places
-from exprlearn.training.files import read_lines
+from exprlearn.training.files import rows_of
 from exprlearn.training.observer import Header, Silent
 from exprlearn.training.position import Position
+from exprlearn.training.rows import JudgedEpoch
 from exprlearn.training.run_folder import RunFolder
 from exprlearn.training.stopping import SIGNALS, Stopping
 from exprlearn.walk import learn, resume
@@ -162,15 +163,15 @@ def _reached(place: RunFolder, config: RunConfig) -> tuple[str, int] | None:
 
 
 def _result(trial: Trial, until: int | None, report: Report, validation: int, stopped_by: str) -> Result:
-    rows = read_lines(report.run / "metrics.jsonl")
+    rows = list(rows_of(report.run / "metrics.jsonl", JudgedEpoch, grows=True))
     return Result(
         trial=trial.name,
         settings=dict(trial.settings),
         until=until,
         stopped_by=stopped_by,
         examples=report.examples,
-        seconds=rows[-1]["seconds"] if rows else report.seconds,
-        curve=[row["exact_match"] for row in rows],
+        seconds=rows[-1].seconds if rows else report.seconds,
+        curve=[row.exact_match for row in rows],
         validation=validation,
         test=report.scores.exact_match,
     )

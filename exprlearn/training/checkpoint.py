@@ -7,13 +7,11 @@ training: what a resumed run needs to end with the same bits as one that was nev
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import os
 import re
 import shutil
 import uuid
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,11 +22,18 @@ from numpy.typing import NDArray
 
 from exprlearn.errors import CheckpointError
 from exprlearn.files import sync_folder
+from exprlearn.reading import json_value, read_bytes, read_json
+from exprlearn.training.arrays import pack_arrays, unpack_arrays
+from exprlearn.training.position import Position
 
 if TYPE_CHECKING:
     import keras
 
 VARIABLES, STATE, SUMS = "variables.npz", "state.json", "sha256.json"
+#: A parameter, its gradient's two moments and their names take less than this.
+BYTES_PER_PARAMETER, MOST_BYTES, MOST_STATE = 64, 2**32, 2**20
+#: Damaged checkpoints that a message names.
+MOST_TOLD = 3
 _PLACE = re.compile(r"epoch-(\d+)(?:-step-(\d+))?")
 
 
@@ -105,9 +110,7 @@ def save(folder: Path, variables: Mapping[str, Any], state: Mapping[str, Any]) -
     """
     place = folder / name_of(state["epoch"], state.get("step", 0))
     beside = folder / f".{place.name}.{uuid.uuid4().hex[:8]}"
-    packed = io.BytesIO()
-    np.savez(packed, allow_pickle=False, **{name: np.asarray(value) for name, value in variables.items()})
-    contents = {VARIABLES: packed.getvalue(), STATE: json.dumps(dict(state), indent=2).encode()}
+    contents = {VARIABLES: pack_arrays(variables), STATE: json.dumps(dict(state), indent=2).encode()}
     sums = {name: hashlib.sha256(data).hexdigest() for name, data in contents.items()}
     try:
         beside.mkdir(parents=True)
@@ -132,30 +135,47 @@ def _write(file: Path, data: bytes) -> None:
         os.fsync(stream.fileno())
 
 
-def read(place: Path) -> Checkpoint:
+def read(place: Path, *, parameters: int | None = None) -> Checkpoint:
     """Read one checkpoint; nothing is interpreted before its sum is checked.
 
+    Args:
+        place: where it lies.
+        parameters: numbers that the model has, which limit what is read; None reads what the largest ones have.
+
     Raises:
-        CheckpointError: a file is missing or is not what was written.
+        CheckpointError: a file is missing, or is not what was written, or holds what no training has saved.
     """
+    most = MOST_BYTES if parameters is None else min(MOST_BYTES, 2**20 + parameters * BYTES_PER_PARAMETER)
     try:
-        sums = json.loads((place / SUMS).read_bytes())
-        contents = {name: (place / name).read_bytes() for name in (VARIABLES, STATE)}
-    except (OSError, ValueError, RecursionError) as error:
+        sums = read_json(place / SUMS, CheckpointError, most=MOST_STATE)
+        contents = {
+            name: read_bytes(place / name, size, CheckpointError)
+            for name, size in ((VARIABLES, most), (STATE, MOST_STATE))
+        }
+        for name, data in contents.items():
+            if not isinstance(sums, dict) or sums.get(name) != hashlib.sha256(data).hexdigest():
+                raise CheckpointError(f"{name} is not what was written")
+        state = json_value(contents[STATE])
+        Position.of(state)
+        return Checkpoint(place, _numbers(unpack_arrays(contents[VARIABLES])), state)
+    except (CheckpointError, ValueError) as error:
         raise CheckpointError(f"the checkpoint {place} is damaged: {error}") from error
-    for name, data in contents.items():
-        if not isinstance(sums, dict) or sums.get(name) != hashlib.sha256(data).hexdigest():
-            raise CheckpointError(f"the checkpoint {place} is damaged: {name} is not what was written")
-    try:
-        with np.load(io.BytesIO(contents[VARIABLES]), allow_pickle=False) as packed:
-            variables = {name: packed[name] for name in packed.files}
-        return Checkpoint(place, variables, json.loads(contents[STATE]))
-    except (OSError, ValueError, zipfile.BadZipFile) as error:
-        raise CheckpointError(f"the checkpoint {place} cannot be read: {error}") from error
 
 
-def newest(folder: Path) -> tuple[Checkpoint, list[str]]:
+def _numbers(variables: Mapping[str, NDArray[Any]]) -> Mapping[str, NDArray[Any]]:
+    """Return variables as they are; no training saves what is no number."""
+    for name, values in variables.items():
+        if values.dtype.kind == "f" and not np.isfinite(values).all():
+            raise CheckpointError(f"{name[:80]} holds NaN or infinity")
+    return variables
+
+
+def newest(folder: Path, *, parameters: int | None = None) -> tuple[Checkpoint, list[str]]:
     """Read the newest checkpoint that is whole; the notes tell which newer ones are damaged.
+
+    Args:
+        folder: of the checkpoints.
+        parameters: as of `read`.
 
     Raises:
         CheckpointError: there is none.
@@ -163,29 +183,41 @@ def newest(folder: Path) -> tuple[Checkpoint, list[str]]:
     notes: list[str] = []
     for place in places(folder):
         try:
-            return read(place), notes
+            return read(place, parameters=parameters), notes
         except CheckpointError as error:
             notes.append(f"{error}; using the one before")
-    raise CheckpointError("; ".join(notes) if notes else f"{folder} holds no checkpoint: train again")
+    raise CheckpointError("; ".join(notes[:MOST_TOLD]) if notes else f"{folder} holds no checkpoint: train again")
 
 
 def restore(variables: Mapping[str, keras.Variable], checkpoint: Checkpoint) -> None:
     """Give variables the values of a checkpoint, all of them or none.
 
     Raises:
-        CheckpointError: a variable is missing, left over or of another shape.
+        CheckpointError: a variable is missing, left over, or of another shape or kind.
     """
     stored = checkpoint.variables
     for fault, names in (("lacks", set(variables) - set(stored)), ("has no place for", set(stored) - set(variables))):
         if names:
             raise CheckpointError(f"the checkpoint {checkpoint.folder} {fault} {', '.join(sorted(names)[:3])}")
+    values = {name: _fitting(stored[name], variable, name, checkpoint) for name, variable in variables.items()}
     for name, variable in variables.items():
-        if tuple(variable.shape) != stored[name].shape:
-            raise CheckpointError(
-                f"the checkpoint {checkpoint.folder} holds {name} as {stored[name].shape}, not {tuple(variable.shape)}"
-            )
-    for name, variable in variables.items():
-        variable.assign(stored[name])
+        variable.assign(values[name])
+
+
+def _fitting(values: NDArray[Any], variable: keras.Variable, name: str, checkpoint: Checkpoint) -> NDArray[Any]:
+    """Return values as a variable holds them; counters and seeds are as wide as a backend likes, weights are not.
+
+    Raises:
+        CheckpointError: they are of another shape or kind, or too large.
+    """
+    wanted, shape = np.dtype(variable.dtype), tuple(variable.shape)
+    both_whole = {wanted.kind, values.dtype.kind} <= {"i", "u"}
+    fits = values.dtype == wanted or (both_whole and np.array_equal(values.astype(wanted), values))
+    if values.shape != shape or not fits:
+        raise CheckpointError(
+            f"the checkpoint {checkpoint.folder} holds {name} as {values.shape} {values.dtype}, not {shape} {wanted}"
+        )
+    return values.astype(wanted)
 
 
 def group(checkpoint: Checkpoint, prefix: str) -> Checkpoint:

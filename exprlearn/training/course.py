@@ -14,6 +14,7 @@ import numpy as np
 from exprlearn.curriculum.lessons import Lesson
 from exprlearn.curriculum.portions import portions
 from exprlearn.dataset import Examples
+from exprlearn.errors import CheckpointError
 from exprlearn.plugin import Schedule
 from exprlearn.scoring.answering import Answerer
 from exprlearn.training.data import Arrays, Epoch, Repeated
@@ -47,9 +48,9 @@ class Course:
 
     def epoch(self, position: Position) -> Epoch:
         """Return the epoch at a position: portions of the stages, mixed in an order of its own."""
-        course = position.course or self._begin()
+        course = self._checked(position.course) if position.course else self._begin()
         size = self.steps * self.batch
-        counts = portions(self.schedule.shares(course["schedule"]), size)
+        counts = portions(self._shares(course), size)
         taken = [self._take(place, *each) for place, each in enumerate(zip(counts, course["cursors"], strict=True))]
         examples = Examples.concatenate([examples for examples, _ in taken if len(examples)])
         order = np.random.default_rng([self.seed, MIXING, position.epoch]).permutation(size).astype(np.int32)
@@ -75,6 +76,30 @@ class Course:
         """Return the course before the first epoch."""
         stages = [lesson.stage for lesson in self.lessons]
         return {"schedule": self.schedule.begin(stages), "cursors": [0] * len(stages)}
+
+    def _checked(self, course: dict[str, Any]) -> dict[str, Any]:
+        """Return a course that belongs to these stages.
+
+        Raises:
+            CheckpointError: it belongs to others, or to none.
+        """
+        cursors = course.get("cursors")
+        if not isinstance(cursors, list) or len(cursors) != len(self.lessons) or "schedule" not in course:
+            raise CheckpointError(f"the checkpoint knows no course of {len(self.lessons)} stages: train again")
+        if not all(isinstance(cursor, int) and cursor >= 0 for cursor in cursors):
+            raise CheckpointError("the checkpoint does not say how far each stage was read: train again")
+        return course
+
+    def _shares(self, course: dict[str, Any]) -> Sequence[float]:
+        """Ask the schedule, which alone knows what its state should be.
+
+        Raises:
+            CheckpointError: the state is none of this schedule.
+        """
+        try:
+            return self.schedule.shares(course["schedule"])
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            raise CheckpointError(f"the schedule cannot go on from where the checkpoint stands: {error!r}") from error
 
     def _take(self, place: int, count: int, cursor: int) -> tuple[Examples, int]:
         """Take the next examples of a stage, fresh ones or those of a fixed set."""

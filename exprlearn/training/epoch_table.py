@@ -12,6 +12,7 @@ from pydantic import Field
 
 from exprlearn.plugin import Ending, Header, Options, Sample
 from exprlearn.training.files import read_lines, write_text
+from exprlearn.training.rows import Epoch
 
 
 class EpochTableOptions(Options):
@@ -34,7 +35,7 @@ class EpochTable:
     def started(self, header: Header) -> None:
         """Begin with the epochs that are done."""
         self._file = header.folder / self.options.file
-        kept = read_lines(header.folder / "metrics.jsonl")
+        kept = read_lines(header.folder / "metrics.jsonl", Epoch)
         self._rows = [row for row in kept if row["epoch"] <= header.done]
         self._write()
 

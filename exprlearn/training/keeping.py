@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 
 from exprlearn.errors import CheckpointError
-from exprlearn.training.checkpoint import STATE, Checkpoint, name_of, places, read
+from exprlearn.reading import read_json
+from exprlearn.training.checkpoint import MOST_STATE, STATE, Checkpoint, name_of, places, read
 from exprlearn.training.position import Position
 
 KEPT = 2
@@ -36,10 +36,11 @@ def forget_after(checkpoint: Checkpoint) -> None:
     _remove(listed[: listed.index(checkpoint.folder)])
 
 
-def best_weights(newest: Checkpoint) -> tuple[Checkpoint, list[str]]:
+def best_weights(newest: Checkpoint, *, parameters: int | None = None) -> tuple[Checkpoint, list[str]]:
     """Return the checkpoint of the best epoch that `newest` knows of, and notes on what is used instead.
 
-    Without a whole epoch, or when the best is damaged, it is `newest` itself.
+    Without a whole epoch, or when the best is damaged, it is `newest` itself. `parameters` limits what is read, as it
+    does for `checkpoint.read`.
     """
     position = Position.of(newest.state)
     if not position.best_epoch:
@@ -48,7 +49,7 @@ def best_weights(newest: Checkpoint) -> tuple[Checkpoint, list[str]]:
     if place == newest.folder:
         return newest, []
     try:
-        return read(place), []
+        return read(place, parameters=parameters), []
     except CheckpointError as error:
         return newest, [f"{error}; using the weights after epoch {position.epoch} instead of the best"]
 
@@ -56,8 +57,8 @@ def best_weights(newest: Checkpoint) -> tuple[Checkpoint, list[str]]:
 def _best_of(place: Path) -> str | None:
     """Read which place a checkpoint calls the best; a damaged one has nothing to say."""
     try:
-        return name_of(int(json.loads((place / STATE).read_bytes())["best_epoch"]))
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return name_of(Position.of(read_json(place / STATE, CheckpointError, most=MOST_STATE)).best_epoch)
+    except CheckpointError:
         return None
 
 

@@ -7,14 +7,16 @@ from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 
+from pydantic import TypeAdapter, ValidationError
+
 from exprlearn.config import Components
 from exprlearn.curriculum.lessons import Lesson, open_lessons, stages_of
 from exprlearn.curriculum.reaching import refuse_unreachable
-from exprlearn.errors import RunError
+from exprlearn.errors import PluginError, RunError
 from exprlearn.grammar.loading import load_grammar
 from exprlearn.plugin import Stage
 from exprlearn.sampling import ExpressionSpace
-from exprlearn.training.files import write_json
+from exprlearn.training.files import fault, write_json
 from exprlearn.training.run_folder import FORMAT, RunFolder
 
 FILE = "curriculum.json"
@@ -73,10 +75,12 @@ def _kept_stages(folder: RunFolder) -> tuple[list[Stage], dict[str, str]]:
     """Read the stages of a run folder, and the grammar of each by the stage's name."""
     rows = folder.read_json(FILE).get("stages", [])
     try:
-        texts = {row["name"]: row.pop("text") for row in rows}
-        return [Stage(**row) for row in rows], texts
-    except (KeyError, TypeError, AttributeError) as error:
-        raise RunError(f"the run {folder.path} is damaged: {FILE} holds what is no stage ({error!r})") from error
+        stages = TypeAdapter(list[Stage]).validate_python(rows)
+        texts = [TypeAdapter(str).validate_python(row["text"]) for row in rows]
+    except (ValidationError, PluginError, KeyError) as error:
+        said = fault(error) if isinstance(error, ValidationError) else error
+        raise RunError(f"the run {folder.path} is damaged: {FILE} holds what is no stage ({said})") from None
+    return stages, {stage.name: text for stage, text in zip(stages, texts, strict=True)}
 
 
 def _plain(stage: Stage) -> Stage:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from typing import Any
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Annotated, Any
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from exprlearn.errors import CheckpointError
+from exprlearn.training.files import fault
+from exprlearn.training.rows import Count, Finite
 
 
 @dataclass
@@ -25,22 +31,29 @@ class Position:
         course: where the stages of a curriculum stand; empty without one, and before the first epoch.
     """
 
-    epoch: int = 0
-    step: int = 0
-    loss: float = 0.0
-    cursor: int = 0
-    examples: int = 0
-    seconds: float = 0.0
-    exact_match: float = 0.0
-    best_epoch: int = 0
-    improved_epoch: int = 0
-    best_exact_match: float = -1.0
+    epoch: Count = 0
+    step: Count = 0
+    loss: Finite = 0.0
+    cursor: Annotated[int, Field(ge=0)] = 0
+    examples: Count = 0
+    seconds: Finite = 0.0
+    exact_match: Finite = 0.0
+    best_epoch: Count = 0
+    improved_epoch: Count = 0
+    best_exact_match: Finite = -1.0
     course: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, state: Mapping[str, Any]) -> Position:
-        """Read a checkpoint's state; what an older one does not know begins at its default."""
-        return cls(**{each.name: state[each.name] for each in fields(cls) if each.name in state})
+    def of(cls, state: Any) -> Position:
+        """Read a checkpoint's state; what an older one does not know begins at its default.
+
+        Raises:
+            CheckpointError: something is of another type, or cannot be.
+        """
+        try:
+            return _reader().validate_python(state)
+        except ValidationError as error:
+            raise CheckpointError(f"where its training stands cannot be read: {fault(error)}") from None
 
     def end_epoch(self, *, cursor: int, examples: int, course: dict[str, Any]) -> None:
         """Stand behind the epoch, of so many examples, whose steps are all done."""
@@ -54,3 +67,8 @@ class Position:
             self.improved_epoch, self.best_exact_match = self.epoch, exact_match
         if exact_match == self.best_exact_match:
             self.best_epoch = self.epoch
+
+
+@cache
+def _reader() -> TypeAdapter[Position]:
+    return TypeAdapter(Position)

@@ -13,6 +13,7 @@ from exprlearn.config import Components, RunConfig
 from exprlearn.curriculum.lessons import Lesson
 from exprlearn.dataset import Examples, Splits
 from exprlearn.encoding import Encoder
+from exprlearn.errors import RunError
 from exprlearn.plugin import Division
 from exprlearn.scoring import Scores, score
 from exprlearn.scoring.answering import Answerer
@@ -21,7 +22,7 @@ from exprlearn.scoring.decode import Decoder
 from exprlearn.scoring.mistakes import MistakeGroup, WrongAnswer, mistake_groups, name_mistake
 from exprlearn.scoring.table import scores_html
 from exprlearn.tables import html_table
-from exprlearn.training.baseline import NAME, kept_baseline
+from exprlearn.training.baseline import FILE, NAME, kept_baseline
 from exprlearn.training.checkpoint import named
 from exprlearn.training.prediction import Prediction, predictions_of
 from exprlearn.training.preparation import load_space, load_splits
@@ -223,6 +224,10 @@ class Run:
         kept = kept_baseline(self.folder)
         if isinstance(kept, str):
             return {}, {NAME: kept}
+        if kept.inputs != self.encoder.number_rows.steps * self.encoder.number_rows.features:
+            raise RunError(
+                f"{self.folder.path / FILE} is of another encoding: remove it to judge without this baseline"
+            )
         return {NAME: lambda expressions: kept.answers(self.encoder.numbers(expressions))}, {}
 
     def keep(self, **facts: Any) -> None:

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-import json
+import os
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
+
 from exprlearn.errors import RunError, suggest
-from exprlearn.training.files import append_lines, read_lines, write_json, write_lines, write_text
+from exprlearn.training.files import (
+    append_lines,
+    read_json,
+    read_lines,
+    read_text,
+    write_json,
+    write_lines,
+    write_text,
+)
+from exprlearn.training.rows import Facts, OfEpoch
 
 FORMAT = 1
 LATEST = "latest"
+#: Bytes of the file `latest`, and characters of a name that messages show.
+MOST_NAME, MOST_SHOWN = 4096, 80
 
 
 @dataclass(frozen=True)
@@ -55,7 +69,7 @@ class RunFolder:
     def forget_after(self, epoch: int) -> None:
         """Drop the epochs that a resumed run is going to do again."""
         for name in ("metrics.jsonl", "samples.jsonl"):
-            rows = read_lines(self.path / name)
+            rows = read_lines(self.path / name, OfEpoch)
             write_lines(self.path / name, [row for row in rows if row["epoch"] <= epoch])
 
     def write_predictions(self, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -63,33 +77,28 @@ class RunFolder:
         write_lines(self.path / "predictions.jsonl", rows)
 
     def read_text(self, name: str) -> str:
-        """Read a file of the run.
+        """Read a text of the run.
 
         Raises:
-            RunError: it is missing or no text.
+            RunError: it is missing, too large or no text.
         """
-        try:
-            return (self.path / name).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise RunError(
-                f"the run {self.path} is damaged: cannot read {name} ({error}); list whole ones: exprlearn runs list"
-            ) from error
+        return read_text(self.path / name)
 
-    def read_json(self, name: str) -> dict[str, Any]:
-        """Read a JSON document of the run.
+    def read_json(self, name: str, kind: type[BaseModel] | None = None) -> dict[str, Any]:
+        """Read a JSON document of the run, whose keys are what `kind` says.
 
         Raises:
             RunError: it is missing, damaged or of another format.
         """
-        text = self.read_text(name)
-        try:
-            document = json.loads(text)
-        except (ValueError, RecursionError) as error:
-            raise RunError(f"the run {self.path} is damaged: {name} is no JSON document ({error})") from error
-        if not isinstance(document, dict) or document.get("format") != FORMAT:
-            found = document.get("format") if isinstance(document, dict) else document
-            raise RunError(f"the run {self.path} has {name} of format {found!r}, this exprlearn reads format {FORMAT}")
+        document = read_json(self.path / name, kind)
+        if document.get("format") != FORMAT:
+            found = repr(document.get("format"))[:80]
+            raise RunError(f"the run {self.path} has {name} of format {found}, this exprlearn reads format {FORMAT}")
         return document
+
+    def read_facts(self) -> dict[str, Any]:
+        """Read what run.json says; raises as `read_json` does."""
+        return self.read_json("run.json", Facts)
 
 
 def create(runs: Path, name: str | None, prefix: str) -> RunFolder:
@@ -121,19 +130,43 @@ def find(reference: str | Path, runs: Path = Path("runs")) -> RunFolder:
         RunError: there is none, or the folder is not a run.
     """
     path = Path(reference)
-    if str(reference) == LATEST and not (runs / LATEST).is_file():
-        raise RunError(f"there is no run below {runs}/ yet: exprlearn train")
-    if str(reference) == LATEST and (runs / LATEST).is_file():
-        path = runs / (runs / LATEST).read_text(encoding="utf-8").strip()
-    elif not path.is_dir() and (runs / path).is_dir():
+    if str(reference) == LATEST:
+        if not os.path.lexists(runs / LATEST):
+            raise RunError(f"there is no run below {runs}/ yet: exprlearn train")
+        path = _latest(runs)
+    elif not os.path.isdir(path) and os.path.isdir(runs / path):
         path = runs / path
-    elif path.name == LATEST and path.is_file():
-        path = path.parent / path.read_text(encoding="utf-8").strip()
-    if not path.is_dir():
-        names = sorted(place.name for place in runs.glob("*") if (place / "run.json").is_file())
-        raise RunError(
-            f"no run '{reference}', neither a folder nor a name below {runs}/: {suggest(str(reference), names)}"
-        )
-    if not (path / "run.json").is_file():
+    elif path.name == LATEST and os.path.isfile(path):
+        path = _latest(path.parent)
+    if not os.path.isdir(path):
+        said = str(reference)[:MOST_SHOWN]
+        names = sorted(folder.name for folder in run_folders(runs))
+        raise RunError(f"no run '{said}', neither a folder nor a name below {runs}/: {suggest(said, names)}")
+    if not os.path.isfile(path / "run.json"):
         raise RunError(f"{path} is no run folder: it has no run.json; exprlearn runs list")
     return RunFolder(path)
+
+
+def run_folders(runs: Path) -> list[Path]:
+    """List the run folders below `runs`, the one that was written last at the end."""
+    marks = []
+    for mark in runs.glob("*/run.json"):
+        # What goes away while it is looked at is not there, and a name with a dot is a folder on its way.
+        with suppress(OSError):
+            if not mark.parent.name.startswith("."):
+                marks.append((mark.stat().st_mtime_ns, mark.parent.name, mark.parent))
+    return [folder for *_, folder in sorted(marks)]
+
+
+def _latest(runs: Path) -> Path:
+    """Return the run that `latest` names.
+
+    Raises:
+        RunError: it names no run below `runs`.
+    """
+    name = read_text(runs / LATEST, most=MOST_NAME).strip()
+    if not os.path.isfile(runs / name / "run.json") or Path(name).name != name:
+        raise RunError(
+            f"{runs / LATEST} names '{name[:MOST_SHOWN]}', which is no run there: name one (exprlearn runs list)"
+        )
+    return runs / name

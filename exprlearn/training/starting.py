@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +15,10 @@ from exprlearn.plugin.manager import Plugins
 from exprlearn.plugin.options import bind
 from exprlearn.training import checkpoint
 from exprlearn.training.backend import load_keras
+from exprlearn.training.files import read_toml
 from exprlearn.training.keeping import best_weights
 from exprlearn.training.lessons import keep_lessons
+from exprlearn.training.missing import resolve_for_asking
 from exprlearn.training.run import Run
 from exprlearn.training.run_folder import RunFolder, create, find
 from exprlearn.training.seeds import seeded
@@ -98,9 +100,10 @@ def load(
         RunError: there is no such run, or it is damaged, or made of components that are not installed.
     """
     folder = find(reference, Path(runs))
-    run, kept = reopen(folder, kept_components(folder, plugins or Plugins(), backend=backend))
-    best, notes = best_weights(kept)
-    run.notes += notes
+    components, missing = components_for_asking(folder, plugins or Plugins(), backend=backend)
+    run, kept = reopen(folder, components)
+    best, notes = best_weights(kept, parameters=run.facts.get("parameters"))
+    run.notes += [*notes, *missing]
     checkpoint.restore(run.variables, checkpoint.group(best, "model"))
     return run
 
@@ -113,9 +116,10 @@ def reopen(folder: RunFolder, components: Components, *, processes: int = 1) -> 
     Raises:
         RunError: the folder is damaged.
     """
-    facts = folder.read_json("run.json")
-    kept, notes = checkpoint.newest(folder.checkpoints)
+    facts = folder.read_facts()
+    kept, notes = checkpoint.newest(folder.checkpoints, parameters=facts.get("parameters"))
     encoder = Encoder.from_json(folder.read_json("vocabulary.json"), _making(components))
+    grammar_text = folder.read_text("grammar.lark")
     del facts["format"]
     run = Run(
         folder=folder,
@@ -123,8 +127,8 @@ def reopen(folder: RunFolder, components: Components, *, processes: int = 1) -> 
         encoder=encoder,
         model=build_model(components, encoder, processes=processes),
         scale=float(facts.get("scale", 1.0)),
-        common_answer=str(facts.get("common_answer", "")),
-        grammar_text=folder.read_text("grammar.lark"),
+        common_answer=facts.get("common_answer", ""),
+        grammar_text=grammar_text,
         facts=facts,
         notes=notes,
     )
@@ -137,13 +141,14 @@ def kept_config(folder: RunFolder) -> RunConfig:
     Raises:
         RunError: it is damaged.
     """
+    tables, _ = read_toml(folder.path / "config.toml")
     try:
-        return bind(RunConfig, tomllib.loads(folder.read_text("config.toml")), where="")
-    except (tomllib.TOMLDecodeError, OptionError) as error:
+        return bind(RunConfig, tables, where="")
+    except OptionError as error:
         raise RunError(f"the run {folder.path} is damaged: config.toml: {error}") from error
 
 
-def kept_components(folder: RunFolder, plugins: Plugins, *, backend: str | None = None) -> Components:
+def kept_components(folder: RunFolder, plugins: Plugins) -> Components:
     """Make the components of a run; what is not installed is named with the command that installs it.
 
     Its observers are left out: they watched the training, and what is asked of a run later is none of theirs.
@@ -151,11 +156,37 @@ def kept_components(folder: RunFolder, plugins: Plugins, *, backend: str | None 
     Raises:
         RunError: the config is damaged, or a component is missing.
     """
-    config, facts = kept_config(folder), folder.read_json("run.json")
-    changed = {"observers": [], **({} if backend is None else {"backend": backend})}
-    config = config.model_copy(update={"training": config.training.model_copy(update=changed)})
+    with _told_what_to_install(folder, plugins):
+        return resolve(_unobserved(kept_config(folder), {}), plugins)
+
+
+def components_for_asking(
+    folder: RunFolder, plugins: Plugins, *, backend: str | None = None
+) -> tuple[Components, list[str]]:
+    """Make the components that asking a run needs, on a backend, and note which others of it are not installed.
+
+    Raises:
+        RunError: the config is damaged, or a component is missing that answers depend on.
+    """
+    config = _unobserved(kept_config(folder), {} if backend is None else {"backend": backend})
+    with _told_what_to_install(folder, plugins):
+        components, missing = resolve_for_asking(config, plugins)
+    hints = [f": {hint}" for hint in installation_hints(folder.read_facts(), plugins)] if missing else []
+    notes = [f"asked without what is not there: {told}" for told in missing.values()]
+    return components, [*notes, *(f"to have it again{hint}" for hint in hints)]
+
+
+def _unobserved(config: RunConfig, changed: Mapping[str, Any]) -> RunConfig:
+    training = config.training.model_copy(update={"observers": [], **changed})
+    return config.model_copy(update={"training": training})
+
+
+@contextmanager
+def _told_what_to_install(folder: RunFolder, plugins: Plugins) -> Iterator[None]:
+    """Turn what is wrong with the components of a run into a RunError that says how to install them."""
+    facts = folder.read_facts()
     try:
-        return resolve(config, plugins)
+        yield
     except OptionError as error:
         hints = "".join(f"\n{hint}" for hint in installation_hints(facts, plugins))
         raise RunError(f"the run {folder.path} cannot be made anew: {error}{hints}") from error

@@ -69,5 +69,5 @@ def test_a_cube_without_end_is_shown_in_part(asked: Path) -> None:
 
 def test_a_damaged_cube_is_named(asked: Path) -> None:
     (asked / "beyond.json").write_text('{"cells": [{}]}')
-    with pytest.raises(RunError, match=r"beyond\.json:1 is damaged"):
+    with pytest.raises(RunError, match=r"beyond\.json is damaged: cells\.0\.digits"):
         read_folder(asked)

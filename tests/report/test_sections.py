@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exprlearn.report import sections
-from exprlearn.report.folder import Answered, read_folder
+from exprlearn.report.folder import read_folder
 from exprlearn.scoring import digit_accuracy, score
+from exprlearn.training.rows import Answered
 
 
 @given(st.integers(0, 500), st.integers(2, 50))

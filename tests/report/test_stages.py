@@ -4,9 +4,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from exprlearn.report.folder import Epoch, read_folder
+from exprlearn.report.folder import read_folder
 from exprlearn.report.page import write_page
 from exprlearn.report.stages import stage_matrix
+from exprlearn.training.rows import Epoch
 
 
 def stages(*numbers: tuple[int, int]) -> list[dict[str, Any]]:

@@ -1,0 +1,172 @@
+"""Reading files that others may have written: what a file is and how large is asked before it is opened.
+
+A pipe or a device could be read for ever, a file of many gigabytes fills the memory, and a document can be small and
+what is made of it large: each of these is refused with the name of the file and the fault.
+"""
+
+from __future__ import annotations
+
+import datetime
+import os
+import re
+import stat
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from pydantic_core import from_json
+
+from exprlearn.errors import ExprLearnError
+
+#: Bytes of a TOML file: `tomllib` reads less than a megabyte a second.
+MOST_TOML = 256 * 2**10
+#: Bytes of a JSON document, the tables and lists in it, and how deep they lie in each other.
+MOST_JSON, MOST_NESTED, DEEPEST = 4 * 2**20, 200_000, 64
+#: Bits of an integer: Python writes no more than 4300 digits.
+MOST_BITS = 10_000
+#: Dots of a line: the time that `tomllib` takes for a dotted key grows with their square.
+_DOTS = re.compile(r"(?:\.[^.\n]*){100}")
+
+Failure = type[ExprLearnError]
+
+
+@contextmanager
+def opened(file: Path, most: int, failure: Failure) -> Iterator[BinaryIO]:
+    """Open a regular file of at most `most` bytes for reading.
+
+    Raises:
+        ExprLearnError: `failure`, when there is no such file, it is larger, or no regular file.
+    """
+    try:
+        # Opening a device can already do something, and opening a pipe would wait for somebody who writes.
+        _refuse_all_but_files(file, os.stat(file), most, failure)
+        descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        with open(descriptor, "rb") as stream:
+            _refuse_all_but_files(file, os.fstat(descriptor), most, failure)
+            yield stream
+    except OSError as error:
+        raise failure(f"cannot read {file}: {error.strerror or error}") from error
+
+
+def read_bytes(file: Path, most: int, failure: Failure) -> bytes:
+    """Read a regular file of at most `most` bytes; raises as `opened` does."""
+    with opened(file, most, failure) as stream:
+        # Some files, such as those of /proc, hold more than they say.
+        data = stream.read(most + 1)
+    if len(data) > most:
+        raise failure(f"{file} is too large: it has more than {most} bytes")
+    return data
+
+
+def read_text(file: Path, most: int, failure: Failure) -> str:
+    """Read a UTF-8 text with its line ends as `\\n`.
+
+    Raises:
+        ExprLearnError: `failure`, when it is none, and as `opened`.
+    """
+    try:
+        return read_bytes(file, most, failure).decode().replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        raise failure(f"cannot read {file}: it is no UTF-8 text ({error.reason} at byte {error.start})") from error
+
+
+def read_lines(file: Path, most: int, longest: int, failure: Failure) -> Iterator[bytes]:
+    """Yield the lines of a file, each with its end, without holding more than one of them.
+
+    Args:
+        file: what to read.
+        most: bytes of the file.
+        longest: bytes of a line.
+        failure: what is raised.
+
+    Raises:
+        ExprLearnError: `failure`, when a line is longer, and as `opened`.
+    """
+    with opened(file, most, failure) as stream:
+        number = 0
+        while line := stream.readline(longest + 1):
+            number += 1
+            if len(line) > longest:
+                raise failure(f"{file}:{number} is damaged: the line has more than {longest} bytes")
+            yield line
+
+
+def read_json(file: Path, failure: Failure, *, most: int = MOST_JSON) -> Any:
+    """Read a JSON document of plain values.
+
+    Raises:
+        ExprLearnError: `failure`, when it is none, or larger or deeper than documents are, and as `opened`.
+    """
+    data = read_bytes(file, most, failure)
+    try:
+        return json_value(data)
+    except ValueError as error:
+        raise failure(f"{file} is damaged: {error}") from error
+
+
+def json_value(data: bytes) -> Any:
+    """Make plain values of JSON.
+
+    Raises:
+        ValueError: it is none, or holds too much, too deep, too large an integer or half a character.
+    """
+    if data.count(b"{") + data.count(b"[") > MOST_NESTED:
+        raise ValueError(f"it holds more than {MOST_NESTED} tables and lists")
+    value = from_json(data)
+    refuse_odd_values(value)
+    return value
+
+
+def read_toml(file: Path, failure: Failure) -> tuple[dict[str, Any], str]:
+    """Read a TOML file as tables and text.
+
+    Raises:
+        ExprLearnError: `failure`, when it is none, or holds dates, and as `opened`.
+    """
+    text = read_text(file, MOST_TOML, failure)
+    try:
+        if _DOTS.search(text):
+            raise ValueError("a line has more dots than keys and numbers need")
+        tables = tomllib.loads(text)
+        refuse_odd_values(tables)
+    except RecursionError:
+        raise failure(f"{file} is damaged: its lists or tables lie too deep in each other") from None
+    except ValueError as error:
+        raise failure(f"{file} is damaged: {error}") from error
+    return tables, text
+
+
+def refuse_odd_values(value: Any, above: str = "", depth: int = 0) -> None:
+    """Refuse what a document can say and nothing that is read can be.
+
+    Raises:
+        ValueError: dates, integers that cannot be written, and values that lie too deep.
+
+    >>> refuse_odd_values({"model": {"units": 2**20_000}})
+    Traceback (most recent call last):
+    ValueError: model.units: an integer of more than 10000 bits
+    """
+    if isinstance(value, str | bool | float | None):
+        return
+    if isinstance(value, int):
+        if value.bit_length() > MOST_BITS:
+            raise ValueError(f"{above}: an integer of more than {MOST_BITS} bits")
+        return
+    if isinstance(value, datetime.date | datetime.time):
+        raise ValueError(f"{above}: a date or time, where texts and numbers stand")
+    if depth == DEEPEST:
+        raise ValueError(f"its lists or tables lie more than {DEEPEST} deep in each other")
+    inner = value.items() if isinstance(value, Mapping) else enumerate(value)
+    for name, item in inner:
+        refuse_odd_values(item, f"{above}.{name}" if above else str(name), depth + 1)
+
+
+def _refuse_all_but_files(file: Path, found: os.stat_result, most: int, failure: Failure) -> None:
+    if stat.S_ISDIR(found.st_mode):
+        raise failure(f"cannot read {file}: it is a folder")
+    if not stat.S_ISREG(found.st_mode):
+        raise failure(f"cannot read {file}: it is no regular file")
+    if found.st_size > most:
+        raise failure(f"{file} is too large: it has {found.st_size} bytes, and at most {most} are read")

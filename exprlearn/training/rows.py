@@ -1,0 +1,165 @@
+"""What the files of a run hold, line by line: checked as they are read."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from exprlearn.scoring import Interval
+from exprlearn.scoring.cube import THRESHOLD
+
+Count = Annotated[int, Field(ge=0, le=2**53)]
+"""A whole number that every program reads as it is."""
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+
+
+def _in_order(share: Interval) -> Interval:
+    if not 0 <= share.low <= share.value <= share.high <= 1:
+        raise ValueError(f"no share with its interval: {share.low} ≤ {share.value} ≤ {share.high}")
+    return share
+
+
+class Row(BaseModel):
+    """A line of a JSONL file; keys that a report does not show are passed over."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, strict=True)
+
+
+class StageRow(Row):
+    """How a stage of a curriculum stood after an epoch."""
+
+    stage: str
+    examples: Count
+    right: Count
+    count: Annotated[int, Field(ge=1, le=2**53)]
+
+
+class OfEpoch(Row):
+    """A line that belongs to an epoch."""
+
+    epoch: Count
+
+
+class Epoch(OfEpoch):
+    """A line of metrics.jsonl; with the stages of a curriculum, where there is one."""
+
+    # A loss that is no number is written as such, and null where a document holds none.
+    model_config = ConfigDict(ser_json_inf_nan="null")
+
+    examples: Count | None = None
+    loss: float | None = None
+    exact_match: Finite | None = None
+    digit_accuracy: Finite | None = None
+    learning_rate: Finite | None = None
+    seconds: Finite | None = None
+    stages: list[StageRow] = []
+
+
+class JudgedEpoch(Epoch):
+    """A line of metrics.jsonl with what a training that is searched through goes by."""
+
+    exact_match: Finite
+    seconds: Finite
+
+
+class WrongStepRow(Row):
+    """Where a wrong answer went wrong: the token written and the right one, with the probabilities of both."""
+
+    step: Count
+    chosen: str
+    chosen_probability: Finite
+    right: str
+    right_probability: Finite
+
+
+class Answered(Row):
+    """A line of predictions.jsonl; of a wrong answer with the name of its mistake, if one was given."""
+
+    expression: str
+    answer: str
+    truth: str
+    probability: Finite | None = None
+    mistake: str | None = None
+    wrong_step: WrongStepRow | None = None
+
+    @property
+    def correct(self) -> bool:
+        """Tell whether the answer is the truth, character for character."""
+        return self.answer == self.truth
+
+
+class Sample(OfEpoch, Answered):
+    """A line of samples.jsonl: what a fixed expression was answered in one epoch."""
+
+
+class WrittenStep(Row):
+    """One step of an answer: the token written, `<end>` at the end mark, and the next most probable ones."""
+
+    chosen: str
+    probability: Finite
+    # JSON has no tuples, and a strict row takes none for a list.
+    others: list[tuple[str, Finite]] = Field(default=[], strict=False)
+
+
+class Written(Answered):
+    """A line of steps.jsonl: how an answer was written."""
+
+    steps: list[WrittenStep]
+    back_to_front: bool = False
+
+
+class CubeCell(Row):
+    """A cell of the cube that `evaluate --beyond` and `--lengths` ask."""
+
+    digits: Count
+    terms: Count
+    depth: Count
+    operators: str
+    distribution: Literal["in", "partly", "out"]
+    exact_match: Annotated[Interval, AfterValidator(_in_order)] | None
+    reason: str = ""
+
+
+class KeptCube(Row):
+    """What beyond.json and lengths.json hold; without cells where nobody asked."""
+
+    threshold: Finite = THRESHOLD
+    cells: list[CubeCell] = []
+
+
+class Facts(Row):
+    """What run.json says besides its format."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, strict=True, allow_inf_nan=False)
+
+    name: str | None = None
+    state: str | None = None
+    started: str | None = None
+    stopped_by: str | None = None
+    framing: str | None = None
+    seed: Annotated[int, Field(ge=0)] | None = None
+    backend: str | None = None
+    digest: str | None = None
+    common_answer: str = ""
+    scale: Annotated[float, Field(gt=0)] = 1.0
+    parameters: Count | None = None
+    epochs: Count | None = None
+    examples: Count | None = None
+    versions: dict[str, str] = {}
+    components: dict[str, dict[str, str]] = {}
+
+
+class Named(Row):
+    """A section of config.toml that says which component is meant."""
+
+    name: str | None = None
+
+
+class Settings(Row):
+    """What lists and pages show of config.toml."""
+
+    seed: Annotated[int, Field(ge=0)] | None = None
+    grammar: Named = Named()
+    model: Named = Named()
+    training: dict[str, Any] = {}
