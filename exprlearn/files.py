@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from exprlearn.errors import ExprLearnError
 
-_PARTIAL = re.compile(r"\..+\.[0-9a-f]{8}")
+_PARTIAL = re.compile(r"\.(.+)\.[0-9a-f]{8}")
 
 
 @contextmanager
@@ -42,9 +42,10 @@ def write_whole(file: Path, text: str, failure: type[ExprLearnError]) -> None:
         stream.write(text.encode())
 
 
-def partials(folder: Path) -> list[Path]:
-    """List what writers that were killed have left in a folder."""
-    return sorted(path for path in folder.iterdir() if _PARTIAL.fullmatch(path.name) and path.is_file())
+def partials(folder: Path, names: Collection[str]) -> list[Path]:
+    """List what killed writers of files with these names have left in a folder."""
+    found = ((path, _PARTIAL.fullmatch(path.name)) for path in sorted(folder.iterdir()))
+    return [path for path, partial in found if partial and partial[1] in names and path.is_file()]
 
 
 def sync_folder(folder: Path) -> None:

@@ -8,7 +8,17 @@ from typing import Annotated
 
 import typer
 
-from exprlearn.cli.data_build import FormatOption, LayoutOption, TestOption, TrainOption, ValidationOption, tools_for
+from exprlearn.cli.data_build import (
+    FormatOption,
+    LayoutOption,
+    ShardsOption,
+    TestOption,
+    TrainOption,
+    ValidationOption,
+    remarks,
+    tools_for,
+    with_shards,
+)
 from exprlearn.cli.data_progress import shown_files
 from exprlearn.cli.engine import open_engine
 from exprlearn.cli.loading import load_plugins
@@ -39,6 +49,7 @@ def build(
     division: DivisionOption = None,
     set_: SetOption = None,
     seed: SeedOption = None,
+    shards: ShardsOption = None,
     format_: FormatOption = "jsonl",
     layout: LayoutOption = "rows",
     engine: EngineOption = None,
@@ -50,9 +61,10 @@ def build(
     plugins: PluginNamesOption = None,
 ) -> None:
     """Write every stage as a dataset folder; run again, it goes on where it stopped."""
+    from exprlearn.configuration.layers import DEFAULT
     from exprlearn.dataset import load_space
     from exprlearn.dataset.store import build as written
-    from exprlearn.dataset.store import recipe_of
+    from exprlearn.dataset.store import recipe_of, write_collection_card
     from exprlearn.training.lessons import load_lessons
 
     flags = {
@@ -60,11 +72,13 @@ def build(
         "data.train": train,
         "data.validation": validation,
         "data.test": test,
+        "data.shards": shards,
         "division.policy": division,
         "seed": seed,
     }
     loaded = load_plugins(plugin, plugins)
-    components = settings(loaded, flags, sets=set_, curriculum=curriculum).components
+    chosen = settings(loaded, flags, sets=set_, curriculum=curriculum)
+    components = with_shards(chosen.components, asked=chosen.read.origin("data.shards") != DEFAULT)
     lessons = load_lessons(load_space(components.config.grammar, components), components)
     recipes = {
         folder_of(place, lesson.name): recipe_of(lesson.components, file_format=format_, layout=layout)
@@ -75,9 +89,11 @@ def build(
         for folder, recipe in recipes.items():
             with shown_files(progress, sum(recipe.asked.values())) as heard:
                 done[folder] = written(out / folder, recipe, tools_for(plugin, plugins), engine=opened, heard=heard)
-            manifest = done[folder].manifest
-            for sentence in manifest.notes if manifest else ():
+            for sentence in remarks(done[folder]):
                 note(f"{folder}: {sentence}")
+    manifests = {folder: built.manifest for folder, built in done.items() if built.manifest}
+    if not write_collection_card(out, f"Arithmetic in stages: {Path(curriculum).stem}", manifests):
+        note(f"{out / 'README.md'} is left as it is: remove it to have the stages of this curriculum written there")
     if json:
         print_document({"folder": str(out), "stages": [{"folder": name} for name in done]})
         return

@@ -24,8 +24,8 @@ def fit(
     """Fit the points of each feature to what a trained model answers wrongly."""
     import numpy as np
 
-    from exprlearn.curriculum.difficulty import FEATURES, WEIGHTS
-    from exprlearn.curriculum.difficulty.fitting import fit as fitted
+    from exprlearn.dataset.difficulty import FEATURES, WEIGHTS
+    from exprlearn.dataset.difficulty.fitting import fit as fitted
 
     rows = load_run(run, runs, plugin, plugins).evaluate("test", size).predictions
     found = fitted([row.expression for row in rows], np.array([row.answer != row.truth for row in rows], bool))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from exprlearn.cli.data_audit import audit
-from exprlearn.cli.data_build import build
+from exprlearn.cli.data_build import build, mixed_files
 from exprlearn.cli.data_preview import preview
 from exprlearn.cli.engine import open_engine
 from exprlearn.cli.loading import load_plugins
@@ -20,7 +20,7 @@ from exprlearn.cli.options import (
     RayAddressOption,
     WorkersOption,
 )
-from exprlearn.cli.output import echo, print_document
+from exprlearn.cli.output import echo, note, print_document
 
 if TYPE_CHECKING:
     from exprlearn.dataset.store import Finding
@@ -36,6 +36,8 @@ def verify(out: FolderArgument, json: JsonOption = False) -> None:
 
     verified = compared(out)
     shards, rows = len(verified.manifest.shards), sum(verified.manifest.rows.values())
+    for sentence in mixed_files(verified.manifest, out):
+        note(sentence)
     if json:
         print_document({"folder": str(out), "shards": shards, "rows": rows, "findings": _listed(verified.findings)})
     elif verified.findings:
@@ -56,7 +58,7 @@ def repair(
     plugin: PluginFilesOption = None,
     plugins: PluginNamesOption = None,
 ) -> None:
-    """Make damaged files of a dataset folder anew, byte for byte, and remove files that do not belong to it."""
+    """Make damaged files of a dataset folder anew, byte for byte; exit 1 while others lie there that do not belong."""
     from exprlearn.cli.data_build import tools_for
     from exprlearn.dataset.store import repair as mended
 
@@ -64,12 +66,14 @@ def repair(
         repaired = mended(out, tools_for(plugin, plugins), engine=opened)
     if json:
         findings = _listed(repaired.findings)
-        print_document({"folder": str(out), "findings": findings, "made": repaired.made, "removed": repaired.removed})
-        return
-    for finding in repaired.findings:
-        echo(f"{finding}: {'removed' if finding.kind == 'extra' else 'made anew'}")
-    if not repaired.findings:
+        print_document({"folder": str(out), "findings": findings, "made": repaired.made, "left": repaired.left})
+    elif not repaired.findings:
         echo(f"{out}: nothing to mend")
+    else:
+        for finding in repaired.findings:
+            echo(f"{finding}: {'left alone, remove it yourself' if finding.kind == 'extra' else 'made anew'}")
+    if repaired.left:
+        raise typer.Exit(1)
 
 
 def _listed(findings: tuple[Finding, ...]) -> list[dict[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -34,11 +34,11 @@ from exprlearn.cli.options import (
     WorkersOption,
 )
 from exprlearn.cli.output import echo, note, print_document
-from exprlearn.cli.settings import Settings, settings
+from exprlearn.cli.settings import settings
 
 if TYPE_CHECKING:
     from exprlearn.config import Components
-    from exprlearn.dataset.store import Built, Tools
+    from exprlearn.dataset.store import Built, Manifest, Tools
 
 OutArgument = Annotated[Path, typer.Argument(metavar="OUT", help="A new or empty folder, or one to go on with.")]
 TrainOption = Annotated[
@@ -50,7 +50,9 @@ ValidationOption = Annotated[
 TestOption = Annotated[int | None, typer.Option("--test", min=1, help="Test examples [2000].", rich_help_panel=DATA)]
 ShardsOption = Annotated[
     int | None,
-    typer.Option("--shards", min=1, help="Files to write [one a split, more for many rows].", rich_help_panel=OUTPUT),
+    typer.Option(
+        "--shards", min=1, help="Files to write, at least one a split [more for many rows].", rich_help_panel=OUTPUT
+    ),
 ]
 FormatOption = Annotated[
     Literal["jsonl", "parquet"], typer.Option("--format", help="How rows are stored.", rich_help_panel=OUTPUT)
@@ -115,17 +117,19 @@ def build(
     if print_config:
         echo(chosen.toml(), nl=False)
         return
+    from exprlearn.configuration.layers import DEFAULT
     from exprlearn.dataset.store import build as written
     from exprlearn.dataset.store import recipe_of
 
-    recipe = recipe_of(_with_shards(chosen), file_format=format_, layout=layout)
+    components = with_shards(chosen.components, asked=chosen.read.origin("data.shards") != DEFAULT)
+    recipe = recipe_of(components, file_format=format_, layout=layout)
     tools, which = tools_for(plugin, plugins), numbers(only)
     with (
         open_engine(loaded, engine, workers, ray_address) as opened,
         shown_files(progress, sum(recipe.asked.values())) as heard,
     ):
         built = written(out, recipe, tools, engine=opened, only=which, heard=heard)
-    for sentence in built.manifest.notes if built.manifest else ():
+    for sentence in remarks(built):
         note(sentence)
     print_document(_document(built)) if json else _print(built)
 
@@ -161,17 +165,34 @@ def numbers(text: str | None) -> list[int] | None:
     return found
 
 
-def _with_shards(chosen: Settings) -> Components:
-    """Choose a number of files when nobody did."""
-    from exprlearn.configuration.layers import DEFAULT
+def with_shards(components: Components, *, asked: bool) -> Components:
+    """Choose a number of files when nobody asked for one."""
+    from exprlearn.dataset.parts import PARTS
     from exprlearn.dataset.store import shards_for
 
-    config = chosen.components.config
-    if chosen.read.origin("data.shards") != DEFAULT:
-        return chosen.components
-    counts = config.data.train, config.data.validation, config.data.test
-    data = config.data.model_copy(update={"shards": shards_for(counts)})
-    return replace(chosen.components, config=config.model_copy(update={"data": data}))
+    data = components.config.data
+    if asked:
+        if data.shards < len(PARTS):
+            note(f"every split has a file of its own: {len(PARTS)} files instead of {data.shards}")
+        return components
+    chosen = data.model_copy(update={"shards": shards_for((data.train, data.validation, data.test))})
+    return replace(components, config=components.config.model_copy(update={"data": chosen}))
+
+
+def remarks(built: Built) -> Iterator[str]:
+    """List what a user should know of a folder that is finished, a sentence each."""
+    if built.manifest is not None:
+        yield from built.manifest.notes
+        yield from mixed_files(built.manifest, built.folder)
+
+
+def mixed_files(manifest: Manifest, folder: Path) -> Iterator[str]:
+    """Warn of files that an older exprlearn has written with rows of several splits."""
+    if manifest.mixed:
+        yield (
+            f"{folder} is of an older exprlearn: {', '.join(manifest.mixed)} hold rows of several splits, and "
+            "load_dataset would train on the test: build it anew in another folder"
+        )
 
 
 def _document(built: Built) -> dict[str, Any]:

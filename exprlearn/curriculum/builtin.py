@@ -18,7 +18,6 @@ from exprlearn.curriculum.curricula import (
     SumsCurriculum,
     SumsOptions,
 )
-from exprlearn.curriculum.difficulty.constraint import DifficultyConstraint, DifficultyOptions
 from exprlearn.curriculum.schedules import (
     FixedOptions,
     FixedSchedule,
@@ -29,18 +28,7 @@ from exprlearn.curriculum.schedules import (
     ThresholdOptions,
     ThresholdSchedule,
 )
-from exprlearn.plugin import ConstraintSpec, CurriculumSpec, ScheduleSpec, hookimpl
-
-
-@hookimpl
-def exprlearn_constraints() -> Iterable[ConstraintSpec]:
-    """Yield the constraint that the computed difficulty makes."""
-    yield ConstraintSpec(
-        name="difficulty",
-        summary="The difficulty, in points, lies within bounds.",
-        options=DifficultyOptions,
-        make=DifficultyConstraint,
-    )
+from exprlearn.plugin import CurriculumSpec, ScheduleSpec, hookimpl
 
 
 @hookimpl

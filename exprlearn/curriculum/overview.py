@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from exprlearn.curriculum.difficulty import features_of, scores
 from exprlearn.curriculum.lessons import Lesson
 from exprlearn.dataset import Example, Examples
+from exprlearn.dataset.difficulty import features_of, scores
 
 #: Training examples of each stage that are looked at.
 LOOKED_AT = 400

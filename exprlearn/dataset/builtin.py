@@ -9,6 +9,8 @@ from exprlearn.dataset.constraints import (
     AnswerLengthOptions,
     CarriesConstraint,
     CarriesOptions,
+    DifficultyConstraint,
+    DifficultyOptions,
     IntegerConstraint,
     IntegerIntermediatesConstraint,
     MeaningfulBracketsConstraint,
@@ -23,6 +25,12 @@ from exprlearn.plugin import ConstraintSpec, hookimpl
 @hookimpl
 def exprlearn_constraints() -> Iterable[ConstraintSpec]:
     """Yield the built-in constraints."""
+    yield from _of_values()
+    yield from _of_texts()
+
+
+def _of_values() -> Iterable[ConstraintSpec]:
+    """Yield those that ask for values, the last or those on the way."""
     yield ConstraintSpec(
         name="integer",
         summary="The value is an integer.",
@@ -45,6 +53,10 @@ def exprlearn_constraints() -> Iterable[ConstraintSpec]:
         options=AnswerLengthOptions,
         make=AnswerLengthConstraint,
     )
+
+
+def _of_texts() -> Iterable[ConstraintSpec]:
+    """Yield those that ask how an expression is written, or how it is computed."""
     yield ConstraintSpec(
         name="meaningful-brackets",
         summary="No pair of brackets could be left out.",
@@ -61,4 +73,10 @@ def exprlearn_constraints() -> Iterable[ConstraintSpec]:
         summary="No other signs than those named are used.",
         options=SignsOptions,
         make=SignsConstraint,
+    )
+    yield ConstraintSpec(
+        name="difficulty",
+        summary="The difficulty, in points, lies within bounds.",
+        options=DifficultyOptions,
+        make=DifficultyConstraint,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from exprlearn.arithmetic import UNLIMITED, calculations, parse
-from exprlearn.curriculum.difficulty.features import carries_of
+from exprlearn.dataset.difficulty.features import carries_of
 from exprlearn.errors import EvaluationError
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,7 +11,8 @@ from typing import Any
 import pytest
 
 Cli = Callable[..., Any]
-FIRST, SECOND = Path("out/shard-00000-of-00003.jsonl.gz"), Path("out/shard-00001-of-00003.jsonl.gz")
+OLDER = Path(__file__).parents[1] / "dataset" / "store" / "older" / "chat"
+FIRST, SECOND = Path("out/train-00000-of-00001.jsonl.gz"), Path("out/validation-00000-of-00001.jsonl.gz")
 
 PROGRAM = """
 import json, sys
@@ -52,8 +54,10 @@ def test_damage_is_named_and_ends_with_1_until_it_is_mended(cli: Cli, out: Path)
         "",
         "mend it with: exprlearn data repair out",
     ]
-    mended = cli("data", "repair", "out").out.splitlines()
-    assert [line.rpartition(": ")[2] for line in mended] == ["made anew", "made anew", "removed"]
+    mended = cli("data", "repair", "out")
+    said = ["made anew", "made anew", "left alone, remove it yourself"]
+    assert (mended.code, [line.rpartition(": ")[2] for line in mended.out.splitlines()]) == (1, said)
+    Path("out/shard-9").unlink()
     assert FIRST.read_bytes() == whole
     assert cli("data", "verify", "out").code == 0
     assert cli("data", "repair", "out").out == "out: nothing to mend\n"
@@ -66,7 +70,17 @@ def test_findings_come_as_a_document_too(cli: Cli, out: Path) -> None:
     assert outcome.code == 1
     assert json.loads(outcome.out) == {"format": 1, "folder": "out", "shards": 3, "rows": 140, "findings": [finding]}
     document = json.loads(cli("data", "repair", "out", "--json").out)
-    assert (document["findings"], document["made"], document["removed"]) == ([finding], [FIRST.name], [])
+    assert (document["findings"], document["made"], document["left"]) == ([finding], [FIRST.name], [])
+
+
+@pytest.mark.parametrize("command", [("verify",), ("build", "--grammar", "mixed", "--set", "grammar.terms=2..3")])
+def test_a_folder_of_an_older_exprlearn_passes_with_a_warning(cli: Cli, command: tuple[str, ...]) -> None:
+    shutil.copytree(OLDER, "out")
+    sizes = ("--train", "40", "--validation", "8", "--test", "8", "--shards", "1", "--layout", "chat")
+    name, *options = command
+    outcome = cli("data", name, "out", *options, *(sizes if options else ()))
+    assert outcome.code == 0
+    assert "shard-00000-of-00001.jsonl.gz hold rows of several splits, and load_dataset would" in outcome.err
 
 
 @pytest.mark.parametrize("command", ["verify", "repair"])

@@ -22,8 +22,16 @@ def test_a_folder_is_written_and_its_proof_printed(cli: Cli) -> None:
     first, second = outcome.out.splitlines()
     assert first.startswith("out: 3 shards, ")
     assert second.startswith("300 train, 40 validation, 50 test; shared by two of them: 0 expressions, 0 commutative")
-    with gzip.open("out/shard-00000-of-00003.jsonl.gz", "rt", encoding="utf-8") as stream:
-        assert json.loads(next(stream)).keys() == {"expression", "answer", "split", "index", "sizes", "difficulty"}
+    with gzip.open("out/train-00000-of-00001.jsonl.gz", "rt", encoding="utf-8") as stream:
+        assert json.loads(next(stream)).keys() == {
+            "expression",
+            "answer",
+            "split",
+            "index",
+            "sizes",
+            "calculations",
+            "difficulty",
+        }
 
 
 def test_a_second_run_writes_nothing_and_says_so(cli: Cli) -> None:
@@ -97,15 +105,15 @@ def test_layouts_are_written(cli: Cli, layout: str) -> None:
         "tokens": ["source", "target"],
     }
     assert cli("data", "build", "out", *SMALL, "--layout", layout).code == 0
-    with gzip.open("out/shard-00002-of-00003.jsonl.gz", "rt", encoding="utf-8") as stream:
+    with gzip.open("out/test-00000-of-00001.jsonl.gz", "rt", encoding="utf-8") as stream:
         assert list(json.loads(next(stream))) == keys[layout]
 
 
 def test_progress_is_told_file_by_file_on_stderr(cli: Cli) -> None:
     plain = cli("data", "build", "out", *SMALL[:-2], "--progress", "plain").err.splitlines()
-    assert plain[0] == "shard-00000-of-00003.jsonl.gz  300 rows"
+    assert plain[0] == "train-00000-of-00001.jsonl.gz  300 rows"
     lines = cli("data", "build", "other", *SMALL[:-2], "--progress", "json").err.splitlines()
-    assert json.loads(lines[2]) == {"name": "shard-00002-of-00003.jsonl.gz", "rows": 50, "was_there": False}
+    assert json.loads(lines[2]) == {"name": "test-00000-of-00001.jsonl.gz", "rows": 50, "was_there": False}
     assert cli("data", "build", "third", *SMALL[:-2], "--progress", "live").code == 0
 
 

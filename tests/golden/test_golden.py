@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -55,9 +56,9 @@ def value(expression: str) -> str:
 
 
 def opened(config: dict[str, Any]) -> Workshop:
-    return open_workshop(
-        recipe_of(resolve(RunConfig.model_validate(RULES | config), Plugins(only=()))), Tools(plugin_names="")
-    )
+    """Open a folder of format 1, whose rows must come out as they were for as long as it can be mended."""
+    recipe = recipe_of(resolve(RunConfig.model_validate(RULES | config), Plugins(only=())))
+    return open_workshop(replace(recipe, format=1), Tools(plugin_names=""))
 
 
 def lines(workshop: Workshop, piece: Piece) -> list[str]:

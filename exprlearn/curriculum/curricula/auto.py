@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from exprlearn.curriculum.difficulty.space import sampled_scores
-from exprlearn.curriculum.difficulty.weighing import Weights, weights_of
+from exprlearn.dataset.difficulty.space import sampled_scores
+from exprlearn.dataset.difficulty.weighing import Weights, weights_of
 from exprlearn.plugin import Options, Stage
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from exprlearn.dataset.constraints.answer_length import AnswerLengthConstraint, AnswerLengthOptions
 from exprlearn.dataset.constraints.carries import CarriesConstraint, CarriesOptions
+from exprlearn.dataset.constraints.difficulty import DifficultyConstraint, DifficultyOptions
 from exprlearn.dataset.constraints.integer import IntegerConstraint
 from exprlearn.dataset.constraints.integer_intermediates import IntegerIntermediatesConstraint
 from exprlearn.dataset.constraints.meaningful_brackets import MeaningfulBracketsConstraint
@@ -19,6 +20,8 @@ __all__ = [
     "AnswerLengthOptions",
     "CarriesConstraint",
     "CarriesOptions",
+    "DifficultyConstraint",
+    "DifficultyOptions",
     "IntegerConstraint",
     "IntegerIntermediatesConstraint",
     "MeaningfulBracketsConstraint",

@@ -1,4 +1,4 @@
-"""Keep sums and differences of a wanted difficulty: the number of carries and borrows."""
+"""Keep sums and differences by their number of carries and borrows."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from exprlearn.dataset.store.building import Built, build
+from exprlearn.dataset.store.card import write_collection_card
 from exprlearn.dataset.store.manifest import Manifest, read_manifest
 from exprlearn.dataset.store.planning import shards_for
 from exprlearn.dataset.store.proving import proof_sentence
@@ -32,4 +33,5 @@ __all__ = [
     "repair",
     "shards_for",
     "verify",
+    "write_collection_card",
 ]

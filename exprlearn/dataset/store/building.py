@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from exprlearn.dataset.store.manifest import (
     read_manifest,
     write_manifest,
 )
-from exprlearn.dataset.store.noting import notes, sizes_table
+from exprlearn.dataset.store.noting import applied_bounds, notes, sizes_table
 from exprlearn.dataset.store.planning import Shard
 from exprlearn.dataset.store.progress import Progress, refuse_differences
 from exprlearn.dataset.store.proving import prove_folder
@@ -85,8 +85,9 @@ def build(
     workshop = open_workshop(recipe, tools)
     shards = _chosen(workshop.plan.shards, only)
     progress.begin()
+    names = [shard.name for shard in workshop.plan.shards]
     if only is None:
-        progress.remove_partials()
+        progress.remove_partials(names)
     made = {shard.number: found for shard in shards if (found := progress.finished(shard)) is not None}
     for each in made.values():
         _tell(heard, each, was_there=True)
@@ -104,7 +105,7 @@ def build(
     if only is not None:
         return Built(folder, written, len(workshop.plan.shards) - len(made), None)
     # Workers that were killed have left theirs.
-    progress.remove_partials()
+    progress.remove_partials(names)
     manifest = _finish(progress, workshop, [made[number] for number in sorted(made)])
     return Built(folder, (*written, CARD, MANIFEST), 0, manifest)
 
@@ -116,12 +117,13 @@ def _finished(progress: Progress) -> Built:
         DataError: it was built from another recipe, or is damaged.
     """
     manifest = read_manifest(progress.folder)
-    refuse_differences(progress.folder, manifest.recipe, progress.recipe)
+    # A finished folder of an older format stays what it is.
+    refuse_differences(progress.folder, replace(manifest.recipe, format=progress.recipe.format), progress.recipe)
     findings = verify(progress.folder).findings
     if findings:
         told = "; ".join(map(str, findings))
         raise DataError(f"{told}: exprlearn data repair {progress.folder}")
-    progress.remove_partials()
+    progress.remove_partials(shard.name for shard in manifest.shards)
     progress.end()
     return Built(progress.folder, (), 0, manifest)
 
@@ -179,6 +181,7 @@ def describe(workshop: Workshop, made: Sequence[Made]) -> Manifest:
         layout=recipe.layout,
         rows=dict(workshop.plan.counts),
         asked=recipe.asked,
+        applied=applied_bounds(workshop.space),
         sizes=[
             SizeEntry(sizes=sizes, rows=rows, expressions=str(size))
             for sizes, rows, size in sizes_table(workshop, made)

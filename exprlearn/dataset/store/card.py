@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Final
 
 from exprlearn.dataset.parts import PARTS
 from exprlearn.dataset.store.manifest import Manifest
+from exprlearn.dataset.store.plain_files import plain_size, read_plain
 from exprlearn.dataset.store.proving import proof_sentence
 from exprlearn.dataset.store.recipe import LayoutName
+from exprlearn.errors import DataError
+from exprlearn.files import write_whole
 
 CARD: Final = "README.md"
 
-#: The split of files that hold rows of several parts.
-MIXED: Final = "full"
+#: The configuration that a dataset folder has.
+DEFAULT: Final = "default"
+
+# Sizes that a card shows.
+_LISTED: Final = 40
+
+_EACH: Final = "Each has a card of its own. No held-out form of one is a training row of another."
 
 COLUMNS: Mapping[LayoutName, str] = {
     "rows": (
         "`expression`, its exact `answer`, the `split`, the `index` of the expression in the space of the grammar (a "
-        "decimal string of any length), its `sizes`, and as `difficulty` the number of calculations the answer takes"
+        "decimal string of any length), its `sizes`, the number of `calculations` that the answer takes, and its "
+        "`difficulty` in points"
     ),
     "qa": "`question` and `answer`",
     "chat": "`messages`: a user who asks, an assistant who answers",
@@ -43,16 +53,48 @@ BALANCED: Mapping[str, str] = {
 
 def card(manifest: Manifest) -> str:
     """Write the card of a dataset."""
-    return "\n".join([*_front_matter(manifest), "", *_body(manifest)]) + "\n"
+    return "\n".join([*_front_matter({DEFAULT: manifest}), "", *_body(manifest)]) + "\n"
 
 
-def _front_matter(manifest: Manifest) -> Iterator[str]:
-    yield from ("---", "# Choose a licence before you publish.", "license: unknown", "tags:", "- arithmetic")
-    yield from ("configs:", "- config_name: default", "  data_files:")
-    for split, names in _files(manifest).items():
-        yield f"  - split: {split}"
-        yield "    path:"
-        yield from (f"    - {name}" for name in names)
+def write_collection_card(folder: Path, title: str, manifests: Mapping[str, Manifest]) -> bool:
+    """Write the card of a folder that dataset folders lie in; `load_dataset` takes each by its name.
+
+    Args:
+        folder: the folder.
+        title: of the card.
+        manifests: of each dataset folder, by its name.
+
+    Returns:
+        False when there is another card already, which is left alone.
+
+    Raises:
+        DataError: it cannot be written.
+    """
+    rows = [f"| `{name}` | {_counts(manifest)} | {_applied(manifest)} |" for name, manifest in manifests.items()]
+    table = ["| configuration | rows | grammar, sizes and constraints |", "| --- | --- | --- |", *rows]
+    text = "\n".join([*_front_matter(manifests), "", f"# {title}", "", *table, "", _EACH]) + "\n"
+    file = folder / CARD
+    if plain_size(file) is None and not file.exists():
+        write_whole(file, text, DataError)
+        return True
+    return read_plain(file) == text.encode()
+
+
+def _front_matter(manifests: Mapping[str, Manifest]) -> Iterator[str]:
+    """Say which files of which folder hold which split; `default` is this folder itself."""
+    yield from (
+        "---",
+        "# Choose a licence before you publish.",
+        "license: unknown",
+        "tags:",
+        "- arithmetic",
+        "configs:",
+    )
+    for config, manifest in manifests.items():
+        yield from (f"- config_name: {config}", "  data_files:")
+        for split, names in _files(manifest).items():
+            yield from (f"  - split: {split}", "    path:")
+            yield from (f"    - {name if config == DEFAULT else f'{config}/{name}'}" for name in names)
     yield "---"
 
 
@@ -60,10 +102,8 @@ def _files(manifest: Manifest) -> dict[str, list[str]]:
     """List the files of each split; empty ones are left out."""
     files: dict[str, list[str]] = {}
     for shard in manifest.shards:
-        parts = {piece.split for piece in shard.pieces if piece.rows}
-        if parts:
-            split = parts.pop() if len(parts) == 1 else MIXED
-            files.setdefault(split, []).append(shard.name)
+        if shard.rows:
+            files.setdefault(shard.pieces[0].split, []).append(shard.name)
     return files
 
 
@@ -75,14 +115,13 @@ def _body(manifest: Manifest) -> Iterator[str]:
     yield f"Made by exprlearn {manifest.exprlearn}. Each row holds {COLUMNS[manifest.layout]}."
     yield ""
     yield from ("| | |", "| --- | --- |")
-    counts = ", ".join(f"{manifest.rows[part]} {part}" for part in PARTS)
-    constraints = ", ".join(_with_options(each, "name") for each in manifest.constraints) or "none"
     rows = {
-        "rows": counts,
+        "rows": _counts(manifest),
         "proof": proof_sentence(manifest.proof),
         "grammar": f"{grammar.name}, sha256 `{grammar.sha256}`",
         "division": _with_options(manifest.division, "policy"),
-        "constraints": constraints,
+        "sizes": _sizes(manifest),
+        "constraints": _constraints(manifest),
         "parts": PARTED[data.get("split", "content")],
         "balance": BALANCED[data.get("balance", "none")],
         "seed": str(manifest.seed),
@@ -91,15 +130,54 @@ def _body(manifest: Manifest) -> Iterator[str]:
     yield from (f"| {name} | {said} |" for name, said in rows.items())
     yield ""
     yield from (f"Note: {note}." for note in manifest.notes)
-    if MIXED in _files(manifest):
-        yield f"Files of the split `{MIXED}` hold rows of several parts; `split` tells which."
     repeats = manifest.config["grammar"].get("ambiguity") == "derivations"
     yield "Answers are exact." if repeats else "Answers are exact. No expression comes twice."
     yield "`exprlearn data verify` compares every file with its sum in `manifest.json`; `exprlearn data repair` makes"
     yield "damaged ones anew, byte for byte."
-    yield from ("", "## Grammar", "", "```lark", grammar.text.rstrip(), "```")
+    yield from ("", "## Sizes", "", *_sizes_table(manifest))
+    yield from (
+        "",
+        "## Grammar",
+        "",
+        "As its file says it; the sizes and constraints above are those that applied.",
+        "",
+        "```lark",
+        grammar.text.rstrip(),
+        "```",
+    )
 
 
 def _with_options(choice: Mapping[str, object], key: str) -> str:
     options = ", ".join(f"{name}={value}" for name, value in choice.items() if name != key)
     return f"{choice[key]} ({options})" if options else str(choice[key])
+
+
+def _counts(manifest: Manifest) -> str:
+    return ", ".join(f"{manifest.rows[part]} {part}" for part in PARTS)
+
+
+def _constraints(manifest: Manifest) -> str:
+    return ", ".join(_with_options(each, "name") for each in manifest.constraints) or "none"
+
+
+def _applied(manifest: Manifest) -> str:
+    return f"{manifest.grammar.name}; {_sizes(manifest)}; {_constraints(manifest)}"
+
+
+def _sizes(manifest: Manifest) -> str:
+    """Say the bounds that expressions keep to, whether a setting says them or the grammar."""
+    return ", ".join(f"{name} {span}" for name, span in manifest.applied.items())
+
+
+def _sizes_table(manifest: Manifest) -> Iterator[str]:
+    """List the sizes with the rows that have them, and the expressions that there are before constraints."""
+    measures = list(manifest.sizes[0].sizes) if manifest.sizes else []
+    yield from (_table_row([*measures, "rows", "expressions"]), _table_row(["---"] * (len(measures) + 2)))
+    for entry in manifest.sizes[:_LISTED]:
+        yield _table_row([*map(str, entry.sizes.values()), str(entry.rows), entry.expressions])
+    if len(manifest.sizes) > _LISTED:
+        yield from ("", f"{len(manifest.sizes) - _LISTED} further sizes are in `manifest.json`.")
+
+
+def _table_row(cells: list[str]) -> str:
+    return f"| {' | '.join(cells)} |"

@@ -32,16 +32,20 @@ class Format:
         suffix: how file names end.
         writer: makes what writes rows of a layout, whose sizes have these measures, into a file.
         read: yields the rows of a file.
+        count: counts the rows of a file in constant memory, and stops behind the given number.
         made_by: names the library whose version decides the bytes.
     """
 
     suffix: str
     writer: Callable[[Summed, Layout, tuple[str, ...]], RowWriter]
     read: Callable[[Path], Iterator[dict[str, Any]]]
+    count: Callable[[Path, int], int]
     made_by: Callable[[], str]
 
 
 FORMATS: Mapping[FileFormat, Format] = {
-    "jsonl": Format(".jsonl.gz", json_lines.JsonLinesWriter, json_lines.read_rows, json_lines.made_by),
-    "parquet": Format(".parquet", parquet.ParquetRowWriter, parquet.read_rows, parquet.made_by),
+    "jsonl": Format(
+        ".jsonl.gz", json_lines.JsonLinesWriter, json_lines.read_rows, json_lines.count_rows, json_lines.made_by
+    ),
+    "parquet": Format(".parquet", parquet.ParquetRowWriter, parquet.read_rows, parquet.count_rows, parquet.made_by),
 }

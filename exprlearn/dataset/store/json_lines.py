@@ -51,6 +51,24 @@ def read_rows(file: Path) -> Iterator[dict[str, Any]]:
         raise DataError(f"{file} is damaged: {error}") from error
 
 
+def count_rows(file: Path, most: int) -> int:
+    """Count the lines of a file, at most one more than `most`.
+
+    Raises:
+        DataError: it is damaged.
+    """
+    count = 0
+    try:
+        with gzip.open(file, "rb") as stream:
+            while count <= most and (line := stream.readline(LONGEST_LINE)):
+                if not line.endswith(b"\n"):
+                    raise DataError(f"{file} is damaged: a line has no end")
+                count += 1
+    except (OSError, EOFError, zlib.error) as error:
+        raise DataError(f"{file} is damaged: {error}") from error
+    return count
+
+
 def made_by() -> str:
     """Name the library whose version decides the bytes."""
     return f"zlib {zlib.ZLIB_RUNTIME_VERSION}"

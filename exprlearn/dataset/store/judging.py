@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.dataset.canonical_blocks import canonical_keys
+from exprlearn.dataset.difficulty import block_scores
 from exprlearn.dataset.parts import PARTS, part_codes
 from exprlearn.dataset.searching import Search
-from exprlearn.dataset.store.rows import Rows, difficulties, joined
+from exprlearn.dataset.store.rows import Rows, block_calculations, joined
 from exprlearn.dataset.streaming import ExampleStream
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class Judge:
         if search is not None:
             search.note(0, 0, len(own), answered.rejected)
         kept = own[answered.kept]
-        block = block.chosen(kept)
+        block, programs = block.chosen(kept), answering.programs(block.skeletons)
         start = self._starts[place]
         return Rows(
             source.part,
@@ -57,7 +58,8 @@ class Judge:
             answered.answers[answered.kept],
             [start + index for index in block.indices],
             np.full(len(kept), place, np.int64),
-            difficulties(block, answering.programs(block.skeletons)),
+            block_calculations(block, programs),
+            block_scores(block, programs),
             keys[kept],
             items[kept],
             self._sizes,
@@ -67,6 +69,7 @@ class Judge:
         """Put rows in the order of their items."""
         if not pieces:
             text, number = np.empty(0, "<U1"), np.empty(0, np.int64)
-            return Rows(self.source.part, text, text, [], number, number, np.empty(0, np.uint64), number, self._sizes)
+            keys = np.empty(0, np.uint64)
+            return Rows(self.source.part, text, text, [], number, number, number, keys, number, self._sizes)
         rows = joined(pieces)
         return rows.reordered(np.argsort(rows.items))

@@ -1,12 +1,13 @@
 """Layouts: what is in a row of a file.
 
-    rows        {"expression", "answer", "split", "index", "sizes", "difficulty"}
+    rows        {"expression", "answer", "split", "index", "sizes", "calculations", "difficulty"}
     qa          {"question", "answer"}
     chat        {"messages": [{"role": "user", "content"}, {"role": "assistant", "content"}]}
     completion  {"prompt", "completion"}, the prompt ending in "="
     tokens      {"source": [ids], "target": [ids]}, as models read them
 
-`index` is a decimal string, for it may be larger than any machine integer. `difficulty` is the number of calculations.
+`index` is a decimal string, for it may be larger than any machine integer. `difficulty` is in points, as everywhere; in
+folders of format 1 the number of calculations was called so.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any, Literal, Protocol
 import numpy as np
 
 from exprlearn.dataset.store.json_text import compact, quoted
-from exprlearn.dataset.store.recipe import LayoutName
+from exprlearn.dataset.store.recipe import FORMAT, LayoutName
 from exprlearn.dataset.store.rows import Rows
 from exprlearn.dataset.store.tools import IdWriter
 
@@ -45,17 +46,18 @@ class RowsLayout:
         "split": "text",
         "index": "text",
         "sizes": "sizes",
+        "calculations": "count",
         "difficulty": "count",
     }
 
     def lines(self, rows: Rows) -> list[str]:
         """Write each row as one JSON object."""
         sizes = np.array([compact(each.as_dict()) for each in rows.sizes], object)[rows.strata].tolist()
-        columns = quoted(rows.expressions), quoted(rows.answers), rows.indices, sizes, rows.difficulties.tolist()
+        columns = quoted(rows.expressions), quoted(rows.answers), rows.indices, sizes, self._measured(rows)
         return [
             f'{{"expression":"{expression}","answer":"{answer}","split":"{rows.part}","index":"{index}",'
-            f'"sizes":{size},"difficulty":{difficulty}}}'
-            for expression, answer, index, size, difficulty in zip(*columns, strict=True)
+            f'"sizes":{size},{measured}}}'
+            for expression, answer, index, size, measured in zip(*columns, strict=True)
         ]
 
     def columns(self, rows: Rows) -> dict[str, list[Any]]:
@@ -66,8 +68,27 @@ class RowsLayout:
             "split": [rows.part] * len(rows),
             "index": list(map(str, rows.indices)),
             "sizes": [rows.sizes[place].as_dict() for place in rows.strata.tolist()],
+            "calculations": rows.calculations.tolist(),
             "difficulty": rows.difficulties.tolist(),
         }
+
+    def _measured(self, rows: Rows) -> list[str]:
+        pairs = zip(rows.calculations.tolist(), rows.difficulties.tolist(), strict=True)
+        return [f'"calculations":{calculations},"difficulty":{difficulty}' for calculations, difficulty in pairs]
+
+
+class FirstRowsLayout(RowsLayout):
+    """Rows of folders of format 1, which can still be mended: `difficulty` is the number of calculations."""
+
+    fields: Mapping[str, Kind] = {name: kind for name, kind in RowsLayout.fields.items() if name != "calculations"}
+
+    def columns(self, rows: Rows) -> dict[str, list[Any]]:
+        """Return the values of each field."""
+        columns = super().columns(rows)
+        return {**columns, "difficulty": columns.pop("calculations")}
+
+    def _measured(self, rows: Rows) -> list[str]:
+        return [f'"difficulty":{calculations}' for calculations in rows.calculations.tolist()]
 
 
 class QuestionLayout:
@@ -154,9 +175,11 @@ _LAYOUTS: Mapping[LayoutName, type[Layout]] = {
 }
 
 
-def layout_named(name: LayoutName, encoder: IdWriter | None = None) -> Layout:
+def layout_named(name: LayoutName, encoder: IdWriter | None = None, *, folder_format: int = FORMAT) -> Layout:
     """Make a layout; `tokens` writes with an encoder."""
-    return _LAYOUTS[name]() if encoder is None else TokensLayout(encoder)
+    if encoder is not None:
+        return TokensLayout(encoder)
+    return FirstRowsLayout() if name == "rows" and folder_format == 1 else _LAYOUTS[name]()
 
 
 def _pairs(rows: Rows) -> Iterator[tuple[str, str]]:

@@ -5,22 +5,24 @@ from __future__ import annotations
 import json
 from hashlib import sha256
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from exprlearn.dataset.parts import Part
-from exprlearn.dataset.store.formats import FORMATS
-from exprlearn.dataset.store.planning import Piece, Shard, shard_name
-from exprlearn.dataset.store.recipe import FileFormat, LayoutName, Recipe
+from exprlearn.dataset.proof import SplitBy
+from exprlearn.dataset.store.contradictions import contradictions
+from exprlearn.dataset.store.plain_files import plain_size, read_plain
+from exprlearn.dataset.store.planning import Piece, Shard
+from exprlearn.dataset.store.recipe import FORMAT, FileFormat, LayoutName, Recipe
 from exprlearn.errors import DataError
 from exprlearn.files import write_whole
 
 MANIFEST: Final = "manifest.json"
-FORMAT: Final = 1
+FORMATS_READ: Final = (1, FORMAT)
 
-#: A hundred thousand shards take half of it.
-LARGEST: Final = 1 << 26
+# Problems of a manifest that are told.
+_TOLD: Final = 5
 
 Count = Annotated[int, Field(ge=0)]
 Sum = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -82,10 +84,22 @@ class SizeEntry(Strict):
     expressions: Annotated[str, Field(pattern=r"^[0-9]+$")]
 
 
-class Manifest(Strict):
-    """A dataset folder; see the keys of the file."""
+class ProofEntry(Strict):
+    """What the proof of a folder says."""
 
-    format: Literal[1] = FORMAT
+    holds: bool
+    by: SplitBy = "content"
+    level: str
+    counts: dict[Part, Count]
+    shared_expressions: dict[str, Count]
+    shared_forms: dict[str, Count]
+    parsed: dict[str, Any]
+
+
+class Manifest(Strict):
+    """A dataset folder; see the keys of the file. `applied` holds the bounds that its expressions keep to."""
+
+    format: Literal[1, 2] = FORMAT
     data_version: int
     exprlearn: str
     made_by: str
@@ -99,12 +113,31 @@ class Manifest(Strict):
     layout: LayoutName
     rows: dict[Part, Count]
     asked: dict[Part, Count]
+    applied: dict[str, str] = {}
     sizes: list[SizeEntry]
     proof: dict[str, Any]
     notes: list[str]
     components: dict[str, list[str]]
     encoder: dict[str, Any] | None
     shards: list[ShardEntry]
+
+    @field_validator("proof")
+    @classmethod
+    def _proof_says_what_a_proof_says(cls, value: dict[str, Any]) -> dict[str, Any]:
+        ProofEntry.model_validate(value)
+        return value
+
+    @model_validator(mode="after")
+    def _counts_agree(self) -> Self:
+        problems = list(contradictions(self))
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+    @property
+    def mixed(self) -> list[str]:
+        """The files that hold rows of several splits; only folders of format 1 have some."""
+        return [shard.name for shard in self.shards if len({piece.split for piece in shard.pieces if piece.rows}) > 1]
 
     @property
     def recipe(self) -> Recipe:
@@ -116,6 +149,7 @@ class Manifest(Strict):
             file_format=self.file_format,
             layout=self.layout,
             data_version=self.data_version,
+            format=self.format,
         )
 
 
@@ -140,29 +174,30 @@ def read_manifest(folder: Path) -> Manifest:
     document = _read(file)
     known = document.pop("sha256", None)
     found = document.get("format")
-    if found != FORMAT:
-        raise DataError(f"{file} is of format {found!r}, this exprlearn reads format {FORMAT}: use a matching version")
+    if found not in FORMATS_READ:
+        raise DataError(
+            f"{file} is of format {found!r}, this exprlearn reads formats up to {FORMAT}: use a matching version"
+        )
     if known != _sum(document):
         raise DataError(f"{file} was altered after it was written: build the folder anew, or restore this file")
     try:
-        manifest = Manifest.model_validate(document)
+        return Manifest.model_validate(document)
     except ValidationError as error:
-        raise DataError(f"{file} is no manifest: {error}") from error
-    total, suffix = len(manifest.shards), FORMATS[manifest.file_format].suffix
-    if [shard.name for shard in manifest.shards] != [shard_name(number, total, suffix) for number in range(total)]:
-        raise DataError(f"{file} is no manifest: its shards are not numbered from 0 to {total - 1}")
-    return manifest
+        said = "; ".join(_said(problem) for problem in error.errors()[:_TOLD])
+        raise DataError(f"{file} is no manifest of a build: {said}") from error
+
+
+def _said(problem: Any) -> str:
+    where = ".".join(map(str, problem["loc"]))
+    return f"{where}: {problem['msg']}" if where else str(problem["msg"])
 
 
 def _read(file: Path) -> dict[str, Any]:
-    if not file.is_file():
+    if plain_size(file) is None:
         raise DataError(f"{file.parent} is no finished dataset folder, it has no {MANIFEST}: exprlearn data build OUT")
     try:
-        size = file.stat().st_size
-        if size > LARGEST:
-            raise DataError(f"{file} has {size} bytes; a manifest has at most {LARGEST}")
-        document = json.loads(file.read_bytes())
-    except (OSError, ValueError, RecursionError) as error:
+        document = json.loads(read_plain(file))
+    except (ValueError, RecursionError) as error:
         raise DataError(f"{file} cannot be read: {error}") from error
     if not isinstance(document, dict):
         raise DataError(f"{file} is no manifest: it holds no JSON object")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from exprlearn.configuration.values import write_range
 from exprlearn.dataset.parts import PARTS
 from exprlearn.dataset.store.manifest import PieceEntry
 from exprlearn.dataset.store.shards import Made
 from exprlearn.dataset.store.workshop import Workshop
+from exprlearn.sampling import ExpressionSpace
 from exprlearn.sampling.schedule import apportion, whole_weights
 
 
@@ -24,6 +26,25 @@ def sizes_table(workshop: Workshop, made: Sequence[Made]) -> list[tuple[dict[str
         rows += sum(each.sizes[place] for each in made)
         table[str(stratum.sizes)] = stratum.sizes.as_dict(), rows, size + stratum.size
     return list(table.values())
+
+
+def applied_bounds(space: ExpressionSpace) -> dict[str, str]:
+    """Write the sizes and numbers that a space has, whether its settings bound them or its grammar.
+
+    >>> applied_bounds(ExpressionSpace.from_file("nested", terms=(2, 3), ranges="0..5"))
+    {'terms': '2..3', 'brackets': '0..1', 'depth': '0..4', 'NUMBER': '0..5'}
+    >>> applied_bounds(ExpressionSpace.from_file("addition"))['terms']
+    '2'
+    """
+    spans = {name: [stratum.sizes[name] for stratum in space.strata] for name in space.strata[0].sizes}
+    bounds = {name: (min(values), max(values)) for name, values in spans.items()}
+    deepest = {"depth": space.bounds["depth"]} if "depth" in space.bounds else {}
+    numbers: dict[str, tuple[int, int]] = {}
+    for language in space.specification.languages:
+        low, high = numbers.get(name := language.name.partition("[")[0], (language.lowest, language.highest))
+        numbers[name] = min(low, language.lowest), max(high, language.highest)
+    found = bounds | deepest | numbers
+    return {name: str(low) if low == high else write_range((low, high)) for name, (low, high) in found.items()}
 
 
 def _repeated(workshop: Workshop) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -37,7 +38,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Shard:
-    """One file: its number, its name and its pieces in order."""
+    """One file: its number, its name and its pieces in order; a single one but in folders of format 1."""
 
     number: int
     name: str
@@ -61,13 +62,18 @@ class Plan:
         return [piece for shard in self.shards for piece in shard.pieces if piece.part == part]
 
 
-def shard_name(number: int, total: int, suffix: str) -> str:
-    """Name a file.
+def file_names(parts: Sequence[Part], suffix: str) -> list[str]:
+    """Name files by the split that each holds, in the way in which `datasets.load_dataset` reads splits off names.
 
-    >>> shard_name(3, 16, ".jsonl.gz")
-    'shard-00003-of-00016.jsonl.gz'
+    >>> file_names(["train", "train", "test"], ".jsonl.gz")
+    ['train-00000-of-00002.jsonl.gz', 'train-00001-of-00002.jsonl.gz', 'test-00000-of-00001.jsonl.gz']
     """
-    return f"shard-{number:05d}-of-{total:05d}{suffix}"
+    totals, before = Counter(parts), Counter[Part]()
+    names = []
+    for part in parts:
+        names.append(f"{part}-{before[part]:05d}-of-{totals[part]:05d}{suffix}")
+        before[part] += 1
+    return names
 
 
 def shards_for(counts: Sequence[int]) -> int:
@@ -80,29 +86,24 @@ def shards_for(counts: Sequence[int]) -> int:
 
 
 def files_for(asked: Mapping[Part, int], shards: int) -> tuple[int, ...]:
-    """Share files out over parts that have a file of their own: at least one each, more to the larger ones.
+    """Share files out over parts: at least one for each that has rows, so that none holds two; more to the larger ones.
 
     >>> files_for({"train": 1000, "validation": 100, "test": 100}, 6)
     (4, 1, 1)
+    >>> files_for({"train": 1000, "validation": 100, "test": 100}, 1)
+    (1, 1, 1)
     """
     present = [int(asked[part] > 0) for part in PARTS]
-    more = apportion([asked[part] for part in PARTS], shards - sum(present))
+    more = apportion([asked[part] for part in PARTS], max(0, shards - sum(present)))
     return tuple(first + further for first, further in zip(present, more, strict=True))
 
 
-def slices_of(asked: Mapping[Part, int], shards: int) -> int:
-    """Tell into how many slices the training part falls: one for each of its files."""
-    return files_for(asked, shards)[0] if _have_own_files(asked, shards) else 1
-
-
 def plan(asked: Mapping[Part, int], shards: int, suffix: str, supply: Supply | None = None) -> Plan:
-    """Plan the files of a dataset.
-
-    With fewer files than parts, the last file holds several parts.
+    """Plan the files of a dataset, each of one part.
 
     Args:
         asked: how many rows of each part.
-        shards: how many files.
+        shards: how many files; there are never fewer than parts.
         suffix: the ending of their names.
         supply: what there is, when it may be less than what is asked for.
 
@@ -112,20 +113,13 @@ def plan(asked: Mapping[Part, int], shards: int, suffix: str, supply: Supply | N
     if shards > sum(asked.values()):
         raise OptionError(f"data.shards: {shards} files for {sum(asked.values())} rows: ask for fewer files")
     counts = {part: asked[part] if supply is None else supply.given(part, asked[part]) for part in PARTS}
-    if _have_own_files(asked, shards):
-        files = files_for(asked, shards)
-        pieces: list[tuple[Piece, ...]] = [(piece,) for piece in _train(counts["train"], files[0], supply)]
-        for part, number in zip(PARTS[1:], files[1:], strict=True):
-            pieces += [(piece,) for piece in _held_out(part, counts[part], number)]
-    else:
-        single = [Piece(part, counts[part]) for part in PARTS if asked[part]]
-        pieces = [*((piece,) for piece in single[: shards - 1]), tuple(single[shards - 1 :])]
-    named = [Shard(number, shard_name(number, shards, suffix), each) for number, each in enumerate(pieces)]
-    return Plan(tuple(named), counts)
-
-
-def _have_own_files(asked: Mapping[Part, int], shards: int) -> bool:
-    return shards >= sum(count > 0 for count in asked.values())
+    files = files_for(asked, shards)
+    pieces = _train(counts["train"], files[0], supply)
+    for part, number in zip(PARTS[1:], files[1:], strict=True):
+        pieces += _held_out(part, counts[part], number)
+    names = file_names([piece.part for piece in pieces], suffix)
+    named = zip(names, pieces, strict=True)
+    return Plan(tuple(Shard(number, name, (piece,)) for number, (name, piece) in enumerate(named)), counts)
 
 
 def _train(rows: int, files: int, supply: Supply | None) -> list[Piece]:

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import asdict
-from hashlib import file_digest
 from pathlib import Path
 from typing import Any, Final
 
 from pydantic import ValidationError
 
+from exprlearn.dataset.store.card import CARD
+from exprlearn.dataset.store.manifest import MANIFEST
+from exprlearn.dataset.store.plain_files import is_whole, plain_size, read_plain
 from exprlearn.dataset.store.planning import Shard
 from exprlearn.dataset.store.recipe import Recipe
 from exprlearn.dataset.store.shards import Made
@@ -44,7 +46,7 @@ class Progress:
             DataError: the folder holds something else, or the build of another recipe.
         """
         try:
-            if (self.notes / RECIPE).is_file():
+            if plain_size(self.notes / RECIPE) is not None:
                 self._refuse_another_recipe()
                 return
             self._refuse_foreign_files()
@@ -53,14 +55,18 @@ class Progress:
             raise DataError(f"cannot write {self.folder}: {error.strerror or error}") from error
         write_whole(self.notes / RECIPE, json.dumps(asdict(self.recipe), ensure_ascii=False), DataError)
 
-    def remove_partials(self) -> None:
-        """Remove what killed writers have left.
+    def remove_partials(self, names: Iterable[str]) -> None:
+        """Remove what killed writers of these files, and of their notes, have left.
 
         Raises:
             DataError: it cannot be removed.
         """
+        named = set(names)
         try:
-            for partial in self._partials():
+            found = partials(self.folder, {*named, CARD, MANIFEST})
+            if self.notes.is_dir():
+                found += partials(self.notes, {RECIPE, *(f"{name}.json" for name in named)})
+            for partial in found:
                 partial.unlink(missing_ok=True)
         except OSError as error:
             raise DataError(f"cannot tidy {self.folder}: {error.strerror or error}") from error
@@ -95,10 +101,10 @@ class Progress:
 
     def _noted(self, shard: Shard) -> Made | None:
         try:
-            document: dict[str, Any] = json.loads(self._note_of(shard.name).read_bytes())
+            document: dict[str, Any] = json.loads(read_plain(self._note_of(shard.name)))
             recipe = document.pop("recipe")
             made = Made.model_validate(document)
-        except (OSError, ValueError, AttributeError, KeyError, ValidationError):
+        except (DataError, ValueError, AttributeError, KeyError, RecursionError, ValidationError):
             # Without a note that can be read, a file counts as not made.
             return None
         return made if recipe == self.recipe.digest and made.entry.shard(shard.number) == shard else None
@@ -106,16 +112,12 @@ class Progress:
     def _note_of(self, name: str) -> Path:
         return self.notes / f"{name}.json"
 
-    def _partials(self) -> Iterator[Path]:
-        yield from partials(self.folder)
-        if self.notes.is_dir():
-            yield from partials(self.notes)
-
     def _refuse_another_recipe(self) -> None:
         file = self.notes / RECIPE
         try:
-            begun = Recipe(**json.loads(file.read_bytes()))
-        except (ValueError, TypeError) as error:
+            # Older builds say nothing of the format.
+            begun = Recipe(**{"format": 1, **json.loads(read_plain(file))})
+        except (ValueError, TypeError, RecursionError) as error:
             raise DataError(f"{file} is damaged: remove the folder, and build it anew") from error
         refuse_differences(self.folder, begun, self.recipe)
 
@@ -125,28 +127,6 @@ class Progress:
         foreign = sorted(path.name for path in self.folder.iterdir() if path.name != NOTES)
         if foreign:
             raise DataError(f"{self.folder} holds other files, such as {foreign[0]}: name a new or an empty folder")
-
-
-def is_whole(file: Path, size: int, digest: str) -> bool:
-    """Tell whether a file is there, as long as it was and with the same sum.
-
-    Raises:
-        DataError: it cannot be read.
-    """
-    return file.is_file() and file.stat().st_size == size and sum_of(file) == digest
-
-
-def sum_of(file: Path) -> str:
-    """Compute the sha256 of a file, in hexadecimal.
-
-    Raises:
-        DataError: it cannot be read.
-    """
-    try:
-        with file.open("rb") as stream:
-            return file_digest(stream, "sha256").hexdigest()
-    except OSError as error:
-        raise DataError(f"cannot read {file}: {error.strerror or error}") from error
 
 
 def refuse_differences(folder: Path, there: Recipe, asked: Recipe) -> None:

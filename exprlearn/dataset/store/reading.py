@@ -10,8 +10,8 @@ from typing import Any
 from exprlearn.dataset.examples import Example
 from exprlearn.dataset.parts import PARTS, Part
 from exprlearn.dataset.store.formats import FORMATS
-from exprlearn.dataset.store.manifest import Manifest, ShardEntry, read_manifest
-from exprlearn.dataset.store.progress import is_whole
+from exprlearn.dataset.store.manifest import MANIFEST, Manifest, ShardEntry, read_manifest
+from exprlearn.dataset.store.plain_files import is_whole
 from exprlearn.dataset.store.recipe import LayoutName
 from exprlearn.errors import DataError, OptionError, suggest
 
@@ -77,7 +77,12 @@ def _chosen(folder: Path, manifest: Manifest, shard: ShardEntry, split: Part | N
         raise DataError(f"{file} is missing or damaged: exprlearn data repair {folder}")
     rows = FORMATS[manifest.file_format].read(file)
     for piece in shard.pieces:
-        wanted = split is None or piece.split == split
+        wanted, count = split is None or piece.split == split, 0
         for row in islice(rows, piece.rows):
+            count += 1
             if wanted:
                 yield row
+        if count < piece.rows:
+            raise DataError(f"{file} has {count} {piece.split} rows, {MANIFEST} says {piece.rows}: build it anew")
+    if next(rows, None) is not None:
+        raise DataError(f"{file} has more than the {shard.rows} rows that {MANIFEST} says: build it anew")

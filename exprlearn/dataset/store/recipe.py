@@ -21,6 +21,9 @@ from exprlearn.sampling.hashing import DATA_VERSION
 FileFormat = Literal["jsonl", "parquet"]
 LayoutName = Literal["rows", "qa", "chat", "completion", "tokens"]
 
+#: Of dataset folders. In format 1 a file could hold several splits, and `difficulty` was the number of calculations.
+FORMAT: Final = 2
+
 SECTIONS: Final = ("seed", "grammar", "division", "data")
 #: Decide bytes only where ids are written.
 TOKEN_SECTIONS: Final = ("tokenizer", "padding", "reversal", "encoding")
@@ -37,6 +40,7 @@ class Recipe:
         file_format: how rows are stored.
         layout: what is in a row.
         data_version: of the keyed hashes that all chance comes from.
+        format: of the folder; decides what files are called, and what stands in a row of the layout `rows`.
     """
 
     config: str
@@ -45,6 +49,7 @@ class Recipe:
     file_format: FileFormat = "jsonl"
     layout: LayoutName = "rows"
     data_version: int = DATA_VERSION
+    format: int = FORMAT
 
     @cached_property
     def sections(self) -> dict[str, Any]:
@@ -89,7 +94,7 @@ class Recipe:
         mine, others = asdict(self), asdict(other)
         lines = [
             f"{name.replace('_', ' ')}: {mine[name]} here, {others[name]} asked for"
-            for name in ("grammar_name", "file_format", "layout", "data_version")
+            for name in ("grammar_name", "file_format", "layout", "data_version", "format")
             if mine[name] != others[name]
         ]
         if self.grammar_text != other.grammar_text:

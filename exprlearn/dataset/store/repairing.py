@@ -9,14 +9,14 @@ from pathlib import Path
 
 from exprlearn.dataset.store.failing import refuse_failures
 from exprlearn.dataset.store.formats import FORMATS
-from exprlearn.dataset.store.manifest import Manifest
+from exprlearn.dataset.store.manifest import MANIFEST, Manifest
+from exprlearn.dataset.store.progress import Progress
 from exprlearn.dataset.store.shards import make_shard
 from exprlearn.dataset.store.tools import Tools
 from exprlearn.dataset.store.verifying import Finding, verify
 from exprlearn.dataset.store.workshop import open_workshop
 from exprlearn.engines import SerialEngine, carry_out
 from exprlearn.errors import DataError
-from exprlearn.files import partials
 from exprlearn.plugin import Engine, UnitFailure
 
 
@@ -27,16 +27,16 @@ class Repaired:
     Attributes:
         findings: what was wrong.
         made: names of the files that were made anew.
-        removed: names of the files that were removed because they did not belong there.
+        left: names of the files that do not belong there; whoever put them there may remove them.
     """
 
     findings: tuple[Finding, ...]
     made: tuple[str, ...]
-    removed: tuple[str, ...]
+    left: tuple[str, ...]
 
 
 def repair(folder: Path, tools: Tools | None = None, *, engine: Engine | None = None) -> Repaired:
-    """Make every damaged file of a dataset folder anew, and remove files that look like its own and are not.
+    """Make every damaged file of a dataset folder anew; nothing else is removed or replaced.
 
     Args:
         folder: the dataset folder.
@@ -44,16 +44,19 @@ def repair(folder: Path, tools: Tools | None = None, *, engine: Engine | None = 
         engine: where files are made; this process when left out.
 
     Raises:
-        DataError: the folder has no manifest or a damaged one, it cannot be written, or this version makes other bytes.
+        DataError: the folder has no manifest, a damaged one or one that tells of other files, it cannot be written, or
+            this version makes other bytes.
     """
     folder = Path(folder)
     verified = verify(folder)
-    removed = tuple(finding.name for finding in verified.findings if finding.kind == "extra")
+    for finding in verified.findings:
+        if finding.kind == "miscounted":
+            raise DataError(f"{folder}: {finding}, so no build has written this {MANIFEST}: build the folder elsewhere")
+    left = tuple(finding.name for finding in verified.findings if finding.kind == "extra")
     made = tuple(finding.name for finding in verified.findings if finding.kind != "extra")
     _make(folder, verified.manifest, tools or Tools(), made, engine or SerialEngine())
-    for path in (*(folder / name for name in removed), *partials(folder)):
-        _remove(path)
-    return Repaired(verified.findings, made, removed)
+    Progress(folder, verified.manifest.recipe).remove_partials(entry.name for entry in verified.manifest.shards)
+    return Repaired(verified.findings, made, left)
 
 
 def _make(folder: Path, manifest: Manifest, tools: Tools, names: Collection[str], engine: Engine) -> None:
@@ -61,23 +64,16 @@ def _make(folder: Path, manifest: Manifest, tools: Tools, names: Collection[str]
     if shards:
         # What cannot be opened here can be opened nowhere.
         open_workshop(manifest.recipe, tools)
-    sums = {entry.name: entry.sha256 for entry in manifest.shards}
-    work = partial(make_shard, folder, manifest.recipe, tools, manifest.rows)
+    expected = {entry.name: entry for entry in manifest.shards if entry.name in names}
+    work = partial(make_shard, folder, manifest.recipe, tools, manifest.rows, expected=expected)
     failures: dict[str, UnitFailure] = {}
     for place, made in carry_out(engine, work, shards):
         if isinstance(made, UnitFailure):
             failures[shards[place].name] = made
-        elif made.entry.sha256 != sums[made.entry.name]:
+        elif made.entry.sha256 != expected[made.entry.name].sha256:
             here = FORMATS[manifest.file_format].made_by()
             raise DataError(
                 f"{made.entry.name} comes out with other bytes: it was made by exprlearn {manifest.exprlearn} with "
                 f"{manifest.made_by}, here is {here}; use these versions, or build the folder anew elsewhere"
             )
     refuse_failures(failures, len(shards))
-
-
-def _remove(file: Path) -> None:
-    try:
-        file.unlink()
-    except OSError as error:
-        raise DataError(f"cannot remove {file}: {error.strerror or error}") from error

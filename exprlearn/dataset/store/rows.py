@@ -28,7 +28,8 @@ class Rows:
         answers: '<U' [n].
         indices: the index of each expression in the space.
         strata: int64 [n], places in `sizes`.
-        difficulties: int64 [n], how many calculations each answer takes.
+        calculations: int64 [n], how many calculations each answer takes.
+        difficulties: int64 [n], the difficulty of each expression in points.
         keys: uint64 [n], canonical keys.
         items: int64 [n], rising: their places in the slice's stream of expressions.
         sizes: the sizes of every stratum of the space.
@@ -39,6 +40,7 @@ class Rows:
     answers: NDArray[np.str_]
     indices: list[int]
     strata: NDArray[np.int64]
+    calculations: NDArray[np.int64]
     difficulties: NDArray[np.int64]
     keys: NDArray[np.uint64]
     items: NDArray[np.int64]
@@ -56,6 +58,7 @@ class Rows:
             answers=self.answers[order],
             indices=[indices[place] for place in order.tolist()],
             strata=self.strata[order],
+            calculations=self.calculations[order],
             difficulties=self.difficulties[order],
             keys=self.keys[order],
             items=self.items[order],
@@ -71,6 +74,7 @@ class Rows:
             answers=self.answers[start:stop],
             indices=self.indices[start:stop],
             strata=self.strata[start:stop],
+            calculations=self.calculations[start:stop],
             difficulties=self.difficulties[start:stop],
             keys=self.keys[start:stop],
             items=self.items[start:stop],
@@ -85,13 +89,14 @@ def joined(pieces: list[Rows]) -> Rows:
         answers=np.concatenate([piece.answers for piece in pieces]),
         indices=[index for piece in pieces for index in piece.indices],
         strata=np.concatenate([piece.strata for piece in pieces]),
+        calculations=np.concatenate([piece.calculations for piece in pieces]),
         difficulties=np.concatenate([piece.difficulties for piece in pieces]),
         keys=np.concatenate([piece.keys for piece in pieces]),
         items=np.concatenate([piece.items for piece in pieces]),
     )
 
 
-def difficulties(block: Block, programs: Programs) -> NDArray[np.int64]:
+def block_calculations(block: Block, programs: Programs) -> NDArray[np.int64]:
     """Count the calculations of every expression of a block, signs included; int64 [n]."""
     counts: NDArray[np.int64] = (programs.operations[block.rows] != NOTHING).sum(axis=1, dtype=np.int64)
     for row in np.flatnonzero(programs.by_text[block.rows]).tolist():

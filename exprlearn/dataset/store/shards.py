@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -36,7 +37,18 @@ class Made(Strict):
     sizes: list[int]
 
 
-def make_shard(folder: Path, recipe: Recipe, tools: Tools, counts: Mapping[Part, int], shard: Shard) -> Made:
+class _OtherBytes(Exception):
+    """A file does not come out as it should."""
+
+
+def make_shard(
+    folder: Path,
+    recipe: Recipe,
+    tools: Tools,
+    counts: Mapping[Part, int],
+    shard: Shard,
+    expected: Mapping[str, ShardEntry] | None = None,
+) -> Made:
     """Write one file and rename it into place.
 
     Args:
@@ -45,23 +57,29 @@ def make_shard(folder: Path, recipe: Recipe, tools: Tools, counts: Mapping[Part,
         tools: what the recipe names but does not hold.
         counts: how many rows of each part the dataset has.
         shard: the plan of the file.
+        expected: what each file should come out as; one that does not is given up, and nothing is replaced.
 
     Raises:
         DataError: it cannot be written, or its rows cannot be made.
     """
     workshop = open_workshop(recipe, tools)
     known = held_out(recipe, tools, counts["validation"], counts["test"])
+    wanted = (expected or {}).get(shard.name)
     shared: list[Shared] = []
     reached, sizes = 0, np.zeros(len(workshop.space.strata), np.int64)
-    with replacing(folder / shard.name, DataError) as stream:
+    with suppress(_OtherBytes), replacing(folder / shard.name, DataError) as stream:
         summed = Summed(stream)
         writer = FORMATS[recipe.file_format].writer(summed, workshop.layout, workshop.measures)
         for piece in shard.pieces:
             for rows in workshop.rows(piece):
                 writer.write(rows)
+                if wanted is not None and summed.bytes > wanted.bytes:
+                    raise _OtherBytes
                 shared.append(known.shared(rows))
                 sizes += np.bincount(rows.strata, minlength=len(sizes))
                 reached = int(rows.items[-1]) + 1 if piece.part == "train" else reached
         writer.close()
+        if wanted is not None and summed.digest != wanted.sha256:
+            raise _OtherBytes
     entry = ShardEntry.of(shard, summed.bytes, summed.digest)
     return Made(entry=entry, shared=added(shared), reached=reached, sizes=sizes.tolist())

@@ -11,7 +11,7 @@ from exprlearn.dataset.opening import load_space
 from exprlearn.dataset.store.drawing import Drawing, drawing_of
 from exprlearn.dataset.store.formats import FORMATS
 from exprlearn.dataset.store.layouts import Layout, layout_named
-from exprlearn.dataset.store.planning import Piece, Plan, plan, slices_of
+from exprlearn.dataset.store.planning import Piece, Plan, files_for, plan
 from exprlearn.dataset.store.recipe import Recipe
 from exprlearn.dataset.store.rows import Rows
 from exprlearn.dataset.store.tools import IdWriter, Tools
@@ -58,7 +58,7 @@ class Workshop:
     @cached_property
     def layout(self) -> Layout:
         """What is in a row."""
-        return layout_named(self.recipe.layout, self.encoder)
+        return layout_named(self.recipe.layout, self.encoder, folder_format=self.recipe.format)
 
     @cached_property
     def plan(self) -> Plan:
@@ -69,7 +69,7 @@ class Workshop:
             DataError: there is not one training example.
         """
         asked, shards = self.recipe.asked, self.components.config.data.shards
-        found = self.drawing.supply(asked, slices_of(asked, shards))
+        found = self.drawing.supply(asked, files_for(asked, shards)[0])
         planned = plan(asked, shards, FORMATS[self.recipe.file_format].suffix, found)
         if not planned.counts["train"]:
             raise DataError(

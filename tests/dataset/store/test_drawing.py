@@ -110,7 +110,7 @@ def test_a_second_run_writes_nothing(drawn: Recipe, copy: Path, contents: Bytes,
 
 
 def test_every_damage_is_found_named_and_mended(copy: Path, whole: Path, contents: Bytes) -> None:
-    random, names = np.random.default_rng([11, 8]), sorted(path.name for path in whole.glob("shard-*"))
+    random, names = np.random.default_rng([11, 8]), sorted(path.name for path in whole.glob("*-of-*"))
     for name in names * 2:
         data = bytearray((whole / name).read_bytes())
         data[int(random.integers(len(data)))] ^= 1 << int(random.integers(8))

@@ -61,7 +61,7 @@ def test_a_build_that_is_killed_goes_on_to_the_same_bytes(tmp_path: Path, conten
 
 
 def files_of(folder: Path) -> int:
-    return len(list(folder.glob("shard-*")))
+    return len(list(folder.glob("*-of-*")))
 
 
 def kill_after_files(folder: Path, files: int, delay: float, *more: str) -> bool:

@@ -10,7 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exprlearn.dataset.store import Recipe, Tools, build, read_manifest, read_rows, repair, verify
+from exprlearn.dataset.store import (
+    Recipe,
+    Tools,
+    build,
+    read_manifest,
+    read_rows,
+    repair,
+    verify,
+    write_collection_card,
+)
 from exprlearn.dataset.store.json_text import quoted
 from exprlearn.dataset.store.planning import Piece
 from exprlearn.dataset.store.rows import Rows
@@ -80,7 +89,7 @@ def test_parquet_holds_the_same_rows(make_recipe: MakeRecipe, tools: Tools, tmp_
 def test_parquet_is_verified_and_mended_byte_for_byte(make_recipe: MakeRecipe, tmp_path: Path) -> None:
     pytest.importorskip("pyarrow")
     build(tmp_path, make_recipe(file_format="parquet"))
-    name = "shard-00003-of-00006.parquet"
+    name = "train-00003-of-00004.parquet"
     whole = (tmp_path / name).read_bytes()
     random = np.random.default_rng([11, 8])
     for bit in random.integers(len(whole) * 8, size=20).tolist():
@@ -95,7 +104,7 @@ def test_parquet_is_verified_and_mended_byte_for_byte(make_recipe: MakeRecipe, t
 def test_parquet_pages_carry_checksums(make_recipe: MakeRecipe, tmp_path: Path) -> None:
     parquet = pytest.importorskip("pyarrow.parquet")
     build(tmp_path, make_recipe(file_format="parquet", data={"train": 500, "shards": 3}))
-    file = tmp_path / "shard-00000-of-00003.parquet"
+    file = tmp_path / "train-00000-of-00001.parquet"
     data = bytearray(file.read_bytes())
     data[len(data) // 3] ^= 1
     file.write_bytes(data)
@@ -135,16 +144,30 @@ def test_the_card_names_the_files_of_every_split(built: Path) -> None:
     assert {name: {split} for split, names in files.items() for name in names} == parts
 
 
-def test_the_card_of_a_single_file_says_that_it_holds_all_parts(make_recipe: MakeRecipe, tmp_path: Path) -> None:
-    build(tmp_path, make_recipe(data={"shards": 1}))
-    text = (tmp_path / "README.md").read_text(encoding="utf-8")
-    assert "  - split: full\n    path:\n    - shard-00000-of-00001.jsonl.gz\n" in text
-    assert "hold rows of several parts" in text
-
-
 def test_the_card_leaves_empty_files_out(make_recipe: MakeRecipe, tmp_path: Path) -> None:
     build(tmp_path, make_recipe("addition", sizes={"range": "0..4"}, data={"shards": 3, "level": "operands"}))
     empty = [shard.name for shard in read_manifest(tmp_path).shards if not shard.rows]
     text = (tmp_path / "README.md").read_text(encoding="utf-8")
     assert not any(name in text for name in empty)
     assert len(list(islice(read_rows(tmp_path), 30))) == 25
+
+
+def test_the_card_says_the_sizes_and_constraints_that_applied(make_recipe: MakeRecipe, tmp_path: Path) -> None:
+    sizes = {"terms": "2..3", "brackets": 0, "range": "1..5"}
+    carries = {"name": "carries", "maximum": 0}
+    build(tmp_path, make_recipe(sizes=sizes, data={"train": 60, "shards": 3, "constraints": [carries]}))
+    text = (tmp_path / "README.md").read_text(encoding="utf-8")
+    assert "| sizes | terms 2..3, brackets 0, NUMBER 1..5 |" in text
+    assert "| constraints | carries (maximum=0, minimum=0) |" in text
+    sizes_there = {(row["sizes"]["terms"], row["sizes"]["brackets"]) for row in read_rows(tmp_path)}
+    assert all(f"\n| {terms} | {brackets} | " in text for terms, brackets in sizes_there)
+
+
+def test_a_card_over_several_folders_is_written_once_and_never_over_another(built: Path, tmp_path: Path) -> None:
+    manifests = {"1-first": read_manifest(built)}
+    assert [write_collection_card(tmp_path, "Stages", manifests) for _ in range(2)] == [True, True]
+    card = tmp_path / "README.md"
+    assert "    - 1-first/train-00003-of-00004.jsonl.gz\n" in card.read_text(encoding="utf-8")
+    card.write_text("mine", encoding="utf-8")
+    assert not write_collection_card(tmp_path, "Stages", manifests)
+    assert card.read_text(encoding="utf-8") == "mine"

@@ -11,12 +11,12 @@ import pytest
 
 from exprlearn.dataset import Example
 from exprlearn.dataset.store import Recipe, Tools, build, read_examples, read_manifest, read_rows, repair
-from exprlearn.dataset.store.manifest import LARGEST, write_manifest
-from exprlearn.dataset.store.progress import sum_of
+from exprlearn.dataset.store.manifest import write_manifest
+from exprlearn.dataset.store.plain_files import LARGEST, sum_of
 from exprlearn.errors import DataError, OptionError
 
 MakeRecipe = Callable[..., Recipe]
-FIRST = "shard-00000-of-00006.jsonl.gz"
+FIRST = "train-00000-of-00004.jsonl.gz"
 
 
 def forged(folder: Path, data: bytes) -> None:
@@ -112,16 +112,16 @@ def test_a_hostile_manifest_is_refused(folder: Path, name: str) -> None:
 def test_a_manifest_beyond_all_measure_is_not_read(folder: Path) -> None:
     with (folder / "manifest.json").open("wb") as stream:
         stream.truncate(LARGEST + 1)
-    with pytest.raises(DataError, match="a manifest has at most"):
+    with pytest.raises(DataError, match="exprlearn writes at most"):
         read_manifest(folder)
 
 
-@pytest.mark.parametrize("name", ["../shard-00000-of-00006.jsonl.gz", "/etc/passwd", "shard-00001-of-00006.jsonl.gz"])
+@pytest.mark.parametrize("name", ["../train-00000-of-00004.jsonl.gz", "/etc/passwd", "train-00001-of-00004.jsonl.gz"])
 def test_a_manifest_cannot_name_files_of_its_choice(folder: Path, name: str) -> None:
     manifest = read_manifest(folder)
     entry = manifest.shards[0].model_copy(update={"name": name})
     write_manifest(folder, manifest.model_copy(update={"shards": [entry, *manifest.shards[1:]]}))
-    with pytest.raises(DataError, match="its shards are not numbered from 0 to 5"):
+    with pytest.raises(DataError, match=r"they are not the files that a build with data\.shards=6 writes"):
         read_manifest(folder)
 
 

@@ -14,7 +14,7 @@ from exprlearn.engines.processes import ProcessesEngine, ProcessesOptions
 from exprlearn.errors import DataError
 
 Bytes = Callable[[Path], Mapping[str, bytes]]
-FIRST, SECOND = "shard-00000-of-00006.jsonl.gz", "shard-00001-of-00006.jsonl.gz"
+FIRST, SECOND = "train-00000-of-00004.jsonl.gz", "train-00001-of-00004.jsonl.gz"
 
 
 def flipped(data: bytes, bit: int) -> bytes:
@@ -26,7 +26,7 @@ def flipped(data: bytes, bit: int) -> bytes:
 def damages(folder: Path, kind: str, count: int, stream: int) -> list[tuple[str, bytes]]:
     """Draw shards with a random cut or a random flipped bit."""
     random = np.random.default_rng([11, stream])
-    names = sorted(path.name for path in folder.glob("shard-*"))
+    names = sorted(path.name for path in folder.glob("*-of-*"))
     drawn = []
     for name in random.choice(names, count).tolist():
         data = (folder / name).read_bytes()
@@ -43,7 +43,7 @@ def test_every_damage_is_found_named_and_mended(
         (folder / name).write_bytes(damaged)
         assert [finding.name for finding in verify(folder).findings] == [name]
         repaired = repair(folder)
-        assert (repaired.made, repaired.removed) == ((name,), ())
+        assert (repaired.made, repaired.left) == ((name,), ())
         assert (folder / name).read_bytes() == (built / name).read_bytes()
     assert contents(folder) == contents(built)
 
@@ -69,13 +69,16 @@ def test_swapped_shards_are_told_by_whose_place_they_took(folder: Path, built: P
 
 
 def test_missing_truncated_altered_and_extra_files_are_told_apart(folder: Path, built: Path, contents: Bytes) -> None:
-    names = sorted(path.name for path in folder.glob("shard-*"))
+    names = [shard.name for shard in read_manifest(folder).shards]
     (folder / names[0]).unlink()
     (folder / names[1]).write_bytes((built / names[1]).read_bytes()[:-1])
     (folder / names[2]).write_bytes(flipped((built / names[2]).read_bytes(), 99))
-    shutil.copy(built / names[3], folder / "shard-00006-of-00006.jsonl.gz")
+    shutil.copy(built / names[3], folder / "train-00006-of-00007.jsonl.gz")
     assert [finding.kind for finding in verify(folder).findings] == ["missing", "truncated", "altered", "extra"]
-    assert repair(folder).removed == ("shard-00006-of-00006.jsonl.gz",)
+    repaired = repair(folder)
+    assert (repaired.made, repaired.left) == (tuple(names[:3]), ("train-00006-of-00007.jsonl.gz",))
+    assert [finding.kind for finding in verify(folder).findings] == ["extra"]
+    (folder / "train-00006-of-00007.jsonl.gz").unlink()
     assert contents(folder) == contents(built)
 
 
@@ -131,8 +134,8 @@ def test_shards_of_other_bytes_are_not_passed_off_as_mended(folder: Path) -> Non
 
 def test_a_folder_of_another_format_is_refused_with_both(folder: Path) -> None:
     document = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    (folder / "manifest.json").write_text(json.dumps(document | {"format": 2}), encoding="utf-8")
-    with pytest.raises(DataError, match="is of format 2, this exprlearn reads format 1"):
+    (folder / "manifest.json").write_text(json.dumps(document | {"format": 3}), encoding="utf-8")
+    with pytest.raises(DataError, match="is of format 3, this exprlearn reads formats up to 2"):
         verify(folder)
 
 

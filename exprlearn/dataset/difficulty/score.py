@@ -8,8 +8,8 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.curriculum.difficulty.carrying import Integers
-from exprlearn.curriculum.difficulty.features import FEATURES
+from exprlearn.dataset.difficulty.carrying import Integers
+from exprlearn.dataset.difficulty.features import FEATURES
 
 WEIGHTS: Mapping[str, int] = MappingProxyType(
     {
@@ -34,7 +34,7 @@ WEIGHTS: Mapping[str, int] = MappingProxyType(
 def scores(features: NDArray[np.int64] | Mapping[str, int], weights: Mapping[str, int] = WEIGHTS) -> Integers:
     """Add the points up: int64 [n] for features [n, features], one number for those of one expression.
 
-    >>> from exprlearn.curriculum.difficulty.features import features_of
+    >>> from exprlearn.dataset.difficulty.features import features_of
     >>> [int(scores(features_of(text))) for text in ("1+2", "95+8", "95*8", "(95+8)*2")]
     [46, 98, 94, 146]
     """

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from exprlearn.arithmetic import Programs, Values, block_values, compile_skeletons
-from exprlearn.curriculum.difficulty.blocks import block_features
-from exprlearn.curriculum.difficulty.features import features_of
-from exprlearn.curriculum.difficulty.score import scores
-from exprlearn.curriculum.difficulty.weighing import Weights, weights_of
+from exprlearn.dataset.difficulty.blocks import block_features
+from exprlearn.dataset.difficulty.features import features_of
+from exprlearn.dataset.difficulty.score import scores
+from exprlearn.dataset.difficulty.weighing import Weights, weights_of
 from exprlearn.plugin import Options
 from exprlearn.sampling.block import Block
 from exprlearn.sampling.skeletons import SkeletonTable

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.curriculum.difficulty.features import FEATURES, features_of
-from exprlearn.curriculum.difficulty.score import WEIGHTS, scores
+from exprlearn.dataset.difficulty.features import FEATURES, features_of
+from exprlearn.dataset.difficulty.score import WEIGHTS, scores
 from exprlearn.errors import DataError
 
 FEWEST, BINS = 30, 20

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from exprlearn.arithmetic import UNLIMITED, Operation, calculations, parse, plain_signs, value_of
 from exprlearn.arithmetic.evaluation import Calculation, Rational
 from exprlearn.arithmetic.numerals import write_digits
-from exprlearn.curriculum.difficulty.carrying import carrying
+from exprlearn.dataset.difficulty.carrying import carrying
 from exprlearn.errors import DivisionByZero
 
 FEATURES: Mapping[str, str] = MappingProxyType(

@@ -7,8 +7,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from exprlearn.curriculum.difficulty.features import FEATURES
-from exprlearn.curriculum.difficulty.score import WEIGHTS
+from exprlearn.dataset.difficulty.features import FEATURES
+from exprlearn.dataset.difficulty.score import WEIGHTS
 from exprlearn.errors import suggest
 
 

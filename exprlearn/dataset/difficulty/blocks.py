@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.arithmetic import Values
+from exprlearn.arithmetic import Programs, Values, block_values
 from exprlearn.arithmetic.programs import ADD, DIVIDE, MULTIPLY, NEGATE, NOTHING, SUBTRACT
-from exprlearn.curriculum.difficulty.carrying import Integers, carrying_in_rows
-from exprlearn.curriculum.difficulty.features import FEATURES, features_of
+from exprlearn.dataset.difficulty.carrying import Integers, carrying_in_rows
+from exprlearn.dataset.difficulty.features import FEATURES, features_of
+from exprlearn.dataset.difficulty.score import WEIGHTS, scores
 from exprlearn.sampling.block import Block
 
 _POWERS = np.array([10**digits for digits in range(1, 19)], np.int64)
@@ -41,6 +42,17 @@ def block_features(block: Block, values: Values) -> Integers:
         measured = features_of(str(values.expressions[row]), values.operation)
         features[row] = [measured[name] for name in FEATURES]
     return features
+
+
+def block_scores(block: Block, programs: Programs, weights: Mapping[str, int] = WEIGHTS) -> Integers:
+    """Tell the difficulty of every expression of a block; int64 [n]. Quotients are taken exactly.
+
+    Args:
+        block: n expressions.
+        programs: those of its skeletons, compiled.
+        weights: points for one more of each feature.
+    """
+    return scores(block_features(block, block_values(block, programs, "exact")), weights)
 
 
 def _of_text(block: Block) -> Iterator[tuple[str, Integers]]:

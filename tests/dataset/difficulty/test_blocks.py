@@ -1,6 +1,6 @@
 """Every feature of a block is the one that is read off the text.
 
-    pytest -n 0 -m slow tests/curriculum/difficulty
+    pytest -n 0 -m slow tests/dataset/difficulty
 
 compares 100 000 expressions; it takes half a minute.
 """
@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exprlearn.arithmetic import Operation, block_values, compile_skeletons
-from exprlearn.curriculum.difficulty import FEATURES, block_features, features_of, scores
+from exprlearn.dataset.difficulty import FEATURES, block_features, features_of, scores
 from exprlearn.sampling import ExpressionSpace
 
 #: Signs, brackets, all four operators and numbers up to eleven digits.

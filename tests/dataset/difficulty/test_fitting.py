@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from exprlearn.curriculum.curricula import AutoCurriculum, AutoOptions
-from exprlearn.curriculum.difficulty import FEATURES, features_of
-from exprlearn.curriculum.difficulty.constraint import DifficultyConstraint, DifficultyOptions
-from exprlearn.curriculum.difficulty.fitting import fit
+from exprlearn.dataset.constraints.difficulty import DifficultyConstraint, DifficultyOptions
+from exprlearn.dataset.difficulty import FEATURES, features_of
+from exprlearn.dataset.difficulty.fitting import fit
 from exprlearn.errors import DataError, OptionError
 from exprlearn.plugin.options import bind
 from exprlearn.sampling import ExpressionSpace
