@@ -1,19 +1,23 @@
 r"""Rewards for reinforcement learning of language models: `reward(completions, answer, **kwargs) -> list[float]`.
 
 `completions` are texts, or conversations `[{"role": …, "content": …}]` of which the last message counts; `answer` is
-the column of true answers, one for each completion. Further columns are taken and left alone. No training library is
-needed, and no completion, whatever it holds, raises.
+the column of true answers, one for each completion: texts that end in them, such as `8`, `\boxed{8}` or a solution with
+`#### 8`. Further columns are taken and left alone. No training library is needed, and no completion, whatever it holds,
+raises. A batch without any true answer that can be read earns 0.0 throughout, and a warning says so.
 
     from exprlearn.rewards import digits, exact, format_ok
 
     GRPOTrainer(model, reward_funcs=[exact, format_ok], train_dataset=…)
 
-The final answer of a completion is found by the rules of `exprlearn.dataset.final_answer`: a text that is a number;
-`<answer>8</answer>`, `\boxed{8}`, `#### 8` or `the answer is 8`; the number behind the last `=`; the last number.
+Final answers, of completions and of true answers, are found by the rules of `exprlearn.dataset.final_answer`: a text
+that is a number; `<answer>8</answer>`, `\boxed{8}`, `#### 8` or `the answer is 8`; the number behind the last `=`; the
+last number.
+What was thought, up to `</think>`, does not count; thinking that does not end has no answer.
 """
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -28,6 +32,11 @@ _LEVELS = 4
 
 # Final answers hold no line break.
 _NONE = "\n"
+
+UNREAD = (
+    "no true answer of this batch can be read as a number, so that every reward is 0.0: "
+    "`answer` takes texts such as '8', '1/2' or 'so it is\n#### 8', one for each completion"
+)
 
 
 def exact(completions: Sequence[Completion], answer: Sequence[str] | str, **kwargs: Any) -> list[float]:
@@ -87,8 +96,15 @@ def _truths(completions: Sequence[Completion], answer: Any) -> list[str]:
     """Return one true answer for each completion, one that nothing equals where there is none."""
     count = len(completions)
     given = [answer] * count if answer is None or isinstance(answer, str | int | float) else list(answer)[:count]
-    truths = [_NONE if truth is None else str(truth).strip() or _NONE for truth in given]
-    return truths + [_NONE] * (count - len(truths))
+    truths = [_truth(truth) for truth in given] + [_NONE] * (count - len(given))
+    if count and truths.count(_NONE) == count:
+        # One text for all batches, so that Python shows it once.
+        warnings.warn(UNREAD, stacklevel=3)
+    return truths
+
+
+def _truth(truth: Any) -> str:
+    return final_answer(str(truth) if isinstance(truth, int | float) else _text(truth)) or _NONE
 
 
 def _overlap(stated: str, truth: str) -> float:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import warnings
 from typing import Any
 
 import pytest
@@ -76,17 +77,77 @@ def test_an_answer_that_has_to_be_guessed_is_not_in_good_form(text: str) -> None
     assert format_ok([text], answer=["8"]) == [0.0]
 
 
+@pytest.mark.parametrize(
+    ("truth", "completion"),
+    [
+        ("9+9 = <<9+9=18>>18\n#### 18", "#### 18"),
+        (r"\boxed{18}", "18"),
+        ("$18$", "It is 18."),
+        ("18.", r"\boxed{18}"),
+        (r"\frac{1}{2}", "1/2"),
+        ("<think>17?</think>18", "18"),
+        ("The answer is 18", "18"),
+        (18, "18"),
+        (18.0, "18"),
+        ([{"role": "assistant", "content": "#### 18"}], "18"),
+    ],
+)
+def test_true_answers_are_read_by_the_rules_of_completions(truth: Any, completion: str) -> None:
+    for reward in (exact, digits):
+        assert reward([completion, spoken(completion), "19"], [truth] * 3)[:2] == [1.0, 1.0]
+    assert exact(["19", "", "none"], [truth] * 3) == [0.0, 0.0, 0.0]
+
+
+@pytest.mark.parametrize("answer", [None, [], [None], "", [""], ["eight", "none"], [{"a": 1}, [[]]]])
+def test_a_batch_without_any_true_answer_earns_nothing_and_says_so(answer: Any) -> None:
+    for reward in (exact, digits):
+        with pytest.warns(UserWarning, match=r"no true answer of this batch can be read .* such as '8'"):
+            assert reward(["", "8"], answer) == [0.0, 0.0]
+
+
+def test_a_training_is_told_once_that_it_learns_from_a_constant() -> None:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("default")
+        for _ in range(9):
+            exact(["8", "9"], ["eight", "nine"])
+    assert len(caught) == 1
+
+
+def test_one_true_answer_that_can_be_read_is_enough() -> None:
+    assert exact(["8", "8"], ["eight", "8"]) == [0.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    "text", ["<think>3+5 is 8, but", "<think>so <answer>8</answer> hm", r"<think>a</think><think>\boxed{8}", "<THINK>8"]
+)
+def test_thinking_that_does_not_end_earns_nothing(text: str) -> None:
+    for reward in (exact, digits, format_ok):
+        assert reward([text, spoken(text)], ["8", "8"]) == [0.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("text", "truth"),
+    [
+        (r"\boxed{1{,}000}", "1000"),
+        (r"\boxed{1\,000}", "1000"),
+        (r"\boxed{1 000}", "1000"),
+        (r"\boxed{1 \frac{1}{2}}", "3/2"),
+        ("It is 1 1/2.", "3/2"),
+        ("8 = 3 + 5", "8"),
+        ("–8", "-8"),
+    ],
+)
+def test_numbers_are_read_as_people_and_latex_write_them(text: str, truth: str) -> None:
+    assert exact([text], [truth]) == [1.0]
+
+
+@pytest.mark.filterwarnings("ignore:no true answer")
 @given(st.lists(JSON, max_size=4), st.lists(st.text(max_size=9) | st.none() | st.integers(), max_size=4))
 def test_garbage_earns_a_number_and_raises_nothing(completions: list[Any], answer: list[Any]) -> None:
     for reward in (exact, digits, format_ok):
         rewards = reward(completions, answer, extra=[1])
         assert len(rewards) == len(completions)
         assert all(isinstance(value, float) and 0 <= value <= 1 for value in rewards)
-
-
-@pytest.mark.parametrize("answer", [None, [], [None], "", [""]])
-def test_nothing_is_exact_without_a_true_answer(answer: Any) -> None:
-    assert exact(["", "8"], answer) == digits(["", "8"], answer) == [0.0, 0.0]
 
 
 def test_rewards_need_no_training_library() -> None:

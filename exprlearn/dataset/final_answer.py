@@ -1,11 +1,12 @@
 r"""The final answer in a text that people or language models wrote: found by rules, in this order.
 
-1. What stands before the last `</think>` does not count, and `\frac{a}{b}` is read as `a/b`.
+1. What stands before the end of thinking, such as `</think>`, does not count; thinking that does not end has no answer.
+   LaTeX and typographic signs are read as plain ones, `\frac{a}{b}` as `a/b`, and `1 1/2` as `3/2`.
 2. A text that is one number, fraction or quotient with remainder is its own answer.
 3. A marked answer, the first kind of mark that occurs, its last use: `<answer>…</answer>`, `\boxed{…}`, the line
    behind `####`, `answer is …` or `answer: …`. The answer is the last number between the marks; behind `answer is` it
    is the first one, or the result of a calculation there. A mark without a number means that there is no answer.
-4. The number right behind the last `=` that is followed by one.
+4. The number right behind the last `=` that is followed by one, or right before it, as in `8 = 3 + 5`.
 5. The last number of the text.
 
 A sign belongs to a number unless it stands behind a digit, a letter or a closing bracket: `5-3` ends in 3.
@@ -14,19 +15,26 @@ A sign belongs to a number unless it stands behind a digit, a letter or a closin
 from __future__ import annotations
 
 import re
+from collections import deque
 
-from exprlearn.arithmetic import plain_signs
 from exprlearn.dataset.answer_values import UNSIGNED, read_answer
+from exprlearn.dataset.plain_text import FRACTION, plain_text
 
 _NUMBER = re.compile(rf"(?:(?<![\w)\]])[+-]\s?)?(?<![\w.]){UNSIGNED}", re.IGNORECASE)
-_PART = r"(?:\{\s?(-?[0-9]+)\s?\}|([0-9]))"
-_FRACTION = re.compile(rf"(-?)\\[dt]?frac{_PART}{_PART}")
 _PHRASE = re.compile(r"\b(?:answer|result)\b(?:\s+is\b|\s*[:=])[\s*:$=]{0,9}", re.IGNORECASE)
 _CALCULATION = re.compile(r"[-+*/()=0-9.,$ ]+")
 _EQUALS = re.compile(rf"=[\s$*]{{0,9}}([+-]?\s?{UNSIGNED})", re.IGNORECASE)
+# Behind `=` and a number: a calculation that goes on, so that the answer may stand before the `=`.
+_GOES_ON = re.compile(r"\s{0,9}[-+*/]\s{0,9}[0-9(.]")
+_THINKING = re.compile(r"<(/?)(?:think|thinking|thought|reasoning)>", re.IGNORECASE)
+_INTEGER = re.compile(r"\s?-?[0-9]+\s?")
+_MIXED = re.compile(r"(?<![\w./,])([0-9]{1,18}) ([0-9]{1,18})/([0-9]{1,18})(?![\w/]|\.[0-9])")
 
-# Only the end of an endless text can hold its final answer.
-_LONGEST = 1 << 16
+# The only digits of a text, in groups of three with blanks between.
+_SPACED = re.compile(r"[^0-9]*(?<![0-9.,])[0-9]{1,3}(?: [0-9]{3})+(?![0-9])[^0-9]*")
+
+# Only the end of an endless text can hold its final answer, and only its last calculations.
+_LONGEST, _CALCULATIONS, _LONGEST_NUMBER = 1 << 16, 8, 4096
 
 
 def final_answer(text: str) -> str:
@@ -41,8 +49,7 @@ def final_answer(text: str) -> str:
     marked = marked_answer(text)
     if marked is not None:
         return marked
-    equals = _EQUALS.findall(text)
-    return equals[-1] if equals else last_number(text)
+    return _result(text) or last_number(text)
 
 
 def marked_answer(text: str) -> str | None:
@@ -62,9 +69,11 @@ def marked_answer(text: str) -> str | None:
 def last_number(text: str) -> str:
     """Find the last number, fraction or quotient with remainder of a text, "" when there is none.
 
-    >>> last_number("from 5-3 to -1,200.5!"), last_number("5-3")
-    ('-1,200.5', '3')
+    >>> last_number("from 5-3 to -1,200.5!"), last_number("5-3"), last_number("1 000 apples")
+    ('-1,200.5', '3', '1000')
     """
+    if _SPACED.fullmatch(text):
+        text = text.replace(" ", "")
     numbers = _NUMBER.findall(text)
     return numbers[-1] if numbers else ""
 
@@ -75,14 +84,54 @@ def _first_number(text: str, start: int) -> str:
     if found is None:
         return ""
     calculation = _CALCULATION.match(text, found.start())
-    return last_number(calculation[0]) if calculation and "=" in calculation[0] else found[0]
+    if calculation is None or "=" not in calculation[0]:
+        return found[0]
+    return _result(calculation[0]) or last_number(calculation[0])
+
+
+def _result(text: str) -> str:
+    """Find the number that stands alone on one side of the last `=` that has such a side, "" when none has."""
+    for equals in reversed(deque(_EQUALS.finditer(text), _CALCULATIONS)):
+        if _GOES_ON.match(text, equals.end()) is None:
+            return equals[1]
+        before = text[max(0, equals.start() - _LONGEST_NUMBER) : equals.start()].rstrip(" $*")
+        numbers = list(_NUMBER.finditer(before))
+        if numbers and numbers[-1].end() == len(before):
+            last = before[: numbers[-1].start()].rstrip(" $*")[-1:]
+            if not (last.isdigit() or last in {"+", "-", "/", ")"}):
+                return numbers[-1][0]
+    return ""
 
 
 def _plain(text: str) -> str:
-    text = plain_signs(text[-_LONGEST:]).rpartition("</think>")[2]
-    if "frac" not in text:
+    text = plain_text(_after_thinking(text)[-_LONGEST:])
+    if "frac" in text:
+        text = FRACTION.sub(_fraction, text)
+    return _MIXED.sub(_improper, text) if "/" in text else text
+
+
+def _after_thinking(text: str) -> str:
+    """Return what stands behind the end of thinking, nothing where it does not end."""
+    if "<" not in text:
         return text
-    return _FRACTION.sub(lambda found: f"{found[1]}{found[2] or found[3]}/{found[4] or found[5]}", text)
+    marks = deque(_THINKING.finditer(text), 1)
+    if not marks:
+        return text
+    return text[marks[0].end() :] if marks[0][1] else ""
+
+
+def _fraction(found: re.Match[str]) -> str:
+    above, below = found[1] or found[2] or "", found[3] or found[4] or ""
+    if not (_INTEGER.fullmatch(above) and _INTEGER.fullmatch(below)):
+        return found[0]
+    mixed = found.string[found.start() - 1 : found.start()].isdigit()
+    return f"{' ' * mixed}{above.strip()}/{below.strip()}"
+
+
+def _improper(found: re.Match[str]) -> str:
+    """Write a mixed number as a fraction; what is larger than 1 behind a number is none."""
+    whole, above, below = map(int, found.groups())
+    return f"{whole * below + above}/{below}" if above < below else found[0]
 
 
 def _between(text: str, opening: str, closing: str) -> str | None:

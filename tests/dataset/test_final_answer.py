@@ -36,6 +36,25 @@ from exprlearn.dataset.final_answer import final_answer, marked_answer
         ("no idea", ""),
         ("", ""),
         ("−4", "-4"),
+        ("–4", "-4"),
+        ("The answer – 4", "4"),
+        (r"\boxed{1{,}000}", "1,000"),
+        (r"\boxed{1\,000}", "1,000"),
+        ("1 000", "1000"),
+        ("5 1000", "1000"),
+        (r"\boxed{1 \frac{1}{2}}", "3/2"),
+        (r"\boxed{-1\frac12}", "-3/2"),
+        ("3 1/2 cups", "7/2"),
+        ("4 8/2", "8/2"),
+        (r"\frac{a}{2}", "2"),
+        ("8 = 3 + 5", "8"),
+        ("So it is 16 = 8 + 8 = 4 + 4 + 8.", "16"),
+        ("The answer is 8 = 3 + 5", "8"),
+        ("4 * 2 = 8 + 0 = 8", "8"),
+        ("<think>3+5 is 8, but", ""),
+        ("<think>so <answer>8</answer> hm", ""),
+        ("<think>3</think>8<think>", ""),
+        ("<Thinking>3</Thinking>8", "8"),
     ],
 )
 def test_the_final_answer_is_found(text: str, answer: str) -> None:
@@ -53,7 +72,25 @@ def test_no_text_makes_the_search_fail(text: str) -> None:
 
 @pytest.mark.parametrize(
     "piece",
-    ["<answer>", r"\boxed{", "#", "=", "answer is ", "answer ", "1,", "1/", "1.", "9", "- ", "\\frac{1", "= " * 9],
+    [
+        "<answer>",
+        r"\boxed{",
+        "#",
+        "=",
+        "answer is ",
+        "answer ",
+        "1,",
+        "1/",
+        "1.",
+        "9",
+        "- ",
+        "\\frac{1",
+        "= " * 9,
+        "=1+1",
+        "<think>",
+        "1 000 ",
+        "1 1/2 ",
+    ],
 )
 def test_the_search_takes_no_longer_than_the_text_is_long(piece: str) -> None:
     text = piece * (200_000 // len(piece))
