@@ -50,6 +50,7 @@ def test_the_models_do_on_jax_what_they_do_on_tensorflow(tmp_path):
             "-n0",
             "models",
             "training/test_determinism.py",
+            "training/test_steps.py",
             "test_walk.py",
             "-k",
             "not complete and not new_process and not fixed",

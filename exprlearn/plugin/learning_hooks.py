@@ -14,7 +14,8 @@ def exprlearn_models() -> Iterable[ModelSpec]:  # type: ignore[empty-body]
 
     A model is its framing, which says how arrays are laid out, and a function that builds a Keras model for a
     shape. Keras is imported inside of that function, so that `exprlearn --help` stays quick for everybody. Layers
-    are of `keras.layers` and arithmetic is of `keras.ops`, so that the model learns on every backend.
+    are of `keras.layers` and arithmetic is of `keras.ops`, so that the model learns on every backend. What it adds to
+    the loss, by regularizers or `add_loss`, counts as in Keras's `fit`.
 
     Example:
         """A model plugin: one hidden layer over all tokens at once."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -20,7 +21,8 @@ def compiled(function: Callable[..., Any], variables: Sequence[keras.Variable]) 
     if keras.backend.backend() == "tensorflow":
         import tensorflow
 
-        return tensorflow.function(function, jit_compile=True)  # type: ignore[no-any-return]
+        # TensorFlow counts how often code is traced; a partial is a function of its own, as that of each model is.
+        return tensorflow.function(partial(function), jit_compile=True)  # type: ignore[no-any-return]
     import jax
 
     def with_values(values: list[Any], *arguments: Any) -> Any:

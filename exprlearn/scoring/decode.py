@@ -108,14 +108,16 @@ class Decoder:
         """Run a function over rows in blocks, compiled under a name where there are many; join each of its outputs."""
         parts = []
         for rows in _chunks(columns, chunk, self.few):
-            if len(rows[0]) > self.few and name not in self._compiled:
-                self._compiled[name] = compiled(function, self.model.variables)
-            outputs = (self._compiled[name] if len(rows[0]) > self.few else function)(*rows)
+            # One function for each size, as it is compiled: TensorFlow warns of a function that meets many sizes.
+            kept = name, len(rows[0])
+            if len(rows[0]) > self.few and kept not in self._compiled:
+                self._compiled[kept] = compiled(function, self.model.variables)
+            outputs = (self._compiled[kept] if len(rows[0]) > self.few else function)(*rows)
             parts.append([np.asarray(tensor) for tensor in (outputs if isinstance(outputs, tuple) else (outputs,))])
         return [np.concatenate(pieces)[: len(columns[0])] for pieces in zip(*parts, strict=True)]
 
     @cached_property
-    def _compiled(self) -> dict[str, Callable[..., Any]]:
+    def _compiled(self) -> dict[tuple[str, int], Callable[..., Any]]:
         return {}
 
     @cached_property

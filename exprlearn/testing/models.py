@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,11 @@ from exprlearn.testing.reloading import its_weights_bring_the_same_answers_to_a_
 from exprlearn.testing.subject import Subject
 from exprlearn.testing.task import build, task_arrays, task_inputs, task_shape, written
 from exprlearn.training.backend import load_keras
-from exprlearn.training.loss import loss_of
+from exprlearn.training.loss import inputs_of, loss_of
+from exprlearn.training.steps import Steps
+
+if TYPE_CHECKING:
+    import keras
 
 LARGER = Shape(source_length=9, target_length=12, vocabulary_size=30, inputs="one-hot")
 NUMBERS = Shape(source_length=5, target_length=1, vocabulary_size=30, features=4)
@@ -85,6 +90,28 @@ def the_loss_is_blind_to_padding(subject: Subject) -> None:
     demand(abs(losses[0] - losses[1]) < NEAR, f"other tokens behind the end mark move the loss: {losses}")
 
 
+def what_it_adds_to_the_loss_counts(subject: Subject) -> None:
+    """Take a step in which nothing else is to be learned: regularizers and `add_loss` must move a weight."""
+    framing, shape = subject.spec.framing, task_shape(subject.spec.framing)
+    model = build(subject, shape)
+    model(task_inputs(subject), training=True)
+    if not model.losses:
+        return
+    before = _shaken(model)
+    keras = load_keras(subject.backend)
+    steps = Steps(
+        model,
+        keras.optimizers.SGD(1.0),
+        lambda batch: inputs_of(framing, shape, batch),
+        lambda outputs, batch: 0.0 * keras.ops.sum(outputs),
+    )
+    arrays = task_arrays(subject)
+    added = steps.run(arrays, np.arange(len(arrays["target"]), dtype=np.int32)[None])
+    demand(np.isfinite(added), f"it adds {added} to the loss, which is no number")
+    moved = any((np.asarray(one) != old).any() for one, old in zip(model.trainable_variables, before, strict=True))
+    demand(moved, f"it adds {added:.3g} to the loss, and that moves no weight: add what `keras.ops` make of weights")
+
+
 def cut_in_two_it_writes_the_same(subject: Subject) -> None:
     """Write step by step with what `incremental` returns, and compare with the whole model."""
     source, previous = task_inputs(subject)
@@ -95,6 +122,18 @@ def cut_in_two_it_writes_the_same(subject: Subject) -> None:
         logits, *state = cut.step([tensor(previous[:, step : step + 1]), *state], training=False)
         worst = _distance(np.asarray(logits)[:, 0], whole[:, step])
         demand(worst < 10 * NEAR, f"cut in two, it writes step {step} otherwise than whole, by {worst:.2g}")
+
+
+def _shaken(model: keras.Model) -> list[NDArray[np.float32]]:
+    """Give every weight some noise, for a penalty pulls at no weight that is zero; return the new values."""
+    random = np.random.default_rng([1, ROWS])
+    values = [
+        np.asarray(each) + 0.1 * random.standard_normal(tuple(each.shape), np.float32)
+        for each in model.trainable_variables
+    ]
+    for variable, value in zip(model.trainable_variables, values, strict=True):
+        variable.assign(value)
+    return values
 
 
 def _distance(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
@@ -130,6 +169,7 @@ CHECKS = (
         cut_in_two_it_writes_the_same,
         applies=lambda subject: _is_teacher_forced(subject) and subject.spec.incremental is not None,
     ),
+    Check(what_it_adds_to_the_loss_counts),
     Check(it_memorises_eight_examples),
     Check(its_weights_bring_the_same_answers_to_a_new_process),
 )

@@ -8,7 +8,8 @@ argument too: the same compiled step runs whether an epoch is cut or not, so tha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,7 +29,8 @@ class Steps:
         model: a built Keras model.
         optimizer: a Keras optimizer, not yet built.
         inputs: turns a batch, a mapping of tensors, into the model's inputs.
-        loss: a scalar from the model's outputs and the batch.
+        loss: a scalar from the model's outputs and the batch; what the model itself adds, by regularizers and
+            `add_loss`, is added to it as Keras's `fit` does.
         ranks: the processes that take the steps together, on JAX alone; None is this one.
     """
 
@@ -74,20 +76,29 @@ def _tensorflow_steps(
 
     variables = model.trainable_variables
 
-    @tf.function(jit_compile=True)  # type: ignore[untyped-decorator]
     def run(arrays: dict[str, Any], order: Any, first: Any, last: Any, total: Any) -> Any:
         step = first
         # `tf.range` would make its bounds constants, and every other cut would compile anew.
         while step < last:
             batch = {name: tf.gather(array, order[step]) for name, array in arrays.items()}
             with tf.GradientTape() as tape:
-                value = loss(model(inputs(batch), training=True), batch)
+                value = _with_added(loss(model(inputs(batch), training=True), batch), model.losses)
             optimizer.apply(tape.gradient(value, variables), variables)
             total += value
             step += 1
         return total
 
-    return run  # type: ignore[no-any-return]
+    # TensorFlow counts how often code is traced; a partial is a function of its own, as the steps of each model are.
+    return tf.function(partial(run), jit_compile=True)  # type: ignore[no-any-return]
+
+
+def _with_added(loss: Any, added: Sequence[Any]) -> Any:
+    """Return the loss with what the model adds; the same loss where it adds nothing."""
+    from keras import ops
+
+    for each in added:
+        loss = ops.add(loss, ops.sum(each))
+    return loss
 
 
 def _jax_steps(
@@ -100,8 +111,10 @@ def _jax_steps(
     import jax
 
     def batch_loss(trainable: Any, fixed: Any, batch: Any) -> tuple[Any, Any]:
-        outputs, fixed = model.stateless_call(trainable, fixed, inputs(batch), training=True)
-        return loss(outputs, batch), fixed
+        outputs, fixed, added = model.stateless_call(
+            trainable, fixed, inputs(batch), training=True, return_losses=True
+        )
+        return _with_added(loss(outputs, batch), added), fixed
 
     gradient = jax.value_and_grad(batch_loss, has_aux=True)
 

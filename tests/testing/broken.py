@@ -497,6 +497,17 @@ def cut_wrongly(model: Any) -> Incremental:
     return Incremental(encode=encode, step=keras.Model([token, every, clock], [wrong, every, clock + 1]))
 
 
+def adds_what_moves_nothing(shape: Shape, options: Any) -> Any:
+    import keras
+
+    class Adding(keras.layers.Layer):
+        def call(self, logits: Any) -> Any:
+            self.add_loss(keras.ops.stop_gradient(keras.ops.mean(keras.ops.square(logits))))
+            return logits
+
+    return sequence(shape, Adding())
+
+
 def deaf(shape: Shape, options: Any) -> Any:
     return sequence(shape, kernel_initializer="zeros", trainable=False)
 
@@ -514,6 +525,7 @@ def exprlearn_models() -> Iterator[ModelSpec]:
         "the-same-seed-gives-the-same-weights": unseeded,
         "building-it-prints-nothing": talkative,
         "an-answer-does-not-depend-on-the-rows-beside-it": beside,
+        "what-it-adds-to-the-loss-counts": adds_what_moves_nothing,
         "it-memorises-eight-examples": deaf,
         "its-weights-bring-the-same-answers-to-a-new-process": of_this_process,
     }

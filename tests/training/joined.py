@@ -24,7 +24,9 @@ from exprlearn.plugin.manager import Plugins
 from exprlearn.training.backend import load_keras
 from exprlearn.training.data import Epoch
 from exprlearn.training.files import read_lines
-from exprlearn.training.ranks import Several
+from exprlearn.training.ranks import Alone, Ranks, Several
+from exprlearn.training.seeds import seeded
+from exprlearn.training.steps import Steps
 from exprlearn.training.stopping import SIGNALS
 from exprlearn.training.workers import this_worker
 from exprlearn.walk import learn
@@ -58,12 +60,30 @@ def check_shares(rank: int, count: int) -> None:
     assert (np.asarray(own.data) == rows[order[:, rank * share : (rank + 1) * share]]).all()
 
 
+def check_added_losses() -> None:
+    """See that what a model adds to the loss counts for all processes together as it does for one."""
+    import keras
+
+    def loss(ranks: Ranks) -> float:
+        with seeded(1):
+            source = keras.Input((3,))
+            added = {"kernel_regularizer": keras.regularizers.L2(1.0), "activity_regularizer": keras.regularizers.L1()}
+            model = keras.Model([source], keras.layers.Dense(2, **added)(source))
+        steps = Steps(model, keras.optimizers.SGD(0.1), lambda batch: [batch["x"]], lambda y, _: y.mean(), ranks)
+        arrays, order = ranks.place(Epoch({"x": rows}, np.arange(24, dtype=np.int32).reshape(3, 8), 0))
+        return steps.advance(arrays, order, 0, 3, 0.0)
+
+    rows = np.random.default_rng([7, 1, 0]).random((24, 3), np.float32)
+    assert loss(Several()) == pytest.approx(loss(Alone()), rel=1e-5)
+
+
 def main(place: Path, *settings: str) -> None:
     """Check and train."""
     worker = this_worker()
     load_keras("jax", processes=worker.count)
     check_agreement(worker.rank)
     check_shares(worker.rank, worker.count)
+    check_added_losses()
     plugins = Plugins(only=())
     components = resolve(read_config(None, {}, settings, plugins=plugins).config, plugins)
     runs = place / str(worker.rank)
