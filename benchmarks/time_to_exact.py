@@ -32,6 +32,7 @@ from exprlearn.dataset.parts import part_of
 from exprlearn.plugin.manager import Plugins
 from exprlearn.recipes.catalogue import find_recipe
 from exprlearn.report.charts import Point, lines_chart
+from exprlearn.report.svg import draw
 from exprlearn.training.backend import load_keras
 from exprlearn.training.compilations import VARIABLE
 from exprlearn.training.observer import Sample, Silent
@@ -213,6 +214,8 @@ def drawn(curves: Mapping[str, Curve]) -> str:
     """Return both curves as an SVG file of its own, with the colours that a page would bring."""
     points = [Point(side, spent, right) for side, curve in curves.items() for spent, right in curve]
     chart = lines_chart(points, x="processor seconds", y="sums answered exactly", shares=True)
+    if undrawn := draw([chart]):
+        raise SystemExit(undrawn)
     return chart.svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1).replace(">", f">{STYLE}", 1)
 
 

@@ -144,6 +144,6 @@ def _train_and_judge(
         epochs=outcome.epochs,
         examples=outcome.examples,
         seconds=outcome.seconds,
-        page=write_page(run.folder.path, evaluation.scores),
+        page=write_page(run.folder.path, evaluation.scores, noted=observer.noted),
         example=evaluation.predictions[0].expression,
     )

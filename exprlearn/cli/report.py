@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from exprlearn.cli.options import RUNS, RunArgument, RunsOption
-from exprlearn.cli.output import echo
+from exprlearn.cli.output import echo, note
 
 OpenOption = Annotated[bool, typer.Option("--open", help="Open it in a browser.")]
 
@@ -17,7 +17,7 @@ def report(run: RunArgument = "latest", open_: OpenOption = False, runs: RunsOpt
     from exprlearn.report import write_page
     from exprlearn.training.run_folder import find
 
-    page = write_page(find(run, runs).path)
+    page = write_page(find(run, runs).path, noted=note)
     echo(page)
     if open_:
         typer.launch(page.resolve().as_uri())

@@ -113,7 +113,7 @@ def _tell(plan: Plan, outcome: Outcome, *, json: bool) -> None:
     from exprlearn.sweep import summary
     from exprlearn.sweep.page import write_page
 
-    page = write_page(plan, outcome)
+    page = write_page(plan, outcome, note)
     for line in summary.failures(outcome):
         warn(f"failed, tried twice: {line}")
     if json:

@@ -1,11 +1,10 @@
-"""Charts in the page's own colours, each as a Vega-Lite specification and as the SVG that stands in for it."""
+"""Charts in the page's own colours, each as a Vega-Lite specification."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 from typing import Any
 
 # All in pixels. A chart of this width fits a narrow phone unscaled, so its text stays readable there.
@@ -13,7 +12,6 @@ WIDTH, HEIGHT, STEP = 340, 190, 22
 # Vega measures text in another font than the browser draws; this is a generous width of one character.
 CHARACTER, PADDING = 7.5, 8
 SHARES = [0, 0.25, 0.5, 0.75, 1]
-NAMESPACES = (' xmlns="http://www.w3.org/2000/svg"', ' xmlns:xlink="http://www.w3.org/1999/xlink"')
 #: The name of a chart's rows, under which a page that watches a training adds further ones.
 ROWS = "rows"
 
@@ -37,25 +35,17 @@ class Share:
     high: float | None = None
 
 
-@dataclass(frozen=True)
+@dataclass
 class Chart:
     """A drawing.
 
     Attributes:
         spec: the Vega-Lite specification, which scripts draw.
+        svg: the same drawing as an SVG element; blank until `exprlearn.report.svg.draw` draws it.
     """
 
     spec: dict[str, Any]
-
-    @cached_property
-    def svg(self) -> str:
-        """Return the same drawing as an SVG element that fetches nothing and runs nothing."""
-        import vl_convert
-
-        drawn = str(vl_convert.vegalite_to_svg(self.spec))
-        for namespace in NAMESPACES:
-            drawn = drawn.replace(namespace, "")
-        return drawn
+    svg: str = field(default="", compare=False)
 
 
 def lines_chart(points: Sequence[Point], *, x: str, y: str, shares: bool, names: Sequence[str] = ()) -> Chart:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from exprlearn.report.live import map_document
 from exprlearn.report.maps import error_maps
 from exprlearn.report.scripts import island, own_script, policy, vega_script
 from exprlearn.report.stages import stage_matrix
+from exprlearn.report.svg import draw
 from exprlearn.report.terminal import notes
 from exprlearn.report.wording import clipped, counted, lasting, next_commands, run_reference, title
 from exprlearn.report.written import written_answers
@@ -31,13 +32,20 @@ NAME = "report.html"
 MOST_LENGTHS = 60
 
 
-def write_page(folder: Path, scores: Scores | None = None, *, split: str = "test") -> Path:
+def write_page(
+    folder: Path,
+    scores: Scores | None = None,
+    *,
+    split: str = "test",
+    noted: Callable[[str], None] = lambda sentence: None,
+) -> Path:
     """Write the page of a run folder and rename it into place.
 
     Args:
         folder: the run folder.
         scores: the judgement to show; None judges predictions.jsonl anew.
         split: the split that was judged.
+        noted: is told what the page lacks; the page says it too.
 
     Returns:
         The path of the page.
@@ -46,8 +54,11 @@ def write_page(folder: Path, scores: Scores | None = None, *, split: str = "test
         RunError: a folder that cannot be read or judged, or a page that cannot be written.
     """
     read = read_folder(Path(folder))
-    page = render(read, judge(read) if scores is None else scores, split)
-    write_text(read.path / NAME, page)
+    judged = judge(read) if scores is None else scores
+    figures = _figures(read, judged)
+    write_text(read.path / NAME, render(read, judged, figures, split))
+    if figures["undrawn"]:
+        noted(figures["undrawn"])
     return read.path / NAME
 
 
@@ -71,7 +82,7 @@ def judge(folder: Folder) -> Scores:
     )
 
 
-def render(folder: Folder, scores: Scores, split: str = "test") -> str:
+def render(folder: Folder, scores: Scores, figures: Mapping[str, Any], split: str = "test") -> str:
     """Fill the page's template; every text of the run is escaped."""
     asked = folder.predictions[0].expression if folder.predictions else "12+34"
     scripts = (vega_script(), own_script("drawing.js"), own_script("page.js"))
@@ -80,7 +91,7 @@ def render(folder: Folder, scores: Scores, split: str = "test") -> str:
         .get_template("page.html.jinja")
         .render(
             **_test(scores, split),
-            **_figures(folder, scores),
+            **figures,
             name=folder.path.name,
             origin=origin_of(folder.config),
             stopped_by=folder.run.get("stopped_by"),
@@ -130,6 +141,7 @@ def _figures(folder: Folder, scores: Scores) -> dict[str, Any]:
         "mistake_groups": groups,
         "mistake_chart": named,
         "charts": charts,
+        "undrawn": draw([*charts, *(chart for _, chart in maps)]),
         "live": island(visible_values(live)),
     }
 

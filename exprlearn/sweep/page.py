@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from exprlearn.errors import DataError
 from exprlearn.files import write_whole
 from exprlearn.report.page import origin_of, templates
+from exprlearn.report.svg import draw
 from exprlearn.sweep import summary
 from exprlearn.sweep.charts import coordinates_chart, curves_chart, importance_chart
 from exprlearn.sweep.ending import End
@@ -20,22 +22,24 @@ NAME: Final = "report.html"
 POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
-def write_page(plan: Plan, outcome: Outcome) -> Path:
-    """Write the page of a sweep into its folder and return its path.
+def write_page(plan: Plan, outcome: Outcome, noted: Callable[[str], None] = lambda sentence: None) -> Path:
+    """Write the page of a sweep into its folder and return its path; `noted` is told what it lacks.
 
     Raises:
         DataError: it cannot be written.
     """
     place = outcome.folder / NAME
-    write_whole(place, render(plan, outcome), DataError)
+    figures = _figures(plan.section, outcome)
+    write_whole(place, render(plan, outcome, figures), DataError)
+    if figures["undrawn"]:
+        noted(figures["undrawn"])
     return place
 
 
-def render(plan: Plan, outcome: Outcome) -> str:
+def render(plan: Plan, outcome: Outcome, figures: Mapping[str, Any]) -> str:
     """Fill the page's template; every text is escaped."""
     section, config = plan.section, plan.base.config.model_dump(mode="json")
     judged = [end for end in outcome.ends if end.result is not None]
-    found = importances(section, outcome.ends)
     compared = summary.comparison(outcome)
     varied = [(word, value) for word, value in origin_of(config) if word not in _varied(section)]
     template = templates("sweep").get_template("sweep.html.jinja")
@@ -49,11 +53,8 @@ def render(plan: Plan, outcome: Outcome) -> str:
         numbers={"exact", "95 %", "epochs", *(key for key in section.parameters if _is_number(judged, key))},
         rows=[(end.state, _cells(section, end)) for end in outcome.ends],
         failures=[end for end in outcome.failed if end.failure is not None],
-        coordinates=coordinates_chart(section, outcome.ends) if judged else None,
-        curves=curves_chart(section, outcome.ends) if judged else None,
-        importances=found,
+        **figures,
         kinds={key: "choice" if isinstance(each, Choices) else "range" for key, each in section.parameters.items()},
-        importance=importance_chart(found) if found else None,
         judged=len(judged),
         enough=ENOUGH,
         first=section.stop.after[0] if section.stop else None,
@@ -62,6 +63,19 @@ def render(plan: Plan, outcome: Outcome) -> str:
         no_comparison=compared if isinstance(compared, str) else "",
         command=summary.compare_command(outcome),
     )
+
+
+def _figures(section: SweepSection, outcome: Outcome) -> dict[str, Any]:
+    """Draw every chart of a sweep; None for those that have nothing to show."""
+    is_judged = any(end.result is not None for end in outcome.ends)
+    found = importances(section, outcome.ends)
+    figures = {
+        "coordinates": coordinates_chart(section, outcome.ends) if is_judged else None,
+        "curves": curves_chart(section, outcome.ends) if is_judged else None,
+        "importance": importance_chart(found) if found else None,
+    }
+    undrawn = draw([chart for chart in figures.values() if chart is not None])
+    return {**figures, "importances": found, "undrawn": undrawn}
 
 
 def _cells(section: SweepSection, end: End) -> list[tuple[str, str]]:

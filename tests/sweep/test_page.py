@@ -69,6 +69,23 @@ def test_the_page_names_failures_and_every_text_is_escaped(plan: Plan, outcome: 
     assert "<script" not in page
 
 
+def test_a_page_that_cannot_be_drawn_has_its_tables_and_says_so(plan: Plan, outcome: Outcome) -> None:
+    resource = pytest.importorskip("resource")
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    told: list[str] = []
+    # More than this process has by now, less than drawing takes.
+    resource.setrlimit(resource.RLIMIT_AS, (60 * 2**30, hard))
+    try:
+        page = write_page(plan, outcome, told.append).read_text(encoding="utf-8")
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+    assert "<svg" not in page
+    assert "<figure" not in page
+    assert len(told) == 1
+    assert told[0] in page
+    assert page.count("<table") == 3
+
+
 def test_a_sweep_without_a_result_has_a_page_too(plan: Plan, tmp_path: Path) -> None:
     kept, trials = Folder(tmp_path / "none"), plan.trials(search_of(plan.section).ask())
     kept.begin(plan)
