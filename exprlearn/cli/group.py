@@ -87,7 +87,8 @@ class ExprLearnGroup(TyperGroup):
     def _invoked(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
-        except Exception as error:
+        # A command of a plugin may raise anything.
+        except BaseException as error:
             name = ctx.invoked_subcommand
             if name is None or name in self.commands:
                 raise

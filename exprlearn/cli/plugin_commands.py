@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 COMPLETION = ("install_completion", "show_completion")
 # What typer itself raises to leave a command or knows what to do about; where these lie changes with its versions.
 USAGE: Any = typer.BadParameter.__mro__[2]
-LEAVING = (typer.Exit, typer.Abort, USAGE, BrokenPipeError)
+LEAVING = (typer.Exit, typer.Abort, USAGE, BrokenPipeError, KeyboardInterrupt, SystemExit)
 
 
 Files = tuple[Path, ...]
@@ -89,8 +89,10 @@ def made(name: str, built_in: list[str], files: Files = ()) -> Any:
         raise UnknownName(f"no command named '{name}': {suggest(name, known)}") from None
     try:
         command = typer.main.get_command(entry.spec.app())
+    except KeyboardInterrupt:
+        raise
     # The application of a plugin may raise anything while it is made.
-    except Exception as error:
+    except BaseException as error:
         _trace(error)
         raise PluginError(f"command {entry} cannot be made: {_said(error)}") from error
     command.name = name
@@ -99,7 +101,7 @@ def made(name: str, built_in: list[str], files: Files = ()) -> Any:
     return command
 
 
-def blamed(name: str, error: Exception, files: Files = ()) -> Exception:
+def blamed(name: str, error: BaseException, files: Files = ()) -> BaseException:
     """Return what to raise for an exception from a plugin's command: expected ones as they are, others by its name."""
     if isinstance(error, (ExprLearnError, *LEAVING)):
         return error
@@ -108,11 +110,11 @@ def blamed(name: str, error: Exception, files: Files = ()) -> Exception:
     return PluginError(f"command {entry} failed: {_said(error)}")
 
 
-def _trace(error: Exception) -> None:
+def _trace(error: BaseException) -> None:
     from exprlearn.plugin.tracing import trace_failure
 
     trace_failure(error)
 
 
-def _said(error: Exception) -> str:
+def _said(error: BaseException) -> str:
     return " ".join(f"{type(error).__name__}: {error}".split())

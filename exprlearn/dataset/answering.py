@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.arithmetic import Programs, Values, block_values, compile_skeletons, evaluate
-from exprlearn.errors import DivisionByZero, NotAnInteger
+from exprlearn.errors import EvaluationError, ExpressionSyntaxError, ExpressionTooLarge
 from exprlearn.plugin import Constraint, Division
 
 if TYPE_CHECKING:
@@ -79,7 +79,9 @@ class Answering:
         try:
             value = evaluate(expression, operation=self.division.operation)
             written = self.division.answer(value, expression)
-        except (DivisionByZero, NotAnInteger):
+        except (ExpressionSyntaxError, ExpressionTooLarge):
+            raise
+        except EvaluationError:
             return None
         return written if all(constraint.holds(expression, value) for constraint in self.constraints) else None
 

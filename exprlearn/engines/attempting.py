@@ -23,8 +23,10 @@ def attempt(work: Callable[[Unit], Result], unit: Unit) -> Result | UnitFailure:
         return work(unit)
     except ExprLearnError as error:
         return UnitFailure(_one_line(str(error)), is_expected=True, trace=traceback.format_exc())
+    except KeyboardInterrupt:
+        raise
     # A unit may raise anything, and may try to leave the program; it is told by name and the other units go on.
-    except (Exception, SystemExit) as error:
+    except BaseException as error:
         return UnitFailure(_one_line(f"{type(error).__name__}: {error}"), trace=traceback.format_exc())
 
 

@@ -48,16 +48,24 @@ def collect(module: Any, source: Source) -> list[tuple[str, Registered[Any]]]:
     """Call every hook that a module implements and return its specs, each with the hook that yielded it.
 
     Raises:
-        PluginError: hooks that do not exist, take arguments or lack the mark, specs of another kind, doubled names.
+        PluginError: no hooks, or ones that do not exist, take arguments or lack the mark; a class instead of an
+            instance; specs of another kind, doubled names.
         HookFailure: a hook raised; the exception is its cause.
     """
     name = str(getattr(module, "__name__", type(module).__name__))
     if source.plugin == BUILT_IN and not name.startswith(f"{BUILT_IN}."):
         raise PluginError(f"a plugin may not be called '{BUILT_IN}', as the built-in components are")
+    if inspect.isclass(module):
+        raise PluginError(
+            f"the entry point names the class {name}: name an instance of it, or the module with the hooks"
+        )
     manager = pluggy.PluginManager("exprlearn")
     manager.add_hookspecs(hookspecs)
-    for hook, function in _functions(module):
+    functions = dict(_functions(module))
+    for hook, function in functions.items():
         _refuse_wrong(hook, function, is_marked=manager.parse_hookimpl_opts(module, hook) is not None)
+    if not functions.keys() & HOOKS.keys():
+        raise PluginError(f"brings no hooks: {_where_hooks_stand(module)}")
     manager.register(module, name=source.plugin)
     found: list[tuple[str, Registered[Any]]] = []
     for hook in HOOKS:
@@ -72,6 +80,15 @@ def _functions(module: Any) -> Iterator[tuple[str, Callable[..., Any]]]:
         function = getattr(module, name, None)
         if name.startswith(PREFIX) and inspect.isroutine(function):
             yield name, function
+
+
+def _where_hooks_stand(module: Any) -> str:
+    """Tell what to do with a plugin in which no hook was found."""
+    for name, thing in getattr(module, "__dict__", {}).items():
+        hooks = [hook for hook, _ in _functions(thing)] if inspect.isclass(thing) else []
+        if hooks:
+            return f"{hooks[0]} stands in the class {name}: write it as a function of the module"
+    return "write functions of the module such as exprlearn_models, with @hookimpl above them"
 
 
 def _refuse_wrong(hook: str, function: Callable[..., Any], *, is_marked: bool) -> None:
@@ -90,10 +107,15 @@ def _refuse_wrong(hook: str, function: Callable[..., Any], *, is_marked: bool) -
 def _answer(hook: str, function: Callable[[], Iterable[Any]], source: Source) -> list[Any]:
     with traced(f"{hook} of {source}") as words:
         try:
-            specs = list(function())
+            answer = function()
+            specs = list(answer) if isinstance(answer, Iterable) else None
+        except KeyboardInterrupt:
+            raise
         # A hook may raise anything, and may try to leave the program.
-        except (Exception, SystemExit) as error:
+        except BaseException as error:
             raise HookFailure(hook) from error
+        if specs is None:
+            raise PluginError(f"hook '{hook}' must yield specs, received {answer!r}: write yield instead of return")
         words += [str(getattr(spec, "name", spec)) for spec in specs]
     return specs
 

@@ -92,8 +92,10 @@ class Plugins:
             with traced(f"import of {source}") as words, contextlib.redirect_stdout(sys.stderr):
                 module = entry_point.load()
                 words.append(entry_point.value)
+        except KeyboardInterrupt:
+            raise
         # A plugin's import may raise anything, and may try to leave the program; it is named and the rest goes on.
-        except (Exception, SystemExit) as error:
+        except BaseException as error:
             self._fail(source, "import", error, strict=self.strict)
             return
         heavy = tuple(name for name in HEAVY if name in sys.modules and name not in before)
@@ -107,7 +109,10 @@ class Plugins:
         except HookFailure as failure:
             self._fail(source, f"answer {failure.hook}", failure.__cause__ or failure, strict=strict)
             return
-        except Exception as error:
+        except KeyboardInterrupt:
+            raise
+        # What stands for the module may raise anything when it is looked at.
+        except BaseException as error:
             self._fail(source, "register", error, strict=strict)
             return
         for hook, entry in found:
@@ -174,7 +179,9 @@ def _module_from(file: Path) -> ModuleType:
     module = importlib.util.module_from_spec(specification)
     try:
         specification.loader.exec_module(module)
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
         trace_failure(error)
         raise PluginError(f"{file} failed to import: {_said(error)}") from error
     return module

@@ -91,8 +91,9 @@ class Registry(Generic[SpecType]):
         bound = bind(spec.options, options or {}, where=where or self.kind)
         try:
             return spec.make(bound)
-        except ExprLearnError:
+        except (ExprLearnError, KeyboardInterrupt):
             raise
-        except Exception as error:
+        # What a component is made with may raise anything, and may try to leave the program.
+        except BaseException as error:
             trace_failure(error)
             raise PluginError(f"{self.kind} {entry} cannot be made: {type(error).__name__}: {error}") from error

@@ -72,8 +72,10 @@ def run_checks(checks: Sequence[Check], subject: Subject) -> Iterator[Outcome]:
 def _outcome(check: Check, subject: Subject) -> Outcome:
     try:
         check.run(subject)
+    except KeyboardInterrupt:
+        raise
     # A component under check may raise anything; it is told in the outcome and the other checks go on.
-    except Exception as error:
+    except BaseException as error:
         said = str(error) if isinstance(error, PluginError) else f"{type(error).__name__}: {error}"
         return Outcome(check, "failed", " ".join(said.split()))
     return Outcome(check, "passed")

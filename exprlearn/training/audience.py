@@ -76,8 +76,10 @@ class Audience:
             try:
                 if pair in self._listening:
                     call(pair[1])
+            except KeyboardInterrupt:
+                raise
             # An observer may raise anything, a wish to leave the program as well; the training goes on without it.
-            except (Exception, SystemExit) as error:
+            except BaseException as error:
                 self._listening.remove(pair)
                 self._name(pair[0], stage, error)
 

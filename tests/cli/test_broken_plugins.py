@@ -1,4 +1,4 @@
-"""Ten broken plugins and some good ones, installed together: every command, as a process of its own, goes on."""
+"""Sixteen broken plugins and some good ones, installed together: every command, as a process of its own, goes on."""
 
 from __future__ import annotations
 
@@ -14,12 +14,18 @@ DISTRIBUTIONS = Path(__file__).parents[1] / "plugin" / "distributions"
 BROKEN = {
     "argument": "failed to register",
     "capital": "failed to answer exprlearn_models",
+    "classlike": "failed to register",
     "defaulted": "failed to register",
+    "empty": "failed to register",
     "halfway": "failed to answer exprlearn_models",
+    "inside": "failed to register",
     "kind": "failed to register",
     "leaving": "failed to import",
     "missing": "failed to import",
     "misspelt": "failed to register",
+    "panicking": "failed to answer exprlearn_models",
+    "returning": "failed to register",
+    "skipping": "failed to import",
     "twice": "failed to register",
     "unmarked": "failed to register",
 }

@@ -69,6 +69,7 @@ def test_a_command_that_two_plugins_bring_is_said_with_its_plugin(cli: Cli, brin
     ("arguments", "code", "said"),
     [
         (["failing", "unexpected"], 1, f"error: {FAILING} failed: ValueError: of no use"),
+        (["failing", "panic"], 1, f"error: {FAILING} failed: Panic: index out of range"),
         (["failing", "expected"], 1, "error: nothing to read"),
         (["missing"], 1, f"error: {MISSING} cannot be made: RuntimeError: no application"),
         (["duoble", "4"], 2, "error: no command named 'duoble': did you mean 'double'?"),

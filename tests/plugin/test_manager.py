@@ -21,6 +21,12 @@ BROKEN = {
     "kind": ("register", "hook 'exprlearn_models' must yield ModelSpec, received ReversalSpec"),
     "halfway": ("answer exprlearn_models", "RuntimeError: the disk is gone"),
     "leaving": ("import", "SystemExit: this plugin has seen enough"),
+    "skipping": ("import", "Skipped: no card in this machine"),
+    "panicking": ("answer exprlearn_models", "PanicException: called `Option::unwrap()` on a `None` value"),
+    "classlike": ("register", "the entry point names the class Hooks: name an instance of it, or the module"),
+    "inside": ("register", "brings no hooks: exprlearn_models stands in the class Hooks: write it as a function"),
+    "empty": ("register", "brings no hooks: write functions of the module such as exprlearn_models, with @hookimpl"),
+    "returning": ("register", "'exprlearn_reversals' must yield specs, received ReversalSpec(name='lost'"),
 }
 
 
@@ -44,6 +50,18 @@ def test_broken_plugins_are_named_and_break_nothing_else(install: Install) -> No
         assert str(failures[name]).startswith(f"{name} (exprlearn-{name} 0.1) failed to {stage}: ")
         assert said in str(failures[name])
         assert "\n" not in str(failures[name])
+
+
+def test_an_interruption_by_the_user_is_none_of_a_plugin(tmp_path: Path) -> None:
+    importing, asking = tmp_path / "importing.py", tmp_path / "asking.py"
+    importing.write_text("raise KeyboardInterrupt\n", encoding="utf-8")
+    asking.write_text(
+        "from exprlearn.plugin import hookimpl\n@hookimpl\ndef exprlearn_models(): raise KeyboardInterrupt\n",
+        encoding="utf-8",
+    )
+    for file in (importing, asking):
+        with pytest.raises(KeyboardInterrupt):
+            Plugins(only=(), files=[file])
 
 
 def test_a_plugin_that_fails_halfway_leaves_nothing_behind(install: Install) -> None:
@@ -144,7 +162,7 @@ def test_a_file_is_a_plugin_when_it_is_named() -> None:
     assert plugins.models.entry("tiny").distribution == str(file)
 
 
-@pytest.mark.parametrize("name", ["missing", "misspelt"])
+@pytest.mark.parametrize("name", ["missing", "misspelt", "skipping", "panicking", "inside", "empty", "returning"])
 def test_a_broken_file_stops_at_once(name: str) -> None:
     file = Path(__file__).parent / "distributions" / name / f"exprlearn_{name}.py"
     with pytest.raises(PluginError, match=f"exprlearn_{name}"):

@@ -17,7 +17,7 @@ from exprlearn.arithmetic.bounds import Extent
 from exprlearn.arithmetic.evaluation import Operation, evaluate
 from exprlearn.arithmetic.limits import DEFAULT_LIMITS, Limits
 from exprlearn.arithmetic.values import Values
-from exprlearn.errors import NotAnInteger
+from exprlearn.errors import EvaluationError
 from exprlearn.plugin import Division
 
 #: The characters of integers.
@@ -53,7 +53,7 @@ class DivisionPolicy(ABC):
         """Write the value of `expression`, computed under this policy's operation.
 
         Raises:
-            NotAnInteger: the policy has no way to write this value.
+            EvaluationError: the policy has no way to write this value; built-in ones raise its child NotAnInteger.
         """
 
     def longest(self, extent: Extent) -> float:
@@ -95,5 +95,5 @@ class DivisionPolicy(ABC):
             return None
         try:
             return self.answer(value, str(values.expressions[row]))
-        except NotAnInteger:
+        except EvaluationError:
             return None

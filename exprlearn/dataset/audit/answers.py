@@ -7,7 +7,7 @@ from enum import Enum
 from exprlearn.arithmetic import Tree, value_of
 from exprlearn.dataset.answer_values import same_answer
 from exprlearn.dataset.final_answer import final_answer
-from exprlearn.errors import DivisionByZero, ExpressionTooLarge, NotAnInteger
+from exprlearn.errors import EvaluationError, ExpressionTooLarge
 from exprlearn.plugin import Division
 
 
@@ -34,10 +34,10 @@ def judge(tree: Tree, given: str | None, division: Division) -> tuple[Verdict, s
     """
     try:
         truth = division.answer(value_of(tree, operation=division.operation), tree.expression)
-    except (DivisionByZero, NotAnInteger):
-        return Verdict.WRONG if given is not None and final_answer(given) else Verdict.RIGHT, None
     except ExpressionTooLarge:
         return Verdict.UNCHECKED, None
+    except EvaluationError:
+        return Verdict.WRONG if given is not None and final_answer(given) else Verdict.RIGHT, None
     if given is None:
         return Verdict.UNCHECKED, truth
     if same_answer(given, truth, unreduced=True):

@@ -16,7 +16,7 @@ from exprlearn.arithmetic.value_graph import READABLE, ValueGraph
 from exprlearn.arithmetic.value_tables import Counts, ValueTable, ValueTables
 from exprlearn.dataset.answering import Answering, named
 from exprlearn.dataset.balance.value_rules import value_rules
-from exprlearn.errors import DataError, EvaluationError, NotAnInteger
+from exprlearn.errors import DataError, EvaluationError, ExpressionSyntaxError
 from exprlearn.plugin import Division
 from exprlearn.sampling import Block, ExpressionSpace
 from exprlearn.sampling.block import fill_skeletons
@@ -131,13 +131,14 @@ def _written(tables: Sequence[ValueTable], division: Division) -> dict[tuple[int
     for numerator, denominator in sorted(every, key=lambda value: (value[0] / value[1], value)):
         try:
             written[numerator, denominator] = division.answer(Fraction(numerator, denominator))
-        except NotAnInteger:
-            continue
-        except EvaluationError as error:
+        # Such a policy reads the expression, and there is none here.
+        except ExpressionSyntaxError as error:
             raise DataError(
                 f"answers under {named(division)} do not follow from values alone, so they cannot be balanced: "
                 "choose another division policy, or data.balance=none"
             ) from error
+        except EvaluationError:
+            continue
     return written
 
 

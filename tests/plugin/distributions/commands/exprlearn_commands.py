@@ -23,6 +23,10 @@ def double() -> typer.Typer:
     return app
 
 
+class Panic(BaseException):
+    """No exception that programs expect."""
+
+
 def failing() -> typer.Typer:
     app = typer.Typer()
 
@@ -35,6 +39,11 @@ def failing() -> typer.Typer:
     def expected() -> None:
         """Raise what exprlearn expects."""
         raise DataError("nothing to read")
+
+    @app.command()
+    def panic() -> None:
+        """Raise what extensions in other languages raise."""
+        raise Panic("index out of range")
 
     @app.command()
     def leave() -> None:
