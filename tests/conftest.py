@@ -24,6 +24,15 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("EXPRLEARN_CACHE", str(Path(__file__).parents[1] / ".pytest_cache" / "compiled"))
 
 
+WIDER = """() => {
+  for (const details of document.querySelectorAll("details")) details.open = true;
+  return [...document.querySelectorAll("table")].flatMap((table) => {
+    const [width, box] = [table.getBoundingClientRect().width, table.closest(".scroll") || table.parentElement];
+    return width > box.clientWidth + 1 ? [`${table.innerText.slice(0, 60)}: ${width} > ${box.clientWidth}`] : [];
+  });
+}"""
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """Start a Chromium without a window; tests do without only where none is installed, and never in CI."""
@@ -61,3 +70,13 @@ def visit(browser: Any) -> Iterator[Callable[..., Any]]:
     for page in opened:
         page.close()
     assert wrong == []
+
+
+@pytest.fixture(scope="session")
+def overflowing() -> Callable[[Any], list[str]]:
+    """Tell which tables of a page are wider than the box they stand in, with all that can be unfolded unfolded."""
+
+    def measured(page: Any) -> list[str]:
+        return list(page.evaluate(WIDER))
+
+    return measured

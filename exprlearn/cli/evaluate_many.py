@@ -61,7 +61,9 @@ def print_all(documents: Sequence[Mapping[str, Any]], failures: Mapping[str, str
         print_document({"evaluations": list(documents), "failures": dict(failures)})
         return
     rows = [_row(document) for document in documents]
-    print_table(("run", "split", "n", "exact", "95 %", "best baseline"), rows, right=("n", "exact"))
+    print_table(
+        ("run", "split", "n", "exact", "95 %", "best baseline"), rows, right=("n", "exact"), fold=("best baseline",)
+    )
     if not rows:
         echo("no run was judged")
 

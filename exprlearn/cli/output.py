@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Literal
 
 import typer
@@ -11,10 +13,13 @@ import typer
 from exprlearn.visible import visible, visible_json, visible_line
 
 if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
+    from rich.console import Console, ConsoleOptions, RenderableType
+    from rich.table import Table
 
 FORMAT = 1
 PIPE_WIDTH = 100_000
+# In characters: what a column of sentences takes at least, and the gap between two columns.
+FOLDED, GAP = 16, 2
 
 
 def echo(text: object = "", *, err: bool = False, nl: bool = True) -> None:
@@ -52,28 +57,76 @@ def console(*, stderr: bool = False) -> Console:
 
 
 def print_view(view: RenderableType) -> None:
-    """Print what a report lays out."""
-    console().print(view)
+    """Print what a report lays out; lines that must stay whole are wrapped by the terminal."""
+    from exprlearn.report.terminal import show
+
+    show(view, console())
 
 
 def print_table(
     columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[str] = (), fold: Sequence[str] = ()
 ) -> None:
-    """Print an aligned table without lines; in a pipe no cell is cut.
+    """Print a table; what a column holds stays whole unless the column is one of `fold`, and nothing is cut.
 
     Args:
         columns: the headings.
         rows: one cell for each heading.
         right: headings of columns that hold numbers.
-        fold: headings of columns that may wrap in a narrow terminal.
+        fold: headings of columns that hold sentences, which may wrap in a narrow terminal.
     """
-    from rich.table import Table
-    from rich.text import Text
+    shown = [tuple(visible_line(str(cell)) for cell in row) for row in rows]
+    print_view(TextTable(tuple(map(visible_line, columns)), shown, right, fold))
 
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for column in columns:
-        justify: Literal["right", "left"] = "right" if column in right else "left"
-        table.add_column(Text(visible_line(column)), justify=justify, no_wrap=column not in fold)
-    for row in rows:
-        table.add_row(*(Text(visible_line(str(cell))) for cell in row))
-    console().print(table)
+
+@dataclass(frozen=True)
+class TextTable:
+    """A table as wide as its terminal: aligned without lines, or, where that is too narrow, a paragraph for each row.
+
+    Its texts are shown as they are: pass those of files through `visible_line`.
+
+    Attributes:
+        columns: the headings.
+        rows: one text for each heading.
+        right: headings of columns that hold numbers.
+        fold: headings of columns that may wrap.
+        styles: how each row looks, where rows differ.
+    """
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    right: Sequence[str] = ()
+    fold: Sequence[str] = ()
+    styles: Sequence[str] = ()
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
+        if self._needed() <= options.max_width or not self.rows:
+            yield self._aligned()
+            return
+        from exprlearn.report.terminal import NamedLines
+
+        for position, row in enumerate(self.rows):
+            yield from [""] * bool(position)
+            named = zip(self.columns, row, strict=True)
+            yield NamedLines([(name, [cell] if name in self.fold else cell) for name, cell in named if cell])
+
+    def _needed(self) -> int:
+        """Return the characters that the aligned table takes at least."""
+        from rich.cells import cell_len
+
+        widths = []
+        for place, column in enumerate(self.columns):
+            widest = max(cell_len(cell) for cell in (column, *(row[place] for row in self.rows)))
+            widths.append(min(widest, max(FOLDED, cell_len(column))) if column in self.fold else widest)
+        return sum(widths) + GAP * (len(widths) - 1)
+
+    def _aligned(self) -> Table:
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold")
+        for column in self.columns:
+            justify: Literal["right", "left"] = "right" if column in self.right else "left"
+            table.add_column(Text(column), justify=justify, no_wrap=column not in self.fold)
+        for row, style in zip_longest(self.rows, self.styles, fillvalue=""):
+            table.add_row(*map(Text, row), style=style)
+        return table

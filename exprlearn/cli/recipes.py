@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from exprlearn.cli.options import JsonOption
-from exprlearn.cli.output import echo, note, print_document, print_table
+from exprlearn.cli.output import console, echo, note, print_document, print_table
 
 if TYPE_CHECKING:
     from exprlearn.recipes.recipe import Band, Measurement, Recipe
@@ -31,7 +31,7 @@ def list_recipes(json: JsonOption = False) -> None:
         print_document({"recipes": [recipe.document() for recipe in all_recipes()]})
         return
     rows = [(recipe.name, recipe.about.title, *_numbers(recipe)) for recipe in all_recipes()]
-    print_table(("recipe", "learns", "ours", "expected"), rows, fold=("learns",))
+    print_table(("recipe", "learns", "ours", "expected"), rows, fold=("learns", "ours", "expected"))
 
 
 @recipes.command("show")
@@ -45,8 +45,9 @@ def show_recipe(recipe: RecipeArgument, json: JsonOption = False) -> None:
         print_document(found.document())
         return
     echo(f"{found.name}: {found.about.title}\n")
+    width = min(WIDTH, console().width)
     for name, said in _told(found):
-        echo(fill(said, width=WIDTH, initial_indent=f"{name:<{MARGIN}}", subsequent_indent=" " * MARGIN))
+        echo(fill(said, width=width, initial_indent=f"{name:<{MARGIN}}", subsequent_indent=" " * MARGIN))
     echo(f"\n{settings_text(recipe_text(recipe))}", nl=False)
 
 

@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING
 
 from exprlearn.cli.options import Progress
 from exprlearn.cli.output import echo, print_line
+from exprlearn.visible import visible_line
 
 if TYPE_CHECKING:
-    from rich.table import Table
+    from rich.console import RenderableType
 
     from exprlearn.sweep import End, SweepSection, Trial, Watcher
 
 #: Rows of the live table; the others are counted.
 MOST_ROWS = 30
+STYLES = {"failed": "red", "stopped": "dim", "waiting": "dim", "done": "green"}
 
 
 @contextmanager
@@ -98,27 +100,25 @@ class TrialTable:
         """Note how a trial ended."""
         self._ends[end.trial.name] = end
 
-    def drawn(self) -> Table:
+    def drawn(self) -> RenderableType:
         """Draw the table as it is now: trials at work first, then those that ended last, then those that wait."""
-        from rich.table import Table
+        from rich.console import Group
         from rich.text import Text
 
-        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-        for column in ("trial", *self.section.parameters, "state", "exact"):
-            table.add_column(Text(column), no_wrap=True)
-        styles = {"failed": "red", "stopped": "dim", "waiting": "dim", "done": "green"}
+        from exprlearn.cli.output import TextTable
+
         rows = sorted(map(self._row, self._trials.values()), key=lambda row: not row[-2].startswith("learning"))
-        for row in rows[:MOST_ROWS]:
-            table.add_row(*map(Text, row), style=styles.get(row[-2], ""))
+        columns = ("trial", *self.section.parameters, "state", "exact")
+        styles = [STYLES.get(row[-2], "") for row in rows[:MOST_ROWS]]
+        table = TextTable(columns, rows[:MOST_ROWS], fold=tuple(self.section.parameters), styles=styles)
         hidden = f", {len(rows) - MOST_ROWS} not shown" if len(rows) > MOST_ROWS else ""
-        table.caption = f"{len(self._ends)} of {len(rows)} ended{hidden}"
-        return table
+        return Group(table, Text(f"{len(self._ends)} of {len(rows)} ended{hidden}", style="dim"))
 
     def _row(self, trial: Trial) -> list[str]:
         from exprlearn.scoring import percent
         from exprlearn.sweep.words import written
 
-        settings = [written(trial.settings[key]) for key in self.section.parameters]
+        settings = [visible_line(written(trial.settings[key])) for key in self.section.parameters]
         end = self._ends.get(trial.name)
         if end is not None:
             return [trial.name, *settings, end.state, str(end.exact_match) if end.result else ""]

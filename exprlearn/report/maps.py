@@ -64,6 +64,11 @@ class ErrorMap:
     cells: dict[tuple[str, str], Cell]
     left_out: int
 
+    @property
+    def widest(self) -> int:
+        """Return how many characters the longest cell of the table has."""
+        return max((len(f"{cell.right}/{cell.count}") for cell in self.cells.values()), default=0)
+
 
 @dataclass(frozen=True)
 class Sides:

@@ -19,7 +19,7 @@ from exprlearn.report.scripts import island, own_script, policy, vega_script
 from exprlearn.report.stages import stage_matrix
 from exprlearn.report.svg import draw
 from exprlearn.report.terminal import notes
-from exprlearn.report.wording import clipped, counted, lasting, next_commands, run_reference, title
+from exprlearn.report.wording import clipped, counted, crowding, lasting, next_commands, run_reference, title
 from exprlearn.report.written import written_answers
 from exprlearn.scoring import Scores, percent, score, span
 from exprlearn.training.files import write_text
@@ -179,7 +179,14 @@ def templates(*rooms: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    filters = {"percent": percent, "span": span, "counted": counted, "lasting": lasting, "title_of": title}
+    filters = {
+        "crowding": crowding,
+        "percent": percent,
+        "span": span,
+        "counted": counted,
+        "lasting": lasting,
+        "title_of": title,
+    }
     # Charts are the one thing written as it is: Vega has escaped the texts in them.
     environment.filters.update(filters | {"drawn": Markup, "clipped": partial(clipped, most=sections.MOST_SAMPLED)})
     return environment

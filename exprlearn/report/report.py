@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from exprlearn.report.terminal import as_text, named_lines, scores_view
+from exprlearn.report.terminal import NamedLines, as_text, scores_view
 from exprlearn.report.wording import counted, lasting, next_commands
 from exprlearn.scoring import Scores, scores_document
 
@@ -42,9 +42,10 @@ class Report:
         """Lay the report out for a terminal: the test table, then what happened and what to type next."""
         effort = f"{counted(self.epochs)} epochs, {counted(self.examples)} examples, {lasting(self.seconds)}"
         first, *others = next_commands(self.run, self.example)
-        lines = [("stopped", f"{self.stopped_by} ({effort})"), ("run", str(self.run)), ("report", str(self.page))]
+        lines: list[tuple[str, str | list[str]]] = [("stopped", [f"{self.stopped_by} ({effort})"])]
+        lines += [("run", str(self.run)), ("report", str(self.page))]
         lines += [("next", first), *(("", command) for command in others)]
-        return Group(scores_view(self.scores), Text(), named_lines(lines))
+        return Group(scores_view(self.scores), Text(), NamedLines(lines))
 
     def __str__(self) -> str:
         return as_text(self.__rich__())

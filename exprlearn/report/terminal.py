@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+import textwrap
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
 from exprlearn.report.wording import counted, title
 from exprlearn.scoring import Interval, Scores, percent, span
 from exprlearn.visible import visible
+
+# Where a text is not to be broken, a blank that textwrap takes for a letter.
+UNBROKEN = "\N{NO-BREAK SPACE}"
 
 
 def scores_table(scores: Scores, split: str = "test") -> Table:
@@ -32,41 +37,58 @@ def scores_table(scores: Scores, split: str = "test") -> Table:
     return table
 
 
-def notes(scores: Scores) -> Iterator[tuple[str, str]]:
-    """Yield what stands below the table: its name and the text."""
+def notes(scores: Scores) -> Iterator[tuple[str, list[str]]]:
+    """Yield what stands below the table: its name and what is said, in parts that stay whole."""
     if scores.distance is not None and scores.distance.median_relative is not None:
-        rmse, off = f"{scores.distance.rmse:.3g}", percent(scores.distance.median_relative)
-        yield (
-            "distance",
-            f"rmse {rmse}   wrong ones off by {off} (median)   no number {percent(scores.distance.unreadable)}",
-        )
+        off, unreadable = percent(scores.distance.median_relative), percent(scores.distance.unreadable)
+        parts = [f"rmse {scores.distance.rmse:.3g}", f"wrong ones off by {off} (median)", f"no number {unreadable}"]
+        yield "distance", parts
     if scores.lengths is not None and scores.exact_match.value < 1:
-        yield "lengths", f"too short {percent(scores.lengths.shorter)}   too long {percent(scores.lengths.longer)}"
+        yield "lengths", [f"too short {percent(scores.lengths.shorter)}", f"too long {percent(scores.lengths.longer)}"]
     if scores.baselines:
-        said = (f"{title(name)} {percent(value)}" for name, value in scores.baselines.items())
-        yield "baselines", "   ".join(said)
+        yield "baselines", [f"{title(name)} {percent(value)}" for name, value in scores.baselines.items()]
     for name, reason in scores.omitted.items():
-        yield title(name), f"none: {reason}"
+        yield title(name), [f"none: {reason}"]
     if scores.rmse is not None:
-        yield "rmse", f"{scores.rmse:.6g}"
+        yield "rmse", [f"{scores.rmse:.6g}"]
     for name, value in scores.metrics.items():
-        yield title(name), f"{value:.6g}"
+        yield title(name), [f"{value:.6g}"]
 
 
 def scores_view(scores: Scores, split: str = "test") -> RenderableType:
     """Lay out everything about one split, to print with any rich console."""
-    return Group(scores_table(scores, split), Text(), named_lines(notes(scores)))
+    return Group(scores_table(scores, split), Text(), NamedLines(list(notes(scores))))
 
 
-def named_lines(lines: Iterator[tuple[str, str]] | list[tuple[str, str]]) -> Text:
-    """Lay out lines under names of one width; long ones are never broken, so that paths and commands can be copied."""
-    listed = list(lines)
-    width = max((len(name) for name, _ in listed), default=0)
-    text = Text(no_wrap=True, overflow="ignore")
-    for position, (name, said) in enumerate(listed):
-        text.append("\n" if position else "")
-        text.append(name.ljust(width), style="dim").append(f"  {said}")
-    return text
+@dataclass(frozen=True)
+class NamedLines:
+    """Lines under names of one width.
+
+    Attributes:
+        lines: names, each with one text that is never broken, so that paths and commands can be copied, or with parts,
+            between which a line goes on below.
+    """
+
+    lines: Sequence[tuple[str, str | Sequence[str]]]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        width = max((len(name) for name, _ in self.lines), default=0)
+        for name, said in self.lines:
+            rows = [said] if isinstance(said, str) else wrapped(said, options.max_width - width - 2)
+            for row in rows:
+                yield Text(no_wrap=True, overflow="ignore").append(name.ljust(width), style="dim").append(f"  {row}")
+                name = ""
+
+
+def wrapped(parts: Sequence[str], width: int) -> list[str]:
+    """Lay parts side by side in lines of so many characters; only a part that is longer is broken, at its blanks.
+
+    >>> wrapped(["blank 0.0 %", "most common answer 5.3 %", "copy first number 4.7 %"], 40)
+    ['blank 0.0 %   most common answer 5.3 %', 'copy first number 4.7 %']
+    """
+    joined = (part if len(part) > width else part.replace(" ", UNBROKEN) for part in parts)
+    lines = textwrap.wrap("   ".join(joined), max(width, 1), break_long_words=False, break_on_hyphens=False)
+    return [line.replace(UNBROKEN, " ") for line in lines]
 
 
 def show(view: RenderableType, console: Console) -> None:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterable
 from pathlib import Path
 
+# In characters: how many a table's columns may take, besides the headings of its rows; what a gap takes.
+CROWDING = {"few": 30, "some": 58, "several": 100}
+GAP = 2
 AXIS_TITLES = {"answer-length": "characters of the answer", "digits": "digits of the longest number"}
 
 
@@ -48,6 +52,24 @@ def clipped(text: str, most: int) -> str:
     ('1+2+3… (4 more)', '1+2')
     """
     return text if len(text) <= most else f"{text[:most]}… ({counted(len(text) - most)} more)"
+
+
+def crowding(columns: Iterable[str], cell: int = 7) -> str:
+    """Tell how crowded a table is, as its class on a page.
+
+    The columns of `few` stand side by side on a telephone too, of `some` beside a chart, of `several` on a page as
+    wide as its text; `many` are always laid out as lines.
+
+    Args:
+        columns: the headings, which are broken at blanks only.
+        cell: characters of the longest cell.
+
+    >>> crowding(["+", "-"]), crowding(["one digit", "two digits", "more"] * 2), crowding(map(str, range(20)))
+    ('few', 'some', 'many')
+    """
+    words = [max(map(len, column.split()), default=0) for column in columns]
+    characters = sum(max(word, cell) + GAP for word in words)
+    return next((name for name, most in CROWDING.items() if characters <= most), "many")
 
 
 def run_reference(folder: Path) -> str:

@@ -1,14 +1,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
+from exprlearn.cli import output
 from exprlearn.cli.app import app
+from exprlearn.report import as_text
 
 Cli = Callable[..., "Outcome"]
 
@@ -54,9 +59,53 @@ class Trained:
         return ["--runs", str(self.runs)]
 
 
+@contextmanager
+def recorded() -> Iterator[list[Any]]:
+    """Record what commands print through rich, besides printing it."""
+    views: list[Any] = []
+    made = output.console
+
+    def recording(*, stderr: bool = False) -> Console:
+        console = made(stderr=stderr)
+        printing = console.print
+
+        def printed(*shown: Any, **how: Any) -> None:
+            views.extend(shown)
+            printing(*shown, **how)
+
+        console.print = printed  # type: ignore[method-assign]
+        return console
+
+    output.console = recording
+    try:
+        yield views
+    finally:
+        output.console = made
+
+
+def assert_nothing_is_cut(view: Any, width: int) -> None:
+    """Assert that a view has no ellipsis of its own at some width, and that what a table's rows are called is whole."""
+    text = as_text(view, width)
+    assert text.count("…") <= as_text(view, 10_000).count("…")
+    if not isinstance(view, output.TextTable):
+        return
+    lines = text.splitlines()
+    for row in view.rows:
+        assert any(row[0] in line for line in lines), f"{row[0]} is not whole at {width} columns"
+        words = [word for cell in row for word in cell.split() if len(word) < output.FOLDED]
+        assert not [word for word in words if word not in text]
+
+
 def invoke(*arguments: str, stdin: str | None = None) -> Outcome:
-    """Run a command in this process, as the shell would; programming errors stay loud."""
-    result = CliRunner(env={"COLUMNS": "120"}).invoke(app, list(arguments), input=stdin)
+    """Run a command in this process, as the shell would; programming errors stay loud.
+
+    Whatever tables it prints, at any time in any test, are looked at in narrow terminals too.
+    """
+    with recorded() as views:
+        result = CliRunner(env={"COLUMNS": "120"}).invoke(app, list(arguments), input=stdin)
+    for view in views:
+        for width in (60, 80):
+            assert_nothing_is_cut(view, width)
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     return Outcome(result.exit_code, result.stdout, result.stderr)

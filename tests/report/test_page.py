@@ -198,7 +198,7 @@ def test_writing_the_page_again_gives_the_same_bytes_and_leaves_nothing_beside_i
 def test_a_mapping_run_shows_its_error_in_the_units_of_the_answers(folder: Path) -> None:
     run = json.loads((folder / "run.json").read_text()) | {"framing": "mapping"}
     (folder / "run.json").write_text(json.dumps(run))
-    assert "<th>rmse</th>" in write_page(folder).read_text("utf-8")
+    assert "<dt>rmse</dt>" in write_page(folder).read_text("utf-8")
 
 
 def test_making_a_page_never_imports_keras(folder: Path) -> None:

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from rich.console import Console
 
 from exprlearn.report import Report, as_text, scores_view, show
-from exprlearn.scoring import Group, Interval, Scores, score, wilson
+from exprlearn.scoring import Group, Interval, Scores, percent, score, wilson
 
 EXPRESSIONS = ["1+2", "2+2", "(9-4)*2", "8/2"]
 TRUTHS = ["3", "4", "10", "4"]
@@ -40,10 +42,16 @@ def test_an_axis_along_which_all_items_are_alike_is_left_out() -> None:
     assert "digits of the longest number" not in text
 
 
-def test_the_table_fits_a_terminal_of_eighty_columns() -> None:
-    lines = as_text(scores_view(SCORES), width=80).splitlines()
-    assert max(map(len, lines)) <= 80
-    assert not any("…" in line for line in lines)
+@pytest.mark.parametrize("width", [60, 80])
+def test_everything_is_there_in_a_narrow_terminal(width: int) -> None:
+    groups = [Group("one of many words in a name of a group", wilson(1, 2), 0.5), Group("b", wilson(1, 2), 0.5)]
+    scores = replace(SCORES, breakdown={"named": groups}, omitted={"metric": "a sentence of some words. " * 5})
+    text = as_text(scores_view(scores), width=width)
+    assert max(map(len, text.splitlines())) <= width
+    assert "…" not in text
+    for name, share in scores.baselines.items():
+        assert f"{name.replace('-', ' ')} {percent(share)}" in text
+    assert text.split()[-9:] == " ".join(scores.omitted.values()).split()[-9:]
 
 
 def test_what_was_asked_for_stands_below_the_table() -> None:

@@ -98,7 +98,7 @@ def test_a_sweep_without_a_result_has_a_page_too(plan: Plan, tmp_path: Path) -> 
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_a_browser_shows_the_page_and_fetches_nothing(
-    plan: Plan, outcome: Outcome, visit: Callable[..., Any], width: int
+    plan: Plan, outcome: Outcome, visit: Callable[..., Any], overflowing: Callable[[Any], list[str]], width: int
 ) -> None:
     page = visit(write_page(plan, outcome).as_uri(), width=width)
     assert page.locator("svg.marks").count() == 3
@@ -109,3 +109,8 @@ def test_a_browser_shows_the_page_and_fetches_nothing(
     assert lines.count() == 11
     # Nothing but what scrolls on its own is wider than the window.
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for wide in (width, 1920):
+        page.set_viewport_size({"width": wide, "height": 900})
+        for look in ({"color_scheme": "dark"}, {"media": "print"}):
+            page.emulate_media(**look)
+            assert overflowing(page) == []
