@@ -177,7 +177,7 @@ def _text(file: Path, *, needed: bool = False) -> str:
     if not needed and not file.exists():
         return ""
     try:
-        return file.read_text(encoding="utf-8")
+        return file.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise RunError(f"{file.parent} has no {file.name}: it is no complete run (exprlearn runs list)") from None
     except (OSError, UnicodeDecodeError) as error:

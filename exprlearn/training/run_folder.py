@@ -69,7 +69,7 @@ class RunFolder:
             RunError: it is missing or no text.
         """
         try:
-            return (self.path / name).read_text(encoding="utf-8")
+            return (self.path / name).read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             raise RunError(
                 f"the run {self.path} is damaged: cannot read {name} ({error}); list whole ones: exprlearn runs list"
