@@ -52,7 +52,7 @@ def _batches_of_lines() -> Iterator[list[Question]]:
 def _arriving() -> Iterator[list[bytes]]:
     """Yield the lines that have come in whenever some have."""
     rest = b""
-    while chunk := sys.stdin.buffer.read1(CHUNK):  # type: ignore[attr-defined]
+    while chunk := sys.stdin.buffer.read1(CHUNK):  # type: ignore[union-attr]
         *lines, rest = (rest + chunk).split(b"\n")
         if len(rest) > LONGEST:
             raise DataError(f"a line of stdin has more than {LONGEST} bytes: write an expression a line")
