@@ -16,6 +16,7 @@
     ├── TrainingError              a loss that is no number, nothing left to train on
     ├── BackendError               a Keras backend that cannot be had
     ├── PluginError                a plugin that fails to load, register or answer
+    ├── OutputError                standard output that cannot be written
     ├── QualityGateError           exit 3: a score below the asked-for minimum
     └── OptionError                exit 2: options and config, every problem at once
         ├── UnknownName            no component of that name
@@ -125,6 +126,10 @@ class BackendError(ExprLearnError):
 
 class PluginError(ExprLearnError):
     """A plugin that fails to load, register or answer."""
+
+
+class OutputError(ExprLearnError):
+    """Results that cannot be written to standard output."""
 
 
 class QualityGateError(ExprLearnError):

@@ -61,13 +61,13 @@ def read_bytes(file: Path, most: int, failure: Failure) -> bytes:
 
 
 def read_text(file: Path, most: int, failure: Failure) -> str:
-    """Read a UTF-8 text with its line ends as `\\n`.
+    """Read a UTF-8 text, without a byte-order mark, with its line ends as `\\n`.
 
     Raises:
         ExprLearnError: `failure`, when it is none, and as `opened`.
     """
     try:
-        return read_bytes(file, most, failure).decode().replace("\r\n", "\n")
+        return read_bytes(file, most, failure).decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         raise failure(f"cannot read {file}: it is no UTF-8 text ({error.reason} at byte {error.start})") from error
 

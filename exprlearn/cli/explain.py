@@ -44,7 +44,9 @@ def explain(
 ) -> None:
     """Show text, padding, tokens, ids, array shapes, layer shapes and the answer of one expression."""
     from exprlearn.cli.explaining import explanation, lines, predicted, print_layers, untrained
+    from exprlearn.training.questions import expression_of
 
+    expression = expression_of(expression)
     if run is not None:
         trained = load_run(run, runs, plugin)
         parts = (trained.components, trained.encoder, trained.model)

@@ -8,10 +8,12 @@ from types import TracebackType
 
 from exprlearn.cli.app import app
 from exprlearn.cli.output import echo
+from exprlearn.cli.streams import prepare_streams
 
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
+    prepare_streams()
     sys.excepthook = _tell
     app()
 

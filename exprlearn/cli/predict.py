@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from exprlearn.cli.group import written
 from exprlearn.cli.loading import load_run
 from exprlearn.cli.options import (
     RUNS,
@@ -21,9 +21,13 @@ from exprlearn.cli.options import (
     StrictPluginsOption,
 )
 from exprlearn.cli.output import echo, print_document, print_table
+from exprlearn.cli.questions import Question, batches
+from exprlearn.errors import ExprLearnError
 
 if TYPE_CHECKING:
     from exprlearn.training.prediction import Prediction
+    from exprlearn.training.questions import Refused
+    from exprlearn.training.run import Run
 
 ExpressionsArgument = Annotated[
     list[str], typer.Argument(metavar="EXPR", help="Expressions; - reads them from stdin, one a line.")
@@ -43,28 +47,55 @@ def predict(
     strict_plugins: StrictPluginsOption = False,
 ) -> None:
     """Answer expressions with a trained model, beside the exact truth."""
-    asked = list(_read(expressions))
+    from exprlearn.training.questions import Refused
+
+    _refuse_options(expressions)
     loaded = load_run(run, runs, plugin, plugins, strict_plugins)
-    predictions = loaded.predict(asked, steps=explain, beam=beam)
+    answers, refused = [], 0
+    for question, told in _asked(loaded, expressions, explain, beam):
+        if isinstance(told, Refused):
+            refused += 1
+            _print_refused(question, told)
+        elif json:
+            answers.append(_document(told))
+        else:
+            _print(told, explain, is_reversed=loaded.components.reversal.target)
     if json:
-        print_document({"run": loaded.folder.name, "answers": [_document(item) for item in predictions]})
-        return
-    for prediction in predictions:
-        echo(_line(prediction))
-        _print_candidates(prediction)
-        if explain:
-            _print_steps(prediction, is_reversed=loaded.components.reversal.target)
+        print_document({"run": loaded.folder.name, "answers": answers})
+    if refused:
+        raise typer.Exit(1)
 
 
-def _read(expressions: list[str]) -> Iterator[str]:
-    """Yield the expressions typed, and those of stdin where `-` stands."""
+def _refuse_options(expressions: list[str]) -> None:
+    """Refuse options that are mistyped; what begins with a minus may be an expression."""
     for expression in expressions:
         if expression.startswith("--") and expression[2:3].isalpha():
             raise typer.BadParameter(f"no such option: {expression}")
-        if expression == "-":
-            yield from (line.strip() for line in sys.stdin if line.strip())
-        else:
-            yield expression
+
+
+def _asked(
+    run: Run, expressions: list[str], explain: bool, beam: int
+) -> Iterator[tuple[Question, Prediction | Refused]]:
+    """Yield what the run says to each question, as soon as the question is there."""
+    from exprlearn.training.questions import ask_each
+
+    for questions in batches(expressions):
+        yield from zip(
+            questions, ask_each(run, [each.text for each in questions], steps=explain, beam=beam), strict=True
+        )
+
+
+def _print_refused(question: Question, refused: Refused) -> None:
+    place = f"line {question.line}: " if question.line else ""
+    named = "" if question.text in refused.why else f"'{question.text}': "
+    echo(written(ExprLearnError(f"{place}{named}{refused.why}")), err=True)
+
+
+def _print(prediction: Prediction, explain: bool, *, is_reversed: bool) -> None:
+    echo(_line(prediction))
+    _print_candidates(prediction)
+    if explain:
+        _print_steps(prediction, is_reversed=is_reversed)
 
 
 def _line(prediction: Prediction) -> str:

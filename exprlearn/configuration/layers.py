@@ -71,7 +71,8 @@ def read_file(file: Path) -> tuple[dict[str, Any], str]:
         OptionError: there is no such file, or it is no TOML.
     """
     try:
-        text = file.read_text(encoding="utf-8")
+        # Some editors begin a file with a byte-order mark.
+        text = file.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise OptionError(f"config file '{file}' cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:

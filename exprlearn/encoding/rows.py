@@ -122,8 +122,15 @@ def refuse_too_long(needed: NDArray[np.int64], ids: NDArray[np.int32], vocabular
     row = int(np.argmax(needed > width))
     raise EncodingError(
         f"{quoted(text_of(ids[row], vocabulary))} needs {needed[row]} steps, a row has {width}: "
-        "write a shorter one, or train with larger grammar sizes"
+        "write a shorter one, or train with larger grammar sizes" + _hint(vocabulary)
     )
+
+
+def _hint(vocabulary: Vocabulary) -> str:
+    """Name what lays out wider rows, where numbers are not written digit by digit."""
+    if set("0123456789") <= vocabulary.ids.keys():
+        return ""
+    return "; a tokenizer that takes more tokens for a number than it has digits tells how many by digit_steps"
 
 
 def checked(ids: NDArray[np.integer[Any]], vocabulary: Vocabulary) -> NDArray[np.int32]:

@@ -10,6 +10,14 @@ from exprlearn.plugin import Tokenizer
 
 
 @runtime_checkable
+class CountsSteps(Protocol):
+    """What a tokenizer must offer that writes a number in more tokens than it has digits, or in fewer."""
+
+    def digit_steps(self, digits: int) -> int:
+        """Return the most tokens that so many digits in a row take."""
+
+
+@runtime_checkable
 class AlphabetAware(Protocol):
     """What a tokenizer may offer on top: to cut by the alphabet's literals, or the two sides in different ways.
 
@@ -48,4 +56,4 @@ def answer_steps(tokenizer: Tokenizer, alphabet: Alphabet) -> int:
 
 def digit_steps(tokenizer: Tokenizer, digits: int) -> int:
     """Return the most tokens that so many digits in a row take; one each unless the tokenizer knows better."""
-    return tokenizer.digit_steps(digits) if isinstance(tokenizer, AlphabetAware) else digits
+    return tokenizer.digit_steps(digits) if isinstance(tokenizer, CountsSteps) else digits

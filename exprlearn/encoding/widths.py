@@ -19,4 +19,6 @@ def even_steps(alphabet: Alphabet, vocabulary: Vocabulary) -> int:
 
 def tight_steps(alphabet: Alphabet, vocabulary: Vocabulary) -> int:
     """Return the most steps when numbers take what they need."""
-    return min(alphabet.longest_expression, even_steps(alphabet, vocabulary))
+    steps = even_steps(alphabet, vocabulary)
+    # The characters of the longest expression bound its tokens only where no number has more tokens than digits.
+    return steps if vocabulary.number_steps > alphabet.widest_number else min(alphabet.longest_expression, steps)

@@ -71,11 +71,20 @@ class Answerer:
         if checked_width(beam) > 1:
             return self._searched(expressions, beam, steps=steps)
         if self.decoder.spec.framing == "mapping":
-            values = self.decoder.values(self.encoder.numbers(expressions)) * self.scale
+            values = self.decoder.values(self.rows(expressions)) * self.scale
             return Answers([_whole(value) for value in values.tolist()], None, None)
-        decoded = self.decoder.decode(self.encoder.sources(expressions))
+        decoded = self.decoder.decode(self.rows(expressions))
         texts = self.encoder.answers(decoded.ids).tolist()
         return Answers(texts, decoded.answer_probabilities(self.decoder.shape.end).tolist(), decoded)
+
+    def rows(self, expressions: Sequence[str] | NDArray[np.str_]) -> NDArray[Any]:
+        """Write n expressions as the model reads them.
+
+        Raises:
+            EncodingError: an expression that the vocabulary or the widths cannot write.
+        """
+        is_mapping = self.decoder.spec.framing == "mapping"
+        return self.encoder.numbers(expressions) if is_mapping else self.encoder.sources(expressions)
 
     def margins(self, expressions: NDArray[np.str_], answers: NDArray[np.str_]) -> NDArray[np.float32]:
         """Tell in one pass which expressions (n,) a sequence model answers rightly; see `forced_margins`.

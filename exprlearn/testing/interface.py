@@ -17,7 +17,7 @@ from exprlearn.arithmetic import Values
 from exprlearn.arithmetic.divisions import DivisionPolicy
 from exprlearn.encoding import Alphabet, Vocabulary
 from exprlearn.encoding.block_sources import Piecewise
-from exprlearn.encoding.sides import AlphabetAware
+from exprlearn.encoding.sides import AlphabetAware, CountsSteps
 from exprlearn.encoding.sources import Mirroring
 from exprlearn.plugin import (
     Constraint,
@@ -60,7 +60,7 @@ COMPONENTS: Mapping[str, type] = {
 }
 #: What a component may offer besides, by kind.
 OFFERS: Mapping[str, tuple[type, ...]] = {
-    "tokenizer": (AlphabetAware,),
+    "tokenizer": (CountsSteps, AlphabetAware),
     "padding": (Piecewise, Mirroring),
     "model": (Incremental,),
 }

@@ -26,6 +26,7 @@ from exprlearn.training.baseline import FILE, NAME, kept_baseline
 from exprlearn.training.checkpoint import named
 from exprlearn.training.prediction import Prediction, predictions_of
 from exprlearn.training.preparation import load_space, load_splits
+from exprlearn.training.questions import expression_of
 from exprlearn.training.run_folder import RunFolder
 from exprlearn.training.seen import seen_sizes
 
@@ -137,7 +138,7 @@ class Run:
         """Answer expressions, each beside the exact answer.
 
         Args:
-            expressions: what to answer.
+            expressions: what to answer; `=` or `=?` at the end is dropped.
             steps: whether each prediction tells how it was written.
             beam: beginnings of an answer that are kept from step to step; 1 is greedy decoding, more list candidates.
 
@@ -146,8 +147,9 @@ class Run:
             EvaluationError: text that is no arithmetic expression, or has no answer under the run's division policy.
             OptionError: a beam that the model cannot have.
         """
-        truths = [answer(text, self.components.division) for text in expressions]
-        return predictions_of(self.answerer, list(expressions), truths, steps=steps, beam=beam)
+        asked = [expression_of(text) for text in expressions]
+        truths = [answer(text, self.components.division) for text in asked]
+        return predictions_of(self.answerer, asked, truths, steps=steps, beam=beam)
 
     def evaluate(
         self,

@@ -1,12 +1,27 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from exprlearn.cli.questions import Question, batches
+
 Cli = Callable[..., Any]
+# A program that tells the most memory it ever took, in KiB.
+PEAK = """
+import resource, sys
+from exprlearn.cli.main import app
+try:
+    app()
+finally:
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)
+"""
 
 
 def test_each_expression_is_answered_beside_the_truth(trained: Any, cli: Cli) -> None:
@@ -90,3 +105,55 @@ def test_without_a_run_there_is_nothing_to_ask(cli: Cli) -> None:
     outcome = cli("predict", "1+2")
     assert (outcome.code, outcome.out) == (1, "")
     assert outcome.err.startswith("error: there is no run below")
+
+
+@pytest.mark.parametrize("question", ["1+2=", "1+2=?", "1+2 = ?", " 1+2 =\t"])
+def test_the_sign_that_asks_is_dropped(trained: Any, cli: Cli, question: str) -> None:
+    plain = cli("predict", "1+2", *trained.flags)
+    assert cli("predict", question, *trained.flags) == plain
+    assert cli("predict", "-", *trained.flags, stdin=f"{question}\n") == plain
+
+
+def test_questions_that_cannot_be_asked_are_named_by_line_and_the_others_answered(trained: Any, cli: Cli) -> None:
+    outcome = cli("predict", "1+2", "2+", "-", *trained.flags, stdin="3+4=\n\n12+x\n1*2\n123+4\n5+5\n")
+    assert outcome.code == 1
+    assert [line.partition(" = ")[0] for line in outcome.out.splitlines()] == ["1+2", "3+4", "5+5"]
+    told = [line for line in outcome.err.splitlines() if line.startswith("error: ")]
+    assert (len(told), "2+" in told[0]) == (4, True)
+    assert [line.split(": ")[1] for line in told[1:]] == ["line 3", "line 4", "line 5"]
+    document = json.loads(cli("predict", "1+2", "2+", "--json", *trained.flags).out)
+    assert [row["expression"] for row in document["answers"]] == ["1+2"]
+
+
+def test_a_line_without_end_is_refused(trained: Any, cli: Cli) -> None:
+    outcome = cli("predict", "-", *trained.flags, stdin="1+2\n" + "1" * (1 << 21))
+    assert outcome.code == 1
+    assert outcome.err == "error: a line of stdin has more than 1048576 bytes: write an expression a line\n"
+
+
+def test_lines_are_answered_as_they_come_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading, writing = os.pipe()
+    with open(reading, encoding="utf-8") as stdin, open(writing, "w", encoding="utf-8") as pipe:
+        monkeypatch.setattr("sys.stdin", stdin)
+        found = batches(["0+0", "-"])
+        assert next(found) == [Question("0+0")]
+        for first in (1, 3):
+            pipe.write(f"{first}+1\n{first}+2\n")
+            pipe.flush()
+            assert next(found) == [Question(f"{first}+{term}", first + term - 1) for term in (1, 2)]
+        pipe.write("9+9")
+        pipe.close()
+        assert list(found) == [[Question("9+9", 5)]]
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand_lines_take_no_more_memory_than_a_thousand(trained: Any, tmp_path: Path) -> None:
+    peaks = []
+    for count in (1_000, 100_000):
+        (tmp_path / "asked.txt").write_text("".join(f"{n % 10}+{n // 10 % 10}\n" for n in range(count)))
+        with (tmp_path / "asked.txt").open() as asked, (tmp_path / "told.txt").open("w") as told:
+            command = [sys.executable, "-c", PEAK, "predict", "-", *trained.flags]
+            done = subprocess.run(command, stdin=asked, stdout=told, stderr=subprocess.PIPE, text=True, check=True)
+        assert len((tmp_path / "told.txt").read_text().splitlines()) == count
+        peaks.append(int(done.stderr.split()[-1]))
+    assert peaks[1] < peaks[0] + 60_000
