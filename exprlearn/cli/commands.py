@@ -53,7 +53,7 @@ BUILT_IN: dict[str, BuiltIn] = dict(
             "Watch trainings, ask models and see where they are wrong, in a browser on this machine; Ctrl-C ends it.",
         ),
         _one("reproduce", "Do a run or a recipe again in a new run folder; exit 3 when it comes out otherwise."),
-        _one("runs", "List and show trained runs.", is_group=True),
+        _one("runs", "List, show and remove trained runs.", is_group=True),
         _one("recipes", "List, show and copy experiments that are ready to be run.", is_group=True),
         _one("grammar", "Check, count, sample and number what a grammar writes.", is_group=True),
         _one("data", "Look at data, write it to files, check and mend them.", is_group=True),

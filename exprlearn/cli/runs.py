@@ -2,29 +2,64 @@
 
 from __future__ import annotations
 
+import math
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from exprlearn.cli.options import RUNS, JsonOption, RunArgument, RunsOption
-from exprlearn.cli.output import echo, print_document, print_table, print_view, warn
+from exprlearn.cli.output import console, echo, note, print_document, print_table, print_view, warn
 
 if TYPE_CHECKING:
-    from exprlearn.report.folder import Folder
+    from exprlearn.training.listing import Summary
 
-runs = typer.Typer(no_args_is_help=True, help="List and show trained runs.")
+runs = typer.Typer(no_args_is_help=True, help="List, show and remove trained runs.")
+
+COLUMNS = ("run", "grammar", "model", "state", "started", "seed", "epochs", "duration", "n", "exact")
+NUMBERS = ("seed", "epochs", "duration", "n", "exact")
+#: Columns that a narrow terminal does without, these first.
+DISPENSABLE = ("n", "grammar", "model", "epochs", "seed", "duration")
+#: Spaces between two columns.
+GAP = 2
+
+
+Key = Literal["run", "started", "grammar", "model", "seed", "state", "epochs", "seconds", "count", "exact_match"]
+SortOption = Annotated[Key | None, typer.Option("--sort", help="Sort by this key [last written]; the smallest first.")]
+ReverseOption = Annotated[bool, typer.Option("--reverse", help="The other way round.")]
+WhereOption = Annotated[
+    list[str] | None,
+    typer.Option("--where", metavar="KEY=VALUE", help="Only such runs, as state=finished or run=add*; repeatable."),
+]
+NamesArgument = Annotated[
+    list[str], typer.Argument(metavar="RUN…", help="Paths, names under the runs folder, or latest.")
+]
+YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 
 @runs.command("list")
-def list_runs(runs: RunsOption = RUNS, json: JsonOption = False) -> None:
-    """List the runs, the newest last."""
-    summaries = [summary(folder) for folder in _readable(folders_of(runs))]
+def list_runs(
+    sort: SortOption = None,
+    reverse: ReverseOption = False,
+    where: WhereOption = None,
+    runs: RunsOption = RUNS,
+    json: JsonOption = False,
+) -> None:
+    """List the runs, the one that was written last at the end."""
+    from exprlearn.training.listing import chosen, ordered
+
+    summaries = chosen(_readable(runs), where or ())
+    if sort is not None:
+        summaries = ordered(summaries, sort, is_reversed=reverse)
+    elif reverse:
+        summaries.reverse()
     if json:
-        print_document({"runs": summaries})
+        print_document({"runs": [item.document() for item in summaries]})
         return
-    columns = ("run", "grammar", "model", "state", "epochs", "n", "exact")
-    print_table(columns, (_row(item) for item in summaries), right=("epochs", "n", "exact"))
+    _print_fitting([_row(item) for item in summaries])
 
 
 @runs.command("show")
@@ -33,12 +68,14 @@ def show_run(run: RunArgument = "latest", runs: RunsOption = RUNS, json: JsonOpt
     from exprlearn.report import scores_view
     from exprlearn.report.folder import read_folder
     from exprlearn.report.page import judge
+    from exprlearn.training.listing import summary
     from exprlearn.training.run_folder import find
 
     folder = read_folder(find(run, runs).path)
     if json:
         epochs = [epoch.model_dump() for epoch in folder.epochs]
-        print_document({**summary(folder), "config": folder.config, "environment": folder.run, "learned": epochs})
+        shown = {"config": folder.config, "environment": folder.run, "learned": epochs}
+        print_document(finite({**summary(folder.path).document(), **shown}))
         return
     echo(f"{folder.path}\n\n{folder.config_text}")
     columns = ("epoch", "examples", "loss", "exact_match", "digit_accuracy", "seconds")
@@ -51,45 +88,93 @@ def show_run(run: RunArgument = "latest", runs: RunsOption = RUNS, json: JsonOpt
         print_view(scores_view(judge(folder)))
 
 
-def folders_of(runs: Path) -> list[Path]:
-    """List the run folders, the one that was written last at the end."""
-    marks = sorted(runs.glob("*/run.json"), key=lambda mark: (mark.stat().st_mtime_ns, mark.parent.name))
-    return [mark.parent for mark in marks]
+@runs.command("remove")
+def remove_runs(
+    names: NamesArgument, yes: YesOption = False, runs: RunsOption = RUNS, json: JsonOption = False
+) -> None:
+    """Remove runs with everything they made; asks first."""
+    from exprlearn.errors import OptionError
+    from exprlearn.training.run_folder import find, remove
+
+    found = {folder.path.resolve(): folder for folder in (find(name, runs) for name in names)}
+    folders = list(found.values())
+    if not yes:
+        if not _can_ask() or json:
+            raise OptionError("nobody can be asked here whether to remove the runs: pass --yes")
+        listed = "".join(f"\n  {folder.path}" for folder in folders)
+        if not typer.confirm(f"Remove for ever:{listed}\nAre you sure?", err=True):
+            echo("nothing was removed")
+            raise typer.Exit(1)
+    for folder in folders:
+        remove(folder)
+        if not json:
+            echo(f"removed {folder.path}")
+    if json:
+        print_document({"removed": [str(folder.path) for folder in folders]})
 
 
-def summary(folder: Folder) -> dict[str, Any]:
-    """Say in a few keys what a run is and how well it does on its test split."""
-    right = sum(row.correct for row in folder.predictions)
+def finite(value: Any) -> Any:
+    """Return plain values with null for every number that JSON has no sign for.
+
+    >>> finite({"loss": float("nan"), "epochs": [1, 2.5]})
+    {'loss': None, 'epochs': [1, 2.5]}
+    """
+    if isinstance(value, dict):
+        return {name: finite(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [finite(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _can_ask() -> bool:
+    return sys.stdin.isatty()
+
+
+def _readable(runs: Path) -> Iterator[Summary]:
+    """Read the runs; a damaged one is told and passed over."""
+    from exprlearn.errors import RunError
+    from exprlearn.training.listing import summary
+    from exprlearn.training.run_folder import run_folders
+
+    for folder in run_folders(runs):
+        try:
+            yield summary(folder)
+        except RunError as error:
+            warn(str(error))
+
+
+def _row(item: Summary) -> dict[str, str]:
+    """Write what each column shows of a run."""
+    from exprlearn.report.wording import lasting
+
+    started = datetime.fromisoformat(item.started).astimezone()
     return {
-        "run": folder.path.name,
-        "path": str(folder.path),
-        "grammar": folder.config.get("grammar", {}).get("name"),
-        "model": folder.config.get("model", {}).get("name"),
-        "state": folder.run.get("state"),
-        "epochs": len(folder.epochs),
-        "count": len(folder.predictions),
-        "exact_match": right / len(folder.predictions) if folder.predictions else None,
+        "run": item.run,
+        "grammar": _cell(item.grammar),
+        "model": _cell(item.model),
+        "state": _cell(item.state),
+        "started": f"{started:%Y-%m-%d %H:%M}",
+        "seed": str(item.seed),
+        "epochs": str(item.epochs),
+        "duration": "–" if item.seconds is None else lasting(item.seconds),
+        "n": str(item.count),
+        "exact": "–" if item.exact_match is None else f"{item.exact_match:.1%}",
     }
 
 
-def _readable(paths: list[Path]) -> list[Folder]:
-    """Read run folders; a damaged one is told and passed over."""
-    from exprlearn.errors import RunError
-    from exprlearn.report.folder import read_folder
-
-    folders = []
-    for path in paths:
-        try:
-            folders.append(read_folder(path))
-        except RunError as error:
-            warn(str(error))
-    return folders
-
-
-def _row(item: dict[str, Any]) -> list[str]:
-    exact = "–" if item["exact_match"] is None else f"{item['exact_match']:.1%}"
-    keys = ("run", "grammar", "model", "state", "epochs", "count")
-    return [*(_cell(item[key]) for key in keys), exact]
+def _print_fitting(rows: Sequence[dict[str, str]]) -> None:
+    """Print the runs as a table whose columns are never cut: where there is no room for all, some are left out."""
+    widths = {column: max(len(column), *(len(row[column]) for row in rows), 0) + GAP for column in COLUMNS}
+    shown, left_out = list(COLUMNS), []
+    room = console().width + GAP
+    for column in DISPENSABLE:
+        if sum(widths[each] for each in shown) <= room:
+            break
+        shown.remove(column)
+        left_out.append(column)
+    print_table(shown, ([row[each] for each in shown] for row in rows), right=NUMBERS, fold=("run",))
+    if left_out:
+        note(f"no room for {', '.join(left_out)}: a wider terminal has them, and --json")
 
 
 def _cell(value: object) -> str:

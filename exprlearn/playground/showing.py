@@ -17,6 +17,7 @@ from exprlearn.report.page import origin_of
 from exprlearn.report.sections import loss_chart, right_chart
 from exprlearn.report.wording import counted, title
 from exprlearn.scoring import baselines, percent, span
+from exprlearn.training import run_folder
 
 KEPT = 8
 READ = ("config.toml", "run.json", "predictions.jsonl")
@@ -24,8 +25,7 @@ READ = ("config.toml", "run.json", "predictions.jsonl")
 
 def run_folders(runs: Path) -> dict[str, Path]:
     """Find the run folders below `runs` by their names, the one that was written last first."""
-    marks = sorted(runs.glob("*/run.json"), key=lambda mark: (-mark.stat().st_mtime_ns, mark.parent.name))
-    return {mark.parent.name: mark.parent for mark in marks}
+    return {folder.name: folder for folder in reversed(run_folder.run_folders(runs))}
 
 
 def run_document(path: Path) -> dict[str, Any]:
@@ -41,7 +41,7 @@ def _version(file: Path) -> tuple[int, int]:
     """Tell one state of a file from another."""
     try:
         found = file.stat()
-    except FileNotFoundError:
+    except OSError:
         return 0, 0
     return found.st_mtime_ns, found.st_size
 

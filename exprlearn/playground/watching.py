@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import os
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
@@ -10,6 +10,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from exprlearn.errors import RunError
+from exprlearn.reading import opened
 from exprlearn.report.charts import lines_rows
 from exprlearn.report.sections import (
     MOST_EPOCHS,
@@ -21,7 +23,11 @@ from exprlearn.report.sections import (
     right_points,
     thinned,
 )
+from exprlearn.training.files import MOST_LINES, read_json
 from exprlearn.training.rows import Epoch, Sample
+
+#: Bytes that are read at once of a file that grows.
+MOST_AT_ONCE = 2**24
 
 
 @dataclass
@@ -41,15 +47,16 @@ class Growing:
     def lines(self) -> list[str]:
         """Return the whole lines that were added since the last time."""
         try:
-            size = self.path.stat().st_size
-        except FileNotFoundError:
+            with opened(self.path, MOST_LINES, RunError) as stream:
+                size = os.fstat(stream.fileno()).st_size
+                self.restarted = size < self.position
+                if self.restarted:
+                    self.position = 0
+                stream.seek(self.position)
+                whole, end, _ = stream.read(MOST_AT_ONCE).rpartition(b"\n")
+        except RunError:
+            # Not there yet, or nothing that a page could follow.
             return []
-        self.restarted = size < self.position
-        if self.restarted:
-            self.position = 0
-        with self.path.open("rb") as stream:
-            stream.seek(self.position)
-            whole, end, _ = stream.read().rpartition(b"\n")
         self.position += len(whole) + len(end)
         return [line for line in whole.decode("utf-8", errors="replace").split("\n") if line.strip()]
 
@@ -94,10 +101,9 @@ class Watch:
     def is_over(self) -> bool:
         """Tell whether the training has ended, as far as its folder says."""
         try:
-            document = json.loads((self.folder / "run.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+            return bool(read_json(self.folder / "run.json").get("state") != "training")
+        except RunError:
             return False
-        return not isinstance(document, dict) or document.get("state") != "training"
 
 
 def _read(file: Growing, row: type[Any]) -> list[Any]:

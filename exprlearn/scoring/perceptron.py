@@ -51,7 +51,7 @@ class Perceptron:
     @property
     def inputs(self) -> int:
         """Return how many numbers a row has."""
-        return self.layers[0][0].shape[0]
+        return len(self.layers[0][0])
 
     def document(self) -> dict[str, Any]:
         """Return it as plain values, for JSON."""

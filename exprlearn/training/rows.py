@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -12,6 +13,12 @@ from exprlearn.scoring.cube import THRESHOLD
 Count = Annotated[int, Field(ge=0, le=2**53)]
 """A whole number that every program reads as it is."""
 Finite = Annotated[float, Field(allow_inf_nan=False)]
+
+
+def _moment(text: str) -> str:
+    if datetime.fromisoformat(text).tzinfo is None:
+        raise ValueError("a moment without its time zone")
+    return text
 
 
 def _in_order(share: Interval) -> Interval:
@@ -135,7 +142,7 @@ class Facts(Row):
 
     name: str | None = None
     state: str | None = None
-    started: str | None = None
+    started: Annotated[str, AfterValidator(_moment)] | None = None
     stopped_by: str | None = None
     framing: str | None = None
     seed: Annotated[int, Field(ge=0)] | None = None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import uuid
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -145,6 +147,30 @@ def find(reference: str | Path, runs: Path = Path("runs")) -> RunFolder:
     if not os.path.isfile(path / "run.json"):
         raise RunError(f"{path} is no run folder: it has no run.json; exprlearn runs list")
     return RunFolder(path)
+
+
+def remove(folder: RunFolder) -> None:
+    """Remove a run with everything it made; `latest` then names the run that was written last, if there is one.
+
+    Raises:
+        RunError: it is a link, or cannot be removed.
+    """
+    runs = folder.path.parent
+    if folder.path.is_symlink():
+        raise RunError(f"{folder.path} is a link: remove it yourself, and what it leads to if you like")
+    going = runs / f".{folder.name}.{uuid.uuid4().hex[:8]}"
+    try:
+        # Under another name at once: half a run would be listed as a damaged one.
+        folder.path.rename(going)
+        shutil.rmtree(going)
+        if (runs / LATEST).is_file() and read_text(runs / LATEST, most=MOST_NAME).strip() == folder.name:
+            left = run_folders(runs)
+            if left:
+                write_text(runs / LATEST, left[-1].name + "\n")
+            else:
+                (runs / LATEST).unlink()
+    except OSError as error:
+        raise RunError(f"cannot remove the run {folder.path}: {error.strerror or error}") from error
 
 
 def run_folders(runs: Path) -> list[Path]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -69,6 +70,7 @@ def start_run(
     run.keep(
         name=folder.name,
         state="training",
+        started=datetime.now(UTC).isoformat(timespec="seconds"),
         framing=components.model.framing,
         seed=config.seed,
         backend=config.training.backend,
