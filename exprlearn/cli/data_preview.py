@@ -49,7 +49,8 @@ def preview(
     }
     from exprlearn.cli.data_previewing import previewed
 
-    document = previewed(settings(load_plugins(plugin), flags, file=config, sets=set_).components, count)
+    chosen = settings(load_plugins(plugin), flags, command="data preview", file=config, sets=set_)
+    document = previewed(chosen.components, count)
     print_document(document) if json else _print(document)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
@@ -45,14 +46,15 @@ def explain(
     """Show text, padding, tokens, ids, array shapes, layer shapes and the answer of one expression."""
     from exprlearn.cli.explaining import explanation, lines, predicted, print_layers, untrained
 
+    flags = {"grammar.name": grammar, "model.name": model, "tokenizer.name": tokenizer}
+    flags |= {"padding.name": padding, "reversal.name": reversal}
     if run is not None:
+        _refuse_settings({**flags, "--config": config, "--set": set_})
         trained = load_run(run, runs, plugin)
         parts = (trained.components, trained.encoder, trained.model)
         document = {**explanation(expression, *parts), "predicted": predicted(expression, trained)}
     else:
-        flags = {"grammar.name": grammar, "model.name": model, "tokenizer.name": tokenizer}
-        sides = {"padding.name": padding, "reversal.name": reversal}
-        components = settings(load_plugins(plugin), {**flags, **sides}, file=config, sets=set_).components
+        components = settings(load_plugins(plugin), flags, command="explain", file=config, sets=set_).components
         document = explanation(expression, components, *untrained(components))
     if json:
         print_document(document)
@@ -61,3 +63,17 @@ def explain(
     print_layers(document)
     said = document.get("predicted", {"answer": "untrained"})["answer"]
     typer.echo(f"\nanswer {said}   exact {document['truth']}")
+
+
+def _refuse_settings(given: Mapping[str, object]) -> None:
+    """Refuse settings beside a trained model.
+
+    Raises:
+        OptionError: every one that was given.
+    """
+    from exprlearn.configuration.layers import flag_of
+    from exprlearn.errors import OptionError
+
+    names = [name if name.startswith("--") else flag_of(name) for name, value in given.items() if value]
+    if names:
+        raise OptionError([f"{name}: a trained model keeps its own settings; leave it or --run out" for name in names])
