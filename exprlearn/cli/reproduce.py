@@ -63,7 +63,7 @@ def reproduce(
     loaded = load_plugins(plugin, plugins, strict_plugins)
     flags = {"seed": seed, "training.backend": backend, "training.deterministic": deterministic}
     if reference in recipe_names():
-        components = settings(loaded, flags, command="train", recipe=reference).components
+        components = settings(loaded, flags, recipe=reference).components
         with shown(progress, reference) as observer:
             _recipe_again(reference, components, observer, runs, json)
         return

@@ -41,7 +41,7 @@ def settings(
     plugins: Plugins,
     flags: Mapping[str, Any],
     *,
-    command: str,
+    command: str = "train",
     idle: Mapping[str, str] | None = None,
     file: Path | None = None,
     sets: Sequence[str] | None = None,

@@ -115,14 +115,7 @@ def train(
     file = config if folder is None else folder.path / "config.toml"
     with told_what_to_install(folder, loaded):
         chosen = settings(
-            loaded,
-            flags,
-            command="train",
-            file=file,
-            sets=set_,
-            recipe=recipe,
-            quickstart=file is None,
-            curriculum=curriculum,
+            loaded, flags, file=file, sets=set_, recipe=recipe, quickstart=file is None, curriculum=curriculum
         )
     if print_config:
         typer.echo(chosen.toml(), nl=False)
