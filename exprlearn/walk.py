@@ -15,7 +15,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from exprlearn.config import Components, RunConfig
-from exprlearn.dataset import Splits
+from exprlearn.dataset import Splits, drawable
 from exprlearn.report import Report, write_page
 from exprlearn.sampling import ExpressionSpace
 from exprlearn.training.audience import Audience
@@ -123,8 +123,9 @@ def _train_and_judge(
     run: Run, space: ExpressionSpace, splits: Splits, observer: Observer, resumed: Checkpoint | None, until: int | None
 ) -> Report:
     # Epochs of compiled steps; after each, the model answers the validation split and a checkpoint is written.
-    observer.started(heading(run, space, splits, done=resumed.epoch if resumed else 0))
-    for note in (*run.notes, *splits.notes):
+    drawn = drawable(space, splits.train.answering)
+    observer.started(heading(run, drawn, splits, done=resumed.epoch if resumed else 0))
+    for note in (*run.notes, *splits.notes, *drawn.notes):
         observer.noted(note)
     outcome = train(run, splits, observer, resumed=resumed, until=until)
 

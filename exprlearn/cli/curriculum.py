@@ -33,6 +33,7 @@ from exprlearn.cli.options import (
 from exprlearn.cli.output import note, print_document, print_table
 from exprlearn.cli.settings import settings
 from exprlearn.cli.train import NameOption, train
+from exprlearn.cli.uses import refuse_idle_grammar
 
 curriculum = typer.Typer(
     no_args_is_help=True, help="Teach a task in stages: look at curricula, write them to files, run them."
@@ -76,8 +77,11 @@ def show_curriculum(
         "curriculum.schedule.name": schedule,
         "seed": seed,
     }
-    components = settings(load_plugins(plugin), flags, sets=set_, curriculum=curriculum).components
-    stages = overview(load_lessons(load_space(components.config.grammar, components), components))
+    chosen = settings(load_plugins(plugin), flags, command="curriculum show", sets=set_, curriculum=curriculum)
+    components = chosen.components
+    lessons = load_lessons(load_space(components.config.grammar, components), components)
+    refuse_idle_grammar(chosen.read.origins, [lesson.stage for lesson in lessons])
+    stages = overview(lessons)
     found = remarks(stages)
     if json:
         print_document({"curriculum": curriculum, "stages": [each.document() for each in stages], "remarks": found})

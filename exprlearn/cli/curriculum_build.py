@@ -15,6 +15,7 @@ from exprlearn.cli.data_build import (
     TestOption,
     TrainOption,
     ValidationOption,
+    idle_in,
     remarks,
     tools_for,
     with_shards,
@@ -37,6 +38,7 @@ from exprlearn.cli.options import (
 )
 from exprlearn.cli.output import echo, note, print_document
 from exprlearn.cli.settings import settings
+from exprlearn.cli.uses import refuse_idle_grammar
 
 
 def build(
@@ -77,9 +79,10 @@ def build(
         "seed": seed,
     }
     loaded = load_plugins(plugin, plugins)
-    chosen = settings(loaded, flags, sets=set_, curriculum=curriculum)
+    chosen = settings(loaded, flags, command="curriculum build", idle=idle_in(layout), sets=set_, curriculum=curriculum)
     components = with_shards(chosen.components, asked=chosen.read.origin("data.shards") != DEFAULT)
     lessons = load_lessons(load_space(components.config.grammar, components), components)
+    refuse_idle_grammar(chosen.read.origins, [lesson.stage for lesson in lessons])
     recipes = {
         folder_of(place, lesson.name): recipe_of(lesson.components, file_format=format_, layout=layout)
         for place, lesson in enumerate(lessons, start=1)

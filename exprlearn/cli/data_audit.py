@@ -46,7 +46,7 @@ def audit(
     Every answer is computed exactly. An expression twice in one part of the data is a duplicate; in two parts it is a
     leak, and so is its twin, such as `5+3` for `3+5`. A row's part is what its split key says, else its file.
     """
-    chosen = settings(load_plugins(plugin), {"division.policy": division}, sets=set_)
+    chosen = settings(load_plugins(plugin), {"division.policy": division}, command="data audit", sets=set_)
     from exprlearn.dataset.audit import Keys
     from exprlearn.dataset.audit import audit as audited
 

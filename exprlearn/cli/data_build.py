@@ -113,7 +113,7 @@ def build(
         "reversal.name": reversal,
     }
     loaded = load_plugins(plugin, plugins, strict_plugins)
-    chosen = settings(loaded, flags, file=config, sets=set_)
+    chosen = settings(loaded, flags, command="data build", idle=idle_in(layout), file=config, sets=set_)
     if print_config:
         echo(chosen.toml(), nl=False)
         return
@@ -132,6 +132,12 @@ def build(
     for sentence in remarks(built):
         note(sentence)
     print_document(_document(built)) if json else _print(built)
+
+
+def idle_in(layout: str) -> dict[str, str]:
+    """List the settings that a layout makes no use of, with what would."""
+    ids = ("tokenizer", "padding", "reversal", "encoding")
+    return {} if layout == "tokens" else dict.fromkeys(ids, f"rows of layout {layout} hold no ids: --layout tokens")
 
 
 def tools_for(files: Sequence[Path] | None, names: str | None) -> Tools:

@@ -49,7 +49,8 @@ def preview(
     }
     from exprlearn.cli.data_previewing import previewed
 
-    document = previewed(settings(load_plugins(plugin), flags, file=config, sets=set_).components, count)
+    chosen = settings(load_plugins(plugin), flags, command="data preview", file=config, sets=set_)
+    document = previewed(chosen.components, count)
     print_document(document) if json else _print(document)
 
 
@@ -81,6 +82,9 @@ def _lines(document: dict[str, Any]) -> Iterator[str]:
     from exprlearn.report.wording import counted
 
     yield f"{document['grammar']}: {counted(int(document['total']))} expressions, {document['said']}"
+    drawn = document["drawn"]
+    about = "at most " if drawn["at_most"] else "" if drawn["exact"] else "about "
+    yield f"{about}{counted(int(drawn['count']))} of them can be drawn under the constraints"
     rejected = ", ".join(f"{rule} {share:.1%}" for rule, share in document["rejected"].items())
     yield f"rejected by each rule taken alone: {rejected or 'none'}"
     longest, shape = document["longest"], document["shape"]
@@ -88,6 +92,7 @@ def _lines(document: dict[str, Any]) -> Iterator[str]:
         f"longest source {longest['source']} characters, {shape['source']} steps; "
         f"longest target {longest['target']} characters, {shape['target']} steps; {shape['vocabulary']} symbols"
     )
+    yield from document["notes"]
     yield from document["lints"]
 
 

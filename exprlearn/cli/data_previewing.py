@@ -20,19 +20,21 @@ def previewed(components: Components, count: int) -> dict[str, Any]:
         GrammarError: the grammar cannot be read, compiled or sized.
         DataError: next to nothing is an example, or the settings' way to draw fits no such space.
     """
-    from exprlearn.dataset import Answering, acceptance, load_space, longest_answer
+    from exprlearn.dataset import Answering, acceptance, drawable, load_space, longest_answer
     from exprlearn.training.preparation import make_encoder
 
     space = load_space(components.config.grammar, components)
     answering = Answering(components.division, components.constraints)
     shares = acceptance(space, answering, seed=components.config.seed)
     encoder = make_encoder(space, components)
-    check = space.check()
+    check, drawn = space.check(), drawable(space, answering, shares)
     return {
         "grammar": space.grammar.name,
         "total": str(space.size),
         "said": str(check.ambiguity),
         "lints": [str(lint) for lint in check.lints],
+        "drawn": {"count": str(drawn.examples), "exact": drawn.is_exact, "at_most": drawn.is_bound},
+        "notes": list(drawn.notes),
         "strata": strata(space, shares),
         "rejected": rejected(shares),
         "longest": {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
@@ -47,14 +48,15 @@ def explain(
     from exprlearn.training.questions import expression_of
 
     expression = expression_of(expression)
+    flags = {"grammar.name": grammar, "model.name": model, "tokenizer.name": tokenizer}
+    flags |= {"padding.name": padding, "reversal.name": reversal}
     if run is not None:
+        _refuse_settings({**flags, "--config": config, "--set": set_})
         trained = load_run(run, runs, plugin)
         parts = (trained.components, trained.encoder, trained.model)
         document = {**explanation(expression, *parts), "predicted": predicted(expression, trained)}
     else:
-        flags = {"grammar.name": grammar, "model.name": model, "tokenizer.name": tokenizer}
-        sides = {"padding.name": padding, "reversal.name": reversal}
-        components = settings(load_plugins(plugin), {**flags, **sides}, file=config, sets=set_).components
+        components = settings(load_plugins(plugin), flags, command="explain", file=config, sets=set_).components
         document = explanation(expression, components, *untrained(components))
     if json:
         print_document(document)
@@ -63,3 +65,17 @@ def explain(
     print_layers(document)
     said = document.get("predicted", {"answer": "untrained"})["answer"]
     echo(f"\nanswer {said}   exact {document['truth']}")
+
+
+def _refuse_settings(given: Mapping[str, object]) -> None:
+    """Refuse settings beside a trained model.
+
+    Raises:
+        OptionError: every one that was given.
+    """
+    from exprlearn.configuration.layers import flag_of
+    from exprlearn.errors import OptionError
+
+    names = [name if name.startswith("--") else flag_of(name) for name, value in given.items() if value]
+    if names:
+        raise OptionError([f"{name}: a trained model keeps its own settings; leave it or --run out" for name in names])

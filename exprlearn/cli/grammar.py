@@ -8,7 +8,7 @@ import typer
 
 from exprlearn.cli.drawing import drawn
 from exprlearn.cli.loading import load_plugins
-from exprlearn.cli.options import JsonOption, PluginFilesOption, SetOption
+from exprlearn.cli.options import DivisionOption, JsonOption, PluginFilesOption, SetOption
 from exprlearn.cli.output import echo, print_document, print_line, print_table
 from exprlearn.cli.settings import settings
 
@@ -45,7 +45,7 @@ def check(
     plugin: PluginFilesOption = None,
 ) -> None:
     """Prove that every expression has one derivation, count, and point at what looks wrong."""
-    found = _space(name, {"terms": terms, "brackets": brackets, "range": range_}, set_, plugin).check()
+    found = _space("grammar check", name, {"terms": terms, "brackets": brackets, "range": range_}, set_, plugin).check()
     print_document(_checked(found)) if json else echo(str(found))
 
 
@@ -60,7 +60,7 @@ def count(
     plugin: PluginFilesOption = None,
 ) -> None:
     """Count the expressions of every size, exactly."""
-    space = _space(name, {"terms": terms, "brackets": brackets, "range": range_}, set_, plugin)
+    space = _space("grammar count", name, {"terms": terms, "brackets": brackets, "range": range_}, set_, plugin)
     from exprlearn.report.wording import counted
 
     counts = counts_by_size(space)
@@ -82,19 +82,22 @@ def sample(
     brackets: BracketsOption = None,
     range_: RangeOption = None,
     seed: Annotated[int | None, typer.Option("--seed", help="Decides what is drawn [0].")] = None,
-    division: Annotated[str, typer.Option("--division", metavar="NAME", help="What / means.")] = "fraction",
+    division: DivisionOption = None,
     set_: SetOption = None,
     json: JsonOption = False,
     plugin: PluginFilesOption = None,
 ) -> None:
     """Draw expressions with their exact answers; --json prints one object a line."""
     flags = {"grammar.terms": terms, "grammar.brackets": brackets, "grammar.range": range_, "seed": seed}
-    chosen = settings(load_plugins(plugin), {"grammar.name": name, "division.policy": division, **flags}, sets=set_)
-    for row in drawn(chosen.components, count):
+    flags |= {"grammar.name": name, "division.policy": division}
+    components = settings(load_plugins(plugin), flags, command="grammar sample", sets=set_).components
+    for row in drawn(components, count):
         if json:
             print_line(row)
+        elif row["answer"] is None:
+            echo(f"{row['expression']} has no answer under {components.config.division.policy}")
         else:
-            echo(f"{row['expression']} = {'undefined' if row['answer'] is None else row['answer']}")
+            echo(f"{row['expression']} = {row['answer']}")
 
 
 @grammar.command("rank", context_settings={"ignore_unknown_options": True})
@@ -108,7 +111,11 @@ def rank(
     plugin: PluginFilesOption = None,
 ) -> None:
     """Print the index of an expression."""
-    echo(_space(name, {"terms": terms, "brackets": brackets, "range": range_}, set_, plugin).rank(expression))
+    echo(
+        _space("grammar rank", name, {"terms": terms, "brackets": brackets, "range": range_}, set_, plugin).rank(
+            expression
+        )
+    )
 
 
 @grammar.command("at", context_settings={"ignore_unknown_options": True})
@@ -122,7 +129,7 @@ def at(
     plugin: PluginFilesOption = None,
 ) -> None:
     """Print the expression of an index."""
-    space = _space(name, {"terms": terms, "brackets": brackets, "range": range_}, set_, plugin)
+    space = _space("grammar at", name, {"terms": terms, "brackets": brackets, "range": range_}, set_, plugin)
     echo(_at(space, index))
 
 
@@ -134,12 +141,16 @@ def counts_by_size(space: ExpressionSpace) -> list[tuple[Mapping[str, int], int]
 
 
 def _space(
-    name: str, sizes: Mapping[str, str | None], sets: Sequence[str] | None, plugin: Sequence[Path] | None
+    command: str,
+    name: str,
+    sizes: Mapping[str, str | None],
+    sets: Sequence[str] | None,
+    plugin: Sequence[Path] | None,
 ) -> ExpressionSpace:
     from exprlearn.training.preparation import load_space
 
     flags = {"grammar.name": name, **{f"grammar.{measure}": value for measure, value in sizes.items()}}
-    chosen = settings(load_plugins(plugin), flags, sets=sets)
+    chosen = settings(load_plugins(plugin), flags, command=command, sets=sets)
     return load_space(chosen.read.config.grammar, chosen.components)
 
 

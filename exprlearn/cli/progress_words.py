@@ -22,9 +22,21 @@ def header_lines(header: Header, title: str) -> Iterator[str]:
     counts = {split: counted(count) if count else "fresh without end" for split, count in header.counts.items()}
     splits = [f"{split} {count}" for split, count in counts.items()]
     shared = f"{counted(header.shared)} held-out expressions or commuted twins in train"
-    yield " · ".join([*splits, shared, f"{amount(header.expressions)} expressions exist"])
+    yield " · ".join([*splits, shared, _drawn(header)])
     sizes = [f"vocabulary {header.vocabulary_size}", f"{counted(header.parameters)} parameters"]
     yield " · ".join([f"source {header.source}", f"target {header.target}", *sizes, f"run {header.run}"])
+
+
+def _drawn(header: Header) -> str:
+    """Say how many of the expressions can be drawn."""
+    there = f"{amount(header.expressions)} expressions"
+    if header.examples is None:
+        return f"{there} exist"
+    if header.examples == header.expressions:
+        return f"all {there} can be drawn" if header.examples_said == "exact" else f"nearly all {there} can be drawn"
+    drawn = amount(header.examples)
+    sure = {"exact": drawn, "at most": f"at most {drawn}", "estimate": f"about {drawn.removeprefix('about ')}"}
+    return f"{sure[header.examples_said]} of {there} can be drawn"
 
 
 def _curriculum(config: Mapping[str, Any]) -> list[str]:

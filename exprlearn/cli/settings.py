@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from exprlearn.cli.output import note
+from exprlearn.cli.uses import refuse_unused
 from exprlearn.errors import OptionError
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ def settings(
     plugins: Plugins,
     flags: Mapping[str, Any],
     *,
+    command: str = "train",
+    idle: Mapping[str, str] | None = None,
     file: Path | None = None,
     sets: Sequence[str] | None = None,
     recipe: str | None = None,
@@ -51,6 +54,8 @@ def settings(
     Args:
         plugins: where components come from.
         flags: values of named flags by dotted key.
+        command: as it is typed; flags and `sets` that it makes no use of are refused.
+        idle: settings that do nothing beside its other options, and what would make them do something.
         file: a TOML file.
         sets: `section.key=value` each.
         recipe: whose settings lie below all of these.
@@ -75,6 +80,7 @@ def settings(
         # Whoever names no grammar beside a curriculum wants to learn what its last stage is taken from.
         task = _last_grammar(resolve(read.config, plugins), preset)
         read = read_config(file, flags, sets or (), preset=task, plugins=plugins)
+    refuse_unused(command, read.config, read.origins, idle)
     for sentence in read.notes:
         note(sentence)
     return Settings(read, resolve(read.config, plugins))

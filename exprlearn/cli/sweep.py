@@ -29,6 +29,7 @@ from exprlearn.cli.options import (
 )
 from exprlearn.cli.output import echo, note, print_document, print_table, warn
 from exprlearn.cli.sweep_progress import shown_trials
+from exprlearn.cli.uses import refuse_unused
 
 if TYPE_CHECKING:
     from exprlearn.sweep import Outcome, Plan
@@ -67,12 +68,14 @@ def sweep(
     strict_plugins: StrictPluginsOption = False,
 ) -> None:
     """Train over settings, each trial a run of its own; run again, it goes on where it stopped."""
+    from exprlearn.configuration.layers import parse_set
     from exprlearn.sweep import read_plan
     from exprlearn.sweep import sweep as carried_out
 
     loaded = load_plugins(plugin, plugins, strict_plugins)
     flags = {"seed": seed, "training.backend": backend, "training.epochs": epochs}
     plan = read_plan(file, flags, set_ or (), loaded)
+    refuse_unused("sweep", plan.base.config, {parse_set(item)[0]: "--set" for item in set_ or ()})
     for sentence in plan.notes:
         note(sentence)
     if list_:

@@ -11,6 +11,7 @@ from exprlearn.dataset.acceptance import Acceptance, acceptance
 from exprlearn.dataset.answering import Answering
 from exprlearn.dataset.canonical import Level, canonical_forms, canonical_key
 from exprlearn.dataset.canonical_blocks import canonical_keys
+from exprlearn.dataset.drawable import Drawable, drawable
 from exprlearn.dataset.examples import Example, Examples
 from exprlearn.dataset.longest_answer import longest_answer
 from exprlearn.dataset.opening import load_space, load_splits
@@ -25,6 +26,7 @@ __all__ = [
     "Acceptance",
     "Answering",
     "Dataset",
+    "Drawable",
     "Entry",
     "Example",
     "ExampleStream",
@@ -38,6 +40,7 @@ __all__ = [
     "canonical_key",
     "canonical_keys",
     "dataset",
+    "drawable",
     "load_space",
     "load_splits",
     "longest_answer",

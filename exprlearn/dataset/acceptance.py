@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import sqrt
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 _BLOCK = 1 << 15
 
+_POWERS = np.array([10**digits for digits in range(1, 19)], np.int64)
+_LENGTHS = 20
+
 
 @dataclass(frozen=True, kw_only=True)
 class Acceptance:
@@ -29,12 +32,14 @@ class Acceptance:
         tried: expressions looked at; `size` when the count is exact.
         kept: those of them that are examples.
         rejected: how many of `tried` each rule rejects, taken alone.
+        digits: by digits of the longest number, how many were tried and how many of them are examples.
     """
 
     size: int
     tried: int
     kept: int
     rejected: Mapping[str, int]
+    digits: Mapping[int, tuple[int, int]] = field(default_factory=dict)
 
     @property
     def is_exact(self) -> bool:
@@ -83,13 +88,15 @@ def acceptance(
 
 
 def _measure(stratum: Stratum, answering: Answering, seed: int, tries: int | None) -> Acceptance:
-    kept, rejected = 0, Counter[str]()
+    rejected, digits = Counter[str](), np.zeros((2, _LENGTHS), np.int64)
     for block in _blocks(stratum, seed, tries):
         answered = answering.answer_block(block)
-        kept += int(answered.kept.sum())
         rejected.update(answered.rejected)
-    tried = stratum.size if tries is None else tries
-    return Acceptance(size=stratum.size, tried=tried, kept=kept, rejected=dict(rejected))
+        lengths = np.searchsorted(_POWERS, np.abs(block.numbers).max(axis=1, initial=0), side="right") + 1
+        digits += [np.bincount(lengths[rows], minlength=_LENGTHS) for rows in (slice(None), answered.kept)]
+    tried, kept = (int(count) for count in digits.sum(axis=1))
+    by_digits = {place: (int(digits[0, place]), int(digits[1, place])) for place in np.flatnonzero(digits[0]).tolist()}
+    return Acceptance(size=stratum.size, tried=tried, kept=kept, rejected=dict(rejected), digits=by_digits)
 
 
 def _blocks(stratum: Stratum, seed: int, tries: int | None) -> Iterator[Block]:

@@ -10,6 +10,7 @@ from typing import Any, TypedDict, overload
 from exprlearn.config import Components, DataSection, GrammarSection, RunConfig, read_config, resolve
 from exprlearn.dataset.answer_values import same_answer
 from exprlearn.dataset.answering import named
+from exprlearn.dataset.difficulty import features_of, scores
 from exprlearn.dataset.examples import Example, Examples
 from exprlearn.dataset.numbered import NumberedExamples
 from exprlearn.dataset.opening import load_space
@@ -115,6 +116,7 @@ class Dataset(Sequence[Entry]):
             "index": str(index),
             "expression": example.expression,
             "sizes": self.space.locate(index)[0].sizes.as_dict(),
+            "difficulty": int(scores(features_of(example.expression))),
             "grammar": self.config.grammar.name,
             "split": self.split,
             "division": named(self.components.division),

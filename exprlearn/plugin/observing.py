@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,8 @@ class Header:
         folder: the run folder, where observers may keep files of their own.
         config: every setting, as plain values.
         done: epochs that were done before; more than 0 when a run goes on.
+        examples: how many of the expressions can be drawn under the constraints; None where nobody has counted.
+        examples_said: whether that number is "exact", an "estimate", or a number that they are "at most".
     """
 
     run: str
@@ -69,6 +71,8 @@ class Header:
     folder: Path = Path()
     config: Mapping[str, Any] = field(default_factory=dict)
     done: int = 0
+    examples: int | None = None
+    examples_said: Literal["exact", "estimate", "at most"] = "exact"
 
 
 @dataclass(frozen=True, kw_only=True)

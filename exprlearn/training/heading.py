@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from exprlearn.dataset import Splits
-from exprlearn.sampling import ExpressionSpace
+from exprlearn.dataset import Drawable, Splits
 from exprlearn.training.observer import Header
 from exprlearn.training.run import Run
 from exprlearn.training.versions import versions
 
 
-def heading(run: Run, space: ExpressionSpace, splits: Splits, *, done: int = 0) -> Header:
+def heading(run: Run, drawn: Drawable, splits: Splits, *, done: int = 0) -> Header:
     """Collect everything that decides the result, and count what the splits share; `done` epochs lie behind."""
     config, found = run.config, versions()
     shown = splits.validation[0]
@@ -23,7 +22,7 @@ def heading(run: Run, space: ExpressionSpace, splits: Splits, *, done: int = 0) 
         seed=config.seed,
         counts={"train": config.data.train, "validation": len(splits.validation), "test": len(splits.test)},
         shared=proof.shared,
-        expressions=space.size,
+        expressions=drawn.expressions,
         source=run.encoder.describe(shown.expression).padded,
         target=run.encoder.describe_answer(shown.answer).padded,
         vocabulary_size=len(run.encoder.vocabulary),
@@ -32,4 +31,6 @@ def heading(run: Run, space: ExpressionSpace, splits: Splits, *, done: int = 0) 
         folder=run.folder.path,
         config=config.model_dump(mode="json"),
         done=done,
+        examples=drawn.examples,
+        examples_said="exact" if drawn.is_exact else "at most" if drawn.is_bound else "estimate",
     )

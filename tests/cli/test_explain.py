@@ -38,3 +38,11 @@ def test_an_expression_the_vocabulary_cannot_write_is_one_error(cli: Cli, backen
     outcome = cli("explain", "1*2", *SMALL, "--set", f"training.backend={backend}")
     assert (outcome.code, outcome.out) == (1, "")
     assert outcome.err.startswith("error: ")
+
+
+def test_settings_beside_a_run_are_refused(cli: Cli) -> None:
+    more = ("--tokenizer", "numbers", "--set", "model.units=8", "--config", "x.toml")
+    outcome = cli("explain", "1+2", "--run", "none", *more)
+    assert (outcome.code, outcome.out) == (2, "")
+    names = [line.split(":")[-2].split()[-1] for line in outcome.err.splitlines()]
+    assert names == ["--tokenizer", "--config", "--set"]

@@ -66,10 +66,12 @@ def test_samples_follow_from_the_seed(cli: Cli) -> None:
     assert first == again != other
 
 
-def test_a_division_by_zero_in_a_sample_is_undefined(cli: Cli, tmp_path: Path) -> None:
+def test_a_sample_without_an_answer_says_under_which_policy(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "zero.lark").write_text('start: NUMBER "/" ZERO\nNUMBER: /[1-9]/\nZERO: "0"\n', encoding="utf-8")
     outcome = cli("grammar", "sample", "zero.lark", "-n", "2")
-    assert [line.partition(" = ")[2] for line in outcome.out.splitlines()] == ["undefined", "undefined"]
+    assert [line[3:] for line in outcome.out.splitlines()] == [" has no answer under exact-only"] * 2
+    halves = [cli("grammar", "sample", "division", *more).out for more in ((), ("--division", "fraction"))]
+    assert ["has no answer under exact-only" in out for out in halves] == [True, False]
 
 
 def test_a_checked_grammar_is_proven_and_counted(cli: Cli) -> None:

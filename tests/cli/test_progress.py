@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -57,6 +58,21 @@ def test_plain_progress_is_one_line_an_epoch(capsys: pytest.CaptureFixture[str])
     assert "about 1·10^15 expressions exist" in header[1]
     assert line.startswith("epoch 3  loss 0.2500  exact  50.0 %  digits  75.0 %")
     assert line.endswith("best  12+34=46 ✓   88+77=155 ✗ 165   1+1=nothing ✗ 2")
+
+
+@pytest.mark.parametrize(
+    ("examples", "sure", "said"),
+    [
+        (10**15, "exact", "all about 1·10^15 expressions can be drawn"),
+        (5000, "exact", "5 000 of about 1·10^15 expressions can be drawn"),
+        (5000, "estimate", "about 5 000 of about 1·10^15 expressions can be drawn"),
+        (5 * 10**13, "estimate", "about 5·10^13 of about 1·10^15 expressions can be drawn"),
+        (5 * 10**13, "at most", "at most about 5·10^13 of about 1·10^15 expressions can be drawn"),
+    ],
+)
+def test_the_heading_counts_what_can_be_drawn(examples: int, sure: Any, said: str) -> None:
+    header = list(header_lines(replace(HEADER, examples=examples, examples_said=sure), ""))
+    assert header[1].endswith(said)
 
 
 def test_json_progress_is_one_object_an_epoch(capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,6 +9,7 @@ import pytest
 from exprlearn.arithmetic import answer, evaluate
 from exprlearn.arithmetic.divisions import FloorPolicy
 from exprlearn.dataset import Part, canonical_key, load_splits, part_of
+from exprlearn.dataset.difficulty import features_of, scores
 from exprlearn.dataset.sequence import DatasetRoom, dataset
 from exprlearn.dataset.windows import WIDTH
 from exprlearn.errors import DataError, OptionError
@@ -26,6 +27,7 @@ def test_an_entry_says_what_is_asked_what_is_true_and_where_it_comes_from() -> N
         metadata = entry["metadata"]
         assert data.space[int(metadata["index"])] == metadata["expression"] == entry["question"]
         assert metadata["sizes"]["terms"] == 3
+        assert metadata["difficulty"] == scores(features_of(metadata["expression"]))
         assert (metadata["grammar"], metadata["split"], metadata["division"]) == ("mixed", "train", "floor")
 
 
