@@ -1,9 +1,9 @@
-"""`exprlearn data audit`: wrong answers, duplicates and leaks in anybody's JSONL files."""
+"""`exprlearn data audit`: wrong answers, duplicates and leaks in the files of others."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -15,15 +15,19 @@ from exprlearn.cli.settings import settings
 if TYPE_CHECKING:
     from exprlearn.dataset.audit import Audit, Finding
 
+Turned = Literal["source", "answer", "both"]
+
 FOUND = 1
 
 
 def audit(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="JSONL files, plain or gzipped, or folders.")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE…", help="JSON, CSV or TSV files, or equations a line; folders.")
+    ],
     question_key: Annotated[
         list[str] | None,
         typer.Option(
-            "--question-key", metavar="KEY", help="Where the expression is [expression, question, prompt, input]."
+            "--question-key", metavar="KEY", help="Where the question is [expression, question, prompt, input, …]."
         ),
     ] = None,
     answer_key: Annotated[
@@ -36,15 +40,25 @@ def audit(
     division: Annotated[
         str, typer.Option("--division", metavar="NAME", help="What / means in these files.")
     ] = "fraction",
+    reversed_digits: Annotated[
+        Turned | None,
+        typer.Option(
+            "--reversed-digits",
+            metavar="source|answer|both",
+            help="Numbers in questions, in answers or in both are written units first.",
+        ),
+    ] = None,
     set_: SetOption = None,
     examples: Annotated[int, typer.Option("--examples", min=0, help="How many findings of each kind to show.")] = 10,
     json: JsonOption = False,
     plugin: PluginFilesOption = None,
 ) -> None:
-    """Find wrong answers, duplicates, commuted twins and leaks in anybody's JSONL files; exit 1 when there are any.
+    """Find wrong answers, duplicates, commuted twins and leaks in the files of others; exit 1 when there are any.
 
-    Every answer is computed exactly. An expression twice in one part of the data is a duplicate; in two parts it is a
-    leak, and so is its twin, such as `5+3` for `3+5`. A row's part is what its split key says, else its file.
+    Answers are computed exactly, where the question is an expression and nothing else; so are calculations `<<4*6=24>>`
+    in answers. An expression twice in one part of the data is a duplicate; in two parts it is a leak, and so is its
+    twin, such as `5+3` for `3+5`. A row's part is what its split key says, else its file. Where most rows could not be
+    judged, the exit code is 1 too.
     """
     chosen = settings(load_plugins(plugin), {"division.policy": division}, command="data audit", sets=set_)
     from exprlearn.dataset.audit import Keys
@@ -54,7 +68,7 @@ def audit(
     keys = Keys(
         question=tuple(question_key or known.question), answer=tuple(answer_key or known.answer), part=split_key or None
     )
-    found = audited(files, chosen.components.division, keys=keys, examples=examples)
+    found = audited(files, chosen.components.division, keys=keys, examples=examples, turned=reversed_digits)
     _remark(found)
     print_document(found.as_dict()) if json else _show(found)
     if not found.is_clean:
@@ -62,11 +76,24 @@ def audit(
 
 
 def _remark(found: Audit) -> None:
-    """Tell on stderr what could not be looked at."""
-    if found.unreadable:
-        note(f"{found.unreadable} of {found.rows} rows hold no expression that can be read; they are left out")
+    """Tell on stderr what could not be looked at, and what would help."""
+    if found.unread:
+        example = f"{found.unread[0]}: {_short(found.unread[1])!r}"
+        note(
+            f"{found.unreadable} of {found.rows} rows ask for no expression alone, such as {example}; "
+            "they are left out. Read are numbers, + - * / and round brackets, with words such as 'what is' around them"
+        )
     if found.unchecked:
         note(f"{found.unchecked} of {found.rows} rows have no answer that can be checked")
+    if found.unread_calculations:
+        note(f"{found.unread_calculations} of {found.calculations} calculations <<…>> in answers cannot be judged")
+    if found.hint:
+        note(
+            f"{found.hint.right} of {found.hint.tried} wrong answers are right with digits back to front: "
+            f"--reversed-digits {found.hint.turned}"
+        )
+    if found.overlaps is None:
+        note(f"{len(found.parts)} parts are too many to compare by twos; --split-key names what tells parts apart")
 
 
 def _show(found: Audit) -> None:
@@ -78,7 +105,7 @@ def _show(found: Audit) -> None:
     print_table(
         ("part", *columns), [(part.part, part.rows, part.duplicates, part.twins) for part in found.parts], right=columns
     )
-    if len(found.parts) > 1:
+    if len(found.parts) > 1 and found.overlaps is not None:
         echo()
         levels = ("same text", "same form")
         overlaps = [(" and ".join(item.parts), item.string, item.commutative) for item in found.overlaps]
@@ -95,14 +122,25 @@ def _row(finding: Finding) -> tuple[str, str, str, str, str]:
         said = f"{expression} in {place}"
     else:
         said = "there is no answer" if finding.truth is None else f"is {finding.truth}"
-    answer = " ".join((finding.answer or "").split())
-    return finding.kind, finding.place, finding.expression, answer if len(answer) < 40 else f"…{answer[-39:]}", said
+    return finding.kind, finding.place, finding.expression, _short(finding.answer or "", end=True), said
+
+
+def _short(text: str, *, end: bool = False) -> str:
+    text = " ".join(text.split())
+    if len(text) < 40:
+        return text
+    return f"…{text[-39:]}" if end else f"{text[:39]}…"
 
 
 def verdict(found: Audit) -> str:
-    """Sum an audit up in a line."""
-    counts = (
-        f"{found.wrong_answers} wrong answers, {found.duplicates} duplicates, "
-        f"{found.leaks['string']} expressions and {found.leaks['commutative']} forms in more than one part"
-    )
-    return f"{found.rows} rows, answers {found.division}: {'clean' if found.is_clean else counts}"
+    """Sum an audit up in a line, which always tells how many rows could not be judged."""
+    counts = [
+        f"{found.wrong_answers} wrong answers",
+        f"{found.duplicates} duplicates",
+        f"{found.leaks['string']} expressions and {found.leaks['commutative']} forms in more than one part",
+    ]
+    if found.calculations:
+        counts.insert(1, f"{found.wrong_calculations} of {found.calculations} calculations wrong")
+    said = ", ".join(counts) if found.has_faults else "clean" if found.is_clean else "no faults found"
+    unjudged = f"{found.unjudged} of {found.rows} could not be judged" if found.unjudged else "all were judged"
+    return f"{found.rows} rows, answers {found.division}: {said}; {unjudged}"

@@ -78,6 +78,15 @@ def last_number(text: str) -> str:
     return numbers[-1] if numbers else ""
 
 
+def numbers_of(text: str) -> list[str]:
+    """List the numbers, fractions and quotients with remainder of a text.
+
+    >>> numbers_of("from 5-3 to -1,200.5!")
+    ['5', '3', '-1,200.5']
+    """
+    return _NUMBER.findall(_plain(text))
+
+
 def _first_number(text: str, start: int) -> str:
     """Find the first number behind a place; of a calculation such as `3+5=8`, its result."""
     found = _NUMBER.search(text, start)

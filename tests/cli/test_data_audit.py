@@ -19,7 +19,7 @@ def write(name: str, *pairs: tuple[str, str], **more: str) -> str:
 def test_clean_files_leave_exit_code_0_and_nothing_on_stderr(cli: Cli) -> None:
     done = cli("data", "audit", write("a.jsonl", ("What is 3+5?", "8")), write("b.jsonl", ("7/2", "3.5")))
     assert (done.code, done.err) == (0, "")
-    assert "2 rows, answers fraction: clean" in done.out
+    assert "2 rows, answers fraction: clean; all were judged" in done.out
 
 
 def test_findings_leave_exit_code_1_and_one_document(cli: Cli) -> None:
@@ -66,10 +66,57 @@ def test_keys_are_named(cli: Cli) -> None:
 
 
 def test_rows_that_cannot_be_read_are_told_on_stderr(cli: Cli) -> None:
-    done = cli("data", "audit", write("a.jsonl", ("3+5", "8"), ("hello", "8"), ("4+4", "eight")))
+    done = cli("data", "audit", write("a.jsonl", ("3+5", "8"), ("3+6", "9"), ("hello", "8"), ("4+4", "eight")))
     assert done.code == 0
-    assert "1 of 3 rows hold no expression" in done.err
-    assert "1 of 3 rows have no answer" in done.err
+    assert "1 of 4 rows ask for no expression alone, such as a.jsonl:3: 'hello'; they are left out" in done.err
+    assert "1 of 4 rows have no answer" in done.err
+    assert "clean; 2 of 4 could not be judged" in done.out
+
+
+def test_what_can_mostly_not_be_judged_is_not_clean(cli: Cli) -> None:
+    done = cli("data", "audit", write("a.jsonl", ("3+5", "8"), ("hello", "8"), ("4+4", "eight")))
+    assert done.code == 1
+    assert "no faults found; 2 of 3 could not be judged" in done.out
+    assert json.loads(cli("data", "audit", "a.jsonl", "--json").out)["clean"] is False
+
+
+def test_digits_back_to_front_are_noticed_and_read_when_asked_for(cli: Cli) -> None:
+    file = write("a.jsonl", ("61+7", "32"), ("509+71", "229"), ("11+22", "33"))
+    done = cli("data", "audit", file)
+    assert done.code == 1
+    assert "2 of 2 wrong answers are right with digits back to front: --reversed-digits both" in done.err
+    done = cli("data", "audit", file, "--reversed-digits", "both")
+    assert (done.code, done.err) == (0, "")
+
+
+def test_a_wrong_calculation_is_shown_with_its_place(cli: Cli) -> None:
+    done = cli("data", "audit", write("a.jsonl", ("He has 4 times 6. How many?", "4*6 = <<4*6=28>>28.\n#### 28")))
+    assert done.code == 1
+    assert "wrong calculation" in done.out
+    assert "is 24" in done.out
+    assert "1 of 1 calculations wrong" in done.out
+
+
+def test_a_table_without_a_question_names_its_columns(cli: Cli) -> None:
+    Path("a.csv").write_text("sum,result\n3+5,8\n", encoding="utf-8")
+    done = cli("data", "audit", "a.csv")
+    assert (done.code, done.out) == (1, "")
+    assert "they are called 'sum', 'result'; name one with --question-key" in done.err
+    assert cli("data", "audit", "a.csv", "--question-key", "sum", "--answer-key", "result").code == 0
+
+
+def test_halves_of_characters_hide_no_finding(cli: Cli) -> None:
+    Path("a.jsonl").write_text(
+        '{"question": "3+5", "answer": "9\\ud800", "split": "x\\ud800"}\n'
+        '{"question": "3+6\\udfff", "answer": "9"}\n{"question": "1+1", "answer": "3"}\n',
+        encoding="utf-8",
+    )
+    done = cli("data", "audit", "a.jsonl", "--json")
+    assert [(item["place"], item["truth"]) for item in json.loads(done.out)["examples"]] == [
+        ("a.jsonl:1", "8"),
+        ("a.jsonl:3", "2"),
+    ]
+    assert cli("data", "audit", "a.jsonl").code == 1
 
 
 def test_a_malformed_line_is_an_error_with_its_place(cli: Cli) -> None:

@@ -161,8 +161,9 @@ def test_keys_can_be_named_and_may_look_inside_of_objects(write: Write) -> None:
 def test_rows_that_cannot_be_read_are_counted_and_left_out(write: Write) -> None:
     rows = [*asked(("3+5", "8"), ("hello", "8"), ("4+4", "eight"), ("5+5", None)), {"other": 1}]
     found = audited(write("a.jsonl", rows))
-    assert (found.rows, found.unreadable, found.unchecked) == (5, 2, 2)
-    assert found.is_clean
+    assert (found.rows, found.unreadable, found.unchecked, found.unjudged) == (5, 2, 2, 4)
+    assert not found.has_faults
+    assert not found.is_clean
 
 
 def test_line_numbers_count_blank_lines(tmp_path: Path) -> None:
@@ -199,11 +200,11 @@ def test_a_truncated_gzip_file_is_refused(write: Write) -> None:
         audited(file)
 
 
-@pytest.mark.parametrize("content", ["", "\n", '{"question": "hello"}\n'])
-def test_a_file_without_any_expression_is_refused(tmp_path: Path, content: str) -> None:
+@pytest.mark.parametrize("content", ["", "\n", '{"text": "3+5"}\n', '{"data": [{"question": "3+5"}]}'])
+def test_a_file_without_any_question_is_refused(tmp_path: Path, content: str) -> None:
     file = tmp_path / "a.jsonl"
     file.write_text(content, encoding="utf-8")
-    with pytest.raises(DataError, match=r"--question-key|holds no rows"):
+    with pytest.raises(DataError, match=r"rows have (text|data); name .*--question-key|holds no rows"):
         audited(file)
 
 

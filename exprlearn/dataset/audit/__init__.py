@@ -1,9 +1,9 @@
-"""The audit of anybody's data: wrong answers, duplicates and leaks in JSONL files."""
+"""The audit of the data of others: wrong answers, duplicates and leaks in files of many formats."""
 
 from __future__ import annotations
 
 from exprlearn.dataset.audit.auditing import audit
-from exprlearn.dataset.audit.result import Audit, FileCounts, Finding, Overlap, PartCounts
+from exprlearn.dataset.audit.result import Audit, FileCounts, Finding, Hint, Overlap, PartCounts, Turned
 from exprlearn.dataset.audit.rows import Keys
 
-__all__ = ["Audit", "FileCounts", "Finding", "Keys", "Overlap", "PartCounts", "audit"]
+__all__ = ["Audit", "FileCounts", "Finding", "Hint", "Keys", "Overlap", "PartCounts", "Turned", "audit"]

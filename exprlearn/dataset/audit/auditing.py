@@ -2,63 +2,70 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import numpy as np
-
 from exprlearn.dataset.answering import named
-from exprlearn.dataset.audit.answers import Verdict, judge
-from exprlearn.dataset.audit.examples import overlapping, repeating
-from exprlearn.dataset.audit.ledger import Ledger, Level
-from exprlearn.dataset.audit.questions import find_expression
-from exprlearn.dataset.audit.result import Audit, FileCounts, Finding, Overlap, PartCounts
-from exprlearn.dataset.audit.rows import Keys, Row, read_rows
+from exprlearn.dataset.audit.examples import Shown
+from exprlearn.dataset.audit.ledger import Groups, Ledger
+from exprlearn.dataset.audit.reading import Reading
+from exprlearn.dataset.audit.result import Audit, Overlap, PartCounts, Turned
+from exprlearn.dataset.audit.rows import Keys, open_source
 from exprlearn.errors import DataError
 from exprlearn.plugin import Division
 
-LEVELS: tuple[Level, ...] = ("string", "commutative")
+# Comparing parts by twos takes their number squared.
+_COMPARED = 100
+
+_NAMES = tuple(f"{suffix}{packed}" for suffix in (".jsonl", ".csv", ".tsv") for packed in ("", ".gz"))
 
 
-def audit(files: Sequence[Path], division: Division, *, keys: Keys | None = None, examples: int = 10) -> Audit:
-    """Look for wrong answers, duplicates and leaks in JSONL files.
+def audit(
+    files: Sequence[Path],
+    division: Division,
+    *,
+    keys: Keys | None = None,
+    examples: int = 10,
+    turned: Turned | None = None,
+) -> Audit:
+    """Look for wrong answers, wrong calculations in answers, duplicates and leaks in files.
 
-    A row belongs to the part of the data that its split key names, else to its file. The same expression twice in one
-    part is a duplicate; in two parts it is a leak, and so is another way to write it, such as `5+3` for `3+5`.
+    A row is judged where its question is an expression and nothing else. It belongs to the part of the data that its
+    split key names, else to its file. The same expression twice in one part is a duplicate; in two parts it is a leak,
+    and so is another way to write it, such as `5+3` for `3+5`.
 
     Args:
-        files: JSONL files, plain or gzipped; a folder stands for those it holds.
+        files: JSON lines, JSON arrays, CSV, TSV, or equations a line, plain or gzipped; a folder stands for the JSONL,
+            CSV and TSV files that it holds.
         division: how answers are computed.
         keys: where rows keep their fields.
         examples: how many findings of each kind are shown.
+        turned: whose digits are written back to front: of the numbers in questions, in answers, or in both.
 
     Raises:
-        DataError: a file that cannot be read, a line that is no JSON object, or a file without any expression.
+        DataError: a file or a line that cannot be read, or a file without any question.
     """
-    reading = _Reading(division, keys or Keys(), examples)
-    counts = tuple(reading.read(file) for file in listed(files))
+    reading, keys = Reading(division, turned, examples), keys or Keys()
+    counts = tuple(reading.read(open_source(file, keys)) for file in listed(files))
     ledger = reading.ledger
-    shared = {level: ledger.shared(level) for level in LEVELS}
-    findings = [*reading.wrong, *repeating(ledger, reading.keys, examples)]
-    findings += overlapping(ledger, reading.keys, shared, examples)
+    texts, forms = ledger.grouped("string"), ledger.grouped("commutative")
+    shown = Shown(ledger, lambda row: reading.expression(row, turned), examples)
+    found = [*shown.repeating(texts.repeated()), *shown.overlapping(texts.leaked(), forms.leaked())]
     return Audit(
         division=named(division),
         files=counts,
-        parts=tuple(_part_counts(ledger, part) for part in ledger.parts),
-        overlaps=tuple(
-            Overlap(
-                parts=pair, string=len(shared["string"].get(pair, ())), commutative=len(shared["commutative"][pair])
-            )
-            for pair in shared["commutative"]
-        ),
-        leaks={level: len(np.unique(np.concatenate([*found.values(), []]))) for level, found in shared.items()},
-        findings=tuple(findings),
+        parts=tuple(_part_counts(ledger, texts, forms)),
+        overlaps=tuple(_overlaps(ledger, texts, forms)) if len(ledger.parts) <= _COMPARED else None,
+        leaks={"string": texts.shared(), "commutative": forms.shared()},
+        findings=(*reading.answers, *reading.calculations, *found),
+        turned=turned,
+        hint=reading.hint,
+        unread=reading.unread,
     )
 
 
 def listed(paths: Sequence[Path]) -> Iterator[Path]:
-    """Yield files, and the JSONL files of folders by name.
+    """Yield files, and the JSONL, CSV and TSV files of folders by name.
 
     Raises:
         DataError: a folder without any.
@@ -67,59 +74,23 @@ def listed(paths: Sequence[Path]) -> Iterator[Path]:
         if not path.is_dir():
             yield path
             continue
-        found = sorted(file for file in path.iterdir() if file.name.endswith((".jsonl", ".jsonl.gz")))
+        try:
+            found = sorted(file for file in path.iterdir() if file.name.endswith(_NAMES))
+        except OSError as error:
+            raise DataError(f"the folder '{path}' cannot be read: {error.strerror or error}; name its files") from None
         if not found:
-            raise DataError(f"the folder '{path}' holds no .jsonl or .jsonl.gz file; name the files")
+            raise DataError(f"the folder '{path}' holds no .jsonl, .csv or .tsv file; name the files")
         yield from found
 
 
-class _Reading:
-    """The first half: what can be said of rows one by one."""
-
-    def __init__(self, division: Division, keys: Keys, examples: int) -> None:
-        self.division, self.keys, self.examples = division, keys, examples
-        self.ledger = Ledger()
-        self.wrong: list[Finding] = []
-
-    def read(self, file: Path) -> FileCounts:
-        """Read one file.
-
-        Raises:
-            DataError: it cannot be read, or no row holds an expression.
-        """
-        self.ledger.open(file)
-        counts = Counter(self._row(file, row) for row in read_rows(file, self.keys))
-        rows = sum(counts.values())
-        if counts[None] == rows:
-            where = ", ".join(self.keys.question)
-            raise DataError(
-                f"no row of '{file}' holds an arithmetic expression under {where}: name its key with --question-key"
-                if rows
-                else f"'{file}' holds no rows; name a file that has some"
-            )
-        return FileCounts(
-            file=str(file),
-            rows=rows,
-            unreadable=counts[None],
-            unchecked=counts[Verdict.UNCHECKED],
-            wrong_answers=counts[Verdict.WRONG],
-        )
-
-    def _row(self, file: Path, row: Row) -> Verdict | None:
-        """Judge and remember one row; None when it holds no expression."""
-        tree = find_expression(row.question) if row.question is not None else None
-        if tree is None:
-            return None
-        self.ledger.enter(row.line, str(file) if row.part is None else row.part, tree)
-        verdict, truth = judge(tree, row.answer, self.division)
-        if verdict is Verdict.WRONG and len(self.wrong) < self.examples:
-            place = f"{file}:{row.line}"
-            self.wrong.append(
-                Finding(kind="wrong answer", place=place, expression=tree.expression, answer=row.answer, truth=truth)
-            )
-        return verdict
+def _part_counts(ledger: Ledger, texts: Groups, forms: Groups) -> Iterator[PartCounts]:
+    groups = texts.rows, texts.repeated().rows, forms.repeated().rows
+    counted = (ledger.part_of(rows).tolist() for rows in groups)
+    for part, rows, duplicates, repeated in zip(ledger.parts, *counted, strict=True):
+        yield PartCounts(part=part, rows=rows, duplicates=duplicates, twins=repeated - duplicates)
 
 
-def _part_counts(ledger: Ledger, part: str) -> PartCounts:
-    duplicates, forms = (len(ledger.repeated(part, level)) for level in LEVELS)
-    return PartCounts(part=part, rows=len(ledger.rows(part)), duplicates=duplicates, twins=forms - duplicates)
+def _overlaps(ledger: Ledger, texts: Groups, forms: Groups) -> Iterator[Overlap]:
+    parts, same = list(ledger.parts), texts.overlaps()
+    for (one, other), count in sorted(forms.overlaps().items()):
+        yield Overlap(parts=(parts[one], parts[other]), string=same[one, other], commutative=count)

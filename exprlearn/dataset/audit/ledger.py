@@ -1,102 +1,154 @@
-"""What an audit remembers of every line: hashes of its text and of its form, and its part; 18 bytes in all."""
+"""What an audit remembers of every row: hashes of its text and of its form, and its part; 18 bytes in all."""
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
 from hashlib import blake2b
 from itertools import combinations
-from pathlib import Path
 from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.arithmetic import Tree
+from exprlearn.dataset.audit.rows import Source
 from exprlearn.dataset.canonical import commutative_key
 from exprlearn.errors import DataError
 
 Level = Literal["string", "commutative"]
 
-#: The part of lines that say nothing.
+#: The part of rows that say nothing.
 NO_PART = 2**16 - 1
 
 
 class Place(NamedTuple):
-    """A line of a file."""
+    """A row of a file."""
 
-    file: Path
-    line: int
+    source: Source
+    number: int
+
+    def __str__(self) -> str:
+        return self.source.place(self.number)
+
+
+class Pairs(NamedTuple):
+    """Rows, rising, each with an earlier or otherwise placed one that says the same; intp [m] each."""
+
+    rows: NDArray[np.intp]
+    others: NDArray[np.intp]
 
 
 class Ledger:
-    """Hashes of all lines, in the order they were read.
+    """Hashes of all rows, in the order they were read.
 
-    Hashes have 64 bits: among ten million lines, the chance that any two different expressions meet is 3 in a million.
+    Hashes have 64 bits: among ten million rows, the chance that any two different expressions meet is 3 in a million.
     """
 
     def __init__(self) -> None:
         self.parts: dict[str, int] = {}
-        self._files: list[tuple[Path, int]] = []
+        self._sources: list[tuple[Source, int]] = []
         self._texts, self._forms, self._codes = bytearray(), array("Q"), array("H")
 
-    def open(self, file: Path) -> None:
-        """Go on with the first line of another file."""
-        self._files.append((file, len(self._codes)))
+    def open(self, source: Source) -> None:
+        """Go on with the first row of another file."""
+        self._sources.append((source, len(self._codes)))
 
-    def enter(self, line: int, part: str, tree: Tree) -> None:
-        """Remember the expression of a line of the current file.
+    def enter(self, number: int, part: str, tree: Tree) -> None:
+        """Remember the expression of a row of the current file.
 
         Raises:
             DataError: there are too many parts.
         """
-        self._skip_to(line)
+        self._skip_to(number)
         code = self.parts.setdefault(part, len(self.parts))
         if code == NO_PART:
-            raise DataError(f"{self._files[-1][0]}:{line}: more than {NO_PART} parts; name another --split-key")
+            place = self._sources[-1][0].place(number)
+            raise DataError(f"{place}: more than {NO_PART} parts; name another --split-key")
         self._texts += blake2b(tree.expression.encode(), digest_size=8).digest()
         self._forms.append(commutative_key(tree))
         self._codes.append(code)
 
-    def _skip_to(self, line: int) -> None:
-        missing = self._files[-1][1] + line - 1 - len(self._codes)
+    def _skip_to(self, number: int) -> None:
+        missing = self._sources[-1][1] + number - 1 - len(self._codes)
         if missing:
             self._texts += bytes(8 * missing)
             self._forms.extend([0] * missing)
             self._codes.extend([NO_PART] * missing)
 
     def place(self, row: int) -> Place:
-        """Find the line of a row."""
-        file, start = [opened for opened in self._files if opened[1] <= row][-1]
-        return Place(file, row - start + 1)
+        """Find a row in its file."""
+        source, start = [opened for opened in self._sources if opened[1] <= row][-1]
+        return Place(source, row - start + 1)
 
-    def keys(self, level: Level) -> NDArray[np.uint64]:
-        """Return the hashes of one level; uint64 [rows]."""
-        return np.frombuffer(self._texts if level == "string" else self._forms, np.uint64)
+    def part_of(self, rows: NDArray[np.intp]) -> NDArray[np.intp]:
+        """Count rows by part; intp [parts]."""
+        codes = np.frombuffer(self._codes, np.uint16)[rows]
+        return np.bincount(codes, minlength=len(self.parts))
 
-    def rows(self, part: str) -> NDArray[np.intp]:
-        """Return the rows of a part, rising; intp [m]."""
-        return np.flatnonzero(np.frombuffer(self._codes, np.uint16) == self.parts[part])
+    def grouped(self, level: Level) -> Groups:
+        """Put rows with the same key side by side."""
+        codes = np.frombuffer(self._codes, np.uint16)
+        rows = np.flatnonzero(codes != NO_PART)
+        keys = np.frombuffer(self._texts if level == "string" else self._forms, np.uint64)[rows]
+        order = np.lexsort((codes[rows], keys))
+        return Groups(rows[order], keys[order], codes[rows][order])
 
-    def repeated(self, part: str, level: Level) -> NDArray[np.intp]:
-        """Return the rows of a part that say again what an earlier row of it says, rising; intp [m]."""
-        rows = self.rows(part)
-        keys = self.keys(level)[rows]
-        order = np.argsort(keys, kind="stable")
-        again = np.flatnonzero(keys[order][1:] == keys[order][:-1]) + 1
-        return np.sort(rows[order[again]])
 
-    def shared(self, level: Level) -> dict[tuple[str, str], NDArray[np.uint64]]:
-        """Return, for every two parts, the keys that both have; without the pairs that share none."""
-        distinct = {part: np.unique(self.keys(level)[self.rows(part)]) for part in self.parts}
-        return {
-            (one, other): found
-            for one, other in combinations(self.parts, 2)
-            if len(found := np.intersect1d(distinct[one], distinct[other], assume_unique=True))
-        }
+@dataclass(frozen=True)
+class Groups:
+    """Rows in the order of their keys, within a key of their parts, within a part as they were read.
 
-    def find(self, part: str, level: Level, keys: NDArray[np.uint64]) -> Iterator[int]:
-        """Yield the first row of a part for each of some keys that it has."""
-        rows = self.rows(part)
-        for key in keys:
-            yield int(rows[np.argmax(self.keys(level)[rows] == key)])
+    Attributes:
+        rows: intp [n].
+        keys: uint64 [n].
+        codes: numbers of their parts; uint16 [n].
+    """
+
+    rows: NDArray[np.intp]
+    keys: NDArray[np.uint64]
+    codes: NDArray[np.uint16]
+
+    @cached_property
+    def _begins_key(self) -> NDArray[np.bool_]:
+        return _changes(self.keys)
+
+    @cached_property
+    def _begins_part(self) -> NDArray[np.bool_]:
+        return self._begins_key | _changes(self.codes)
+
+    def repeated(self) -> Pairs:
+        """Return the rows that say what an earlier row of their part says, each with the first such row."""
+        return self._pairs(~self._begins_part, self._begins_part)
+
+    def leaked(self) -> Pairs:
+        """Return the rows that say what an earlier part says, each with the first row of the first such part."""
+        return self._pairs(self.codes != self.codes[self._firsts(self._begins_key)], self._begins_key)
+
+    def shared(self) -> int:
+        """Count the keys that several parts have."""
+        return int(np.count_nonzero(np.bincount(np.cumsum(self._begins_key)[self._begins_part]) > 1))
+
+    def overlaps(self) -> Counter[tuple[int, int]]:
+        """Count, for every two parts, the keys that both have."""
+        groups, codes = np.cumsum(self._begins_key)[self._begins_part], self.codes[self._begins_part]
+        several = np.bincount(groups)[groups] > 1
+        groups, codes = groups[several], codes[several]
+        several_parts = np.split(codes, np.flatnonzero(_changes(groups))[1:])
+        return Counter(pair for members in several_parts for pair in combinations(members.tolist(), 2))
+
+    def _firsts(self, begins: NDArray[np.bool_]) -> NDArray[np.intp]:
+        """Return, for each row, where its group begins; intp [n]."""
+        return np.maximum.accumulate(np.where(begins, np.arange(len(begins)), 0))
+
+    def _pairs(self, chosen: NDArray[np.bool_], begins: NDArray[np.bool_]) -> Pairs:
+        rows, others = self.rows[chosen], self.rows[self._firsts(begins)[chosen]]
+        order = np.argsort(rows)
+        return Pairs(rows[order], others[order])
+
+
+def _changes(values: NDArray[np.generic]) -> NDArray[np.bool_]:
+    """Mark the first of each run of equal values; bool [n]."""
+    return np.append(np.ones(1, bool), values[1:] != values[:-1])[: len(values)]

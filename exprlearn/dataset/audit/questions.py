@@ -1,96 +1,158 @@
-r"""The expression in a question, such as `3+5` in "What is 3 + 5?": found by one rule.
+r"""The expression that a question asks for, such as `3+5` in "What is 3 + 5?": read where it is the whole question.
 
-1. `−`, `×`, `÷`, `·`, `\times`, `\cdot`, `\div` and an `x` between two operands are read as signs, `1,200` as 1200.
-2. A text that is an expression, perhaps with `=` or `=?` behind it, is taken whole, a lone number included.
-3. Otherwise every stretch of digits, signs, brackets and blanks is looked at that touches no letter, power, percent
-   or decimal point. Of those with a sign that are expressions, one that `= 8` or the like does not already answer is
-   preferred, then the longest, then the last.
-4. A text that holds none cannot be read. Neither can one that writes decimals or powers: they are other expressions.
+1. LaTeX and typographic signs are read as plain ones, an `x` between two operands as `*`, `1,200` as 1200,
+   `\frac{3}{4}` as `(3/4)`, `1.5` as itself.
+2. The number of a question is left out: `1)`, `(a)`, `Q12:`.
+3. What reaches from the first to the last digit, with the signs and brackets around, is the expression. In sentences it
+   has a sign.
+4. The rest holds only words of asking, such as "what is" and "compute", and marks of sentences.
+
+Nothing else is read: "2/3 of his 12 sweets", "3-5 years", "3+5 mod 7" and "Problem 7 - 3+5" ask for something else.
 """
 
 from __future__ import annotations
 
 import re
 
-from exprlearn.arithmetic import Tree, parse, plain_signs
+from exprlearn.arithmetic import Tree, parse
+from exprlearn.dataset.audit.asking import is_asking
+from exprlearn.dataset.plain_text import FRACTION, plain_text
 from exprlearn.errors import EvaluationError
 
-_NAMES = re.compile(r"\\(times|cdot|div)\b")
-_SIGNS = {"times": "*", "cdot": "*", "div": "/"}
 _HAS_TIMES = re.compile(r"[xX·⋅∗]")
 _TIMES = re.compile(r"(?<=[0-9)])( ?)[xX·⋅∗]( ?)(?=[0-9(])")
 _THOUSANDS = re.compile(r"(?<![0-9.,])[0-9]{1,3}(?:,[0-9]{3})+(?![0-9,]|\.[0-9])")
+_LABEL = re.compile(
+    r"\s*(?:\(?(?:[0-9]{1,4}|[a-z])\)|(?:[0-9]{1,4}|[a-z])\.\)?|#\s?[0-9]{1,6}[:.)]|"
+    r"(?:q|question|problem|exercise|task|example|item|number|no)\W?\s?#?[0-9]{1,6}\s?[:.)])\s+",
+    re.IGNORECASE,
+)
+# `(1) -3` may be the question 1 or a difference.
+_DOUBTFUL = re.compile(r"\s*\([0-9]+\)\s+[-+][0-9(]")
 
 _PLAIN = re.compile(r"[-+*/() 0-9]+")
-# What may touch an expression: nothing that would make it part of a name, a power or a decimal number.
-_BEFORE, _BEHIND = re.compile(r"[\s\"'`$:=>\[{?]"), re.compile(r"[\s=?;:\"'`$<\]}]|[.,](?![0-9])")
+_WITH_DECIMALS = re.compile(r"[-+*/() 0-9.]+")
+_WHOLE = re.compile(r"(?<![0-9.])([0-9]+)\.0+(?![0-9.])")
+_DECIMAL = re.compile(r"(?<![0-9.])([0-9]*)\.([0-9]+)(?![0-9.])")
+_DIGITS = re.compile(r"[0-9]+")
+_FIRST_TO_LAST = re.compile(r"[0-9](?:.*[0-9])?", re.DOTALL)
 _HAS_SIGN = re.compile(r"[0-9)] *[-+*/]")
-_ANSWERED = re.compile(r"\s?=\s?-?[0-9]")
 # Two numbers with nothing but blanks between them are no number.
-_APART = re.compile(r"[0-9] +[0-9]")
+_APART = re.compile(r"[0-9.] +[0-9.]")
+
+_NESTED = 8
 
 
-def find_expression(question: str) -> Tree | None:
-    """Find the expression that a question asks for, without its blanks; None when there is none.
+def find_expression(question: str, *, decimals: bool = True, turned: bool = False) -> Tree | None:
+    """Find the expression that is the whole question, without its blanks; None when there is none.
+
+    Args:
+        question: the text.
+        decimals: read `1.5`, which is exact only where division is.
+        turned: numbers are written back to front, units first.
 
     >>> [find_expression(text).expression for text in ("3+5=", "What is 12 × 3?", "Q4: compute (1 + 2)*3.")]
     ['3+5', '12*3', '(1+2)*3']
-    >>> find_expression("What is 1.5 + 2?") is None
+    >>> find_expression("Sam ate 2/3 of his 12 sweets. How many?") is find_expression("What is 3+5 mod 7?") is None
     True
     """
-    text = _plain(question.rstrip("=? \t\r\n"))
+    text = question.rstrip("=? \t\r\n")
     if _PLAIN.fullmatch(text):
-        return _parsed(text)
-    best, found = (False, 0, 0), None
-    for stretch in _PLAIN.finditer(text):
-        tree = _parsed(_trimmed(stretch[0])) if _stands_alone(text, stretch) else None
+        tree = read_expression(text, decimals=decimals, turned=turned)
         if tree is not None:
-            rank = _ANSWERED.match(text, stretch.end()) is None, len(tree.expression), stretch.start()
-            best, found = max((best, found), (rank, tree), key=lambda candidate: candidate[0])
-    return found
+            return None if text[0] in "( " and _DOUBTFUL.match(text) else tree
+    text = _plain(question)
+    label = _LABEL.match(text)
+    text = text[label.end() :] if label else text
+    numbers = _FIRST_TO_LAST.search(text)
+    if numbers is None or _WITH_DECIMALS.fullmatch(numbers[0]) is None:
+        return None
+    start, end = _widened(text, *numbers.span())
+    if not _stands_alone(text, start, end) or not is_asking(text[:start], text[end:]):
+        return None
+    return read_expression(_trimmed(text, start, end), decimals=decimals, turned=turned)
+
+
+def read_expression(text: str, *, decimals: bool = True, turned: bool = False) -> Tree | None:
+    """Read a text of digits, signs, brackets and blanks as an expression; None when it is none or too large.
+
+    >>> read_expression("1.5 + 2.0"), read_expression("1.5+2").steps, read_expression("41+2", turned=True)
+    (Tree(expression='1.5+2'), (15, 10, '/', '()', 2, '+'), Tree(expression='14+2'))
+    """
+    if " " in text:
+        if _APART.search(text):
+            return None
+        text = text.replace(" ", "")
+    if turned:
+        text = turn_digits(text)
+    if "." in text:
+        text = _WHOLE.sub(r"\1", text)
+    if "." in text and not decimals:
+        return None
+    try:
+        return Tree(text, parse(_DECIMAL.sub(_quotient, text)).steps) if "." in text else parse(text)
+    except EvaluationError:
+        return None
+
+
+def turn_digits(text: str) -> str:
+    """Write every number back to front.
+
+    >>> turn_digits("509+71")
+    '905+17'
+    """
+    return _DIGITS.sub(lambda digits: digits[0][::-1], text)
 
 
 def _plain(text: str) -> str:
-    """Write signs and thousands as expressions write them."""
-    if _PLAIN.fullmatch(text):
-        return text
-    if "\\" in text:
-        text = _NAMES.sub(lambda name: _SIGNS[name[1]], text)
-    text = plain_signs(text)
+    """Write signs, fractions and thousands as expressions write them."""
+    text = plain_text(text)
+    for _ in range(_NESTED):
+        if "frac" not in text:
+            break
+        text = FRACTION.sub(_bracketed, text)
     if _HAS_TIMES.search(text):
         text = _TIMES.sub(r"\1*\2", text)
     return _THOUSANDS.sub(lambda number: number[0].replace(",", ""), text) if "," in text else text
 
 
-def _stands_alone(text: str, stretch: re.Match[str]) -> bool:
-    start, end = stretch.span()
-    inner = stretch[0].lstrip()
+def _bracketed(fraction: re.Match[str]) -> str:
+    above, below = (
+        side if side.strip().isdigit() else f"({side})"
+        for side in (fraction[1] or fraction[2] or "", fraction[3] or fraction[4] or "")
+    )
+    return f"({above}/{below})"
+
+
+def _quotient(decimal: re.Match[str]) -> str:
+    return f"({decimal[1]}{decimal[2]}/1{'0' * len(decimal[2])})"
+
+
+def _widened(text: str, start: int, end: int) -> tuple[int, int]:
+    """Take in the signs, brackets and blanks around the numbers of a text, and the point of `.5`."""
+    if start and text[start - 1] == "." and not text[start - 2 : start - 1].isalnum():
+        start -= 1
+    return len(text[:start].rstrip("-+/( ")), len(text) - len(text[end:].lstrip(") "))
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Tell whether a stretch has a sign, and nothing touches it that changes it."""
+    stretch, before, behind = text[start:end], text[:start], text[end:]
+    inner = stretch.lstrip()
     # In "x + 3+4" and "x - 3+4" the first sign has its left side in the sentence; in "is -3+4" it has none.
-    if not _HAS_SIGN.search(inner) or (start and (inner[0] in "+/" or inner.startswith("- "))):
+    if not _HAS_SIGN.search(inner) or (before.strip() and (inner[0] in "+/" or inner.startswith("- "))):
         return False
-    before = start == 0 or stretch[0][0] == " " or _BEFORE.match(text, start - 1) is not None
-    behind = end == len(text) or stretch[0][-1] == " " or _BEHIND.match(text, end) is not None
-    return before and behind
+    touching = before[-1:] if stretch[0] != " " else ""
+    if (touching == "*") != behind.startswith("*") or behind.startswith(("!", "%")):
+        return False
+    glued_behind = stretch[-1] != " " and behind[:1].isalnum()
+    return not (touching.isalnum() or glued_behind)
 
 
-def _trimmed(stretch: str) -> str:
-    """Drop what belongs to the sentence: marks of bold text, and a bracket without its partner at the edge."""
-    text = stretch.strip()
-    if text.startswith("**") and text.endswith("**"):
-        text = text[2:-2]
-    opened, closed = text.count("("), text.count(")")
-    if opened == closed + 1 and text.startswith("("):
-        return text[1:]
-    return text[:-1] if closed == opened + 1 and text.endswith(")") else text
-
-
-def _parsed(text: str) -> Tree | None:
-    """Read a text as an expression, its blanks left out; None when it is none or too large."""
-    if " " in text:
-        if _APART.search(text):
-            return None
-        text = text.replace(" ", "")
-    try:
-        return parse(text)
-    except EvaluationError:
-        return None
+def _trimmed(text: str, start: int, end: int) -> str:
+    """Drop a bracket that belongs to the sentence, as in "(compute 3+5)"."""
+    stretch = text[start:end].strip()
+    opened, closed = stretch.count("("), stretch.count(")")
+    if opened == closed + 1 and stretch.startswith("(") and ")" in text[end:]:
+        return stretch[1:]
+    return stretch[:-1] if closed == opened + 1 and stretch.endswith(")") and "(" in text[:start] else stretch

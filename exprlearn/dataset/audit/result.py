@@ -8,7 +8,10 @@ from typing import Any, Literal
 
 from exprlearn.dataset.audit.ledger import Level
 
-Kind = Literal["wrong answer", "duplicate", "leak"]
+Kind = Literal["wrong answer", "wrong calculation", "duplicate", "leak"]
+
+#: Whose digits are written back to front: of the numbers in questions, of those in answers, of both.
+Turned = Literal["source", "answer", "both"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,17 +20,25 @@ class FileCounts:
 
     Attributes:
         file: its path.
-        rows: lines that are not blank.
-        unreadable: rows in which no expression was found.
-        unchecked: rows whose answer is missing, holds no number, or is too large to compute.
+        rows: what is not blank.
+        unreadable: rows whose question is no expression.
+        unchecked: rows whose answer is missing, holds no number, is rounded, doubtful or too large to compute.
+        unjudged: rows of both kinds in whose answer no calculation was judged either.
         wrong_answers: rows whose answer is not the true one.
+        calculations: calculations `<<4*6=24>>` in answers.
+        unread_calculations: those of them that cannot be judged.
+        wrong_calculations: those of them that are wrong.
     """
 
     file: str
     rows: int
     unreadable: int
     unchecked: int
+    unjudged: int
     wrong_answers: int
+    calculations: int
+    unread_calculations: int
+    wrong_calculations: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,15 +74,30 @@ class Overlap:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Hint:
+    """What becomes of wrong answers where digits are read back to front.
+
+    Attributes:
+        turned: whose digits.
+        right: so many are right then.
+        tried: of so many.
+    """
+
+    turned: Turned
+    right: int
+    tried: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Finding:
     """One row that shows a finding.
 
     Attributes:
         kind: what is wrong.
-        place: file and line, as `file:line`.
+        place: file and line, as `file:line`, or `file: row 3` of an array.
         expression: as it was read, without blanks.
-        answer: the row's answer.
-        truth: of a wrong answer, the right one, None where there is none.
+        answer: the row's answer, or what it says the calculation comes to.
+        truth: of a wrong answer or calculation, the right one, None where there is none.
         other: of a duplicate or leak, where the other row is, and its expression.
         level: of a leak, whether the texts are equal or only the forms.
     """
@@ -87,7 +113,7 @@ class Finding:
     def as_dict(self) -> dict[str, Any]:
         """Return plain values, without what says nothing of this kind."""
         common = {"kind": self.kind, "place": self.place, "expression": self.expression, "answer": self.answer}
-        if self.kind == "wrong answer":
+        if self.kind in ("wrong answer", "wrong calculation"):
             return {**common, "truth": self.truth}
         place, expression = self.other or ("", "")
         other = {"place": place, "expression": expression}
@@ -102,17 +128,23 @@ class Audit:
         division: the division policy that answers were computed under.
         files: counts by file.
         parts: counts by part.
-        overlaps: two parts each that have something in common.
+        overlaps: two parts each that have something in common; None where there are too many parts to compare by twos.
         leaks: expressions and forms that more than one part has.
         findings: examples of each kind.
+        turned: whose digits were read back to front.
+        hint: what reading digits back to front would mend.
+        unread: where the first row that is not read stands, and its question.
     """
 
     division: str
     files: tuple[FileCounts, ...]
     parts: tuple[PartCounts, ...]
-    overlaps: tuple[Overlap, ...]
+    overlaps: tuple[Overlap, ...] | None
     leaks: Mapping[Level, int]
     findings: tuple[Finding, ...]
+    turned: Turned | None = None
+    hint: Hint | None = None
+    unread: tuple[str, str] | None = None
 
     @property
     def rows(self) -> int:
@@ -121,7 +153,7 @@ class Audit:
 
     @property
     def unreadable(self) -> int:
-        """Count the rows in which no expression was found."""
+        """Count the rows whose question is no expression."""
         return sum(file.unreadable for file in self.files)
 
     @property
@@ -130,9 +162,29 @@ class Audit:
         return sum(file.unchecked for file in self.files)
 
     @property
+    def unjudged(self) -> int:
+        """Count the rows of which nothing could be judged, neither the answer nor a calculation in it."""
+        return sum(file.unjudged for file in self.files)
+
+    @property
     def wrong_answers(self) -> int:
         """Count the rows whose answer is not the true one."""
         return sum(file.wrong_answers for file in self.files)
+
+    @property
+    def calculations(self) -> int:
+        """Count the calculations that answers note as `<<4*6=24>>`."""
+        return sum(file.calculations for file in self.files)
+
+    @property
+    def unread_calculations(self) -> int:
+        """Count the calculations that could not be judged."""
+        return sum(file.unread_calculations for file in self.files)
+
+    @property
+    def wrong_calculations(self) -> int:
+        """Count the calculations that are wrong."""
+        return sum(file.wrong_calculations for file in self.files)
 
     @property
     def duplicates(self) -> int:
@@ -145,9 +197,14 @@ class Audit:
         return sum(part.twins for part in self.parts)
 
     @property
+    def has_faults(self) -> bool:
+        """Tell whether there are wrong answers, wrong calculations, duplicates or leaks."""
+        return bool(self.wrong_answers or self.wrong_calculations or self.duplicates or any(self.leaks.values()))
+
+    @property
     def is_clean(self) -> bool:
-        """Tell whether there are no wrong answers, no duplicates and no leaks."""
-        return not (self.wrong_answers or self.duplicates or any(self.leaks.values()))
+        """Tell whether there are no faults, and at least half of the rows could be judged."""
+        return not self.has_faults and 2 * self.unjudged <= self.rows
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON."""
@@ -157,11 +214,22 @@ class Audit:
             "duplicates": self.duplicates,
             "leaks": dict(self.leaks),
             "examples": [finding.as_dict() for finding in self.findings],
-            "twins": self.twins,
+            "clean": self.is_clean,
+            "unjudged": self.unjudged,
             "unreadable": self.unreadable,
             "unchecked": self.unchecked,
+            "twins": self.twins,
+            "calculations": self.calculations,
+            "unread_calculations": self.unread_calculations,
+            "wrong_calculations": self.wrong_calculations,
             "division": self.division,
+            "reversed_digits": self.turned,
+            "reversed_digits_hint": self.hint and asdict(self.hint),
             "files": [asdict(file) for file in self.files],
             "parts": [asdict(part) for part in self.parts],
-            "overlaps": [{**asdict(overlap), "parts": list(overlap.parts)} for overlap in self.overlaps],
+            "overlaps": None if self.overlaps is None else [_listed(overlap) for overlap in self.overlaps],
         }
+
+
+def _listed(overlap: Overlap) -> dict[str, Any]:
+    return {**asdict(overlap), "parts": list(overlap.parts)}

@@ -1,30 +1,26 @@
-"""Rows of JSONL files, plain or gzipped, read one after the other in constant memory."""
+"""Rows of the files of others, read one after the other in constant memory."""
 
 from __future__ import annotations
 
-import codecs
-import gzip
-import io
-import json
 import zlib
 from collections.abc import Container, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import Any, NamedTuple
 
+from exprlearn.dataset.audit.formats import Format, find_format, records
+from exprlearn.dataset.audit.opening import Unreadable, opened
 from exprlearn.errors import DataError
 
-# Numbers stay text: none is rounded, and none is too long.
-_DECODER = json.JSONDecoder(parse_int=str, parse_float=str)
-
-GZIPPED = b"\x1f\x8b"
+# Names of parts are kept, so endless ones are cut; what they are cut from stays apart.
+_LONGEST_PART = 80
 
 
 class Row(NamedTuple):
-    """One line of a file: what it asks, what it answers, and the part of the data it says it belongs to.
+    """One row of a file: what it asks, what it answers, and the part of the data it says it belongs to.
 
-    A field that the line does not have, or has in a form that is no text, is None.
+    A field that the row does not have, or has in a form that is no text, is None.
     """
 
     line: int
@@ -35,7 +31,7 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Keys:
-    """Where rows keep their fields: the first key that a row has counts.
+    """Where rows keep their fields: the first key under which a row has something counts.
 
     A key such as `metadata.split` looks inside of objects. A field may be text, a number, or a list of messages
     `{"role", "content"}`, of which the last one counts, for an answer the last one of the assistant.
@@ -46,72 +42,89 @@ class Keys:
         part: key of the part of the data; None when rows do not say it.
     """
 
-    question: tuple[str, ...] = ("expression", "question", "prompt", "input", "messages")
-    answer: tuple[str, ...] = ("answer", "completion", "target", "output", "messages")
+    question: tuple[str, ...] = ("expression", "question", "prompt", "input", "problem", "instruction", "messages")
+    answer: tuple[str, ...] = ("answer", "completion", "target", "output", "solution", "response", "messages")
     part: str | None = "split"
 
 
-def read_rows(path: Path, keys: Keys, only: Container[int] | None = None) -> Iterator[Row]:
+class Source(NamedTuple):
+    """A file and how it is read."""
+
+    path: Path
+    form: Format
+    keys: Keys
+
+    def place(self, number: int) -> str:
+        """Name a row, by its line or by its number in an array."""
+        return f"{self.name}: row {number}" if self.form.kind == "array" else f"{self.name}:{number}"
+
+    @property
+    def name(self) -> str:
+        """Name the file, in characters that can be printed and written."""
+        return whole(str(self.path))
+
+    def fields(self) -> list[str]:
+        """List the names of the fields of the first row."""
+        with opened(self.path) as stream:
+            for _, found in records(stream, self.form):
+                return [whole(name) for name in found]
+        return []
+
+
+def open_source(path: Path, keys: Keys) -> Source:
+    """Look at how a file holds its rows.
+
+    Raises:
+        DataError: it cannot be read, or is of no format that is known.
+    """
+    form = find_format(path, keys.question, keys.answer)
+    return Source(path, form, Keys(part=keys.part) if form.kind == "equations" else keys)
+
+
+def read_rows(source: Source, only: Container[int] | None = None) -> Iterator[Row]:
     """Read the rows of a file; blank lines are left out.
 
     Args:
-        path: a JSONL file, plain or gzipped.
-        keys: where rows keep their fields.
-        only: numbers of the lines to read; None reads all.
+        source: the file.
+        only: numbers of the rows to read; None reads all.
 
     Raises:
-        DataError: the file cannot be read, is damaged, or a line is no JSON object; with file and line.
+        DataError: the file cannot be read, is damaged, or a row is of another form; with file and line.
     """
     number = 0
-    with _opened(path) as lines:
+    with opened(source.path) as stream:
         try:
-            for number, line in enumerate(lines, start=1):
-                if not line.isspace() and (only is None or number in only):
-                    yield _row(number, _object(line), keys)
-        except _NoObject as error:
-            raise DataError(f"{path}:{number}: {error}") from None
+            for number, found in records(stream, source.form, only):
+                if only is None or number in only:
+                    yield _row(number, found, source.keys)
+        except Unreadable as error:
+            raise DataError(f"{source.place(error.number or number + 1)}: {error}") from None
         except (EOFError, OSError, zlib.error) as error:
             raise DataError(
-                f"{path}: damaged or cut off after line {number} ({error}); fetch it or build it again"
+                f"{source.path}: damaged or cut off after line {number} ({error}); fetch it or build it again"
             ) from None
 
 
-@contextmanager
-def _opened(path: Path) -> Iterator[IO[bytes]]:
-    try:
-        with path.open("rb") as raw:
-            packed = raw.peek(2)[:2] == GZIPPED
-            yield io.BufferedReader(gzip.GzipFile(fileobj=raw)) if packed else raw
-    except OSError as error:
-        raise DataError(f"'{path}' cannot be read: {error.strerror or error}; name a JSONL file") from None
+def whole(text: str) -> str:
+    r"""Replace halves of characters, which JSON and file names can hold, and no file and no terminal can.
 
-
-class _NoObject(Exception):
-    """A line that is no JSON object."""
-
-
-def _object(line: bytes) -> Mapping[str, Any]:
-    try:
-        found = _DECODER.decode(line.removeprefix(codecs.BOM_UTF8).decode())
-    except UnicodeDecodeError:
-        raise _NoObject("no UTF-8 text; write the file as UTF-8") from None
-    except (ValueError, RecursionError) as error:
-        said = f"{error.msg} at column {error.colno}" if isinstance(error, json.JSONDecodeError) else str(error)
-        raise _NoObject(f"no JSON: {said}; mend or remove the line") from None
-    if not isinstance(found, dict):
-        raise _NoObject(f"a JSON {type(found).__name__} instead of an object; write one object a line")
-    return found
+    >>> whole("8\ud800")
+    '8\ufffd'
+    """
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _row(number: int, found: Mapping[str, Any], keys: Keys) -> Row:
     part = None if keys.part is None else _text(_value(found, keys.part))
+    if part is not None and len(part) > _LONGEST_PART:
+        part = f"{part[:_LONGEST_PART]}…{blake2b(part.encode(), digest_size=8).hexdigest()}"
     return Row(number, _field(found, keys.question, "user"), _field(found, keys.answer, "assistant"), part)
 
 
 def _field(found: Mapping[str, Any], names: Sequence[str], role: str) -> str | None:
     for name in names:
         value = _value(found, name)
-        if value is not None:
+        if value:
             return _message(value, role) if isinstance(value, list) else _text(value)
     return None
 
@@ -126,7 +139,7 @@ def _value(found: Mapping[str, Any], name: str) -> Any:
 
 
 def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) else None
+    return whole(value) if isinstance(value, str) else None
 
 
 def _message(messages: Sequence[Any], role: str) -> str | None:

@@ -1,0 +1,135 @@
+"""The first half of an audit: what can be said of rows one by one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import islice
+
+from exprlearn.arithmetic import Tree
+from exprlearn.dataset.audit.answers import Calculation, Verdict, judge, judge_calculations, turn_answer
+from exprlearn.dataset.audit.ledger import Ledger
+from exprlearn.dataset.audit.questions import find_expression
+from exprlearn.dataset.audit.result import FileCounts, Finding, Hint, Turned
+from exprlearn.dataset.audit.rows import Row, Source, read_rows
+from exprlearn.errors import DataError
+from exprlearn.plugin import Division
+
+WAYS: tuple[Turned, ...] = ("source", "answer", "both")
+
+# Of so many wrong answers it is tried whether they are right back to front.
+_TRIED = 1000
+
+
+class Reading:
+    """Judges rows and remembers their expressions.
+
+    Args:
+        division: how answers are computed.
+        turned: whose digits are written back to front.
+        examples: how many findings of each kind are kept.
+    """
+
+    def __init__(self, division: Division, turned: Turned | None, examples: int) -> None:
+        self.division, self.turned, self.examples = division, turned, examples
+        self.ledger = Ledger()
+        self.answers: list[Finding] = []
+        self.calculations: list[Finding] = []
+        self.unread: tuple[str, str] | None = None
+        self._tried, self._mended = 0, Counter[Turned]()
+
+    def read(self, source: Source) -> FileCounts:
+        """Read one file.
+
+        Raises:
+            DataError: it cannot be read, holds no rows, or none of them has a question.
+        """
+        self.ledger.open(source)
+        counts: Counter[str] = Counter()
+        # Most rows are alike, so whole lists of words are counted first.
+        name = source.name
+        for said, rows in Counter(tuple(self._row(source, name, row)) for row in read_rows(source)).items():
+            for word in said:
+                counts[word] += rows
+        if not counts["questions"]:
+            raise DataError(_without_questions(source, counts["rows"]))
+        del counts["questions"]
+        return FileCounts(file=name, **{name: counts[name] for name in FileCounts.__annotations__ if name != "file"})
+
+    def expression(self, row: Row, turned: Turned | None) -> Tree | None:
+        """Read the expression of a row."""
+        if row.question is None:
+            return None
+        decimals = self.division.operation == "exact"
+        return find_expression(row.question, decimals=decimals, turned=turned in ("source", "both"))
+
+    @property
+    def hint(self) -> Hint | None:
+        """Tell what reading digits back to front would mend, where that is at least half of what was tried."""
+        turned, right = max(((way, self._mended[way]) for way in WAYS), key=lambda mended: mended[1])
+        return Hint(turned=turned, right=right, tried=self._tried) if right and 2 * right >= self._tried else None
+
+    def _row(self, source: Source, name: str, row: Row) -> list[str]:
+        """Judge and remember one row; return what it counts as."""
+        said = ["rows"] if row.question is None else ["rows", "questions"]
+        tree = self.expression(row, self.turned)
+        verdict = None
+        if tree is None:
+            said.append("unreadable")
+            self.unread = self.unread or (source.place(row.line), row.question or "")
+        else:
+            self.ledger.enter(row.line, name if row.part is None else row.part, tree)
+            verdict, truth = self._judged(tree, row, self.turned)
+            if verdict is Verdict.UNCHECKED:
+                said.append("unchecked")
+            elif verdict is Verdict.WRONG:
+                said.append("wrong_answers")
+                self._keep_wrong(source, row, tree, truth)
+        judged = self._calculations(source, row, said) if row.answer and "<<" in row.answer else False
+        if not judged and (verdict is None or verdict is Verdict.UNCHECKED):
+            said.append("unjudged")
+        return said
+
+    def _judged(self, tree: Tree, row: Row, turned: Turned | None) -> tuple[Verdict, str | None]:
+        given = row.answer
+        return judge(tree, turn_answer(given) if given and turned in ("answer", "both") else given, self.division)
+
+    def _keep_wrong(self, source: Source, row: Row, tree: Tree, truth: str | None) -> None:
+        if len(self.answers) < self.examples:
+            place = source.place(row.line)
+            self.answers.append(
+                Finding(kind="wrong answer", place=place, expression=tree.expression, answer=row.answer, truth=truth)
+            )
+        if self.turned is None and self._tried < _TRIED:
+            self._tried += 1
+            for way in WAYS:
+                turned = self.expression(row, way)
+                self._mended[way] += turned is not None and self._judged(turned, row, way)[0] is Verdict.RIGHT
+
+    def _calculations(self, source: Source, row: Row, said: list[str]) -> bool:
+        """Judge the calculations in an answer, and tell whether there was one that could be."""
+        sides = {"source": self.turned in ("source", "both"), "target": self.turned in ("answer", "both")}
+        found = list(judge_calculations(row.answer or "", self.division, **sides))
+        said += ["calculations"] * len(found)
+        wrong: list[Calculation] = []
+        for calculation in found:
+            if calculation.verdict is Verdict.UNCHECKED:
+                said.append("unread_calculations")
+            elif calculation.verdict is Verdict.WRONG:
+                said.append("wrong_calculations")
+                wrong.append(calculation)
+        for left, right, _, truth in islice(wrong, self.examples - len(self.calculations)):
+            place = source.place(row.line)
+            self.calculations.append(
+                Finding(kind="wrong calculation", place=place, expression=left, answer=right, truth=truth)
+            )
+        return any(calculation.verdict is not Verdict.UNCHECKED for calculation in found)
+
+
+def _without_questions(source: Source, rows: int) -> str:
+    if not rows:
+        return f"'{source.name}' holds no rows; name a file that has some"
+    wanted, fields = ", ".join(source.keys.question), ", ".join(source.fields()[:20])
+    return (
+        f"no row of '{source.name}' has a text under {wanted}: its rows have {fields or 'no keys'}; "
+        "name the key of the question with --question-key"
+    )
