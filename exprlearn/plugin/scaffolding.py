@@ -74,8 +74,18 @@ def _words(name: str, kind: str) -> dict[str, str]:
         "contract": f"{kind.capitalize()}Contract",
         "test_options": TEST_OPTIONS.get(kind, ""),
         "use": KINDS[kind].format(name=name),
-        "version": __version__,
+        "bounds": _bounds(__version__),
     }
+
+
+def _bounds(version: str) -> str:
+    """Write the versions that a plugin goes with: from this minor one up to the next.
+
+    >>> _bounds("0.1.3")
+    '>=0.1,<0.2'
+    """
+    major, minor = version.split(".")[:2]
+    return f">={major}.{minor},<{major}.{int(minor) + 1}"
 
 
 def _texts(words: dict[str, str]) -> dict[str, str]:

@@ -15,6 +15,7 @@ import pytest
 import exprlearn
 import exprlearn.testing
 from exprlearn.plugin.hookspecs import HOOKS
+from exprlearn.plugin.scaffolding import write_plugin
 
 PUBLIC = ("exprlearn.errors", "exprlearn.plugin", "exprlearn.testing")
 
@@ -100,6 +101,42 @@ def test_packages_say_which_versions_of_exprlearn_they_go_with(packages: list[Pa
     major, minor, _ = exprlearn.__version__.split(".")
     for package in packages:
         assert f"exprlearn>={major}.{minor},<{major}.{int(minor) + 1}" in settings(package)["project"]["dependencies"]
+
+
+def test_no_extra_names_its_own_project(project: Path, packages: list[Path]) -> None:
+    for place in (project, *packages):
+        table = settings(place)["project"]
+        items = [item for extra in table["optional-dependencies"].values() for item in extra]
+        assert [item for item in items if re.match(rf"{table['name']}\b(?!-)", item)] == []
+
+
+def test_the_tools_of_contributors_bring_everything_for_tests(project: Path, packages: list[Path]) -> None:
+    extras = settings(project)["project"]["optional-dependencies"]
+    assert set(extras["test"]) <= set(extras["dev"])
+    for package in packages:
+        own = settings(package)["project"]["optional-dependencies"]
+        assert {item for extra in own.values() for item in extra} == {*own["test"]}
+
+
+def test_contributors_install_everything_with_one_command(project: Path, packages: list[Path]) -> None:
+    page = (project / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    (command,) = [line for line in page.splitlines() if line.startswith("python -m pip install")]
+    assert all(package.name.removeprefix("exprlearn-") in command for package in packages)
+
+
+def test_a_new_package_says_of_itself_what_these_and_their_page_say(
+    project: Path, packages: list[Path], tmp_path: Path
+) -> None:
+    write_plugin("mine", "metric", tmp_path)
+    new = settings(tmp_path / "exprlearn-mine")["project"]
+    page = (project / "docs" / "plugins" / "publishing.md").read_text(encoding="utf-8")
+    shown = tomllib.loads(re.findall(r"```toml\n(.*?)```", page, re.DOTALL)[0])["project"]
+    for table in (shown, *(settings(package)["project"] for package in packages)):
+        assert table.keys() == new.keys()
+        for key in ("dependencies", "license", "requires-python", "readme"):
+            assert table[key] == new[key]
+        assert table["keywords"][:2] == new["keywords"][:2] == ["exprlearn", "exprlearn-plugin"]
+        assert set(new["optional-dependencies"]["test"]) <= set(table["optional-dependencies"]["test"])
 
 
 def test_packages_begin_their_page_with_how_they_are_installed_and_used(packages: list[Path]) -> None:
