@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from exprlearn.training.observer import Observer
     from exprlearn.training.run_folder import RunFolder
 
+#: What a resumed training gets when it had less than so many seconds.
+MORE_TIME, MINUTES = "10m", 300
 CHANGEABLE = tuple(
     f"training.{key}"
     for key in ("epochs", "max_time", "target", "patience", "backend", "processes", "metrics", "observers")
@@ -70,6 +72,24 @@ def tell_how_to_go_on(folder: Path) -> None:
     checkpoints = places(folder / "checkpoints")
     if checkpoints:
         note(f"the checkpoint {checkpoints[0]} is left; go on with: exprlearn train --resume {run_reference(folder)}")
+
+
+def tell_what_time_left(report: Report, config: RunConfig) -> None:
+    """Tell how far a training had come when its time was up, and the command that goes on for minutes."""
+    from exprlearn.report.wording import run_reference
+    from exprlearn.scoring import percent
+    from exprlearn.training.files import read_lines
+    from exprlearn.training.stopping import TIME_UP
+
+    if not report.stopped_by.startswith(TIME_UP):
+        return
+    shares = [row["exact_match"] for row in read_lines(report.run / "metrics.jsonl")]
+    came = f"with {percent(max(shares))} of the validation exact" if shares else "before an epoch was done"
+    target = config.training.target
+    wanted = "" if target is None else f", not the {percent(target)} asked for"
+    more = f" --max-time {MORE_TIME}" if (config.training.max_seconds or 0) < MINUTES else ""
+    command = f"exprlearn train --resume {run_reference(report.run)}{more}"
+    note(f"time was up {came}{wanted}; to go on from there, type: {command}")
 
 
 @contextmanager
