@@ -95,13 +95,28 @@ class ExprLearnGroup(TyperGroup):
 @contextmanager
 def _told() -> Iterator[None]:
     try:
-        yield
+        with _unknown_options_told():
+            yield
     except ExprLearnError as error:
         typer.echo(written(error), err=True)
         raise typer.Exit(error.exit_code) from None
     except KeyboardInterrupt:
         typer.echo("interrupted", err=True)
         raise typer.Exit(INTERRUPTED) from None
+
+
+@contextmanager
+def _unknown_options_told() -> Iterator[None]:
+    """Name the setting that an unknown option means."""
+    try:
+        yield
+    # Of the parser's errors typer exports a single one; this is the class above it.
+    except typer.BadParameter.__mro__[1] as error:
+        if type(error).__name__ == "NoSuchOption":
+            from exprlearn.cli.unknown_options import refuse
+
+            refuse(error)
+        raise
 
 
 def _files(ctx: Any) -> tuple[Path, ...]:
