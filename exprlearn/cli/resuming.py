@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from exprlearn.cli.output import note
 from exprlearn.errors import OptionError, RunError
@@ -138,4 +138,15 @@ def keep_config(folder: RunFolder, asked: RunConfig) -> None:
     if changed:
         can = ", ".join(CHANGEABLE)
         raise OptionError([f"{key}: a run goes on as it began; what can change is {can}" for key in changed])
+    _tell_new_schedule(before, now)
     folder.write_config(to_toml(asked))
+
+
+def _tell_new_schedule(before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+    """Tell that the learning rate leaves its schedule when a run goes on for another number of epochs."""
+    old, new = before.get("training.epochs"), now["training.epochs"]
+    if old != new and now["training.schedule"] != "constant":
+        note(
+            f"the learning rate was laid out to fall until epoch {old}; from here on it is what it would be in a run "
+            f"of {new} epochs, so it jumps, and what comes out is not what {new} epochs in one go would give"
+        )

@@ -22,7 +22,7 @@ from exprlearn.training.data import LAYOUT, Arrays, Epoch, FixedData, FreshData,
 from exprlearn.training.examining import Examination, examine
 from exprlearn.training.keeping import best_weights, forget_after, prune
 from exprlearn.training.loss import inputs_of, loss_of
-from exprlearn.training.observer import Observer
+from exprlearn.training.observer import Observer, StepObserver
 from exprlearn.training.optimizer import make_optimizer
 from exprlearn.training.position import Position
 from exprlearn.training.ranks import Ranks, ranks_of
@@ -146,6 +146,8 @@ class Trainer:
         arrays, order = self.ranks.place(epoch)
         while self.position.step < len(epoch.order):
             self._advance(arrays, order, len(epoch.order))
+            if isinstance(self.observer, StepObserver):
+                self.observer.advanced(self.position.epoch + 1, self.position.step, *epoch.order.shape)
             if self.position.step == len(epoch.order):
                 break
             reason = stopping.within(seconds=self.spent)

@@ -49,7 +49,9 @@ def test_the_run_folder_is_complete(trained: Any) -> None:
 def test_a_run_goes_on_and_shows_each_epoch_as_a_json_line(trained: Any, cli: Cli) -> None:
     outcome = cli("train", "--resume", "tiny", "--epochs", "2", "--progress", "json", *trained.flags)
     assert outcome.code == 0
-    (line,) = [json.loads(line) for line in outcome.err.splitlines()]
+    told, line = outcome.err.splitlines()
+    assert told.startswith("note: the learning rate was laid out to fall until epoch 1; from here on it is")
+    line = json.loads(line)
     assert (line["epoch"], line["examples"]) == (2, 128)
     assert {"loss", "exact_match", "digit_accuracy", "learning_rate", "seconds", "best", "samples"} <= set(line)
     assert outcome.out.splitlines()[0].split() == ["test", "n", "exact", "95", "%", "digits"]
