@@ -102,7 +102,8 @@ class ExprLearnGroup(TyperGroup):
 @contextmanager
 def _told() -> Iterator[None]:
     try:
-        yield
+        with _unknown_options_told():
+            yield
     except ExprLearnError as error:
         echo(written(error), err=True)
         raise typer.Exit(error.exit_code) from None
@@ -112,6 +113,20 @@ def _told() -> Iterator[None]:
     except KeyboardInterrupt:
         echo("interrupted", err=True)
         raise typer.Exit(INTERRUPTED) from None
+
+
+@contextmanager
+def _unknown_options_told() -> Iterator[None]:
+    """Name the setting that an unknown option means."""
+    try:
+        yield
+    # Of the parser's errors typer exports a single one; this is the class above it.
+    except typer.BadParameter.__mro__[1] as error:
+        if type(error).__name__ == "NoSuchOption":
+            from exprlearn.cli.unknown_options import refuse
+
+            refuse(error)
+        raise
 
 
 def _files(ctx: Any) -> tuple[Path, ...]:

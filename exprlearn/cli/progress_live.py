@@ -10,6 +10,7 @@ from rich.live import Live
 from rich.text import Text
 
 from exprlearn.cli.output import console
+from exprlearn.cli.progress_steps import EpochBar
 from exprlearn.cli.progress_words import bar, columns, given, header_lines, stages
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ class LiveTable:
         self.console = terminal or console(stderr=True)
         self._live = Live(console=self.console, auto_refresh=False, redirect_stdout=False, redirect_stderr=False)
         self._last = 0
+        self._bar = EpochBar()
+        self._answers: list[Text] = []
 
     def started(self, header: Header) -> None:
         """Draw what decides the result and the headings."""
@@ -35,13 +38,19 @@ class LiveTable:
         headings = "".join(name.rjust(width) for name, width in WIDTHS.items())
         self.console.print(Text(f"\n{headings}", style="bold"))
         self._live.start()
-        self._show(Text("  compiling …", style="dim"))
+        self._show(Text("  compiling the first step …", style="dim"))
+
+    def advanced(self, epoch: int, done: int, steps: int, batch: int) -> None:
+        """Redraw the bar of the epoch, below the answers after the last one."""
+        self._bar.advance(epoch, done, steps, batch)
+        self._show(Group(*self._answers, self._bar.drawing.get_renderable()))
 
     def epoch(self, record: Mapping[str, Any], samples: Sequence[Sample], *, best: bool) -> None:
         """Add a row and redraw the samples."""
         self.console.print(row(record, best=best))
+        self._answers = [Text(), samples_line(samples), *stage_lines(record)]
         waiting = Text(f"  epoch {record['epoch']} of {self._last} done", style="dim")
-        self._show(Group(Text(), samples_line(samples), *stage_lines(record), waiting))
+        self._show(Group(*self._answers, waiting))
 
     def noted(self, message: str) -> None:
         """Write the message above the samples."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from exprlearn.cli.output import note
 from exprlearn.errors import OptionError, RunError
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from exprlearn.training.observer import Observer
     from exprlearn.training.run_folder import RunFolder
 
+#: What a resumed training gets when it had less than so many seconds.
+MORE_TIME, MINUTES = "10m", 300
 CHANGEABLE = tuple(
     f"training.{key}"
     for key in ("epochs", "max_time", "target", "patience", "backend", "processes", "metrics", "observers")
@@ -72,6 +74,24 @@ def tell_how_to_go_on(folder: Path) -> None:
         note(f"the checkpoint {checkpoints[0]} is left; go on with: exprlearn train --resume {run_reference(folder)}")
 
 
+def tell_what_time_left(report: Report, config: RunConfig) -> None:
+    """Tell how far a training had come when its time was up, and the command that goes on for minutes."""
+    from exprlearn.report.wording import run_reference
+    from exprlearn.scoring import percent
+    from exprlearn.training.files import read_lines
+    from exprlearn.training.stopping import TIME_UP
+
+    if not report.stopped_by.startswith(TIME_UP):
+        return
+    shares = [row["exact_match"] for row in read_lines(report.run / "metrics.jsonl")]
+    came = f"with {percent(max(shares))} of the validation exact" if shares else "before an epoch was done"
+    target = config.training.target
+    wanted = "" if target is None else f", not the {percent(target)} asked for"
+    more = f" --max-time {MORE_TIME}" if (config.training.max_seconds or 0) < MINUTES else ""
+    command = f"exprlearn train --resume {run_reference(report.run)}{more}"
+    note(f"time was up {came}{wanted}; to go on from there, type: {command}")
+
+
 @contextmanager
 def told_when_cut_short(resumed: RunFolder | None, runs: Path) -> Iterator[None]:
     """Tell how to go on when a second Ctrl-C ends a training at once, before it could be judged."""
@@ -118,4 +138,15 @@ def keep_config(folder: RunFolder, asked: RunConfig) -> None:
     if changed:
         can = ", ".join(CHANGEABLE)
         raise OptionError([f"{key}: a run goes on as it began; what can change is {can}" for key in changed])
+    _tell_new_schedule(before, now)
     folder.write_config(to_toml(asked))
+
+
+def _tell_new_schedule(before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+    """Tell that the learning rate leaves its schedule when a run goes on for another number of epochs."""
+    old, new = before.get("training.epochs"), now["training.epochs"]
+    if old != new and now["training.schedule"] != "constant":
+        note(
+            f"the learning rate was laid out to fall until epoch {old}; from here on it is what it would be in a run "
+            f"of {new} epochs, so it jumps, and what comes out is not what {new} epochs in one go would give"
+        )

@@ -46,6 +46,7 @@ from exprlearn.cli.progress import shown
 from exprlearn.cli.resuming import (
     resumed_folder,
     tell_how_to_go_on,
+    tell_what_time_left,
     told_what_to_install,
     told_when_cut_short,
     train_new_or_on,
@@ -137,6 +138,7 @@ def _train_here(seat: Seat, title: str, *, name: str | None, json: bool) -> None
         report = train_new_or_on(seat.components, seat.folder, display, runs=seat.runs, name=name)
     if not seat.silent:
         print_document(report.document()) if json else print_view(report)
+        tell_what_time_left(report, seat.components.config)
     if report.stopped_by in EXIT_CODES:
         if not seat.silent:
             tell_how_to_go_on(report.run)

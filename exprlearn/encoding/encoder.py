@@ -17,7 +17,7 @@ from exprlearn.encoding.document import FORMAT, PARTS, Document, Make, Named, Pa
 from exprlearn.encoding.lookup import lookup_for
 from exprlearn.encoding.mapping import NumberRows
 from exprlearn.encoding.sides import answer_steps, tokenizer_of, vocabulary_of
-from exprlearn.encoding.sources import SourceRows
+from exprlearn.encoding.sources import Augmenting, SourceRows
 from exprlearn.encoding.steps import Steps, steps_of
 from exprlearn.encoding.vocabulary import PAD, Vocabulary
 from exprlearn.errors import RunError
@@ -122,13 +122,22 @@ class Encoder:
         """The rows of numbers that the mapping framing reads."""
         return NumberRows(self.alphabet)
 
-    def sources(self, expressions: Texts) -> NDArray[np.int32]:
+    @property
+    def augments(self) -> bool:
+        """Tell whether training rows are laid out in another way each epoch."""
+        return isinstance(self._sources.padding, Augmenting)
+
+    def sources(self, expressions: Texts, random: np.random.Generator | None = None) -> NDArray[np.int32]:
         """Return expressions as padded rows (n, source_length) int32.
+
+        Args:
+            expressions: n of them.
+            random: lays training rows out, where the padding can; None for everything that is asked or judged.
 
         Raises:
             EncodingError: an expression that is empty, too long or outside of the vocabulary.
         """
-        return self._sources.rows(expressions)
+        return self._sources.rows(expressions, random)
 
     def block_sources(self, block: Block) -> NDArray[np.int32]:
         """Return the expressions of a block as `sources` does, without writing them as text where that can be.

@@ -24,6 +24,16 @@ class Mirroring(Protocol):
         """Return what `pad` returns, every row back to front."""
 
 
+@runtime_checkable
+class Augmenting(Protocol):
+    """A padding that lays training rows out in another way each epoch; what is asked or judged is laid out by `pad`."""
+
+    def pad_augmented(
+        self, ids: NDArray[np.int32], vocabulary: Vocabulary, width: int, random: np.random.Generator
+    ) -> NDArray[np.int32]:
+        """Return rows as `pad` does, laid out by chance; all of it comes from `random`, so that a run can go on."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class SourceRows:
     """Expressions as rows of `width` ids."""
@@ -34,8 +44,8 @@ class SourceRows:
     width: int
     is_reversed: bool
 
-    def rows(self, expressions: Texts) -> NDArray[np.int32]:
-        """Return rows (n, width) int32.
+    def rows(self, expressions: Texts, random: np.random.Generator | None = None) -> NDArray[np.int32]:
+        """Return rows (n, width) int32, laid out by `random` where the padding can.
 
         Raises:
             EncodingError: an expression that is empty, too long or outside of the vocabulary.
@@ -50,9 +60,12 @@ class SourceRows:
         if empty.any():
             text = str(text_array(expressions)[np.argmax(empty)])
             raise EncodingError(f"{text!r} holds no expression: write one such as 1+2")
-        if self.is_reversed and isinstance(self.padding, Mirroring):
+        if random is not None and isinstance(self.padding, Augmenting):
+            rows = self.padding.pad_augmented(ids, self.vocabulary, self.width, random)
+        elif self.is_reversed and isinstance(self.padding, Mirroring):
             return self.padding.pad_mirrored(ids, self.vocabulary, self.width)
-        rows = self.padding.pad(ids, self.vocabulary, self.width)
+        else:
+            rows = self.padding.pad(ids, self.vocabulary, self.width)
         return np.ascontiguousarray(rows[:, ::-1]) if self.is_reversed else rows
 
     def texts(self, ids: NDArray[np.integer[Any]]) -> NDArray[np.str_]:

@@ -23,7 +23,11 @@ def unrolled_lstm() -> type[keras.layers.LSTM]:
     import keras
     from keras import ops
 
-    class UnrolledLSTM(keras.layers.LSTM):  # type: ignore[misc]
+    class LSTM(keras.layers.LSTM):  # type: ignore[misc]
+        # A saved model names its layers' classes. Under this one anybody's Keras finds its own layer, whose weights and
+        # equations these are.
+        __module__ = "keras.layers"
+
         def call(self, sequences: Any, initial_state: Any = None, mask: Any = None, training: bool = False) -> Any:
             if mask is not None:
                 return super().call(sequences, initial_state=initial_state, mask=mask, training=training)
@@ -35,7 +39,7 @@ def unrolled_lstm() -> type[keras.layers.LSTM]:
             written = ops.stack(outputs, axis=1) if self.return_sequences else hidden
             return (written, hidden, carried) if self.return_state else written
 
-    return UnrolledLSTM
+    return LSTM
 
 
 def _input_gates(layer: keras.layers.LSTM, sequences: Any) -> list[Any]:

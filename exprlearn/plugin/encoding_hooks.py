@@ -12,8 +12,8 @@ from exprlearn.plugin.specs import PaddingSpec, ReversalSpec, TokenizerSpec
 def exprlearn_tokenizers() -> Iterable[TokenizerSpec]:  # type: ignore[empty-body]
     '''Yield tokenizers, for `--tokenizer NAME`.
 
-    A tokenizer cuts expressions and answers into tokens that join to the same text. Ids are the positions of its
-    symbols, so their order must be the same in every process: a set has none.
+    A tokenizer cuts expressions and answers into tokens that join to the same text, into the same ones each time. Ids
+    are the positions of its symbols, so their order must be the same in every process: a set has none.
 
     Example:
         """A tokenizer plugin: two characters a token, from the left."""
@@ -54,7 +54,9 @@ def exprlearn_paddings() -> Iterable[PaddingSpec]:  # type: ignore[empty-body]
     '''Yield paddings, for `--padding NAME`.
 
     A padding lays the ids of an expression out in a row of fixed width. Id 0 is padding; tokens keep their order.
-    Only source rows are laid out so: answers end with an end mark and are padded at the right.
+    Only source rows are laid out so: answers end with an end mark and are padded at the right. The same text gives the
+    same row each time, in every process: what a model is asked and judged on must not change from call to call. A
+    padding that varies what a model *learns* from offers `pad_augmented` besides, for training rows alone.
 
     Example:
         """A padding plugin: text stands in the middle of its row."""

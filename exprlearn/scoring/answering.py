@@ -110,14 +110,18 @@ class Answerer:
         decoded = self.decoder.retrace(sources, beams.ids[:, 0]) if steps else None
         return Answers([item.answer for item in best], [item.probability for item in best], decoded, candidates)
 
-    def arrays(self, expressions: NDArray[np.str_], answers: NDArray[np.str_]) -> dict[str, NDArray[Any]]:
+    def arrays(
+        self, expressions: NDArray[np.str_], answers: NDArray[np.str_], random: np.random.Generator | None = None
+    ) -> dict[str, NDArray[Any]]:
         """Write examples as the arrays a model of this framing learns from: `source` and `target`, by row.
+
+        `random` lays sources out where the padding can.
 
         Raises:
             EncodingError: an example that cannot be written.
         """
         if self.decoder.spec.framing != "mapping":
-            return {"source": self.encoder.sources(expressions), "target": self.encoder.targets(answers)}
+            return {"source": self.encoder.sources(expressions, random), "target": self.encoder.targets(answers)}
         target = (numbers(answers) / self.scale).astype(np.float32)[:, None]
         return {"source": self.encoder.numbers(expressions), "target": target}
 

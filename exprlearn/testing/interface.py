@@ -18,7 +18,7 @@ from exprlearn.arithmetic.divisions import DivisionPolicy
 from exprlearn.encoding import Alphabet, Vocabulary
 from exprlearn.encoding.block_sources import Piecewise
 from exprlearn.encoding.sides import AlphabetAware, CountsSteps
-from exprlearn.encoding.sources import Mirroring
+from exprlearn.encoding.sources import Augmenting, Mirroring
 from exprlearn.plugin import (
     Constraint,
     Curriculum,
@@ -61,7 +61,7 @@ COMPONENTS: Mapping[str, type] = {
 #: What a component may offer besides, by kind.
 OFFERS: Mapping[str, tuple[type, ...]] = {
     "tokenizer": (CountsSteps, AlphabetAware),
-    "padding": (Piecewise, Mirroring),
+    "padding": (Piecewise, Mirroring, Augmenting),
     "model": (Incremental,),
 }
 #: What a component works with, by kind, and the members that are promised; none named means all.

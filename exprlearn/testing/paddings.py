@@ -13,7 +13,7 @@ from exprlearn.encoding import NONE, PAD, Characters, Digits, Encoder, Right, Vo
 from exprlearn.encoding.block_sources import Piecewise
 from exprlearn.encoding.rows import packed
 from exprlearn.encoding.sides import vocabulary_of
-from exprlearn.encoding.sources import Mirroring
+from exprlearn.encoding.sources import Augmenting, Mirroring
 from exprlearn.errors import EncodingError
 from exprlearn.plugin import Tokenizer
 from exprlearn.testing.check import Check, demand
@@ -30,6 +30,32 @@ def every_token_comes_back_in_order(subject: Subject) -> None:
         for row, before, after in zip(rows, packed(ids), packed(rows), strict=True):
             kept = np.array_equal(before[before != PAD], after[after != PAD])
             demand(kept, f"the ids {before[before != PAD].tolist()} became {row.tolist()}")
+
+
+def the_same_text_gives_the_same_row(subject: Subject) -> None:
+    """Lay rows out again, the other way around, and by a padding that was made anew."""
+    for each, vocabulary, ids in _packed_rows(subject):
+        rows = _padded(subject, each, vocabulary, ids)
+        padding = subject.make()
+        width = padding.width(each.alphabet, vocabulary)
+        for other in (padding.pad(ids, vocabulary, width), padding.pad(ids[::-1], vocabulary, width)[::-1]):
+            wrong = np.flatnonzero((rows != other).any(axis=1))
+            told = f"{rows[wrong[:1]].tolist()} and then {other[wrong[:1]].tolist()}"
+            demand(not len(wrong), f"a text is laid out as {told}: vary training rows alone, by `pad_augmented`")
+
+
+def augmented_rows_follow_from_the_generator_alone(subject: Subject) -> None:
+    """Lay training rows out twice with generators of one seed, and take the padding away again."""
+    for each, vocabulary, ids in _packed_rows(subject):
+        width = subject.make().width(each.alphabet, vocabulary)
+        rows, again = (
+            subject.make().pad_augmented(ids, vocabulary, width, np.random.default_rng([0, 0, 0])) for _ in range(2)
+        )
+        fitting = rows.shape == (len(ids), width) and rows.dtype == np.int32
+        demand(fitting, f"{len(ids)} rows of width {width} must be int32, received {rows.dtype} {rows.shape}")
+        demand(np.array_equal(rows, again), "a generator of the same seed lays rows out otherwise: a run cannot go on")
+        kept = np.array_equal(packed(rows), ids)
+        demand(kept, "tokens are lost, added or change places")
 
 
 def rows_have_the_width_it_tells(subject: Subject) -> None:
@@ -92,8 +118,13 @@ def _packed_rows(subject: Subject) -> Iterator[tuple[Sampled, Vocabulary, Ids]]:
 
 CHECKS = (
     Check(every_token_comes_back_in_order),
+    Check(the_same_text_gives_the_same_row),
     Check(rows_have_the_width_it_tells),
     Check(rows_that_are_too_long_are_refused),
     Check(blocks_are_padded_as_their_texts_are, applies=lambda subject: isinstance(subject.make(), Piecewise)),
     Check(mirrored_rows_are_the_rows_back_to_front, applies=lambda subject: isinstance(subject.make(), Mirroring)),
+    Check(
+        augmented_rows_follow_from_the_generator_alone,
+        applies=lambda subject: isinstance(subject.make(), Augmenting),
+    ),
 )

@@ -21,6 +21,13 @@ def tokens_join_to_the_text_they_were_cut_from(subject: Subject) -> None:
         demand(joined == text, f"{text!r} is cut into {tokens}, which join to {joined!r}")
 
 
+def the_same_text_gives_the_same_tokens(subject: Subject) -> None:
+    """Cut expressions and answers twice, the second time by a tokenizer that was made anew."""
+    for (_, cutter, text), (_, other, _) in zip(_texts(subject), _texts(subject), strict=True):
+        first, again = cutter.split(text), other.split(text)
+        demand(first == again == cutter.split(text), f"{text!r} is cut into {first} and then into {again}")
+
+
 def every_token_is_among_the_symbols(subject: Subject) -> None:
     """Cut expressions and answers, and look each token up."""
     known: dict[Sampled, set[str]] = {}
@@ -73,6 +80,7 @@ def _texts(subject: Subject) -> Iterator[tuple[Sampled, Tokenizer, str]]:
 
 CHECKS = (
     Check(tokens_join_to_the_text_they_were_cut_from),
+    Check(the_same_text_gives_the_same_tokens),
     Check(a_vocabulary_is_made_of_the_symbols),
     Check(every_token_is_among_the_symbols, needs=a_vocabulary_is_made_of_the_symbols),
     Check(the_symbols_have_one_order_in_every_process),

@@ -9,7 +9,7 @@ from typing import Any
 from exprlearn.config import Components
 from exprlearn.plugin import Ending, Header, RunObserver, Sample
 from exprlearn.plugin.tracing import trace_failure
-from exprlearn.training.observer import Observer
+from exprlearn.training.observer import Observer, StepObserver
 
 
 class Audience:
@@ -52,6 +52,11 @@ class Audience:
         """Hand an epoch on."""
         self.display.epoch(record, samples, best=best)
         self._tell("epoch", lambda observer: observer.epoch(dict(record), samples, best=best))
+
+    def advanced(self, epoch: int, done: int, steps: int, batch: int) -> None:
+        """Tell the display how far an epoch is; observers hear of whole ones."""
+        if isinstance(self.display, StepObserver):
+            self.display.advanced(epoch, done, steps, batch)
 
     def noted(self, message: str) -> None:
         """Hand a message on."""

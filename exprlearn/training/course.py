@@ -6,7 +6,7 @@ of the schedule, and how far each stage has been read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from exprlearn.dataset import Examples
 from exprlearn.errors import CheckpointError
 from exprlearn.plugin import Schedule
 from exprlearn.scoring.answering import Answerer
-from exprlearn.training.data import Arrays, Epoch, Repeated
+from exprlearn.training.data import Encode, Epoch, Repeated
 from exprlearn.training.position import Position
 
 # The second entry of a seed: what the random numbers are for.
@@ -34,9 +34,7 @@ class Course:
         config: of the run.
     """
 
-    def __init__(
-        self, lessons: Sequence[Lesson], schedule: Schedule, encode: Callable[[Examples], Arrays], config: Any
-    ) -> None:
+    def __init__(self, lessons: Sequence[Lesson], schedule: Schedule, encode: Encode, config: Any) -> None:
         self.lessons, self.schedule, self.encode = lessons, schedule, encode
         self.seed, self.batch = config.seed, config.training.batch_size
         self.steps = max(1, config.training.examples_per_epoch // self.batch)
@@ -56,7 +54,7 @@ class Course:
         order = np.random.default_rng([self.seed, MIXING, position.epoch]).permutation(size).astype(np.int32)
         after = {**course, "cursors": [cursor for _, cursor in taken], "counts": counts}
         order = order.reshape(self.steps, self.batch)
-        return Epoch(self.encode(examples), order, position.cursor + size, after)
+        return Epoch(self.encode(examples, position.epoch), order, position.cursor + size, after)
 
     def judge(self, answerer: Answerer, position: Position) -> list[dict[str, Any]]:
         """Let a model answer the held-out expressions of every stage, tell the schedule, and return what to record."""

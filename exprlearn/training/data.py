@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from exprlearn.dataset import Examples, Splits
 
 # The second entry of a seed: what the random numbers are for.
-ORDER = 1
+ORDER, LAYOUT = 1, 5
 
 Arrays = dict[str, NDArray[Any]]
+Encode = Callable[["Examples", int], Arrays]
+"""Writes examples as arrays, for the epoch of a number; a padding may lay out the rows of each in another way."""
 
 
 @dataclass(frozen=True)
@@ -48,14 +50,14 @@ class Epoch:
 class FreshData:
     """Every epoch brings new examples of the endless stream, in the stream's own order."""
 
-    def __init__(self, splits: Splits, encode: Callable[[Examples], Arrays], *, steps: int, batch: int) -> None:
+    def __init__(self, splits: Splits, encode: Encode, *, steps: int, batch: int) -> None:
         self.splits, self.encode, self.steps = splits, encode, steps
         self.order = np.arange(steps * batch, dtype=np.int32).reshape(steps, batch)
 
     def epoch(self, position: Position) -> Epoch:
         """Return the epoch that begins at the cursor of a position."""
         examples, after = self.splits.train.take(self.order.size, start=position.cursor)
-        return Epoch(self.encode(examples), self.order, after)
+        return Epoch(self.encode(examples, position.epoch), self.order, after)
 
 
 class Repeated:
@@ -91,22 +93,25 @@ class Repeated:
 
 
 class FixedData:
-    """Every epoch goes on through a fixed set, whose arrays stay as they are; raises as `Repeated`."""
+    """Every epoch goes on through a fixed set, which is encoded once or `anew` each time; raises as `Repeated`."""
 
-    def __init__(self, repeated: Repeated, encode: Callable[[Examples], Arrays], *, steps: int, batch: int) -> None:
-        self.repeated, self.arrays = repeated, encode(repeated.examples)
+    def __init__(self, repeated: Repeated, encode: Encode, *, steps: int, batch: int, anew: bool = False) -> None:
+        self.repeated, self.encode = repeated, encode
+        self.kept = None if anew else encode(repeated.examples, 0)
         self.steps, self.batch = steps, batch
 
     def epoch(self, position: Position) -> Epoch:
         """Return the epoch that begins at the cursor of a position."""
         rows, after = self.repeated.rows(self.steps * self.batch, position.cursor)
-        return Epoch(self.arrays, rows.astype(np.int32).reshape(self.steps, self.batch), after)
+        arrays = self.encode(self.repeated.examples, position.epoch) if self.kept is None else self.kept
+        return Epoch(arrays, rows.astype(np.int32).reshape(self.steps, self.batch), after)
 
 
-def training_data(splits: Splits, encode: Callable[[Examples], Arrays], config: Any) -> FreshData | FixedData:
-    """Choose between a fresh stream and a fixed set as `data.train` says."""
+def training_data(splits: Splits, encode: Encode, config: Any, *, anew: bool = False) -> FreshData | FixedData:
+    """Choose between a fresh stream and a fixed set, encoded once or `anew` each epoch, as `data.train` says."""
     batch = config.training.batch_size
     steps = max(1, config.training.examples_per_epoch // batch)
     if config.data.train == 0:
         return FreshData(splits, encode, steps=steps, batch=batch)
-    return FixedData(Repeated(splits, config.data.train, [config.seed, ORDER]), encode, steps=steps, batch=batch)
+    repeated = Repeated(splits, config.data.train, [config.seed, ORDER])
+    return FixedData(repeated, encode, steps=steps, batch=batch, anew=anew)

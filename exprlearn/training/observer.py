@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from exprlearn.plugin import Header as Header
 from exprlearn.plugin import Sample as Sample
@@ -23,6 +23,14 @@ class Observer(Protocol):
 
     def finished(self, reason: str) -> None:
         """Hear why training ended."""
+
+
+@runtime_checkable
+class StepObserver(Protocol):
+    """An observer that hears between epochs too."""
+
+    def advanced(self, epoch: int, done: int, steps: int, batch: int) -> None:
+        """Hear about once a second that `done` of the `steps` of an epoch are taken, each of `batch` examples."""
 
 
 class Silent:

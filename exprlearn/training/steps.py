@@ -111,9 +111,7 @@ def _jax_steps(
     import jax
 
     def batch_loss(trainable: Any, fixed: Any, batch: Any) -> tuple[Any, Any]:
-        outputs, fixed, added = model.stateless_call(
-            trainable, fixed, inputs(batch), training=True, return_losses=True
-        )
+        outputs, fixed, added = model.stateless_call(trainable, fixed, inputs(batch), training=True, return_losses=True)
         return _with_added(loss(outputs, batch), added), fixed
 
     gradient = jax.value_and_grad(batch_loss, has_aux=True)

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any
 
+#: How the reason of a training that time ended begins.
+TIME_UP = "time limit"
 SIGNALS = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated"}
 
 
@@ -69,17 +71,16 @@ class Stopping:
         """Say that the last epoch is done."""
         return f"all {self.last} epochs done" if self.until is None else f"{self.until} epochs done, as asked"
 
-    def within(self, *, epoch: int, seconds: float) -> str | None:
+    def within(self, *, seconds: float) -> str | None:
         """Return why training ends in the middle of an epoch, or None.
 
         Args:
-            epoch: epochs done; time cuts the first one no shorter, or no epoch would have been judged.
             seconds: spent so far.
         """
         wish, limit = self.heard(self.wish.reason), self.settings.max_seconds
         if wish is not None or self.until is not None or limit is None:
             return wish
-        return f"time limit of {self.settings.max_time}" if epoch and seconds > limit else None
+        return f"{TIME_UP} of {self.settings.max_time}" if seconds > limit else None
 
     def reason(self, *, epoch: int, exact_match: float, improved_epoch: int, seconds: float, last: float) -> str | None:
         """Return why training ends after `epoch`, or None.
@@ -89,7 +90,8 @@ class Stopping:
             exact_match: on the validation split, after this epoch.
             improved_epoch: the first epoch with the highest.
             seconds: spent so far.
-            last: seconds that the last epoch took; one that would end past the limit is not begun.
+            last: seconds that the next epoch will take as far as is known; one that would end past the limit is not
+                begun.
         """
         wish, wanted = self.heard(self.wish.reason), self.settings
         if wish is not None:
@@ -101,7 +103,7 @@ class Stopping:
         if epoch >= wanted.epochs:
             return self.all_done
         if wanted.max_seconds is not None and seconds + last > wanted.max_seconds:
-            return f"time limit of {wanted.max_time}"
+            return f"{TIME_UP} of {wanted.max_time}"
         if wanted.patience is not None and epoch - improved_epoch >= wanted.patience:
             return f"no better for {wanted.patience} epochs"
         return None

@@ -18,11 +18,11 @@ from exprlearn.dataset import Examples, Splits
 from exprlearn.errors import TrainingError
 from exprlearn.training import checkpoint, pace
 from exprlearn.training.course import Course
-from exprlearn.training.data import Arrays, Epoch, FixedData, FreshData, training_data
+from exprlearn.training.data import LAYOUT, Arrays, Epoch, FixedData, FreshData, training_data
 from exprlearn.training.examining import Examination, examine
 from exprlearn.training.keeping import best_weights, forget_after, prune
 from exprlearn.training.loss import inputs_of, loss_of
-from exprlearn.training.observer import Observer
+from exprlearn.training.observer import Observer, StepObserver
 from exprlearn.training.optimizer import make_optimizer
 from exprlearn.training.position import Position
 from exprlearn.training.ranks import Ranks, ranks_of
@@ -122,6 +122,7 @@ class Trainer:
 
     def run_epochs(self, stopping: Stopping) -> str:
         """Train epoch after epoch; return why it ended."""
+        begun_at = self.position.epoch
         while self.position.epoch < stopping.last:
             started = self.spent
             epoch = self.data.epoch(self.position)
@@ -133,7 +134,8 @@ class Trainer:
                     exact_match=self.position.exact_match,
                     improved_epoch=self.position.improved_epoch,
                     seconds=self.spent,
-                    last=self.spent - started,
+                    # The first epoch of a process compiles, which tells nothing of the next one.
+                    last=self.spent - started if self.position.epoch > begun_at + 1 else 0.0,
                 )
             if reason is not None:
                 return reason
@@ -144,9 +146,11 @@ class Trainer:
         arrays, order = self.ranks.place(epoch)
         while self.position.step < len(epoch.order):
             self._advance(arrays, order, len(epoch.order))
+            if isinstance(self.observer, StepObserver):
+                self.observer.advanced(self.position.epoch + 1, self.position.step, *epoch.order.shape)
             if self.position.step == len(epoch.order):
                 break
-            reason = stopping.within(epoch=self.position.epoch, seconds=self.spent)
+            reason = stopping.within(seconds=self.spent)
             if reason is not None or self.ranks.now() - self.saved >= pace.CHECKPOINT_SECONDS:
                 self.save()
             if reason is not None:
@@ -221,13 +225,14 @@ class Trainer:
 def _data_of(run: Run, splits: Splits) -> Course | FreshData | FixedData:
     """Say what epochs are made of: the stages of a curriculum, or the task itself."""
 
-    def encode(examples: Examples) -> Arrays:
-        return run.answerer.arrays(examples.expressions, examples.answers)
+    def encode(examples: Examples, epoch: int) -> Arrays:
+        random = np.random.default_rng([run.config.seed, LAYOUT, epoch])
+        return run.answerer.arrays(examples.expressions, examples.answers, random)
 
     schedule = run.components.schedule
     if schedule is not None and run.lessons:
         return Course(run.lessons, schedule, encode, run.config)
-    return training_data(splits, encode, run.config)
+    return training_data(splits, encode, run.config, anew=run.encoder.augments)
 
 
 def _steps_for(run: Run, optimizer: keras.Optimizer, ranks: Ranks) -> Steps:

@@ -3,8 +3,10 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,8 +14,11 @@ from rich.console import Console
 
 from exprlearn.cli.progress import shown
 from exprlearn.cli.progress_live import LiveTable, stage_lines
+from exprlearn.cli.progress_plain import PlainLines
+from exprlearn.cli.progress_steps import EpochBar
 from exprlearn.cli.progress_words import bar, header_lines, share
-from exprlearn.training.observer import Header, Observer, Sample
+from exprlearn.training.audience import Audience
+from exprlearn.training.observer import Header, Observer, Sample, Silent
 
 HEADER = Header(
     run="mixed-1",
@@ -118,6 +123,50 @@ def test_without_colour_a_wrong_answer_is_still_marked(monkeypatch: pytest.Monke
     assert "155 ✗" in screen
     assert "\x1b[1;31m" not in screen
     assert "\x1b[32m" not in screen
+
+
+def test_live_progress_draws_how_far_an_epoch_is_how_fast_and_how_long_still() -> None:
+    screen = io.StringIO()
+    table = LiveTable("", Console(file=screen, force_terminal=True, width=140, color_system=None))
+    seconds = iter([0.0] * 3 + [float(second) for second in range(1, 99) for _ in range(3)])
+    table._bar = EpochBar(lambda: next(seconds))
+    table.started(HEADER)
+    assert "compiling the first step" in screen.getvalue()
+    for done in (1, 65, 129):
+        table.advanced(1, done, 256, 64)
+    table.advanced(1, 256, 256, 64)
+    table.finished("")
+    shown = screen.getvalue()
+    assert "epoch 1" in shown
+    assert "━━━" in shown
+    assert re.search(r"50 %  [\d ]+ examples a second  [\d.]+ s left", shown)
+    assert "100 %  answering held-out expressions" in shown
+
+
+def test_plain_progress_tells_how_far_an_epoch_is_when_it_is_long(capsys: pytest.CaptureFixture[str]) -> None:
+    clock = SimpleNamespace(now=0.0)
+    lines = PlainLines("", lambda: clock.now)
+    lines.started(HEADER)
+    capsys.readouterr()
+    for second in range(20, 120, 4):
+        clock.now = float(second)
+        lines.advanced(1, second - 19, 256, 64)
+    said = capsys.readouterr().err.splitlines()
+    assert said == [
+        "epoch 1  5 %  64 examples a second  4 min 3 s left",
+        "epoch 1  18 %  64 examples a second  3 min 31 s left",
+        "epoch 1  30 %  64 examples a second  2 min 59 s left",
+    ]
+
+
+def test_a_training_tells_its_display_of_steps_and_other_observers_hear_nothing_of_them() -> None:
+    heard: list[tuple[int, ...]] = []
+    display: Any = SimpleNamespace(
+        advanced=lambda *told: heard.append(told), started=None, epoch=None, noted=None, finished=None
+    )
+    Audience(display, SimpleNamespace(origins={}, observers=[])).advanced(1, 2, 3, 4)  # type: ignore[arg-type]
+    Audience(Silent(), SimpleNamespace(origins={}, observers=[])).advanced(1, 2, 3, 4)  # type: ignore[arg-type]
+    assert heard == [(1, 2, 3, 4)]
 
 
 @pytest.mark.parametrize("fail", [lambda: None, lambda: 1 / 0])

@@ -36,7 +36,7 @@ def test_options_of_components_are_written_out(cli: Cli) -> None:
 def test_without_a_grammar_two_digit_addition_is_learned(cli: Cli, arguments: tuple[str, ...]) -> None:
     lines = cli("train", *arguments, "--print-config").out.splitlines()
     assert 'range = "0..99"  # quickstart' in lines
-    assert 'max_time = "60s"  # quickstart' in lines
+    assert 'max_time = "10m"  # quickstart' in lines
 
 
 @pytest.mark.parametrize("arguments", [("--grammar", "addition"), ("--set", "grammar.name=addition")])

@@ -1,11 +1,18 @@
 from __future__ import annotations
 
 import json
+import shlex
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+
+from exprlearn.cli.resuming import tell_what_time_left
+from exprlearn.config import RunConfig
 
 Cli = Callable[..., Any]
 
@@ -42,7 +49,9 @@ def test_the_run_folder_is_complete(trained: Any) -> None:
 def test_a_run_goes_on_and_shows_each_epoch_as_a_json_line(trained: Any, cli: Cli) -> None:
     outcome = cli("train", "--resume", "tiny", "--epochs", "2", "--progress", "json", *trained.flags)
     assert outcome.code == 0
-    (line,) = [json.loads(line) for line in outcome.err.splitlines()]
+    told, line = outcome.err.splitlines()
+    assert told.startswith("note: the learning rate was laid out to fall until epoch 1; from here on it is")
+    line = json.loads(line)
     assert (line["epoch"], line["examples"]) == (2, 128)
     assert {"loss", "exact_match", "digit_accuracy", "learning_rate", "seconds", "best", "samples"} <= set(line)
     assert outcome.out.splitlines()[0].split() == ["test", "n", "exact", "95", "%", "digits"]
@@ -80,3 +89,66 @@ def test_a_missing_grammar_leaves_no_run_behind(cli: Cli, tmp_path: Path) -> Non
     assert (outcome.code, outcome.out) == (1, "")
     assert "nowhere.lark" in outcome.err
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("reason", "settings", "shares", "said"),
+    [
+        ("target 0.99 reached", {"target": 0.99}, [0.99], ""),
+        ("all 2 epochs done", {}, [0.5], ""),
+        (
+            "time limit of 2m",
+            {"target": 0.99, "max_time": "2m"},
+            [0.1, 0.5, 0.4],
+            "with 50.0 % of the validation exact, not the 99.0 % asked for; "
+            "to go on from there, type: exprlearn train --resume short --max-time 10m",
+        ),
+        (
+            "time limit of 5m",
+            {"max_time": "5m"},
+            [],
+            "before an epoch was done; to go on from there, type: exprlearn train --resume short",
+        ),
+    ],
+)
+def test_a_training_that_time_ended_says_how_far_it_came_and_what_goes_on_for_minutes(
+    reason: str,
+    settings: dict[str, Any],
+    shares: list[float],
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    run = Path("runs", "short")
+    run.mkdir(parents=True)
+    lines = [json.dumps({"epoch": epoch, "exact_match": share}) for epoch, share in enumerate(shares, start=1)]
+    (run / "metrics.jsonl").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    report: Any = SimpleNamespace(run=run, stopped_by=reason)
+    tell_what_time_left(report, RunConfig.model_validate({"training": settings}))
+    assert capsys.readouterr().err == (f"note: time was up {said}\n" if said else "")
+
+
+def test_time_ends_the_first_epoch_too_and_the_run_goes_on_from_there(cli: Cli, backend: str, trained: Any) -> None:
+    config = str(trained.runs.parent / "tiny.toml")
+    long = ("--set", "training.examples_per_epoch=1000000", "--backend", backend, "--progress", "none")
+    outcome = cli("train", "--config", config, *long, "--max-time", "0.01s", "--name", "short", "--json")
+    assert (outcome.code, json.loads(outcome.out)["epochs"]) == (0, 0)
+    assert "time was up before an epoch was done" in outcome.err
+    (checkpoint,) = [path.name for path in Path("runs/short/checkpoints").iterdir() if "step" in path.name]
+    assert checkpoint.startswith("epoch-00000-step-")
+
+
+@pytest.mark.slow
+def test_what_is_typed_when_time_was_up_goes_on_to_nearly_all_sums(tmp_path: Path) -> None:
+    def typed(command: str) -> Any:
+        words = [sys.executable, "-m", "exprlearn.cli.main", *shlex.split(command.removeprefix("exprlearn "))]
+        return subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=True)
+
+    first = typed("exprlearn train --max-time 2s --json")
+    assert json.loads(first.stdout)["exact_match"]["value"] < 0.5
+    command = first.stderr.rpartition("type: ")[2].strip()
+    second = json.loads(typed(f"{command} --json").stdout)
+    assert second["stopped_by"] == "target 0.99 reached", second
+    assert second["exact_match"]["value"] >= 0.97

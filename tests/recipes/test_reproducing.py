@@ -16,6 +16,7 @@ from exprlearn.recipes.reproducing import changed_versions, judge, rerun
 from exprlearn.scoring import Scores, score
 from exprlearn.training.files import read_lines
 from exprlearn.training.observer import Silent
+from exprlearn.training.ranks import Alone
 from exprlearn.training.run_folder import RunFolder
 from exprlearn.training.starting import kept_components
 from exprlearn.walk import learn
@@ -45,12 +46,25 @@ def recipe_expecting(metric: str, low: float, high: float) -> Recipe:
     return parse_recipe(f"[recipe]\n{LINES}\n{band}\n{ours}\n", "tiny")
 
 
-def test_a_run_cut_by_time_is_done_again_with_its_own_grammar_for_exactly_its_epochs(tmp_path: Path) -> None:
+class Watch(Silent):
+    """A clock that stands still until an epoch is done."""
+
+    seconds = 0.0
+
+    def epoch(self, record: Any, samples: Any, *, best: bool) -> None:
+        self.seconds += 9.0
+
+
+def test_a_run_ended_by_time_is_done_again_with_its_own_grammar_for_exactly_its_epochs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch = Watch()
+    monkeypatch.setattr(Alone, "now", lambda self: watch.seconds)
     grammar = tmp_path / "mine.lark"
     grammar.write_text('start: N "+" N\nN: /[0-9]/\n', encoding="utf-8")
-    components = components_for(f"grammar.name={grammar}", "training.max_time=0.001s")
-    report = learn(components.config, components, runs=tmp_path / "runs")
-    assert (report.stopped_by, report.epochs) == ("time limit of 0.001s", 1)
+    components = components_for(f"grammar.name={grammar}", "training.max_time=5s")
+    report = learn(components.config, components, runs=tmp_path / "runs", observer=watch)
+    assert (report.stopped_by, report.epochs) == ("time limit of 5s", 1)
     grammar.unlink()
     folder = RunFolder(report.run)
     kept = kept_components(folder, Plugins(only=()))

@@ -281,6 +281,15 @@ class Paired:
         return "".join(tokens)
 
 
+class Dithering(Paired):
+    """Cuts into pairs, and now and then into characters."""
+
+    per_character = False
+
+    def split(self, text: str) -> list[str]:
+        return list(text) if secrets.randbits(1) else super().split(text)
+
+
 class Tight(Characters):
     def for_alphabet(self, alphabet: Any, side: str) -> Any:
         return self
@@ -293,6 +302,7 @@ class Tight(Characters):
 def exprlearn_tokenizers() -> Iterator[TokenizerSpec]:
     for name, make in {
         "tokens-join-to-the-text-they-were-cut-from": Spaced,
+        "the-same-text-gives-the-same-tokens": Dithering,
         "every-token-is-among-the-symbols": Forgetful,
         "a-vocabulary-is-made-of-the-symbols": Doubled,
         "the-symbols-have-one-order-in-every-process": Shuffled,
@@ -315,6 +325,24 @@ class Plain:
 class Turned(Plain):
     def pad(self, ids: Any, vocabulary: Any, width: int) -> Any:
         return np.ascontiguousarray(super().pad(ids, vocabulary, width)[:, ::-1])
+
+
+class Jittering(Plain):
+    """Leaves as much room in front of a text as chance says."""
+
+    def pad(self, ids: Any, vocabulary: Any, width: int) -> Any:
+        return shifted(super().pad(ids, vocabulary, width), np.random.default_rng(secrets.randbits(60)))
+
+
+class JitteringInTraining(Plain):
+    def pad_augmented(self, ids: Any, vocabulary: Any, width: int, random: Any) -> Any:
+        return shifted(super().pad(ids, vocabulary, width), np.random.default_rng(secrets.randbits(60)))
+
+
+def shifted(rows: Any, random: Any) -> Any:
+    """Move what stands at the left of each row to the right, by as much as fits."""
+    free = (rows == 0).sum(axis=1)
+    return np.array([np.roll(row, random.integers(0, room + 1)) for row, room in zip(rows, free, strict=True)])
 
 
 class Wide(Plain):
@@ -342,10 +370,12 @@ class Unmirrored(PerTerm):
 def exprlearn_paddings() -> Iterator[PaddingSpec]:
     for name, make in {
         "every-token-comes-back-in-order": Turned,
+        "the-same-text-gives-the-same-row": Jittering,
         "rows-have-the-width-it-tells": Wide,
         "rows-that-are-too-long-are-refused": Cutting,
         "blocks-are-padded-as-their-texts-are": WrongEnd,
         "mirrored-rows-are-the-rows-back-to-front": Unmirrored,
+        "augmented-rows-follow-from-the-generator-alone": JitteringInTraining,
     }.items():
         yield PaddingSpec(name=name, summary="Broken.", make=lambda options, make=make: make())
 

@@ -43,7 +43,7 @@ def course_of():
     def made(**settings):
         components = components_of(**settings)
         _, lessons = opened(components)
-        texts = lambda examples: {"source": examples.expressions, "target": examples.answers}  # noqa: E731
+        texts = lambda examples, epoch: {"source": examples.expressions, "target": examples.answers}  # noqa: E731
         return Course(lessons, components.schedule, texts, components.config)
 
     return made
