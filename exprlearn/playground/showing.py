@@ -22,8 +22,8 @@ READ = ("config.toml", "run.json", "predictions.jsonl")
 
 def run_folders(runs: Path) -> dict[str, Path]:
     """Find the run folders below `runs` by their names, the one that was written last first."""
-    marks = sorted(runs.glob("*/run.json"), key=lambda mark: (-mark.stat().st_mtime_ns, mark.parent.name))
-    return {mark.parent.name: mark.parent for mark in marks}
+    marks = sorted((-_version(mark)[0], mark.parent.name, mark.parent) for mark in runs.glob("*/run.json"))
+    return {name: path for _, name, path in marks}
 
 
 def run_document(path: Path) -> dict[str, Any]:
@@ -39,7 +39,8 @@ def _version(file: Path) -> tuple[int, int]:
     """Tell one state of a file from another."""
     try:
         found = file.stat()
-    except FileNotFoundError:
+    except OSError:
+        # It may vanish, with all its folder, at any moment.
         return 0, 0
     return found.st_mtime_ns, found.st_size
 

@@ -41,15 +41,15 @@ class Growing:
     def lines(self) -> list[str]:
         """Return the whole lines that were added since the last time."""
         try:
-            size = self.path.stat().st_size
-        except FileNotFoundError:
+            self.restarted = self.path.stat().st_size < self.position
+            start = 0 if self.restarted else self.position
+            with self.path.open("rb") as stream:
+                stream.seek(start)
+                whole, end, _ = stream.read().rpartition(b"\n")
+        except OSError:
+            # It is not there yet, or no more.
             return []
-        self.restarted = size < self.position
-        if self.restarted:
-            self.position = 0
-        with self.path.open("rb") as stream:
-            stream.seek(self.position)
-            whole, end, _ = stream.read().rpartition(b"\n")
+        self.position = start
         self.position += len(whole) + len(end)
         return [line for line in whole.decode("utf-8", errors="replace").split("\n") if line.strip()]
 
