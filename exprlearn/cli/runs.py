@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -73,6 +72,8 @@ def show_run(run: RunArgument = "latest", runs: RunsOption = RUNS, json: JsonOpt
 
     folder = read_folder(find(run, runs).path)
     if json:
+        from exprlearn.report.scripts import finite
+
         epochs = [epoch.model_dump() for epoch in folder.epochs]
         shown = {"config": folder.config, "environment": folder.run, "learned": epochs}
         print_document(finite({**summary(folder.path).document(), **shown}))
@@ -111,19 +112,6 @@ def remove_runs(
             echo(f"removed {folder.path}")
     if json:
         print_document({"removed": [str(folder.path) for folder in folders]})
-
-
-def finite(value: Any) -> Any:
-    """Return plain values with null for every number that JSON has no sign for.
-
-    >>> finite({"loss": float("nan"), "epochs": [1, 2.5]})
-    {'loss': None, 'epochs': [1, 2.5]}
-    """
-    if isinstance(value, dict):
-        return {name: finite(item) for name, item in value.items()}
-    if isinstance(value, list):
-        return [finite(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _can_ask() -> bool:

@@ -20,9 +20,10 @@ from starlette.routing import Route
 from exprlearn.errors import ExprLearnError
 from exprlearn.playground.asking import Asker
 from exprlearn.playground.guarding import Guard
+from exprlearn.playground.refusing import missing, refusal
 from exprlearn.playground.showing import find_run, run_document, run_folders
 from exprlearn.playground.watching import Watch
-from exprlearn.report.scripts import own_script, vega_script
+from exprlearn.report.scripts import finite, own_script, vega_script
 from exprlearn.visible import visible_values
 
 if TYPE_CHECKING:
@@ -57,11 +58,10 @@ def application(runs: Path, plugins: Plugins | None = None, first: str | None = 
         return asker.ask(find_run(runs, request.path_params["name"]), request.query_params.get("expression", ""))
 
     async def events(request: Request) -> Response:
-        try:
-            watch = Watch(find_run(runs, request.path_params["name"]))
-        except ExprLearnError as error:
-            return _refused(error)
-        return StreamingResponse(watched(watch), media_type="text/event-stream")
+        name = request.path_params["name"]
+        if name not in run_folders(runs):
+            return JSONResponse(missing(name), status_code=404)
+        return StreamingResponse(watched(Watch(find_run(runs, name))), media_type="text/event-stream")
 
     routes = [
         Route("/", _text("playground", "playground.html", "text/html")),
@@ -71,9 +71,9 @@ def application(runs: Path, plugins: Plugins | None = None, first: str | None = 
         Route("/drawing.js", _text("report", "drawing.js", SCRIPT)),
         Route("/playground.js", _text("playground", "playground.js", SCRIPT)),
         Route("/favicon.ico", _no_icon),
-        Route("/api/runs", _json(listed)),
-        Route("/api/runs/{name}", _json(shown)),
-        Route("/api/runs/{name}/answer", _json(answered)),
+        Route("/api/runs", _json(listed, runs, "listed")),
+        Route("/api/runs/{name}", _json(shown, runs, "shown")),
+        Route("/api/runs/{name}/answer", _json(answered, runs, "asked")),
         Route("/events/{name}", events),
     ]
     return Starlette(
@@ -82,12 +82,15 @@ def application(runs: Path, plugins: Plugins | None = None, first: str | None = 
 
 
 async def watched(watch: Watch, pause: float = PAUSE) -> AsyncIterator[str]:
-    """Yield what happens to a run as server-sent events, until its training is over."""
+    """Yield what happens to a run as server-sent events, until its training is over or its folder is gone."""
     waited = 0.0
     while True:
         # Asked first: what is written until then is among the news.
         is_over = watch.is_over()
         news = await run_in_threadpool(watch.news)
+        if not watch.folder.is_dir():
+            yield _event("gone", missing(watch.folder.name))
+            return
         if news is not None:
             waited = 0.0
             yield _event("epochs", news)
@@ -102,24 +105,24 @@ async def watched(watch: Watch, pause: float = PAUSE) -> AsyncIterator[str]:
 
 
 def _event(name: str, document: dict[str, Any]) -> str:
-    return f"event: {name}\ndata: {json.dumps(visible_values(document), allow_nan=False)}\n\n"
+    return f"event: {name}\ndata: {json.dumps(visible_values(finite(document)), allow_nan=False)}\n\n"
 
 
-def _json(answer: Callable[[Request], dict[str, Any]]) -> Answering:
+def _json(answer: Callable[[Request], dict[str, Any]], runs: Path, doing: str) -> Answering:
     """Answer with a JSON document; expected failures are one too."""
 
     async def answering(request: Request) -> Response:
+        name = request.path_params.get("name")
         try:
-            return JSONResponse(visible_values(await run_in_threadpool(answer, request)))
-        except ExprLearnError as error:
-            return _refused(error)
+            return JSONResponse(visible_values(finite(await run_in_threadpool(answer, request))))
+        except (ExprLearnError, OSError) as error:
+            # A folder may vanish while it is read.
+            if name is not None and name not in run_folders(runs):
+                return JSONResponse(visible_values(missing(name)), status_code=404)
+            # Not as a failed request, which browsers write to their console: a mistyped expression is no fault.
+            return JSONResponse(visible_values(refusal(error, str(name), doing)))
 
     return answering
-
-
-def _refused(error: ExprLearnError) -> Response:
-    # Not as a failed request, which browsers write to their console: a mistyped expression is no fault of the page.
-    return JSONResponse(visible_values({"error": str(error)}))
 
 
 def _text(room: str, name: str, media_type: str) -> Answering:

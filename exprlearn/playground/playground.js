@@ -3,15 +3,42 @@
 (() => {
   const { cellsOf, draw, drawMap, element, judged, table } = drawing;
   const byId = (name) => document.getElementById(name);
-  const trouble = (text) => { byId("trouble").textContent = text; };
+  // In milliseconds: a connection that is lost sooner than this, so often one after the other, is given up.
+  const [SOON, LOST] = [10000, 3];
+  // In pixels: charts of curves are as wide as their place, within reason.
+  const [NARROWEST, WIDEST] = [280, 560];
   const percent = (share) => (share === null || share === undefined ? "" : `${(100 * share).toFixed(1)} %`);
 
+  // What could not be done: a sentence, and what exprlearn says of it for whoever looks after the runs.
+  class Refusal extends Error {
+    constructor(sentence, detail) {
+      super(sentence);
+      this.detail = detail;
+    }
+  }
+
   async function read(address) {
-    const answer = await fetch(address);
-    const document = await answer.json();
-    if (document.error) throw new Error(document.error);
+    let document;
+    try {
+      document = await (await fetch(address)).json();
+    } catch {
+      throw new Refusal("The playground does not answer. Has it been closed?");
+    }
+    if (document.error) throw new Refusal(document.error, document.detail);
     return document;
   }
+
+  function refused(error) {
+    const parts = [element("p", error.message, "wrong")];
+    if (error.detail) {
+      const details = element("details", undefined, "wrong");
+      details.append(element("summary", "For whoever looks after the runs"), element("pre", error.detail));
+      parts.push(details);
+    }
+    return parts;
+  }
+
+  const trouble = (...errors) => { byId("trouble").replaceChildren(...errors.flatMap(refused)); };
 
   class Panel {
     constructor(name) {
@@ -24,11 +51,13 @@
 
     part(name) { return this.root.querySelector(`[data-part=${name}]`); }
 
+    // Show what the run is; what comes after the panel was closed is dropped.
     async open() {
-      const run = await read(this.address);
+      this.part("name").textContent = this.name;
+      const run = await read(this.address).catch((error) => this.failed(error));
+      if (!run || this.closed) return;
       this.example = run.example;
       this.training = run.state === "training";
-      this.part("name").textContent = run.name;
       this.part("origin").replaceChildren(...run.origin.map(([word, value]) => {
         const fact = element("li", `${word} `);
         fact.append(element("b", value));
@@ -37,18 +66,30 @@
       this.part("verdict").textContent = run.verdict;
       this.specs = { right: run.right, loss: run.loss };
       await this.drawMaps(run.maps);
-      this.watch();
+      if (!this.closed) this.watch();
+    }
+
+    failed(error) {
+      if (this.closed) return;
+      this.part("verdict").replaceChildren();
+      this.part("verdict").after(...refused(error));
+      for (const name of ["state", "samples"]) this.part(name).textContent = "";
     }
 
     watch() {
-      this.part("state").textContent = "…";
       this.source = new EventSource(`/events/${encodeURIComponent(this.name)}`);
-      let fresh = true;
+      let [fresh, opened, lost] = [true, 0, 0];
       // A connection that was lost begins anew, and so do the curves.
-      this.source.addEventListener("open", () => { fresh = true; });
+      this.source.addEventListener("open", () => { [fresh, opened] = [true, Date.now()]; });
+      this.source.addEventListener("error", () => {
+        lost = Date.now() - opened < SOON || this.source.readyState === EventSource.CLOSED ? lost + 1 : 1;
+        if (lost < LOST && this.source.readyState !== EventSource.CLOSED) return;
+        this.source.close();
+        this.part("state").textContent = "the connection was lost; load the page again to go on";
+      });
       let done = Promise.resolve();
       // One after the other, in the order in which they came.
-      const then = (next) => { done = done.then(next).catch((error) => trouble(error.message)); };
+      const then = (next) => { done = done.then(() => this.closed || next()).catch((error) => trouble(error)); };
       this.source.addEventListener("epochs", (event) => then(async () => {
         const news = JSON.parse(event.data);
         const restarted = fresh || news.restarted;
@@ -59,11 +100,21 @@
         this.source.close();
         then(async () => {
           this.part("state").textContent = "over";
+          if (this.samples.size === 0) this.say("samples", "This run has kept no answers.");
           if (this.training) await this.judge();
           this.training = false;
         });
       });
+      this.source.addEventListener("gone", (event) => {
+        this.source.close();
+        then(() => { this.part("state").textContent = JSON.parse(event.data).error; });
+      });
+      if (!this.training) return;
+      this.part("state").textContent = "training";
+      this.say("samples", "The first answers come with the first epoch.");
     }
+
+    say(name, sentence) { this.part(name).replaceChildren(element("p", sentence, "quiet")); }
 
     async judge() {
       const run = await read(this.address);
@@ -87,7 +138,9 @@
       this.showSamples();
       if (news.epochs.length === 0) return;
       if (restarted || !this.views) {
-        const drawn = (name) => draw(this.part(name), { ...this.specs[name], data: { name: "rows", values: news[name] } });
+        const wide = (place) => Math.min(Math.max(place.clientWidth, NARROWEST), WIDEST);
+        const drawn = (name) => draw(this.part(name),
+          { ...this.specs[name], width: wide(this.part(name)), data: { name: "rows", values: news[name] } });
         this.views = { right: await drawn("right"), loss: await drawn("loss") };
       } else {
         for (const [name, view] of Object.entries(this.views)) await view.insert("rows", news[name]).runAsync();
@@ -147,7 +200,7 @@
 
     grid(map) {
       const cells = new Map(map.cells.map((cell) => [`${cell.column} ${cell.row}`, cell]));
-      const made = element("table", undefined, "grid");
+      const made = element("table", undefined, `grid ${map.crowding}`);
       made.createCaption().textContent = `Columns: ${map.across}. Rows: ${map.down}. Right answers of all.`;
       const head = made.createTHead().insertRow();
       head.append(element("th"), ...map.columns.map((column) => element("th", column, "number")));
@@ -177,8 +230,14 @@
         const said = await read(`${this.address}/answer?expression=${encodeURIComponent(expression)}`);
         if (number === this.asked) await this.showAnswer(place, said);
       } catch (error) {
-        if (number === this.asked) place.replaceChildren(element("p", error.message, "wrong"));
+        if (number === this.asked) place.replaceChildren(...refused(error));
       }
+    }
+
+    // Forget the question; an answer that comes later is dropped.
+    unask() {
+      this.asked += 1;
+      this.say("answer", "Ask an expression.");
     }
 
     async showAnswer(place, said) {
@@ -207,60 +266,95 @@
     }
 
     close() {
+      this.closed = true;
       if (this.source) this.source.close();
       this.root.remove();
     }
   }
 
   let panels = [];
+  let follows = 0;
 
-  function remember() {
+  // What the page shows, as its address holds it.
+  function shown() {
     const state = new URLSearchParams({ run: byId("run").value });
     if (byId("beside").value) state.set("beside", byId("beside").value);
     if (byId("expression").value) state.set("ask", byId("expression").value);
-    history.replaceState(null, "", `#${state}`);
+    return state;
+  }
+
+  const addressed = () => new URLSearchParams(location.hash.slice(1));
+
+  // Write the address; the former one is a step back, but for the one that the page was opened with.
+  function remember(change = "pushState") {
+    const state = shown().toString();
+    if (state !== addressed().toString()) history[change](null, "", `#${state}`);
   }
 
   function ask() {
     const expression = byId("expression").value.trim();
-    remember();
     return expression ? Promise.all(panels.map((panel) => panel.ask(expression))) : undefined;
   }
 
   function pick(expression) {
     byId("expression").value = expression;
     byId("expression").focus();
+    remember();
     ask();
   }
 
   async function choose() {
-    trouble("");
-    remember();
+    trouble();
     const names = [byId("run").value, byId("beside").value].filter((name, place, all) => name && all.indexOf(name) === place);
     for (const panel of panels) panel.close();
-    panels = names.map((name) => new Panel(name));
-    byId("panels").replaceChildren(...panels.map((panel) => panel.root));
-    for (const panel of panels) await panel.open().catch((error) => trouble(error.message));
-    if (panels[0] && panels[0].example) byId("expression").placeholder = panels[0].example;
+    const chosen = names.map((name) => new Panel(name));
+    panels = chosen;
+    byId("panels").replaceChildren(...chosen.map((panel) => panel.root));
+    await Promise.all(chosen.map((panel) => panel.open().catch((error) => trouble(error))));
+    if (chosen === panels && chosen[0] && chosen[0].example) byId("expression").placeholder = chosen[0].example;
   }
 
-  async function begin() {
+  // List the runs there are now, and say which of those in the address are not among them.
+  async function list() {
     const { runs, first } = await read("/api/runs");
-    if (runs.length === 0) trouble("There is no run yet: exprlearn train");
-    for (const name of runs) {
-      for (const place of ["run", "beside"]) byId(place).append(new Option(name, name));
+    for (const place of ["run", "beside"]) {
+      const { value, options } = byId(place);
+      for (const option of [...options].slice(place === "beside" ? 1 : 0)) option.remove();
+      for (const name of runs) byId(place).append(new Option(name, name));
+      byId(place).value = runs.includes(value) ? value : "";
     }
-    const state = new URLSearchParams(location.hash.slice(1));
-    byId("run").value = runs.includes(state.get("run")) ? state.get("run") : first || runs[0] || "";
+    return { runs, first };
+  }
+
+  // Show what the address says: when the page is opened, and whenever somebody changes it or steps back.
+  async function follow() {
+    const [state, number] = [addressed(), ++follows];
+    const { runs, first } = await list();
+    if (number !== follows) return undefined;
+    byId("waiting").textContent = "";
+    if (runs.length === 0) return trouble(new Refusal("There is no run here yet. Train one, then load this page again."));
+    const before = panels.map((panel) => panel.name).join();
+    byId("run").value = runs.includes(state.get("run")) ? state.get("run") : byId("run").value || first || runs[0];
     byId("beside").value = runs.includes(state.get("beside")) ? state.get("beside") : "";
     byId("expression").value = state.get("ask") || "";
-    byId("run").addEventListener("change", choose);
-    byId("beside").addEventListener("change", choose);
-    byId("question").addEventListener("submit", (event) => { event.preventDefault(); ask(); });
-    if (runs.length) await choose();
+    const after = [...new Set([byId("run").value, byId("beside").value].filter(Boolean))].join();
+    if (before !== after) await choose();
+    // The address may have changed meanwhile: what it says now is on its way.
+    if (number !== follows) return undefined;
+    const unknown = ["run", "beside"].map((place) => state.get(place)).filter((name) => name && !runs.includes(name));
+    if (unknown.length) trouble(...unknown.map((name) => new Refusal(`There is no run ${name} here.`)));
+    remember("replaceState");
     document.documentElement.dataset.ready = "yes";
-    await ask();
+    if (byId("expression").value) return ask();
+    for (const panel of panels) panel.unask();
   }
 
-  begin().catch((error) => trouble(error.message));
+  const followed = () => follow().catch((error) => { byId("waiting").textContent = ""; trouble(error); });
+
+  for (const place of ["run", "beside"]) {
+    byId(place).addEventListener("change", () => { remember(); choose().then(ask); });
+  }
+  byId("question").addEventListener("submit", (event) => { event.preventDefault(); remember(); ask(); });
+  window.addEventListener("hashchange", followed);
+  followed();
 })();

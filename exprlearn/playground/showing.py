@@ -42,6 +42,7 @@ def _version(file: Path) -> tuple[int, int]:
     try:
         found = file.stat()
     except OSError:
+        # It may vanish, with all its folder, at any moment.
         return 0, 0
     return found.st_mtime_ns, found.st_size
 

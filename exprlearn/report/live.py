@@ -6,6 +6,7 @@ from typing import Any
 
 from exprlearn.report.charts import Chart
 from exprlearn.report.maps import ErrorMap
+from exprlearn.report.wording import crowding
 
 
 def map_document(shown: ErrorMap, chart: Chart) -> dict[str, Any]:
@@ -16,6 +17,7 @@ def map_document(shown: ErrorMap, chart: Chart) -> dict[str, Any]:
         "down": shown.down,
         "columns": shown.columns,
         "rows": shown.rows,
+        "crowding": crowding(shown.columns, shown.widest),
         "left_out": shown.left_out,
         "spec": chart.spec,
         "cells": [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import math
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -49,13 +50,26 @@ def policy(scripts: tuple[str, ...]) -> str:
     return f"default-src 'none'; script-src {listed}; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
+def finite(document: Any) -> Any:
+    """Return plain data in which numbers that JSON has no word for are None.
+
+    >>> finite({"loss": [0.5, float("nan")], "rate": float("-inf")})
+    {'loss': [0.5, None], 'rate': None}
+    """
+    if isinstance(document, dict):
+        return {key: finite(value) for key, value in document.items()}
+    if isinstance(document, list | tuple):
+        return [finite(value) for value in document]
+    return None if isinstance(document, float) and not math.isfinite(document) else document
+
+
 def island(document: Any) -> str:
     r"""Write a JSON document that can stand inside of a script element: no text of it ends the element.
 
     >>> island({"text": "</script>"})
     '{"text": "\\u003c/script\\u003e"}'
     """
-    text = visible_json(json.dumps(document, ensure_ascii=False, allow_nan=False))
+    text = visible_json(json.dumps(finite(document), ensure_ascii=False, allow_nan=False))
     for sign in "<>&":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
     return text

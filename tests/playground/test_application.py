@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import shutil
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -102,7 +103,10 @@ def test_a_run_without_weights_says_what_it_lacks(read: Read) -> None:
 
 def test_an_expression_of_too_many_characters_is_refused(read: Read) -> None:
     status, _, text = read(f"/api/runs/mixed-seq2seq-1/answer?expression={'1' * 201}")
-    assert (status, json.loads(text)["error"]) == (200, "201 characters; an expression here has at most 200")
+    assert (status, json.loads(text)["error"]) == (
+        200,
+        "That is too long or too large: a question here has at most 200 characters.",
+    )
 
 
 def test_a_damaged_run_is_named_and_the_others_are_shown(read: Read, recorded: Path) -> None:
@@ -113,6 +117,37 @@ def test_a_damaged_run_is_named_and_the_others_are_shown(read: Read, recorded: P
     assert status == 200
     assert "broken" in json.loads(text)["error"]
     assert read("/api/runs/mixed-seq2seq-1")[0] == 200
+
+
+def test_numbers_that_json_has_not_are_told_as_null(read: Read, recorded: Path) -> None:
+    lines = (recorded / "metrics.jsonl").read_text().splitlines()
+    broken = json.loads(lines[2]) | {"loss": float("nan"), "exact_match": float("-inf"), "digit_accuracy": None}
+    (recorded / "metrics.jsonl").write_text("\n".join([*lines[:2], json.dumps(broken), *lines[3:]]) + "\n")
+    events = read("/events/mixed-seq2seq-1")[2].strip().split("\n\n")
+    news = json.loads(events[0].removeprefix("event: epochs\ndata: "), parse_constant=pytest.fail)
+    assert news["epochs"][2] == {"epoch": 3, "loss": None, "exact": None, "digits": None}
+    assert len(news["epochs"]) == 24
+    assert events[1].startswith("event: over")
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/runs/mixed-seq2seq-1", "/api/runs/mixed-seq2seq-1/answer", "/events/mixed-seq2seq-1"]
+)
+def test_a_folder_that_vanished_is_a_sentence(read: Read, recorded: Path, path: str) -> None:
+    assert read("/api/runs/mixed-seq2seq-1")[0] == 200
+    shutil.rmtree(recorded)
+    status, _, text = read(path)
+    assert (status, json.loads(text)) == (404, {"error": "There is no run mixed-seq2seq-1 here, or no more."})
+    assert json.loads(read("/api/runs")[2])["runs"] == []
+
+
+@pytest.mark.parametrize("path", ["/api/runs/mixed-seq2seq-1", "/api/runs/mixed-seq2seq-1/answer"])
+def test_a_file_that_cannot_be_read_is_a_sentence(read: Read, recorded: Path, path: str) -> None:
+    (recorded / "config.toml").unlink()
+    (recorded / "config.toml").mkdir()
+    status, _, text = read(path)
+    assert status == 200
+    assert json.loads(text)["error"].startswith("The run mixed-seq2seq-1 cannot be ")
 
 
 def test_the_page_is_served_to_this_machine_alone(recorded: Path, serve: Any) -> None:

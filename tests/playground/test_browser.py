@@ -47,8 +47,13 @@ def test_what_cannot_be_answered_is_said_beside_the_field(visit: Visit, address:
     page.get_by_label("Expression").fill("<img src=x onerror=alert(1)>")
     page.get_by_role("button", name="Ask").click()
     answer.locator(".wrong").wait_for()
-    assert "<img src=x" in answer.inner_text()
+    assert answer.inner_text() == (
+        "“<img src=x onerror=alert(1)>” is no calculation. Write numbers, + - * / and round brackets."
+    )
     assert answer.locator("img").count() == 0
+    page.get_by_label("Expression").fill("123+4567")
+    page.get_by_role("button", name="Ask").click()
+    page.get_by_text("This run cannot read that: it is too long, or holds").wait_for()
 
 
 def test_a_click_on_a_square_lists_its_items_and_one_of_them_can_be_asked(visit: Visit, address: str) -> None:
@@ -61,8 +66,12 @@ def test_a_click_on_a_square_lists_its_items_and_one_of_them_can_be_asked(visit:
     expression = items.first.locator("td").first.inner_text()
     items.first.get_by_role("button").click()
     assert page.get_by_label("Expression").input_value() == expression
-    page.locator("[data-part=answer] .wrong").wait_for(timeout=60_000)
-    assert RECORDED in page.locator("[data-part=answer]").inner_text()
+    page.locator("[data-part=answer] p.wrong").wait_for(timeout=60_000)
+    said = page.locator("[data-part=answer]").inner_text()
+    assert f"The run {RECORDED} cannot be asked" in said
+    assert "--" not in said
+    page.get_by_text("For whoever looks after the runs").click()
+    assert RECORDED in page.locator("[data-part=answer] pre").inner_text()
 
 
 def test_two_runs_stand_side_by_side_and_an_address_brings_them_back(visit: Visit, address: str) -> None:
@@ -108,11 +117,106 @@ def test_the_curves_of_a_running_training_move_until_it_is_over(visit: Visit, re
         page.goto("about:blank")
 
 
+def test_one_run_fills_the_screen(visit: Visit, address: str) -> None:
+    page = visit(f"{address}#run={RECORDED}")
+    page.locator(".map svg").first.wait_for()
+    page.locator("[data-part=right] svg").wait_for()
+    parts = [part.bounding_box() for part in page.locator(".parts > *").all()]
+    assert len(parts) == 3
+    shown = [drawn.bounding_box() for drawn in page.locator(".panel svg, .panel table, .panel p").all()]
+    boxes = [box for box in shown if box is not None]
+    right, left = max(box["x"] + box["width"] for box in boxes), min(box["x"] for box in boxes)
+    assert right - left >= 0.8 * 1280
+    assert max(part["y"] for part in parts) - min(part["y"] for part in parts) < 1
+    # The curves are as wide as their part of the page.
+    assert page.locator("[data-part=right] svg").bounding_box()["width"] >= 0.9 * parts[1]["width"]
+
+
+def test_the_page_follows_its_address(visit: Visit, address: str) -> None:
+    page = visit(f"{address}#run=tiny")
+    page.wait_for_selector(READY)
+    page.evaluate(f"location.hash = 'run={RECORDED}&beside=tiny'")
+    page.get_by_role("heading", name=RECORDED).wait_for()
+    page.locator(".panel:nth-child(2) [data-part=right] svg").wait_for()
+    assert page.locator(".panel h2").all_inner_texts() == [RECORDED, "tiny"]
+    assert page.get_by_label("Run", exact=True).input_value() == RECORDED
+    page.get_by_label("Beside").select_option("")
+    page.wait_for_function("() => document.querySelectorAll('.panel').length === 1")
+    assert "beside" not in page.url
+    page.go_back()
+    page.wait_for_function("() => document.querySelectorAll('.panel').length === 2")
+    page.go_back()
+    page.wait_for_function("() => document.querySelector('.panel h2').textContent === 'tiny'")
+    page.evaluate("location.hash = 'run=nobody'")
+    page.get_by_text("There is no run nobody here.").wait_for()
+    assert page.locator(".panel h2").all_inner_texts() == ["tiny"]
+
+
+def test_the_page_says_that_it_loads(visit: Visit, address: str) -> None:
+    page = visit(f"{address}page.css")
+    held: list[Any] = []
+    page.route(f"{address}api/runs/*", lambda route: held.append(route))
+    page.goto(f"{address}#run={RECORDED}")
+    page.get_by_role("heading", name=RECORDED).wait_for()
+    assert page.get_by_text("Loading …").count() == 3
+    held[0].continue_()
+    page.get_by_text("over", exact=True).wait_for()
+    assert page.get_by_text("Loading …").count() == 0
+    page.unroute_all()
+    page.close()
+
+
+def test_a_loss_that_is_no_number_ends_nothing(visit: Visit, recorded: Path, serve: Any) -> None:
+    lines = [json.loads(line) for line in (recorded / "metrics.jsonl").read_text().splitlines()]
+    lines[5] |= {"loss": float("nan"), "exact_match": float("inf")}
+    (recorded / "metrics.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    with serve(recorded.parent) as address:
+        page = visit(f"{address}page.css")
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(address)
+        page.get_by_text("over", exact=True).wait_for()
+        page.get_by_text("As a table").first.click()
+        cells = page.locator("[data-part=epochs] tr >> nth=5").locator("td").all_inner_texts()
+        assert cells[:3] == ["6", "", ""]
+        assert sum("/events/" in url for url in asked) == 1
+        page.close()
+
+
+def test_a_folder_that_vanishes_is_told(visit: Visit, recorded: Path, serve: Any) -> None:
+    run = recorded / "run.json"
+    run.write_text(json.dumps(json.loads(run.read_text()) | {"state": "training"}))
+    with serve(recorded.parent) as address:
+        page = visit(address)
+        page.get_by_text("epoch 24, training").wait_for()
+        shutil.rmtree(recorded)
+        page.get_by_text(f"There is no run {RECORDED} here, or no more.").wait_for()
+        page.goto("about:blank")
+
+
+def test_a_connection_that_is_lost_again_and_again_is_given_up(visit: Visit, address: str) -> None:
+    page = visit(f"{address}page.css")
+    asked: list[Any] = []
+
+    def cut(route: Any) -> None:
+        asked.append(route)
+        route.fulfill(status=200, content_type="text/event-stream", body="retry: 20\n\n")
+
+    page.route(f"{address}events/*", cut)
+    page.goto(f"{address}#run={RECORDED}")
+    page.get_by_text("the connection was lost").wait_for()
+    assert 1 <= len(asked) <= 3
+    page.close()
+
+
 @pytest.mark.parametrize("width", [1280, 390])
-def test_nothing_is_wider_than_the_screen(visit: Visit, address: str, width: int) -> None:
+def test_nothing_is_wider_than_the_screen(
+    visit: Visit, address: str, overflowing: Callable[[Any], list[str]], width: int
+) -> None:
     page = visit(f"{address}#run={RECORDED}&beside=tiny&ask=1%2B2", width=width)
     page.locator(".tiles li").first.wait_for(timeout=60_000)
     page.locator(".panel:nth-child(2) .map svg").first.wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert overflowing(page) == []
     for chart in page.locator("svg.marks").all():
         assert chart.bounding_box()["width"] >= 0.9 * float(chart.get_attribute("viewBox").split()[2])
