@@ -120,8 +120,7 @@ def _unknown_options_told() -> Iterator[None]:
     """Name the setting that an unknown option means."""
     try:
         yield
-    # Of the parser's errors typer exports a single one; this is the class above it.
-    except typer.BadParameter.__mro__[1] as error:
+    except USAGE as error:
         if type(error).__name__ == "NoSuchOption":
             from exprlearn.cli.unknown_options import refuse
 
