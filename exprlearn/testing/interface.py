@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
-from typing import Any, get_args
+from typing import Any, get_args, get_type_hints
 
 import exprlearn.errors
 import exprlearn.plugin
@@ -111,7 +111,18 @@ def interface() -> list[str]:
 def fields(thing: type) -> dict[str, str]:
     """Map the fields of a dataclass to their type and default, as source text; none of another class."""
     found = dataclasses.fields(thing) if dataclasses.is_dataclass(thing) else ()
-    return {each.name: f"{each.name}: {each.type}{_default(each)}" for each in found}
+    limited = _limited(thing) if found else {}
+    return {each.name: f"{each.name}: {limited.get(each.name, each.type)}{_default(each)}" for each in found}
+
+
+def _limited(thing: type) -> dict[str, str]:
+    """Map the fields whose values are limited when they are read from a file to their type without the limits."""
+    try:
+        whole, bare = (get_type_hints(thing, include_extras=extras) for extras in (True, False))
+    except NameError:
+        # It uses names that only type checkers know, and so no limits, which pydantic would have to know.
+        return {}
+    return {name: inspect.formatannotation(bare[name]) for name, kind in whole.items() if kind != bare[name]}
 
 
 def members(thing: type) -> Iterator[tuple[str, str, Callable[..., Any]]]:
