@@ -8,14 +8,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from exprlearn.arithmetic import DivisionPolicy, Operation, compile_skeletons
+from exprlearn.arithmetic import Operation, compile_skeletons
 from exprlearn.arithmetic.bounds import Extent, join_extents, value_extent
 from exprlearn.arithmetic.divisions.policy import INTEGERS
 from exprlearn.arithmetic.value_bounds import graph_extent, largest_extent
 from exprlearn.arithmetic.value_graph import ValueGraph
-from exprlearn.dataset.constraints import AnswerLengthConstraint, ResultRangeConstraint
 from exprlearn.errors import DataError
-from exprlearn.plugin import Constraint, Division
+from exprlearn.plugin import Bounds, BoundsLength, BoundsValues, Constraint, Division
 from exprlearn.sampling import ExpressionSpace, Stratum
 from exprlearn.sampling.block import TABLE_ROWS
 
@@ -32,7 +31,8 @@ def longest_answer(space: ExpressionSpace, division: Division, constraints: Sequ
     """
     extent = join_extents([_extent(stratum, division.operation) for stratum in space.strata])
     for constraint in constraints:
-        extent = _constrained(extent, constraint)
+        if isinstance(constraint, BoundsValues):
+            extent = _bounded(extent, constraint.bounds())
     longest = _longest(extent, division)
     if math.isinf(longest):
         raise DataError(
@@ -43,18 +43,14 @@ def longest_answer(space: ExpressionSpace, division: Division, constraints: Sequ
 
 
 def _longest(extent: Extent, division: Division) -> float:
-    if isinstance(division, DivisionPolicy):
+    if isinstance(division, BoundsLength):
         return division.longest(extent)
     return extent.sign + extent.whole_digits if set(division.characters) <= set(INTEGERS) else math.inf
 
 
-def _constrained(extent: Extent, constraint: Constraint) -> Extent:
-    if isinstance(constraint, AnswerLengthConstraint):
-        return replace(extent, digits=min(extent.digits, constraint.options.maximum))
-    if isinstance(constraint, ResultRangeConstraint):
-        low, high = max(extent.low, constraint.options.low), min(extent.high, constraint.options.high)
-        return replace(extent, low=low, high=high)
-    return extent
+def _bounded(extent: Extent, bounds: Bounds) -> Extent:
+    low, high = max(extent.low, bounds.low), min(extent.high, bounds.high)
+    return replace(extent, low=low, high=high, digits=min(extent.digits, bounds.digits))
 
 
 def _extent(stratum: Stratum, operation: Operation) -> Extent:

@@ -6,10 +6,15 @@ from exprlearn.plugin.hookspecs import hookimpl
 from exprlearn.plugin.observing import Ending, Header, RunObserver, Sample
 from exprlearn.plugin.options import NoOptions, Options
 from exprlearn.plugin.protocols import (
+    Bounds,
+    BoundsLength,
+    BoundsValues,
     Constraint,
     Curriculum,
+    DividesEvenly,
     Division,
     Engine,
+    JudgesValues,
     Metric,
     Padding,
     Reversal,
@@ -37,11 +42,15 @@ from exprlearn.plugin.stages import ScheduleState, Stage, StageResult
 from exprlearn.plugin.units import UnitFailure
 
 __all__ = [
+    "Bounds",
+    "BoundsLength",
+    "BoundsValues",
     "CommandSpec",
     "Constraint",
     "ConstraintSpec",
     "Curriculum",
     "CurriculumSpec",
+    "DividesEvenly",
     "Division",
     "DivisionSpec",
     "Ending",
@@ -50,6 +59,7 @@ __all__ = [
     "GrammarSpec",
     "Header",
     "Incremental",
+    "JudgesValues",
     "Metric",
     "MetricSpec",
     "ModelSpec",

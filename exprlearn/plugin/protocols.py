@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     import numpy as np
@@ -60,6 +62,57 @@ class Constraint(Protocol):
 
     def holds(self, expression: str, value: Fraction) -> bool:
         """Tell the same of one expression."""
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What is known of the values that a constraint keeps.
+
+    Attributes:
+        low: no value is smaller.
+        high: no value is larger.
+        digits: no value has more digits, those of numerator and denominator together.
+    """
+
+    low: float = -math.inf
+    high: float = math.inf
+    digits: float = math.inf
+
+
+@runtime_checkable
+class BoundsValues(Protocol):
+    """What a constraint may tell: bounds of the values it keeps, so that rows need be no wider than their answers."""
+
+    def bounds(self) -> Bounds:
+        """Return the bounds."""
+
+
+@runtime_checkable
+class JudgesValues(Protocol):
+    """What a constraint or a division policy may offer that looks at values alone: data is balanced exactly then."""
+
+    def keep_values(self, numerators: NDArray[np.int64], denominators: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Tell for each value, in lowest terms, whether it stays or has an answer; bool (n,)."""
+
+
+@runtime_checkable
+class DividesEvenly(Protocol):
+    """What a constraint may tell: whether every quotient inside of what it keeps is whole."""
+
+    @property
+    def divides_evenly(self) -> bool:
+        """Tell whether every quotient is whole."""
+
+
+@runtime_checkable
+class BoundsLength(Protocol):
+    """What a division policy may tell: how long its answers are, so that rows can be laid out without a constraint."""
+
+    def longest(self, extent: Any) -> float:
+        """Return a number of characters that no answer exceeds, infinite where nothing bounds it.
+
+        The `extent` of all values has `low`, `high`, `digits`, `sign` and `whole_digits`.
+        """
 
 
 class Division(Protocol):

@@ -17,6 +17,11 @@ def always(subject: Subject) -> bool:
     return True
 
 
+def offers(protocol: type) -> Callable[[Subject], bool]:
+    """Let a check apply to the components that offer something besides what all of their kind do."""
+    return lambda subject: isinstance(subject.make(), protocol)
+
+
 @dataclass(frozen=True)
 class Check:
     """A statement that holds for every component of a kind.

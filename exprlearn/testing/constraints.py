@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from fractions import Fraction
+
 import numpy as np
 
-from exprlearn.testing.check import Check, demand
+from exprlearn.dataset.answering import keep_rows
+from exprlearn.dataset.constraints import IntegerIntermediatesConstraint
+from exprlearn.errors import PluginError
+from exprlearn.plugin import Bounds, BoundsValues, Constraint, DividesEvenly, JudgesValues
+from exprlearn.testing.check import Check, demand, offers
 from exprlearn.testing.samples import empty_block, judged_blocks
 from exprlearn.testing.subject import Subject
 
@@ -36,8 +43,52 @@ def an_empty_block_is_judged_too(subject: Subject) -> None:
     demand(len(kept) == 0, f"of a block without rows, keep judged {len(kept)}")
 
 
+def keep_values_says_of_values_what_keep_says_of_their_rows(subject: Subject) -> None:
+    """Compare both ways over sums, products, quotients and brackets, row by row."""
+    constraint = subject.make()
+    for block, values in judged_blocks("exact"):
+        rows = np.flatnonzero(values.defined & values.fits)
+        kept = np.asarray(constraint.keep(block, values)).astype(bool)[rows]
+        alone = np.asarray(constraint.keep_values(values.numerators[rows], values.denominators[rows])).astype(bool)
+        for row in np.flatnonzero(kept != alone)[:1]:
+            text = str(values.expressions[rows[row]])
+            raise PluginError(f"of '{text}' keep says {kept[row]} and keep_values of its value {alone[row]}")
+
+
+def what_is_kept_lies_within_its_bounds(subject: Subject) -> None:
+    """Compare the values that are kept with the bounds that are told."""
+    constraint = subject.make()
+    bounds = constraint.bounds()
+    demand(isinstance(bounds, Bounds), f"bounds must return Bounds, received {bounds!r}")
+    for text, value in _kept(constraint):
+        inside = bounds.low <= value <= bounds.high and _digits(value) <= bounds.digits
+        demand(inside, f"'{text}' is kept, and its value {value} lies outside of {bounds}")
+
+
+def what_is_kept_divides_evenly_where_it_is_told_to(subject: Subject) -> None:
+    """Look for quotients that are not whole in what is kept."""
+    constraint = subject.make()
+    if constraint.divides_evenly:
+        for text, value in _kept(constraint):
+            even = IntegerIntermediatesConstraint().holds(text, value)
+            demand(even, f"'{text}' is kept, and a quotient in it is not whole")
+
+
+def _kept(constraint: Constraint) -> Iterator[tuple[str, Fraction]]:
+    for block, values in judged_blocks("exact"):
+        for row in np.flatnonzero(values.defined & values.fits & keep_rows(constraint, block, values)).tolist():
+            yield str(values.expressions[row]), Fraction(int(values.numerators[row]), int(values.denominators[row]))
+
+
+def _digits(value: Fraction) -> int:
+    return len(str(value).strip("-").replace("/", ""))
+
+
 CHECKS = (
     Check(keep_says_of_blocks_what_holds_says_of_each_row),
     Check(keep_answers_with_one_bool_for_each_row),
     Check(an_empty_block_is_judged_too),
+    Check(keep_values_says_of_values_what_keep_says_of_their_rows, applies=offers(JudgesValues)),
+    Check(what_is_kept_lies_within_its_bounds, applies=offers(BoundsValues)),
+    Check(what_is_kept_divides_evenly_where_it_is_told_to, applies=offers(DividesEvenly)),
 )

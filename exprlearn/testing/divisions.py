@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from exprlearn.arithmetic import UNLIMITED, answer
 from exprlearn.dataset import longest_answer
-from exprlearn.errors import DataError, EvaluationError
-from exprlearn.plugin import Division
-from exprlearn.testing.check import Check, demand
+from exprlearn.errors import DataError, EvaluationError, PluginError
+from exprlearn.plugin import Division, JudgesValues
+from exprlearn.testing.check import Check, demand, offers
 from exprlearn.testing.samples import empty_block, judged_blocks, shipped_spaces
 from exprlearn.testing.subject import Subject
 
@@ -69,6 +71,18 @@ def an_empty_block_is_answered_too(subject: Subject) -> None:
     demand([len(column) for column in columns] == [0, 0], "a block without rows has no answers, received some")
 
 
+def keep_values_tells_which_values_have_an_answer(subject: Subject) -> None:
+    """Compare it with the answers of blocks, row by row."""
+    division = subject.make()
+    for _, values in judged_blocks(division.operation):
+        rows = np.flatnonzero(values.defined & values.fits)
+        answered = np.asarray(division.answers(values)[1])[rows]
+        kept = np.asarray(division.keep_values(values.numerators[rows], values.denominators[rows])).astype(bool)
+        for row in np.flatnonzero(kept != answered)[:1]:
+            text = str(values.expressions[rows[row]])
+            raise PluginError(f"'{text}' has an answer: {bool(answered[row])}; keep_values says {bool(kept[row])}")
+
+
 def _single(text: str, division: Division) -> str | None:
     try:
         return answer(text, division, limits=UNLIMITED)
@@ -92,4 +106,9 @@ CHECKS = (
     Check(its_characters_cover_every_answer, needs=what_has_no_answer_is_refused_with_an_evaluation_error),
     Check(no_answer_is_longer_than_rows_have_room_for, needs=what_has_no_answer_is_refused_with_an_evaluation_error),
     Check(an_empty_block_is_answered_too),
+    Check(
+        keep_values_tells_which_values_have_an_answer,
+        needs=blocks_are_answered_as_single_expressions_are,
+        applies=offers(JudgesValues),
+    ),
 )

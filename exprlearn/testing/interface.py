@@ -20,13 +20,18 @@ from exprlearn.encoding.block_sources import Piecewise
 from exprlearn.encoding.sides import AlphabetAware, CountsSteps
 from exprlearn.encoding.sources import Augmenting, Mirroring
 from exprlearn.plugin import (
+    Bounds,
+    BoundsLength,
+    BoundsValues,
     Constraint,
     Curriculum,
+    DividesEvenly,
     Division,
     Ending,
     Engine,
     Header,
     Incremental,
+    JudgesValues,
     Metric,
     Padding,
     Reversal,
@@ -60,6 +65,8 @@ COMPONENTS: Mapping[str, type] = {
 }
 #: What a component may offer besides, by kind.
 OFFERS: Mapping[str, tuple[type, ...]] = {
+    "constraint": (BoundsValues, JudgesValues, DividesEvenly),
+    "division": (BoundsLength, JudgesValues),
     "tokenizer": (CountsSteps, AlphabetAware),
     "padding": (Piecewise, Mirroring, Augmenting),
     "model": (Incremental,),
@@ -67,6 +74,7 @@ OFFERS: Mapping[str, tuple[type, ...]] = {
 #: What a component works with, by kind, and the members that are promised; none named means all.
 GIVEN: Mapping[str, Mapping[type, tuple[str, ...]]] = {
     "constraint": {
+        Bounds: (),
         Block: ("numbers", "expressions"),
         Values: ("numerators", "denominators", "defined", "fits", "exact", "expressions", "fraction"),
     },

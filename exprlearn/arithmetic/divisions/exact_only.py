@@ -38,6 +38,11 @@ class ExactOnlyPolicy(DivisionPolicy):
             )
         return write_digits(value.numerator)
 
+    def keep_values(self, numerators: NDArray[np.int64], denominators: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Tell for each value whether it is whole and so has an answer; bool [n]."""
+        whole: NDArray[np.bool_] = denominators == 1
+        return whole
+
     def write_rows(self, values: Values, rows: NDArray[np.intp]) -> Written:
         """Write the whole values among some rows."""
         kept = values.denominators[rows] == 1

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from exprlearn.arithmetic import Values
 from exprlearn.arithmetic.numerals import write_digits
-from exprlearn.plugin import Options
+from exprlearn.plugin import Bounds, Options
 
 _POWERS = np.array([10**digits for digits in range(1, 19)], np.int64)
 
@@ -39,10 +39,18 @@ class AnswerLengthConstraint:
     def __str__(self) -> str:
         return f"answer-length {self.options.maximum}"
 
+    def bounds(self) -> Bounds:
+        """Tell how many digits values have at most."""
+        return Bounds(digits=self.options.maximum)
+
     def keep(self, block: object, values: Values) -> NDArray[np.bool_]:
         """Tell for each row of a block whether its value is short enough; bool [n]."""
-        below = np.where(values.denominators == 1, 0, _digits(values.denominators))
-        short: NDArray[np.bool_] = _digits(np.abs(values.numerators)) + below <= self.options.maximum
+        return self.keep_values(values.numerators, values.denominators)
+
+    def keep_values(self, numerators: NDArray[np.int64], denominators: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Tell for each value whether it is short enough; bool [n]."""
+        below = np.where(denominators == 1, 0, _digits(denominators))
+        short: NDArray[np.bool_] = _digits(np.abs(numerators)) + below <= self.options.maximum
         return short
 
     def holds(self, expression: str, value: Fraction) -> bool:

@@ -23,7 +23,11 @@ class IntegerConstraint:
 
     def keep(self, block: object, values: Values) -> NDArray[np.bool_]:
         """Tell for each row of a block whether its value is whole; bool [n]."""
-        whole: NDArray[np.bool_] = values.denominators == 1
+        return self.keep_values(values.numerators, values.denominators)
+
+    def keep_values(self, numerators: NDArray[np.int64], denominators: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Tell for each value whether it is whole; bool [n]."""
+        whole: NDArray[np.bool_] = denominators == 1
         return whole
 
     def holds(self, expression: str, value: Fraction) -> bool:

@@ -24,6 +24,11 @@ class IntegerIntermediatesConstraint:
     def __str__(self) -> str:
         return "integer-intermediates"
 
+    @property
+    def divides_evenly(self) -> bool:
+        """Tell that every quotient is whole."""
+        return True
+
     def keep(self, block: object, values: Values) -> NDArray[np.bool_]:
         """Tell for each row of a block whether every division comes out even; bool [n]."""
         return divides_evenly(values)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from exprlearn.arithmetic import Values
-from exprlearn.plugin import Options
+from exprlearn.plugin import Bounds, Options
 
 _EDGE = 1 << 62
 
@@ -42,11 +42,19 @@ class ResultRangeConstraint:
     def __str__(self) -> str:
         return f"result-range {self.options.low}..{self.options.high}"
 
+    def bounds(self) -> Bounds:
+        """Tell the range."""
+        return Bounds(low=self.options.low, high=self.options.high)
+
     def keep(self, block: object, values: Values) -> NDArray[np.bool_]:
         """Tell for each row of a block whether its value lies in the range; bool [n]."""
+        return self.keep_values(values.numerators, values.denominators)
+
+    def keep_values(self, numerators: NDArray[np.int64], denominators: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Tell for each value whether it lies in the range; bool [n]."""
         # Rounding towards the inside cannot move a value across a whole bound, and never overflows.
-        rounded_down = values.numerators // values.denominators
-        rounded_up = -(-values.numerators // values.denominators)
+        rounded_down = numerators // denominators
+        rounded_up = -(-numerators // denominators)
         inside: NDArray[np.bool_] = (rounded_down >= self.options.low) & (rounded_up <= self.options.high)
         return inside
 
