@@ -67,6 +67,7 @@ def read_text(file: Path, most: int, failure: Failure) -> str:
         ExprLearnError: `failure`, when it is none, and as `opened`.
     """
     try:
+        # Some editors begin a file with a byte-order mark.
         return read_bytes(file, most, failure).decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         raise failure(f"cannot read {file}: it is no UTF-8 text ({error.reason} at byte {error.start})") from error
@@ -127,15 +128,25 @@ def read_toml(file: Path, failure: Failure) -> tuple[dict[str, Any], str]:
     """
     text = read_text(file, MOST_TOML, failure)
     try:
-        if _DOTS.search(text):
-            raise ValueError("a line has more dots than keys and numbers need")
-        tables = tomllib.loads(text)
-        refuse_odd_values(tables)
-    except RecursionError:
-        raise failure(f"{file} is damaged: its lists or tables lie too deep in each other") from None
+        return toml_tables(text), text
     except ValueError as error:
         raise failure(f"{file} is damaged: {error}") from error
-    return tables, text
+
+
+def toml_tables(text: str) -> dict[str, Any]:
+    """Make tables of TOML.
+
+    Raises:
+        ValueError: it is none, or holds dates, or values too deep or too large.
+    """
+    if _DOTS.search(text):
+        raise ValueError("a line has more dots than keys and numbers need")
+    try:
+        tables = tomllib.loads(text)
+    except RecursionError:
+        raise ValueError("its lists or tables lie too deep in each other") from None
+    refuse_odd_values(tables)
+    return tables
 
 
 def refuse_odd_values(value: Any, above: str = "", depth: int = 0) -> None:

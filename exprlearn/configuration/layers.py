@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 from exprlearn.configuration.sections import CHOICES, SECTIONS
 from exprlearn.errors import OptionError
+from exprlearn.reading import MOST_TOML, read_text, toml_tables
 
 DEFAULT = "default"
 
@@ -70,16 +70,10 @@ def read_file(file: Path) -> tuple[dict[str, Any], str]:
     Raises:
         OptionError: there is no such file, or it is no TOML.
     """
+    text = read_text(file, MOST_TOML, OptionError)
     try:
-        # Some editors begin a file with a byte-order mark.
-        text = file.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise OptionError(f"config file '{file}' cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        raise OptionError(f"config file '{file}' is no UTF-8 text: {error.reason}") from None
-    try:
-        return tomllib.loads(text), text
-    except tomllib.TOMLDecodeError as error:
+        return toml_tables(text), text
+    except ValueError as error:
         raise OptionError(f"config file '{file}' is no valid TOML: {error}") from None
 
 
@@ -112,8 +106,8 @@ def parse_set(item: str) -> tuple[str, Any]:
     if not equals or not all(key.split(".")):
         raise OptionError(f"--set {item}: write section.key=value, such as --set model.units=64")
     try:
-        parsed = tomllib.loads(f"value = {text}")
-    except tomllib.TOMLDecodeError:
+        parsed = toml_tables(f"value = {text}")
+    except ValueError:
         return key, text
     return key, parsed["value"] if set(parsed) == {"value"} else text
 

@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 
 from exprlearn.configuration.values import NOTHING, Bounds, OrNothing, Ranges, Sizes, Span, seconds
 
+#: Every name is looked up, and a suggestion made for each that there is not.
+MANY = Field(max_length=200)
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -90,7 +92,7 @@ class DataSection(Section):
     validation: Annotated[int, Field(ge=1)] = 1000
     test: Annotated[int, Field(ge=1)] = 2000
     shards: Annotated[int, Field(ge=1)] = 1
-    constraints: list[Choice] = [Choice.model_validate({"name": "answer-length", "maximum": 6})]
+    constraints: Annotated[list[Choice], MANY] = [Choice.model_validate({"name": "answer-length", "maximum": 6})]
     level: Literal["string", "commutative", "operands"] = "commutative"
     split: Annotated[
         Literal["content", "position"],
@@ -169,8 +171,8 @@ class TrainingSection(Section):
     target: Annotated[Share | None, OrNothing] = None
     max_time: Span = "6m"
     patience: Annotated[Annotated[int, Field(ge=1)] | None, OrNothing] = None
-    metrics: list[str] = []
-    observers: Annotated[list[Choice], Field(description="what watches the training, each with its options")] = []
+    metrics: Annotated[list[str], MANY] = []
+    observers: Annotated[list[Choice], MANY, Field(description="what watches the training, each with its options")] = []
     deterministic: Annotated[
         bool, Field(description="operations that give the same bits each time, even if slower")
     ] = False

@@ -22,6 +22,9 @@ class NoOptions(Options):
 
 Model = TypeVar("Model", bound=BaseModel)
 
+#: Problems that are told one by one, and characters of what came: a file can be wrong in a hundred thousand places.
+MOST_TOLD, MOST_SHOWN = 50, 500
+
 
 def bind(model: type[Model], values: Mapping[str, Any], *, where: str) -> Model:
     """Make the options `model` from plain values, which may be text from a command line.
@@ -37,7 +40,10 @@ def bind(model: type[Model], values: Mapping[str, Any], *, where: str) -> Model:
     try:
         return model.model_validate(dict(values))
     except ValidationError as error:
-        raise OptionError([explain(problem, model, where) for problem in error.errors()]) from None
+        problems = error.errors()
+        told = [explain(problem, model, where) for problem in problems[:MOST_TOLD]]
+        rest = [f"{where}: and {len(problems) - MOST_TOLD} more problems"] if problems[MOST_TOLD:] else []
+        raise OptionError([*told, *rest]) from None
 
 
 def explain(problem: Any, model: type[BaseModel], where: str) -> str:
@@ -47,7 +53,9 @@ def explain(problem: Any, model: type[BaseModel], where: str) -> str:
     if problem["type"] == "extra_forbidden":
         return f"{key}: unknown key, {suggest(location[-1], sorted(keys_at(model, location[:-1])))}"
     message = problem["msg"].removeprefix("Value error, ")
-    return f"{key}: {message[:1].lower()}{message[1:]}. Received: {problem['input']!r}"
+    received = repr(problem["input"])
+    shown = received if len(received) <= MOST_SHOWN else f"{received[:MOST_SHOWN]}…"
+    return f"{key}: {message[:1].lower()}{message[1:]}. Received: {shown}"
 
 
 def keys_at(model: type[BaseModel], location: list[str]) -> list[str]:

@@ -70,7 +70,18 @@ WHOLE = [
 ]
 ODD = [None, "abc", "", -1, 0, 1.5, True, [], {}, [[1]], {"a": {"b": 1}}, 2**63, 10**30, "x" * 100_000, 1e308, -1e-320]
 RAW = ["NaN", "Infinity", "1e999", "-Infinity", "9" * 4301, '"\\ud800"', "[" * 300 + "]" * 300, "1e", '"\\u0000"']
-TOML = ["nan", "-inf", "1979-05-27T07:32:00Z", "07:32:00", "9" * 4301, "0x" + "f" * 5000, "[" * 5000, '"x"', "-1", "1e308"]
+TOML = [
+    "nan",
+    "-inf",
+    "1979-05-27T07:32:00Z",
+    "07:32:00",
+    "9" * 4301,
+    "0x" + "f" * 5000,
+    "[" * 5000,
+    '"x"',
+    "-1",
+    "1e308",
+]
 
 
 def npy(shape: str, descr: str = "'<f4'", content: bytes = b"") -> bytes:
@@ -101,6 +112,7 @@ class Damage:
         listed = (path for path in folder.rglob("*") if path.is_file() and path.suffix != ".html")
         self.whole = {path: path.read_bytes() for path in sorted(listed)}
         self.whole[folder.parent / "latest"] = f"{folder.name}\n".encode()
+        (folder.parent / "latest").write_bytes(self.whole[folder.parent / "latest"])
         self.changed: set[Path] = set()
 
     def pick(self, items: Any) -> Any:
@@ -305,8 +317,12 @@ def comparing(folder: Path) -> None:
     compare(RunFolder(folder), RunFolder(folder.parent / "a-whole-run"))
 
 
-READERS: list[Callable[[Path], None]] = [load, listing, showing, watching, comparing, resume]
-READERS.append(lambda folder: find("latest", folder.parent) and None)
+def finding(folder: Path) -> None:
+    """Find the run that was made last."""
+    find("latest", folder.parent)
+
+
+READERS: list[Callable[[Path], None]] = [load, finding, listing, showing, watching, comparing, resume]
 
 
 def main(run: Path, cases: int, seed: int) -> dict[str, Any]:

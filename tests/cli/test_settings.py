@@ -70,4 +70,4 @@ def test_replacing_the_files_model_is_noted_on_stderr(cli: Cli, tmp_path: Path) 
 def test_a_missing_config_file_is_an_option_error(cli: Cli) -> None:
     outcome = cli("train", "--config", "none.toml")
     assert outcome.code == 2
-    assert outcome.err == "error: config file 'none.toml' cannot be read: No such file or directory\n"
+    assert outcome.err == "error: cannot read none.toml: No such file or directory\n"

@@ -15,7 +15,7 @@ from exprlearn.config import read_config, resolve
 from exprlearn.errors import ExprLearnError, OptionError, RunError
 from exprlearn.plugin.manager import Plugins
 from exprlearn.training.run_folder import RunFolder, create
-from exprlearn.training.starting import kept_components
+from exprlearn.training.starting import components_for_asking, kept_components
 
 DISTRIBUTIONS = Path(__file__).parents[1] / "plugin" / "distributions"
 CONFIG = """\
@@ -133,3 +133,57 @@ def test_a_run_folder_names_registered_components_and_never_a_module(
     with pytest.raises(RunError, match=r"pass --plugin .*stranger\.py"):
         kept_components(folder, Plugins(only=()))
     assert not list(Path(os.getcwd()).rglob("was-imported"))
+
+
+UNASKED = """\
+[reversal]
+name = "forwards"
+[data]
+constraints = [{name = "answer-length", maximum = 6}, {name = "lost", size = 3}]
+[curriculum]
+name = "gone"
+[training]
+metrics = ["exact-match", "away"]
+"""
+
+
+def test_a_model_is_asked_without_the_plugins_that_only_its_training_and_judging_need(
+    folder: RunFolder, installed: Plugins
+) -> None:
+    folder.write_config(UNASKED)
+    origin = {"plugin": "x", "distribution": "exprlearn-x", "version": "0.1"}
+    folder.write_run({"components": {"metric away": origin}})
+    components, notes = components_for_asking(folder, installed)
+    assert list(components.metrics) == ["exact-match"]
+    assert components.curriculum is None
+    said = "\n".join(notes)
+    for missing in ("no metric named 'away'", "no constraint named 'lost'", "no curriculum named 'gone'"):
+        assert missing in said
+    assert "python -m pip install 'exprlearn-x==0.1'" in said
+
+
+def test_the_examples_of_a_run_whose_constraint_is_missing_cannot_be_drawn(
+    folder: RunFolder, installed: Plugins
+) -> None:
+    from exprlearn.dataset.opening import load_space, load_splits
+
+    folder.write_config(UNASKED)
+    components, _ = components_for_asking(folder, installed)
+    space = load_space(components.config.grammar, components)
+    with pytest.raises(RunError, match=r"cannot be drawn: .*no constraint named 'lost'"):
+        load_splits(space, components).validation[0]
+
+
+@pytest.mark.parametrize(
+    "needed", ['[model]\nname = "lost"', '[tokenizer]\nname = "lost"', '[division]\npolicy = "lost"']
+)
+def test_what_answers_depend_on_is_never_left_out(folder: RunFolder, installed: Plugins, needed: str) -> None:
+    folder.write_config(UNASKED + needed + "\n")
+    with pytest.raises(RunError, match="named 'lost'"):
+        components_for_asking(folder, installed)
+
+
+def test_a_run_is_done_again_with_all_its_plugins_only(folder: RunFolder, installed: Plugins) -> None:
+    folder.write_config(UNASKED)
+    with pytest.raises(RunError, match="no metric named 'away'"):
+        kept_components(folder, installed)
