@@ -40,7 +40,7 @@ curriculum = typer.Typer(
 )
 
 CurriculumArgument = Annotated[str, typer.Argument(metavar="C", help="A curriculum's name or a .toml file.")]
-NUMBERS = ("expressions", "held out", "points", "new")
+NUMBERS = ("expressions", "drawn", "held out", "points", "new")
 
 
 @curriculum.command("list")
@@ -148,7 +148,7 @@ def _entry(registered: Any) -> dict[str, str]:
 
 def _row(place: int, stage: Any) -> tuple[str, ...]:
     """Write a stage: what no earlier stage has is new in it."""
-    from exprlearn.cli.progress_words import amount
+    from exprlearn.cli.progress_words import amount, estimated
 
     new = 1 - max(stage.shared[:place], default=0.0)
     low, middle, high = stage.points
@@ -156,6 +156,7 @@ def _row(place: int, stage: Any) -> tuple[str, ...]:
     return (
         stage.name,
         amount(stage.expressions),
+        estimated(stage.drawn.examples, stage.drawn.said),
         str(stage.held_out),
         f"{low} · {middle} · {high}",
         f"{new:.0%}",

@@ -79,12 +79,12 @@ def _print_counts(strata: list[dict[str, Any]]) -> None:
 
 
 def _lines(document: dict[str, Any]) -> Iterator[str]:
+    from exprlearn.cli.progress_words import estimated
     from exprlearn.report.wording import counted
 
     yield f"{document['grammar']}: {counted(int(document['total']))} expressions, {document['said']}"
     drawn = document["drawn"]
-    about = "at most " if drawn["at_most"] else "" if drawn["exact"] else "about "
-    yield f"{about}{counted(int(drawn['count']))} of them can be drawn under the constraints"
+    yield f"{estimated(int(drawn['count']), drawn['said'])} of them can be drawn under the constraints"
     rejected = ", ".join(f"{rule} {share:.1%}" for rule, share in document["rejected"].items())
     yield f"rejected by each rule taken alone: {rejected or 'none'}"
     longest, shape = document["longest"], document["shape"]

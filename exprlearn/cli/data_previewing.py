@@ -33,7 +33,7 @@ def previewed(components: Components, count: int) -> dict[str, Any]:
         "total": str(space.size),
         "said": str(check.ambiguity),
         "lints": [str(lint) for lint in check.lints],
-        "drawn": {"count": str(drawn.examples), "exact": drawn.is_exact, "at_most": drawn.is_bound},
+        "drawn": {"count": str(drawn.examples), "said": drawn.said},
         "notes": list(drawn.notes),
         "strata": strata(space, shares),
         "rejected": rejected(shares),

@@ -34,9 +34,19 @@ def _drawn(header: Header) -> str:
         return f"{there} exist"
     if header.examples == header.expressions:
         return f"all {there} can be drawn" if header.examples_said == "exact" else f"nearly all {there} can be drawn"
-    drawn = amount(header.examples)
-    sure = {"exact": drawn, "at most": f"at most {drawn}", "estimate": f"about {drawn.removeprefix('about ')}"}
-    return f"{sure[header.examples_said]} of {there} can be drawn"
+    return f"{estimated(header.examples, header.examples_said)} of {there} can be drawn"
+
+
+def estimated(count: int, said: str) -> str:
+    """Write a count that is exact, an estimate or a bound; what is not exact has two digits.
+
+    >>> estimated(12345, "exact"), estimated(12345, "estimate"), estimated(3 * 10**20, "at most")
+    ('12 345', 'about 12 000', 'at most 3·10^20')
+    """
+    if said == "exact":
+        return amount(count)
+    rounded = round(count, 2 - len(str(count)))
+    return f"{'about' if said == 'estimate' else said} {amount(rounded).removeprefix('about ')}"
 
 
 def _curriculum(config: Mapping[str, Any]) -> list[str]:

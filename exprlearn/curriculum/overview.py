@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from exprlearn.curriculum.lessons import Lesson
-from exprlearn.dataset import Example, Examples
+from exprlearn.dataset import Drawable, Example, Examples, drawable
 from exprlearn.dataset.difficulty import features_of, scores
 
 #: Training examples of each stage that are looked at.
@@ -25,6 +25,7 @@ class StageOverview:
         name: of the stage.
         grammar: which grammar writes its expressions.
         expressions: how many there are, before constraints.
+        drawn: how many of them can be drawn under the constraints.
         held_out: how many of them judge the stage.
         points: the difficulty of a tenth, of half and of nine tenths of its examples, at most.
         shared: for each stage the share of this one's examples that it has as well.
@@ -34,6 +35,7 @@ class StageOverview:
     name: str
     grammar: str
     expressions: int
+    drawn: Drawable
     held_out: int
     points: tuple[int, int, int]
     shared: tuple[float, ...]
@@ -45,6 +47,7 @@ class StageOverview:
             "name": self.name,
             "grammar": self.grammar,
             "expressions": str(self.expressions),
+            "drawn": {"count": str(self.drawn.examples), "said": self.drawn.said},
             "held_out": self.held_out,
             "points": list(self.points),
             "shared": list(self.shared),
@@ -60,7 +63,7 @@ def overview(lessons: Sequence[Lesson], looked_at: int = LOOKED_AT) -> tuple[Sta
 
 def remarks(stages: Sequence[StageOverview]) -> list[str]:
     """Say what may not be meant: a stage that is easier than the one before it, or nothing new."""
-    found = []
+    found = [f"stage '{stage.name}': {note}" for stage in stages for note in stage.drawn.notes]
     for before, stage in pairwise(stages):
         if stage.points[1] < before.points[1]:
             found.append(
@@ -80,6 +83,7 @@ def _of_lesson(lesson: Lesson, examples: Examples, lessons: Sequence[Lesson]) ->
         name=lesson.name,
         grammar=lesson.space.grammar.name,
         expressions=lesson.space.size,
+        drawn=drawable(lesson.space, lesson.splits.train.answering),
         held_out=len(lesson.held_out),
         points=(_at(points, 1), _at(points, 5), _at(points, 9)),
         shared=tuple(_share(examples, other) for other in lessons),

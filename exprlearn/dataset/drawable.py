@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from exprlearn.dataset.acceptance import Acceptance, acceptance
 from exprlearn.dataset.answering import Answering, named
@@ -40,6 +40,11 @@ class Drawable:
     is_exact: bool
     is_bound: bool
     notes: tuple[str, ...]
+
+    @property
+    def said(self) -> Literal["exact", "estimate", "at most"]:
+        """What `examples` is."""
+        return "exact" if self.is_exact else "at most" if self.is_bound else "estimate"
 
 
 def drawable(space: ExpressionSpace, answering: Answering, shares: Sequence[Acceptance] | None = None) -> Drawable:

@@ -32,5 +32,5 @@ def heading(run: Run, drawn: Drawable, splits: Splits, *, done: int = 0) -> Head
         config=config.model_dump(mode="json"),
         done=done,
         examples=drawn.examples,
-        examples_said="exact" if drawn.is_exact else "at most" if drawn.is_bound else "estimate",
+        examples_said=drawn.said,
     )

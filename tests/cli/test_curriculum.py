@@ -65,12 +65,14 @@ def test_a_curriculum_by_name_takes_another_schedule(cli: Cli) -> None:
 def test_stages_are_shown_with_their_numbers_samples_and_remarks(cli: Cli, carry: str) -> None:
     outcome = cli("curriculum", "show", carry)
     lines = outcome.out.splitlines()
-    assert lines[0].split()[:4] == ["stage", "expressions", "held", "out"]
+    assert lines[0].split()[:5] == ["stage", "expressions", "drawn", "held", "out"]
     assert [line[:12].strip() for line in lines[1:]] == ["one digit", "no carry", "with carries"]
     assert "stage 'with carries' seems to hold nothing that 'no carry' does not hold" in outcome.err
     document = json.loads(cli("curriculum", "show", carry, "--json").out)
     one, _, last = document["stages"]
     assert (one["expressions"], one["held_out"]) == ("100", 7)
+    assert (one["drawn"], last["drawn"]["said"]) == ({"count": "100", "said": "exact"}, "exact")
+    assert int(last["drawn"]["count"]) < int(last["expressions"]) == 10**4
     assert last["shared"][1:] == [1.0, 1.0]
     assert last["points"] == sorted(last["points"])
 

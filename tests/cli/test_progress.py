@@ -72,7 +72,7 @@ def test_plain_progress_is_one_line_an_epoch(capsys: pytest.CaptureFixture[str])
         (5000, "exact", "5 000 of about 1·10^15 expressions can be drawn"),
         (5000, "estimate", "about 5 000 of about 1·10^15 expressions can be drawn"),
         (5 * 10**13, "estimate", "about 5·10^13 of about 1·10^15 expressions can be drawn"),
-        (5 * 10**13, "at most", "at most about 5·10^13 of about 1·10^15 expressions can be drawn"),
+        (5 * 10**13, "at most", "at most 5·10^13 of about 1·10^15 expressions can be drawn"),
     ],
 )
 def test_the_heading_counts_what_can_be_drawn(examples: int, sure: Any, said: str) -> None:
