@@ -133,14 +133,15 @@ def _table(path: Path, first: str, question: tuple[str, ...], answer: tuple[str,
 def _cells(stream: IO[bytes], form: Format) -> Iterator[Record]:
     read = _Counted(stream)
     reader = csv.reader(read, delimiter=form.delimiter)
-    number = 1
+    number, header = 1, form.header
     try:
         for cells in reader:
-            if cells and not (form.header and number == 1):
+            if cells and not header:
                 yield number, dict(zip(form.columns, cells, strict=False))
+            header = header and not cells
             number, read.since = reader.line_num + 1, 0
     except csv.Error as error:
-        raise Unreadable(f"no row of a table: {error}; mend its quotes") from None
+        raise Unreadable(f"no row of a table: {error}; mend its quotes", number) from None
 
 
 class _Counted:

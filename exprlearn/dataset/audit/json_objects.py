@@ -23,12 +23,14 @@ def line_object(line: bytes) -> Mapping[str, Any]:
     Raises:
         Unreadable: it is none.
     """
-    text = decoded(line)
+    text = decoded(line).strip(" \t\r\n")
     try:
-        found = _DECODER.decode(text)
+        found, end = _DECODER.raw_decode(text)
+        if end < len(text):
+            raise json.JSONDecodeError("Extra data", text, end)
     except (ValueError, RecursionError) as error:
         said = f"{error.msg} at column {error.colno}" if isinstance(error, json.JSONDecodeError) else str(error)
-        if text.strip() == "{":
+        if text == "{":
             said = "an object of several lines; write one object a line, with jq -c . FILE"
         raise Unreadable(f"no JSON: {said}; mend or remove the line") from None
     if not isinstance(found, dict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import io
 import stat
@@ -85,6 +86,6 @@ def decoded(line: bytes) -> str:
         Unreadable: it is not.
     """
     try:
-        return line.decode("utf-8-sig")
+        return line.removeprefix(codecs.BOM_UTF8).decode()
     except UnicodeDecodeError:
         raise Unreadable("no UTF-8 text; write the file as UTF-8") from None

@@ -16,6 +16,11 @@ from exprlearn.plugin import Division
 
 WAYS: tuple[Turned, ...] = ("source", "answer", "both")
 
+_SOURCE, _ANSWER = frozenset(("source", "both")), frozenset(("answer", "both"))
+
+# Most rows count as nothing else.
+_RIGHT = ("rows", "questions")
+
 # Of so many wrong answers it is tried whether they are right back to front.
 _TRIED = 1000
 
@@ -32,6 +37,7 @@ class Reading:
     def __init__(self, division: Division, turned: Turned | None, examples: int) -> None:
         self.division, self.turned, self.examples = division, turned, examples
         self.ledger = Ledger()
+        self._decimals = division.operation == "exact"
         self.answers: list[Finding] = []
         self.calculations: list[Finding] = []
         self.unread: tuple[str, str] | None = None
@@ -47,7 +53,7 @@ class Reading:
         counts: Counter[str] = Counter()
         # Most rows are alike, so whole lists of words are counted first.
         name = source.name
-        for said, rows in Counter(tuple(self._row(source, name, row)) for row in read_rows(source)).items():
+        for said, rows in Counter(self._row(source, name, row) for row in read_rows(source)).items():
             for word in said:
                 counts[word] += rows
         if not counts["questions"]:
@@ -59,8 +65,7 @@ class Reading:
         """Read the expression of a row."""
         if row.question is None:
             return None
-        decimals = self.division.operation == "exact"
-        return find_expression(row.question, decimals=decimals, turned=turned in ("source", "both"))
+        return find_expression(row.question, decimals=self._decimals, turned=turned in _SOURCE)
 
     @property
     def hint(self) -> Hint | None:
@@ -68,17 +73,18 @@ class Reading:
         turned, right = max(((way, self._mended[way]) for way in WAYS), key=lambda mended: mended[1])
         return Hint(turned=turned, right=right, tried=self._tried) if right and 2 * right >= self._tried else None
 
-    def _row(self, source: Source, name: str, row: Row) -> list[str]:
+    def _row(self, source: Source, name: str, row: Row) -> tuple[str, ...]:
         """Judge and remember one row; return what it counts as."""
-        said = ["rows"] if row.question is None else ["rows", "questions"]
         tree = self.expression(row, self.turned)
-        verdict = None
+        verdict, said = None, ["rows"] if row.question is None else ["rows", "questions"]
         if tree is None:
             said.append("unreadable")
             self.unread = self.unread or (source.place(row.line), row.question or "")
         else:
             self.ledger.enter(row.line, name if row.part is None else row.part, tree)
             verdict, truth = self._judged(tree, row, self.turned)
+            if verdict is Verdict.RIGHT and "<<" not in (row.answer or ""):
+                return _RIGHT
             if verdict is Verdict.UNCHECKED:
                 said.append("unchecked")
             elif verdict is Verdict.WRONG:
@@ -87,11 +93,11 @@ class Reading:
         judged = self._calculations(source, row, said) if row.answer and "<<" in row.answer else False
         if not judged and (verdict is None or verdict is Verdict.UNCHECKED):
             said.append("unjudged")
-        return said
+        return tuple(said)
 
     def _judged(self, tree: Tree, row: Row, turned: Turned | None) -> tuple[Verdict, str | None]:
         given = row.answer
-        return judge(tree, turn_answer(given) if given and turned in ("answer", "both") else given, self.division)
+        return judge(tree, turn_answer(given) if given and turned in _ANSWER else given, self.division)
 
     def _keep_wrong(self, source: Source, row: Row, tree: Tree, truth: str | None) -> None:
         if len(self.answers) < self.examples:
@@ -107,7 +113,7 @@ class Reading:
 
     def _calculations(self, source: Source, row: Row, said: list[str]) -> bool:
         """Judge the calculations in an answer, and tell whether there was one that could be."""
-        sides = {"source": self.turned in ("source", "both"), "target": self.turned in ("answer", "both")}
+        sides = {"source": self.turned in _SOURCE, "target": self.turned in _ANSWER}
         found = list(judge_calculations(row.answer or "", self.division, **sides))
         said += ["calculations"] * len(found)
         wrong: list[Calculation] = []

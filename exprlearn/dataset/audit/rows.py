@@ -111,7 +111,7 @@ def whole(text: str) -> str:
     >>> whole("8\ud800")
     '8\ufffd'
     """
-    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _row(number: int, found: Mapping[str, Any], keys: Keys) -> Row:
@@ -123,7 +123,7 @@ def _row(number: int, found: Mapping[str, Any], keys: Keys) -> Row:
 
 def _field(found: Mapping[str, Any], names: Sequence[str], role: str) -> str | None:
     for name in names:
-        value = _value(found, name)
+        value = found.get(name) or (_value(found, name) if "." in name else None)
         if value:
             return _message(value, role) if isinstance(value, list) else _text(value)
     return None
@@ -139,7 +139,9 @@ def _value(found: Mapping[str, Any], name: str) -> Any:
 
 
 def _text(value: Any) -> str | None:
-    return whole(value) if isinstance(value, str) else None
+    if isinstance(value, str):
+        return value if value.isascii() else whole(value)
+    return None
 
 
 def _message(messages: Sequence[Any], role: str) -> str | None:
