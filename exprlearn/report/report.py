@@ -9,7 +9,8 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from exprlearn.report.terminal import as_text, named_lines, scores_view
+from exprlearn.report.claims import Claim
+from exprlearn.report.terminal import as_text, named_lines, named_paragraphs, scores_view
 from exprlearn.report.wording import counted, lasting, next_commands
 from exprlearn.scoring import Scores, scores_document
 
@@ -27,6 +28,7 @@ class Report:
         seconds: time spent training.
         page: the HTML page.
         example: an expression of the test split, for the command to type next.
+        claim: of the recipe that the run began with; None without one.
     """
 
     run: Path
@@ -37,6 +39,7 @@ class Report:
     seconds: float
     page: Path
     example: str = "12+34"
+    claim: Claim | None = None
 
     def __rich__(self) -> RenderableType:
         """Lay the report out for a terminal: the test table, then what happened and what to type next."""
@@ -44,7 +47,8 @@ class Report:
         first, *others = next_commands(self.run, self.example)
         lines = [("stopped", f"{self.stopped_by} ({effort})"), ("run", str(self.run)), ("report", str(self.page))]
         lines += [("next", first), *(("", command) for command in others)]
-        return Group(scores_view(self.scores), Text(), named_lines(lines))
+        claimed = [Text(), named_paragraphs(self.claim.lines(self.scores))] if self.claim else []
+        return Group(scores_view(self.scores), *claimed, Text(), named_lines(lines))
 
     def __str__(self) -> str:
         return as_text(self.__rich__())
@@ -64,4 +68,5 @@ class Report:
             "examples": self.examples,
             "seconds": self.seconds,
             "report": str(self.page),
+            **({"recipe": self.claim.document(self.scores)} if self.claim else {}),
         }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
@@ -66,6 +66,14 @@ def named_lines(lines: Iterator[tuple[str, str]] | list[tuple[str, str]]) -> Tex
         text.append("\n" if position else "")
         text.append(name.ljust(width), style="dim").append(f"  {said}")
     return text
+
+
+def named_paragraphs(lines: Iterable[tuple[str, str]]) -> Table:
+    """Lay out texts beside their names; long ones go on in the next line."""
+    table = Table.grid(padding=(0, 2))
+    for name, said in lines:
+        table.add_row(Text(name, style="dim"), Text(said))
+    return table
 
 
 def show(view: RenderableType, console: Console) -> None:
