@@ -15,6 +15,8 @@ from exprlearn.cli.plugin_commands import blamed, listed, made, stub
 from exprlearn.errors import ExprLearnError, OptionError
 
 INTERRUPTED = 130
+# Of its parser's errors typer exports a single one; this is the class above it.
+USAGE_ERROR: Any = typer.BadParameter.__mro__[1]
 EXIT_CODES = {"interrupted": INTERRUPTED, "terminated": 143}
 
 
@@ -110,8 +112,7 @@ def _unknown_options_told() -> Iterator[None]:
     """Name the setting that an unknown option means."""
     try:
         yield
-    # Of the parser's errors typer exports a single one; this is the class above it.
-    except typer.BadParameter.__mro__[1] as error:
+    except USAGE_ERROR as error:
         if type(error).__name__ == "NoSuchOption":
             from exprlearn.cli.unknown_options import refuse
 

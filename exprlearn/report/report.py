@@ -47,7 +47,9 @@ class Report:
         first, *others = next_commands(self.run, self.example)
         lines = [("stopped", f"{self.stopped_by} ({effort})"), ("run", str(self.run)), ("report", str(self.page))]
         lines += [("next", first), *(("", command) for command in others)]
-        claimed = [Text(), named_paragraphs(self.claim.lines(self.scores))] if self.claim else []
+        claimed: list[RenderableType] = []
+        if self.claim:
+            claimed = [Text(), named_paragraphs(self.claim.lines(self.scores))]
         return Group(scores_view(self.scores), *claimed, Text(), named_lines(lines))
 
     def __str__(self) -> str:
