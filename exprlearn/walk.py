@@ -12,11 +12,14 @@ comes in as `components`, made by `exprlearn.config.resolve` from the names in a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from exprlearn.config import Components, RunConfig
 from exprlearn.dataset import Splits, drawable
 from exprlearn.report import Report, write_page
+from exprlearn.report.claims import claim_of
 from exprlearn.sampling import ExpressionSpace
 from exprlearn.training.audience import Audience
 from exprlearn.training.baseline import keep_baseline
@@ -43,6 +46,7 @@ def learn(
     observer: Observer | None = None,
     grammar_text: str | None = None,
     until: int | None = None,
+    recipe: Mapping[str, Any] | None = None,
 ) -> Report:
     """Walk once from a grammar to a judged model.
 
@@ -54,6 +58,7 @@ def learn(
         observer: hears of every epoch.
         grammar_text: of a run that is done again, whatever has become of the file; None reads what the config names.
         until: train so many epochs, whatever else would stop the training; None leaves it to the config.
+        recipe: what is kept and told of the recipe that the run begins with, as `report.claims.Claim` reads it.
     """
     # A Lark file becomes a countable space: `space[10**9]` is an expression, `space.rank("1+2*3")` its index.
     space = load_space(config.grammar, components, text=grammar_text)
@@ -79,6 +84,8 @@ def learn(
         scale=scale,
         lessons=lessons,
     )
+    if recipe is not None:
+        run.keep(recipe=recipe)
     return train_and_judge(run, space, splits, observer or Silent(), until=until)
 
 
@@ -147,4 +154,5 @@ def _train_and_judge(
         seconds=outcome.seconds,
         page=write_page(run.folder.path, evaluation.scores, noted=observer.noted),
         example=evaluation.predictions[0].expression,
+        claim=claim_of(run.facts),
     )

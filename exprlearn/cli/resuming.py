@@ -48,9 +48,15 @@ def resumed_folder(
 
 
 def train_new_or_on(
-    components: Components, folder: RunFolder | None, observer: Observer, *, runs: Path, name: str | None
+    components: Components,
+    folder: RunFolder | None,
+    observer: Observer,
+    *,
+    runs: Path,
+    name: str | None,
+    recipe: dict[str, Any] | None = None,
 ) -> Report:
-    """Train a new run, or the one in `folder` from its newest whole checkpoint on.
+    """Train a new run that begins with a recipe or without, or the one in `folder` from its newest whole checkpoint on.
 
     Raises:
         OptionError: a setting that a run cannot change on its way.
@@ -59,7 +65,7 @@ def train_new_or_on(
     from exprlearn.walk import learn, resume
 
     if folder is None:
-        return learn(components.config, components, runs=runs, name=name, observer=observer)
+        return learn(components.config, components, runs=runs, name=name, observer=observer, recipe=recipe)
     keep_config(folder, components.config)
     return resume(folder, components, observer=observer)
 

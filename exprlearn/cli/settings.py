@@ -16,19 +16,35 @@ if TYPE_CHECKING:
     from exprlearn.plugin.manager import Plugins
 
 QUICKSTART_NAME = "quickstart"
+#: Settings that a recipe's band does not depend on.
+DECIDES_NOTHING = {
+    "seed",
+    *(f"training.{key}" for key in ("backend", "processes", "metrics", "observers", "deterministic")),
+}
 
 
 @dataclass(frozen=True)
 class Settings:
-    """A checked config with its origins, and the components it names."""
+    """A checked config with its origins, the components it names, and the recipe that was asked for."""
 
     read: ConfigWithOrigins
     components: Components
+    recipe: str | None = None
 
     @property
     def title(self) -> str:
         """Name what is learned when nothing named a grammar: two-digit addition."""
         return QUICKSTART_NAME if self.read.origin("grammar.name") == QUICKSTART_NAME else ""
+
+    def claimed(self) -> dict[str, Any] | None:
+        """Return what is claimed and expected of the recipe, with the settings that were changed; None without one."""
+        if self.recipe is None:
+            return None
+        from exprlearn.recipes.catalogue import find_recipe
+
+        about = find_recipe(self.recipe).about.model_dump(mode="json", include={"claim", "measured", "band"})
+        own = {key for key, origin in self.read.origins.items() if origin != self.recipe} - DECIDES_NOTHING
+        return {"name": self.recipe, **about, "changed": sorted(own)}
 
     def toml(self) -> str:
         """Write every setting with its origin, the options of components included."""
@@ -68,6 +84,7 @@ def settings(
     """
     from exprlearn.config import read_config, resolve
 
+    asked = recipe
     if curriculum is not None:
         file, flags = _with_curriculum(curriculum, file, flags)
     keys = {item.partition("=")[0].strip() for item in sets or ()}
@@ -83,7 +100,7 @@ def settings(
     refuse_unused(command, read.config, read.origins, idle)
     for sentence in read.notes:
         note(sentence)
-    return Settings(read, resolve(read.config, plugins))
+    return Settings(read, resolve(read.config, plugins), asked)
 
 
 def _with_curriculum(

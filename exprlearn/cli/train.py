@@ -51,7 +51,7 @@ from exprlearn.cli.resuming import (
     told_when_cut_short,
     train_new_or_on,
 )
-from exprlearn.cli.settings import settings
+from exprlearn.cli.settings import Settings, settings
 from exprlearn.cli.together import Seat, check_count, seated, start_together
 from exprlearn.training.workers import this_worker
 
@@ -126,16 +126,17 @@ def train(
     if worker is None and wanted > 1:
         raise typer.Exit(start_together(wanted, folder, runs))
     with seated(worker, Seat(chosen.components, folder, runs, progress)) as seat:
-        _train_here(seat, chosen.title, name=name, json=json)
+        _train_here(seat, chosen, name=name, json=json)
 
 
-def _train_here(seat: Seat, title: str, *, name: str | None, json: bool) -> None:
+def _train_here(seat: Seat, chosen: Settings, *, name: str | None, json: bool) -> None:
     """Train in this process, and print the test table unless nobody looks."""
     with ExitStack() as stack:
         if not seat.silent:
             stack.enter_context(told_when_cut_short(seat.folder, seat.runs))
-        display = stack.enter_context(shown(seat.progress, title))
-        report = train_new_or_on(seat.components, seat.folder, display, runs=seat.runs, name=name)
+        display = stack.enter_context(shown(seat.progress, chosen.title))
+        claimed = chosen.claimed()
+        report = train_new_or_on(seat.components, seat.folder, display, runs=seat.runs, name=name, recipe=claimed)
     if not seat.silent:
         print_document(report.document()) if json else print_view(report)
         tell_what_time_left(report, seat.components.config)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from exprlearn.errors import RunError
 from exprlearn.report import sections
 from exprlearn.report.beyond import cube_of, cube_view, length_label, lengths_chart, said
+from exprlearn.report.claims import claim_of
 from exprlearn.report.folder import Folder, read_folder
 from exprlearn.report.heat import map_chart
 from exprlearn.report.live import map_document
@@ -95,6 +96,7 @@ def render(folder: Folder, scores: Scores, figures: Mapping[str, Any], split: st
             name=folder.path.name,
             origin=origin_of(folder.config),
             stopped_by=folder.run.get("stopped_by"),
+            claims=list(claim.lines(scores)) if (claim := claim_of(folder.run)) else [],
             weakest=sections.weakest(scores),
             epochs=sections.shown_epochs(folder),
             all_epochs=len(folder.epochs),

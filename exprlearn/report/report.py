@@ -9,6 +9,7 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from exprlearn.report.claims import Claim
 from exprlearn.report.terminal import NamedLines, as_text, scores_view
 from exprlearn.report.wording import counted, lasting, next_commands
 from exprlearn.scoring import Scores, scores_document
@@ -27,6 +28,7 @@ class Report:
         seconds: time spent training.
         page: the HTML page.
         example: an expression of the test split, for the command to type next.
+        claim: of the recipe that the run began with; None without one.
     """
 
     run: Path
@@ -37,6 +39,7 @@ class Report:
     seconds: float
     page: Path
     example: str = "12+34"
+    claim: Claim | None = None
 
     def __rich__(self) -> RenderableType:
         """Lay the report out for a terminal: the test table, then what happened and what to type next."""
@@ -45,7 +48,10 @@ class Report:
         lines: list[tuple[str, str | list[str]]] = [("stopped", [f"{self.stopped_by} ({effort})"])]
         lines += [("run", str(self.run)), ("report", str(self.page))]
         lines += [("next", first), *(("", command) for command in others)]
-        return Group(scores_view(self.scores), Text(), NamedLines(lines))
+        claimed: list[RenderableType] = []
+        if self.claim:
+            claimed = [Text(), NamedLines([(name, [said]) for name, said in self.claim.lines(self.scores)])]
+        return Group(scores_view(self.scores), *claimed, Text(), NamedLines(lines))
 
     def __str__(self) -> str:
         return as_text(self.__rich__())
@@ -65,4 +71,5 @@ class Report:
             "examples": self.examples,
             "seconds": self.seconds,
             "report": str(self.page),
+            **({"recipe": self.claim.document(self.scores)} if self.claim else {}),
         }

@@ -140,6 +140,20 @@ def test_time_ends_the_first_epoch_too_and_the_run_goes_on_from_there(cli: Cli, 
     assert checkpoint.startswith("epoch-00000-step-")
 
 
+def test_a_recipe_is_told_with_its_claim_and_band_after_training_and_in_the_report(cli: Cli, backend: str) -> None:
+    small = ("--epochs", "1", "--set", "training.examples_per_epoch=64", "--backend", backend, "--progress", "none")
+    outcome = cli("train", "--recipe", "tutorial-mapping-mlp", *small, "--name", "mapped")
+    assert outcome.code == 0
+    lines = {line.partition("  ")[0]: line.partition("  ")[2].strip() for line in outcome.out.splitlines()}
+    assert lines["recipe"] == "tutorial-mapping-mlp"
+    assert "RMSE" in lines["claims"]
+    assert "not as expected, outside the band from 0 to 1" in lines["this run"]
+    assert lines["but"].endswith("this run changed training.epochs, training.examples_per_epoch")
+    assert lines["read on"] == "exprlearn recipes show tutorial-mapping-mlp"
+    page = Path("runs/mapped/report.html").read_text(encoding="utf-8")
+    assert f"<dd>{lines['this run']}</dd>" in page
+
+
 @pytest.mark.slow
 def test_what_is_typed_when_time_was_up_goes_on_to_nearly_all_sums(tmp_path: Path) -> None:
     def typed(command: str) -> Any:
