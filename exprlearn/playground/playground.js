@@ -336,7 +336,8 @@
     const before = panels.map((panel) => panel.name).join();
     byId("run").value = runs.includes(state.get("run")) ? state.get("run") : byId("run").value || first || runs[0];
     byId("beside").value = runs.includes(state.get("beside")) ? state.get("beside") : "";
-    byId("expression").value = state.get("ask") || "";
+    // What somebody typed while the page was opening stays.
+    if (state.has("ask") || panels.length) byId("expression").value = state.get("ask") || "";
     const after = [...new Set([byId("run").value, byId("beside").value].filter(Boolean))].join();
     if (before !== after) await choose();
     // The address may have changed meanwhile: what it says now is on its way.
@@ -354,7 +355,12 @@
   for (const place of ["run", "beside"]) {
     byId(place).addEventListener("change", () => { remember(); choose().then(ask); });
   }
-  byId("question").addEventListener("submit", (event) => { event.preventDefault(); remember(); ask(); });
+  byId("question").addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (panels.length === 0) return;
+    remember();
+    ask();
+  });
   window.addEventListener("hashchange", followed);
   followed();
 })();

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 import textwrap
 from collections.abc import Sequence
@@ -22,7 +21,6 @@ COMMANDS = (
     ("components", "list"),
     ("components", "show", "model", "seq2seq"),
     ("curriculum", "list"),
-    ("curriculum", "show", "addition"),
     ("grammar", "count", "mixed"),
     ("data", "preview", "addition", "-n", "3"),
     ("runs", "list"),
@@ -80,9 +78,6 @@ def test_a_table_that_is_wide_enough_is_aligned() -> None:
 def test_tables_are_laid_out_in_one_place() -> None:
     rooms = Path(__file__).parents[2] / "exprlearn"
     importing = {
-        str(file.relative_to(rooms))
-        for file in rooms.rglob("*.py")
-        for node in ast.walk(ast.parse(file.read_text("utf-8")))
-        if isinstance(node, ast.ImportFrom) and node.module == "rich.table"
+        str(file.relative_to(rooms)) for file in rooms.rglob("*.py") if "rich.table" in file.read_text("utf-8")
     }
     assert importing == {"cli/output.py", "report/terminal.py"}
