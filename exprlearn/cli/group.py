@@ -15,7 +15,7 @@ from exprlearn.cli.plugin_commands import blamed, listed, made, stub
 from exprlearn.errors import ExprLearnError, OptionError
 
 INTERRUPTED = 130
-EXIT_CODES = {"interrupted": INTERRUPTED, "terminated": 143}
+EXIT_CODES = {"interrupted": INTERRUPTED, "terminated": 143, "hung up": 129}
 
 
 class ExprLearnGroup(TyperGroup):
