@@ -52,7 +52,7 @@ def build(
     """Write every stage as a dataset folder; run again, it goes on where it stopped."""
     from exprlearn.dataset import load_space
     from exprlearn.dataset.store import build as written
-    from exprlearn.dataset.store import recipe_of
+    from exprlearn.dataset.store import hold_folder, recipe_of
     from exprlearn.training.lessons import load_lessons
 
     flags = {
@@ -71,7 +71,7 @@ def build(
         for place, lesson in enumerate(lessons, start=1)
     }
     done = {}
-    with open_engine(loaded, engine, workers, ray_address) as opened:
+    with hold_folder(out), open_engine(loaded, engine, workers, ray_address) as opened:
         for folder, recipe in recipes.items():
             with shown_files(progress, sum(recipe.asked.values())) as heard:
                 done[folder] = written(out / folder, recipe, tools_for(plugin, plugins), engine=opened, heard=heard)

@@ -65,7 +65,7 @@ def summary(folder: Folder) -> dict[str, Any]:
         "path": str(folder.path),
         "grammar": folder.config.get("grammar", {}).get("name"),
         "model": folder.config.get("model", {}).get("name"),
-        "state": folder.run.get("state"),
+        "state": folder.state,
         "epochs": len(folder.epochs),
         "count": len(folder.predictions),
         "exact_match": right / len(folder.predictions) if folder.predictions else None,

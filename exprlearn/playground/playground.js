@@ -27,7 +27,7 @@
     async open() {
       const run = await read(this.address);
       this.example = run.example;
-      this.training = run.state === "training";
+      this.state = run.state;
       this.part("name").textContent = run.name;
       this.part("origin").replaceChildren(...run.origin.map(([word, value]) => {
         const fact = element("li", `${word} `);
@@ -59,14 +59,15 @@
         this.source.close();
         then(async () => {
           this.part("state").textContent = "over";
-          if (this.training) await this.judge();
-          this.training = false;
+          if (this.state === "training") await this.judge();
+          if (this.state === "interrupted") this.part("state").textContent = "interrupted";
         });
       });
     }
 
     async judge() {
       const run = await read(this.address);
+      this.state = run.state;
       this.part("verdict").textContent = run.verdict;
       await this.drawMaps(run.maps);
     }

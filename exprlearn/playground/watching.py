@@ -22,6 +22,7 @@ from exprlearn.report.sections import (
     right_points,
     thinned,
 )
+from exprlearn.training.run_folder import state_of
 
 
 @dataclass
@@ -92,12 +93,12 @@ class Watch:
         }
 
     def is_over(self) -> bool:
-        """Tell whether the training has ended, as far as its folder says."""
+        """Tell whether the training has ended, or its process has."""
         try:
             document = json.loads((self.folder / "run.json").read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return False
-        return not isinstance(document, dict) or document.get("state") != "training"
+        return not isinstance(document, dict) or state_of(self.folder, document) != "training"
 
 
 def _read(file: Growing, row: type[Any]) -> list[Any]:

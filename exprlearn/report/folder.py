@@ -13,6 +13,7 @@ from pydantic_core import from_json
 from exprlearn.errors import RunError
 from exprlearn.scoring import Interval
 from exprlearn.scoring.cube import THRESHOLD
+from exprlearn.training.run_folder import state_of
 
 
 class Row(BaseModel):
@@ -142,6 +143,11 @@ class Folder:
     written: list[Written]
     beyond: KeptCube
     lengths: KeptCube
+
+    @property
+    def state(self) -> Any:
+        """Return the state of the run, which is `interrupted` when its process is gone."""
+        return state_of(self.path, self.run)
 
     @property
     def best(self) -> Epoch | None:

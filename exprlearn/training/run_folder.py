@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from exprlearn.errors import RunError, suggest
+from exprlearn.errors import OptionError, RunError, suggest
+from exprlearn.locking import Lock, hold, is_held
 from exprlearn.training.files import append_lines, read_lines, write_json, write_lines, write_text
 
 FORMAT = 1
 LATEST = "latest"
+
+_NAME = re.compile(r"\w([^/\\]*[^/\\\s])?")
+#: Bytes; every file system takes 255, and what is being written has a longer name.
+_LONGEST_NAME = 200
 
 
 @dataclass(frozen=True)
@@ -30,6 +37,14 @@ class RunFolder:
     def checkpoints(self) -> Path:
         """Return the folder of checkpoints."""
         return self.path / "checkpoints"
+
+    def hold(self) -> Lock:
+        """Take the lock of a run that is going to be trained.
+
+        Raises:
+            RunError: another process trains it.
+        """
+        return hold(self.path, f"run {self.name} is being trained", RunError)
 
     def write_config(self, toml: str) -> None:
         """Keep the resolved config."""
@@ -92,13 +107,50 @@ class RunFolder:
         return document
 
 
+def state_of(path: Path, facts: Mapping[str, Any]) -> Any:
+    """Tell the state of a run as its facts say it; one that says it is in training and is not is `interrupted`."""
+    said = facts.get("state")
+    return "interrupted" if said == "training" and not is_held(path) else said
+
+
+def check_name(runs: Path, name: str) -> None:
+    """See to it that a new run can have a name.
+
+    Raises:
+        OptionError: it is none for a folder below `runs`, or it means something else.
+        RunError: there is a run, or another file, of that name.
+
+    >>> check_name(Path("runs"), "latest")
+    Traceback (most recent call last):
+    exprlearn.errors.OptionError: --name latest: it means the newest run; choose another name
+    """
+    if name.casefold() == LATEST:
+        raise OptionError(f"--name {name}: it means the newest run; choose another name")
+    if not (_NAME.fullmatch(name) and name.isprintable() and len(name.encode()) <= _LONGEST_NAME):
+        raise OptionError(
+            f"--name {name[:_LONGEST_NAME]!r}: a name begins with a letter or a digit, holds no / or \\ and no control "
+            f"characters, and has at most {_LONGEST_NAME} bytes"
+        )
+    if os.path.lexists(runs / name):
+        raise RunError(f"the run {runs / name} exists already: choose another --name")
+
+
+def _plain(prefix: str) -> str:
+    """Leave of a prefix, which may come from the name of a file, what any name can begin with."""
+    plain = re.sub(r"[^\w.+-]+", "-", prefix).lstrip("-.+") or "run"
+    return plain.encode()[: _LONGEST_NAME - 8].decode(errors="ignore")
+
+
 def create(runs: Path, name: str | None, prefix: str) -> RunFolder:
     """Make a new run folder below `runs`, `prefix-1`, `prefix-2`, … unless `name` is given, and point `latest` at it.
 
     Raises:
+        OptionError: a name that no run can have.
         RunError: a folder of that name exists, or none can be made.
     """
-    wanted = [name] if name else (f"{prefix}-{number}" for number in range(1, 1_000_000))
+    if name is not None:
+        check_name(runs, name)
+    wanted = [name] if name is not None else (f"{_plain(prefix)}-{number}" for number in range(1, 1_000_000))
     try:
         runs.mkdir(parents=True, exist_ok=True)
         for candidate in wanted:
@@ -125,11 +177,11 @@ def find(reference: str | Path, runs: Path = Path("runs")) -> RunFolder:
         raise RunError(f"there is no run below {runs}/ yet: exprlearn train")
     if str(reference) == LATEST and (runs / LATEST).is_file():
         path = runs / (runs / LATEST).read_text(encoding="utf-8").strip()
-    elif not path.is_dir() and (runs / path).is_dir():
+    elif not os.path.isdir(path) and os.path.isdir(runs / path):
         path = runs / path
     elif path.name == LATEST and path.is_file():
         path = path.parent / path.read_text(encoding="utf-8").strip()
-    if not path.is_dir():
+    if not os.path.isdir(path):
         names = sorted(place.name for place in runs.glob("*") if (place / "run.json").is_file())
         raise RunError(
             f"no run '{reference}', neither a folder nor a name below {runs}/: {suggest(str(reference), names)}"

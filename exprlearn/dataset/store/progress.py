@@ -16,11 +16,13 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
+from exprlearn import locking
 from exprlearn.dataset.store.planning import Shard
 from exprlearn.dataset.store.recipe import Recipe
 from exprlearn.dataset.store.shards import Made
 from exprlearn.errors import DataError
 from exprlearn.files import partials, write_whole
+from exprlearn.locking import Lock
 
 NOTES: Final = ".building"
 RECIPE: Final = "recipe.json"
@@ -36,6 +38,14 @@ class Progress:
 
     def __init__(self, folder: Path, recipe: Recipe) -> None:
         self.folder, self.notes, self.recipe = folder, folder / NOTES, recipe
+
+    def hold(self, *, shared: bool = False) -> Lock:
+        """Take the lock of the folder; builds of some files only may share it.
+
+        Raises:
+            DataError: another process builds or repairs it, or it cannot be written.
+        """
+        return hold_folder(self.folder, shared=shared)
 
     def begin(self) -> None:
         """Begin, or go on with, a build in the folder.
@@ -122,9 +132,22 @@ class Progress:
     def _refuse_foreign_files(self) -> None:
         if not self.folder.exists():
             return
-        foreign = sorted(path.name for path in self.folder.iterdir() if path.name != NOTES)
+        foreign = sorted(path.name for path in self.folder.iterdir() if path.name not in (NOTES, locking.NAME))
         if foreign:
             raise DataError(f"{self.folder} holds other files, such as {foreign[0]}: name a new or an empty folder")
+
+
+def hold_folder(folder: Path, *, shared: bool = False) -> Lock:
+    """Take the lock of a folder that is going to be built, and make the folder when there is none.
+
+    Raises:
+        DataError: another process builds or repairs it, or it cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataError(f"cannot write {folder}: {error.strerror or error}") from error
+    return locking.hold(folder, f"{folder} is being built", DataError, shared=shared)
 
 
 def is_whole(file: Path, size: int, digest: str) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from exprlearn.dataset.store.failing import refuse_failures
 from exprlearn.dataset.store.formats import FORMATS
-from exprlearn.dataset.store.manifest import Manifest
+from exprlearn.dataset.store.manifest import Manifest, read_manifest
 from exprlearn.dataset.store.shards import make_shard
 from exprlearn.dataset.store.tools import Tools
 from exprlearn.dataset.store.verifying import Finding, verify
@@ -17,6 +17,7 @@ from exprlearn.dataset.store.workshop import open_workshop
 from exprlearn.engines import SerialEngine, carry_out
 from exprlearn.errors import DataError
 from exprlearn.files import partials
+from exprlearn.locking import hold
 from exprlearn.plugin import Engine, UnitFailure
 
 
@@ -44,15 +45,19 @@ def repair(folder: Path, tools: Tools | None = None, *, engine: Engine | None = 
         engine: where files are made; this process when left out.
 
     Raises:
-        DataError: the folder has no manifest or a damaged one, it cannot be written, or this version makes other bytes.
+        DataError: the folder has no manifest or a damaged one, another process builds or repairs it, it cannot be
+            written, or this version makes other bytes.
     """
     folder = Path(folder)
-    verified = verify(folder)
-    removed = tuple(finding.name for finding in verified.findings if finding.kind == "extra")
-    made = tuple(finding.name for finding in verified.findings if finding.kind != "extra")
-    _make(folder, verified.manifest, tools or Tools(), made, engine or SerialEngine())
-    for path in (*(folder / name for name in removed), *partials(folder)):
-        _remove(path)
+    # Nothing is written to what is no dataset folder.
+    read_manifest(folder)
+    with hold(folder, f"{folder} is being repaired", DataError):
+        verified = verify(folder)
+        removed = tuple(finding.name for finding in verified.findings if finding.kind == "extra")
+        made = tuple(finding.name for finding in verified.findings if finding.kind != "extra")
+        _make(folder, verified.manifest, tools or Tools(), made, engine or SerialEngine())
+        for path in (*(folder / name for name in removed), *partials(folder)):
+            _remove(path)
     return Repaired(verified.findings, made, removed)
 
 
