@@ -125,7 +125,7 @@ def test_without_a_folder_nothing_is_kept_and_all_goes_on(monkeypatch, value):
         assert "TF_XLA_FLAGS" not in os.environ
 
 
-FULL = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
+FULL = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))\n"
 
 
 @pytest.mark.parametrize("backend", [pytest.param("tensorflow"), pytest.param("jax", marks=pytest.mark.slow)])
