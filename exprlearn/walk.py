@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from exprlearn.config import Components, RunConfig
+from exprlearn.config import Components, RunConfig, to_toml
 from exprlearn.dataset import Splits, drawable
 from exprlearn.report import Report, write_page
 from exprlearn.report.claims import claim_of
@@ -29,7 +29,7 @@ from exprlearn.training.lessons import kept_lessons, load_lessons
 from exprlearn.training.observer import Observer, Silent
 from exprlearn.training.preparation import answer_statistics, load_space, load_splits, make_encoder
 from exprlearn.training.run import Run
-from exprlearn.training.run_folder import RunFolder
+from exprlearn.training.run_folder import RunFolder, check_name
 from exprlearn.training.starting import reopen, start_run
 from exprlearn.training.telling import keep_steps
 from exprlearn.training.trainer import train
@@ -50,6 +50,8 @@ def learn(
 ) -> Report:
     """Walk once from a grammar to a judged model.
 
+    A name that no new run can have is refused at once.
+
     Args:
         config: every setting; its sections follow the walk.
         components: what the config names, made.
@@ -60,6 +62,9 @@ def learn(
         until: train so many epochs, whatever else would stop the training; None leaves it to the config.
         recipe: what is kept and told of the recipe that the run begins with, as `report.claims.Claim` reads it.
     """
+    if name is not None:
+        check_name(runs, name)
+
     # A Lark file becomes a countable space: `space[10**9]` is an expression, `space.rank("1+2*3")` its index.
     space = load_space(config.grammar, components, text=grammar_text)
 
@@ -84,28 +89,32 @@ def learn(
         scale=scale,
         lessons=lessons,
     )
-    if recipe is not None:
-        run.keep(recipe=recipe)
-    return train_and_judge(run, space, splits, observer or Silent(), until=until)
+    with run.lock:
+        if recipe is not None:
+            run.keep(recipe=recipe)
+        return train_and_judge(run, space, splits, observer or Silent(), until=until)
 
 
 def resume(
     folder: RunFolder, components: Components, *, observer: Observer | None = None, until: int | None = None
 ) -> Report:
-    """Go on with the walk where a run's newest whole checkpoint stands.
+    """Go on with the walk where a run's newest whole checkpoint stands; no other process may train the run meanwhile.
 
     Args:
         folder: the run folder.
-        components: of the run's own config; only when to stop may differ.
+        components: of the run's own config; only when to stop and where to run may differ, and that is kept.
         observer: hears of every epoch.
         until: as of `learn`.
     """
-    run, checkpoint = reopen(folder, components, processes=components.config.training.processes)
-    run.keep(state="training")
-    space = load_space(run.config.grammar, components, text=run.grammar_text)
-    run.lessons = kept_lessons(folder, space, components)
-    splits = load_splits(space, components)
-    return train_and_judge(run, space, splits, observer or Silent(), resumed=checkpoint, until=until)
+    with folder.hold() as lock:
+        run, checkpoint = reopen(folder, components, processes=components.config.training.processes)
+        run.lock = lock
+        folder.write_config(to_toml(components.config))
+        run.keep(state="training")
+        space = load_space(run.config.grammar, components, text=run.grammar_text)
+        run.lessons = kept_lessons(folder, space, components)
+        splits = load_splits(space, components)
+        return train_and_judge(run, space, splits, observer or Silent(), resumed=checkpoint, until=until)
 
 
 def train_and_judge(
@@ -132,7 +141,7 @@ def _train_and_judge(
     # Epochs of compiled steps; after each, the model answers the validation split and a checkpoint is written.
     drawn = drawable(space, splits.train.answering)
     observer.started(heading(run, drawn, splits, done=resumed.epoch if resumed else 0))
-    for note in (*run.notes, *splits.notes, *drawn.notes):
+    for note in (*run.lock.notes, *run.notes, *splits.notes, *drawn.notes):
         observer.noted(note)
     outcome = train(run, splits, observer, resumed=resumed, until=until)
 

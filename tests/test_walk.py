@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from exprlearn.config import read_config, resolve
+from exprlearn.errors import OptionError, RunError
 from exprlearn.plugin.manager import Plugins
 from exprlearn.training.files import read_lines
-from exprlearn.training.run_folder import RunFolder
+from exprlearn.training.run_folder import RunFolder, create
 from exprlearn.walk import learn, resume
 
 SMALL = [
@@ -138,6 +140,35 @@ def test_a_resumed_run_ends_with_the_same_bits_as_an_uninterrupted_one(model, da
         assert (resumed.run / name).read_text() == (whole.run / name).read_text()
     losses = [[row["loss"] for row in read_lines(report.run / "metrics.jsonl")] for report in (resumed, whole)]
     assert losses[0] == losses[1]
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["removed", "another of its name"])
+def test_a_training_whose_folder_was_removed_stops_at_the_next_save_and_writes_nothing(again, tmp_path):
+    def remove(epoch):
+        assert epoch == 1
+        shutil.rmtree(tmp_path / "mine")
+        if again:
+            create(tmp_path, "mine", "").write_run({"state": "training"})
+
+    with pytest.raises(RunError, match=r"mine was removed, renamed or taken over by another process"):
+        walk("mapping-mlp", tmp_path, observer=Watching(remove), name="mine")
+    left = ["checkpoints", "run.json"] if again else []
+    assert sorted(place.name for place in (tmp_path / "mine").glob("*")) == left
+    assert not again or list((tmp_path / "mine" / "checkpoints").iterdir()) == []
+
+
+def test_a_name_that_no_run_can_have_is_refused_before_keras_is_loaded(tmp_path, monkeypatch):
+    def load(*arguments, **further):
+        raise AssertionError("Keras was loaded")
+
+    monkeypatch.setattr("exprlearn.training.starting.load_keras", load)
+    create(tmp_path / "runs", "mine", "")
+    for name, said in (("../mine", "begins with a letter"), ("a\0", "control characters"), ("latest", "newest run")):
+        with pytest.raises(OptionError, match=said):
+            walk("mapping-mlp", tmp_path / "runs", name=name)
+    with pytest.raises(RunError, match="exists already"):
+        walk("mapping-mlp", tmp_path / "runs", name="mine")
+    assert [place.name for place in tmp_path.iterdir()] == ["runs"]
 
 
 def test_two_runs_of_one_seed_are_the_same_and_of_two_seeds_are_not(tmp_path):

@@ -66,7 +66,7 @@ def build(
     from exprlearn.configuration.layers import DEFAULT
     from exprlearn.dataset import load_space
     from exprlearn.dataset.store import build as written
-    from exprlearn.dataset.store import recipe_of, write_collection_card
+    from exprlearn.dataset.store import hold_folder, recipe_of, write_collection_card
     from exprlearn.training.lessons import load_lessons
 
     flags = {
@@ -88,15 +88,15 @@ def build(
         for place, lesson in enumerate(lessons, start=1)
     }
     done = {}
-    with open_engine(loaded, engine, workers, ray_address) as opened:
+    with hold_folder(out), open_engine(loaded, engine, workers, ray_address) as opened:
         for folder, recipe in recipes.items():
             with shown_files(progress, sum(recipe.asked.values())) as heard:
                 done[folder] = written(out / folder, recipe, tools_for(plugin, plugins), engine=opened, heard=heard)
             for sentence in remarks(done[folder]):
                 note(f"{folder}: {sentence}")
-    manifests = {folder: built.manifest for folder, built in done.items() if built.manifest}
-    if not write_collection_card(out, f"Arithmetic in stages: {Path(curriculum).stem}", manifests):
-        note(f"{out / 'README.md'} is left as it is: remove it to have the stages of this curriculum written there")
+        manifests = {folder: built.manifest for folder, built in done.items() if built.manifest}
+        if not write_collection_card(out, f"Arithmetic in stages: {Path(curriculum).stem}", manifests):
+            note(f"{out / 'README.md'} is left as it is: remove it to have the stages of this curriculum written there")
     if json:
         print_document({"folder": str(out), "stages": [{"folder": name} for name in done]})
         return

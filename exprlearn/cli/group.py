@@ -17,7 +17,7 @@ from exprlearn.errors import ExprLearnError, OptionError
 from exprlearn.visible import visible
 
 INTERRUPTED = 130
-EXIT_CODES = {"interrupted": INTERRUPTED, "terminated": 143}
+EXIT_CODES = {"interrupted": INTERRUPTED, "terminated": 143, "hung up": 129}
 
 
 class ExprLearnGroup(TyperGroup):

@@ -28,15 +28,17 @@ CHANGEABLE = tuple(
 def resumed_folder(
     resume: str | None, runs: Path, *, config: Path | None, recipe: str | None, name: str | None
 ) -> RunFolder | None:
-    """Find the run to go on with; None when a new one is wanted.
+    """Find the run to go on with; None when a new one is wanted, whose name is checked.
 
     Raises:
-        OptionError: `--config`, `--recipe` or `--name` beside `--resume`.
-        RunError: there is no such run.
+        OptionError: `--config`, `--recipe` or `--name` beside `--resume`, or a name that no run can have.
+        RunError: there is no such run, or one of the name for a new one.
     """
-    from exprlearn.training.run_folder import find
+    from exprlearn.training.run_folder import check_name, find
 
     if resume is None:
+        if name is not None:
+            check_name(runs, name)
         return None
     given = {"--config": config, "--recipe": recipe, "--name": name}
     problems = [
@@ -66,7 +68,7 @@ def train_new_or_on(
 
     if folder is None:
         return learn(components.config, components, runs=runs, name=name, observer=observer, recipe=recipe)
-    keep_config(folder, components.config)
+    refuse_changes(folder, components.config)
     return resume(folder, components, observer=observer)
 
 
@@ -130,13 +132,13 @@ def told_what_to_install(resumed: RunFolder | None, plugins: Plugins) -> Iterato
         raise OptionError([*error.problems, *hints]) from None
 
 
-def keep_config(folder: RunFolder, asked: RunConfig) -> None:
-    """Write the config that a run goes on with, when it differs in nothing but when to stop and where to run.
+def refuse_changes(folder: RunFolder, asked: RunConfig) -> None:
+    """See to it that the config that a run goes on with differs in nothing but when to stop and where to run.
 
     Raises:
         OptionError: every setting that differs otherwise.
     """
-    from exprlearn.config import leaves, to_toml
+    from exprlearn.config import leaves
     from exprlearn.training.starting import kept_config
 
     before, now = (dict(leaves(config.model_dump(mode="json"))) for config in (kept_config(folder), asked))
@@ -145,7 +147,6 @@ def keep_config(folder: RunFolder, asked: RunConfig) -> None:
         can = ", ".join(CHANGEABLE)
         raise OptionError([f"{key}: a run goes on as it began; what can change is {can}" for key in changed])
     _tell_new_schedule(before, now)
-    folder.write_config(to_toml(asked))
 
 
 def _tell_new_schedule(before: Mapping[str, Any], now: Mapping[str, Any]) -> None:

@@ -57,7 +57,7 @@
       const run = await read(this.address).catch((error) => this.failed(error));
       if (!run || this.closed) return;
       this.example = run.example;
-      this.training = run.state === "training";
+      this.state = run.state;
       this.part("origin").replaceChildren(...run.origin.map(([word, value]) => {
         const fact = element("li", `${word} `);
         fact.append(element("b", value));
@@ -101,15 +101,15 @@
         then(async () => {
           this.part("state").textContent = "over";
           if (this.samples.size === 0) this.say("samples", "This run has kept no answers.");
-          if (this.training) await this.judge();
-          this.training = false;
+          if (this.state === "training") await this.judge();
+          if (this.state === "interrupted") this.part("state").textContent = "interrupted";
         });
       });
       this.source.addEventListener("gone", (event) => {
         this.source.close();
         then(() => { this.part("state").textContent = JSON.parse(event.data).error; });
       });
-      if (!this.training) return;
+      if (this.state !== "training") return;
       this.part("state").textContent = "training";
       this.say("samples", "The first answers come with the first epoch.");
     }
@@ -118,6 +118,7 @@
 
     async judge() {
       const run = await read(this.address);
+      this.state = run.state;
       this.part("verdict").textContent = run.verdict;
       await this.drawMaps(run.maps);
     }

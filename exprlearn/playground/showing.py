@@ -34,7 +34,9 @@ def run_document(path: Path) -> dict[str, Any]:
     Raises:
         RunError: a folder that cannot be read.
     """
-    return _document(path, tuple(_version(path / name) for name in READ))
+    document, folder = _document(path, tuple(_version(path / name) for name in READ))
+    # When a process ends no file changes.
+    return {**document, "state": folder.state}
 
 
 def _version(file: Path) -> tuple[int, int]:
@@ -48,12 +50,11 @@ def _version(file: Path) -> tuple[int, int]:
 
 
 @lru_cache(maxsize=KEPT)
-def _document(path: Path, versions: tuple[tuple[int, int], ...]) -> dict[str, Any]:
+def _document(path: Path, versions: tuple[tuple[int, int], ...]) -> tuple[dict[str, Any], Folder]:
     folder = read_folder(path)
     asked = [*folder.predictions, *folder.samples]
-    return {
+    document = {
         "name": path.name,
-        "state": folder.run.get("state"),
         "origin": origin_of(folder.config),
         "verdict": _verdict(folder),
         "example": asked[0].expression if asked else "",
@@ -61,6 +62,7 @@ def _document(path: Path, versions: tuple[tuple[int, int], ...]) -> dict[str, An
         "loss": loss_chart([]).spec,
         "maps": [map_document(shown, map_chart(shown)) for shown in error_maps(folder.predictions)],
     }
+    return document, folder
 
 
 def _verdict(folder: Folder) -> str:

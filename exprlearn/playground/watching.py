@@ -25,6 +25,7 @@ from exprlearn.report.sections import (
 )
 from exprlearn.training.files import MOST_LINES, read_json
 from exprlearn.training.rows import Epoch, Sample
+from exprlearn.training.run_folder import state_of
 
 #: Bytes that are read at once of a file that grows.
 MOST_AT_ONCE = 2**24
@@ -99,9 +100,9 @@ class Watch:
         }
 
     def is_over(self) -> bool:
-        """Tell whether the training has ended, as far as its folder says."""
+        """Tell whether the training has ended, or its process has."""
         try:
-            return bool(read_json(self.folder / "run.json").get("state") != "training")
+            return bool(state_of(self.folder, read_json(self.folder / "run.json")) != "training")
         except RunError:
             return False
 

@@ -10,6 +10,7 @@ from typing import Any
 from exprlearn.errors import RunError
 from exprlearn.training.files import read_json, read_row, read_text, read_toml, rows_of
 from exprlearn.training.rows import Answered, Epoch, Facts, KeptCube, Sample, Settings, Written
+from exprlearn.training.run_folder import state_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +42,11 @@ class Folder:
     written: list[Written]
     beyond: KeptCube
     lengths: KeptCube
+
+    @property
+    def state(self) -> Any:
+        """Return the state of the run, which is `interrupted` when its process is gone."""
+        return state_of(self.path, self.run)
 
     @property
     def best(self) -> Epoch | None:

@@ -8,9 +8,11 @@ from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from exprlearn import locking
 from exprlearn.config import RunConfig, leaves
 from exprlearn.errors import DataError
 from exprlearn.files import write_whole
+from exprlearn.locking import Lock
 from exprlearn.plugin import UnitFailure
 from exprlearn.reading import MOST_JSON, read_bytes, read_json
 from exprlearn.sweep.ending import FORMAT, Failure
@@ -31,6 +33,18 @@ class Folder:
     def __init__(self, path: Path) -> None:
         self.path = path
 
+    def hold(self) -> Lock:
+        """Take the lock of the folder, and make the folder when there is none.
+
+        Raises:
+            DataError: another process carries the sweep out, or it cannot be written.
+        """
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DataError(f"cannot write {self.path}: {error.strerror or error}") from error
+        return locking.hold(self.path, f"sweep {self.path.name} is being carried out", DataError)
+
     def begin(self, plan: Plan) -> None:
         """Begin, or go on with, a sweep in the folder.
 
@@ -41,7 +55,7 @@ class Folder:
         try:
             if (self.path / SWEEP).is_file():
                 self._refuse_another(asked)
-            elif self.path.exists() and any(self.path.iterdir()):
+            elif self.path.exists() and any(place.name != locking.NAME for place in self.path.iterdir()):
                 raise DataError(f"{self.path} holds other files: name a new or an empty folder with --out")
             (self.path / TRIALS).mkdir(parents=True, exist_ok=True)
             (self.path / FAILURES).mkdir(exist_ok=True)

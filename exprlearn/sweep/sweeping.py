@@ -12,6 +12,7 @@ from typing import Protocol
 
 from exprlearn.dataset.store import Tools
 from exprlearn.engines import SerialEngine, carry_out
+from exprlearn.locking import Lock
 from exprlearn.plugin import Engine, UnitFailure
 from exprlearn.sweep.ending import End
 from exprlearn.sweep.keeping import Folder
@@ -93,25 +94,26 @@ def sweep(
         watcher: hears of every trial.
 
     Raises:
-        DataError: the folder belongs to something else.
+        DataError: the folder belongs to something else, another process writes it, or it was removed meanwhile.
         OptionError: settings that no trial can have.
         BackendError: optuna or Ray cannot be had.
     """
     search, kept = search_of(plan.section), Folder(folder.resolve())
     batch = plan.trials(search.ask())
-    kept.begin(plan)
-    if again:
-        kept.forget_failures()
-    at_work = _AtWork(plan, kept, tools or Tools(), engine or SerialEngine(), watcher or Silent())
-    ends: dict[str, End] = {}
-    while batch:
-        try:
-            ended = at_work.batch(list({trial.name: trial for trial in batch if trial.name not in ends}.values()))
-        except _CutShort as cut:
-            return Outcome(folder, _ranked(ends), str(cut))
-        ends |= ended
-        search.tell([ends[trial.name] for trial in batch])
-        batch = plan.trials(search.ask())
+    with kept.hold() as lock:
+        kept.begin(plan)
+        if again:
+            kept.forget_failures()
+        at_work = _AtWork(plan, kept, lock, tools or Tools(), engine or SerialEngine(), watcher or Silent())
+        ends: dict[str, End] = {}
+        while batch:
+            try:
+                ended = at_work.batch(list({trial.name: trial for trial in batch if trial.name not in ends}.values()))
+            except _CutShort as cut:
+                return Outcome(folder, _ranked(ends), str(cut))
+            ends |= ended
+            search.tell([ends[trial.name] for trial in batch])
+            batch = plan.trials(search.ask())
     return Outcome(folder, _ranked(ends))
 
 
@@ -121,6 +123,7 @@ class _AtWork:
 
     plan: Plan
     folder: Folder
+    lock: Lock
     tools: Tools
     engine: Engine
     watcher: Watcher
@@ -154,6 +157,7 @@ class _AtWork:
         work = partial(run_trial, self.folder.path, self.tools)
         with closing(carry_out(self.engine, work, [(trial, until) for trial in waiting])) as outcomes:  # type: ignore[type-var]
             for place, outcome in outcomes:
+                self.lock.check()
                 if isinstance(outcome, Cut):
                     raise _CutShort(outcome.reason)
                 found[waiting[place].name] = self._end(waiting[place], until, outcome)

@@ -17,6 +17,7 @@ from exprlearn.dataset.store import Tools
 from exprlearn.errors import RunError
 from exprlearn.files import write_whole
 from exprlearn.intervals import wilson
+from exprlearn.locking import wait_until_free
 from exprlearn.plugin.manager import Plugins
 from exprlearn.report import Report
 from exprlearn.scoring import Interval
@@ -30,6 +31,8 @@ from exprlearn.training.stopping import SIGNALS, Stopping
 from exprlearn.walk import learn, resume
 
 TRIALS, RESULT = "trials", "trial.json"
+#: How long a process that is about to end is waited for.
+SOON_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -113,18 +116,27 @@ def run_trial(folder: Path, tools: Tools, unit: tuple[Trial, int | None]) -> Res
         folder: of the sweep.
         tools: the plugins.
         unit: the trial, and the epoch to stop after; None trains to the end.
+
+    Raises:
+        RunError: the sweep was removed, or another process trains the run.
     """
     trial, until = unit
     components = resolve(RunConfig.model_validate(json.loads(trial.config)), _plugins(tools))
     place, heard = RunFolder(folder / TRIALS / trial.name), _Counting()
     reached = None
+    if not place.path.parent.is_dir():
+        raise RunError(f"the sweep {folder} was removed while it was carried out")
+    # When a sweep is killed its processes end a moment later.
+    wait_until_free(place.path, SOON_SECONDS)
     if places(place.checkpoints):
         # Until a rung's epoch nothing else ends a training, whether it was killed on the way or not.
         reached = _reached(place, components.config) if until is None else None
         report = resume(place, components, observer=heard, until=reached[1] if reached else until)
     else:
-        # What was killed before its first checkpoint is nothing to go on with.
-        shutil.rmtree(place.path, ignore_errors=True)
+        if place.path.is_dir():
+            # What was killed before its first checkpoint is nothing to go on with.
+            with place.hold():
+                shutil.rmtree(place.path, ignore_errors=True)
         report = learn(
             components.config,
             components,

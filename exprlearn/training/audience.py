@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from exprlearn.config import Components
 from exprlearn.plugin import Ending, Header, RunObserver, Sample
 from exprlearn.plugin.tracing import trace_failure
-from exprlearn.training.observer import Observer, StepObserver
+from exprlearn.training.observer import Observer, Silent, StepObserver
 
 
 class Audience:
@@ -18,7 +19,7 @@ class Audience:
     As a context it tells the observers how the run ended, whatever happens.
 
     Args:
-        display: shows the training; what it raises is raised.
+        display: shows the training; what it raises is raised, but that its terminal was closed: then it shows no more.
         components: whose observers hear of it.
 
     Attributes:
@@ -44,13 +45,13 @@ class Audience:
 
     def started(self, header: Header) -> None:
         """Hand the header on."""
-        self.display.started(header)
+        self._show(lambda display: display.started(header))
         self._listening = self._asked
         self._tell("started", lambda observer: observer.started(header))
 
     def epoch(self, record: Mapping[str, Any], samples: Sequence[Sample], *, best: bool) -> None:
         """Hand an epoch on."""
-        self.display.epoch(record, samples, best=best)
+        self._show(lambda display: display.epoch(record, samples, best=best))
         self._tell("epoch", lambda observer: observer.epoch(dict(record), samples, best=best))
 
     def advanced(self, epoch: int, done: int, steps: int, batch: int) -> None:
@@ -60,17 +61,26 @@ class Audience:
 
     def noted(self, message: str) -> None:
         """Hand a message on."""
-        self.display.noted(message)
+        self._show(lambda display: display.noted(message))
         self._tell("noted", lambda observer: observer.noted(message))
 
     def finished(self, reason: str) -> None:
         """Tell the display that training ended; observers hear of it when the run has been judged."""
         self._reason = reason
-        self.display.finished(reason)
+        self._show(lambda display: display.finished(reason))
 
     def judged(self, document: Mapping[str, Any]) -> None:
         """Tell the observers how the run ended, with the report as plain data."""
         self._ended(Ending(reason=self._reason, report=document))
+
+    def _show(self, call: Callable[[Observer], None]) -> None:
+        try:
+            call(self.display)
+        except OSError as error:
+            if error.errno != errno.EIO:
+                raise
+            # The training goes on, and is told in its folder.
+            self.display = Silent()
 
     def _ended(self, ending: Ending) -> None:
         self._tell("finished", lambda observer: observer.finished(ending))

@@ -47,7 +47,7 @@ def _import_quietly(backend: str, processes: int) -> ModuleType:
     if processes > 1:
         prepare_to_join()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    with quiet_stderr(), kept_compilations(backend):
+    with kept_compilations(backend), quiet_stderr():
         try:
             importlib.import_module(backend)
         except ImportError as error:

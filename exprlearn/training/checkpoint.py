@@ -101,7 +101,7 @@ def places(folder: Path) -> list[Path]:
 
 
 def save(folder: Path, variables: Mapping[str, Any], state: Mapping[str, Any]) -> Path:
-    """Write the checkpoint of `state["epoch"]` and `state["step"]` below `folder` and return its place.
+    """Write the checkpoint of `state["epoch"]` and `state["step"]` into `folder`, which is there; return its place.
 
     Everything is written to a folder of another name, flushed to the disk and renamed.
 
@@ -113,7 +113,7 @@ def save(folder: Path, variables: Mapping[str, Any], state: Mapping[str, Any]) -
     contents = {VARIABLES: pack_arrays(variables), STATE: json.dumps(dict(state), indent=2).encode()}
     sums = {name: hashlib.sha256(data).hexdigest() for name, data in contents.items()}
     try:
-        beside.mkdir(parents=True)
+        beside.mkdir()
         for name, data in {**contents, SUMS: json.dumps(sums, indent=2).encode()}.items():
             _write(beside / name, data)
         sync_folder(beside)

@@ -1,20 +1,23 @@
 """Code that a backend compiled, kept for the next process: the same model is compiled once on a machine.
 
 Both backends can write what they compile into a folder and read it back, but neither knows damage: TensorFlow stops at
-an entry that was cut short, and a flipped bit is run as it is. So each process works in a folder of its own, filled
-from a store with those entries whose SHA-256 is right; what is new goes to the store when the process ends, renamed
-into place under its digest. `EXPRLEARN_CACHE` names another place for the store; empty, nothing is kept.
+an entry that was cut short or cannot be written, and a flipped bit is run as it is. So each process works in a folder
+of its own, filled from a store with those entries whose SHA-256 is right; what is new goes to the store when the
+process ends, renamed into place under its digest. `EXPRLEARN_CACHE` names another place for the store; empty, nothing
+is kept.
 """
 
 from __future__ import annotations
 
 import atexit
+import errno
 import hashlib
 import os
 import platform
 import shutil
 import sys
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -31,7 +34,11 @@ VARIABLE = "EXPRLEARN_CACHE"
 LEAST_SECONDS = 0.0
 #: Bytes that one store may hold; the oldest entries go first.
 MOST_BYTES = 256 << 20
+#: Bytes that must be free for what a process compiles.
+ROOM_BYTES = 16 << 20
 
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_ZLIB = b"\x78"
 _DIGITS = hashlib.sha256().digest_size * 2
 _PACKAGES = {"tensorflow": "tensorflow", "jax": "jaxlib"}
 _OWN_SETTINGS = {"tensorflow": "TF_XLA_FLAGS", "jax": "JAX_COMPILATION_CACHE_DIR"}
@@ -58,15 +65,15 @@ class Store:
         return sound
 
     def take_in(self, place: Path) -> None:
-        """Keep the entries of `place` that are new, and no more than fits.
+        """Keep the entries of `place` that are new and whole, and no more than fits.
 
         Raises:
             BackendError: one cannot be written.
         """
         known = {file.name.partition("-")[2] for file in self._files()}
         for file in sorted(place.iterdir()):
-            if not file.name.startswith(".") and file.name not in known:
-                content = file.read_bytes()
+            content = b"" if file.name.startswith(".") or file.name in known else file.read_bytes()
+            if is_whole(file.name, content):
                 with replacing(self.folder / f"{digest_of(file.name, content)}-{file.name}", BackendError) as stream:
                     stream.write(content)
         self._drop_oldest()
@@ -100,6 +107,23 @@ def kept_compilations(backend: str) -> Iterator[None]:
         # Processes that this one starts have sessions of their own.
         for name in _settings(backend, place):
             del os.environ[name]
+
+
+def is_whole(name: str, content: bytes) -> bool:
+    """Tell whether a backend has written an entry to its end, as it cannot on a full disk.
+
+    TensorFlow gives an entry its name when it is whole; JAX compresses it, with zlib unless zstandard is there too.
+    """
+    if not content or name.endswith(".tmp"):
+        return False
+    if not content.startswith(_ZLIB):
+        return True
+    reading = zlib.decompressobj()
+    try:
+        reading.decompress(content)
+    except zlib.error:
+        return False
+    return reading.eof
 
 
 def digest_of(name: str, content: bytes) -> str:
@@ -153,7 +177,10 @@ def _settings(backend: str, place: Path) -> dict[str, str]:
 
 
 def _session(backend: str) -> Path | None:
-    """Make this process's own folder, filled from the store, which gets what is new at the end."""
+    """Make this process's own folder, filled from the store, which gets what is new at the end.
+
+    Without room for what is going to be compiled nothing is kept, and that is told.
+    """
     root = store_root()
     if root is None or sys.platform == "win32":
         return None
@@ -164,11 +191,26 @@ def _session(backend: str) -> Path | None:
         _sweep(sessions)
         place = Path(tempfile.mkdtemp(dir=sessions))
         lock = _locked(place)
-        store.hand_out(place)
-    except OSError:
+        try:
+            _see_to_room(place)
+            store.hand_out(place)
+        except OSError:
+            shutil.rmtree(place, ignore_errors=True)
+            os.close(lock)
+            raise
+    except OSError as error:
+        if error.errno in _FULL:
+            sys.stderr.write(f"note: what is compiled is not kept: {root}: {error.strerror}\n")
         return None
     atexit.register(_end, store, place, lock, os.getpid())
     return place
+
+
+def _see_to_room(place: Path) -> None:
+    """Raise an OSError where the disk is full, or what a user may have of it: TensorFlow would stop at an entry."""
+    file = place / ".room"
+    file.write_bytes(bytes(ROOM_BYTES))
+    file.unlink()
 
 
 def _end(store: Store, place: Path, lock: int, process: int) -> None:

@@ -20,7 +20,7 @@ from exprlearn.training.workers import Worker
 #: How long the others may take to end by themselves when one is lost; whoever waits for it would wait for minutes.
 GRACE_SECONDS = 5.0
 #: Done, and stopped as asked for after a checkpoint.
-ENDED_WELL = (0, 130, 143)
+ENDED_WELL = (0, 129, 130, 143)
 
 #: The variable that tells a process which other one has started it here.
 LAUNCHER = "EXPRLEARN_LAUNCHER"
@@ -59,7 +59,12 @@ class _Processes:
     deadline: float | None = None
 
     def ask(self, number: int, frame: FrameType | None = None) -> None:
-        """Hand a signal on; after the second one, nobody is waited for."""
+        """Hand a signal on; after the second one, nobody is waited for.
+
+        Of a terminal that is closed both the system and the shell may tell: that is one wish.
+        """
+        if number == signal.SIGHUP and number in self.asked:
+            return
         self.asked.append(number)
         for process in self.running:
             process.send_signal(number)

@@ -13,6 +13,7 @@ from typing import Any
 from exprlearn.errors import OptionError, suggest
 from exprlearn.training.files import read_json, read_toml, rows_of
 from exprlearn.training.rows import Answered, Epoch, Facts, Settings
+from exprlearn.training.run_folder import state_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +27,7 @@ class Summary:
         grammar: its grammar.
         model: its model.
         seed: its seed.
-        state: `training`, `finished`, …
+        state: `training`, `interrupted`, `finished`, …
         epochs: epochs done.
         seconds: how long they took.
         count: test expressions it was judged on.
@@ -75,7 +76,7 @@ def summary(folder: Path) -> Summary:
         grammar=settings.grammar.name,
         model=settings.model.name,
         seed=settings.seed or 0,
-        state=facts.get("state"),
+        state=state_of(folder, facts),
         epochs=epochs,
         seconds=seconds,
         count=count,

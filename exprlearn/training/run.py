@@ -14,6 +14,7 @@ from exprlearn.curriculum.lessons import Lesson
 from exprlearn.dataset import Examples, Splits
 from exprlearn.encoding import Encoder
 from exprlearn.errors import RunError
+from exprlearn.locking import Lock
 from exprlearn.plugin import Division
 from exprlearn.scoring import Scores, score
 from exprlearn.scoring.answering import Answerer
@@ -27,7 +28,7 @@ from exprlearn.training.checkpoint import named
 from exprlearn.training.prediction import Prediction, predictions_of
 from exprlearn.training.preparation import load_space, load_splits
 from exprlearn.training.questions import expression_of
-from exprlearn.training.run_folder import RunFolder
+from exprlearn.training.run_folder import RunFolder, state_of
 from exprlearn.training.seen import seen_sizes
 
 if TYPE_CHECKING:
@@ -98,6 +99,7 @@ class Run:
         facts: what run.json says besides.
         notes: what was mended while loading, a sentence each.
         lessons: the stages it is trained through; none without a curriculum.
+        lock: of its folder, while it is trained.
     """
 
     folder: RunFolder
@@ -110,6 +112,7 @@ class Run:
     facts: dict[str, Any] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     lessons: tuple[Lesson, ...] = ()
+    lock: Lock = field(default_factory=Lock)
 
     @property
     def config(self) -> RunConfig:
@@ -120,7 +123,8 @@ class Run:
         """Show what the run is in a notebook."""
         config = self.config
         rows = [("grammar", config.grammar.name), ("model", config.model.name), ("seed", config.seed)]
-        rows += [(name.replace("_", " "), self.facts[name]) for name in TOLD if name in self.facts]
+        facts = {**self.facts, "state": state_of(self.folder.path, self.facts)}
+        rows += [(name.replace("_", " "), facts[name]) for name in TOLD if facts.get(name) is not None]
         return html_table(("run", self.folder.name), rows)
 
     @property
@@ -233,6 +237,11 @@ class Run:
         return {NAME: lambda expressions: kept.answers(self.encoder.numbers(expressions))}, {}
 
     def keep(self, **facts: Any) -> None:
-        """Remember facts in run.json."""
+        """Remember facts in run.json.
+
+        Raises:
+            RunError: the folder was removed, or the file cannot be written.
+        """
+        self.lock.check()
         self.facts.update(facts)
         self.folder.write_run(self.facts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import uuid
 from collections.abc import Iterable, Mapping
@@ -13,7 +14,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from exprlearn.errors import RunError, suggest
+from exprlearn.errors import OptionError, RunError, suggest
+from exprlearn.locking import Lock, hold, is_held
 from exprlearn.training.files import (
     append_lines,
     read_json,
@@ -29,6 +31,10 @@ FORMAT = 1
 LATEST = "latest"
 #: Bytes of the file `latest`, and characters of a name that messages show.
 MOST_NAME, MOST_SHOWN = 4096, 80
+
+_NAME = re.compile(r"\w([^/\\]*[^/\\\s])?")
+#: Bytes; every file system takes 255, and what is being written has a longer name.
+_LONGEST_NAME = 200
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,14 @@ class RunFolder:
     def checkpoints(self) -> Path:
         """Return the folder of checkpoints."""
         return self.path / "checkpoints"
+
+    def hold(self) -> Lock:
+        """Take the lock of a run that is going to be trained.
+
+        Raises:
+            RunError: another process trains it.
+        """
+        return hold(self.path, f"run {self.name} is being trained", RunError)
 
     def write_config(self, toml: str) -> None:
         """Keep the resolved config."""
@@ -103,13 +117,50 @@ class RunFolder:
         return self.read_json("run.json", Facts)
 
 
+def state_of(path: Path, facts: Mapping[str, Any]) -> Any:
+    """Tell the state of a run as its facts say it; one that says it is in training and is not is `interrupted`."""
+    said = facts.get("state")
+    return "interrupted" if said == "training" and not is_held(path) else said
+
+
+def check_name(runs: Path, name: str) -> None:
+    """See to it that a new run can have a name.
+
+    Raises:
+        OptionError: it is none for a folder below `runs`, or it means something else.
+        RunError: there is a run, or another file, of that name.
+
+    >>> check_name(Path("runs"), "latest")
+    Traceback (most recent call last):
+    exprlearn.errors.OptionError: --name latest: it means the newest run; choose another name
+    """
+    if name.casefold() == LATEST:
+        raise OptionError(f"--name {name}: it means the newest run; choose another name")
+    if not (_NAME.fullmatch(name) and name.isprintable() and len(name.encode()) <= _LONGEST_NAME):
+        raise OptionError(
+            f"--name {name[:_LONGEST_NAME]!r}: a name begins with a letter or a digit, holds no / or \\ and no control "
+            f"characters, and has at most {_LONGEST_NAME} bytes"
+        )
+    if os.path.lexists(runs / name):
+        raise RunError(f"the run {runs / name} exists already: choose another --name")
+
+
+def _plain(prefix: str) -> str:
+    """Leave of a prefix, which may come from the name of a file, what any name can begin with."""
+    plain = re.sub(r"[^\w.+-]+", "-", prefix).lstrip("-.+") or "run"
+    return plain.encode()[: _LONGEST_NAME - 8].decode(errors="ignore")
+
+
 def create(runs: Path, name: str | None, prefix: str) -> RunFolder:
     """Make a new run folder below `runs`, `prefix-1`, `prefix-2`, … unless `name` is given, and point `latest` at it.
 
     Raises:
+        OptionError: a name that no run can have.
         RunError: a folder of that name exists, or none can be made.
     """
-    wanted = [name] if name else (f"{prefix}-{number}" for number in range(1, 1_000_000))
+    if name is not None:
+        check_name(runs, name)
+    wanted = [name] if name is not None else (f"{_plain(prefix)}-{number}" for number in range(1, 1_000_000))
     try:
         runs.mkdir(parents=True, exist_ok=True)
         for candidate in wanted:
@@ -153,12 +204,13 @@ def remove(folder: RunFolder) -> None:
     """Remove a run with everything it made; `latest` then names the run that was written last, if there is one.
 
     Raises:
-        RunError: it is a link, or cannot be removed.
+        RunError: it is a link, is being trained, or cannot be removed.
     """
     runs = folder.path.parent
     if folder.path.is_symlink():
         raise RunError(f"{folder.path} is a link: remove it yourself, and what it leads to if you like")
     going = runs / f".{folder.name}.{uuid.uuid4().hex[:8]}"
+    folder.hold().release()
     try:
         # Under another name at once: half a run would be listed as a damaged one.
         folder.path.rename(going)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -53,34 +53,44 @@ def start_run(
     scale: float,
     lessons: tuple[Lesson, ...] = (),
 ) -> Run:
-    """Build the model, make the run folder and keep everything the run is made of.
+    """Build the model, make the run folder, lock it and keep everything the run is made of.
 
     Raises:
+        OptionError: a name that no run can have.
         RunError: the folder cannot be made.
         BackendError: the backend cannot be had.
     """
     config = components.config
     model = build_model(components, encoder, processes=config.training.processes)
     folder = create(runs, name, f"{Path(config.grammar.name).stem}-{config.model.name.replace('/', '-')}")
-    folder.write_grammar(grammar_text)
-    folder.write_config(to_toml(config))
-    folder.write_vocabulary(encoder.to_json())
-    keep_lessons(folder, lessons)
-    run = Run(folder, components, encoder, model, scale, common_answer, grammar_text, lessons=lessons)
-    run.keep(
-        name=folder.name,
-        state="training",
-        started=datetime.now(UTC).isoformat(timespec="seconds"),
-        framing=components.model.framing,
-        seed=config.seed,
-        backend=config.training.backend,
-        versions=versions(),
-        components={kind: dict(zip(ORIGIN, origin, strict=True)) for kind, origin in components.origins.items()},
-        common_answer=common_answer,
-        scale=scale,
-        parameters=model.count_params(),
-    )
+    with ExitStack() as stack:
+        lock = stack.enter_context(folder.hold())
+        folder.write_grammar(grammar_text)
+        folder.write_config(to_toml(config))
+        folder.write_vocabulary(encoder.to_json())
+        keep_lessons(folder, lessons)
+        made_of = (folder, components, encoder, model, scale, common_answer, grammar_text)
+        run = Run(*made_of, lessons=lessons, lock=lock)
+        run.keep(**_first_facts(run))
+        stack.pop_all()
     return run
+
+
+def _first_facts(run: Run) -> dict[str, Any]:
+    config, origins = run.config, run.components.origins
+    return {
+        "name": run.folder.name,
+        "state": "training",
+        "started": datetime.now(UTC).isoformat(timespec="seconds"),
+        "framing": run.components.model.framing,
+        "seed": config.seed,
+        "backend": config.training.backend,
+        "versions": versions(),
+        "components": {kind: dict(zip(ORIGIN, origin, strict=True)) for kind, origin in origins.items()},
+        "common_answer": run.common_answer,
+        "scale": run.scale,
+        "parameters": run.model.count_params(),
+    }
 
 
 def load(

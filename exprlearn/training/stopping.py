@@ -1,7 +1,8 @@
-"""When a training ends, and how Ctrl-C and SIGTERM end it."""
+"""When a training ends, and how Ctrl-C, SIGTERM and a terminal that is closed end it."""
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -12,7 +13,7 @@ from typing import Any
 
 #: How the reason of a training that time ended begins.
 TIME_UP = "time limit"
-SIGNALS = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated"}
+SIGNALS = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated", signal.SIGHUP: "hung up"}
 
 
 @dataclass
@@ -24,24 +25,43 @@ class Interruption:
 
 @contextmanager
 def interruption(say: Callable[[str], None]) -> Iterator[Interruption]:
-    """Turn the first Ctrl-C or SIGTERM of the block into a wish to stop after the steps at hand; `say` it was heard."""
+    """Turn the first signal of the block into a wish to stop after the steps at hand; `say` it was heard.
+
+    SIGHUP may come from the system and from the shell, so that a second one is the same wish; where it is ignored, as
+    under `nohup`, it stays so.
+    """
     wish = Interruption()
     if threading.current_thread() is not threading.main_thread():
         yield wish
         return
 
+    terminals = [stream for stream in (1, 2) if os.isatty(stream)]
+
     def ask(number: int, frame: FrameType | None) -> None:
+        if number == signal.SIGHUP:
+            _leave(terminals)
         if wish.reason is not None:
+            if number == signal.SIGHUP:
+                return
             raise KeyboardInterrupt
         wish.reason = SIGNALS[signal.Signals(number)]
         say("saving after the steps at hand; Ctrl-C again stops at once")
 
-    before = {number: signal.signal(number, ask) for number in SIGNALS}
+    heard = [number for number in SIGNALS if (number, signal.getsignal(number)) != (signal.SIGHUP, signal.SIG_IGN)]
+    before = {number: signal.signal(number, ask) for number in heard}
     try:
         yield wish
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _leave(terminals: list[int]) -> None:
+    """Write into the void from now on: writing to a terminal that is closed fails."""
+    void = os.open(os.devnull, os.O_WRONLY)
+    for stream in terminals:
+        os.dup2(void, stream)
+    os.close(void)
 
 
 @dataclass

@@ -180,6 +180,7 @@ class Trainer:
         if isinstance(self.data, Course):
             record["stages"] = self.data.judge(self.run.answerer, self.position)
         lines = [{"epoch": record["epoch"], **asdict(sample), "correct": sample.correct} for sample in found.samples]
+        self.run.lock.check()
         self.run.folder.append_epoch(record, lines)
         self.save()
         self.observer.epoch(record, found.samples, best=self.position.best_epoch == record["epoch"])
@@ -196,7 +197,12 @@ class Trainer:
         }
 
     def save(self) -> None:
-        """Write a checkpoint of where training stands, and remove those that are not needed any more."""
+        """Write a checkpoint of where training stands, and remove those that are not needed any more.
+
+        Raises:
+            RunError: the run folder was removed meanwhile, or another process trains it.
+        """
+        self.run.lock.check()
         self.position.seconds = self.before + self.spent
         values = {name: np.asarray(variable) for name, variable in self.variables.items()}
         for name, array in values.items():

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from exprlearn.training.run_folder import RunFolder
+
 Cli = Callable[..., Any]
 
 
@@ -20,6 +22,28 @@ def test_runs_are_listed_with_what_they_are_and_how_well_they_do(trained: Any, c
     assert (run["run"], run["grammar"], run["model"], run["state"]) == ("tiny", "addition", "seq2seq", "finished")
     row = cli("runs", "list", *trained.flags).out.splitlines()[1].split()
     assert row[:4] == ["tiny", "addition", "seq2seq", "finished"]
+
+
+def test_a_run_whose_process_is_gone_is_interrupted_and_may_be_read_meanwhile(trained: Any, cli: Cli) -> None:
+    import shutil
+
+    shutil.copytree(trained.runs / "tiny", "runs/cut")
+    facts = Path("runs/cut/run.json")
+    facts.write_text(facts.read_text(encoding="utf-8").replace('"finished"', '"training"'), encoding="utf-8")
+
+    def state() -> str:
+        (run,) = json.loads(cli("runs", "list", "--json").out)["runs"]
+        shown = json.loads(cli("runs", "show", "cut", "--json").out)
+        assert run["state"] == shown["state"]
+        return str(run["state"])
+
+    assert state() == "interrupted"
+    with RunFolder(Path("runs/cut")).hold():
+        assert state() == "training"
+        assert cli("report", "cut").code == 0
+        assert cli("predict", "1+2", "--run", "cut").code == 0
+    assert state() == "interrupted"
+    assert not Path("runs/cut/.lock").exists()
 
 
 def test_a_damaged_run_is_told_and_passed_over(trained: Any, cli: Cli, tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import os
+import platform
 import shlex
 import subprocess
 import sys
@@ -13,6 +15,7 @@ import pytest
 
 from exprlearn.cli.resuming import tell_what_time_left
 from exprlearn.config import RunConfig
+from exprlearn.training.run_folder import RunFolder
 
 Cli = Callable[..., Any]
 
@@ -76,6 +79,36 @@ def test_a_resumed_run_cannot_become_another(trained: Any, cli: Cli, arguments: 
     assert (outcome.code, outcome.out) == (2, "")
     assert said in outcome.err
     assert (trained.runs / "tiny" / "config.toml").read_text(encoding="utf-8") == before
+
+
+def test_a_run_that_is_being_trained_cannot_go_on_and_is_left_as_it_is(trained: Any, cli: Cli) -> None:
+    run = RunFolder(trained.runs / "tiny")
+    before = {file: file.read_bytes() for file in run.path.rglob("*") if file.is_file()}
+    with run.hold():
+        outcome = cli("train", "--resume", "tiny", "--epochs", "9", *trained.flags)
+    assert (outcome.code, outcome.out) == (1, "")
+    assert outcome.err.startswith(
+        f"error: run tiny is being trained by process {os.getpid()} on {platform.node()} since "
+    )
+    assert {file: file.read_bytes() for file in run.path.rglob("*") if file.is_file()} == before
+
+
+@pytest.mark.parametrize("command", ["train", "curriculum run sums"])
+@pytest.mark.parametrize(
+    ("name", "code", "said"),
+    [
+        ("latest", 2, "error: --name latest: it means the newest run"),
+        ("../x", 2, "error: --name '../x': a name begins with a letter or a digit, holds no /"),
+        ("tiny", 1, "exists already: choose another --name"),
+    ],
+)
+def test_a_name_is_checked_before_anything_is_made(
+    trained: Any, cli: Cli, tmp_path: Path, command: str, name: str, code: int, said: str
+) -> None:
+    outcome = cli(*command.split(), "--name", name, *trained.flags)
+    assert (outcome.code, outcome.out) == (code, "")
+    assert said in outcome.err
+    assert not (trained.runs.parent / "x").exists()
 
 
 def test_a_run_that_is_not_there_cannot_go_on(cli: Cli) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 import exprlearn as xl
 from exprlearn.plugin.manager import Plugins
+from exprlearn.training.run_folder import RunFolder
 
 Visit = Callable[..., Any]
 READY, RECORDED = "html[data-ready]", "mixed-seq2seq-1"
@@ -95,7 +96,7 @@ def test_the_curves_of_a_running_training_move_until_it_is_over(visit: Visit, re
     run.write_text(json.dumps(facts | {"state": "training"}))
     metrics.write_text("\n".join(epochs[:2]) + "\n")
     samples.write_text("\n".join(answers[:10]) + "\n")
-    with serve(recorded.parent) as address:
+    with RunFolder(recorded).hold(), serve(recorded.parent) as address:
         page = visit(address)
         page.get_by_text("epoch 2, training").wait_for()
         curve = page.locator("[data-part=right] .mark-line path").first

@@ -6,7 +6,9 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from exprlearn.playground.showing import run_document
 from exprlearn.playground.watching import Growing, Watch
+from exprlearn.training.run_folder import RunFolder
 
 
 @settings(max_examples=25)
@@ -59,10 +61,14 @@ def test_of_very_many_epochs_some_are_told(recorded: Path) -> None:
     assert (news["epochs"][0]["epoch"], news["epochs"][-1]["epoch"]) == (1, 5000)
 
 
-def test_a_training_is_over_when_its_folder_says_so(recorded: Path) -> None:
+def test_a_training_is_over_when_its_folder_says_so_or_its_process_is_gone(recorded: Path) -> None:
     watch = Watch(recorded)
     assert watch.is_over()
     (recorded / "run.json").write_text('{"state": "training"}')
-    assert not watch.is_over()
+    with RunFolder(recorded).hold():
+        assert not watch.is_over()
+        assert run_document(recorded)["state"] == "training"
+    assert watch.is_over()
+    assert run_document(recorded)["state"] == "interrupted"
     (recorded / "run.json").write_text("{")
     assert not watch.is_over()

@@ -14,8 +14,12 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from faulty import KILLED, RAISES, SLOW, TINY  # type: ignore[import-not-found]
+
+from exprlearn import locking
+from exprlearn.training import checkpoint
 
 pytestmark = pytest.mark.slow
 HERE = Path(__file__).parent
@@ -128,3 +132,61 @@ def test_results_are_the_same_in_one_process_and_in_two(folder: Path) -> None:
     assert found[0] == found[1]
     states = [(trial["state"], trial["epochs"]) for trial in found[0][0]]
     assert states == [("done", 3), ("stopped", 2), ("stopped", 1), ("stopped", 1)]
+
+
+KILLS = int(os.environ.get("EXPRLEARN_KILLS", "20"))
+#: A kill comes after an epoch or two, and a trial has three.
+SOUND = [units for units in range(1, 13) if units not in (RAISES, KILLED)][: max(2, KILLS // 2)]
+
+
+def bits_of(folder: Path) -> dict[str, Any]:
+    """Return everything of a sweep that must not depend on when it was killed, by trial."""
+    found = {}
+    for run in (folder / "out" / "trials").iterdir():
+        newest, notes = checkpoint.newest(run / "checkpoints")
+        assert not notes
+        result = json.loads((run / "trial.json").read_text()) | {"seconds": 0}
+        rows = [{**json.loads(line), "seconds": 0} for line in (run / "metrics.jsonl").read_text().splitlines()]
+        texts = [(run / name).read_text() for name in ("samples.jsonl", "predictions.jsonl")]
+        found[run.name] = checkpoint.digest_of(newest.variables), result, rows, texts
+    return found
+
+
+def hit(folder: Path, further: list[str], wait: int, delay: float) -> bool:
+    """Kill a sweep a moment after so many more epochs; tell whether it was still at work."""
+    until = noted(folder, "epoch").total() + wait
+    with subprocess.Popen(command(folder, *further), stderr=subprocess.PIPE, text=True) as process:
+        while process.poll() is None and noted(folder, "epoch").total() < until:
+            time.sleep(0.02)
+        time.sleep(delay)
+        was_at_work = process.poll() is None
+        process.kill()
+        said = process.stderr.read() if process.stderr else ""
+    assert "is being" not in said
+    return was_at_work
+
+
+def test_a_sweep_killed_again_and_again_loses_nothing_and_comes_to_the_same_bits(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    section = TINY + f'[sweep.parameters]\n"model.units" = {SOUND}\n'
+    for place in (whole := folder / "whole", cut := folder / "cut"):
+        place.mkdir()
+        (place / "sweep.toml").write_text(section, encoding="utf-8")
+    monkeypatch.setenv("EXPRLEARN_TEST_NOTES", str(whole))
+    subprocess.run(command(whole), check=True, capture_output=True)
+    monkeypatch.setenv("EXPRLEARN_TEST_NOTES", str(cut))
+    random, killed, done = np.random.default_rng([31, KILLS]), 0, dict[str, int]()
+    while killed < KILLS and len(finished(cut)) < len(SOUND):
+        workers = ["--workers", str(random.integers(1, 3))]
+        killed += hit(cut, workers, int(random.integers(0, 3)), float(random.uniform(0, 0.5)))
+        now = finished(cut)
+        assert now.items() >= done.items()
+        done = now
+    last = subprocess.run(command(cut), capture_output=True, text=True, check=False)
+    assert last.returncode == 0, last.stderr
+    assert finished(cut).items() >= done.items()
+    assert max(noted(cut, "epoch").values()) == 1
+    assert killed >= min(KILLS, 10)
+    assert bits_of(cut) == bits_of(whole)
+    assert not [*(cut / "out").rglob(locking.NAME)]

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
+from threading import Timer
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from exprlearn.dataset.store import Tools
-from exprlearn.errors import DataError
+from exprlearn.errors import DataError, GrammarError, RunError
 from exprlearn.sweep import End, Outcome, Plan, Trial, sweep
+from exprlearn.sweep.keeping import Folder
 from exprlearn.sweep.search import search_of
 from exprlearn.sweep.sweeping import best
+from exprlearn.sweep.trial import run_trial
+from exprlearn.training.run_folder import create
 
 Planned = Callable[..., Plan]
 Written = Callable[..., None]
@@ -105,6 +111,44 @@ def test_a_trial_that_fails_twice_is_remembered_and_tried_again_only_when_asked(
     assert [file.stat().st_mtime_ns for file in failures] == before
     sweep(plan, folder, tools, again=True)
     assert all(file.stat().st_mtime_ns > when for file, when in zip(failures, before, strict=True))
+
+
+def test_a_sweep_that_is_being_carried_out_is_not_begun_again(planned: Planned, tmp_path: Path) -> None:
+    plan, folder = planned(EMPTY), tmp_path / "out"
+    with (
+        Folder(folder).hold(),
+        pytest.raises(DataError, match=f"sweep out is being carried out by process {os.getpid()} "),
+    ):
+        sweep(plan, folder)
+    assert list(folder.iterdir()) == []
+
+
+def test_a_sweep_whose_folder_was_removed_stops_and_makes_none(planned: Planned, tmp_path: Path) -> None:
+    class Removing(Heard):
+        def ended(self, end: End) -> None:
+            shutil.rmtree(tmp_path / "out")
+
+    with pytest.raises(DataError, match="out was removed, renamed or taken over"):
+        sweep(planned(EMPTY), tmp_path / "out", watcher=Removing())
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_trial_that_another_process_still_trains_is_waited_for(
+    planned: Planned, tools: Tools, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = planned(EMPTY)
+    (tmp_path / "out" / "trials").mkdir(parents=True)
+    trial = trials_of(plan)[0]
+    place = create(tmp_path / "out" / "trials", trial.name, "")
+    with place.hold() as lock, monkeypatch.context() as patch:
+        patch.setattr("exprlearn.sweep.trial.SOON_SECONDS", 0.1)
+        with pytest.raises(RunError, match=f"run {trial.name} is being trained by process {os.getpid()} "):
+            run_trial(tmp_path / "out", tools, (trial, None))
+        assert place.path.is_dir()
+        patch.setattr("exprlearn.sweep.trial.SOON_SECONDS", 30)
+        Timer(0.2, lock.release).start()
+        with pytest.raises(GrammarError):
+            run_trial(tmp_path / "out", tools, (trial, None))
 
 
 def test_another_sweep_in_the_folder_is_refused_with_what_differs(planned: Planned, tmp_path: Path) -> None:

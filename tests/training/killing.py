@@ -33,6 +33,7 @@ from exprlearn.training.position import Position
 from exprlearn.training.preparation import load_space, load_splits, make_encoder
 from exprlearn.training.run_folder import RunFolder
 from exprlearn.training.starting import reopen, start_run
+from exprlearn.training.stopping import SIGNALS
 
 BACKEND = os.environ.get("EXPRLEARN_TEST_BACKEND", "jax")
 SETTINGS = [
@@ -48,8 +49,8 @@ SETTINGS = [
     "model.embedding=4",
     "model.dropout=0.3",
 ]
-ASKING = (signal.SIGTERM, signal.SIGINT)
-TOLD = {signal.SIGTERM: 143, signal.SIGINT: 130}
+ASKING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+TOLD = {signal.SIGTERM: 143, signal.SIGINT: 130, signal.SIGHUP: 129}
 EARLY, LATE = 1.0, 0.4
 
 
@@ -79,7 +80,9 @@ class Prepared:
     def start(self, folder: Path):
         """Make a new run, or open the one that is there."""
         if (folder / "run.json").exists():
+            lock = RunFolder(folder).hold()
             run, resumed = reopen(RunFolder(folder), self.components)
+            run.lock = lock
             run.lessons = kept_lessons(run.folder, self.space, self.components)
             return run, resumed
         kept = {"runs": folder.parent, "name": folder.name, "grammar_text": self.space.grammar.text}
@@ -102,7 +105,7 @@ def train(prepared: Prepared, folder: Path, told: int, cut: bool) -> int:
     checkpoint.save = save
     run, resumed = prepared.start(folder)
     outcome = trainer.train(run, prepared.splits, Silent(), resumed=resumed)
-    return {"interrupted": 130, "terminated": 143}.get(outcome.stopped_by, 0)
+    return {reason: TOLD[number] for number, reason in SIGNALS.items()}.get(outcome.stopped_by, 0)
 
 
 def _compile_for_oneself() -> None:
@@ -185,7 +188,7 @@ def main(place: Path, kills: int, *further: str) -> None:
         folder = place / f"cut-{codes[0]}"
         trainings = codes[0] + 1
         process, reading = forked(prepared, folder)
-        number = ASKING[int(random.integers(2))] if random.uniform() < 1 / 5 else signal.SIGKILL
+        number = ASKING[int(random.integers(len(ASKING)))] if random.uniform() < 1 / 5 else signal.SIGKILL
         enough = codes[-signal.SIGKILL] >= kills
         code = leave_alone(process) if enough else hit(process, reading, random, number)
         assert code in (0, -signal.SIGKILL, TOLD.get(number)), code
@@ -193,9 +196,8 @@ def main(place: Path, kills: int, *further: str) -> None:
         moments.add(check(folder, told_by(reading)))
         if code == 0:
             assert result_of(folder) == whole
-    print(
-        f"{codes[-signal.SIGKILL]} killed, {codes[143] + codes[130]} asked to stop, at {len(moments)} moments; ", end=""
-    )
+    asked = sum(codes[code] for code in TOLD.values())
+    print(f"{codes[-signal.SIGKILL]} killed, {asked} asked to stop, at {len(moments)} moments; ", end="")
     print(f"{codes[0]} trainings ended as the one left alone")
 
 

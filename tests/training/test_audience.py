@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,21 @@ class Display(Silent):
 
     def noted(self, message: str) -> None:
         self.notes.append(message)
+
+
+def test_a_training_goes_on_when_its_terminal_is_closed_and_only_then(header: Header) -> None:
+    class Closed(Display):
+        number = errno.EIO
+
+        def epoch(self, *arguments: Any, **further: Any) -> None:
+            raise OSError(self.number, "what a terminal says")
+
+    display = Closed()
+    assert walk(header, display) == []
+    assert display.notes == ["a line"]
+    display.number = errno.ENOSPC
+    with pytest.raises(OSError, match="what a terminal says"):
+        walk(header, display)
 
 
 @pytest.fixture

@@ -3,8 +3,10 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -67,6 +69,18 @@ def test_nothing_damaged_is_handed_out(tmp_path_factory, which, damage, data):
     assert len(list(store.folder.iterdir())) == len(ENTRIES) - 1
 
 
+def test_what_a_full_disk_has_cut_is_not_taken_in(tmp_path):
+    whole = zlib.compress(bytes(range(256)) * 4)
+    entries = {"whole-cache": whole, "cut-cache": whole[:-3], "none-cache": b"", "entry.pbvm-1.tmp": b"some of it"}
+    place, store = tmp_path / "place", Store(tmp_path / "store")
+    for part in (place, store.folder):
+        part.mkdir()
+    for name, content in entries.items():
+        (place / name).write_bytes(content)
+    store.take_in(place)
+    assert handed_out(store, tmp_path / "next") == {"whole-cache": whole}
+
+
 def test_the_oldest_entries_make_room_for_new_ones(tmp_path, monkeypatch):
     store = stored(tmp_path)
     for age, name in enumerate(sorted(ENTRIES)):
@@ -109,6 +123,45 @@ def test_without_a_folder_nothing_is_kept_and_all_goes_on(monkeypatch, value):
     monkeypatch.delenv("TF_XLA_FLAGS", raising=False)
     with kept_compilations("tensorflow"):
         assert "TF_XLA_FLAGS" not in os.environ
+
+
+FULL = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))\n"
+
+
+@pytest.mark.parametrize("backend", [pytest.param("tensorflow"), pytest.param("jax", marks=pytest.mark.slow)])
+def test_on_a_full_disk_training_goes_on_to_the_same_bits_and_that_nothing_is_kept_is_told(tmp_path, backend):
+    def trained(before: str, cache: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", before + TRAIN.format(backend=backend)]
+        environment = {**os.environ, compilations.VARIABLE: cache}
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+
+    full, without = trained(FULL, str(tmp_path)), trained("", "")
+    assert full.stdout == without.stdout
+    assert f"note: what is compiled is not kept: {tmp_path}: File too large" in full.stderr
+    assert "Error writing" not in full.stderr
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("damage", ["flipped", "cut"])
+@pytest.mark.parametrize("backend", ["tensorflow", "jax"])
+def test_a_damaged_cache_changes_no_bit_and_is_mended(tmp_path, backend, damage):
+    environment = {**os.environ, compilations.VARIABLE: str(tmp_path)}
+
+    def trained() -> str:
+        command = [sys.executable, "-c", TRAIN.format(backend=backend)]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
+
+    first, random = trained(), np.random.default_rng([7, len(damage)])
+    kept = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    for path, content in kept.items():
+        place = int(random.integers(len(content)))
+        changed = content[:place] + bytes([content[place] ^ 1 << int(random.integers(8))]) + content[place + 1 :]
+        path.write_bytes(changed if damage == "flipped" else content[:place])
+    assert trained() == first
+    found = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert len(found) == len(kept)
+    assert all(compilations.digest_of(path.name.partition("-")[2], path.read_bytes()) in path.name for path in found)
 
 
 @pytest.mark.parametrize("backend", ["tensorflow", "jax"])

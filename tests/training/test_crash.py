@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import re
 import signal
 import subprocess
@@ -49,12 +50,16 @@ STAGES = [
 
 
 @pytest.mark.parametrize(
-    "further", [pytest.param([], id="task"), pytest.param(STAGES, id="stages", marks=pytest.mark.slow)]
+    ("further", "kills"),
+    [
+        pytest.param([], KILLS, id="task"),
+        pytest.param(STAGES, max(KILLS, 20), id="curriculum", marks=pytest.mark.slow),
+    ],
 )
-def test_a_run_killed_again_and_again_ends_with_the_same_bits(tmp_path, further):
+def test_a_run_killed_again_and_again_ends_with_the_same_bits(tmp_path, further, kills):
     program = Path(__file__).with_name("killing.py")
     shown = subprocess.run(
-        [sys.executable, str(program), str(tmp_path), str(KILLS), *further], capture_output=True, text=True, check=False
+        [sys.executable, str(program), str(tmp_path), str(kills), *further], capture_output=True, text=True, check=False
     )
     assert shown.returncode == 0, shown.stderr
     told = re.fullmatch(
@@ -62,9 +67,21 @@ def test_a_run_killed_again_and_again_ends_with_the_same_bits(tmp_path, further)
     )
     assert told is not None
     killed, _, moments, ended = map(int, told.groups())
-    assert killed == KILLS
-    assert moments >= min(KILLS // 2, 3 * MOMENTS // 4)
+    assert killed == kills
+    assert moments >= min(kills // 2, 3 * MOMENTS // 4)
     assert ended >= 1
+
+
+@pytest.mark.parametrize(
+    ("rounds", "count"),
+    [(1, 2), pytest.param(30, 2, marks=pytest.mark.slow), pytest.param(30, 4, marks=pytest.mark.slow)],
+)
+def test_of_processes_that_go_on_with_one_run_at_once_one_trains_and_the_others_say_which(tmp_path, rounds, count):
+    program = Path(__file__).with_name("competing.py")
+    command = [sys.executable, str(program), str(tmp_path), str(rounds), str(count)]
+    shown = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert shown.returncode == 0, shown.stderr
+    assert shown.stdout == f"{rounds} times one of {count} trained\n"
 
 
 def test_a_wish_to_stop_saves_in_the_middle_of_an_epoch_tells_how_to_go_on_and_leaves(tmp_path):
@@ -87,6 +104,36 @@ def test_a_wish_to_stop_saves_in_the_middle_of_an_epoch_tells_how_to_go_on_and_l
     assert 0 < step < 200000
     assert read_lines(run / "metrics.jsonl") == []
     assert json.loads((run / "run.json").read_text())["stopped_by"] == "terminated"
+
+
+@pytest.mark.slow
+def test_a_training_whose_terminal_is_closed_saves_and_is_judged(tmp_path):
+    terminal, inner = pty.openpty()
+    process = subprocess.Popen(
+        [*TRAIN[:-1], "live", "--runs", str(tmp_path), *NEW, *SETS, "--name", "cut"],
+        stdin=inner,
+        stdout=inner,
+        stderr=inner,
+        start_new_session=True,
+        # The terminal of a session is the first that it opens.
+        preexec_fn=lambda: os.close(os.open(os.ttyname(0), os.O_RDWR)),
+    )
+    os.close(inner)
+    run, shown = tmp_path / "cut", b""
+    while b"compiling" not in shown:
+        shown += os.read(terminal, 1000)
+    while process.poll() is None and not checkpoint.places(run / "checkpoints"):
+        time.sleep(0.01)
+    time.sleep(1)
+    os.close(terminal)
+    # A shell tells what it has started too.
+    process.send_signal(signal.SIGHUP)
+    assert process.wait(timeout=120) == 129
+    epoch, step = checkpoint.newest(run / "checkpoints")[0].moment
+    assert epoch == 0
+    assert 0 < step < 200000
+    facts = json.loads((run / "run.json").read_text())
+    assert (facts["state"], facts["stopped_by"]) == ("finished", "hung up")
 
 
 SAVE = """

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
-from exprlearn.errors import RunError
+from exprlearn.errors import OptionError, RunError
 from exprlearn.training.files import append_lines, read_lines, write_text
-from exprlearn.training.run_folder import create, find
+from exprlearn.training.run_folder import check_name, create, find, state_of
 
 
 def test_runs_are_numbered_and_the_latest_is_found(tmp_path):
@@ -21,6 +23,64 @@ def test_a_named_run_is_never_overwritten(tmp_path):
     create(tmp_path, "mine", "")
     with pytest.raises(RunError, match="exists already"):
         create(tmp_path, "mine", "")
+
+
+WRONG = [
+    "",
+    ".",
+    "..",
+    "../x",
+    "a/b",
+    "/tmp/x",
+    "a\\b",
+    "a\0b",
+    "a\nb",
+    "\x1b[2J",
+    "\udcff",
+    "-a",
+    ".a",
+    " a",
+    "a ",
+    "x" * 201,
+]
+
+
+@pytest.mark.parametrize("name", [*WRONG, "latest", "Latest"])
+def test_a_name_that_no_run_can_have_is_refused_and_nothing_is_made(tmp_path, name):
+    runs = tmp_path / "below" / "runs"
+    with pytest.raises(OptionError, match=r"^--name ") as refused:
+        create(runs, name, "")
+    assert str(refused.value).isprintable()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["a", "1", "mixed seed 7", "größe+1.2_x", "x" * 200, "ends."])
+def test_other_names_are_taken_once(tmp_path, name):
+    assert create(tmp_path, name, "").path == tmp_path / name
+    with pytest.raises(RunError, match="exists already"):
+        check_name(tmp_path, name)
+
+
+@pytest.mark.parametrize("prefix", ["-a/b", "..", "x" * 300, "é" * 300, "a\nb", "\udcff", "my sums"])
+def test_any_prefix_makes_a_name_that_can_be_asked_for(tmp_path, prefix):
+    folder = create(tmp_path, None, prefix)
+    folder.write_run({"state": "training"})
+    shutil.rmtree(folder.path)
+    check_name(tmp_path, folder.name)
+
+
+def test_a_name_too_long_for_any_file_is_no_run(tmp_path):
+    with pytest.raises(RunError, match="no run"):
+        find("x" * 300, tmp_path)
+
+
+def test_a_run_whose_process_is_gone_is_interrupted(tmp_path):
+    folder = create(tmp_path, "mine", "")
+    with folder.hold():
+        assert state_of(folder.path, {"state": "training"}) == "training"
+    assert state_of(folder.path, {"state": "training"}) == "interrupted"
+    assert state_of(folder.path, {"state": "finished"}) == "finished"
+    assert state_of(folder.path, {}) is None
 
 
 def test_a_missing_run_and_a_folder_that_is_none_are_told_apart(tmp_path):

@@ -51,6 +51,20 @@ def test_time_and_a_wish_cut_every_epoch_the_first_too():
     assert Stopping(TrainingSection(max_time="10s"), until=3).within(seconds=11.0) is None
 
 
+def test_a_second_hangup_is_the_same_wish_and_one_that_is_ignored_stays_so():
+    with interruption(lambda said: None) as wish:
+        for _ in range(2):
+            os.kill(os.getpid(), signal.SIGHUP)
+        assert wish.reason == "hung up"
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with interruption(lambda said: None) as wish:
+            os.kill(os.getpid(), signal.SIGHUP)
+            assert wish.reason is None
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
 @pytest.mark.parametrize(("number", "reason"), [(signal.SIGINT, "interrupted"), (signal.SIGTERM, "terminated")])
 def test_the_first_signal_is_a_wish_and_the_second_stops_at_once(number, reason):
     before, said = signal.getsignal(number), []

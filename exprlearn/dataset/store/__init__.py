@@ -6,6 +6,7 @@ from exprlearn.dataset.store.building import Built, build
 from exprlearn.dataset.store.card import write_collection_card
 from exprlearn.dataset.store.manifest import Manifest, read_manifest
 from exprlearn.dataset.store.planning import shards_for
+from exprlearn.dataset.store.progress import hold_folder
 from exprlearn.dataset.store.proving import proof_sentence
 from exprlearn.dataset.store.reading import read_examples, read_rows
 from exprlearn.dataset.store.recipe import FileFormat, LayoutName, Recipe, recipe_of
@@ -25,6 +26,7 @@ __all__ = [
     "Tools",
     "Verified",
     "build",
+    "hold_folder",
     "proof_sentence",
     "read_examples",
     "read_manifest",

@@ -75,11 +75,23 @@ def build(
         heard: hears of every finished file.
 
     Raises:
-        DataError: the folder belongs to something else, files cannot be made, or there are no such examples.
+        DataError: the folder belongs to something else or another process builds it, files cannot be made, or there
+            are no such examples.
         OptionError: more files than rows, or a number that no file has.
     """
-    folder, tools = Path(folder), tools or Tools()
-    progress = Progress(folder, recipe)
+    progress, tools = Progress(Path(folder), recipe), tools or Tools()
+    if not (progress.folder / MANIFEST).exists():
+        # What cannot be made leaves no folder.
+        _chosen(open_workshop(recipe, tools).plan.shards, only)
+    with progress.hold(shared=only is not None):
+        return _built(progress, tools, engine or SerialEngine(), only, heard)
+
+
+def _built(
+    progress: Progress, tools: Tools, engine: Engine, only: Collection[int] | None, heard: Heard | None
+) -> Built:
+    """Build a folder that this process has locked."""
+    folder, recipe = progress.folder, progress.recipe
     if (folder / MANIFEST).exists():
         return _finished(progress)
     workshop = open_workshop(recipe, tools)
@@ -94,7 +106,7 @@ def build(
     waiting = [shard for shard in shards if shard.number not in made]
     work = partial(_make_and_note, folder, recipe, tools, workshop.plan.counts)
     failures: dict[str, UnitFailure] = {}
-    for place, outcome in carry_out(engine or SerialEngine(), work, waiting):
+    for place, outcome in carry_out(engine, work, waiting):
         if isinstance(outcome, UnitFailure):
             failures[waiting[place].name] = outcome
         else:

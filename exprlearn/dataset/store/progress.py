@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
+from exprlearn import locking
 from exprlearn.dataset.store.card import CARD
 from exprlearn.dataset.store.manifest import MANIFEST
 from exprlearn.dataset.store.plain_files import is_whole, plain_size, read_plain
@@ -23,6 +24,7 @@ from exprlearn.dataset.store.recipe import Recipe
 from exprlearn.dataset.store.shards import Made
 from exprlearn.errors import DataError
 from exprlearn.files import partials, write_whole
+from exprlearn.locking import Lock
 
 NOTES: Final = ".building"
 RECIPE: Final = "recipe.json"
@@ -38,6 +40,14 @@ class Progress:
 
     def __init__(self, folder: Path, recipe: Recipe) -> None:
         self.folder, self.notes, self.recipe = folder, folder / NOTES, recipe
+
+    def hold(self, *, shared: bool = False) -> Lock:
+        """Take the lock of the folder; builds of some files only may share it.
+
+        Raises:
+            DataError: another process builds or repairs it, or it cannot be written.
+        """
+        return hold_folder(self.folder, shared=shared)
 
     def begin(self) -> None:
         """Begin, or go on with, a build in the folder.
@@ -124,9 +134,22 @@ class Progress:
     def _refuse_foreign_files(self) -> None:
         if not self.folder.exists():
             return
-        foreign = sorted(path.name for path in self.folder.iterdir() if path.name != NOTES)
+        foreign = sorted(path.name for path in self.folder.iterdir() if path.name not in (NOTES, locking.NAME))
         if foreign:
             raise DataError(f"{self.folder} holds other files, such as {foreign[0]}: name a new or an empty folder")
+
+
+def hold_folder(folder: Path, *, shared: bool = False) -> Lock:
+    """Take the lock of a folder that is going to be built, and make the folder when there is none.
+
+    Raises:
+        DataError: another process builds or repairs it, or it cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataError(f"cannot write {folder}: {error.strerror or error}") from error
+    return locking.hold(folder, f"{folder} is being built", DataError, shared=shared)
 
 
 def refuse_differences(folder: Path, there: Recipe, asked: Recipe) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from exprlearn.dataset.store.failing import refuse_failures
 from exprlearn.dataset.store.formats import FORMATS
-from exprlearn.dataset.store.manifest import MANIFEST, Manifest
+from exprlearn.dataset.store.manifest import MANIFEST, Manifest, read_manifest
 from exprlearn.dataset.store.progress import Progress
 from exprlearn.dataset.store.shards import make_shard
 from exprlearn.dataset.store.tools import Tools
@@ -17,6 +17,7 @@ from exprlearn.dataset.store.verifying import Finding, verify
 from exprlearn.dataset.store.workshop import open_workshop
 from exprlearn.engines import SerialEngine, carry_out
 from exprlearn.errors import DataError
+from exprlearn.locking import hold
 from exprlearn.plugin import Engine, UnitFailure
 
 
@@ -44,17 +45,25 @@ def repair(folder: Path, tools: Tools | None = None, *, engine: Engine | None = 
         engine: where files are made; this process when left out.
 
     Raises:
-        DataError: the folder has no manifest, a damaged one or one that tells of other files, it cannot be written, or
-            this version makes other bytes.
+        DataError: the folder has no manifest, a damaged one or one that tells of other files, another process builds or
+            repairs it, it cannot be written, or this version makes other bytes.
     """
     folder = Path(folder)
+    # Nothing is written to what is no dataset folder.
+    read_manifest(folder)
+    with hold(folder, f"{folder} is being repaired", DataError):
+        return _repaired(folder, tools or Tools(), engine or SerialEngine())
+
+
+def _repaired(folder: Path, tools: Tools, engine: Engine) -> Repaired:
+    """Repair a folder that this process has locked."""
     verified = verify(folder)
     for finding in verified.findings:
         if finding.kind == "miscounted":
             raise DataError(f"{folder}: {finding}, so no build has written this {MANIFEST}: build the folder elsewhere")
     left = tuple(finding.name for finding in verified.findings if finding.kind == "extra")
     made = tuple(finding.name for finding in verified.findings if finding.kind != "extra")
-    _make(folder, verified.manifest, tools or Tools(), made, engine or SerialEngine())
+    _make(folder, verified.manifest, tools, made, engine)
     Progress(folder, verified.manifest.recipe).remove_partials(entry.name for entry in verified.manifest.shards)
     return Repaired(verified.findings, made, left)
 

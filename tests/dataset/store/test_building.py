@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import json
 import os
+import platform
+import re
 import resource
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,13 +16,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from exprlearn import locking
 from exprlearn.arithmetic import evaluate
 from exprlearn.arithmetic.divisions import ExactOnlyPolicy
 from exprlearn.dataset import PARTS, Level, canonical_key, part_of, split
 from exprlearn.dataset.constraints import AnswerLengthConstraint, AnswerLengthOptions
 from exprlearn.dataset.difficulty import features_of, scores
-from exprlearn.dataset.store import Recipe, Tools, build, read_examples, read_manifest, read_rows
+from exprlearn.dataset.store import Recipe, Tools, build, read_examples, read_manifest, read_rows, repair
 from exprlearn.dataset.store.manifest import write_manifest
+from exprlearn.dataset.store.progress import Progress
 from exprlearn.dataset.store.rows import calculations
 from exprlearn.dataset.store.workshop import open_workshop
 from exprlearn.engines.processes import ProcessesEngine, ProcessesOptions
@@ -53,6 +58,37 @@ def test_a_folder_holds_as_many_shards_as_asked_for_a_manifest_and_a_card(built:
     names = {path.name for path in built.iterdir()} - {"README.md", "manifest.json"}
     train = {f"train-{number:05d}-of-00004.jsonl.gz" for number in range(4)}
     assert names == train | {"validation-00000-of-00001.jsonl.gz", "test-00000-of-00001.jsonl.gz"}
+
+
+def test_of_two_builds_of_a_folder_the_second_says_who_is_building(tmp_path: Path, recipe: Recipe, built: Path) -> None:
+    for folder in (tmp_path / "new", Path(shutil.copytree(built, tmp_path / "finished"))):
+        with Progress(folder, recipe).hold():
+            before = stamps(folder)
+            who = re.escape(f"{folder} is being built by process {os.getpid()} on {platform.node()} since ")
+            for act in (lambda: build(folder, recipe), lambda: build(folder, recipe, only=[0])):  # noqa: B023
+                with pytest.raises(DataError, match=who):
+                    act()
+            assert stamps(folder) == before
+    with pytest.raises(DataError, match="is being built by"), Progress(tmp_path / "finished", recipe).hold():
+        repair(tmp_path / "finished")
+
+
+def test_builds_of_some_files_share_a_folder_and_keep_one_of_all_files_out(tmp_path: Path, recipe: Recipe) -> None:
+    with Progress(tmp_path / "data", recipe).hold(shared=True):
+        assert build(tmp_path / "data", recipe, only=[0]).missing == 5
+        with pytest.raises(DataError, match="is being built by"):
+            build(tmp_path / "data", recipe)
+
+
+def test_what_was_killed_leaves_a_lock_that_counts_for_nothing(
+    tmp_path: Path, recipe: Recipe, built: Path, contents: Bytes
+) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / locking.NAME).write_text(
+        '{"doing": "it is being built", "process": 1, "host": "x", "since": "y"}'
+    )
+    build(tmp_path / "data", recipe)
+    assert contents(tmp_path / "data") == contents(built)
 
 
 def test_the_manifest_says_what_was_made_from_what(built: Path, recipe: Recipe) -> None:

@@ -104,11 +104,16 @@ def test_fifty_kills_leave_the_same_bytes(
     assert halfway >= 30
 
 
-def test_an_interrupted_build_says_so_and_can_go_on(tmp_path: Path) -> None:
+def test_a_build_keeps_others_out_and_when_it_is_interrupted_says_so_and_can_go_on(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     with subprocess.Popen(command(folder), stderr=subprocess.PIPE, text=True) as process:
         while not (folder / ".building").exists() and process.poll() is None:
             time.sleep(0.01)
+        process.send_signal(signal.SIGSTOP)
+        second = subprocess.run(command(folder), capture_output=True, text=True, check=False)
+        assert (second.returncode, second.stdout) == (1, "")
+        assert second.stderr.startswith(f"error: {folder} is being built by process {process.pid} on ")
+        process.send_signal(signal.SIGCONT)
         process.send_signal(signal.SIGINT)
         _, told = process.communicate(timeout=60)
     assert process.returncode == 130
