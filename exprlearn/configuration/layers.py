@@ -83,14 +83,19 @@ def line_of(text: str, key: str) -> int | None:
     >>> line_of('seed = 1\\n[model]\\nname = "x"\\n', "model.name")
     3
     """
-    above = ""
+    return lines_of(text).get(key)
+
+
+def lines_of(text: str) -> dict[str, int]:
+    """Map each dotted key of TOML text to the first line, counted from 1, that sets it in the usual way."""
+    above, found = "", dict[str, int]()
     for number, line in enumerate(text.splitlines(), start=1):
         bare = line.strip()
         if bare.startswith("["):
             above = bare.strip("[] ").partition("#")[0].strip("[] ") + "."
-        elif "=" in bare and above + bare.partition("=")[0].strip(" \"'") == key:
-            return number
-    return None
+        elif "=" in bare:
+            found.setdefault(above + bare.partition("=")[0].strip(" \"'"), number)
+    return found
 
 
 def parse_set(item: str) -> tuple[str, Any]:

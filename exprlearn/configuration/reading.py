@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from exprlearn.configuration.components import component_problems
-from exprlearn.configuration.layers import DEFAULT, Layers, flag_of, leaves, line_of, parse_set, read_file
+from exprlearn.configuration.layers import DEFAULT, Layers, flag_of, leaves, lines_of, parse_set, read_file
 from exprlearn.configuration.sections import CHOICES, OWN_KEYS, RunConfig, curriculum_named_by
 from exprlearn.errors import OptionError
 from exprlearn.plugin.options import explain
@@ -88,8 +88,9 @@ def read_config(
 
 def _put_file(layers: Layers, file: Path, beside: Collection[str]) -> None:
     tree, text = read_file(file)
+    lines = lines_of(text)
     for key, value in leaves({name: part for name, part in tree.items() if name not in beside}):
-        line = line_of(text, key)
+        line = lines.get(key)
         layers.put(key, value, f"{file}:{line}" if line else str(file))
 
 

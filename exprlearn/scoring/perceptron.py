@@ -66,10 +66,11 @@ class Perceptron:
             RunError: something is missing or does not fit together.
         """
         try:
-            layers = [
-                (np.array(layer["kernel"], np.float32), np.array(layer["bias"], np.float32))
-                for layer in document["layers"]
-            ]
+            with np.errstate(over="ignore"):
+                layers = [
+                    (np.array(layer["kernel"], np.float32), np.array(layer["bias"], np.float32))
+                    for layer in document["layers"]
+                ]
             perceptron = cls(layers, document["activation"], float(document["scale"]))
         except (KeyError, TypeError, ValueError, OverflowError) as error:
             said = repr(error)[:MOST_SAID]

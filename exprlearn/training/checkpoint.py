@@ -54,7 +54,7 @@ class Checkpoint:
     @property
     def epoch(self) -> int:
         """Return how many epochs were done."""
-        return int(self.state["epoch"])
+        return int(self.state.get("epoch", 0))
 
     @property
     def moment(self) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from exprlearn.config import Components, RunConfig, resolve, to_toml
 from exprlearn.curriculum.lessons import Lesson
 from exprlearn.encoding import Encoder
-from exprlearn.errors import OptionError, RunError
+from exprlearn.errors import EncodingError, OptionError, RunError
 from exprlearn.plugin.manager import Plugins
 from exprlearn.plugin.options import bind
 from exprlearn.training import checkpoint
@@ -130,7 +130,10 @@ def reopen(folder: RunFolder, components: Components, *, processes: int = 1) -> 
     """
     facts = folder.read_facts()
     kept, notes = checkpoint.newest(folder.checkpoints, parameters=facts.get("parameters"))
-    encoder = Encoder.from_json(folder.read_json("vocabulary.json"), _making(components))
+    try:
+        encoder = Encoder.from_json(folder.read_json("vocabulary.json"), _making(components))
+    except EncodingError as error:
+        raise RunError(f"the run {folder.path} is damaged: vocabulary.json: {error}") from error
     grammar_text = folder.read_text("grammar.lark")
     del facts["format"]
     run = Run(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from exprlearn.configuration.layers import Layers, flag_of, line_of, parse_set, read_file
+from exprlearn.configuration.layers import Layers, flag_of, line_of, lines_of, parse_set, read_file
 from exprlearn.errors import OptionError
 
 TEXT = """\
@@ -86,3 +86,18 @@ def test_a_missing_or_broken_file_is_named(tmp_path: Path) -> None:
     broken.write_bytes(b"\xff\xfe")
     with pytest.raises(OptionError, match="it is no UTF-8 text"):
         read_file(broken)
+
+
+def test_a_file_of_very_many_unknown_keys_is_refused_at_once(tmp_path: Path) -> None:
+    file = tmp_path / "many.toml"
+    file.write_text("".join(f"a{number}=1\n" for number in range(5000)))
+    tree, text = read_file(file)
+    assert (len(tree), lines_of(text)["a4999"]) == (5000, 5000)
+
+
+@pytest.mark.parametrize("text", ["x=" + "[" * 5000, "seed=" + "9" * 4301, "seed=0x" + "f" * 5000, "seed=1979-05-27"])
+def test_values_that_nothing_could_be_made_of_are_refused(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "odd.toml"
+    file.write_text(text + "\n")
+    with pytest.raises(OptionError, match="is no valid TOML"):
+        read_file(file)
