@@ -21,6 +21,7 @@ def previewed(components: Components, count: int) -> dict[str, Any]:
         DataError: next to nothing is an example, or the settings' way to draw fits no such space.
     """
     from exprlearn.dataset import Answering, acceptance, load_space, longest_answer
+    from exprlearn.grammar.numerals import count_text
     from exprlearn.training.preparation import make_encoder
 
     space = load_space(components.config.grammar, components)
@@ -30,7 +31,7 @@ def previewed(components: Components, count: int) -> dict[str, Any]:
     check = space.check()
     return {
         "grammar": space.grammar.name,
-        "total": str(space.size),
+        "total": count_text(space.size),
         "said": str(check.ambiguity),
         "lints": [str(lint) for lint in check.lints],
         "strata": strata(space, shares),
@@ -59,7 +60,9 @@ def strata(space: ExpressionSpace, shares: tuple[Acceptance, ...]) -> list[dict[
         entry["count"] = before + found.size
         entry["share"] = (before * entry["share"] + found.size * found.share) / entry["count"]
         entry["exact"] &= found.is_exact
-    return [{**entry, "count": str(entry["count"])} for entry in table.values()]
+    from exprlearn.grammar.numerals import count_text
+
+    return [{**entry, "count": count_text(entry["count"])} for entry in table.values()]
 
 
 def rejected(shares: tuple[Acceptance, ...]) -> dict[str, float]:
