@@ -18,7 +18,7 @@ from exprlearn.grammar.faults import fault_for
 SLOW = 200
 """More compiled alternatives of one rule than this are worth a remark."""
 
-HOPELESS = 20_000
+HOPELESS = 8_000
 """More symbols in all alternatives together and lark would work for seconds."""
 
 MOST_TEMPLATES = 200
