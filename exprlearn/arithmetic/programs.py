@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from exprlearn.arithmetic.answerable import no_arithmetic
 from exprlearn.arithmetic.parsing import parse
 from exprlearn.arithmetic.signs import plain_signs
-from exprlearn.errors import ExpressionSyntaxError, GrammarError
+from exprlearn.errors import ExpressionSyntaxError
 
 if TYPE_CHECKING:
     from exprlearn.sampling.skeletons import SkeletonTable
@@ -128,10 +129,7 @@ def _check_by_text(table: SkeletonTable, row: int) -> None:
     try:
         parse(text)
     except ExpressionSyntaxError as error:
-        raise GrammarError(
-            f"the grammar writes '{table.pattern(row)}' (# is a number), which is no arithmetic expression; "
-            "numbers, + - * / and round brackets are understood",
-        ) from error
+        raise no_arithmetic(table.pattern(row), [table.literals[token] for token in tokens if token >= 0]) from error
 
 
 def _operations(

@@ -68,11 +68,9 @@ def _print(document: dict[str, Any]) -> None:
 
 
 def _print_counts(strata: list[dict[str, Any]]) -> None:
-    from exprlearn.report.wording import counted
-
     measures = list(strata[0]["sizes"])
     rows = [
-        (*each["sizes"].values(), counted(int(each["count"])), f"{'' if each['exact'] else '~'}{each['share']:.1%}")
+        (*each["sizes"].values(), _count(each["count"]), f"{'' if each['exact'] else '~'}{each['share']:.1%}")
         for each in strata
     ]
     print_table((*measures, "expressions", "kept"), rows, right=(*measures, "expressions", "kept"))
@@ -80,11 +78,11 @@ def _print_counts(strata: list[dict[str, Any]]) -> None:
 
 def _lines(document: dict[str, Any]) -> Iterator[str]:
     from exprlearn.cli.progress_words import estimated
-    from exprlearn.report.wording import counted
 
-    yield f"{document['grammar']}: {counted(int(document['total']))} expressions, {document['said']}"
-    drawn = document["drawn"]
-    yield f"{estimated(int(drawn['count']), drawn['said'])} of them can be drawn under the constraints"
+    yield f"{document['grammar']}: {_count(document['total'])} expressions, {document['said']}"
+    count, said = document["drawn"]["count"], document["drawn"]["said"]
+    drawn = estimated(int(count), said) if count.isdigit() else count
+    yield f"{drawn} of them can be drawn under the constraints"
     rejected = ", ".join(f"{rule} {share:.1%}" for rule, share in document["rejected"].items())
     yield f"rejected by each rule taken alone: {rejected or 'none'}"
     longest, shape = document["longest"], document["shape"]
@@ -94,6 +92,13 @@ def _lines(document: dict[str, Any]) -> Iterator[str]:
     )
     yield from document["notes"]
     yield from document["lints"]
+
+
+def _count(written: str) -> str:
+    """Group the digits of a count; one that is only a power of ten stays as it is."""
+    from exprlearn.report.wording import counted
+
+    return counted(int(written)) if written.isdigit() else written
 
 
 def _shown(steps: Mapping[str, Any]) -> str:

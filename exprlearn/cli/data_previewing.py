@@ -21,6 +21,7 @@ def previewed(components: Components, count: int) -> dict[str, Any]:
         DataError: next to nothing is an example, or the settings' way to draw fits no such space.
     """
     from exprlearn.dataset import Answering, acceptance, drawable, load_space, longest_answer
+    from exprlearn.grammar.numerals import count_text
     from exprlearn.training.preparation import make_encoder
 
     space = load_space(components.config.grammar, components)
@@ -30,10 +31,10 @@ def previewed(components: Components, count: int) -> dict[str, Any]:
     check, drawn = space.check(), drawable(space, answering, shares)
     return {
         "grammar": space.grammar.name,
-        "total": str(space.size),
+        "total": count_text(space.size),
         "said": str(check.ambiguity),
         "lints": [str(lint) for lint in check.lints],
-        "drawn": {"count": str(drawn.examples), "said": drawn.said},
+        "drawn": {"count": count_text(drawn.examples), "said": drawn.said},
         "notes": list(drawn.notes),
         "strata": strata(space, shares),
         "rejected": rejected(shares),
@@ -61,7 +62,9 @@ def strata(space: ExpressionSpace, shares: tuple[Acceptance, ...]) -> list[dict[
         entry["count"] = before + found.size
         entry["share"] = (before * entry["share"] + found.size * found.share) / entry["count"]
         entry["exact"] &= found.is_exact
-    return [{**entry, "count": str(entry["count"])} for entry in table.values()]
+    from exprlearn.grammar.numerals import count_text
+
+    return [{**entry, "count": count_text(entry["count"])} for entry in table.values()]
 
 
 def rejected(shares: tuple[Acceptance, ...]) -> dict[str, float]:

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from exprlearn.config import Components
 
-CHUNK = 4096
-
 
 def drawn(components: Components, count: int) -> Iterator[dict[str, Any]]:
     """Draw `count` expressions, without repeats while the space lasts; an answer that does not exist is None.
@@ -18,22 +16,22 @@ def drawn(components: Components, count: int) -> Iterator[dict[str, Any]]:
         GrammarError: the grammar cannot be read, compiled or sized.
     """
     from exprlearn.dataset.parts import part_of
+    from exprlearn.grammar.numerals import count_text
+    from exprlearn.sampling.drawing import draw_different
     from exprlearn.sampling.stream import Stream
     from exprlearn.training.preparation import load_space
 
     config = components.config
     space = load_space(config.grammar, components)
     stream = Stream(space, config.seed, purpose="sample")
-    for start in range(0, count, CHUNK):
-        block = stream.items(start, min(count, start + CHUNK))
-        for expression, index in zip(block.expressions.tolist(), block.indices, strict=True):
-            yield {
-                "expression": expression,
-                "answer": _answer(expression, components),
-                "index": str(index),
-                "sizes": space.locate(index)[0].sizes.as_dict(),
-                "split": part_of(expression, config.data.level),
-            }
+    for expression, index in draw_different(stream, count):
+        yield {
+            "expression": expression,
+            "answer": _answer(expression, components),
+            "index": count_text(index),
+            "sizes": space.locate(index)[0].sizes.as_dict(),
+            "split": part_of(expression, config.data.level),
+        }
 
 
 def _answer(expression: str, components: Components) -> str | None:

@@ -9,7 +9,7 @@ import typer
 from exprlearn.cli.drawing import drawn
 from exprlearn.cli.loading import load_plugins
 from exprlearn.cli.options import DivisionOption, JsonOption, PluginFilesOption, SetOption
-from exprlearn.cli.output import echo, print_document, print_line, print_table
+from exprlearn.cli.output import echo, print_document, print_line
 from exprlearn.cli.settings import settings
 
 if TYPE_CHECKING:
@@ -44,9 +44,13 @@ def check(
     json: JsonOption = False,
     plugin: PluginFilesOption = None,
 ) -> None:
-    """Prove that every expression has one derivation, count, and point at what looks wrong."""
-    found = _space("grammar check", name, {"terms": terms, "brackets": brackets, "range": range_}, set_, plugin).check()
+    """Prove that every expression has one derivation and can be answered, count, and point at what looks wrong."""
+    from exprlearn.arithmetic.answerable import refuse_unanswerable
+
+    space = _space("grammar check", name, {"terms": terms, "brackets": brackets, "range": range_}, set_, plugin)
+    found = space.check()
     print_document(_checked(found)) if json else echo(str(found))
+    refuse_unanswerable(space)
 
 
 @grammar.command("count")
@@ -59,19 +63,11 @@ def count(
     json: JsonOption = False,
     plugin: PluginFilesOption = None,
 ) -> None:
-    """Count the expressions of every size, exactly."""
+    """Count the expressions of every size, exactly; of an ambiguous grammar, the derivations as well."""
     space = _space("grammar count", name, {"terms": terms, "brackets": brackets, "range": range_}, set_, plugin)
-    from exprlearn.report.wording import counted
+    from exprlearn.cli.counting import counted_space, print_counts
 
-    counts = counts_by_size(space)
-    if json:
-        strata = [{"sizes": dict(sizes), "count": str(count)} for sizes, count in counts]
-        print_document({"grammar": space.grammar.name, "total": str(space.size), "strata": strata})
-        return
-    measures = list(counts[0][0])
-    rows = [[*sizes.values(), counted(count)] for sizes, count in counts]
-    total = [*("" for _ in measures), counted(space.size)]
-    print_table([*measures, "expressions"], [*rows, total], right=[*measures, "expressions"], fold=("expressions",))
+    print_document(counted_space(space)) if json else print_counts(space.counts())
 
 
 @grammar.command("sample")
@@ -133,13 +129,6 @@ def at(
     echo(_at(space, index))
 
 
-def counts_by_size(space: ExpressionSpace) -> list[tuple[Mapping[str, int], int]]:
-    """Add up the strata with the same sizes."""
-    from exprlearn.sampling.checking import tabulate
-
-    return [(sizes.as_dict(), count) for sizes, count in tabulate(space.strata)[0]]
-
-
 def _space(
     command: str,
     name: str,
@@ -161,19 +150,23 @@ def _at(space: ExpressionSpace, index: str) -> str:
         OptionError: what came is no index of the space.
     """
     from exprlearn.errors import OptionError
+    from exprlearn.grammar.numerals import count_text
 
     try:
         return space[int(index)]
     except (ValueError, IndexError):
         raise OptionError(
-            f"INDEX: write a whole number from 0 to {space.size - 1}, counted from the end when negative; got '{index}'"
+            f"INDEX: write a whole number from 0 to {count_text(space.size - 1)}, counted from the end when negative;"
+            f" got '{index}'"
         ) from None
 
 
 def _checked(found: Check) -> dict[str, Any]:
+    from exprlearn.cli.counting import count_document
+
     return {
         "grammar": found.grammar,
-        "total": str(found.size),
+        **count_document("total", found.total),
         "longest": found.longest,
         "ambiguity": {"level": found.ambiguity.level, "said": str(found.ambiguity)},
         "lints": [{"line": lint.line, "message": lint.message} for lint in found.lints],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from exprlearn.grammar.numerals import MOST_DIGITS, count_text
 from exprlearn.report.wording import counted, lasting
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ def estimated(count: int, said: str) -> str:
     """
     if said == "exact":
         return amount(count)
+    if count >= 10**MOST_DIGITS:
+        return count_text(count)
     rounded = round(count, 2 - len(str(count)))
     return f"{'about' if said == 'estimate' else said} {amount(rounded).removeprefix('about ')}"
 
@@ -65,6 +68,8 @@ def amount(count: int) -> str:
     """
     if count < 10**12:
         return counted(count)
+    if count >= 10**MOST_DIGITS:
+        return count_text(count)
     power = len(str(count)) - 1
     return f"about {str(count)[0]}·10^{power}"
 

@@ -99,7 +99,7 @@ class CharacterLookup:
         if len(texts) < _MANY or not self._fits_bytes:
             return None
         array = text_array(texts)
-        codes = array.view(np.uint32).reshape(len(array), -1)
+        codes = array.view(np.uint32).reshape(len(array), array.dtype.itemsize // 4)
         if int(codes.max()) >= _NARROW:
             return None
         narrow = bytes_of(codes)

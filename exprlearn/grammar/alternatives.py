@@ -7,6 +7,17 @@ from dataclasses import replace
 
 from exprlearn.grammar.specification import Alternative, Item, Literal, Reference, Rule
 
+MOST_ITEMS = 20_000
+"""Items of all alternatives together, once repetitions are written out."""
+
+
+class TooManyItems(Exception):
+    """Repetitions or choices that are too large to be written out; `rule` is where they stand."""
+
+    def __init__(self, rule: str) -> None:
+        super().__init__(rule)
+        self.rule = rule
+
 
 class RuleTable:
     """Rules by number, in the order in which they were reserved."""
@@ -16,6 +27,7 @@ class RuleTable:
         self._rules: dict[int, tuple[Alternative, ...]] = {}
         self._groups: dict[tuple[Alternative, ...], Reference] = {}
         self._tails: dict[tuple[Item, ...], Reference] = {}
+        self._left = MOST_ITEMS
 
     def rules(self, literals: Sequence[str]) -> tuple[Rule, ...]:
         """Finish the table: tell how deep brackets nest inside each alternative, and cut it to two references."""
@@ -28,6 +40,7 @@ class RuleTable:
 
     def reserve(self, name: str) -> int:
         """Take the next number for a rule that is defined later."""
+        self._spend(name, 1)
         self._names.append(name)
         return len(self._names) - 1
 
@@ -36,6 +49,7 @@ class RuleTable:
         kept: dict[tuple[Item, ...], Alternative] = {}
         for alternative in alternatives:
             kept.setdefault(alternative.items, alternative)
+        self._spend(self._names[number], sum(1 + len(items) for items in kept))
         self._rules[number] = tuple(kept.values())
 
     def group(self, name: str, choices: Sequence[tuple[Item, ...]]) -> Reference:
@@ -48,6 +62,8 @@ class RuleTable:
 
     def repeat(self, name: str, items: tuple[Item, ...], least: int, most: int | None) -> tuple[Item, ...]:
         """Write items `least` to `most` times, fewer first; None is without end."""
+        if len(items) * max(least, most or 0) > MOST_ITEMS:
+            raise TooManyItems(name)
         if most is None:
             return items * least + (self._endless(name, items),)
         tail: tuple[Item, ...] = ()
@@ -58,6 +74,11 @@ class RuleTable:
     def single(self, name: str, items: tuple[Item, ...]) -> Item:
         """Give one item for a sequence."""
         return items[0] if len(items) == 1 else self.group(name, [items])
+
+    def _spend(self, name: str, items: int) -> None:
+        self._left -= items
+        if self._left < 0:
+            raise TooManyItems(name)
 
     def _endless(self, name: str, items: tuple[Item, ...]) -> Reference:
         # Left recursion: what follows the repetition may begin like one more round of it.

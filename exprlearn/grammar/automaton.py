@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property, lru_cache
 
 import interegular
 from interegular import InvalidSyntax, Unsupported
 
 from exprlearn.errors import GrammarError
+from exprlearn.grammar.machine import OTHER, Rows, TooManyStates, build_machine
 
-OTHER = "\0"
-"""Stands for every character that a pattern does not name."""
+LONGEST_TEXT = 200
+"""Characters of the longest text of a terminal that are drawn from; a range of numbers may have more digits."""
 
 _DIGITS = "0123456789"
+_MOST_COUNTS = 200_000
+_MOST_CHARACTERS, _MOST_PARTS, _SHOWN = 2_000, 20_000, 80
+_SPAN = re.compile(r"(?s)([^\\])-([^\\])")
 
 
 @dataclass(frozen=True)
 class Automaton:
     """A trimmed automaton: `edges[state]` maps a character to the next state; state 0 is the start.
+
+    Characters that are not `named` go the way of `OTHER`.
 
     >>> number = read_pattern("NUMBER", "0|[1-9][0-9]{0,2}")
     >>> number.is_finite, number.accepts("250"), number.accepts("007"), number.longest
@@ -29,6 +36,7 @@ class Automaton:
     name: str
     edges: tuple[Mapping[str, int], ...]
     finals: frozenset[int]
+    named: frozenset[str]
 
     @cached_property
     def characters(self) -> frozenset[str]:
@@ -54,8 +62,7 @@ class Automaton:
         """Tell whether a text belongs to the terminal."""
         state: int | None = 0
         for character in text:
-            row = self.edges[state or 0]
-            state = row.get(character, row.get(OTHER))
+            state = self.edges[state or 0].get(character if character in self.named else OTHER)
             if state is None:
                 return False
         return state in self.finals
@@ -77,16 +84,18 @@ class Automaton:
         """Keep the texts that are written with these characters alone."""
         kept = {character: character for character in characters}
         rows = [{mark: state for mark, state in row.items() if mark in kept} for row in self.edges]
-        return _trim(self.name, rows, 0, self.finals)
+        return _trim(self.name, rows, self.finals, self.named)
 
     def numbers_between(self, low: int, high: int) -> int:
         """Count the whole numbers from `low` to `high` that the automaton writes without leading zeros."""
         digits = self.only(_DIGITS)
-        total = 0
-        for length in range(len(str(low)), len(str(high)) + 1):
-            least = max(low, 10 ** (length - 1) if length > 1 else 0)
-            most = min(high, 10**length - 1)
-            total += digits.before(str(most)) + digits.accepts(str(most)) - digits.before(str(least))
+        shortest, longest = len(str(low)), len(str(high))
+        total = digits.before(str(high)) + digits.accepts(str(high)) - digits.before(str(low))
+        for length in range(shortest, longest):
+            # From the numbers of one length to those of the next; only 0 itself begins with a zero.
+            zero = digits.edges[0].get("0") if length else None
+            total += digits.count(0, length)
+            total -= digits.count(zero, length) if zero is not None else 0
         return total
 
     def before(self, text: str) -> int:
@@ -110,45 +119,75 @@ class Automaton:
 class _Counter:
     def __init__(self, automaton: Automaton) -> None:
         self._layers = [[int(state in automaton.finals) for state in range(len(automaton.edges))]]
-        self._edges = automaton.edges
+        self._edges, self._name = automaton.edges, automaton.name
 
     def __call__(self, state: int, length: int) -> int:
+        if length * len(self._edges) > _MOST_COUNTS:
+            raise GrammarError(f"terminal {self._name} is too large to be counted: write shorter numbers")
         while len(self._layers) <= length:
             last = self._layers[-1]
             self._layers.append([sum(last[target] for target in row.values()) for row in self._edges])
         return self._layers[length][state]
 
 
-@cache
+@lru_cache(maxsize=256)
 def read_pattern(name: str, pattern: str) -> Automaton:
-    """Build the automaton of a regular expression.
+    """Build the automaton of a regular expression; signs in any case are taken as they are written.
 
     Raises:
-        GrammarError: the pattern looks behind or uses character properties, which have no automaton here.
+        GrammarError: the pattern looks behind or uses character properties, which have no automaton here, or its
+            automaton is too large.
     """
+    shown = pattern if len(pattern) <= _SHOWN else f"{pattern[:_SHOWN]}…"
     try:
-        machine = interegular.parse_pattern(pattern).to_fsm().reduce()
-    except (Unsupported, InvalidSyntax, NotImplementedError) as error:
-        raise GrammarError(f"terminal {name} cannot be counted: /{pattern}/: {error or 'an unknown form'}") from error
-    groups = {key: list(marks) for key, marks in machine.alphabet.by_transition.items()}
-    rows: list[dict[str, int]] = [{} for _ in range(max(machine.states, default=0) + 1)]
-    for state, row in machine.map.items():
-        for key, target in row.items():
-            for mark in groups[key]:
-                rows[state][mark if isinstance(mark, str) else OTHER] = target
-    return _trim(name, rows, machine.initial, frozenset(machine.finals))
+        _refuse_spans(pattern)
+        parsed = interegular.parse_pattern(pattern)
+        named = _named_characters(parsed)
+        rows, finals = build_machine(parsed, named)
+    except (Unsupported, InvalidSyntax, NotImplementedError, ValueError) as error:
+        raise GrammarError(f"terminal {name} cannot be counted: /{shown}/: {error or 'an unknown form'}") from error
+    except (TooManyStates, RecursionError):
+        raise GrammarError(
+            f"terminal {name} is too large to be counted: /{shown}/; write numbers as /0|[1-9][0-9]*/ with"
+            f" //@ range=0..999, and other parts in rules"
+        ) from None
+    return _trim(name, rows, frozenset(finals), named)
 
 
-def _trim(name: str, rows: list[dict[str, int]], start: int, finals: frozenset[int]) -> Automaton:
-    """Drop states that cannot reach an end or cannot be reached, and number the others from the start."""
-    alive = set(finals)
-    while fresh := {state for state, row in enumerate(rows) if state not in alive and alive & set(row.values())}:
+def _refuse_spans(pattern: str) -> None:
+    """Give up character ranges such as those of all of Unicode before they are written out."""
+    if sum(max(0, ord(last) - ord(first)) for first, last in _SPAN.findall(pattern)) > _MOST_CHARACTERS:
+        raise TooManyStates
+
+
+def _named_characters(pattern: object) -> frozenset[str]:
+    """All characters that a parsed pattern names, with digits, and with what `.` leaves out."""
+    found, waiting = {"\n", *_DIGITS}, [pattern]
+    for part in waiting:
+        found |= getattr(part, "chars", frozenset())
+        waiting += [*getattr(part, "options", ()), *getattr(part, "parts", ())]
+        waiting += [inner for name in ("base", "inner") if (inner := getattr(part, name, None)) is not None]
+        if len(found) > _MOST_CHARACTERS or len(waiting) > _MOST_PARTS:
+            raise TooManyStates
+    return frozenset(found)
+
+
+def _trim(name: str, rows: Rows, finals: frozenset[int], named: frozenset[str]) -> Automaton:
+    """Drop states that cannot reach an end, and number the others from the start."""
+    sources: list[set[int]] = [set() for _ in rows]
+    for state, row in enumerate(rows):
+        for target in row.values():
+            sources[target].add(state)
+    alive, ending = set(finals), list(finals)
+    for state in ending:
+        fresh = sources[state] - alive
         alive |= fresh
-    numbers, waiting = {start: 0}, [start]
+        ending += fresh
+    numbers, waiting = {0: 0}, [0]
     for state in waiting:
         for target in rows[state].values():
             if target in alive and target not in numbers:
                 numbers[target] = len(numbers)
                 waiting.append(target)
     edges = [{mark: numbers[to] for mark, to in rows[state].items() if to in alive} for state in waiting]
-    return Automaton(name, tuple(edges), frozenset(numbers[state] for state in finals if state in numbers))
+    return Automaton(name, tuple(edges), frozenset(numbers[state] for state in finals if state in numbers), named)

@@ -14,10 +14,11 @@ from lark import Token, Tree
 from lark.grammar import Symbol, Terminal
 
 from exprlearn.errors import GrammarError, suggest
-from exprlearn.grammar.alternatives import RuleTable
+from exprlearn.grammar.alternatives import RuleTable, TooManyItems
 from exprlearn.grammar.faults import fault_for
 from exprlearn.grammar.loading import Grammar
 from exprlearn.grammar.specification import Alternative, Item, Reference, Specification
+from exprlearn.grammar.unbounded import Unbounded
 from exprlearn.grammar.words import Range, Words, Written
 
 Scope = Mapping[str, Item]
@@ -53,9 +54,18 @@ def compile_grammar(
     named = {} if isinstance(ranges, tuple) else {**grammar.pragmas.ranges, **(ranges or {})}
     words = Words(grammar, named, everywhere, longest, by_length)
     compiler = _Compiler(grammar, words, weights or {})
-    compiler.compile()
+    try:
+        compiler.compile()
+    except TooManyItems as error:
+        message = (
+            f"rule {error.rule!r} is too long when its repetitions are written out: repeat without end, as in"
+            f" (OP N)*, and bound the size, for instance //@ size terms=2..4"
+        )
+        raise fault_for(message, grammar.text, error.rule, grammar.place) from None
     words.check_ranges()
     compiler.check_weights()
+    if words.unbounded:
+        raise Unbounded(words.unbounded, ["range"])
     return Specification(0, compiler.table.rules(words.literals), words.literals, words.languages)
 
 

@@ -1,71 +1,162 @@
-"""Repeated inline choices, which lark multiplies out into thousands of rules."""
+"""What lark multiplies out of repeated inline choices and of templates: thousands of rules, or rules without end."""
 
 from __future__ import annotations
 
-from math import prod
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from lark import Tree
+from lark.grammar import Symbol
+from lark.load_grammar import REPEAT_BREAK_THRESHOLD, SMALL_FACTOR_THRESHOLD
 from lark.load_grammar import Grammar as Notation
+from lark.utils import small_factors
 
+from exprlearn.errors import GrammarError
 from exprlearn.grammar.faults import fault_for
 
 SLOW = 200
 """More compiled alternatives of one rule than this are worth a remark."""
 
-HOPELESS = 20_000
-"""More than this and lark would work for minutes."""
+HOPELESS = 8_000
+"""More symbols in all alternatives together and lark would work for seconds."""
+
+MOST_TEMPLATES = 200
+"""Templates with different arguments that a grammar may use."""
+
+_LONGEST_NAME, _MOST_DIGITS = 2_000, 9
+_MANY = 10**9
+
+Extent = tuple[int, int]
+"""Alternatives, and the symbols in all of them."""
 
 
 def refuse_explosion(notation: Notation, text: str, path: str | Path | None = None) -> None:
-    """Refuse a rule that lark would multiply out into more than `HOPELESS` alternatives.
+    """Refuse rules that lark would multiply out into more than `HOPELESS` symbols, and templates without end.
 
     Raises:
-        GrammarError: there is such a rule; the message says how to write it.
+        GrammarError: there are such; the message says how to write them.
     """
+    used = _used_templates(notation, text, path)
+    whole = 0
     for name, _, tree, _ in notation.rule_defs:
-        if (total := compiled_alternatives(tree)) > HOPELESS:
+        total, symbols = _extent(tree)
+        if symbols > HOPELESS:
             raise fault_for(explosion_message(str(name), total), text, str(name), path)
+        whole += symbols * used.get(str(name), 1)
+    if whole > HOPELESS:
+        raise GrammarError(
+            f"lark multiplies this grammar out into {whole} symbols, more than {HOPELESS}: give repeated choices names"
+            f' of their own, such as OP: "+" | "-", and let templates stand in fewer places',
+            path=path,
+        )
 
 
 def explosion_message(name: str, total: int) -> str:
     """Say what is wrong with a rule and how to mend it."""
+    if total <= SLOW:
+        return (
+            f"rule {name!r} is too long when its repetitions are written out: repeat without end, as in (OP N)*, and"
+            f" bound the size, for instance //@ size terms=2..4"
+        )
+    many = str(total) if total < _MANY else "billions of"
     return (
-        f"rule {name!r} repeats a choice that is written in place, which lark multiplies out into {total} rules:"
+        f"rule {name!r} repeats a choice that is written in place, which lark multiplies out into {many} rules:"
         f' give the choice a name of its own, such as OP: "+" | "-"'
     )
 
 
 def compiled_alternatives(tree: Any) -> int:
-    """Count the alternatives that lark makes of one definition.
+    """Count the alternatives that lark makes of one definition; a billion is the most.
 
     >>> from lark.load_grammar import load_grammar
     >>> text = 'start: N (("+"|"-"|"*"|"/") N)~1..5\\nN: "1"'
     >>> compiled_alternatives(load_grammar(text, "<text>", [], False)[0].rule_defs[0][2])
     1364
     """
-    if not isinstance(tree, Tree):
-        return 1
+    return _extent(tree)[0]
+
+
+def _extent(tree: Any) -> Extent:
+    if not isinstance(tree, Tree) or tree.data == "template_usage":
+        return 1, 1
     if tree.data == "expansions":
-        return sum(map(compiled_alternatives, tree.children))
+        return _either([_extent(child) for child in tree.children])
     if tree.data == "expr":
         return _repeated(tree)
     if tree.data == "maybe":
-        return compiled_alternatives(tree.children[0]) + 1
-    if tree.data in ("expansion", "alias", "value"):
-        return prod(map(compiled_alternatives, tree.children))
-    return 1
+        return _either([_extent(tree.children[0]), (1, 0)])
+    if tree.data in ("expansion", "value"):
+        return _row([_extent(child) for child in tree.children])
+    return _extent(tree.children[0]) if tree.data == "alias" else (1, 1)
 
 
-def _repeated(tree: Any) -> int:
+def _either(parts: Sequence[Extent]) -> Extent:
+    return min(sum(count for count, _ in parts), _MANY), min(sum(symbols for _, symbols in parts), _MANY)
+
+
+def _row(parts: Sequence[Extent]) -> Extent:
+    """What stands side by side: every alternative of each part with every one of the others."""
+    count, symbols = 1, 0
+    for alternatives, inside in parts:
+        count, symbols = min(count * alternatives, _MANY), min(symbols * alternatives + count * inside, _MANY)
+    return count, symbols
+
+
+def _repeated(tree: Any) -> Extent:
     inner, sign, *numbers = tree.children
-    choices = compiled_alternatives(inner)
+    unit = _extent(inner)
     if sign == "?":
-        return choices + 1
+        return _either([unit, (1, 0)])
     if sign != "~":
         # A repetition without end gets a rule of its own; what stands around it is written with and without.
-        return 1 if sign == "+" else 2
+        return (1, 1 + 2 * unit[1]) if sign == "+" else (2, 1 + 2 * unit[1])
+    if max(map(len, numbers)) > _MOST_DIGITS:
+        return 1, _MANY
     low, high = int(numbers[0]), int(numbers[-1])
-    # From 50 on lark splits repetitions into rules of their own.
-    return 1 if high >= 50 else min(sum(choices**count for count in range(low, high + 1)), 10**9)
+    if high < REPEAT_BREAK_THRESHOLD:
+        return _either([_row([unit] * times) for times in range(low, high + 1)])
+    # Lark splits long repetitions into rules of their own, of a few repetitions each, in which choices multiply.
+    steps = [*small_factors(low, SMALL_FACTOR_THRESHOLD), *small_factors(high - low + 1, SMALL_FACTOR_THRESHOLD)]
+    rounds = [_row([unit] * min(first + second, 2 * SMALL_FACTOR_THRESHOLD)) for first, second in steps]
+    return 1, min(SMALL_FACTOR_THRESHOLD * sum(symbols for _, symbols in rounds), _MANY)
+
+
+def _used_templates(notation: Notation, text: str, path: str | Path | None) -> dict[str, int]:
+    """Count with how many different arguments each template is used, as lark goes through them."""
+    bodies = {str(name): (tuple(map(str, params)), tree) for name, params, tree, _ in notation.rule_defs}
+    waiting: list[tuple[str, tuple[str, ...]]] = [(name, ()) for name, (params, _) in bodies.items() if not params]
+    found: dict[tuple[str, tuple[str, ...]], None] = {}
+    plain = len(waiting)
+    for name, arguments in waiting:
+        params, tree = bodies[name]
+        scope = dict(zip(params, arguments, strict=False))
+        for usage in tree.find_data("template_usage") if isinstance(tree, Tree) else ():
+            called, given = _called(usage, scope)
+            if (called, given) in found or called not in bodies:
+                continue
+            found[called, given] = None
+            waiting.append((called, given))
+            if len(waiting) - plain > MOST_TEMPLATES or len("".join(given)) > _LONGEST_NAME:
+                message = f"template {called!r} is used with more and more arguments: {MOST_TEMPLATES} are the most"
+                raise fault_for(message, text, called, path)
+    counts: dict[str, int] = {}
+    for name, _ in found:
+        counts[name] = counts.get(name, 0) + 1
+    return counts
+
+
+def _called(usage: Any, scope: dict[str, str]) -> tuple[str, tuple[str, ...]]:
+    name, *arguments = usage.children
+    return scope.get(str(name.name), str(name.name)), tuple(_named(argument, scope) for argument in arguments)
+
+
+def _named(part: Any, scope: dict[str, str]) -> str:
+    if isinstance(part, Symbol):
+        return scope.get(str(part.name), str(part.name))
+    if not isinstance(part, Tree):
+        return str(part)
+    if part.data == "template_usage":
+        called, given = _called(part, scope)
+        return f"{called}{{{','.join(given)}}}"[: 2 * _LONGEST_NAME]
+    return "".join(_named(child, scope) for child in part.children)[: 2 * _LONGEST_NAME]

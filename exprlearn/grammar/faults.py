@@ -15,6 +15,11 @@ _COLLISION = re.compile(r"Reduce/Reduce collision")
 
 def grammar_fault(error: Exception, text: str, path: str | Path | None = None) -> GrammarError:
     """Translate an exception of lark about a grammar text, with line, column and a caret where they can be told."""
+    if isinstance(error, RecursionError):
+        return GrammarError("groups nest too deep, in a rule or a pattern: give inner parts names", path=path)
+    if isinstance(error, TypeError | AssertionError):
+        # Lark stumbles over its own message.
+        return GrammarError("lark cannot read this grammar: look for an unfinished string or group", path=path)
     reason = str(error).strip()
     if found := _PLACE.search(reason):
         return fault_at(_first_sentence(reason), text, int(found[1]), int(found[2]), path)

@@ -6,7 +6,6 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from lark import Tree
 from lark.grammar import NonTerminal, Symbol
 
 from exprlearn.errors import GrammarError
@@ -78,7 +77,7 @@ def _repeats(grammar: Grammar) -> Iterator[Lint]:
 
 
 def _numbers(grammar: Grammar, narrowed: Container[str]) -> Iterator[Lint]:
-    for terminal in grammar.lark.terminals:
+    for terminal in grammar.terminals:
         name = str(terminal.name)
         if name in map(str, grammar.notation.ignore) or name in narrowed or name in grammar.pragmas.ranges:
             continue
@@ -106,11 +105,8 @@ def _leading_zero(automaton: Automaton) -> str:
 
 
 def _symbols(tree: Any) -> Iterator[Symbol]:
-    if isinstance(tree, Symbol):
-        yield tree
-    elif isinstance(tree, Tree):
-        for child in tree.children:
-            yield from _symbols(child)
+    if tree is not None:
+        yield from tree.scan_values(lambda part: isinstance(part, Symbol))
 
 
 def _at(grammar: Grammar, name: str, message: str) -> Lint:

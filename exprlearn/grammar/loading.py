@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -10,17 +11,24 @@ from hashlib import sha256
 from pathlib import Path
 
 from lark import Lark
-from lark.exceptions import LarkError
+from lark.exceptions import LarkError, LexError
+from lark.lexer import TerminalDef
 from lark.load_grammar import Grammar as Notation
 from lark.load_grammar import load_grammar as load_notation
 
 from exprlearn.errors import GrammarError
+from exprlearn.grammar.conflicts import TooManySteps, find_conflicts
 from exprlearn.grammar.explosion import refuse_explosion
 from exprlearn.grammar.faults import grammar_fault
+from exprlearn.grammar.imports import refuse_endless_imports
+from exprlearn.grammar.limits import LONGEST_TEXT, refuse_depth, refuse_size
 from exprlearn.grammar.pragmas import Pragmas, read_pragmas
 from exprlearn.grammar.shipped import shipped_names, shipped_text
 
 START = "start"
+
+_FAILURES = (LarkError, OSError, ValueError, TypeError, AssertionError, ImportError, OverflowError, RecursionError)
+"""What lark raises about a grammar that it cannot read."""
 
 
 @dataclass(frozen=True)
@@ -69,24 +77,51 @@ class Grammar:
         source = str(self.path or f"<{self.name}>")
         try:
             notation: Notation = load_notation(self.text, source, [], False)[0]  # type: ignore[no-untyped-call]
-            return notation
-        except (LarkError, OSError) as error:
+        except _FAILURES as error:
             raise grammar_fault(error, self.text, self.place) from error
+        refuse_depth(notation, self.text, self.place)
+        return notation
 
     @cached_property
-    def lark(self) -> Lark:
-        """The parser that lark builds from the very same text.
+    def terminals(self) -> tuple[TerminalDef, ...]:
+        """The terminals that lark makes of the text, once it has found no conflict between its rules.
 
         Raises:
             GrammarError: the grammar is not LALR(1), or lark refuses it for another reason.
         """
         refuse_explosion(self.notation, self.text, self.place)
         try:
+            terminals, rules, _ = self.notation.compile([START], set())
+            for terminal in terminals:
+                _try_pattern(terminal)
+            find_conflicts(rules, START)
+        except TooManySteps:
+            message = "this grammar is too large: write it with fewer rules, and with repetitions such as (OP N)*"
+            raise GrammarError(message, path=self.place) from None
+        except _FAILURES as error:
+            raise grammar_fault(error, self.text, self.place) from error
+        return tuple(terminals)
+
+    @cached_property
+    def lark(self) -> Lark:
+        """The parser that lark builds from the very same text; nothing else needs it."""
+        _ = self.terminals
+        try:
             return Lark(
                 self.text, parser="lalr", start=START, maybe_placeholders=False, source_path=str(self.path or "")
             )
-        except (LarkError, OSError, ValueError) as error:
+        except _FAILURES as error:
             raise grammar_fault(error, self.text, self.place) from error
+
+
+def _try_pattern(terminal: TerminalDef) -> None:
+    """Refuse a terminal that lark's lexer would refuse."""
+    try:
+        re.compile(terminal.pattern.to_regexp())
+    except re.error as error:
+        raise LexError(f"Cannot compile token {terminal.name}: {error}") from error
+    if terminal.pattern.min_width == 0:
+        raise LexError(f"Terminal {terminal.name} can be empty, which is not allowed")
 
 
 def load_grammar(reference: str | Path, shipped: Mapping[str, Callable[[], str]] | None = None) -> Grammar:
@@ -121,18 +156,23 @@ def grammar_from_text(text: str, name: str = "grammar") -> Grammar:
     Raises:
         GrammarError: lark cannot load the text, a pragma is wrong, or there is no rule `start`; with line and column.
     """
-    return _checked(Grammar(name, text))
+    return _checked(Grammar(name, text.removeprefix("\ufeff")))
 
 
 def _from_file(path: Path) -> Grammar:
     try:
-        text = path.read_text(encoding="utf-8")
+        # A byte is at least a quarter of a character.
+        if path.stat().st_size > 4 * LONGEST_TEXT:
+            raise GrammarError(f"this file is too large for a grammar: {LONGEST_TEXT} characters at most", path=path)
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise GrammarError(f"this file cannot be read as text: {error}", path=path) from error
     return _checked(Grammar(path.stem, text, path))
 
 
 def _checked(grammar: Grammar) -> Grammar:
+    refuse_size(grammar.text, grammar.place)
+    refuse_endless_imports(grammar.text, grammar.path)
     rules = [str(name) for name, *_ in grammar.notation.rule_defs]
     if START not in rules:
         listed = ", ".join(rules) or "no rules at all"
@@ -140,7 +180,7 @@ def _checked(grammar: Grammar) -> Grammar:
             f"no rule is called {START!r}, where expressions begin; there are {listed}", path=grammar.place
         )
     # What lark or the pragma reader refuse is refused here, not at its first use.
-    _ = grammar.lark, grammar.pragmas
+    _ = grammar.terminals, grammar.pragmas
     return grammar
 
 

@@ -16,8 +16,8 @@ Bounds = tuple[int, int | None]
 
 SIZES = ("terms", "brackets", "operators", "characters", "depth")
 
-_BOUNDS = re.compile(r"(\d*)(\.\.)?(\d*)")
-_WEIGHT = re.compile(r"\d+(?:\.\d+)?|\d+/\d+")
+_BOUNDS = re.compile(r"([0-9]{0,1000})(\.\.)?([0-9]{0,1000})")
+_WEIGHT = re.compile(r"[0-9]{1,18}(?:\.[0-9]{1,18})?|[0-9]{1,18}/0*[1-9][0-9]{0,17}")
 
 
 @dataclass(frozen=True)

@@ -58,19 +58,30 @@ def read_source(text: str) -> Source:
         return Source()
     # The grammar of grammars does not know these two words; without them the definitions are ordinary ones.
     plain = re.sub(r"%(?:extend|override)\b", lambda found: " " * len(found[0]), text) + "\n"
+    parser, comments = _meta_parser()
+    comments.clear()
     try:
-        tokens = list(_meta_parser().lex(plain, dont_ignore=True))
-        tree: Tree[Token] = _meta_parser().parse(plain)
+        tree: Tree[Token] = parser.parse(plain)
     except LarkError:
         # Lark itself will say what is wrong when it loads the text.
         return Source()
-    remarks = [found for token in tokens if token.type == "COMMENT" and (found := _read_remark(token, plain))]
+    remarks = [found for token in comments if (found := _read_remark(token, plain))]
     return Source(tuple(_read_definitions(tree)), tuple(remarks))
 
 
 @cache
-def _meta_parser() -> Lark:
-    return Lark.open_from_package("lark", "lark.lark", ["grammars"], parser="lalr", propagate_positions=True)
+def _meta_parser() -> tuple[Lark, list[Token]]:
+    """The parser, made once, and the comments that it has come across."""
+    comments: list[Token] = []
+
+    def keep(token: Token) -> Token:
+        comments.append(token)
+        return token
+
+    callbacks = {"COMMENT": keep}
+    return Lark.open_from_package(
+        "lark", "lark.lark", ["grammars"], parser="lalr", propagate_positions=True, lexer_callbacks=callbacks
+    ), comments
 
 
 def _read_remark(token: Token, text: str) -> Remark | None:

@@ -5,14 +5,19 @@ from __future__ import annotations
 from lark.lexer import TerminalDef
 
 from exprlearn.errors import GrammarError
-from exprlearn.grammar.automaton import OTHER, Automaton, read_pattern
+from exprlearn.grammar.automaton import LONGEST_TEXT, Automaton, read_pattern
 from exprlearn.grammar.languages import IntegerRange, Language, Texts
+from exprlearn.grammar.machine import OTHER
+from exprlearn.grammar.numerals import count_text
+from exprlearn.grammar.unbounded import Unbounded
 
 MOST_TEXTS = 64
 """A terminal that is no number may write this many texts; each becomes an alternative."""
 
-MOST_NUMBERS = 1_000_000
+MOST_NUMBERS = 20_000
 """Numbers that are not one range are kept as a list of at most this many."""
+
+_MOST_DIGITS, _LARGE = 1_000, 10**30
 
 _DIGITS = frozenset("0123456789")
 
@@ -34,10 +39,18 @@ def fixed_texts(automaton: Automaton) -> tuple[str, ...] | None:
     if automaton.characters & _DIGITS or not automaton.characters:
         return None
     longest = automaton.longest
-    total = None if longest is None else sum(automaton.count(0, length) for length in range(longest + 1))
-    if total is None or total > MOST_TEXTS or OTHER in automaton.characters:
+    if longest is None or longest > LONGEST_TEXT:
+        total: int | str = "endlessly many" if longest is None else "very long"
+    else:
+        total = sum(automaton.count(0, length) for length in range(longest + 1))
+    if isinstance(total, str) or total > MOST_TEXTS or OTHER in automaton.characters:
+        if _writes_letters(automaton):
+            raise GrammarError(
+                f"terminal {automaton.name} writes letters, which have no value here: write numbers, for instance"
+                f" /0|[1-9][0-9]*/ with //@ range=0..99"
+            )
         raise GrammarError(
-            f"terminal {automaton.name} writes {total or 'endlessly many'} texts that are not numbers:"
+            f"terminal {automaton.name} writes {_shown(total)} texts that are not numbers:"
             f" at most {MOST_TEXTS} can be drawn from"
         )
     return tuple(automaton.texts(longest or 0))
@@ -62,22 +75,50 @@ def number_language(
     """
     if bounds is not None:
         return _narrowed(automaton, *bounds)
-    if automaton.characters and not automaton.only("".join(_DIGITS)).characters:
-        raise GrammarError(
-            f"terminal {automaton.name} writes no digits without signs beside them: write both apart in a rule,"
-            f' for instance "+" "10" "*"'
-        )
     if automaton.characters - _DIGITS:
-        raise GrammarError(
-            f"terminal {automaton.name} writes more than whole numbers without sign: give it a range, for instance"
-            f" //@ range=1..99, and write signs in a rule"
-        )
+        raise _not_whole(automaton)
     most = automaton.longest if automaton.longest is not None else longest
     if most is None:
+        reason = f"terminal {automaton.name} has no longest number: give it a range, for instance //@ range=1..999"
+        raise Unbounded([reason], ["range"])
+    if most > LONGEST_TEXT:
         raise GrammarError(
-            f"terminal {automaton.name} has no longest number: give it a range, for instance //@ range=1..999"
+            f"terminal {automaton.name} writes numbers of up to {most} digits: give it a range, for instance"
+            f" //@ range=1..999"
         )
     return _whole(automaton, most)
+
+
+def _not_whole(automaton: Automaton) -> GrammarError:
+    """Say why a terminal whose texts hold more than digits is no number."""
+    name = automaton.name
+    if "." in automaton.characters and automaton.characters - _DIGITS <= set(".eE+-_"):
+        return GrammarError(
+            f"terminal {name} writes decimals, which are not drawn: write whole numbers, for instance"
+            f" /0|[1-9][0-9]*/ with //@ range=0..99"
+        )
+    if _writes_letters(automaton):
+        return GrammarError(
+            f"terminal {name} writes letters, which have no value here: write whole numbers, for instance"
+            f" /0|[1-9][0-9]*/ with //@ range=0..99"
+        )
+    if not automaton.only("".join(_DIGITS)).characters:
+        return GrammarError(
+            f"terminal {name} writes no digits without signs beside them: write both apart in a rule,"
+            f' for instance "+" "10" "*"'
+        )
+    return GrammarError(
+        f"terminal {name} writes more than whole numbers without sign: give it a range, for instance"
+        f" //@ range=1..99, and write signs in a rule"
+    )
+
+
+def _writes_letters(automaton: Automaton) -> bool:
+    return any(character.isalpha() or character == OTHER for character in automaton.characters)
+
+
+def _shown(number: int | str) -> str:
+    return number if isinstance(number, str) else count_text(number, digits=30)
 
 
 def _whole(automaton: Automaton, longest: int) -> Language:
@@ -91,20 +132,25 @@ def _whole(automaton: Automaton, longest: int) -> Language:
         return IntegerRange(automaton.name, int(low), int(high))
     if sum(counts) > MOST_NUMBERS:
         raise GrammarError(
-            f"terminal {automaton.name} writes {sum(counts)} texts which are not one range of numbers (leading zeros?):"
+            f"terminal {automaton.name} writes {count_text(sum(counts), digits=30)} texts which are not one range of"
+            f" numbers (leading zeros?):"
             f" write it as /0|[1-9][0-9]*/ or give it a range"
         )
     return Texts(automaton.name, list(automaton.texts(longest)))
 
 
 def _narrowed(automaton: Automaton, low: int, high: int) -> Language:
+    if high >= 10**_MOST_DIGITS:
+        raise GrammarError(f"the range of {automaton.name} has numbers of more than {_MOST_DIGITS} digits: narrow it")
+    span = f"range {low}..{count_text(high, digits=30)} of {automaton.name}"
     if low > high:
-        raise GrammarError(f"range {low}..{high} of {automaton.name} holds no number")
+        raise GrammarError(f"{span} holds no number")
     if automaton.numbers_between(low, high) != high - low + 1:
-        missing = _first_missing(automaton, low, high)
-        raise GrammarError(
-            f"range {low}..{high} of {automaton.name} holds {missing}, which the terminal does not write"
-        )
+        if not automaton.only("".join(_DIGITS)).characters:
+            raise _not_whole(automaton)
+        # Only numbers of a usual length are looked through.
+        missing = str(_first_missing(automaton, low, high)) if high < _LARGE else "numbers"
+        raise GrammarError(f"{span} holds {missing}, which the terminal does not write")
     return IntegerRange(automaton.name, low, high)
 
 

@@ -14,14 +14,19 @@ from exprlearn.errors import GrammarError, suggest
 from exprlearn.grammar.automaton import read_pattern
 from exprlearn.grammar.faults import fault_for
 from exprlearn.grammar.languages import Language
+from exprlearn.grammar.limits import refuse_control_characters
 from exprlearn.grammar.loading import Grammar
 from exprlearn.grammar.specification import Literal, Slot
 from exprlearn.grammar.terminals import fixed_texts, number_language
+from exprlearn.grammar.unbounded import Unbounded
 
 Range = tuple[int, int]
 
 Written = tuple[Literal, ...] | tuple[Slot, ...]
 """What a terminal stands for: a choice of fixed texts, or of number languages (one, unless split by length)."""
+
+MOST_LITERALS, LONGEST_LITERAL, MOST_LANGUAGES = 256, 200, 64
+"""Fixed texts, their characters, and number languages of a grammar."""
 
 _PARTS = re.compile("[0-9]+|[^0-9]+")
 
@@ -47,11 +52,12 @@ class Words:
     ) -> None:
         self._grammar, self._ranges, self._everywhere = grammar, ranges, everywhere
         self._longest, self._by_length = longest, by_length
-        self._terminals = {str(terminal.name): terminal for terminal in grammar.lark.terminals}
+        self._terminals = {str(terminal.name): terminal for terminal in grammar.terminals}
         self._choices = {str(name): _plain_texts(tree) for name, (tree, _) in grammar.notation.term_defs}
         self._literals: dict[str, Literal] = {}
         self._languages: dict[Language, Slot] = {}
         self._used: set[str] = set()
+        self.unbounded: list[str] = []
 
     @property
     def literals(self) -> tuple[str, ...]:
@@ -80,8 +86,9 @@ class Words:
         A string such as ``"+10*"`` is three: a sign, a number and a sign.
         """
         pattern: Pattern = PrepareLiterals().transform(tree).children[0]
-        if pattern.type != "str" or pattern.flags:
+        if pattern.type != "str":
             return (self._read(pattern.raw or pattern.value, pattern.to_regexp(), None),)
+        # A sign in any case ("plus"i) is written in one way: as it stands there.
         parts = _PARTS.findall(pattern.value)
         return tuple(
             self._read(f'"{part}"', part, None) if _has_digit(part) else (self._literal(part),) for part in parts
@@ -101,15 +108,31 @@ class Words:
             if texts is not None:
                 return tuple(map(self._literal, texts))
             language = number_language(automaton, self._ranges.get(name, bounds), self._longest)
+        except Unbounded as error:
+            self.unbounded.append(str(fault_for(error.reasons[0], self._grammar.text, name, self._grammar.place)))
+            language = number_language(automaton, longest=1)
         except GrammarError as error:
             raise fault_for(str(error), self._grammar.text, name, self._grammar.place) from None
         parts = language.by_length() if self._by_length else (language,)
-        return tuple([self._languages.setdefault(part, Slot(len(self._languages))) for part in parts])
-
-    def _part(self, text: str) -> Written:
-        return self._read(f'"{text}"', text, None) if _has_digit(text) else (self._literal(text),)
+        slots = tuple([self._languages.setdefault(part, Slot(len(self._languages))) for part in parts])
+        if len(self._languages) > MOST_LANGUAGES:
+            raise GrammarError(
+                f"this grammar writes numbers of {len(self._languages)} different kinds: {MOST_LANGUAGES} at most;"
+                f" let more rules share a terminal",
+                path=self._grammar.place,
+            )
+        return slots
 
     def _literal(self, text: str) -> Literal:
+        if text not in self._literals:
+            refuse_control_characters(text, self._grammar.place)
+            if len(self._literals) >= MOST_LITERALS or len(text) > LONGEST_LITERAL:
+                raise GrammarError(
+                    f"this grammar writes too many or too long fixed texts: {MOST_LITERALS} different ones of"
+                    f" {LONGEST_LITERAL} characters are the most; numbers are written by a terminal such as"
+                    f" /0|[1-9][0-9]*/",
+                    path=self._grammar.place,
+                )
         return self._literals.setdefault(text, Literal(len(self._literals)))
 
 
@@ -128,7 +151,7 @@ def _plain_texts(tree: Tree[Any] | None) -> tuple[str, ...]:
         if not isinstance(inner, Tree) or inner.data != "literal":
             return ()
         pattern: Pattern = PrepareLiterals().transform(inner).children[0]
-        if pattern.type != "str" or pattern.flags:
+        if pattern.type != "str":
             return ()
         texts.append(pattern.value)
     return tuple(dict.fromkeys(texts))

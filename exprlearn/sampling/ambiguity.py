@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Literal as OneOf
 
-from lark.common import ParserConf
 from lark.exceptions import GrammarError as LarkGrammarError
 from lark.grammar import NonTerminal, Rule, RuleOptions, Symbol, Terminal
-from lark.parsers.lalr_analysis import LALR_Analyzer
 
 from exprlearn.errors import GrammarError, MembershipError
+from exprlearn.grammar.conflicts import TooManySteps, find_conflicts
 from exprlearn.grammar.specification import Item, Literal, Reference, Specification
+from exprlearn.sampling.deriving import TooManySteps as TooManyDerivations
 from exprlearn.sampling.neighbours import lexical_doubt, neighbours
 from exprlearn.sampling.ranking import Ranker
 from exprlearn.sampling.stratum import Stratum
 from exprlearn.sampling.unranking import Skeleton
 
-_PARSING_COSTS = 10
-"""To find all derivations of an expression takes as long as to write about this many skeletons."""
+_TOKENS = 20
+"""Tokens that a skeleton may have on average; to find all derivations of an expression compares to many of them."""
 
 Level = OneOf["proven", "not seen", "ambiguous"]
 
@@ -62,9 +62,9 @@ def doubt(specification: Specification) -> str:
         for order, each in enumerate(rule.alternatives)
     ]
     try:
-        configuration = ParserConf(rules, {}, [f"rule_{specification.start}"])
-        analyzer = LALR_Analyzer(configuration, strict=True)
-        analyzer.compute_lalr()  # type: ignore[no-untyped-call]
+        find_conflicts(rules, f"rule_{specification.start}", strict=True)
+    except TooManySteps:
+        return "the compiled rules are too many, or too long, for a proof"
     except LarkGrammarError:
         return "the compiled rules are not LALR(1) without conflicts"
     return ""
@@ -73,20 +73,23 @@ def doubt(specification: Specification) -> str:
 def find_witness(strata: Sequence[Stratum], ranker: Ranker, doubted: str, limit: int) -> Finding:
     """Search the smallest skeletons, at most `limit`, for an expression with several derivations."""
     seen: set[str] = set()
-    examined = parsed = 0
+    examined, left = 0, limit * _TOKENS
     for stratum, skeleton in _smallest(strata, limit):
-        examined += 1
+        length = len(skeleton.tokens)
+        examined, left = examined + 1, left - length
+        if left < 0:
+            break
         pattern = skeleton.pattern(stratum.literals)
         # Skeletons that look alike are the sign of ambiguous rules; numbers side by side that of ambiguous digits.
         if pattern not in seen and "##" not in pattern and _plain(stratum, skeleton):
             seen.add(pattern)
             continue
         for text in _fillings(stratum, skeleton):
-            if (derivations := _derivations(ranker, text)) > 1:
+            left -= ranker.steps(length)
+            if left < 0:
+                break
+            if (derivations := _derivations(ranker, text, left)) > 1:
                 return Finding("ambiguous", doubted, text, derivations, examined)
-            parsed += 1
-        if parsed > limit // _PARSING_COSTS:
-            break
     return Finding("not seen", doubted, examined=examined)
 
 
@@ -107,7 +110,7 @@ def _symbol(item: Item) -> Symbol:
 
 
 def _smallest(strata: Sequence[Stratum], limit: int) -> Iterator[tuple[Stratum, Skeleton]]:
-    for stratum in strata:
+    for stratum in sorted(strata, key=lambda each: sum(each.sizes.values())):
         for number in range(min(limit, stratum.skeleton_count)):
             yield stratum, stratum.skeleton(number)
         limit -= stratum.skeleton_count
@@ -131,8 +134,8 @@ def _fillings(stratum: Stratum, skeleton: Skeleton) -> Iterator[str]:
         yield skeleton.write(stratum.literals, fitting)
 
 
-def _derivations(ranker: Ranker, text: str) -> int:
+def _derivations(ranker: Ranker, text: str, steps: int) -> int:
     try:
-        return ranker.rank(text).derivations
-    except MembershipError:
+        return ranker.rank(text, steps).derivations
+    except (MembershipError, TooManyDerivations):
         return 0

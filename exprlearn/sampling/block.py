@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from exprlearn.grammar.numerals import count_text
 from exprlearn.sampling.descent import Descent
 from exprlearn.sampling.feistel import Limbs
 from exprlearn.sampling.least import least_rows
@@ -95,7 +96,7 @@ def make_block(stratum: Stratum, positions: ArrayLike | Limbs) -> Block:
     for limb, group in zip(limbs, limb_groups(radices), strict=True):
         split = split_array(limb, group)
         if limb.size and not 0 <= int(split[0].min()) <= int(split[0].max()) < group[0]:
-            raise IndexError(f"an index is outside of the {stratum.size} expressions with {stratum.sizes}")
+            raise IndexError(f"an index is outside of the {count_text(stratum.size)} expressions with {stratum.sizes}")
         digits.extend(split)
     table, rows = _plan(stratum).skeletons(digits[0])
     # A filler column after the other, for they are looked at one by one.

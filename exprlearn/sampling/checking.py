@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isqrt
 
 from exprlearn.grammar.lints import Lint
+from exprlearn.grammar.numerals import count_text
 from exprlearn.grammar.specification import Specification
 from exprlearn.sampling.ambiguity import Finding
+from exprlearn.sampling.distinct import MOST_CHARACTERS, count_texts
 from exprlearn.sampling.neighbours import neighbours, numbers_stay_apart
 from exprlearn.sampling.sizes import Sizes
 from exprlearn.sampling.stratum import Stratum
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What one size vector holds: its `derivations`, and its different expressions, None where they are not known."""
+
+    derivations: int
+    expressions: int | None
+
+    def __str__(self) -> str:
+        if self.expressions is None:
+            return f"{count_text(self.derivations)} derivations"
+        return count_text(self.expressions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +39,14 @@ class Check:
     grammar: str
     ambiguity: Finding
     lints: tuple[Lint, ...]
-    counts: tuple[tuple[Sizes, int], ...]
+    counts: tuple[tuple[Sizes, Count], ...]
     examples: tuple[str, ...]
     longest: int
 
     @property
-    def size(self) -> int:
-        """How many expressions there are."""
-        return sum(count for _, count in self.counts)
+    def total(self) -> Count:
+        """How many derivations and expressions there are."""
+        return add_counts([count for _, count in self.counts])
 
     @property
     def is_clean(self) -> bool:
@@ -39,21 +54,53 @@ class Check:
         return self.ambiguity.level == "proven" and not self.lints
 
     def __str__(self) -> str:
-        lines = [f"{self.grammar}: {self.size} expressions, the longest of {self.longest} characters"]
+        lines = [f"{self.grammar}: {said_total(self.total)}, the longest of {self.longest} characters"]
         lines.append(str(self.ambiguity))
         lines += [str(lint) for lint in self.lints]
         rows = zip(self.counts, self.examples, strict=True)
         return "\n".join([*lines, *(f"{sizes}: {count}, such as {example}" for (sizes, count), example in rows)])
 
 
-def tabulate(strata: Sequence[Stratum]) -> tuple[tuple[tuple[Sizes, int], ...], tuple[str, ...]]:
-    """Add up strata with the same sizes, and take an expression from the middle of the largest of each."""
+def said_total(total: Count) -> str:
+    """Say how many expressions there are, and derivations where these are another number.
+
+    >>> said_total(Count(54, 27)), said_total(Count(54, 54)), said_total(Count(54, None))
+    ('27 expressions in 54 derivations', '54 expressions', '54 derivations, some of the same expression')
+    """
+    if total.expressions is None:
+        return f"{total}, some of the same expression"
+    said = f"{total} expressions"
+    return said if total.expressions == total.derivations else f"{said} in {count_text(total.derivations)} derivations"
+
+
+def add_counts(counts: Sequence[Count]) -> Count:
+    """Add up; how many expressions there are is known only where it is known of each."""
+    known = [count.expressions for count in counts if count.expressions is not None]
+    return Count(sum(count.derivations for count in counts), sum(known) if len(known) == len(counts) else None)
+
+
+def counts_of(strata: Sequence[Stratum], *, unambiguous: bool) -> tuple[tuple[Sizes, Count], ...]:
+    """Add up strata with the same sizes; where a grammar is not `unambiguous`, derivations are no expressions."""
+    groups = by_sizes(strata)
+    most, counts = MOST_CHARACTERS // len(groups), []
+    for sizes, group in groups.items():
+        derivations = sum(each.size for each in group)
+        counts.append((sizes, Count(derivations, derivations if unambiguous else count_texts(group, most))))
+    return tuple(counts)
+
+
+def examples_of(strata: Sequence[Stratum]) -> tuple[str, ...]:
+    """Take an expression from the middle of the largest stratum of each size vector."""
+    largest = [max(group, key=lambda each: each.size) for group in by_sizes(strata).values()]
+    return tuple(each[_golden(each.size)] for each in largest)
+
+
+def by_sizes(strata: Sequence[Stratum]) -> Mapping[Sizes, Sequence[Stratum]]:
+    """Put strata with the same sizes together, in their order."""
     groups: dict[Sizes, list[Stratum]] = {}
     for stratum in strata:
         groups.setdefault(stratum.sizes, []).append(stratum)
-    counts = tuple((sizes, sum(each.size for each in group)) for sizes, group in groups.items())
-    largest = [max(group, key=lambda each: each.size) for group in groups.values()]
-    return counts, tuple(each[_golden(each.size)] for each in largest)
+    return groups
 
 
 def lint_neighbours(specification: Specification) -> tuple[Lint, ...]:

@@ -10,12 +10,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 
+from exprlearn.errors import SizeError
 from exprlearn.grammar.specification import Specification
 from exprlearn.sampling.choices import Choice, Choices, Form, State, form_of
 from exprlearn.sampling.endless import evaluation_order, smallest_levels
 from exprlearn.sampling.sizes import LARGEST, Layout
 
 __all__ = ["Chart", "Choice", "Choices", "State"]
+
+MOST_STEPS = 250_000
+"""Products of counts that a chart may take; choosing among them takes as long again."""
+
+_CHEAP_BITS = 4096
 
 Table = dict[int, int]
 """Counts by packed size vector."""
@@ -62,6 +68,8 @@ class Chart:
         self._smallest = smallest_levels(shapes)
         self.order = evaluation_order(specification, shapes, self._smallest, upper)
         self.counts: tuple[Table, ...] = tuple({} for _ in specification.rules)
+        self._left = MOST_STEPS
+        self._asked = " ".join(f"{name}=..{high}" for name, high in upper.items()) or "no bounds"
         self._fill(sum(upper[field] for field in layout.fields if field in upper))
 
     def count(self, state: State) -> int:
@@ -113,6 +121,7 @@ class Chart:
     def _fill(self, levels: int) -> None:
         """Count level by level: what has the same bounded size in order of `order`."""
         tables: list[list[Table]] = [[] for _ in self.forms]
+        self._spend(4 * (levels + 1) * sum(map(len, self.forms)))
         for level in range(levels + 1):
             for rule in self.order:
                 fresh: Table = {}
@@ -135,16 +144,29 @@ class Chart:
             yield tables[form.references[0]][rest], {0: 1}
         else:
             first, second = form.references
-            for share in range(minima[0] or 0, rest - (minima[1] or 0) + 1):
+            shares = range(minima[0] or 0, rest - (minima[1] or 0) + 1)
+            self._spend(3 * len(shares))
+            for share in shares:
                 yield tables[first][share], tables[second][rest - share]
 
     def _multiply(self, vector: int, first: Table, second: Table, fresh: Table) -> None:
         limit, guards = self._limit, self._guards
+        if first and second:
+            bits = next(iter(first.values())).bit_length() + next(iter(second.values())).bit_length()
+            self._spend(len(first) * len(second) * (1 + bits // _CHEAP_BITS))
         for one, ways in first.items():
             for other, more in second.items():
                 total = vector + one + other
                 if (limit - total) & guards == guards:
                     fresh[total] = fresh.get(total, 0) + ways * more
+
+    def _spend(self, steps: int) -> None:
+        self._left -= steps
+        if self._left < 0:
+            raise SizeError(
+                f"there are too many sizes to count with {self._asked}: ask for smaller ones, for instance"
+                f" terms=2..20 brackets=0..4"
+            )
 
     def _list_choices(self, state: State) -> Choices:
         ends: list[int] = []

@@ -7,6 +7,8 @@ from dataclasses import replace
 from exprlearn.errors import SizeError
 from exprlearn.grammar.specification import Alternative, Item, Reference, Rule, Specification
 
+_MOST_COPIES = 5_000
+
 
 def limit_depth(specification: Specification, depth: int) -> Specification:
     """Keep the expressions whose brackets nest at most `depth` deep.
@@ -20,6 +22,8 @@ def limit_depth(specification: Specification, depth: int) -> Specification:
     def number(rule: int, left: int) -> int:
         key = rule, left
         if key not in numbers:
+            if len(waiting) >= _MOST_COPIES:
+                raise SizeError(f"depth={depth} is too deep to be counted: bound it closer, for instance depth=0..4")
             numbers[key] = len(waiting)
             waiting.append(key)
         return numbers[key]

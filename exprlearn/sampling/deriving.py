@@ -17,14 +17,22 @@ Found = dict[int, tuple[int, Fillers, int]]
 """By packed size vector: the least skeleton number, its fillers, and in how many ways."""
 
 
-def derive(chart: Chart, lattice: Lattice) -> Found:
-    """Find every derivation of a text from the start rule, by size vector."""
-    return _Deriver(chart, lattice).run()
+class TooManySteps(Exception):
+    """A text has more derivations than there is time for."""
+
+
+def derive(chart: Chart, lattice: Lattice, steps: int | None = None) -> Found:
+    """Find every derivation of a text from the start rule, by size vector.
+
+    Raises:
+        TooManySteps: that took more than `steps`, of which one takes about a microsecond.
+    """
+    return _Deriver(chart, lattice, steps).run()
 
 
 class _Deriver:
-    def __init__(self, chart: Chart, lattice: Lattice) -> None:
-        self.chart, self.lattice = chart, lattice
+    def __init__(self, chart: Chart, lattice: Lattice, steps: int | None) -> None:
+        self.chart, self.lattice, self.left = chart, lattice, float("inf") if steps is None else steps
         self.last = len(lattice.text)
         # done[position][rule][end]: what is complete
         self.done: list[dict[int, dict[int, Found]]] = [{} for _ in range(self.last + 1)]
@@ -52,6 +60,7 @@ class _Deriver:
     def begin(self, start: int) -> None:
         """Enter alternatives that write something of their own before any reference."""
         for rule, forms in enumerate(self.chart.forms):
+            self.spend(1 + len(forms))
             for number, form in enumerate(forms):
                 if not form.references:
                     for end, fillers in self.tokens(form.tokens[0], start):
@@ -96,6 +105,7 @@ class _Deriver:
         self, rule: int, number: int, end: int, vector: int, first: int, value: tuple[int, int, Fillers, int]
     ) -> None:
         """Enter one derivation; keep the least and count all."""
+        self.spend(3)
         offset = self.chart.offsets((rule, vector)).get((number, first))
         if offset is None:
             return
@@ -110,6 +120,11 @@ class _Deriver:
             found[vector] = index, fillers, ways
         else:
             found[vector] = (*min(best[:2], (index, fillers)), best[2] + ways)
+
+    def spend(self, steps: int) -> None:
+        self.left -= steps
+        if self.left < 0:
+            raise TooManySteps
 
     def tokens(self, tokens: tuple[int, ...], start: int) -> Iterator[tuple[int, Fillers]]:
         """Where a run of tokens may end, and what its numbers are."""

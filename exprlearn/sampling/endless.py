@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from heapq import heapify, heappop, heappush
 from itertools import pairwise
 
 from exprlearn.errors import SizeError
 from exprlearn.grammar.specification import Item, Literal, Slot, Specification
+from exprlearn.grammar.unbounded import Unbounded
 from exprlearn.sampling.sizes import MEASURES, measure_text
 
 Shape = tuple[int, tuple[int, ...]]
@@ -20,19 +22,32 @@ def smallest_levels(shapes: Sequence[Sequence[Shape]]) -> list[int | None]:
     [2, None]
     """
     smallest: list[int | None] = [None] * len(shapes)
-    changed = True
-    while changed:
-        changed = False
-        for rule, alternatives in enumerate(shapes):
-            for own, references in alternatives:
-                parts = [smallest[reference] for reference in references]
-                if None in parts:
-                    continue
-                total = own + sum(part or 0 for part in parts)
-                best = smallest[rule]
-                if best is None or total < best:
-                    smallest[rule], changed = total, True
+    users: list[set[int]] = [set() for _ in shapes]
+    for rule, alternatives in enumerate(shapes):
+        for _, references in alternatives:
+            for reference in references:
+                users[reference].add(rule)
+    # Smallest first, so that what is found once is final.
+    waiting = [(total, rule) for rule in range(len(shapes)) if (total := _least(shapes[rule], smallest)) is not None]
+    heapify(waiting)
+    while waiting:
+        total, rule = heappop(waiting)
+        if smallest[rule] is not None:
+            continue
+        smallest[rule] = total
+        for user in users[rule]:
+            if smallest[user] is None and (found := _least(shapes[user], smallest)) is not None:
+                heappush(waiting, (found, user))
     return smallest
+
+
+def _least(alternatives: Sequence[Shape], smallest: Sequence[int | None]) -> int | None:
+    totals = []
+    for own, references in alternatives:
+        parts = [part for reference in references if (part := smallest[reference]) is not None]
+        if len(parts) == len(references):
+            totals.append(own + sum(parts))
+    return min(totals, default=None)
 
 
 def evaluation_order(
@@ -104,7 +119,7 @@ def _endless(specification: Specification, cycle: list[int], upper: Mapping[str,
     cures = {"brackets": "bound `brackets` or `depth`, for instance brackets=0..2"}
     cure = cures.get(growing[0], f"bound `{growing[0]}`, for instance {growing[0]}=2..4")
     verb = "nest" if growing[0] == "brackets" else "grow"
-    return SizeError(f"{growing[0]} can {verb} without end{at} (rule {names}): {cure}")
+    return Unbounded([f"{growing[0]} can {verb} without end{at} (rule {names}): {cure}"], growing[:1])
 
 
 def _growing(specification: Specification, cycle: list[int]) -> list[str]:

@@ -40,6 +40,13 @@ class Feistel:
     sizes: tuple[int, ...]
     key: int
 
+    @property
+    def rounds(self) -> int:
+        """How many rounds there are."""
+        # A limb with few values moves a large one in few ways: sweep until it could have moved it everywhere, twice.
+        fewest, most = ((size - 1).bit_length() for size in (min(self.sizes), max(self.sizes)))
+        return len(self.sizes) * max(_SWEEPS, 2 * -(-most // max(1, fewest)))
+
     def forward(self, limbs: Limbs) -> Limbs:
         """Map limbs, int64 arrays of one shape with `limbs[j] < sizes[j]`, to limbs of the same kind."""
         state = [limb.astype(np.uint64) for limb in limbs]
@@ -72,10 +79,7 @@ class Feistel:
 
     def _rounds(self) -> list[tuple[int, int]]:
         """List the rounds as (key, place of the limb that moves)."""
-        # A limb with few values moves a large one in few ways: sweep until it could have moved it everywhere, twice.
-        fewest, most = ((size - 1).bit_length() for size in (min(self.sizes), max(self.sizes)))
-        count = len(self.sizes) * max(_SWEEPS, 2 * -(-most // max(1, fewest)))
-        return [(mix(self.key + number * GOLDEN), number % len(self.sizes)) for number in range(count)]
+        return [(mix(self.key + number * GOLDEN), number % len(self.sizes)) for number in range(self.rounds)]
 
     def _hash(self, key: int, state: Sequence[int], place: int) -> int:
         word = key

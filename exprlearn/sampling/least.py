@@ -37,7 +37,7 @@ def least_rows(block: Block) -> NDArray[np.bool_]:
     stratum = block.stratum
     if not stratum.is_ambiguous or not len(block):
         return np.ones(len(block), bool)
-    if _skeletons_decide(stratum.chart.specification):
+    if skeletons_decide(stratum.chart.specification):
         _, rows, places = np.unique(block.rows, return_index=True, return_inverse=True)
         return _by_skeleton(block.chosen(rows))[places]
     pairs = zip(block.expressions.tolist(), block.indices, strict=True)
@@ -57,7 +57,7 @@ def _by_skeleton(block: Block) -> NDArray[np.bool_]:
 
 
 @lru_cache(maxsize=64)
-def _skeletons_decide(specification: Specification) -> bool:
+def skeletons_decide(specification: Specification) -> bool:
     """Tell whether all derivations of an expression cut it into the same numbers of the same language."""
     digits = any(character.isdigit() for text in specification.literals for character in text)
     return len(specification.languages) == 1 and not digits and numbers_stay_apart(neighbours(specification))

@@ -8,7 +8,9 @@ single digit of 2**63 or more, which a huge number of skeletons can be, stays an
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from math import prod
+from operator import mul
 from typing import Any
 
 import numpy as np
@@ -30,7 +32,8 @@ def limb_groups(radices: Sequence[int]) -> tuple[tuple[int, ...], ...]:
     """
     if prod(radices) < LIMB_BOUND or len(radices) == 1:
         return (tuple(radices),)
-    cut = min(range(1, len(radices)), key=lambda place: max(prod(radices[:place]), prod(radices[place:])))
+    whole, before = prod(radices), list(accumulate(radices, mul))
+    cut = min(range(1, len(radices)), key=lambda place: max(before[place - 1], whole // before[place - 1]))
     return limb_groups(radices[:cut]) + limb_groups(radices[cut:])
 
 

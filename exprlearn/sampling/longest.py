@@ -26,6 +26,8 @@ def _longest(chart: Chart, form: Form, rest: int, found: list[Table]) -> int:
     if len(form.references) == 1:
         return own + first[rest] if rest in first else -1
     second = found[form.references[1]]
+    if len(second) < len(first):
+        first, second = second, first
     pairs = [width + second[rest - share] for share, width in first.items() if rest - share in second]
     return own + max(pairs) if pairs else -1
 

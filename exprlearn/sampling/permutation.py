@@ -22,6 +22,9 @@ from exprlearn.sampling.feistel import Feistel, Limbs
 from exprlearn.sampling.hashing import GOLDEN, derive_keys, mix, shuffled, shuffles
 from exprlearn.sampling.limbs import LIMB_BOUND, join_number, limb_sizes, split_array, split_number, split_objects
 
+#: Words that may be hashed to map one position.
+MOST_STEPS = 50_000
+
 #: Below this size the order is stored.
 TABLE_BOUND = 1 << 16
 
@@ -66,7 +69,15 @@ def keyed_permutation(radices: tuple[int, ...], *parts: str | int) -> Permutatio
     key = derive_keys(1, *parts)[0]
     if size < TABLE_BOUND:
         return ShuffledTable(size, key)
-    return SquareFeistel(size, key) if size < LIMB_BOUND else LimbFeistel(limb_sizes(radices), key)
+    if size < LIMB_BOUND:
+        return SquareFeistel(size, key)
+    order = LimbFeistel(limb_sizes(radices), key)
+    if order.steps > MOST_STEPS:
+        raise SizeError(
+            "these expressions hold too many numbers, or too large ones, to be drawn at random: ask for fewer than 500"
+            " numbers of at most 18 digits"
+        )
+    return order
 
 
 def _pass_key(key: int, pass_number: int) -> int:
@@ -203,6 +214,12 @@ class LimbFeistel:
     def size(self) -> int:
         """The number of indices."""
         return prod(self.limb_sizes)
+
+    @property
+    def steps(self) -> int:
+        """How many words are hashed to map one position."""
+        words = sum(1 + size.bit_length() // 64 for size in self.limb_sizes)
+        return words * self._network(0).rounds
 
     def indices(self, positions: NDArray[np.int64]) -> Limbs:
         """Map positions, int64 [n], to limbs; they all lie in the first pass."""

@@ -14,6 +14,7 @@ from heapq import heapify, heappop, heappush
 from math import lcm, prod
 
 from exprlearn.errors import SizeError
+from exprlearn.grammar.numerals import count_text
 
 #: A weight for each stratum; only their ratios count.
 Mix = tuple[Fraction, ...]
@@ -107,8 +108,8 @@ def water_fill(sizes: Sequence[int], mix: Sequence[Fraction | int], total: int) 
     available = sum(size for size, weight in zip(sizes, weights, strict=True) if weight)
     if total > available:
         raise SizeError(
-            f"{total} different expressions asked for, but the sizes hold only {available}: "
-            f"ask for at most {available}, or widen terms, brackets or range"
+            f"{total} different expressions asked for, but the sizes hold only {count_text(available)}: "
+            f"ask for at most {count_text(available)}, or widen terms, brackets or range"
         )
     return _settle(weights, _levels(sizes, weights, total), total, sizes)
 

@@ -15,18 +15,21 @@ from exprlearn.grammar.compiling import compile_grammar
 from exprlearn.grammar.languages import IntegerRange
 from exprlearn.grammar.lints import lint_grammar
 from exprlearn.grammar.loading import Grammar, grammar_from_text, load_grammar
+from exprlearn.grammar.numerals import count_text
 from exprlearn.grammar.pragmas import Bounds
+from exprlearn.grammar.unbounded import Unbounded
 from exprlearn.sampling.ambiguity import Finding, doubt, find_witness, refuse_ambiguity
 from exprlearn.sampling.bounds import Span, read_bounds, read_ranges
-from exprlearn.sampling.checking import Check, lint_neighbours, tabulate
+from exprlearn.sampling.checking import Check, Count, counts_of, examples_of, lint_neighbours
 from exprlearn.sampling.neighbours import neighbours, numbers_stay_apart
+from exprlearn.sampling.sizes import Sizes
 from exprlearn.sampling.strata import build_strata
 from exprlearn.sampling.stratum import Stratum
 from exprlearn.sampling.weights import Weight, exact_weights
 
 Ambiguity = Literal["error", "strings", "derivations"]
 
-_QUICK, _THOROUGH = 2_000, 50_000
+_QUICK, _THOROUGH = 2_000, 10_000
 """Skeletons searched when a space is made, and when it is checked."""
 
 
@@ -99,7 +102,10 @@ class ExpressionSpace:
             weights=exact_weights(weights or {}),
             longest=self.bounds.get("characters", (0, None))[1],
         )
-        self.specification = self._compile(by_length="characters" in self.bounds)
+        try:
+            self.specification = self._compile(by_length="characters" in self.bounds)
+        except Unbounded as missing:
+            raise self._all_unbounded(missing) from None
         whole_numbers = numbers_stay_apart(neighbours(self.specification))
         self.strata: tuple[Stratum, ...] = build_strata(self.specification, self.bounds, whole_numbers)
         self._starts = list(accumulate((stratum.size for stratum in self.strata), initial=0))
@@ -107,7 +113,7 @@ class ExpressionSpace:
         self.mode = ambiguity
         if ambiguity == "error":
             refuse_ambiguity(self.ambiguity(_QUICK), grammar.place)
-        elif ambiguity == "strings" and doubt(self._compile()):
+        elif ambiguity == "strings" and self._doubt:
             self.strata = tuple(replace(stratum, is_ambiguous=True) for stratum in self.strata)
 
     @classmethod
@@ -122,7 +128,7 @@ class ExpressionSpace:
 
     @property
     def size(self) -> int:
-        """How many expressions there are: a Python integer of any size."""
+        """How many indices there are, one for each derivation: a Python integer of any size."""
         return self._starts[-1]
 
     @cached_property
@@ -160,7 +166,9 @@ class ExpressionSpace:
         """Find the stratum of an index, and the index inside it; IndexError when there is none."""
         position = index + self.size if index < 0 else index
         if not 0 <= position < self.size:
-            raise IndexError(f"index {index} is outside of the {self.size} expressions of {self.grammar.name}")
+            raise IndexError(
+                f"index {index} is outside of the {count_text(self.size)} expressions of {self.grammar.name}"
+            )
         place = bisect_right(self._starts, position) - 1
         return self.strata[place], position - self._starts[place]
 
@@ -189,8 +197,12 @@ class ExpressionSpace:
 
     def ambiguity(self, limit: int = _THOROUGH) -> Finding:
         """Prove that every expression has one index, or else search `limit` skeletons for one that has several."""
-        doubted = doubt(self._compile())
+        doubted = self._doubt
         return find_witness(self.strata, self.strata[0].ranker, doubted, limit) if doubted else Finding("proven")
+
+    def counts(self) -> tuple[tuple[Sizes, Count], ...]:
+        """Count the derivations, and where they are not too many the different expressions, of every size vector."""
+        return counts_of(self.strata, unambiguous=not self._doubt)
 
     def check(self) -> Check:
         """Report the proof of unambiguity, remarks on the grammar, counts and examples.
@@ -200,9 +212,25 @@ class ExpressionSpace:
         unambiguous: every expression has exactly one derivation (proven)
         terms=2 brackets=0: 1000000, such as 618+33
         """
-        counts, examples = tabulate(self.strata)
         lints = (*lint_grammar(self.grammar, self._narrowed()), *lint_neighbours(self.specification))
-        return Check(self.grammar.name, self.ambiguity(), lints, counts, examples, self.longest)
+        examples = examples_of(self.strata)
+        return Check(self.grammar.name, self.ambiguity(), lints, self.counts(), examples, self.longest)
+
+    def _all_unbounded(self, missing: Unbounded) -> Unbounded:
+        """Say what else has no bound than numbers."""
+        specification = self._compile(longest=1)
+        try:
+            build_strata(specification, self.bounds, whole_numbers=False)
+        except Unbounded as more:
+            return missing.joined(more)
+        except SizeError:
+            # Told when the numbers have a range.
+            pass
+        return missing
+
+    @cached_property
+    def _doubt(self) -> str:
+        return doubt(self._compile())
 
     def _narrowed(self) -> frozenset[str]:
         """Terminals that draw one range of numbers, whatever else they may read."""
@@ -219,7 +247,9 @@ class ExpressionSpace:
         return True
 
     def __repr__(self) -> str:
-        return f"ExpressionSpace({self.grammar.name!r}, {self.size} expressions in {len(self.strata)} strata)"
+        return (
+            f"ExpressionSpace({self.grammar.name!r}, {count_text(self.size)} expressions in {len(self.strata)} strata)"
+        )
 
 
 def _holds(stratum: Stratum, spans: Mapping[str, Bounds]) -> bool:

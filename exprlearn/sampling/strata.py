@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from exprlearn.errors import SizeError
 from exprlearn.grammar.languages import Language
 from exprlearn.grammar.pragmas import Bounds
 from exprlearn.grammar.specification import Specification
+from exprlearn.grammar.unbounded import Unbounded
 from exprlearn.sampling.counting import Chart
 from exprlearn.sampling.depth import limit_depth
 from exprlearn.sampling.ranking import Ranker
@@ -19,6 +20,10 @@ from exprlearn.sampling.weights import distinct_weights, weight_of
 
 ALWAYS = ("terms", "brackets")
 """Sizes that every stratum tells, asked for or not."""
+
+
+MOST_STRATA, MOST_TERMS = 5_000, 200_000
+"""Strata of a space, and the numbers in one expression of each."""
 
 
 @dataclass(frozen=True)
@@ -94,13 +99,43 @@ def build_strata(
     measures = tuple(each for each in MEASURES if each in ALWAYS or each in bounds)
     fields = Fields(measures, distinct_weights(specification), specification.languages)
     upper = {name: high for name in measures if (high := bounds.get(name, (0, None))[1]) is not None}
-    chart = fields.chart(limited, upper)
+    try:
+        chart = fields.chart(limited, upper)
+    except Unbounded as missing:
+        raise _all_unbounded(missing, limited, fields, upper) from None
     lower = [bounds.get(name, (0, None))[0] for name in measures]
     vectors = [vector for vector in chart.vectors(limited.start) if _reaches(fields.layout.unpack(vector), lower)]
     if not vectors:
         raise _empty(bounds, fields, chart)
+    terms = sum(fields.layout.unpack(vector)[0] for vector in vectors)
+    if len(vectors) > MOST_STRATA or terms > MOST_TERMS:
+        raise SizeError(
+            f"these sizes come in {len(vectors)} combinations with {terms} numbers in all, which are too many to list:"
+            f" ask for fewer, for instance --set grammar.terms=2..20 --set grammar.brackets=0..4"
+        )
     ranker = Ranker(chart, frozenset(vectors), whole_numbers)
     return tuple(fields.stratum(chart, vector, ranker) for vector in vectors)
+
+
+def _all_unbounded(
+    missing: Unbounded, specification: Specification, fields: Fields, upper: Mapping[str, int]
+) -> Unbounded:
+    """Find what else has no bound, as if what is known to have none were bounded closely."""
+    assumed = {**upper, **{name: 1 for name in missing.missing}}
+    measures = tuple(name for name in MEASURES if name in fields.measures or name in assumed)
+    try:
+        replace(fields, measures=measures).chart(specification, assumed)
+    except Unbounded as more:
+        following = _all_unbounded(more, specification, fields, assumed)
+        reasons = following.reasons
+        for name in missing.missing:
+            # Nobody has asked for the bound that is only assumed.
+            reasons = tuple(reason.replace(f" at 1 {name}", "") for reason in reasons)
+        return missing.joined(Unbounded(reasons, following.missing))
+    except SizeError:
+        # Something else is wrong as well, which is told when the bounds are there.
+        pass
+    return missing
 
 
 def _depth(span: Bounds) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -13,6 +14,7 @@ from numpy.typing import ArrayLike
 
 from exprlearn.errors import MembershipError
 from exprlearn.grammar.languages import Language
+from exprlearn.grammar.numerals import count_text
 from exprlearn.sampling.choices import State
 from exprlearn.sampling.counting import Chart
 from exprlearn.sampling.ranking import Ranker
@@ -60,7 +62,7 @@ class Stratum:
     @cached_property
     def fillings(self) -> int:
         """In how many ways the slots of one skeleton can be filled."""
-        return prod(self.radices)
+        return prod(language.size**times for language, times in Counter(self.slots).items())
 
     @cached_property
     def size(self) -> int:
@@ -93,7 +95,7 @@ class Stratum:
         """Write the expression of an index; IndexError when there is none."""
         position = index + self.size if index < 0 else index
         if not 0 <= position < self.size:
-            raise IndexError(f"index {index} is outside of the {self.size} expressions with {self.sizes}")
+            raise IndexError(f"index {index} is outside of the {count_text(self.size)} expressions with {self.sizes}")
         number, filling = divmod(position, self.fillings)
         fillers = self.fillers(filling)
         texts = [language.text(filler) for language, filler in zip(self.slots, fillers, strict=True)]

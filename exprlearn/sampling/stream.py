@@ -52,7 +52,8 @@ class MixedBlock:
         longest = max((column.itemsize // 4 for column in texts), default=1)
         codes = np.zeros((self.count, longest), np.uint32)
         for (order, _), column in zip(self.parts, texts, strict=True):
-            codes[order, : column.itemsize // 4] = column.view(np.uint32).reshape(len(column), -1)
+            width = column.itemsize // 4
+            codes[order, :width] = column.view(np.uint32).reshape(len(column), width)
         return codes.view(f"<U{longest}").reshape(-1)
 
     @cached_property
@@ -99,17 +100,18 @@ class Stream:
         self.space, self.seed, self.purpose = space, seed, purpose
         self.mix = _mix(space.strata, mix)
         self._weights = whole_weights(self.mix)
-        self._orders = tuple(orders or (self._order(stratum) for stratum in space.strata))
+        self._given = tuple(orders) if orders else None
+        self._made: dict[int, Permutation] = {}
         self._starts = (0, *accumulate(stratum.size for stratum in space.strata))
 
     @cached_property
     def whole_pass(self) -> int:
         """After how many items every expression has come at least once."""
         whole = sum(self.mix)
-        pairs = zip(self._orders, self.mix, strict=True)
-        passes = [order.size * whole / weight for order, weight in pairs if weight]
+        sizes = [order.size for order in self._given] if self._given else [each.size for each in self.space.strata]
+        passes = [size * whole / weight for size, weight in zip(sizes, self.mix, strict=True) if weight]
         # Rounding shifts a stratum by less than one item for each of the others.
-        return int(max(passes)) + len(self._orders) + 1
+        return int(max(passes)) + len(sizes) + 1
 
     def block(self, number: int, size: int = ROUND) -> MixedBlock:
         """Make items number * size to (number + 1) * size."""
@@ -142,17 +144,25 @@ class Stream:
 
     def draw(self, place: int, positions: NDArray[np.int64]) -> Block:
         """Make the expressions at positions, int64 [n], of the order of one stratum, `space.strata[place]`."""
-        return self.space.strata[place].block(self._orders[place].indices(positions))
+        return self.space.strata[place].block(self._order(place).indices(positions))
 
     def index(self, item: int) -> int:
         """Tell the index in the space of one item, void or not."""
         ((place, _, positions),) = self.plan(item, item + 1)
-        return self._starts[place] + self._orders[place].index(int(positions[0]))
+        return self._starts[place] + self._order(place).index(int(positions[0]))
 
     def __getitem__(self, item: int) -> str:
         return self.space[self.index(item)]
 
-    def _order(self, stratum: Stratum) -> Permutation:
+    def _order(self, place: int) -> Permutation:
+        """The order of a stratum, made when it is first drawn from."""
+        if self._given:
+            return self._given[place]
+        if place not in self._made:
+            self._made[place] = self._keyed(self.space.strata[place])
+        return self._made[place]
+
+    def _keyed(self, stratum: Stratum) -> Permutation:
         radices = stratum.skeleton_count, *stratum.radices
         return keyed_permutation(radices, self.seed, self.purpose, "order", stratum.name, *stratum.literals, *radices)
 

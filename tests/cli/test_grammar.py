@@ -114,3 +114,109 @@ def test_a_wrong_size_is_a_usage_error(cli: Cli) -> None:
     outcome = cli("grammar", "count", "sums", "--terms", "4..2")
     assert outcome.code == 2
     assert outcome.err == "error: --terms: grammar.terms: a range runs upwards, write '2..4'. Received: '4..2'\n"
+
+
+TWO_WAYS = 'start: e\ne: e "+" e | N\nN: /[0-2]/\n'
+STRINGS = "grammar.ambiguity=strings"
+
+
+@pytest.mark.parametrize(("terms", "texts"), [("3", 27), ("1..3", 39), ("4", 81)])
+@pytest.mark.parametrize("more", [0, 5])
+def test_an_ambiguous_grammar_gives_each_text_once_while_there_are_others(
+    cli: Cli, tmp_path: Path, terms: str, texts: int, more: int
+) -> None:
+    (tmp_path / "twice.lark").write_text(TWO_WAYS, encoding="utf-8")
+    arguments = ("twice.lark", "-n", str(texts + more), "--terms", terms, "--set", STRINGS, "--json")
+    rows = [json.loads(line)["expression"] for line in cli("grammar", "sample", *arguments).out.splitlines()]
+    assert len(rows) == texts + more
+    assert len(set(rows[:texts])) == len(set(rows)) == texts
+    assert all(rows)
+
+
+def test_two_texts_of_an_ambiguous_grammar_are_two(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "twice.lark").write_text(TWO_WAYS.replace("0-2", "0-9"), encoding="utf-8")
+    for seed in map(str, range(5)):
+        found = cli("grammar", "sample", "twice.lark", "--terms", "1..4", "--set", STRINGS, "-n", "2", "--seed", seed)
+        assert len(set(found.out.splitlines())) == 2
+        assert found.code == 0
+
+
+def test_derivations_are_not_counted_as_expressions(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "twice.lark").write_text(TWO_WAYS, encoding="utf-8")
+    arguments = ("twice.lark", "--terms", "3", "--set", STRINGS)
+    checked = cli("grammar", "check", *arguments).out
+    assert checked.startswith("twice: 27 expressions in 54 derivations")
+    assert "terms=3 brackets=0: 27, such as" in checked
+    for command in ("check", "count"):
+        document = json.loads(cli("grammar", command, *arguments, "--json").out)
+        assert (document["total"], document["derivations"]) == ("27", "54")
+    table = cli("grammar", "count", *arguments).out.splitlines()
+    assert table[0].split() == ["terms", "brackets", "expressions", "derivations"]
+    assert table[-1].split() == ["27", "54"]
+
+
+def test_expressions_that_are_too_many_to_be_told_apart_are_not_counted(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "twice.lark").write_text(TWO_WAYS, encoding="utf-8")
+    arguments = ("twice.lark", "--terms", "40", "--set", "grammar.ambiguity=derivations")
+    document = json.loads(cli("grammar", "count", *arguments, "--json").out)
+    assert document["total"] is None
+    assert int(document["derivations"]) > 10**20
+    assert "not counted" in cli("grammar", "count", *arguments).out
+    assert "derivations, some of the same expression" in cli("grammar", "check", *arguments).out
+
+
+@pytest.mark.parametrize(
+    ("rule", "sign"),
+    [
+        ('N "^" N', "'^' has no value"),
+        ('N "%" N', "'%' has no value"),
+        ('N "//" N', "'//' has no value"),
+        ('N "<" N', "'<' has no value"),
+        ('"max(" N "," N ")"', "'max(', ',' have no value"),
+        ('N "+" N "="', "'=' has no value"),
+        ('N "–" N', "'–' has no value"),
+        ('N "plus" N', "'plus' has no value"),
+        ("N N", ""),
+        ('N "+"', "which is no arithmetic expression"),
+    ],
+)
+def test_a_check_asks_whether_expressions_can_be_answered(cli: Cli, tmp_path: Path, rule: str, sign: str) -> None:
+    (tmp_path / "odd.lark").write_text(f'start: {rule} | N "+" N\nN: /[1-9]/\n', encoding="utf-8")
+    outcome = cli("grammar", "check", "odd.lark")
+    assert outcome.code == (1 if sign else 0)
+    assert sign in outcome.err
+    assert "odd: " in outcome.out
+    if sign:
+        assert sign in cli("data", "preview", "odd.lark").err
+
+
+@pytest.mark.parametrize("sign", ['"plus"i', "/plus/i", "PLUS"])
+def test_a_sign_in_any_case_is_written_in_one_way(cli: Cli, tmp_path: Path, sign: str) -> None:
+    (tmp_path / "plus.lark").write_text(f'start: N {sign} N | N\nN: /[1-9]/\nPLUS: "plus"i\n', encoding="utf-8")
+    document = json.loads(cli("grammar", "count", "plus.lark", "--json").out)
+    assert document["total"] == str(9 + 81)
+    assert "'plus' has no value" in cli("grammar", "check", "plus.lark").err
+
+
+def test_all_missing_bounds_are_told_at_once_with_the_settings_that_end_it(cli: Cli, tmp_path: Path) -> None:
+    text = 'start: e\ne: e "+" t | t\nt: N | M | "-" t | "(" e ")"\nN: /[0-9]+/\nM: /[1-9][0-9]*/\n'
+    (tmp_path / "loose.lark").write_text(text, encoding="utf-8")
+    outcome = cli("grammar", "count", "loose.lark")
+    assert outcome.code == 1
+    for said in ("terminal N has", "terminal M has", "terms can grow", "operators can grow", "brackets can nest"):
+        assert said in outcome.err
+    settings = outcome.err.partition("this ends it: ")[2].split()
+    assert settings[::2] == ["--set"] * 4
+    (tmp_path / "loose.lark").write_text(text.replace("N | M |", "N |").partition("M: ")[0], encoding="utf-8")
+    assert cli("grammar", "count", "loose.lark", *settings).code == 0
+
+
+@pytest.mark.parametrize("command", ["check", "count"])
+def test_counts_that_python_cannot_write_are_powers_of_ten(cli: Cli, tmp_path: Path, command: str) -> None:
+    text = '//@ size terms=1500\nstart: N ("+" N)*\n//@ range=0..999\nN: /0|[1-9][0-9]*/\n'
+    (tmp_path / "large.lark").write_text(text, encoding="utf-8")
+    assert "~10^4500" in cli("grammar", command, "large.lark").out
+    assert json.loads(cli("grammar", command, "large.lark", "--json").out)["total"] == "~10^4500"
+    outcome = cli("grammar", "at", "large.lark", "9" * 5000)
+    assert (outcome.code, "~10^4500" in outcome.err) == (2, True)
+    assert "Traceback" not in cli("grammar", "sample", "large.lark").err

@@ -1,9 +1,13 @@
+import re
+from itertools import product
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from exprlearn.errors import GrammarError
+from exprlearn.grammar import compile_grammar, grammar_from_text
 from exprlearn.grammar.automaton import read_pattern
 from exprlearn.grammar.languages import IntegerRange, Language, Texts
 from exprlearn.grammar.terminals import number_language
@@ -75,7 +79,7 @@ def test_a_pattern_is_a_range_when_it_writes_one(pattern: str, language: Languag
         ("[1-9][0-9]?", (1, 100), "holds 100"),
         ("[1-9]|[1-4][0-9]|5[0-46-9]", (1, 59), "holds 55"),
         ("[0-9]{9}", None, "1000000000 texts which are not one range"),
-        (r"[0-9](\.[0-9])?", None, "more than whole numbers"),
+        (r"[0-9](\.[0-9])?", None, "writes decimals, which are not drawn"),
         (r"\+10\*|-", None, "terminal N writes no digits without signs beside them: write both apart in a rule"),
         ("-?[0-9]", None, "write signs in a rule"),
         ("(?<=a)[0-9]", None, "cannot be counted"),
@@ -99,3 +103,31 @@ def test_numbers_of_a_pattern_are_counted_as_by_trying(low: int, width: int) -> 
 def test_a_range_may_narrow_a_terminal_without_end() -> None:
     assert number_language(read_pattern("N", "[0-9]+(\\.[0-9]+)?"), (1, 120)) == IntegerRange("N", 1, 120)
     assert number_language(read_pattern("N", "[1-9][0-9]*"), longest=3) == IntegerRange("N", 1, 999)
+
+
+@pytest.mark.parametrize(
+    ("terminal", "message"),
+    [
+        ("NAME: /[a-z]+/", "letters, which have no value here"),
+        ("%import common.CNAME -> NAME", "letters, which have no value here"),
+        ("%import common.FLOAT -> NAME", "decimals, which are not drawn"),
+        (r"NAME: /[0-9]\.[0-9]/", "decimals, which are not drawn"),
+        ("NAME: /[0-9]{1,300}/", "numbers of up to 300 digits"),
+        ("NAME: /[01]*1[01]{26}/", "is too large to be counted"),
+    ],
+)
+def test_what_a_terminal_writes_beside_whole_numbers_is_named(terminal: str, message: str) -> None:
+    with pytest.raises(GrammarError, match=message):
+        compile_grammar(grammar_from_text(f"start: NAME\n{terminal}"))
+
+
+PIECES = ["0", "1", "[1-9]", "[0-9]", "[^0]", ".", "(?!0)", "(?=1)", "(0|12)", "(1|)", "(?:[12]0)", r"\d"]
+
+
+@given(st.lists(st.tuples(st.sampled_from(PIECES), st.sampled_from(["", "?", "*", "+", "{2}", "{0,3}"])), max_size=4))
+def test_an_automaton_accepts_what_the_expression_matches(parts: list[tuple[str, str]]) -> None:
+    pattern = "".join(piece if piece.startswith("(?") and piece[2] != ":" else piece + times for piece, times in parts)
+    automaton = read_pattern("N", pattern)
+    texts = ["".join(text) for length in range(4) for text in product("012x", repeat=length)]
+    matched = [text for text in texts if re.fullmatch(pattern, text)]
+    assert [text for text in texts if automaton.accepts(text)] == matched

@@ -9,7 +9,7 @@ NUMBER = "\nNUMBER: /[1-9]/\n"
 @pytest.mark.parametrize(
     ("text", "remark"),
     [
-        ('start: NUMBER (("+"|"-"|"*"|"/") NUMBER)~1..5' + NUMBER, "line 1: rule 'start' repeats a choice"),
+        ('start: NUMBER (("+"|"-"|"*"|"/") NUMBER)~1..4' + NUMBER, "line 1: rule 'start' repeats a choice"),
         ("start: NUMBER\nspare: NUMBER" + NUMBER, "line 2: rule 'spare' is not reached"),
         ("start: NUMBER\nNUMBER: /[1-9][0-9]*/", "line 2: terminal NUMBER has no longest text"),
         ("start.2: NUMBER" + NUMBER, "line 1: the number behind 'start' is a priority"),

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -102,3 +103,48 @@ def test_relative_imports_are_found_beside_the_file(tmp_path: Path) -> None:
 def test_a_choice_repeated_in_place_is_refused_before_lark_multiplies_it_out() -> None:
     with pytest.raises(GrammarError, match="349524 rules: give the choice a name"):
         grammar_from_text('start: NUMBER (("+"|"-"|"*"|"/") NUMBER)~1..9' + NUMBER)
+
+
+def test_a_byte_order_mark_is_no_part_of_a_grammar(tmp_path: Path) -> None:
+    text = 'start: NUMBER "+" NUMBER' + NUMBER
+    path = tmp_path / "marked.lark"
+    path.write_bytes(b"\xef\xbb\xbf" + text.encode())
+    assert load_grammar(path).digest == grammar_from_text("\ufeff" + text).digest == grammar_from_text(text).digest
+
+
+@pytest.mark.parametrize("files", [["a"], ["a", "b"], ["a", "b", "c"]])
+def test_files_that_import_each_other_are_listed(tmp_path: Path, files: list[str]) -> None:
+    for name, following in zip(files, [*files[1:], files[0]], strict=True):
+        (tmp_path / f"{name}.lark").write_text(f'%import .{following} (X)\nstart: X "+" X\nY: "1"\n')
+    listed = " imports ".join(f"{name}.lark" for name in [*files, files[0]])
+    with pytest.raises(GrammarError, match=f"import each other: {listed}"):
+        load_grammar(tmp_path / "a.lark")
+
+
+def test_imports_that_multiply_are_refused(tmp_path: Path) -> None:
+    for number in range(14):
+        imports = "".join(f"%import .f{number + 1}{side} (X{side})\n" for side in "ab")
+        for side in "ab":
+            text = f'{imports}X{side}: "1"\nstart: NUMBER "+" NUMBER{NUMBER}{"// long" * 30}\n'
+            (tmp_path / f"f{number}{side}.lark").write_text(text)
+    with pytest.raises(GrammarError, match="50000 characters in all"):
+        load_grammar(tmp_path / "f0a.lark")
+
+
+def test_half_of_a_character_is_refused_with_its_line() -> None:
+    with pytest.raises(GrammarError, match=r"mine:2: U\+D800 is no character"):
+        grammar_from_text('start: NUMBER\n  | "\ud800"' + NUMBER, name="mine")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("start: " + "(" * 31 + "NUMBER" + ")" * 31, "31 groups inside each other: 30 at most"),
+        ("start: NUMBER //" + "x" * 50_000, "50040 characters: 50000 at most"),
+        ("start: NUMBER" + ' "+" NUMBER' * 3000, "names and signs: 5000 at most"),
+        ("start: t{NUMBER}\nt{x}: x | t{u{x}}\nu{x}: x", "template 't' is used with more and more arguments"),
+    ],
+)
+def test_a_grammar_that_is_too_large_says_how_large_one_may_be(text: str, message: str) -> None:
+    with pytest.raises(GrammarError, match=re.escape(message).replace("50040", r"500\d\d")):
+        grammar_from_text(text + NUMBER)
