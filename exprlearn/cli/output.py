@@ -126,7 +126,7 @@ class TextTable:
         table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold")
         for column in self.columns:
             justify: Literal["right", "left"] = "right" if column in self.right else "left"
-            table.add_column(Text(column), justify=justify, no_wrap=column not in self.fold)
+            table.add_column(Text(column), justify=justify, no_wrap=column not in self.fold, overflow="fold")
         for row, style in zip_longest(self.rows, self.styles, fillvalue=""):
             table.add_row(*map(Text, row), style=style)
         return table

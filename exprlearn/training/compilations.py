@@ -200,7 +200,7 @@ def _session(backend: str) -> Path | None:
             raise
     except OSError as error:
         if error.errno in _FULL:
-            sys.stderr.write(f"note: what is compiled is not kept: {root}: {error.strerror}\n")
+            tell(f"note: what is compiled is not kept: {root}: {error.strerror}")
         return None
     atexit.register(_end, store, place, lock, os.getpid())
     return place

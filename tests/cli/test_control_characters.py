@@ -75,6 +75,7 @@ COMMANDS: dict[str, Sequence[str]] = {
     "reproduce": ["nothing" + STEERING],
     "runs list": [],
     "runs show": [HOSTILE_RUN],
+    "runs remove": [STEERING, "--yes"],
     "recipes list": [],
     "recipes show": [STEERING],
     "recipes copy": [STEERING, "recipe.toml"],

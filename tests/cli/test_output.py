@@ -23,7 +23,6 @@ COMMANDS = (
     ("curriculum", "list"),
     ("grammar", "count", "mixed"),
     ("data", "preview", "addition", "-n", "3"),
-    ("runs", "list"),
     ("runs", "show", "a-run-with-a-name-that-says-a-lot"),
 )
 STYLES = re.compile(r"\x1b\[[0-9;]*m")

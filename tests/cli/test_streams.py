@@ -81,4 +81,4 @@ def test_a_file_in_another_encoding_is_named_in_one_line(cli: Cli) -> None:
     Path("config.toml").write_text(CONFIG, encoding="utf-16")
     done = cli("train", "--config", "config.toml")
     assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
-    assert done.err.startswith("error: config file 'config.toml' is no UTF-8 text: ")
+    assert done.err.startswith("error: cannot read config.toml: it is no UTF-8 text ")

@@ -157,6 +157,7 @@ def test_constraints_are_offered_by_name() -> None:
         "meaningful-brackets",
         "carries",
         "signs",
+        "difficulty",
     ]
     for spec in exprlearn_constraints():
         assert str(spec.make(spec.options())).startswith(spec.name)

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 import exprlearn as xl
+from exprlearn.errors import RunError
+from exprlearn.locking import hold
 from exprlearn.plugin.manager import Plugins
 from exprlearn.training.run_folder import RunFolder
 
@@ -169,7 +171,7 @@ def test_the_page_says_that_it_loads(visit: Visit, address: str) -> None:
 
 def test_a_loss_that_is_no_number_ends_nothing(visit: Visit, recorded: Path, serve: Any) -> None:
     lines = [json.loads(line) for line in (recorded / "metrics.jsonl").read_text().splitlines()]
-    lines[5] |= {"loss": float("nan"), "exact_match": float("inf")}
+    lines[5] |= {"loss": float("nan"), "exact_match": None}
     (recorded / "metrics.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
     with serve(recorded.parent) as address:
         page = visit(f"{address}page.css")
@@ -187,7 +189,7 @@ def test_a_loss_that_is_no_number_ends_nothing(visit: Visit, recorded: Path, ser
 def test_a_folder_that_vanishes_is_told(visit: Visit, recorded: Path, serve: Any) -> None:
     run = recorded / "run.json"
     run.write_text(json.dumps(json.loads(run.read_text()) | {"state": "training"}))
-    with serve(recorded.parent) as address:
+    with hold(recorded, "run is being trained", RunError), serve(recorded.parent) as address:
         page = visit(address)
         page.get_by_text("epoch 24, training").wait_for()
         shutil.rmtree(recorded)

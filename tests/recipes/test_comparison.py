@@ -14,6 +14,7 @@ def folder_of(path: Path, losses: list[float], answers: list[str]) -> RunFolder:
     """Write the lines of a run whose epochs have these losses and answer 1+2 so."""
     path.mkdir()
     (path / "checkpoints").mkdir()
+    (path / "run.json").write_text('{"format": 1, "parameters": 100}', encoding="utf-8")
     folder = RunFolder(path)
     for epoch, (loss, answer) in enumerate(zip(losses, answers, strict=True), start=1):
         record = {"epoch": epoch, "loss": loss, "exact_match": 0.5, "seconds": float(path.name == "two")}
