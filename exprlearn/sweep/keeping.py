@@ -14,7 +14,7 @@ from exprlearn.errors import DataError
 from exprlearn.files import write_whole
 from exprlearn.locking import Lock
 from exprlearn.plugin import UnitFailure
-from exprlearn.reading import MOST_JSON, read_bytes, read_json
+from exprlearn.reading import MOST_JSON, json_value, read_bytes
 from exprlearn.sweep.ending import FORMAT, Failure
 from exprlearn.sweep.planning import Plan
 from exprlearn.sweep.trial import RESULT, TRIALS, Result, Trial
@@ -97,7 +97,7 @@ class Folder:
     def _refuse_another(self, asked: dict[str, Any]) -> None:
         file = self.path / SWEEP
         try:
-            kept = read_json(file, DataError)
+            kept = json_value(read_bytes(file, MOST_JSON, DataError))
             # What a newer exprlearn can set besides was as by default.
             config = RunConfig.model_validate(kept["config"]).model_dump(mode="json")
             there = dict(leaves({"sweep": kept["sweep"], "config": config}))
