@@ -20,6 +20,8 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from memory import peak_kilobytes
+
 from exprlearn.arithmetic.answerable import refuse_unanswerable
 from exprlearn.cli.counting import counted_space
 from exprlearn.cli.drawing import drawn
@@ -191,7 +193,7 @@ def main(pairs: Iterable[tuple[str, str]]) -> None:
         outcomes[outcome.split(":")[0]] += 1
         if ":" in outcome:
             print(json.dumps({"number": number, "outcome": outcome, "mode": mode, "text": text[:2000]}), flush=True)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    peak = peak_kilobytes() // 1024
     print(json.dumps({"outcomes": outcomes, "slowest": slowest, "megabytes": peak, "seconds": time.process_time()}))
 
 

@@ -12,7 +12,6 @@ import hashlib
 import io
 import json
 import os
-import resource
 import shutil
 import signal
 import sys
@@ -26,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from memory import peak_kilobytes
 
 from exprlearn.cli.resuming import resumed_folder
 from exprlearn.cli.runs import list_runs, show_run
@@ -335,7 +335,7 @@ def main(run: Path, cases: int, seed: int) -> dict[str, Any]:
     failures, slowest = [], (0.0, "")
     for reader in READERS:
         reader(folder)
-    before, begun = peak(), time.monotonic()
+    before, begun = peak_kilobytes(), time.monotonic()
     for _ in range(cases):
         told = damage.case()
         for reader in READERS:
@@ -359,18 +359,13 @@ def main(run: Path, cases: int, seed: int) -> dict[str, Any]:
         if len(failures) >= 20:
             break
     seconds = time.monotonic() - begun
-    grown = (peak() - before) / 1024
+    grown = (peak_kilobytes() - before) / 1024
     return {"ends": ends, "failures": failures, "slowest": slowest, "megabytes": grown, "seconds": seconds}
 
 
 def is_as(file: Path, data: bytes) -> bool:
     """Tell whether a file is still what it was."""
     return file.is_file() and not file.is_symlink() and file.stat().st_size == len(data)
-
-
-def peak() -> int:
-    """Return the most memory that this process has had, in kilobytes."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 if __name__ == "__main__":

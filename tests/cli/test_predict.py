@@ -14,13 +14,15 @@ from exprlearn.cli.questions import Question, batches
 
 Cli = Callable[..., Any]
 # A program that tells the most memory it ever took, in KiB.
-PEAK = """
-import resource, sys
+PEAK = f"""
+import sys
+sys.path.insert(0, {str(Path(__file__).parent)!r})
 from exprlearn.cli.main import app
+from memory import peak_kilobytes
 try:
     app()
 finally:
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)
+    print(peak_kilobytes(), file=sys.stderr)
 """
 
 
