@@ -162,7 +162,7 @@ def test_what_was_left_by_another_machine_is_told(folder: Path) -> None:
     (folder / locking.NAME).write_text(json.dumps(left))
     with locking.hold(folder, DOING, RunError) as lock:
         (said,) = lock.notes
-    assert said.startswith("process 7 on else[2Jwhere began to write here on 2026-01-01 12:00 UTC and did not say")
+    assert said.startswith("process 7 on else␛[2Jwhere began to write here on 2026-01-01 12:00 UTC and did not say")
     with locking.hold(folder, DOING, RunError) as lock:
         assert lock.notes == ()
 

@@ -15,6 +15,7 @@ from pydantic import ConfigDict, Field, field_validator
 from exprlearn.arithmetic.divisions import DivisionPolicy, ExactOnlyPolicy, FractionPolicy
 from exprlearn.encoding import Characters, PerTerm, Right
 from exprlearn.plugin import (
+    Bounds,
     ConstraintSpec,
     CurriculumSpec,
     DivisionSpec,
@@ -106,12 +107,29 @@ class NeedsRows(Whole):
         return values.denominators <= min(1, values.denominators.max())
 
 
+class Apart(Whole):
+    def keep_values(self, numerators: Any, denominators: Any) -> Any:
+        return denominators <= 2
+
+
+class Boastful(Whole):
+    def bounds(self) -> Bounds:
+        return Bounds(low=0, high=5)
+
+
+class Presumptuous(Whole):
+    divides_evenly = True
+
+
 @hookimpl
 def exprlearn_constraints() -> Iterator[ConstraintSpec]:
     for name, make in {
         "keep-says-of-blocks-what-holds-says-of-each-row": KeepsMore,
         "keep-answers-with-one-bool-for-each-row": Counts,
         "an-empty-block-is-judged-too": NeedsRows,
+        "keep-values-says-of-values-what-keep-says-of-their-rows": Apart,
+        "what-is-kept-lies-within-its-bounds": Boastful,
+        "what-is-kept-divides-evenly-where-it-is-told-to": Presumptuous,
     }.items():
         yield ConstraintSpec(name=name, summary="Broken.", make=lambda options, make=make: make())
 
@@ -230,6 +248,11 @@ class Rowless(ExactOnlyPolicy):
         return super().answers(values)
 
 
+class Confident(ExactOnlyPolicy):
+    def keep_values(self, numerators: Any, denominators: Any) -> Any:
+        return np.ones(len(numerators), bool)
+
+
 @hookimpl
 def exprlearn_divisions() -> Iterator[DivisionSpec]:
     for name, make in {
@@ -239,6 +262,7 @@ def exprlearn_divisions() -> Iterator[DivisionSpec]:
         "its-characters-cover-every-answer": Signless,
         "no-answer-is-longer-than-rows-have-room-for": Narrow,
         "an-empty-block-is-answered-too": Rowless,
+        "keep-values-tells-which-values-have-an-answer": Confident,
     }.items():
         yield DivisionSpec(name=name, summary="Broken.", make=lambda options, make=make: make())
 

@@ -14,19 +14,24 @@ import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
-
-from killing import Prepared, import_all, leave_alone
+from typing import TYPE_CHECKING
 
 from exprlearn.errors import RunError
 from exprlearn.training import trainer
 from exprlearn.training.files import read_lines
 from exprlearn.training.observer import Silent
 
+if TYPE_CHECKING:
+    from killing import Prepared
+
+# `killing` is imported where it is used: it lies beside this program, where no test finds it.
 FEW = "training.examples_per_epoch=32"
 
 
 def prepared_for(epochs: int) -> Prepared:
     """Prepare a training of so many epochs of two steps."""
+    from killing import Prepared
+
     return Prepared([FEW, f"training.epochs={epochs}"])
 
 
@@ -64,6 +69,8 @@ def told_by(reading: int) -> str:
 
 def compete(folder: Path, epochs: int, count: int) -> None:
     """Resume in `count` processes at once, and check what came of it."""
+    from killing import leave_alone
+
     prepared = prepared_for(epochs)
     waiting, go = os.pipe()
 
@@ -94,6 +101,8 @@ def check(folder: Path, epochs: int) -> None:
 
 def main(place: Path, rounds: int, count: int) -> None:
     """Train a run, and compete for it."""
+    from killing import import_all, leave_alone
+
     import_all(place / "compiled")
     process, reading = forked(lambda: train(place / "run", prepared_for(1)))
     assert leave_alone(process) == 0, told_by(reading)
