@@ -121,7 +121,8 @@ def test_a_child_that_outlives_its_parent_does_not_keep_its_lock(folder: Path) -
         assert locking.is_held(folder)
         process.kill()
     try:
-        assert not locking.is_held(folder)
+        # On a busy machine the child may not yet have come to forget it.
+        locking.wait_until_free(folder, 10)
         locking.hold(folder, DOING, RunError).release()
     finally:
         os.kill(child, 9)
