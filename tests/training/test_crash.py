@@ -106,6 +106,12 @@ def test_a_wish_to_stop_saves_in_the_middle_of_an_epoch_tells_how_to_go_on_and_l
     assert json.loads((run / "run.json").read_text())["stopped_by"] == "terminated"
 
 
+def _open_terminal():
+    """Make the terminal at hand that of the session, which is the first that it opens, and hear when it is closed."""
+    os.close(os.open(os.ttyname(0), os.O_RDWR))
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 @pytest.mark.slow
 def test_a_training_whose_terminal_is_closed_saves_and_is_judged(tmp_path):
     terminal, inner = pty.openpty()
@@ -115,8 +121,7 @@ def test_a_training_whose_terminal_is_closed_saves_and_is_judged(tmp_path):
         stdout=inner,
         stderr=inner,
         start_new_session=True,
-        # The terminal of a session is the first that it opens.
-        preexec_fn=lambda: os.close(os.open(os.ttyname(0), os.O_RDWR)),
+        preexec_fn=_open_terminal,
     )
     os.close(inner)
     run, shown = tmp_path / "cut", b""
