@@ -142,7 +142,7 @@ SOUND = [units for units in range(1, 13) if units not in (RAISES, KILLED)][: max
 def bits_of(folder: Path) -> dict[str, Any]:
     """Return everything of a sweep that must not depend on when it was killed, by trial."""
     found = {}
-    for run in (folder / "out" / "trials").iterdir():
+    for run in (file.parent for file in (folder / "out" / "trials").glob("*/trial.json")):
         newest, notes = checkpoint.newest(run / "checkpoints")
         assert not notes
         result = json.loads((run / "trial.json").read_text()) | {"seconds": 0}
