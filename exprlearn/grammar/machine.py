@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Hashable, Iterable, Sequence
+from typing import Any, TypeVar
 
 from interegular import Unsupported
 from interegular.patterns import Pattern, REFlags
 
 MOST_STATES = 2_000
 """States of one automaton."""
+
+State = TypeVar("State", bound=Hashable)
 
 _MOST_PLACES, _MOST_STEPS = 4_000, 400_000
 
@@ -155,12 +157,7 @@ class _Builder:
             known: dict[frozenset[int], int] = {}
             for target in {frozenset(found) for found in row.values()}:
                 closed = self.reached(target)
-                if closed not in numbers:
-                    if len(numbers) >= MOST_STATES:
-                        raise TooManyStates
-                    numbers[closed] = len(numbers)
-                    waiting.append(closed)
-                known[target] = numbers[closed]
+                known[target] = _number(closed, numbers, waiting)
             rows.append({character: known[frozenset(row[character])] for character in sorted(row)})
         return rows, {numbers[places] for places in waiting if end in places}
 
@@ -189,13 +186,22 @@ def _both(one: Machine, other: Machine, *, wanted: bool) -> Machine:
         row = {}
         for character, following in one[0][first].items():
             pair = following, None if second is None else other[0][second].get(character)
-            if pair not in numbers:
-                if len(numbers) >= MOST_STATES:
-                    raise TooManyStates
-                numbers[pair] = len(numbers)
-                waiting.append(pair)
-            row[character] = numbers[pair]
+            row[character] = _number(pair, numbers, waiting)
         rows.append(row)
     return rows, {
         number for (first, second), number in numbers.items() if first in one[1] and (second in other[1]) == wanted
     }
+
+
+def _number(state: State, numbers: dict[State, int], waiting: list[State]) -> int:
+    """Return the number of a state; a new one gets the next and is put among those that wait.
+
+    Raises:
+        TooManyStates: there is no number left.
+    """
+    if state not in numbers:
+        if len(numbers) >= MOST_STATES:
+            raise TooManyStates
+        numbers[state] = len(numbers)
+        waiting.append(state)
+    return numbers[state]

@@ -70,7 +70,7 @@ def test_what_a_model_adds_to_the_loss_counts_as_in_fit(keras):
 def counting_tracings_anew(keras, monkeypatch):
     """Let TensorFlow forget what this process has traced and warned of: it warns twice and then never again."""
     if keras.backend.backend() != "tensorflow":
-        pytest.skip("JAX does not count")
+        pytest.skip("only TensorFlow counts how often a function is traced, and warns of it")
     from tensorflow.python.eager.polymorphic_function import polymorphic_function
 
     fresh = polymorphic_function._FrequentTracingDetectorManager()
