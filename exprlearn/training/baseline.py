@@ -20,7 +20,7 @@ from exprlearn.encoding import Encoder
 from exprlearn.errors import EncodingError
 from exprlearn.models import mapping_mlp
 from exprlearn.scoring.answering import numbers
-from exprlearn.scoring.perceptron import FORMAT, Activation, Perceptron
+from exprlearn.scoring.baselines import FORMAT, Activation, Perceptron
 from exprlearn.training.files import write_json
 from exprlearn.training.loss import inputs_of, loss_of
 from exprlearn.training.optimizer import make_optimizer

@@ -18,10 +18,10 @@ from exprlearn.locking import Lock
 from exprlearn.plugin import Division
 from exprlearn.scoring import Scores, score
 from exprlearn.scoring.answering import Answerer
-from exprlearn.scoring.census import BLOCK, MOST, Baselines, Census, Counting, Wrong, take_census
+from exprlearn.scoring.census import BLOCK, MOST, Baselines, Census, CensusOptions, Wrong, take_census
 from exprlearn.scoring.decode import Decoder
 from exprlearn.scoring.mistakes import MistakeGroup, WrongAnswer, mistake_groups, name_mistake
-from exprlearn.scoring.table import scores_html
+from exprlearn.scoring.scores import scores_html
 from exprlearn.tables import html_table
 from exprlearn.training.baseline import FILE, NAME, kept_baseline
 from exprlearn.training.checkpoint import named
@@ -183,14 +183,14 @@ class Run:
             found([row.wrong(split) for row in judged.predictions if row.answer != row.truth])
             return judged
         baselines, omitted = self._baselines()
-        how = Counting(
+        how = CensusOptions(
             beam=beam,
             most=size or MOST,
             common_answer=self.common_answer,
             baselines=baselines,
             omitted=omitted,
-            told=lambda done: told(done, space.size),
-            found=found,
+            on_progress=lambda done: told(done, space.size),
+            on_wrong=found,
         )
         census = take_census(space, load_splits(space, self.components), self.answerer, how)
         wrong = [Prediction(item.expression, item.answer, item.truth, None) for item in census.examples]
