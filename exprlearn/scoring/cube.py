@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.dataset import Answering, Examples, Level, part_of
+from exprlearn.dataset import Answering, Examples, Level, split_of
 from exprlearn.dataset.splits import fixed_set, part_streams
 from exprlearn.errors import DataError, EvaluationError
 from exprlearn.intervals import Interval
@@ -263,7 +263,7 @@ def examples_of(
 ) -> Examples:
     """Draw different test examples of a cell, or as many as there are; perhaps none.
 
-    They belong to the test part by content, so that no training that is split by content can have drawn one, nor one
+    They belong to the test split by content, so that no training that is split by content can have drawn one, nor one
     that says the same.
 
     >>> from exprlearn.arithmetic.divisions import ExactOnlyPolicy
@@ -291,7 +291,7 @@ def _one_by_one(
         if len(found) == count:
             break
         text = space[int.from_bytes(draw.bytes(width)) % size]
-        if part_of(text, level) == "test":
+        if split_of(text, level) == "test":
             answer = _answer(answering, text)
             found |= {} if answer is None else {text: answer}
     return Examples.of(list(found.items()))

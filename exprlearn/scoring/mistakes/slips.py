@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import partial
 
 from exprlearn.arithmetic import Operation, Tree
+from exprlearn.arithmetic.carries import carry_columns
 from exprlearn.arithmetic.tree import BRACKETS, NEGATE
 from exprlearn.scoring.metrics import number
 
@@ -57,12 +58,9 @@ def added_carries(left: int, right: int, sign: int = 1) -> set[int]:
     >>> sorted(added_carries(26, 13)), sorted(added_carries(58, 13, sign=-1))
     ([49, 139], [35])
     """
-    carry, found = 0, set()
-    for index, column in enumerate(_columns(left, right, sign)):
-        carry = (column + carry) // 10
-        wrong = left + sign * right + sign * 10 ** (index + 1)
-        found |= {wrong} if not carry and wrong >= 0 else set()
-    return found
+    carries, result = carry_columns(left, sign * right), left + sign * right
+    results = {result + sign * 10 ** (index + 1) for index, carry in enumerate(carries) if not carry}
+    return {wrong for wrong in results if wrong >= 0}
 
 
 def lost_product_carries(left: int, right: int) -> set[int]:
