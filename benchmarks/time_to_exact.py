@@ -30,7 +30,7 @@ import numpy as np
 from exprlearn.backend.compile_cache import VARIABLE
 from exprlearn.backend.keras_import import load_keras
 from exprlearn.config import read_config, resolve
-from exprlearn.dataset.parts import part_of
+from exprlearn.dataset.drawing.split import split_of
 from exprlearn.plugin import Sample
 from exprlearn.plugin.manager import Plugins
 from exprlearn.recipes.catalogue import find_recipe
@@ -68,7 +68,7 @@ def divided() -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
     learned: list[tuple[int, int]] = []
     asked: list[tuple[int, int]] = []
     for one, other in questions():
-        part = part_of(f"{one}+{other}")
+        part = split_of(f"{one}+{other}")
         if part == "test" and len(asked) < ASKED:
             asked.append((one, other))
         elif part != "test" and len(learned) < LEARNED:
