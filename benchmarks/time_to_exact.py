@@ -28,7 +28,7 @@ from typing import Any
 import numpy as np
 
 from exprlearn.config import read_config, resolve
-from exprlearn.dataset.parts import part_of
+from exprlearn.dataset.drawing.split import split_of
 from exprlearn.plugin.manager import Plugins
 from exprlearn.recipes.catalogue import find_recipe
 from exprlearn.report.charts import Point, lines_chart
@@ -67,7 +67,7 @@ def divided() -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
     learned: list[tuple[int, int]] = []
     asked: list[tuple[int, int]] = []
     for one, other in questions():
-        part = part_of(f"{one}+{other}")
+        part = split_of(f"{one}+{other}")
         if part == "test" and len(asked) < ASKED:
             asked.append((one, other))
         elif part != "test" and len(learned) < LEARNED:

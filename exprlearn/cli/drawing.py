@@ -15,7 +15,7 @@ def drawn(components: Components, count: int) -> Iterator[dict[str, Any]]:
     Raises:
         GrammarError: the grammar cannot be read, compiled or sized.
     """
-    from exprlearn.dataset.parts import part_of
+    from exprlearn.dataset.drawing.split import split_of
     from exprlearn.grammar.numerals import count_text
     from exprlearn.sampling.drawing import draw_different
     from exprlearn.sampling.stream import Stream
@@ -30,7 +30,7 @@ def drawn(components: Components, count: int) -> Iterator[dict[str, Any]]:
             "answer": _answer(expression, components),
             "index": count_text(index),
             "sizes": space.locate(index)[0].sizes.as_dict(),
-            "split": part_of(expression, config.data.level),
+            "split": split_of(expression, config.data.level),
         }
 
 

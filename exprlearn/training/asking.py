@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from exprlearn.arithmetic import answer
-from exprlearn.dataset import part_of
+from exprlearn.dataset import split_of
 from exprlearn.errors import DataError
 from exprlearn.plugin.manager import Plugins
 from exprlearn.training.run import Run
@@ -38,7 +38,7 @@ def _refuse_learned(run: Run, expressions: Sequence[str]) -> None:
         raise DataError(
             f"{name} was split by position, so it may have learned another run's test: compare what is kept"
         )
-    learned = [text for text in expressions if part_of(text, data.level) == "train"]
+    learned = [text for text in expressions if split_of(text, data.level) == "train"]
     if learned:
         raise DataError(
             f"{name} may have been trained on {len(learned)} of the {len(expressions)} expressions, such as "
