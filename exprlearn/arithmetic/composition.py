@@ -118,7 +118,7 @@ def _fold_state(
             known[chart, each] if isinstance(each, tuple) else (algebra.number(languages[each]), Kind.ATOM)
             for each in _operands(choice)
         ]
-        kind = pattern and pattern.kinds([kind for _, kind in operands])
+        kind = pattern.kinds([kind for _, kind in operands]) if pattern is not None else None
         if pattern is None or kind is None:
             return None
         values = [part for part, _ in operands]
