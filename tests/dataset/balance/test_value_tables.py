@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from exprlearn.arithmetic import Operation, block_values, calculations, compile_skeletons, evaluate, parse
-from exprlearn.arithmetic.value_descent import descend
-from exprlearn.arithmetic.value_graph import ValueGraph
-from exprlearn.arithmetic.value_tables import MOST_WAYS, ValueRules, ValueTable, ValueTables
+from exprlearn.dataset.balance.value_descent import descend
+from exprlearn.dataset.balance.value_graph import ValueGraph
+from exprlearn.dataset.balance.value_tables import MOST_WAYS, ValueRules, ValueTable, ValueTables
 from exprlearn.errors import DataError, DivisionByZero
 from exprlearn.sampling import ExpressionSpace
 from exprlearn.sampling.stratum import Stratum

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.arithmetic.value_graph import Either, Number, Operation
-from exprlearn.arithmetic.value_tables import ValueTables
+from exprlearn.dataset.balance.value_graph import Either, Number, Operation
+from exprlearn.dataset.balance.value_tables import ValueTables
 from exprlearn.errors import DataError
 
 Column = NDArray[np.int64]

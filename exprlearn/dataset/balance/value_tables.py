@@ -18,7 +18,7 @@ from exprlearn.arithmetic import programs as code
 from exprlearn.arithmetic import rationals
 from exprlearn.arithmetic.evaluation import Operation as Division
 from exprlearn.arithmetic.rationals import SAFE, Checked, Column, Integers
-from exprlearn.arithmetic.value_graph import Either, Number, Operation, ValueGraph
+from exprlearn.dataset.balance.value_graph import Either, Number, Operation, ValueGraph
 from exprlearn.errors import DataError
 
 #: Ways that the tables of a space may list in all; sixteen bytes each.
