@@ -13,9 +13,9 @@ from hypothesis import settings
 from exprlearn.config import RunConfig, resolve
 from exprlearn.dataset.store import Recipe, Tools, recipe_of
 from exprlearn.plugin.manager import Plugins
+from exprlearn.runs.preparation import make_encoder
 from exprlearn.sampling import ExpressionSpace
 from exprlearn.sampling.block import Block
-from exprlearn.training.preparation import make_encoder
 
 # A machine that others work on is slow at times.
 settings.register_profile("patient", deadline=None)
