@@ -16,9 +16,8 @@ from exprlearn.dataset.drawing.rows import Example, Examples
 from exprlearn.dataset.drawing.split import SPLITS, Split, split_of
 from exprlearn.dataset.drawing.stream import ExampleStream
 from exprlearn.dataset.longest_answer import longest_answer
-from exprlearn.dataset.proof import Proof, prove
 from exprlearn.dataset.sequence import Dataset, DatasetRoom, Entry, dataset
-from exprlearn.dataset.splits import Splits, load_space, load_splits, split
+from exprlearn.dataset.splits import Proof, Splits, load_space, load_splits, prove, split
 
 __all__ = [
     "SPLITS",

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypedDict, overload
@@ -11,11 +15,10 @@ from exprlearn.config import Components, DataSection, GrammarSection, RunConfig,
 from exprlearn.dataset.answer_values import same_answer
 from exprlearn.dataset.answering import named
 from exprlearn.dataset.difficulty import features_of, scores
-from exprlearn.dataset.drawing.numbered import NumberedExamples
-from exprlearn.dataset.drawing.opening import refuse_balance_by_position
 from exprlearn.dataset.drawing.rows import Example, Examples
 from exprlearn.dataset.drawing.split import SPLITS, Split
-from exprlearn.dataset.splits import load_space
+from exprlearn.dataset.drawing.stream import WINDOW, ExampleStream, FoundExamples
+from exprlearn.dataset.splits import load_space, open_drawing, refuse_balance_by_position
 from exprlearn.errors import OptionError, suggest
 from exprlearn.plugin.manager import Plugins
 from exprlearn.sampling import ExpressionSpace
@@ -24,6 +27,9 @@ from exprlearn.tables import html_table
 EXPRESSION = "{expression}"
 # Questions that a notebook shows.
 PREVIEW = 8
+
+# Windows of a stream that are remembered: some hundred thousand examples.
+_MOST_WINDOWS = 32
 
 _KEYS = {
     **{name: f"grammar.{name}" for name in GrammarSection.model_fields if name != "name"},
@@ -194,3 +200,104 @@ def _without_effect(settings: Mapping[str, Any]) -> list[str]:
 
 def _sized(config: RunConfig, size: int) -> RunConfig:
     return config.model_copy(update={"data": config.data.model_copy(update={"train": size})})
+
+
+class NumberedExamples:
+    """The first examples of a split, as training and scoring with the same settings have them.
+
+    Args:
+        space: all expressions.
+        components: what the settings name, made.
+        split: the split.
+        size: how many examples; a held-out split by content may have fewer.
+
+    Raises:
+        DataError: by position, fewer are set aside.
+    """
+
+    def __init__(self, space: ExpressionSpace, components: Components, split: Split, size: int) -> None:
+        self.space, self._split, self._size = space, split, size
+        self._drawing = open_drawing(space, components)
+
+    def __len__(self) -> int:
+        return self._size if self._split == "train" else len(self.examples)
+
+    @cached_property
+    def examples(self) -> Examples:
+        """All of them, in columns."""
+        if self._split == "train":
+            return self._drawing.train.take(self._size)[0]
+        return self._drawing.fixed(self._split, self._size)
+
+    def at(self, number: int) -> tuple[Example, int]:
+        """Find an example and the index of its expression in the space."""
+        if self._split == "train":
+            return self._windows.at(number)
+        example = self.examples[number]
+        return example, self.space.rank(example.expression)
+
+    @cached_property
+    def _windows(self) -> Windows:
+        return Windows(self._drawing.train)
+
+
+@dataclass(frozen=True, eq=False)
+class Window:
+    """The examples among neighbouring items of a stream.
+
+    Attributes:
+        stream: where they come from.
+        start: the first item.
+        found: the examples.
+    """
+
+    stream: ExampleStream
+    start: int
+    found: FoundExamples
+
+    @cached_property
+    def indices(self) -> list[int]:
+        """The index in the space of each example's expression."""
+        indices = self.stream.stream.items(self.start, self.start + self.found.tried).indices
+        return [indices[item] for item in self.found.items.tolist()]
+
+
+class Windows:
+    """The examples of a stream by number.
+
+    Reaching an example for the first time takes a walk through all windows before it, at the speed of the stream;
+    after that its window is found at once, and made again when it has been forgotten.
+    """
+
+    def __init__(self, stream: ExampleStream) -> None:
+        self.stream = stream
+        self._ends: list[int] = []
+        self._kept: OrderedDict[int, Window] = OrderedDict()
+        self._search = stream.search()
+
+    def at(self, number: int) -> tuple[Example, int]:
+        """Return an example and the index of its expression in the space.
+
+        Raises:
+            DataError: hardly any expression is an example.
+        """
+        while not self._ends or self._ends[-1] <= number:
+            self._advance()
+        which = bisect_right(self._ends, number)
+        window = self._window(which)
+        row = number - (self._ends[which - 1] if which else 0)
+        return window.found.examples[row], window.indices[row]
+
+    def _advance(self) -> None:
+        found = self._window(len(self._ends)).found
+        self._ends.append((self._ends[-1] if self._ends else 0) + len(found.items))
+        self._search.note(len(found.items), found.tried, found.eligible, found.rejected)
+
+    def _window(self, which: int) -> Window:
+        window = self._kept.get(which)
+        if window is None:
+            start = which * WINDOW
+            window = self._kept[which] = Window(self.stream, start, self.stream.find(start, start + WINDOW))
+            if len(self._kept) > _MOST_WINDOWS:
+                self._kept.popitem(last=False)
+        return window

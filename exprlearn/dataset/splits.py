@@ -8,19 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from itertools import combinations
+from typing import Any, Literal
 
 from exprlearn.config import Components, GrammarSection
 from exprlearn.dataset.answering import Answering
 from exprlearn.dataset.balance.by_result import ByResult
-from exprlearn.dataset.canonical import Level
+from exprlearn.dataset.canonical import Level, canonical_key
 from exprlearn.dataset.drawing.by_content import ByContent
 from exprlearn.dataset.drawing.by_position import ByPosition
-from exprlearn.dataset.drawing.opening import open_drawing, refuse_balance_by_position
 from exprlearn.dataset.drawing.rows import Examples
 from exprlearn.dataset.drawing.split import Split
 from exprlearn.dataset.drawing.stream import ExampleStream
-from exprlearn.dataset.proof import Proof, prove
+from exprlearn.errors import OptionError
 from exprlearn.grammar.loading import grammar_from_text, load_grammar
 from exprlearn.plugin import Constraint, Division
 from exprlearn.plugin.kinds.drawing import AnyMix, Drawing, DrawingContext, SplitBy
@@ -28,6 +28,88 @@ from exprlearn.sampling import ExpressionSpace
 
 Balance = Literal["none", "result"]
 """What comes equally often: nothing but sizes and the expressions of a size, or every answer."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proof:
+    """How many expressions and canonical forms the parts of a dataset have, and share.
+
+    Attributes:
+        level: which expressions count as one form.
+        counts: examples of each part.
+        forms: different forms of each part.
+        shared_expressions: expressions that two parts have in common, by `train/test` and so on.
+        shared_forms: forms that two parts have in common.
+        by: what decides on the part of an expression; by position, forms may be shared.
+    """
+
+    level: Level
+    counts: Mapping[str, int]
+    forms: Mapping[str, int]
+    shared_expressions: Mapping[str, int]
+    shared_forms: Mapping[str, int]
+    by: SplitBy = "content"
+
+    @property
+    def holds(self) -> bool:
+        """Tell whether no two parts share what they must not: expressions, and by content forms too."""
+        forms_may_be_shared = self.by == "position" or not any(self.shared_forms.values())
+        return forms_may_be_shared and not any(self.shared_expressions.values())
+
+    @property
+    def shared(self) -> int:
+        """Count the forms that any two parts have in common; 0 when the parts are apart."""
+        return sum(self.shared_forms.values())
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values, ready for JSON."""
+        return {
+            "level": self.level,
+            "counts": dict(self.counts),
+            "forms": dict(self.forms),
+            "shared_expressions": dict(self.shared_expressions),
+            "shared_forms": dict(self.shared_forms),
+            "by": self.by,
+            "holds": self.holds,
+        }
+
+    def __str__(self) -> str:
+        """Say it in one line a reader can check."""
+        counts = ", ".join(f"{count} {part} ({self.forms[part]} forms)" for part, count in self.counts.items())
+        shared = ", ".join(
+            f"{pair} {count} expressions and {self.shared_forms[pair]} forms"
+            for pair, count in self.shared_expressions.items()
+        )
+        leak = " (split by position: forms may be shared)" if self.by == "position" else ""
+        return f"{counts}; shared: {shared}{leak}"
+
+
+def prove(parts: Mapping[str, Examples], level: Level = "commutative", by: SplitBy = "content") -> Proof:
+    """Compare the parts of a dataset, two by two, through the texts of their expressions.
+
+    Args:
+        parts: examples by the name of their part.
+        level: which expressions count as one form.
+        by: what decided on the parts.
+
+    Raises:
+        ExpressionSyntaxError: at the levels that read expressions, when one is none.
+
+    >>> parts = {"train": Examples.of([("3+5", "8")]), "test": Examples.of([("5+3", "8"), ("5-3", "2")])}
+    >>> print(prove(parts))
+    1 train (1 forms), 2 test (2 forms); shared: train/test 0 expressions and 1 forms
+    """
+    texts = {part: set(examples.expressions.tolist()) for part, examples in parts.items()}
+    forms = {part: {canonical_key(text, level) for text in found} for part, found in texts.items()}
+    pairs = list(combinations(parts, 2))
+    return Proof(
+        level=level,
+        counts={part: len(examples) for part, examples in parts.items()},
+        forms={part: len(found) for part, found in forms.items()},
+        shared_expressions={f"{one}/{other}": len(texts[one] & texts[other]) for one, other in pairs},
+        shared_forms={f"{one}/{other}": len(forms[one] & forms[other]) for one, other in pairs},
+        by=by,
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,3 +229,34 @@ def load_space(section: GrammarSection, components: Components, *, text: str | N
         weights=section.weights,
         ambiguity=section.ambiguity,
     )
+
+
+def open_drawing(space: ExpressionSpace, components: Components) -> Drawing:
+    """Make the drawing that a config names, for a space.
+
+    Raises:
+        OptionError: a way to draw that does not go with the way to split.
+        DataError: a split by position has fewer examples than asked for, or the drawing is not for such a space.
+    """
+    config = components.config
+    refuse_balance_by_position(config.data.balance, config.data.split)
+    context = DrawingContext(
+        space,
+        Answering(components.division, components.constraints),
+        config.seed,
+        {"validation": config.data.validation, "test": config.data.test},
+        level=config.data.level,
+    )
+    return components.drawing(context)
+
+
+def refuse_balance_by_position(balance: str, by: str) -> None:
+    """Refuse what does not go together.
+
+    Raises:
+        OptionError: a balance of splits by position, or one that is none.
+    """
+    if balance in ("content", "position"):
+        raise OptionError(f"data.balance: '{balance}' is a way to split: choose data.split={balance}")
+    if balance != "none" and by != "content":
+        raise OptionError(f"data.balance: '{balance}' needs parts by content: choose data.split=content")

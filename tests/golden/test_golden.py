@@ -19,8 +19,8 @@ from exprlearn.arithmetic import evaluate
 from exprlearn.config import RunConfig, resolve
 from exprlearn.dataset import split_of
 from exprlearn.dataset.store import Tools, recipe_of
+from exprlearn.dataset.store.builder import DatasetBuilder, open_builder
 from exprlearn.dataset.store.planning import Piece
-from exprlearn.dataset.store.workshop import Workshop, open_workshop
 from exprlearn.errors import DivisionByZero
 from exprlearn.grammar.shipped import shipped_names
 from exprlearn.plugin.manager import Plugins
@@ -55,14 +55,14 @@ def value(expression: str) -> str:
         return "undefined"
 
 
-def opened(config: dict[str, Any]) -> Workshop:
+def opened(config: dict[str, Any]) -> DatasetBuilder:
     """Open a folder of format 1, whose rows must come out as they were for as long as it can be mended."""
     recipe = recipe_of(resolve(RunConfig.model_validate(RULES | config), Plugins(only=())))
-    return open_workshop(replace(recipe, format=1), Tools(plugin_names=""))
+    return open_builder(replace(recipe, format=1), Tools(plugin_names=""))
 
 
-def lines(workshop: Workshop, piece: Piece) -> list[str]:
-    return [line for found in workshop.rows(piece) for line in workshop.layout.lines(found)]
+def lines(builder: DatasetBuilder, piece: Piece) -> list[str]:
+    return [line for found in builder.rows(piece) for line in builder.layout.lines(found)]
 
 
 def rows(grammar: str, seed: int) -> list[str]:
@@ -74,13 +74,13 @@ def other_rows(way: str, seed: int) -> dict[str, Any]:
     """Write the first rows of a slice of a dataset that is drawn in another way, and of a held-out part."""
     data = RULES["data"] | WAYS[way] | {"validation": 60, "test": 80}
     grammar = {"name": "mixed", "terms": "2..3", "brackets": 0}
-    workshop = opened({"seed": seed, "grammar": grammar, "data": data})
+    builder = opened({"seed": seed, "grammar": grammar, "data": data})
     pieces = {
         "rows": Piece("train", COUNT),
         "slice": Piece("train", COUNT, slice=2, slices=3),
         "test": Piece("test", 80),
     }
-    return {name: frozen(lines(workshop, piece)) for name, piece in pieces.items()}
+    return {name: frozen(lines(builder, piece)) for name, piece in pieces.items()}
 
 
 def frozen(lines: list[str]) -> dict[str, Any]:

@@ -14,9 +14,8 @@ from numpy.typing import NDArray
 from exprlearn.dataset.balance.results import ResultTable
 from exprlearn.dataset.balance.slices import BalancedSlice
 from exprlearn.dataset.balance.stream import BalancedResults, BalancedStream
-from exprlearn.dataset.drawing.availability import Availability, is_countable, is_plenty
 from exprlearn.dataset.drawing.rows import Examples, Rows, weave
-from exprlearn.dataset.drawing.slices import Piece
+from exprlearn.dataset.drawing.slices import Availability, Piece, is_countable, is_plenty
 from exprlearn.dataset.drawing.split import SPLITS, Split
 from exprlearn.dataset.drawing.stream import ExampleStream
 from exprlearn.plugin.kinds.drawing import DrawingContext

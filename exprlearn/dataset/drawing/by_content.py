@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
-from exprlearn.dataset.drawing.availability import Availability, count_available
 from exprlearn.dataset.drawing.rows import Examples, Rows
-from exprlearn.dataset.drawing.slices import Piece, draw_piece, used_up
+from exprlearn.dataset.drawing.slices import Availability, Piece, count_available, draw_piece, used_up
 from exprlearn.dataset.drawing.split import Split
 from exprlearn.dataset.drawing.stream import ExampleStream
 from exprlearn.plugin.kinds.drawing import DrawingContext

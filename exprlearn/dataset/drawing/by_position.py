@@ -17,10 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.dataset.answering import Answering
-from exprlearn.dataset.drawing.availability import Availability, count_available
 from exprlearn.dataset.drawing.filter import PATIENCE, RAREST, RowFilter
 from exprlearn.dataset.drawing.rows import Examples, Rows, weave
-from exprlearn.dataset.drawing.slices import Piece, draw_piece, used_up
+from exprlearn.dataset.drawing.slices import Availability, Piece, count_available, draw_piece, used_up
 from exprlearn.dataset.drawing.split import Split
 from exprlearn.dataset.drawing.stream import ExampleStream
 from exprlearn.errors import DataError

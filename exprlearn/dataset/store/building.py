@@ -7,32 +7,20 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from exprlearn import __version__
 from exprlearn.dataset.drawing.split import Split
+from exprlearn.dataset.store.builder import DatasetBuilder, Tools, open_builder
 from exprlearn.dataset.store.card import CARD, card
-from exprlearn.dataset.store.failing import refuse_failures
-from exprlearn.dataset.store.formats import FORMATS
-from exprlearn.dataset.store.manifest import (
-    MANIFEST,
-    GrammarEntry,
-    Manifest,
-    SizeEntry,
-    read_manifest,
-    write_manifest,
-)
-from exprlearn.dataset.store.noting import applied_bounds, notes, sizes_table
+from exprlearn.dataset.store.checking import verify
+from exprlearn.dataset.store.describing import describe
+from exprlearn.dataset.store.manifest import MANIFEST, Manifest, read_manifest, write_manifest
 from exprlearn.dataset.store.planning import Shard
 from exprlearn.dataset.store.progress import Progress, refuse_differences
-from exprlearn.dataset.store.proving import prove_folder
 from exprlearn.dataset.store.recipe import Recipe
-from exprlearn.dataset.store.shards import Made, make_shard
-from exprlearn.dataset.store.tools import Tools
-from exprlearn.dataset.store.verifying import verify
-from exprlearn.dataset.store.workshop import Workshop, open_workshop
-from exprlearn.engines import SerialEngine, carry_out
+from exprlearn.dataset.store.shards import ShardRecord, make_shard, make_shards
+from exprlearn.engines import SerialEngine
 from exprlearn.errors import DataError, OptionError
 from exprlearn.files import sync_folder, write_whole
-from exprlearn.plugin import Engine, UnitFailure
+from exprlearn.plugin import Engine
 
 #: Hears of every finished file: its name, its rows, and whether it was there before.
 Heard = Callable[[str, int, bool], None]
@@ -82,7 +70,7 @@ def build(
     progress, tools = Progress(Path(folder), recipe), tools or Tools()
     if not (progress.folder / MANIFEST).exists():
         # What cannot be made leaves no folder.
-        _chosen(open_workshop(recipe, tools).plan.shards, only)
+        _chosen(open_builder(recipe, tools).plan.shards, only)
     with progress.hold(shared=only is not None):
         return _built(progress, tools, engine or SerialEngine(), only, heard)
 
@@ -94,31 +82,26 @@ def _built(
     folder, recipe = progress.folder, progress.recipe
     if (folder / MANIFEST).exists():
         return _finished(progress)
-    workshop = open_workshop(recipe, tools)
-    shards = _chosen(workshop.plan.shards, only)
+    builder = open_builder(recipe, tools)
+    shards = _chosen(builder.plan.shards, only)
     progress.begin()
-    names = [shard.name for shard in workshop.plan.shards]
+    names = [shard.name for shard in builder.plan.shards]
     if only is None:
         progress.remove_partials(names)
     made = {shard.number: found for shard in shards if (found := progress.finished(shard)) is not None}
     for each in made.values():
         _tell(heard, each, was_there=True)
     waiting = [shard for shard in shards if shard.number not in made]
-    work = partial(_make_and_note, folder, recipe, tools, workshop.plan.counts)
-    failures: dict[str, UnitFailure] = {}
-    for place, outcome in carry_out(engine, work, waiting):
-        if isinstance(outcome, UnitFailure):
-            failures[waiting[place].name] = outcome
-        else:
-            made[waiting[place].number] = outcome
-            _tell(heard, outcome, was_there=False)
-    refuse_failures(failures, len(waiting))
+    work = partial(_make_and_note, folder, recipe, tools, builder.plan.counts)
+    for shard, record in make_shards(engine, work, waiting):
+        made[shard.number] = record
+        _tell(heard, record, was_there=False)
     written = tuple(shard.name for shard in waiting)
     if only is not None:
-        return Built(folder, written, len(workshop.plan.shards) - len(made), None)
+        return Built(folder, written, len(builder.plan.shards) - len(made), None)
     # Workers that were killed have left theirs.
     progress.remove_partials(names)
-    manifest = _finish(progress, workshop, [made[number] for number in sorted(made)])
+    manifest = _finish(progress, builder, [made[number] for number in sorted(made)])
     return Built(folder, (*written, CARD, MANIFEST), 0, manifest)
 
 
@@ -147,19 +130,21 @@ def _chosen(shards: Sequence[Shard], only: Collection[int] | None) -> list[Shard
     return [shard for shard in shards if only is None or shard.number in only]
 
 
-def _make_and_note(folder: Path, recipe: Recipe, tools: Tools, counts: Mapping[Split, int], shard: Shard) -> Made:
+def _make_and_note(
+    folder: Path, recipe: Recipe, tools: Tools, counts: Mapping[Split, int], shard: Shard
+) -> ShardRecord:
     made = make_shard(folder, recipe, tools, counts, shard)
     Progress(folder, recipe).note(made)
     return made
 
 
-def _tell(heard: Heard | None, made: Made, *, was_there: bool) -> None:
+def _tell(heard: Heard | None, made: ShardRecord, *, was_there: bool) -> None:
     if heard is not None:
         heard(made.entry.name, made.entry.rows, was_there)
 
 
-def _finish(progress: Progress, workshop: Workshop, made: Sequence[Made]) -> Manifest:
-    manifest = describe(workshop, made)
+def _finish(progress: Progress, builder: DatasetBuilder, made: Sequence[ShardRecord]) -> Manifest:
+    manifest = describe(builder, made)
     try:
         sync_folder(progress.folder)
     except OSError as error:
@@ -168,39 +153,3 @@ def _finish(progress: Progress, workshop: Workshop, made: Sequence[Made]) -> Man
     write_manifest(progress.folder, manifest)
     progress.end()
     return manifest
-
-
-def describe(workshop: Workshop, made: Sequence[Made]) -> Manifest:
-    """Write down what a folder holds.
-
-    Raises:
-        DataError: its parts share expressions, which is a fault of exprlearn.
-    """
-    recipe, grammar, sections = workshop.recipe, workshop.space.grammar, workshop.recipe.sections
-    origins = workshop.components.origins
-    kinds = [kind for kind in origins if kind.split()[0] in {"division", "constraint", *sections}]
-    return Manifest(
-        data_version=recipe.data_version,
-        exprlearn=__version__,
-        made_by=FORMATS[recipe.file_format].made_by(),
-        seed=sections["seed"],
-        grammar=GrammarEntry(name=grammar.name, sha256=grammar.digest, text=grammar.text),
-        division=sections["division"],
-        constraints=sections["data"]["constraints"],
-        level=sections["data"]["level"],
-        config=sections,
-        file_format=recipe.file_format,
-        layout=recipe.layout,
-        rows=dict(workshop.plan.counts),
-        asked=recipe.asked,
-        applied=applied_bounds(workshop.space),
-        sizes=[
-            SizeEntry(sizes=sizes, rows=rows, expressions=str(size))
-            for sizes, rows, size in sizes_table(workshop, made)
-        ],
-        proof=prove_folder(workshop, made).as_dict(),
-        notes=notes(workshop, made),
-        components={kind: list(origins[kind]) for kind in kinds},
-        encoder=None if workshop.encoder is None else workshop.encoder.to_json(),
-        shards=[each.entry for each in made],
-    )

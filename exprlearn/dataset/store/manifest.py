@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
@@ -10,10 +11,10 @@ from typing import Annotated, Any, Final, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from exprlearn.dataset.drawing.slices import Piece
-from exprlearn.dataset.drawing.split import Split
-from exprlearn.dataset.store.contradictions import contradictions
-from exprlearn.dataset.store.plain_files import plain_size, read_plain
-from exprlearn.dataset.store.planning import Shard
+from exprlearn.dataset.drawing.split import SPLITS, Split
+from exprlearn.dataset.store.files import plain_size, read_plain
+from exprlearn.dataset.store.formats import FORMATS
+from exprlearn.dataset.store.planning import Shard, file_names, files_for
 from exprlearn.dataset.store.recipe import FORMAT, FileFormat, LayoutName, Recipe
 from exprlearn.errors import DataError
 from exprlearn.files import write_whole
@@ -35,16 +36,6 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class PieceEntry(Strict):
-    """Rows of one part, as `Piece` plans them."""
-
-    split: Split
-    rows: Count
-    skip: Count
-    slice: Count
-    slices: Annotated[int, Field(ge=1)]
-
-
 class ShardEntry(Strict):
     """One file: what it holds, how long it is and its sum."""
 
@@ -52,21 +43,16 @@ class ShardEntry(Strict):
     rows: Count
     bytes: Count
     sha256: Sum
-    pieces: list[PieceEntry]
+    pieces: list[Piece]
 
     @classmethod
     def of(cls, shard: Shard, size: int, digest: str) -> ShardEntry:
         """Describe a written file."""
-        pieces = [
-            PieceEntry(split=each.split, rows=each.rows, skip=each.skip, slice=each.slice, slices=each.slices)
-            for each in shard.pieces
-        ]
-        return cls(name=shard.name, rows=shard.rows, bytes=size, sha256=digest, pieces=pieces)
+        return cls(name=shard.name, rows=shard.rows, bytes=size, sha256=digest, pieces=list(shard.pieces))
 
     def shard(self, number: int) -> Shard:
         """Return the plan of the file."""
-        pieces = (Piece(each.split, each.rows, each.skip, each.slice, each.slices) for each in self.pieces)
-        return Shard(number, self.name, tuple(pieces))
+        return Shard(number, self.name, tuple(self.pieces))
 
 
 class GrammarEntry(Strict):
@@ -130,7 +116,7 @@ class Manifest(Strict):
 
     @model_validator(mode="after")
     def _counts_agree(self) -> Self:
-        problems = list(contradictions(self))
+        problems = list(_contradictions(self))
         if problems:
             raise ValueError("; ".join(problems))
         return self
@@ -207,3 +193,40 @@ def _read(file: Path) -> dict[str, Any]:
 
 def _sum(document: dict[str, Any]) -> str:
     return sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
+
+
+def _contradictions(manifest: Manifest) -> Iterator[str]:
+    """List what no build would have written: names, numbers of files and counts that do not fit, a clause each."""
+    wanted: Any = manifest.config.get("data")
+    data: dict[str, Any] = wanted if isinstance(wanted, dict) else {}
+    if set(manifest.asked) != set(SPLITS) or any(data.get(part) != rows for part, rows in manifest.asked.items()):
+        yield "asked: its config asks for other rows"
+        return
+    names, files = [shard.name for shard in manifest.shards], data.get("shards", 1)
+    if not isinstance(files, int) or not names or names != _names(manifest, files):
+        yield f"shards: they are not the files that a build with data.shards={files} writes"
+    if manifest.format > 1 and any(len(shard.pieces) != 1 for shard in manifest.shards):
+        yield "shards: a file has not rows of exactly one split"
+    yield from _miscounted(manifest)
+
+
+def _names(manifest: Manifest, files: int) -> list[str] | None:
+    """Name the files that there should be; None where there should be another number of them."""
+    suffix, shards = FORMATS[manifest.file_format].suffix, manifest.shards
+    if manifest.format > 1:
+        parts = [piece.split for shard in shards for piece in shard.pieces[:1]]
+        return file_names(parts, suffix) if sum(files_for(manifest.asked, files)) == len(shards) else None
+    return [f"shard-{number:05d}-of-{files:05d}{suffix}" for number in range(files)] if files == len(shards) else None
+
+
+def _miscounted(manifest: Manifest) -> Iterator[str]:
+    pieces = [piece for shard in manifest.shards for piece in shard.pieces]
+    for part in SPLITS:
+        there, said = sum(piece.rows for piece in pieces if piece.split == part), manifest.rows.get(part)
+        if said != there or there > manifest.asked[part]:
+            yield f"rows: {said} {part} rows, {there} in its files, {manifest.asked[part]} asked for"
+    for shard in manifest.shards:
+        if shard.rows != sum(piece.rows for piece in shard.pieces):
+            yield f"shards: {shard.name} has other rows than its pieces"
+    if any(piece.slice >= piece.slices for piece in pieces):
+        yield "shards: a slice has a number beyond the last"

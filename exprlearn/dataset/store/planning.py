@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from exprlearn.dataset.drawing.availability import Availability
-from exprlearn.dataset.drawing.slices import Piece
+from exprlearn.dataset.drawing.slices import Availability, Piece
 from exprlearn.dataset.drawing.split import SPLITS, Split
 from exprlearn.errors import OptionError
 from exprlearn.sampling.schedule import apportion, water_fill

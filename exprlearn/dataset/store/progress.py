@@ -17,11 +17,11 @@ from pydantic import ValidationError
 
 from exprlearn import locking
 from exprlearn.dataset.store.card import CARD
+from exprlearn.dataset.store.files import is_whole, plain_size, read_plain
 from exprlearn.dataset.store.manifest import MANIFEST
-from exprlearn.dataset.store.plain_files import is_whole, plain_size, read_plain
 from exprlearn.dataset.store.planning import Shard
 from exprlearn.dataset.store.recipe import Recipe
-from exprlearn.dataset.store.shards import Made
+from exprlearn.dataset.store.shards import ShardRecord
 from exprlearn.errors import DataError
 from exprlearn.files import partials, write_whole
 from exprlearn.locking import Lock
@@ -81,7 +81,7 @@ class Progress:
         except OSError as error:
             raise DataError(f"cannot tidy {self.folder}: {error.strerror or error}") from error
 
-    def note(self, made: Made) -> None:
+    def note(self, made: ShardRecord) -> None:
         """Note that a file is finished.
 
         Raises:
@@ -90,7 +90,7 @@ class Progress:
         document = {"recipe": self.recipe.digest, **made.model_dump(mode="json")}
         write_whole(self._note_of(made.entry.name), json.dumps(document), DataError)
 
-    def finished(self, shard: Shard) -> Made | None:
+    def finished(self, shard: Shard) -> ShardRecord | None:
         """Return what was noted of a file when that file is still whole."""
         made = self._noted(shard)
         if made is None or not is_whole(self.folder / shard.name, made.entry.bytes, made.entry.sha256):
@@ -109,11 +109,11 @@ class Progress:
         except OSError as error:
             raise DataError(f"cannot remove {self.notes}: {error.strerror or error}") from error
 
-    def _noted(self, shard: Shard) -> Made | None:
+    def _noted(self, shard: Shard) -> ShardRecord | None:
         try:
             document: dict[str, Any] = json.loads(read_plain(self._note_of(shard.name)))
             recipe = document.pop("recipe")
-            made = Made.model_validate(document)
+            made = ShardRecord.model_validate(document)
         except (DataError, ValueError, AttributeError, KeyError, RecursionError, ValidationError):
             # Without a note that can be read, a file counts as not made.
             return None

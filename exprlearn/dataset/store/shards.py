@@ -1,27 +1,37 @@
-"""Making one file of a dataset: a pure function of the recipe and the plan of the file."""
+"""Making the files of a dataset: each is a pure function of the recipe and its plan, wherever it is made."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from exprlearn.dataset.drawing.split import Split
-from exprlearn.dataset.store.formats import FORMATS
-from exprlearn.dataset.store.held_out import Shared, added, held_out
+from exprlearn.dataset.canonical_blocks import text_keys
+from exprlearn.dataset.drawing.rows import Rows
+from exprlearn.dataset.drawing.slices import Piece
+from exprlearn.dataset.drawing.split import SPLITS, Split
+from exprlearn.dataset.store.builder import Tools, open_builder
+from exprlearn.dataset.store.formats import FORMATS, HashingWriter
 from exprlearn.dataset.store.manifest import ShardEntry, Strict
 from exprlearn.dataset.store.planning import Shard
 from exprlearn.dataset.store.recipe import Recipe
-from exprlearn.dataset.store.summed import Summed
-from exprlearn.dataset.store.tools import Tools
-from exprlearn.dataset.store.workshop import open_workshop
+from exprlearn.engines import carry_out
 from exprlearn.errors import DataError
 from exprlearn.files import replacing
+from exprlearn.plugin import Engine, UnitFailure
+
+Words = NDArray[np.uint64]
+
+#: How many rows share an expression, and how many a form, with a later part; by pair, as in `train/test`.
+Shared = dict[str, tuple[int, int]]
 
 
-class Made(Strict):
+class ShardRecord(Strict):
     """A file that was written.
 
     Attributes:
@@ -48,7 +58,7 @@ def make_shard(
     counts: Mapping[Split, int],
     shard: Shard,
     expected: Mapping[str, ShardEntry] | None = None,
-) -> Made:
+) -> ShardRecord:
     """Write one file and rename it into place.
 
     Args:
@@ -62,24 +72,134 @@ def make_shard(
     Raises:
         DataError: it cannot be written, or its rows cannot be made.
     """
-    workshop = open_workshop(recipe, tools)
+    builder = open_builder(recipe, tools)
     known = held_out(recipe, tools, counts["validation"], counts["test"])
     wanted = (expected or {}).get(shard.name)
     shared: list[Shared] = []
-    reached, sizes = 0, np.zeros(len(workshop.space.strata), np.int64)
+    reached, sizes = 0, np.zeros(len(builder.space.strata), np.int64)
     with suppress(_OtherBytes), replacing(folder / shard.name, DataError) as stream:
-        summed = Summed(stream)
-        writer = FORMATS[recipe.file_format].writer(summed, workshop.layout, workshop.measures)
+        hashed = HashingWriter(stream)
+        writer = FORMATS[recipe.file_format].writer(hashed, builder.layout, builder.measures)
         for piece in shard.pieces:
-            for rows in workshop.rows(piece):
+            for rows in builder.rows(piece):
                 writer.write(rows)
-                if wanted is not None and summed.bytes > wanted.bytes:
+                if wanted is not None and hashed.bytes > wanted.bytes:
                     raise _OtherBytes
                 shared.append(known.shared(rows))
                 sizes += np.bincount(rows.strata, minlength=len(sizes))
                 reached = int(rows.items[-1]) + 1 if piece.split == "train" else reached
         writer.close()
-        if wanted is not None and summed.digest != wanted.sha256:
+        if wanted is not None and hashed.digest != wanted.sha256:
             raise _OtherBytes
-    entry = ShardEntry.of(shard, summed.bytes, summed.digest)
-    return Made(entry=entry, shared=added(shared), reached=reached, sizes=sizes.tolist())
+    entry = ShardEntry.of(shard, hashed.bytes, hashed.digest)
+    return ShardRecord(entry=entry, shared=added(shared), reached=reached, sizes=sizes.tolist())
+
+
+def make_shards(
+    engine: Engine, work: Callable[[Shard], ShardRecord], shards: Sequence[Shard]
+) -> Iterator[tuple[Shard, ShardRecord]]:
+    """Make files on an engine, in any order, and yield each as it is finished.
+
+    Raises:
+        DataError: a file could not be made; the others are made before.
+    """
+    failures: dict[str, UnitFailure] = {}
+    for index, outcome in carry_out(engine, work, shards):
+        if isinstance(outcome, UnitFailure):
+            failures[shards[index].name] = outcome
+        else:
+            yield shards[index], outcome
+    _refuse_failures(failures, len(shards))
+
+
+def _refuse_failures(failures: Mapping[str, UnitFailure], asked: int) -> None:
+    """Raise what went wrong, by the names of the files, if anything did; files that went wrong alike are told once.
+
+    Args:
+        failures: what went wrong, by the name of the file.
+        asked: how many files were to be made.
+
+    Raises:
+        DataError: a file could not be made.
+    """
+    if not failures:
+        return
+    alike: dict[str, list[str]] = {}
+    for name in sorted(failures):
+        alike.setdefault(failures[name].said, []).append(name)
+    lines = [f"{_listed(names)}: {said}" for said, names in alike.items()]
+    # What nobody expects is a fault of the program, and told with its place.
+    faults = [failure.trace.rstrip() for failure in failures.values() if failure.trace and not failure.is_expected][:1]
+    head = f"{len(failures)} of {asked} files could not be made, tried twice:"
+    last = "what was finished is kept: run the command again to go on"
+    raise DataError("\n".join([head, *lines, *faults, last]))
+
+
+def _listed(names: list[str]) -> str:
+    """Name a few files and count the others.
+
+    >>> _listed(["a", "b", "c", "d", "e"])
+    'a, b, c and 2 more'
+    """
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return ", ".join(names[:3]) + more
+
+
+@dataclass(frozen=True, eq=False)
+class HeldOut:
+    """Validation and test, by the keys of their expressions and of their forms.
+
+    Attributes:
+        texts: uint64 [n], rising, of each part.
+        forms: uint64 [n], rising, of each part.
+    """
+
+    texts: Mapping[Split, Words]
+    forms: Mapping[Split, Words]
+
+    def shared(self, rows: Rows) -> Shared:
+        """Count the rows that share something with a part behind their own."""
+        later = SPLITS[SPLITS.index(rows.split) + 1 :]
+        texts = text_keys(rows.expressions)
+        return {
+            f"{rows.split}/{part}": (_hits(texts, self.texts[part]), _hits(rows.keys, self.forms[part]))
+            for part in later
+        }
+
+
+@lru_cache(maxsize=1)
+def held_out(recipe: Recipe, tools: Tools, validation: int, test: int) -> HeldOut:
+    """Make the keys of so many held-out rows, once a process; raises as `DatasetBuilder.rows` does."""
+    builder = open_builder(recipe, tools)
+    texts: dict[Split, Words] = {}
+    forms: dict[Split, Words] = {}
+    for part, count in zip(SPLITS[1:], (validation, test), strict=True):
+        pieces = list(builder.rows(Piece(part, count)))
+        texts[part] = _rising(text_keys(rows.expressions) for rows in pieces)
+        forms[part] = _rising(rows.keys for rows in pieces)
+    return HeldOut(texts, forms)
+
+
+def added(counts: Iterable[Shared]) -> Shared:
+    """Add up counts.
+
+    >>> added([{"train/test": (0, 1)}, {"train/test": (2, 3)}])
+    {'train/test': (2, 4)}
+    """
+    total: Shared = {}
+    for each in counts:
+        for pair, (texts, forms) in each.items():
+            before = total.get(pair, (0, 0))
+            total[pair] = before[0] + texts, before[1] + forms
+    return total
+
+
+def _rising(columns: Iterable[Words]) -> Words:
+    return np.sort(np.concatenate([np.empty(0, np.uint64), *columns]))
+
+
+def _hits(keys: Words, known: Words) -> int:
+    if not len(known):
+        return 0
+    places = np.minimum(np.searchsorted(known, keys), len(known) - 1)
+    return int((known[places] == keys).sum())

@@ -13,9 +13,8 @@ from exprlearn.plugin.specs import Spec
 if TYPE_CHECKING:
     from exprlearn.dataset.answering import Answering
     from exprlearn.dataset.canonical import Level
-    from exprlearn.dataset.drawing.availability import Availability
     from exprlearn.dataset.drawing.rows import Examples, Rows
-    from exprlearn.dataset.drawing.slices import Piece
+    from exprlearn.dataset.drawing.slices import Availability, Piece
     from exprlearn.dataset.drawing.split import Split
     from exprlearn.dataset.drawing.stream import ExampleStream
     from exprlearn.sampling import ExpressionSpace

@@ -8,13 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exprlearn.dataset.drawing.availability import Availability, count_available
-from exprlearn.dataset.drawing.slices import Piece, draw_piece
+from exprlearn.dataset.drawing.slices import Availability, Piece, count_available, draw_piece
 from exprlearn.dataset.drawing.split import SPLITS
 from exprlearn.dataset.drawing.stream import ExampleStream
 from exprlearn.dataset.store import Recipe, Tools
+from exprlearn.dataset.store.builder import DatasetBuilder, open_builder
 from exprlearn.dataset.store.planning import Plan, files_for, plan
-from exprlearn.dataset.store.workshop import Workshop, open_workshop
 from exprlearn.errors import DataError, OptionError
 
 MakeRecipe = Callable[..., Recipe]
@@ -22,8 +21,8 @@ COUNTS = st.tuples(st.integers(1, 500), st.integers(1, 50), st.integers(1, 50))
 
 
 @pytest.fixture
-def workshop(make_recipe: MakeRecipe) -> Workshop:
-    return open_workshop(make_recipe(sizes={"terms": "2..3", "brackets": 0}), Tools())
+def builder(make_recipe: MakeRecipe) -> DatasetBuilder:
+    return open_builder(make_recipe(sizes={"terms": "2..3", "brackets": 0}), Tools())
 
 
 def taken(source: ExampleStream, count: int, skip: int = 0, number: int = 0, slices: int = 1) -> list[str]:
@@ -31,41 +30,41 @@ def taken(source: ExampleStream, count: int, skip: int = 0, number: int = 0, sli
     return [text for each in rows for text in each.expressions.tolist()]
 
 
-def of_piece(workshop: Workshop, piece: Piece) -> list[str]:
-    return [text for rows in workshop.rows(piece) for text in rows.expressions.tolist()]
+def of_piece(builder: DatasetBuilder, piece: Piece) -> list[str]:
+    return [text for rows in builder.rows(piece) for text in rows.expressions.tolist()]
 
 
-def everything(workshop: Workshop, slices: int) -> Availability:
+def everything(builder: DatasetBuilder, slices: int) -> Availability:
     """Count a space as if more than it holds were asked for."""
     asked = dict.fromkeys(SPLITS, 10**9)
-    found = count_available(workshop.drawing.train, asked, slices=slices)
+    found = count_available(builder.drawing.train, asked, slices=slices)
     assert found is not None
     return found
 
 
-def test_slices_are_apart_and_together_hold_every_example(workshop: Workshop) -> None:
-    counted = everything(workshop, 5)
-    slices = [taken(workshop.drawing.train, count, 0, n, 5) for n, count in enumerate(counted.train or ())]
+def test_slices_are_apart_and_together_hold_every_example(builder: DatasetBuilder) -> None:
+    counted = everything(builder, 5)
+    slices = [taken(builder.drawing.train, count, 0, n, 5) for n, count in enumerate(counted.train or ())]
     together = [text for texts in slices for text in texts]
-    answered = {text for text in workshop.space if workshop.answering.answer(text) is not None}
-    held_out = {text for part in SPLITS[1:] for text in of_piece(workshop, Piece(part, counted.held_out[part]))}
+    answered = {text for text in builder.space if builder.answering.answer(text) is not None}
+    held_out = {text for part in SPLITS[1:] for text in of_piece(builder, Piece(part, counted.held_out[part]))}
     assert len(set(together)) == len(together)
     assert set(together) | held_out == answered
     assert not set(together) & held_out
 
 
-def test_a_slice_that_is_exhausted_says_so(workshop: Workshop) -> None:
-    count = (everything(workshop, 3).train or ())[1]
+def test_a_slice_that_is_exhausted_says_so(builder: DatasetBuilder) -> None:
+    count = (everything(builder, 3).train or ())[1]
     with pytest.raises(
         DataError, match=rf"part 2 of 3 of the train examples of mixed has only {count} of the {count + 1}"
     ):
-        taken(workshop.drawing.train, count + 1, 0, 1, 3)
+        taken(builder.drawing.train, count + 1, 0, 1, 3)
 
 
 @settings(max_examples=20, deadline=None)
 @given(skip=st.integers(0, 1500), count=st.integers(0, 1500), slices=st.integers(1, 4))
 def test_a_run_of_rows_is_cut_out_of_the_whole(recipe: Recipe, skip: int, count: int, slices: int) -> None:
-    source = open_workshop(recipe, Tools()).drawing.train
+    source = open_builder(recipe, Tools()).drawing.train
     whole = taken(source, 3000, 0, slices - 1, slices)
     assert taken(source, count, skip, slices - 1, slices) == whole[skip : skip + count]
 
@@ -73,15 +72,15 @@ def test_a_run_of_rows_is_cut_out_of_the_whole(recipe: Recipe, skip: int, count:
 def test_rows_do_not_depend_on_how_many_items_are_tried_at_once(
     recipe: Recipe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    source = open_workshop(recipe, Tools()).drawing.train
+    source = open_builder(recipe, Tools()).drawing.train
     whole = taken(source, 9000, 0, 1, 2)
     monkeypatch.setattr("exprlearn.dataset.drawing.slices._MOST", 5000)
     assert taken(source, 9000, 0, 1, 2) == whole
 
 
-def test_rows_carry_their_place_and_key(workshop: Workshop) -> None:
-    (rows,) = workshop.rows(Piece("validation", 100))
-    assert [workshop.space[index] for index in rows.indices] == rows.expressions.tolist()
+def test_rows_carry_their_place_and_key(builder: DatasetBuilder) -> None:
+    (rows,) = builder.rows(Piece("validation", 100))
+    assert [builder.space[index] for index in rows.indices] == rows.expressions.tolist()
     assert (np.diff(rows.items) > 0).all()
     some = rows.select(slice(10, 30))
     assert len(some) == 20
@@ -92,14 +91,14 @@ def test_hardly_any_example_is_told_with_the_rule_that_rejects(make_recipe: Make
     constraints = [{"name": "result-range", "low": 10**6, "high": 10**7}]
     sizes = {"terms": "6", "range": "0..99"}
     recipe = make_recipe("sums", sizes=sizes, data={"constraints": constraints})
-    source = open_workshop(recipe, Tools()).drawing.train
+    source = open_builder(recipe, Tools()).drawing.train
     with pytest.raises(DataError, match=r"only 0 of \d+ expressions of sums are train examples: result-range"):
         taken(source, 10)
 
 
-def test_plenty_is_not_counted(workshop: Workshop) -> None:
+def test_plenty_is_not_counted(builder: DatasetBuilder) -> None:
     asked = {"train": 2000, "validation": 10, "test": 10}
-    assert count_available(workshop.drawing.train, asked, slices=2) is None  # type: ignore[arg-type]
+    assert count_available(builder.drawing.train, asked, slices=2) is None  # type: ignore[arg-type]
 
 
 @given(counts=COUNTS, shards=st.integers(1, 30))

@@ -24,9 +24,9 @@ from exprlearn.dataset.constraints import AnswerLengthConstraint, AnswerLengthOp
 from exprlearn.dataset.difficulty import features_of, scores
 from exprlearn.dataset.drawing.rows import calculations
 from exprlearn.dataset.store import Recipe, Tools, build, read_examples, read_manifest, read_rows, repair
+from exprlearn.dataset.store.builder import open_builder
 from exprlearn.dataset.store.manifest import write_manifest
 from exprlearn.dataset.store.progress import Progress
-from exprlearn.dataset.store.workshop import open_workshop
 from exprlearn.engines.processes import ProcessesEngine, ProcessesOptions
 from exprlearn.errors import DataError, OptionError
 from exprlearn.sampling import ExpressionSpace
@@ -310,7 +310,7 @@ def test_used_up_sizes_are_told_and_really_are(make_recipe: MakeRecipe, tmp_path
     rows = {row["expression"] for row in read_rows(tmp_path / "data", "train") if row["sizes"]["terms"] == 2}
     for brackets in (0, 1):
         space = ExpressionSpace.from_file("mixed", terms=2, brackets=brackets)
-        answering = open_workshop(recipe, Tools()).answering
+        answering = open_builder(recipe, Tools()).answering
         assert {text for text in space if split_of(text) == "train" and answering.answer(text) is not None} <= rows
 
 

@@ -7,8 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from exprlearn.dataset.drawing.rows import Rows
 from exprlearn.dataset.store import (
@@ -21,29 +19,21 @@ from exprlearn.dataset.store import (
     verify,
     write_collection_card,
 )
-from exprlearn.dataset.store.json_text import quoted
+from exprlearn.dataset.store.builder import open_builder
 from exprlearn.dataset.store.planning import Piece
-from exprlearn.dataset.store.workshop import open_workshop
 
 MakeRecipe = Callable[..., Recipe]
 LAYOUTS = ["rows", "qa", "chat", "completion", "tokens"]
 
 
 def some_rows(recipe: Recipe, tools: Tools) -> Rows:
-    return next(open_workshop(recipe, tools).rows(Piece("train", 50)))
-
-
-@given(st.lists(st.text(st.characters(exclude_characters="\0", exclude_categories=())), min_size=1, max_size=5))
-def test_texts_are_written_as_json_writes_them(texts: list[str]) -> None:
-    lines = [f'"{text}"' for text in quoted(np.array(texts))]
-    assert [json.loads(line) for line in lines] == texts
-    "".join(lines).encode()
+    return next(open_builder(recipe, tools).rows(Piece("train", 50)))
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_lines_and_columns_say_the_same(make_recipe: MakeRecipe, tools: Tools, layout: str) -> None:
     recipe = make_recipe(layout=layout)
-    made, rows = open_workshop(recipe, tools).layout, some_rows(recipe, tools)
+    made, rows = open_builder(recipe, tools).layout, some_rows(recipe, tools)
     columns = made.columns(rows)
     assert list(columns) == list(made.fields)
     by_column = [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
@@ -61,7 +51,7 @@ def test_lines_and_columns_say_the_same(make_recipe: MakeRecipe, tools: Tools, l
 )
 def test_rows_look_as_promised(make_recipe: MakeRecipe, tools: Tools, layout: str, row: dict[str, object]) -> None:
     recipe = make_recipe(layout=layout)
-    found = json.loads(open_workshop(recipe, tools).layout.lines(some_rows(recipe, tools))[0])
+    found = json.loads(open_builder(recipe, tools).layout.lines(some_rows(recipe, tools))[0])
     assert found.keys() == row.keys()
     if layout != "tokens":
         assert found == row
@@ -71,11 +61,11 @@ def test_rows_look_as_promised(make_recipe: MakeRecipe, tools: Tools, layout: st
 
 def test_ids_are_those_of_the_encoder(make_recipe: MakeRecipe, tools: Tools) -> None:
     recipe = make_recipe(layout="tokens")
-    workshop, rows = open_workshop(recipe, tools), some_rows(recipe, tools)
-    assert workshop.encoder is not None
-    found = [json.loads(line) for line in workshop.layout.lines(rows)]
-    assert [row["source"] for row in found] == workshop.encoder.sources(rows.expressions).tolist()
-    assert [row["target"] for row in found] == workshop.encoder.targets(rows.answers).tolist()
+    builder, rows = open_builder(recipe, tools), some_rows(recipe, tools)
+    assert builder.encoder is not None
+    found = [json.loads(line) for line in builder.layout.lines(rows)]
+    assert [row["source"] for row in found] == builder.encoder.sources(rows.expressions).tolist()
+    assert [row["target"] for row in found] == builder.encoder.targets(rows.answers).tolist()
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)

@@ -1,28 +1,56 @@
-"""The workshop: a recipe opened, ready to make any row of the dataset."""
+"""The builder of a dataset: a recipe opened, ready to make any row, and what a machine brings along for it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from exprlearn.config import Components, resolve
 from exprlearn.dataset.answering import Answering
-from exprlearn.dataset.drawing.opening import open_drawing
 from exprlearn.dataset.drawing.rows import Rows
 from exprlearn.dataset.drawing.slices import Piece
-from exprlearn.dataset.splits import load_space
+from exprlearn.dataset.splits import load_space, open_drawing
 from exprlearn.dataset.store.formats import FORMATS
-from exprlearn.dataset.store.layouts import Layout, layout_named
+from exprlearn.dataset.store.layouts import IdWriter, Layout, layout_named
 from exprlearn.dataset.store.planning import Plan, files_for, plan
 from exprlearn.dataset.store.recipe import Recipe
-from exprlearn.dataset.store.tools import IdWriter, Tools
 from exprlearn.errors import DataError, OptionError
-from exprlearn.plugin.kinds.drawing import Drawing
+from exprlearn.plugin.manager import Plugins, plugins_from_environment
 from exprlearn.sampling import ExpressionSpace
 from exprlearn.sampling.hashing import DATA_VERSION
 
+if TYPE_CHECKING:
+    from exprlearn.plugin.kinds.drawing import Drawing
 
-class Workshop:
+
+@dataclass(frozen=True)
+class Tools:
+    """What a recipe names but does not hold.
+
+    Attributes:
+        plugin_files: one-file plugins to load.
+        plugin_names: installed plugins to load, comma-separated; None loads all.
+        encoder: makes what writes ids; needed by the layout `tokens` alone. A function at the top of a module, so that
+            other processes find it too.
+    """
+
+    plugin_files: tuple[Path, ...] = ()
+    plugin_names: str | None = None
+    encoder: Callable[[ExpressionSpace, Components], IdWriter] | None = None
+
+    def plugins(self) -> Plugins:
+        """Load the plugins.
+
+        Raises:
+            PluginError: a named file or name that cannot be had.
+        """
+        return plugins_from_environment(only=self.plugin_names, files=self.plugin_files)
+
+
+class DatasetBuilder:
     """Makes rows by a recipe.
 
     Args:
@@ -99,7 +127,7 @@ class Workshop:
 
 
 @lru_cache(maxsize=1)
-def open_workshop(recipe: Recipe, tools: Tools) -> Workshop:
+def open_builder(recipe: Recipe, tools: Tools) -> DatasetBuilder:
     """Open a recipe, once a process.
 
     Raises:
@@ -111,7 +139,7 @@ def open_workshop(recipe: Recipe, tools: Tools) -> Workshop:
             f"these rows are of data version {recipe.data_version}, this exprlearn makes version {DATA_VERSION}: "
             "use the exprlearn that built the folder, or build it anew elsewhere"
         )
-    workshop = Workshop(recipe, resolve(recipe.run_config, tools.plugins()), tools)
-    if workshop.needs_encoder and tools.encoder is None:
+    builder = DatasetBuilder(recipe, resolve(recipe.run_config, tools.plugins()), tools)
+    if builder.needs_encoder and tools.encoder is None:
         raise OptionError(f"layout {recipe.layout}: needs an encoder, such as Tools(encoder=make_encoder)")
-    return workshop
+    return builder

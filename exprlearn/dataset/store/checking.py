@@ -1,19 +1,26 @@
-"""Comparing a dataset folder with its manifest."""
+"""Comparing a dataset folder with its manifest, and making what is damaged anew, byte for byte."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 from exprlearn.dataset.drawing.split import SPLITS
+from exprlearn.dataset.store.builder import Tools, open_builder
+from exprlearn.dataset.store.files import plain_size, sum_of
 from exprlearn.dataset.store.formats import FORMATS
-from exprlearn.dataset.store.manifest import Manifest, ShardEntry, read_manifest
-from exprlearn.dataset.store.plain_files import plain_size, sum_of
+from exprlearn.dataset.store.manifest import MANIFEST, Manifest, ShardEntry, read_manifest
+from exprlearn.dataset.store.progress import Progress
+from exprlearn.dataset.store.shards import make_shard, make_shards
+from exprlearn.engines import SerialEngine
 from exprlearn.errors import DataError
+from exprlearn.locking import hold
+from exprlearn.plugin import Engine
 
-Kind = Literal["missing", "foreign", "truncated", "altered", "swapped", "miscounted", "extra"]
+Damage = Literal["missing", "foreign", "truncated", "altered", "swapped", "miscounted", "extra"]
 
 
 @dataclass(frozen=True)
@@ -26,7 +33,7 @@ class Finding:
         detail: how that shows.
     """
 
-    kind: Kind
+    kind: Damage
     name: str
     detail: str
 
@@ -106,3 +113,66 @@ def _extra(folder: Path, manifest: Manifest) -> Iterator[Finding]:
     for path in sorted(path for pattern in patterns for path in folder.glob(pattern)):
         if path.name not in own:
             yield Finding("extra", path.name, "does not belong to the dataset")
+
+
+@dataclass(frozen=True)
+class Repaired:
+    """What a repair has done.
+
+    Attributes:
+        findings: what was wrong.
+        made: names of the files that were made anew.
+        left: names of the files that do not belong there; whoever put them there may remove them.
+    """
+
+    findings: tuple[Finding, ...]
+    made: tuple[str, ...]
+    left: tuple[str, ...]
+
+
+def repair(folder: Path, tools: Tools | None = None, *, engine: Engine | None = None) -> Repaired:
+    """Make every damaged file of a dataset folder anew; nothing else is removed or replaced.
+
+    Args:
+        folder: the dataset folder.
+        tools: what its recipe names but does not hold.
+        engine: where files are made; this process when left out.
+
+    Raises:
+        DataError: the folder has no manifest, a damaged one or one that tells of other files, another process builds or
+            repairs it, it cannot be written, or this version makes other bytes.
+    """
+    folder = Path(folder)
+    # Nothing is written to what is no dataset folder.
+    read_manifest(folder)
+    with hold(folder, f"{folder} is being repaired", DataError):
+        return _repaired(folder, tools or Tools(), engine or SerialEngine())
+
+
+def _repaired(folder: Path, tools: Tools, engine: Engine) -> Repaired:
+    """Repair a folder that this process has locked."""
+    verified = verify(folder)
+    for finding in verified.findings:
+        if finding.kind == "miscounted":
+            raise DataError(f"{folder}: {finding}, so no build has written this {MANIFEST}: build the folder elsewhere")
+    left = tuple(finding.name for finding in verified.findings if finding.kind == "extra")
+    made = tuple(finding.name for finding in verified.findings if finding.kind != "extra")
+    _make(folder, verified.manifest, tools, made, engine)
+    Progress(folder, verified.manifest.recipe).remove_partials(entry.name for entry in verified.manifest.shards)
+    return Repaired(verified.findings, made, left)
+
+
+def _make(folder: Path, manifest: Manifest, tools: Tools, names: Collection[str], engine: Engine) -> None:
+    shards = [entry.shard(number) for number, entry in enumerate(manifest.shards) if entry.name in names]
+    if shards:
+        # What cannot be opened here can be opened nowhere.
+        open_builder(manifest.recipe, tools)
+    expected = {entry.name: entry for entry in manifest.shards if entry.name in names}
+    work = partial(make_shard, folder, manifest.recipe, tools, manifest.rows, expected=expected)
+    for shard, made in make_shards(engine, work, shards):
+        if made.entry.sha256 != expected[shard.name].sha256:
+            here = FORMATS[manifest.file_format].made_by()
+            raise DataError(
+                f"{shard.name} comes out with other bytes: it was made by exprlearn {manifest.exprlearn} with "
+                f"{manifest.made_by}, here is {here}; use these versions, or build the folder anew elsewhere"
+            )
