@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from exprlearn.config import Components
 from exprlearn.curriculum.lessons import Lesson, open_lessons, stages_of
-from exprlearn.curriculum.reaching import refuse_unreachable
+from exprlearn.curriculum.reachability import refuse_unreachable
 from exprlearn.errors import PluginError, RunError
 from exprlearn.grammar.loading import load_grammar
 from exprlearn.plugin import Stage
