@@ -28,9 +28,9 @@ from typing import Any
 from exprlearn.config import read_config, resolve
 from exprlearn.dataset import load_space, load_splits
 from exprlearn.plugin.manager import Plugins
-from exprlearn.training.observer import Silent
-from exprlearn.training.preparation import answer_statistics, make_encoder
-from exprlearn.training.starting import start_run
+from exprlearn.runs.preparation import answer_statistics, make_encoder
+from exprlearn.runs.starting import start_run
+from exprlearn.training.observers import Silent
 from exprlearn.training.trainer import train
 
 BALANCES = ("none", "result")
