@@ -33,7 +33,7 @@ from step_roofline import (
 
 from exprlearn.models.unrolling import unrolled_lstm
 from exprlearn.plugin import Shape
-from exprlearn.plugin.specs import Framing
+from exprlearn.plugin.kinds.model import Framing
 from exprlearn.scoring.compiled import compiled
 from exprlearn.training.backend import load_keras
 from exprlearn.training.loss import inputs_of, loss_of

@@ -16,8 +16,8 @@ import pytest
 from exprlearn.config import Components, read_config, resolve
 from exprlearn.encoding import Encoder
 from exprlearn.plugin import ModelSpec, NoOptions, Shape
+from exprlearn.plugin.kinds.model import Framing
 from exprlearn.plugin.manager import Plugins
-from exprlearn.plugin.specs import Framing
 from exprlearn.scoring import score
 from exprlearn.scoring.answering import Answerer
 from exprlearn.scoring.decode import Decoder

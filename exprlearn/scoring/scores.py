@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from exprlearn.dataset import canonical_forms
 from exprlearn.intervals import Interval
-from exprlearn.plugin.protocols import Metric
-from exprlearn.plugin.specs import Framing
+from exprlearn.plugin import Metric
+from exprlearn.plugin.kinds.model import Framing
 from exprlearn.scoring.baselines import baselines
 from exprlearn.scoring.breakdown import Axis, Group, breakdown
 from exprlearn.scoring.distance import Distance, Lengths, distance, lengths

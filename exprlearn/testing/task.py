@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from exprlearn.arithmetic.divisions import ExactOnlyPolicy
 from exprlearn.encoding import BOTH, Digits, Encoder, PerTerm, alphabet_of
 from exprlearn.plugin import Shape
-from exprlearn.plugin.specs import Framing
+from exprlearn.plugin.kinds.model import Framing
 from exprlearn.sampling import ExpressionSpace
 from exprlearn.scoring.answering import Answerer
 from exprlearn.scoring.decode import Decoder
