@@ -27,18 +27,19 @@ from typing import Any
 
 import numpy as np
 
+from exprlearn.backend.compile_cache import VARIABLE
+from exprlearn.backend.keras_import import load_keras
 from exprlearn.config import read_config, resolve
 from exprlearn.dataset.drawing.split import split_of
+from exprlearn.plugin import Sample
 from exprlearn.plugin.manager import Plugins
 from exprlearn.recipes.catalogue import find_recipe
 from exprlearn.report.charts import Point, lines_chart
 from exprlearn.report.svg import draw
-from exprlearn.training.backend import load_keras
-from exprlearn.training.compilations import VARIABLE
-from exprlearn.training.observer import Sample, Silent
-from exprlearn.training.preparation import answer_statistics, load_space, load_splits, make_encoder
-from exprlearn.training.run import Run
-from exprlearn.training.starting import start_run
+from exprlearn.runs.preparation import answer_statistics, load_space, load_splits, make_encoder
+from exprlearn.runs.run import Run
+from exprlearn.runs.starting import start_run
+from exprlearn.training.observers import Silent
 from exprlearn.training.trainer import train
 
 DIGITS, LEARNED, ASKED, BATCH, UNITS = 3, 45_000, 2_000, 32, 128

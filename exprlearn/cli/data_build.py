@@ -143,7 +143,7 @@ def idle_in(layout: str) -> dict[str, str]:
 def tools_for(files: Sequence[Path] | None, names: str | None) -> Tools:
     """Name the plugins of a command, and the encoder, so that other processes find them too."""
     from exprlearn.dataset.store import Tools
-    from exprlearn.training.preparation import make_encoder
+    from exprlearn.runs.preparation import make_encoder
 
     return Tools(plugin_files=tuple(files or ()), plugin_names=names, encoder=make_encoder)
 

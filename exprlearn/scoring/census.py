@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from exprlearn.dataset.canonical_blocks import canonical_keys
 from exprlearn.dataset.drawing.split import SPLITS, split_codes
+from exprlearn.decoding.answerer import Answerer
+from exprlearn.decoding.forced import TIE
 from exprlearn.errors import DataError, OptionError
-from exprlearn.scoring.answering import Answerer
 from exprlearn.scoring.baselines import baselines
-from exprlearn.scoring.forced import TIE
 from exprlearn.scoring.scores import Scores
 from exprlearn.scoring.tally import Tally, counts_of
 
