@@ -2,12 +2,12 @@ from __future__ import annotations
 
 from html.parser import HTMLParser
 
-from exprlearn.runs.evaluation import Evaluation
 from hypothesis import given
 from hypothesis import strategies as st
 
 import exprlearn as xl
 from exprlearn.plugin.manager import Plugins
+from exprlearn.runs.evaluation import Evaluation
 from exprlearn.runs.prediction import Prediction, Step
 from exprlearn.scoring import score
 from exprlearn.tables import MOST_ROWS, html_table
