@@ -13,6 +13,7 @@ from exprlearn.plugin.kinds.constraint import (
 )
 from exprlearn.plugin.kinds.curriculum import Curriculum, CurriculumSpec, Stage
 from exprlearn.plugin.kinds.division import BoundsLength, Division, DivisionSpec
+from exprlearn.plugin.kinds.drawing import Drawing, DrawingContext, DrawingSpec
 from exprlearn.plugin.kinds.engine import Engine, EngineSpec, UnitFailure
 from exprlearn.plugin.kinds.grammar import GrammarSpec
 from exprlearn.plugin.kinds.metric import Metric, MetricSpec
@@ -40,6 +41,9 @@ __all__ = [
     "DividesEvenly",
     "Division",
     "DivisionSpec",
+    "Drawing",
+    "DrawingContext",
+    "DrawingSpec",
     "Ending",
     "Engine",
     "EngineSpec",
