@@ -7,15 +7,12 @@ from __future__ import annotations
 
 import sys
 
-from exprlearn.dataset.acceptance import Acceptance, acceptance
-from exprlearn.dataset.answering import Answering
-from exprlearn.dataset.canonical import Level, canonical_forms, canonical_key
-from exprlearn.dataset.canonical_blocks import canonical_keys
-from exprlearn.dataset.drawable import Drawable, drawable
+from exprlearn.dataset.acceptance import Acceptance, Drawable, acceptance, drawable
+from exprlearn.dataset.answering import Answering, longest_answer
+from exprlearn.dataset.canonical import Level, canonical_forms, canonical_key, canonical_keys
 from exprlearn.dataset.drawing.rows import Example, Examples
 from exprlearn.dataset.drawing.split import SPLITS, Split, split_of
 from exprlearn.dataset.drawing.stream import ExampleStream
-from exprlearn.dataset.longest_answer import longest_answer
 from exprlearn.dataset.sequence import Dataset, DatasetRoom, Entry, dataset
 from exprlearn.dataset.splits import Proof, Splits, load_space, load_splits, prove, split
 

@@ -1,17 +1,18 @@
-"""How much of a space is left under a division policy and constraints: counted when small, else estimated."""
+"""How much of a space is left under a division policy and constraints, and which sizes never come."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import sqrt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
 from exprlearn.arithmetic.numerals import count_digits
-from exprlearn.dataset.answering import Answering
+from exprlearn.dataset.answering import Answering, named
+from exprlearn.intervals import wilson
+from exprlearn.sampling import ExpressionSpace
 from exprlearn.sampling.permutation import keyed_permutation
 
 if TYPE_CHECKING:
@@ -56,10 +57,8 @@ class Acceptance:
         """Bound the share with 95 % confidence (Wilson); both bounds are the share when it is exact."""
         if self.is_exact:
             return self.share, self.share
-        z = 1.959963984540054
-        spread = z * sqrt(self.share * (1 - self.share) / self.tried + z * z / (4 * self.tried**2))
-        middle, scale = self.share + z * z / (2 * self.tried), 1 + z * z / self.tried
-        return max(0.0, (middle - spread) / scale), min(1.0, (middle + spread) / scale)
+        found = wilson(self.kept, self.tried)
+        return found.low, found.high
 
     def __str__(self) -> str:
         """Say the count, marked as an estimate where it is one."""
@@ -109,3 +108,113 @@ def _blocks(stratum: Stratum, seed: int, tries: int | None) -> Iterator[Block]:
     order = keyed_permutation(radices, seed, "acceptance", stratum.name)
     for start in range(0, tries, _BLOCK):
         yield stratum.block(order.indices(np.arange(start, min(start + _BLOCK, tries), dtype=np.int64)))
+
+
+# Spaces up to this size are counted one by one; of larger ones so many are looked at in all, and in each stratum at
+# least and at most: a fraction of a second.
+_COUNTED: Final = 1 << 20
+_IN_ALL: Final = 1 << 17
+_FEWEST, _MOST = 1 << 9, 1 << 14
+
+# So many of a length must have been tried before it is said that it never comes.
+_ENOUGH: Final = 200
+
+# Sizes that a sentence names.
+_NAMED: Final = 4
+
+
+@dataclass(frozen=True)
+class Drawable:
+    """What can be drawn of a space.
+
+    Attributes:
+        expressions: how many expressions there are.
+        examples: how many of them are examples under the constraints.
+        is_exact: whether each was looked at; otherwise `examples` is an estimate.
+        is_bound: whether none was found, so that `examples` is what there are at most, with 95 % confidence.
+        notes: sizes and lengths of numbers that never come, a sentence each.
+    """
+
+    expressions: int
+    examples: int
+    is_exact: bool
+    is_bound: bool
+    notes: tuple[str, ...]
+
+    @property
+    def said(self) -> Literal["exact", "estimate", "at most"]:
+        """What `examples` is."""
+        return "exact" if self.is_exact else "at most" if self.is_bound else "estimate"
+
+
+def drawable(space: ExpressionSpace, answering: Answering, shares: Sequence[Acceptance] | None = None) -> Drawable:
+    """Count what can be drawn, exactly where the sizes are small, else from some expressions of each.
+
+    Args:
+        space: the expressions.
+        answering: the rules.
+        shares: what was found of each stratum, where somebody has looked already.
+
+    >>> from exprlearn.arithmetic.divisions import ExactOnlyPolicy
+    >>> from exprlearn.dataset.constraints import AnswerLengthConstraint, AnswerLengthOptions
+    >>> short = Answering(ExactOnlyPolicy(), [AnswerLengthConstraint(AnswerLengthOptions(maximum=1))])
+    >>> found = drawable(ExpressionSpace.from_file("addition", ranges="0..99"), short)
+    >>> found.examples, found.is_exact, found.notes
+    (55, True, ('no example has a number of more than 1 digits, though the grammar writes 2: answer-length 1',))
+    """
+    if shares is None:
+        each = min(_MOST, max(_FEWEST, _IN_ALL // len(space.strata)))
+        countable = space.size if space.size <= _COUNTED else each
+        shares = acceptance(space, answering, tries=each, countable=countable)
+    is_exact = all(found.is_exact for found in shares)
+    examples, is_bound = sum(map(_kept, shares)), False
+    if not examples:
+        examples, is_bound = sum(int(found.interval[1] * found.size) for found in shares), not is_exact
+    notes = (*_lost_sizes(space, shares), *_lost_lengths(shares, answering))
+    return Drawable(space.size, examples, is_exact, is_bound, notes)
+
+
+def _kept(found: Acceptance) -> int:
+    """Estimate the examples of a stratum in integers, which hold any size."""
+    return found.kept * found.size // found.tried
+
+
+def _lost_sizes(space: ExpressionSpace, shares: Sequence[Acceptance]) -> Iterator[str]:
+    """Name the sizes of which not one example was found, by the rule that takes them away."""
+    found: dict[str, list[Acceptance]] = {}
+    for stratum, share in zip(space.strata, shares, strict=True):
+        found.setdefault(str(stratum.sizes), []).append(share)
+    lost: dict[str, list[str]] = {}
+    for sizes, group in found.items():
+        if not any(share.kept for share in group):
+            lost.setdefault(_rule(group), []).append(sizes)
+    for rule, names in lost.items():
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        yield f"{rule} takes away {len(names)} of {len(found)} sizes, {', '.join(names[:_NAMED])}{more}: none is drawn"
+
+
+def _rule(group: Sequence[Acceptance]) -> str:
+    """Name the rule that rejects most."""
+    rejected: dict[str, int] = {}
+    for share in group:
+        for rule, count in share.rejected.items():
+            rejected[rule] = rejected.get(rule, 0) + count
+    return max(rejected, key=lambda rule: rejected[rule])
+
+
+def _lost_lengths(shares: Sequence[Acceptance], answering: Answering) -> Iterator[str]:
+    """Say that long numbers never come."""
+    tried: dict[int, int] = {}
+    kept: dict[int, int] = {}
+    for share in shares:
+        for digits, (looked_at, examples) in share.digits.items():
+            tried[digits] = tried.get(digits, 0) + looked_at
+            kept[digits] = kept.get(digits, 0) + examples
+    longest = max((digits for digits, count in kept.items() if count), default=0)
+    is_sure = all(share.is_exact for share in shares)
+    beyond = [digits for digits, count in tried.items() if digits > longest and (is_sure or count >= _ENOUGH)]
+    if longest and beyond:
+        rules = ", ".join(map(named, (*answering.constraints,))) or named(answering.division)
+        yield (
+            f"no example has a number of more than {longest} digits, though the grammar writes {max(beyond)}: {rules}"
+        )

@@ -60,7 +60,7 @@ class Dataset(Sequence[Entry]):
         components: what the settings name, made.
         config: every setting, with `data.train` at the size of the dataset.
         space: the expressions that questions are drawn from.
-        split: the part of the data.
+        split: the split of the data.
         template: the question, with `{expression}` where the expression goes.
     """
 
@@ -193,7 +193,7 @@ class DatasetRoom(ModuleType):
 
 
 def _without_effect(settings: Mapping[str, Any]) -> list[str]:
-    """Name the sizes of parts that nothing is set aside for."""
+    """Name the sizes of splits that nothing is set aside for."""
     given = [name for name in ("validation", "test") if name in settings and settings.get("by") != "position"]
     return [f"{name}: entries are set aside by position only: add by='position', or leave it out" for name in given]
 

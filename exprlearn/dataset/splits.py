@@ -32,15 +32,15 @@ Balance = Literal["none", "result"]
 
 @dataclass(frozen=True, kw_only=True)
 class Proof:
-    """How many expressions and canonical forms the parts of a dataset have, and share.
+    """How many expressions and canonical forms the splits of a dataset have, and share.
 
     Attributes:
         level: which expressions count as one form.
-        counts: examples of each part.
-        forms: different forms of each part.
-        shared_expressions: expressions that two parts have in common, by `train/test` and so on.
-        shared_forms: forms that two parts have in common.
-        by: what decides on the part of an expression; by position, forms may be shared.
+        counts: examples of each split.
+        forms: different forms of each split.
+        shared_expressions: expressions that two splits have in common, by `train/test` and so on.
+        shared_forms: forms that two splits have in common.
+        by: what decides on the split of an expression; by position, forms may be shared.
     """
 
     level: Level
@@ -52,13 +52,13 @@ class Proof:
 
     @property
     def holds(self) -> bool:
-        """Tell whether no two parts share what they must not: expressions, and by content forms too."""
+        """Tell whether no two splits share what they must not: expressions, and by content forms too."""
         forms_may_be_shared = self.by == "position" or not any(self.shared_forms.values())
         return forms_may_be_shared and not any(self.shared_expressions.values())
 
     @property
     def shared(self) -> int:
-        """Count the forms that any two parts have in common; 0 when the parts are apart."""
+        """Count the forms that any two splits have in common; 0 when the splits are apart."""
         return sum(self.shared_forms.values())
 
     def as_dict(self) -> dict[str, Any]:
@@ -75,7 +75,7 @@ class Proof:
 
     def __str__(self) -> str:
         """Say it in one line a reader can check."""
-        counts = ", ".join(f"{count} {part} ({self.forms[part]} forms)" for part, count in self.counts.items())
+        counts = ", ".join(f"{count} {split} ({self.forms[split]} forms)" for split, count in self.counts.items())
         shared = ", ".join(
             f"{pair} {count} expressions and {self.shared_forms[pair]} forms"
             for pair, count in self.shared_expressions.items()
@@ -84,28 +84,28 @@ class Proof:
         return f"{counts}; shared: {shared}{leak}"
 
 
-def prove(parts: Mapping[str, Examples], level: Level = "commutative", by: SplitBy = "content") -> Proof:
-    """Compare the parts of a dataset, two by two, through the texts of their expressions.
+def prove(splits: Mapping[str, Examples], level: Level = "commutative", by: SplitBy = "content") -> Proof:
+    """Compare the splits of a dataset, two by two, through the texts of their expressions.
 
     Args:
-        parts: examples by the name of their part.
+        splits: examples by the name of their split.
         level: which expressions count as one form.
-        by: what decided on the parts.
+        by: what decided on the splits.
 
     Raises:
         ExpressionSyntaxError: at the levels that read expressions, when one is none.
 
-    >>> parts = {"train": Examples.of([("3+5", "8")]), "test": Examples.of([("5+3", "8"), ("5-3", "2")])}
-    >>> print(prove(parts))
+    >>> splits = {"train": Examples.of([("3+5", "8")]), "test": Examples.of([("5+3", "8"), ("5-3", "2")])}
+    >>> print(prove(splits))
     1 train (1 forms), 2 test (2 forms); shared: train/test 0 expressions and 1 forms
     """
-    texts = {part: set(examples.expressions.tolist()) for part, examples in parts.items()}
-    forms = {part: {canonical_key(text, level) for text in found} for part, found in texts.items()}
-    pairs = list(combinations(parts, 2))
+    texts = {split: set(examples.expressions.tolist()) for split, examples in splits.items()}
+    forms = {split: {canonical_key(text, level) for text in found} for split, found in texts.items()}
+    pairs = list(combinations(splits, 2))
     return Proof(
         level=level,
-        counts={part: len(examples) for part, examples in parts.items()},
-        forms={part: len(found) for part, found in forms.items()},
+        counts={split: len(examples) for split, examples in splits.items()},
+        forms={split: len(found) for split, found in forms.items()},
         shared_expressions={f"{one}/{other}": len(texts[one] & texts[other]) for one, other in pairs},
         shared_forms={f"{one}/{other}": len(forms[one] & forms[other]) for one, other in pairs},
         by=by,
@@ -114,15 +114,15 @@ def prove(parts: Mapping[str, Examples], level: Level = "commutative", by: Split
 
 @dataclass(frozen=True, eq=False)
 class Splits:
-    """The parts of the data.
+    """The splits of the data.
 
     Attributes:
         validation: fixed examples, no two with the same expression.
         test: likewise.
         train: all other examples, as an endless reproducible stream.
-        level: what expressions of different parts never have in common.
-        notes: what a user should know, such as a part that is smaller than asked for.
-        by: what decides on the part of an expression; by position, parts share no expression but may share forms.
+        level: what expressions of different splits never have in common.
+        notes: what a user should know, such as a split that is smaller than asked for.
+        by: what decides on the split of an expression; by position, splits share no expression but may share forms.
     """
 
     validation: Examples
@@ -133,7 +133,7 @@ class Splits:
     by: SplitBy = "content"
 
     def proof(self, train: Examples | int = 10_000) -> Proof:
-        """Compare the parts through their texts.
+        """Compare the splits through their texts.
 
         Args:
             train: training examples to compare with, or how many of the first ones.

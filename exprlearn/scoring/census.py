@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.dataset.canonical_blocks import canonical_keys
+from exprlearn.dataset.canonical import canonical_keys
 from exprlearn.dataset.drawing.split import SPLITS, split_codes
 from exprlearn.decoding.answerer import Answerer
 from exprlearn.decoding.forced import TIE

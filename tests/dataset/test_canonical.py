@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from exprlearn.arithmetic import Programs, compile_skeletons
 from exprlearn.dataset import Level, canonical_key, canonical_keys
-from exprlearn.dataset.canonical_blocks import text_keys
+from exprlearn.dataset.canonical import text_keys
 from exprlearn.errors import ExpressionSyntaxError
 
 LEVELS: tuple[Level, ...] = ("string", "commutative", "operands")

@@ -16,7 +16,7 @@ import re
 
 from exprlearn.arithmetic import Tree, parse
 from exprlearn.dataset.audit.asking import is_asking
-from exprlearn.dataset.plain_text import FRACTION, plain_text
+from exprlearn.dataset.final_answer import FRACTION, plain_text
 from exprlearn.errors import EvaluationError
 
 _HAS_TIMES = re.compile(r"[xX·⋅∗]")

@@ -17,7 +17,7 @@ from exprlearn.dataset.balance.cells import Column
 from exprlearn.dataset.balance.stream import BalancedResults
 from exprlearn.dataset.balance.turns import TurnsByAnswer
 from exprlearn.dataset.balance.walks import Walks
-from exprlearn.dataset.canonical_blocks import text_keys
+from exprlearn.dataset.canonical import text_keys
 from exprlearn.dataset.drawing.rows import Rows, weave
 from exprlearn.dataset.drawing.slices import Piece, complaint
 from exprlearn.dataset.drawing.stream import ExampleStream

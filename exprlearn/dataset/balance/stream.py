@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 from exprlearn.dataset.balance.cells import Cells, Listed, list_small_cells
 from exprlearn.dataset.balance.results import ResultTable
 from exprlearn.dataset.balance.turns import TurnsByAnswer
-from exprlearn.dataset.canonical import Level
-from exprlearn.dataset.canonical_blocks import canonical_keys, text_keys
+from exprlearn.dataset.canonical import Level, canonical_keys, text_keys
 from exprlearn.dataset.drawing.split import Split, split_codes
 from exprlearn.errors import DataError
 from exprlearn.sampling import Block, MixedBlock, Stream

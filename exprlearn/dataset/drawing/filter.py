@@ -16,8 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.dataset.answering import Answering
-from exprlearn.dataset.canonical import Level
-from exprlearn.dataset.canonical_blocks import canonical_keys
+from exprlearn.dataset.canonical import Level, canonical_keys
 from exprlearn.dataset.difficulty import block_scores
 from exprlearn.dataset.drawing.rows import Examples, Rows, block_calculations
 from exprlearn.dataset.drawing.split import SPLITS, Split, split_codes

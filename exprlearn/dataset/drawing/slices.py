@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ConfigDict, Field
 
-from exprlearn.dataset.canonical_blocks import canonical_keys
+from exprlearn.dataset.canonical import canonical_keys
 from exprlearn.dataset.drawing.filter import Search
 from exprlearn.dataset.drawing.rows import Rows, weave
 from exprlearn.dataset.drawing.split import SHARE, SPLITS, Split, split_codes

@@ -113,7 +113,7 @@ class DatasetBuilder:
         """How rows are drawn.
 
         Raises:
-            DataError: a part by position has fewer examples than asked for, or the tables of a balance are too large.
+            DataError: a split by position has fewer examples than asked for, or the tables of a balance are too large.
         """
         return open_drawing(self.space, self.components)
 

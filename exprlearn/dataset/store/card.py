@@ -153,7 +153,7 @@ def _with_options(choice: Mapping[str, object], key: str) -> str:
 
 
 def _counts(manifest: Manifest) -> str:
-    return ", ".join(f"{manifest.rows[part]} {part}" for part in SPLITS)
+    return ", ".join(f"{manifest.rows[split]} {split}" for split in SPLITS)
 
 
 def _constraints(manifest: Manifest) -> str:

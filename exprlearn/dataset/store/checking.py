@@ -109,7 +109,7 @@ def _counted(file: Path, shard: ShardEntry, manifest: Manifest) -> Finding | Non
 def _extra(folder: Path, manifest: Manifest) -> Iterator[Finding]:
     """Find what a reader of the folder would take for data."""
     own = {shard.name for shard in manifest.shards}
-    patterns = ("shard-*", *(f"{part}-[0-9]*" for part in SPLITS))
+    patterns = ("shard-*", *(f"{split}-[0-9]*" for split in SPLITS))
     for path in sorted(path for pattern in patterns for path in folder.glob(pattern)):
         if path.name not in own:
             yield Finding("extra", path.name, "does not belong to the dataset")

@@ -23,7 +23,7 @@ from exprlearn.errors import DataError
 from exprlearn.plugin.kinds.drawing import SplitBy
 from exprlearn.sampling import ExpressionSpace
 
-#: Rows of each part whose texts are parsed anew.
+#: Rows of each split whose texts are parsed anew.
 PARSED: Final = 10_000
 
 
@@ -31,7 +31,7 @@ def describe(builder: DatasetBuilder, made: Sequence[ShardRecord]) -> Manifest:
     """Write down what a folder holds.
 
     Raises:
-        DataError: its parts share expressions, which is a fault of exprlearn.
+        DataError: its splits share expressions, which is a fault of exprlearn.
     """
     recipe, grammar, sections = builder.recipe, builder.space.grammar, builder.recipe.sections
     origins = builder.components.origins
@@ -64,14 +64,14 @@ def describe(builder: DatasetBuilder, made: Sequence[ShardRecord]) -> Manifest:
 
 @dataclass(frozen=True)
 class FolderProof:
-    """What the parts of a dataset share: nothing, if it holds.
+    """What the splits of a dataset share: nothing, if it holds.
 
     Attributes:
         level: which expressions count as one form.
-        counts: rows of each part.
-        shared: expressions and forms that two parts share, all rows looked at.
-        parsed: the same from the texts alone, for the first rows of each part.
-        by: what decides on the part of an expression; by position, forms are counted and may be shared.
+        counts: rows of each split.
+        shared: expressions and forms that two splits share, all rows looked at.
+        parsed: the same from the texts alone, for the first rows of each split.
+        by: what decides on the split of an expression; by position, forms are counted and may be shared.
     """
 
     level: str
@@ -82,7 +82,7 @@ class FolderProof:
 
     @property
     def holds(self) -> bool:
-        """Tell whether no two parts share what they must not: expressions, and by content forms too."""
+        """Tell whether no two splits share what they must not: expressions, and by content forms too."""
         must_not = [texts if self.by == "position" else texts + forms for texts, forms in self.shared.values()]
         return self.parsed.holds and not any(must_not)
 
@@ -100,13 +100,13 @@ class FolderProof:
 
 
 def prove_folder(builder: DatasetBuilder, made: Iterable[ShardRecord]) -> FolderProof:
-    """Prove that the parts of a dataset share nothing; by position, that they share no expression.
+    """Prove that the splits of a dataset share nothing; by position, that they share no expression.
 
     Raises:
         DataError: they do, which is a fault of exprlearn.
     """
     data, counts = builder.components.config.data, builder.plan.counts
-    first = {str(part): _first(builder, part) for part in SPLITS}
+    first = {str(split): _first(builder, split) for split in SPLITS}
     parsed = prove(first, data.level, data.split)
     proof = FolderProof(data.level, counts, added(each.shared for each in made), parsed, data.split)
     if not proof.holds:
@@ -116,11 +116,11 @@ def prove_folder(builder: DatasetBuilder, made: Iterable[ShardRecord]) -> Folder
 
 def proof_sentence(proof: Mapping[str, Any]) -> str:
     """Say a stored proof in one line a reader can check."""
-    counts = ", ".join(f"{count} {part}" for part, count in proof["counts"].items())
+    counts = ", ".join(f"{count} {split}" for split, count in proof["counts"].items())
     texts, forms = (sum(proof[name].values()) for name in ("shared_expressions", "shared_forms"))
     parsed = sum(proof["parsed"]["counts"].values())
     looked_at = f"(every row by its key, {parsed} of them by their texts as well)"
-    # Folders built before parts by position could be written say nothing of it.
+    # Folders built before splits by position could be written say nothing of it.
     if proof.get("by", "content") == "content":
         return f"{counts}; shared by two of them: {texts} expressions, {forms} {proof['level']} forms {looked_at}"
     return (
@@ -129,8 +129,8 @@ def proof_sentence(proof: Mapping[str, Any]) -> str:
     )
 
 
-def _first(builder: DatasetBuilder, part: Split) -> Examples:
-    piece = max(builder.plan.pieces(part), key=lambda each: each.rows, default=Piece(part, 0))
+def _first(builder: DatasetBuilder, split: Split) -> Examples:
+    piece = max(builder.plan.pieces(split), key=lambda each: each.rows, default=Piece(split, 0))
     pieces = builder.rows(replace(piece, rows=min(piece.rows, PARSED)))
     return Examples.concatenate([Examples(rows.expressions, rows.answers) for rows in pieces])
 
@@ -176,9 +176,9 @@ def _repeated(builder: DatasetBuilder) -> Iterator[str]:
 
 def _smaller(builder: DatasetBuilder) -> Iterator[str]:
     counts, asked = builder.plan.counts, builder.recipe.asked
-    for part in SPLITS:
-        if counts[part] < asked[part]:
-            yield f"{part} has {counts[part]} examples instead of {asked[part]}: the space holds no more"
+    for split in SPLITS:
+        if counts[split] < asked[split]:
+            yield f"{split} has {counts[split]} examples instead of {asked[split]}: the space holds no more"
 
 
 def _training(made: Sequence[ShardRecord]) -> list[tuple[Piece, int]]:

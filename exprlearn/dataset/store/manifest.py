@@ -199,7 +199,7 @@ def _contradictions(manifest: Manifest) -> Iterator[str]:
     """List what no build would have written: names, numbers of files and counts that do not fit, a clause each."""
     wanted: Any = manifest.config.get("data")
     data: dict[str, Any] = wanted if isinstance(wanted, dict) else {}
-    if set(manifest.asked) != set(SPLITS) or any(data.get(part) != rows for part, rows in manifest.asked.items()):
+    if set(manifest.asked) != set(SPLITS) or any(data.get(split) != rows for split, rows in manifest.asked.items()):
         yield "asked: its config asks for other rows"
         return
     names, files = [shard.name for shard in manifest.shards], data.get("shards", 1)
@@ -214,17 +214,17 @@ def _names(manifest: Manifest, files: int) -> list[str] | None:
     """Name the files that there should be; None where there should be another number of them."""
     suffix, shards = FORMATS[manifest.file_format].suffix, manifest.shards
     if manifest.format > 1:
-        parts = [piece.split for shard in shards for piece in shard.pieces[:1]]
-        return file_names(parts, suffix) if sum(files_for(manifest.asked, files)) == len(shards) else None
+        splits = [piece.split for shard in shards for piece in shard.pieces[:1]]
+        return file_names(splits, suffix) if sum(files_for(manifest.asked, files)) == len(shards) else None
     return [f"shard-{number:05d}-of-{files:05d}{suffix}" for number in range(files)] if files == len(shards) else None
 
 
 def _miscounted(manifest: Manifest) -> Iterator[str]:
     pieces = [piece for shard in manifest.shards for piece in shard.pieces]
-    for part in SPLITS:
-        there, said = sum(piece.rows for piece in pieces if piece.split == part), manifest.rows.get(part)
-        if said != there or there > manifest.asked[part]:
-            yield f"rows: {said} {part} rows, {there} in its files, {manifest.asked[part]} asked for"
+    for split in SPLITS:
+        there, said = sum(piece.rows for piece in pieces if piece.split == split), manifest.rows.get(split)
+        if said != there or there > manifest.asked[split]:
+            yield f"rows: {said} {split} rows, {there} in its files, {manifest.asked[split]} asked for"
     for shard in manifest.shards:
         if shard.rows != sum(piece.rows for piece in shard.pieces):
             yield f"shards: {shard.name} has other rows than its pieces"

@@ -33,32 +33,32 @@ class Shard:
 
 @dataclass(frozen=True)
 class Plan:
-    """All files of a dataset, and how many rows of each part they hold."""
+    """All files of a dataset, and how many rows of each split they hold."""
 
     shards: tuple[Shard, ...]
     counts: Mapping[Split, int]
 
-    def pieces(self, part: Split) -> list[Piece]:
-        """List the pieces of a part in the order of the files."""
-        return [piece for shard in self.shards for piece in shard.pieces if piece.split == part]
+    def pieces(self, split: Split) -> list[Piece]:
+        """List the pieces of a split in the order of the files."""
+        return [piece for shard in self.shards for piece in shard.pieces if piece.split == split]
 
 
-def file_names(parts: Sequence[Split], suffix: str) -> list[str]:
+def file_names(splits: Sequence[Split], suffix: str) -> list[str]:
     """Name files by the split that each holds, in the way in which `datasets.load_dataset` reads splits off names.
 
     >>> file_names(["train", "train", "test"], ".jsonl.gz")
     ['train-00000-of-00002.jsonl.gz', 'train-00001-of-00002.jsonl.gz', 'test-00000-of-00001.jsonl.gz']
     """
-    totals, before = Counter(parts), Counter[Split]()
+    totals, before = Counter(splits), Counter[Split]()
     names = []
-    for part in parts:
-        names.append(f"{part}-{before[part]:05d}-of-{totals[part]:05d}{suffix}")
-        before[part] += 1
+    for split in splits:
+        names.append(f"{split}-{before[split]:05d}-of-{totals[split]:05d}{suffix}")
+        before[split] += 1
     return names
 
 
 def shards_for(counts: Sequence[int]) -> int:
-    """Choose a number of files for parts with so many rows: one for each part, more where there are many rows.
+    """Choose a number of files for splits with so many rows: one for each split, more where there are many rows.
 
     >>> shards_for([300_000, 1000, 2000])
     5
@@ -67,24 +67,24 @@ def shards_for(counts: Sequence[int]) -> int:
 
 
 def files_for(asked: Mapping[Split, int], shards: int) -> tuple[int, ...]:
-    """Share files out over parts: at least one for each that has rows, so that none holds two; more to the larger ones.
+    """Share files out over splits: at least one for each that has rows, so that none holds two; more to larger ones.
 
     >>> files_for({"train": 1000, "validation": 100, "test": 100}, 6)
     (4, 1, 1)
     >>> files_for({"train": 1000, "validation": 100, "test": 100}, 1)
     (1, 1, 1)
     """
-    present = [int(asked[part] > 0) for part in SPLITS]
-    more = apportion([asked[part] for part in SPLITS], max(0, shards - sum(present)))
+    present = [int(asked[split] > 0) for split in SPLITS]
+    more = apportion([asked[split] for split in SPLITS], max(0, shards - sum(present)))
     return tuple(first + further for first, further in zip(present, more, strict=True))
 
 
 def plan(asked: Mapping[Split, int], shards: int, suffix: str, available: Availability | None = None) -> Plan:
-    """Plan the files of a dataset, each of one part.
+    """Plan the files of a dataset, each of one split.
 
     Args:
-        asked: how many rows of each part.
-        shards: how many files; there are never fewer than parts.
+        asked: how many rows of each split.
+        shards: how many files; there are never fewer than splits.
         suffix: the ending of their names.
         available: what there is, when it may be less than what is asked for.
 
@@ -93,11 +93,11 @@ def plan(asked: Mapping[Split, int], shards: int, suffix: str, available: Availa
     """
     if shards > sum(asked.values()):
         raise OptionError(f"data.shards: {shards} files for {sum(asked.values())} rows: ask for fewer files")
-    counts = {part: asked[part] if available is None else available.given(part, asked[part]) for part in SPLITS}
+    counts = {split: asked[split] if available is None else available.given(split, asked[split]) for split in SPLITS}
     files = files_for(asked, shards)
     pieces = _train(counts["train"], files[0], available)
-    for part, number in zip(SPLITS[1:], files[1:], strict=True):
-        pieces += _held_out(part, counts[part], number)
+    for split, number in zip(SPLITS[1:], files[1:], strict=True):
+        pieces += _held_out(split, counts[split], number)
     names = file_names([piece.split for piece in pieces], suffix)
     named = zip(names, pieces, strict=True)
     return Plan(tuple(Shard(number, name, (piece,)) for number, (name, piece) in enumerate(named)), counts)
@@ -110,7 +110,7 @@ def _train(rows: int, files: int, available: Availability | None) -> list[Piece]
     return [Piece("train", length, slice=number, slices=files) for number, length in enumerate(lengths)]
 
 
-def _held_out(part: Split, rows: int, files: int) -> list[Piece]:
+def _held_out(split: Split, rows: int, files: int) -> list[Piece]:
     """Cut one slice into neighbouring runs, so that held-out rows are the same with any number of files."""
     bounds = [rows * number // files for number in range(files + 1)] if files else []
-    return [Piece(part, stop - start, start) for start, stop in pairwise(bounds)]
+    return [Piece(split, stop - start, start) for start, stop in pairwise(bounds)]

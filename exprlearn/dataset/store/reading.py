@@ -28,7 +28,7 @@ def read_rows(folder: Path, split: Split | None = None) -> Iterator[dict[str, An
 
     Args:
         folder: the dataset folder.
-        split: only rows of this part.
+        split: only rows of this split.
 
     Raises:
         DataError: no manifest, or a damaged file.
@@ -71,7 +71,7 @@ def _rows(folder: Path, manifest: Manifest, split: Split | None) -> Iterator[dic
 
 
 def _chosen(folder: Path, manifest: Manifest, shard: ShardEntry, split: Split | None) -> Iterator[dict[str, Any]]:
-    """Yield the rows of one file, those of other parts left out."""
+    """Yield the rows of one file, those of other splits left out."""
     file = folder / shard.name
     if not is_whole(file, shard.bytes, shard.sha256):
         raise DataError(f"{file} is missing or damaged: exprlearn data repair {folder}")

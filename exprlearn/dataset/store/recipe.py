@@ -81,8 +81,8 @@ class Recipe:
 
     @property
     def asked(self) -> dict[Split, int]:
-        """How many examples of each part are asked for."""
-        return {part: int(self.sections["data"][part]) for part in SPLITS}
+        """How many examples of each split are asked for."""
+        return {split: int(self.sections["data"][split]) for split in SPLITS}
 
     @cached_property
     def digest(self) -> str:
@@ -112,7 +112,7 @@ def recipe_of(components: Components, *, file_format: FileFormat = "jsonl", layo
     """Write the recipe of a config, its grammar read and all options of its components written out.
 
     Raises:
-        OptionError: the config asks for no training examples, or for a balance of parts by position.
+        OptionError: the config asks for no training examples, or for a balance of splits by position.
         GrammarError: the grammar cannot be read.
     """
     config = components.config

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.dataset.canonical_blocks import text_keys
+from exprlearn.dataset.canonical import text_keys
 from exprlearn.dataset.drawing.rows import Rows
 from exprlearn.dataset.drawing.slices import Piece
 from exprlearn.dataset.drawing.split import SPLITS, Split
@@ -27,7 +27,7 @@ from exprlearn.plugin import Engine, UnitFailure
 
 Words = NDArray[np.uint64]
 
-#: How many rows share an expression, and how many a form, with a later part; by pair, as in `train/test`.
+#: How many rows share an expression, and how many a form, with a later split; by pair, as in `train/test`.
 Shared = dict[str, tuple[int, int]]
 
 
@@ -36,7 +36,7 @@ class ShardRecord(Strict):
 
     Attributes:
         entry: what the manifest says of it.
-        shared: what its rows have in common with later parts.
+        shared: what its rows have in common with later splits.
         reached: how many items of its slice the training rows took.
         sizes: how many rows there are of each stratum of the space.
     """
@@ -65,7 +65,7 @@ def make_shard(
         folder: where the files lie.
         recipe: what to make.
         tools: what the recipe names but does not hold.
-        counts: how many rows of each part the dataset has.
+        counts: how many rows of each split the dataset has.
         shard: the plan of the file.
         expected: what each file should come out as; one that does not is given up, and nothing is replaced.
 
@@ -150,20 +150,20 @@ class HeldOut:
     """Validation and test, by the keys of their expressions and of their forms.
 
     Attributes:
-        texts: uint64 [n], rising, of each part.
-        forms: uint64 [n], rising, of each part.
+        texts: uint64 [n], rising, of each split.
+        forms: uint64 [n], rising, of each split.
     """
 
     texts: Mapping[Split, Words]
     forms: Mapping[Split, Words]
 
     def shared(self, rows: Rows) -> Shared:
-        """Count the rows that share something with a part behind their own."""
+        """Count the rows that share something with a split behind their own."""
         later = SPLITS[SPLITS.index(rows.split) + 1 :]
         texts = text_keys(rows.expressions)
         return {
-            f"{rows.split}/{part}": (_hits(texts, self.texts[part]), _hits(rows.keys, self.forms[part]))
-            for part in later
+            f"{rows.split}/{split}": (_hits(texts, self.texts[split]), _hits(rows.keys, self.forms[split]))
+            for split in later
         }
 
 
@@ -173,10 +173,10 @@ def held_out(recipe: Recipe, tools: Tools, validation: int, test: int) -> HeldOu
     builder = open_builder(recipe, tools)
     texts: dict[Split, Words] = {}
     forms: dict[Split, Words] = {}
-    for part, count in zip(SPLITS[1:], (validation, test), strict=True):
-        pieces = list(builder.rows(Piece(part, count)))
-        texts[part] = _rising(text_keys(rows.expressions) for rows in pieces)
-        forms[part] = _rising(rows.keys for rows in pieces)
+    for split, count in zip(SPLITS[1:], (validation, test), strict=True):
+        pieces = list(builder.rows(Piece(split, count)))
+        texts[split] = _rising(text_keys(rows.expressions) for rows in pieces)
+        forms[split] = _rising(rows.keys for rows in pieces)
     return HeldOut(texts, forms)
 
 
