@@ -9,12 +9,10 @@ from typing import Any
 from exprlearn.dataset import canonical_forms
 from exprlearn.errors import RunError
 from exprlearn.intervals import estimate_share
+from exprlearn.report.error_maps import error_maps, map_chart, map_document
 from exprlearn.report.folder import Folder, read_folder
-from exprlearn.report.heat import map_chart
-from exprlearn.report.live import map_document
-from exprlearn.report.maps import error_maps
 from exprlearn.report.page import origin_of
-from exprlearn.report.sections import loss_chart, right_chart
+from exprlearn.report.page_sections import loss_chart, right_chart
 from exprlearn.report.wording import counted, title
 from exprlearn.runs import run_folder
 from exprlearn.scoring import baselines, percent, span

@@ -6,7 +6,7 @@ from typing import Any
 
 from exprlearn.report.folder import read_folder
 from exprlearn.report.page import write_page
-from exprlearn.report.stages import stage_matrix
+from exprlearn.report.page_sections import stage_matrix
 from exprlearn.runs.schema import Epoch
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from exprlearn.report.folder import read_folder
-from exprlearn.report.written import written_answers
+from exprlearn.report.page_sections import written_answers
 
 
 def test_the_steps_of_an_answer_are_drawn_in_the_order_of_writing(folder: Path) -> None:

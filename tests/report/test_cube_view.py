@@ -9,7 +9,7 @@ import pytest
 
 from exprlearn.errors import RunError
 from exprlearn.report import write_page
-from exprlearn.report.beyond import cube_view, said
+from exprlearn.report.cube_view import cube_view, said
 from exprlearn.report.folder import read_folder
 
 

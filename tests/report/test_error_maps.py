@@ -5,9 +5,8 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from exprlearn.report.error_maps import LARGEST, MOST_BANDS, MOST_ITEMS, error_maps, map_chart
 from exprlearn.report.folder import read_folder
-from exprlearn.report.heat import map_chart
-from exprlearn.report.maps import LARGEST, MOST_BANDS, MOST_ITEMS, error_maps
 from exprlearn.report.svg import draw
 from exprlearn.runs.schema import Answered
 
