@@ -12,13 +12,13 @@ from exprlearn.errors import RunError
 from exprlearn.report import page_sections
 from exprlearn.report.cube_view import cube_of, cube_view, length_label, lengths_chart, said
 from exprlearn.report.error_maps import error_maps, map_chart, map_document
-from exprlearn.report.folder import Folder, read_folder
 from exprlearn.report.page_sections import stage_matrix, written_answers
 from exprlearn.report.report import claim_of
 from exprlearn.report.scripts import island, own_script, policy, vega_script
 from exprlearn.report.svg import draw
 from exprlearn.report.terminal import notes
 from exprlearn.report.wording import clipped, counted, crowding, lasting, next_commands, run_reference, title
+from exprlearn.runs.record import RunRecord, read_record
 from exprlearn.runs.run_files import write_text
 from exprlearn.scoring import Scores, percent, score, span
 from exprlearn.visible import visible, visible_values
@@ -51,7 +51,7 @@ def write_page(
     Raises:
         RunError: a folder that cannot be read or judged, or a page that cannot be written.
     """
-    read = read_folder(Path(folder))
+    read = read_record(Path(folder))
     judged = judge(read) if scores is None else scores
     figures = _figures(read, judged)
     write_text(read.path / NAME, render(read, judged, figures, split))
@@ -60,7 +60,7 @@ def write_page(
     return read.path / NAME
 
 
-def judge(folder: Folder) -> Scores:
+def judge(folder: RunRecord) -> Scores:
     """Score the predictions that a run folder keeps.
 
     Raises:
@@ -80,7 +80,7 @@ def judge(folder: Folder) -> Scores:
     )
 
 
-def render(folder: Folder, scores: Scores, figures: Mapping[str, Any], split: str = "test") -> str:
+def render(folder: RunRecord, scores: Scores, figures: Mapping[str, Any], split: str = "test") -> str:
     """Fill the page's template; every text of the run is escaped."""
     asked = folder.predictions[0].expression if folder.predictions else "12+34"
     scripts = (vega_script(), own_script("drawing.js"), own_script("page.js"))
@@ -113,7 +113,7 @@ def render(folder: Folder, scores: Scores, figures: Mapping[str, Any], split: st
     )
 
 
-def _figures(folder: Folder, scores: Scores) -> dict[str, Any]:
+def _figures(folder: RunRecord, scores: Scores) -> dict[str, Any]:
     """Draw every chart; `live` is what scripts draw again, so that charts answer the pointer."""
     headline, learning = page_sections.headline_chart(scores), page_sections.learning_charts(folder.epochs)
     axes, written = list(page_sections.axes(scores)), written_answers(folder.written)

@@ -8,8 +8,8 @@ from itertools import groupby
 from typing import Any, TypeVar
 
 from exprlearn.report.charts import Chart, Point, Share, Square, heat_chart, lines_chart, shares_chart
-from exprlearn.report.folder import Folder
 from exprlearn.report.wording import clipped, title
+from exprlearn.runs.record import RunRecord
 from exprlearn.runs.schema import Answered, Epoch, Sample, Written
 from exprlearn.scoring import Group, Scores
 from exprlearn.scoring.mistakes import MISTAKES, MistakeGroup, WrongAnswer, mistake_groups
@@ -88,7 +88,7 @@ def thinned(items: Sequence[Item], most: int) -> list[Item]:
     return [items[round(position * (len(items) - 1) / (most - 1))] for position in range(most)]
 
 
-def shown_epochs(folder: Folder) -> list[Epoch]:
+def shown_epochs(folder: RunRecord) -> list[Epoch]:
     """Choose the epochs of the table: evenly spread, the best one always among them."""
     chosen = {epoch.epoch: epoch for epoch in thinned(folder.epochs, MOST_EPOCHS)}
     if folder.best is not None:

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exprlearn.report import page_sections as sections
-from exprlearn.report.folder import read_folder
 from exprlearn.report.page import write_page
+from exprlearn.runs.record import read_record
 from exprlearn.runs.schema import Answered, Epoch
 from exprlearn.scoring import digit_accuracy, score
 
@@ -33,20 +33,20 @@ def test_the_marked_characters_are_the_ones_digit_accuracy_counts(answer: str, t
 def test_the_best_epoch_is_shown_however_many_there_are(folder: Path) -> None:
     lines = [f'{{"epoch": {epoch}, "exact_match": {0.9 if epoch == 777 else 0.1}}}' for epoch in range(1, 2001)]
     (folder / "metrics.jsonl").write_text("\n".join(lines) + "\n")
-    shown = sections.shown_epochs(read_folder(folder))
+    shown = sections.shown_epochs(read_record(folder))
     assert len(shown) <= sections.MOST_EPOCHS + 1
     assert {1, 777, 2000} <= {epoch.epoch for epoch in shown}
 
 
 def test_the_samples_are_columns_and_the_epochs_rows(folder: Path) -> None:
-    rows = sections.sample_table(read_folder(folder).samples)
+    rows = sections.sample_table(read_record(folder).samples)
     assert [epoch for epoch, _ in rows] == list(range(1, 25))
     columns = {tuple(answer.expression for answer in answers) for _, answers in rows}
     assert [len(column) for column in columns] == [5]
 
 
 def test_the_surest_mistakes_come_first(folder: Path) -> None:
-    shown = sections.mistakes(read_folder(folder).predictions)
+    shown = sections.mistakes(read_record(folder).predictions)
     assert not any(item.correct for item in shown)
     sureness = [item.probability or 0 for item in shown]
     assert sureness == sorted(sureness, reverse=True)
@@ -97,7 +97,7 @@ def test_the_matrix_has_a_row_for_each_stage_at_the_last_epoch_it_was_trained_mo
 
 
 def test_without_a_curriculum_there_is_no_matrix(folder: Path) -> None:
-    assert sections.stage_matrix(read_folder(folder).epochs) is None
+    assert sections.stage_matrix(read_record(folder).epochs) is None
     assert "<h2>Stages</h2>" not in write_page(folder).read_text(encoding="utf-8")
 
 
@@ -113,7 +113,7 @@ def test_the_page_shows_the_matrix(folder: Path) -> None:
 
 
 def test_the_steps_of_an_answer_are_drawn_in_the_order_of_writing(folder: Path) -> None:
-    row = read_folder(folder).written[0]
+    row = read_record(folder).written[0]
     shown = sections.written_answers([row])[0]
     assert [token for _, token, _, _ in shown.steps] == [*reversed(row.answer), "<end>"]
     assert shown.back_to_front
@@ -123,12 +123,12 @@ def test_the_steps_of_an_answer_are_drawn_in_the_order_of_writing(folder: Path) 
 
 
 def test_an_answer_of_any_length_is_drawn_as_far_as_it_fits(folder: Path) -> None:
-    row = read_folder(folder).written[0]
+    row = read_record(folder).written[0]
     long = row.model_copy(update={"steps": row.steps * 200})
     assert len(sections.written_answers([long] * 50)) == 8
     assert len(sections.written_answers([long])[0].steps) == 24
 
 
 def test_an_answer_without_steps_is_passed_over(folder: Path) -> None:
-    row = read_folder(folder).written[0].model_copy(update={"steps": []})
+    row = read_record(folder).written[0].model_copy(update={"steps": []})
     assert sections.written_answers([row]) == []
