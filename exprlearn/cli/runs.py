@@ -65,7 +65,7 @@ def list_runs(
 def show_run(run: RunArgument = "latest", runs: RunsOption = RUNS, json: JsonOption = False) -> None:
     """Show the settings, the epochs and the test table of a run."""
     from exprlearn.report import scores_view
-    from exprlearn.report.page import judge
+    from exprlearn.report.page import score_record
     from exprlearn.runs.listing import summary
     from exprlearn.runs.record import read_record
     from exprlearn.runs.run_folder import find
@@ -86,7 +86,7 @@ def show_run(run: RunArgument = "latest", runs: RunsOption = RUNS, json: JsonOpt
     )
     if folder.predictions:
         echo()
-        print_view(scores_view(judge(folder)))
+        print_view(scores_view(score_record(folder)))
 
 
 @runs.command("remove")

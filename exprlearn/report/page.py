@@ -52,7 +52,7 @@ def write_page(
         RunError: a folder that cannot be read or judged, or a page that cannot be written.
     """
     read = read_record(Path(folder))
-    judged = judge(read) if scores is None else scores
+    judged = score_record(read) if scores is None else scores
     figures = _figures(read, judged)
     write_text(read.path / NAME, render(read, judged, figures, split))
     if figures["undrawn"]:
@@ -60,7 +60,7 @@ def write_page(
     return read.path / NAME
 
 
-def judge(folder: RunRecord) -> Scores:
+def score_record(folder: RunRecord) -> Scores:
     """Score the predictions that a run folder keeps.
 
     Raises:

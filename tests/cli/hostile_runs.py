@@ -31,8 +31,8 @@ from exprlearn.cli.runs import list_runs, show_run
 from exprlearn.errors import ExprLearnError, RunError
 from exprlearn.playground.watching import Watch
 from exprlearn.plugin.manager import Plugins
-from exprlearn.recipes.comparison import compare
-from exprlearn.report.page import judge
+from exprlearn.recipes.reproduction import compare
+from exprlearn.report.page import score_record
 from exprlearn.runs import checkpoint, starting
 from exprlearn.runs.evaluation import kept_baseline
 from exprlearn.runs.record import read_record
@@ -301,7 +301,7 @@ def showing(folder: Path) -> None:
     """Show a run, as a table and as JSON."""
     with redirect_stdout(io.StringIO()):
         show_run(str(folder), json=True)
-    judge(read_record(folder))
+    score_record(read_record(folder))
 
 
 def watching(folder: Path) -> None:
