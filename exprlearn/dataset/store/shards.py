@@ -20,7 +20,7 @@ from exprlearn.dataset.store.formats import FORMATS, HashingWriter
 from exprlearn.dataset.store.manifest import ShardEntry, Strict
 from exprlearn.dataset.store.planning import Shard
 from exprlearn.dataset.store.recipe import Recipe
-from exprlearn.engines import carry_out
+from exprlearn.engines import run_units
 from exprlearn.errors import DataError
 from exprlearn.files import replacing
 from exprlearn.plugin import Engine, UnitFailure
@@ -104,7 +104,7 @@ def make_shards(
         DataError: a file could not be made; the others are made before.
     """
     failures: dict[str, UnitFailure] = {}
-    for index, outcome in carry_out(engine, work, shards):
+    for index, outcome in run_units(engine, work, shards):
         if isinstance(outcome, UnitFailure):
             failures[shards[index].name] = outcome
         else:
