@@ -27,8 +27,8 @@ class BuiltIn:
     takes_minus: bool = False
 
 
-def _one(module: str, summary: str, **settings: bool) -> tuple[str, BuiltIn]:
-    return module, BuiltIn(summary, module, **settings)
+def _one(name: str, summary: str, module: str = "", **settings: bool) -> tuple[str, BuiltIn]:
+    return name, BuiltIn(summary, module or name, **settings)
 
 
 # In the order of a first hour.
@@ -51,6 +51,7 @@ BUILT_IN: dict[str, BuiltIn] = dict(
         _one(
             "playground",
             "Watch trainings, ask models and see where they are wrong, in a browser on this machine; Ctrl-C ends it.",
+            "report",
         ),
         _one("reproduce", "Do a run or a recipe again in a new run folder; exit 3 when it comes out otherwise."),
         _one("runs", "List, show and remove trained runs.", is_group=True),
@@ -96,7 +97,7 @@ class Imported(MutableMapping[str, Any]):
 
 def made(name: str, command: BuiltIn) -> Any:
     """Import a command and make it as typer does for an application that has it."""
-    part = getattr(import_module(f"exprlearn.cli.{command.module}"), command.module)
+    part = getattr(import_module(f"exprlearn.cli.{command.module}"), name)
     around = typer.Typer(add_completion=False, rich_markup_mode="markdown", pretty_exceptions_enable=False)
     # An application with a callback stays a group when it has but one command.
     around.callback()(_nothing)

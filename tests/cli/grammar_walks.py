@@ -21,8 +21,7 @@ from functools import partial
 from pathlib import Path
 
 from exprlearn.arithmetic.answerable import refuse_unanswerable
-from exprlearn.cli.counting import counted_space
-from exprlearn.cli.drawing import drawn
+from exprlearn.cli.grammar import sampled_rows, space_document
 from exprlearn.config import Components, read_config, resolve
 from exprlearn.dataset.opening import load_space
 from exprlearn.errors import ExprLearnError
@@ -120,9 +119,9 @@ def walk(text: str, mode: str, components: Components) -> str:
     try:
         space = load_space(section, components)
         str(space.check())
-        json.dumps(counted_space(space))
+        json.dumps(space_document(space))
         rows = []
-        for row in drawn(components, 4):
+        for row in sampled_rows(components, 4):
             rows.append(row["expression"])
             assert row["expression"] or space.size == 1, "an empty expression"
         if mode != "derivations" and len(set(rows)) < len(rows):
