@@ -76,7 +76,7 @@ def _lessons(settings: Settings, components: Components) -> Any:
         OptionError: a setting of a grammar that no stage takes over.
     """
     from exprlearn.dataset import load_space
-    from exprlearn.training.lessons import load_lessons
+    from exprlearn.runs.stage_data import load_lessons
 
     lessons = load_lessons(load_space(components.config.grammar, components), components)
     refuse_idle_grammar(settings.read.origins, [lesson.stage for lesson in lessons])

@@ -61,7 +61,7 @@ def idle_settings(layout: str) -> dict[str, str]:
 def tools_for(options: Options, files: Sequence[Path] | None = None) -> Tools:
     """Name the plugins of a command, and the encoder, so that other processes find them too."""
     from exprlearn.dataset.store import Tools
-    from exprlearn.training.preparation import make_encoder
+    from exprlearn.runs.preparation import make_encoder
 
     return Tools(plugin_files=tuple(files or options.plugin or ()), plugin_names=options.plugins, encoder=make_encoder)
 
@@ -92,14 +92,14 @@ def read_numbers(text: str | None) -> list[int] | None:
 def with_shards(settings: Settings) -> Components:
     """Choose a number of files when nobody asked for one."""
     from exprlearn.configuration.layers import DEFAULT
-    from exprlearn.dataset.parts import PARTS
+    from exprlearn.dataset.drawing.split import SPLITS
     from exprlearn.dataset.store import shards_for
 
     components = settings.components
     data = components.config.data
     if settings.read.origin("data.shards") != DEFAULT:
-        if data.shards < len(PARTS):
-            note(f"every split has a file of its own: {len(PARTS)} files instead of {data.shards}")
+        if data.shards < len(SPLITS):
+            note(f"every split has a file of its own: {len(SPLITS)} files instead of {data.shards}")
         return components
     chosen = data.model_copy(update={"shards": shards_for((data.train, data.validation, data.test))})
     return replace(components, config=components.config.model_copy(update={"data": chosen}))

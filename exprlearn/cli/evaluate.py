@@ -29,9 +29,9 @@ from exprlearn.cli.progress import counting_bar
 
 if TYPE_CHECKING:
     from exprlearn.plugin import Engine
+    from exprlearn.runs.run import Evaluation, Run
     from exprlearn.scoring.census import Census, Wrong
     from exprlearn.scoring.mistakes import MistakeGroup, WrongAnswer
-    from exprlearn.training.run import Evaluation, Run
 
 #: Examples of each mistake that are printed.
 SHOWN = 3
@@ -78,8 +78,8 @@ def evaluate(
     threshold: ThresholdOption = 0.9,
 ) -> None:
     """Judge trained models: exact match with its interval, baselines and groups; of several, a line each."""
-    from exprlearn.training.run_folder import LATEST
-    from exprlearn.training.telling import keep_cube
+    from exprlearn.runs.report_artifacts import keep_cube
+    from exprlearn.runs.run_folder import LATEST
 
     spans = {"digits": digits, "terms": terms, "depth": depth}
     of_test = {"--split": split != "test", "--size": size, "--beam": beam > 1, "--min-exact": min_exact is not None}
@@ -174,8 +174,8 @@ class Question:
 def evaluate_one(question: Question) -> dict[str, Any]:
     """Evaluate one run, as a unit of work of its own, and return the JSON document."""
     from exprlearn.plugin.manager import plugins_from_environment
+    from exprlearn.runs.starting import load
     from exprlearn.scoring import scores_document
-    from exprlearn.training.starting import load
 
     options = question.options
     plugins = plugins_from_environment(only=options.plugins, files=options.plugin or ())

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from exprlearn.config import Components
     from exprlearn.encoding import Encoder
-    from exprlearn.training.run import Run
+    from exprlearn.runs.run import Run
 
 ExpressionArgument = Annotated[str, typer.Argument(metavar="EXPR", help="An expression.")]
 TrainedOption = Annotated[
@@ -29,7 +29,7 @@ TrainedOption = Annotated[
 @takes("grammar model tokenizer padding reversal config set_ run runs json plugin")
 def explain(options: Options, expression: ExpressionArgument, run: TrainedOption = None) -> None:
     """Show text, padding, tokens, ids, array shapes, layer shapes and the answer of one expression."""
-    from exprlearn.training.questions import expression_of
+    from exprlearn.runs.questions import expression_of
 
     expression = expression_of(expression)
     if run is None:
@@ -68,8 +68,8 @@ def _refuse_settings(options: Options) -> None:
 
 def make_untrained(components: Components) -> tuple[Encoder, keras.Model]:
     """Make the encoder and the untrained model of a config."""
-    from exprlearn.training.preparation import load_space, make_encoder
-    from exprlearn.training.starting import build_model
+    from exprlearn.runs.preparation import load_space, make_encoder
+    from exprlearn.runs.starting import build_model
 
     space = load_space(components.config.grammar, components)
     encoder = make_encoder(space, components)

@@ -13,7 +13,7 @@ from exprlearn.errors import OptionError
 if TYPE_CHECKING:
     from exprlearn.plugin import Engine
     from exprlearn.plugin.manager import Plugins
-    from exprlearn.training.run import Run
+    from exprlearn.runs.run import Run
 
 NEEDED_ENGINE = {"workers": ("--workers", "processes"), "address": ("--ray-address", "ray")}
 
@@ -38,11 +38,11 @@ def load_run(reference: str, options: Options) -> Run:
     Raises:
         RunError: no such run, or a damaged one.
     """
-    from exprlearn.training.run_folder import find
+    from exprlearn.runs.run_folder import find
 
     folder = find(reference, options.runs)
     plugins = load_plugins(options)
-    from exprlearn.training.starting import load
+    from exprlearn.runs.starting import load
 
     run = load(folder.path, plugins=plugins)
     for sentence in run.notes:

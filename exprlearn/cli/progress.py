@@ -12,7 +12,7 @@ from exprlearn.cli.options import Progress
 from exprlearn.cli.output import console, echo, print_line
 
 if TYPE_CHECKING:
-    from exprlearn.training.observer import Observer
+    from exprlearn.training.observers import Observer
 
 
 def shown_as(progress: Progress) -> Progress:

@@ -20,7 +20,7 @@ PortOption = Annotated[int, typer.Option(min=0, max=65535, help="Where to listen
 def report(options: Options, run: RunArgument = "latest", open_: OpenOption = False) -> None:
     """Write the report of a run afresh and print its path."""
     from exprlearn.report import write_page
-    from exprlearn.training.run_folder import find
+    from exprlearn.runs.run_folder import find
 
     page = write_page(find(run, options.runs).path, noted=note)
     echo(page)
@@ -32,7 +32,7 @@ def report(options: Options, run: RunArgument = "latest", open_: OpenOption = Fa
 def playground(options: Options, run: FirstArgument = None, port: PortOption = 8765, open_: OpenOption = False) -> None:
     """Watch trainings, ask models and see where they are wrong, in a browser on this machine; Ctrl-C ends it."""
     from exprlearn.playground.serving import serve
-    from exprlearn.training.run_folder import find
+    from exprlearn.runs.run_folder import find
 
     runs, first = options.runs, None
     if run is not None:

@@ -22,7 +22,7 @@ from exprlearn.cli.resuming import (
 )
 from exprlearn.cli.settings import Settings, read_settings
 from exprlearn.cli.together import Seat, check_count, seated, start_together
-from exprlearn.training.workers import this_worker
+from exprlearn.distributed.workers import this_worker
 
 
 @takes(

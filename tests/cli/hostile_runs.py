@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from exprlearn.runs.evaluation import kept_baseline
 
 from exprlearn.cli.options import Options
 from exprlearn.cli.resuming import resumed_folder
@@ -35,10 +36,9 @@ from exprlearn.plugin.manager import Plugins
 from exprlearn.recipes.comparison import compare
 from exprlearn.report.folder import read_folder
 from exprlearn.report.page import judge
-from exprlearn.training import checkpoint, starting
-from exprlearn.training.baseline import kept_baseline
-from exprlearn.training.keeping import best_weights, prune
-from exprlearn.training.run_folder import RunFolder, find
+from exprlearn.runs import checkpoint, starting
+from exprlearn.runs.retention import best_weights, prune
+from exprlearn.runs.run_folder import RunFolder, find
 
 HANGING = 20
 PLUGINS = Plugins(only=())

@@ -22,8 +22,7 @@ from exprlearn.cli.training_progress import (
     padded_percent,
     stage_lines,
 )
-from exprlearn.training.audience import Audience
-from exprlearn.training.observer import Header, Observer, Sample, Silent
+from exprlearn.training.observers import Header, Observer, Observers, Sample, Silent
 
 HEADER = Header(
     run="mixed-1",
@@ -169,8 +168,8 @@ def test_a_training_tells_its_display_of_steps_and_other_observers_hear_nothing_
     display: Any = SimpleNamespace(
         advanced=lambda *told: heard.append(told), started=None, epoch=None, noted=None, finished=None
     )
-    Audience(display, SimpleNamespace(origins={}, observers=[])).advanced(1, 2, 3, 4)  # type: ignore[arg-type]
-    Audience(Silent(), SimpleNamespace(origins={}, observers=[])).advanced(1, 2, 3, 4)  # type: ignore[arg-type]
+    Observers(display, SimpleNamespace(origins={}, observers=[])).advanced(1, 2, 3, 4)  # type: ignore[arg-type]
+    Observers(Silent(), SimpleNamespace(origins={}, observers=[])).advanced(1, 2, 3, 4)  # type: ignore[arg-type]
     assert heard == [(1, 2, 3, 4)]
 
 
