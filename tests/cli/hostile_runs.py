@@ -25,7 +25,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from exprlearn.runs.evaluation import kept_baseline
 
 from exprlearn.cli.options import Options
 from exprlearn.cli.resuming import resumed_folder
@@ -37,6 +36,7 @@ from exprlearn.recipes.comparison import compare
 from exprlearn.report.folder import read_folder
 from exprlearn.report.page import judge
 from exprlearn.runs import checkpoint, starting
+from exprlearn.runs.evaluation import kept_baseline
 from exprlearn.runs.retention import best_weights, prune
 from exprlearn.runs.run_folder import RunFolder, find
 
