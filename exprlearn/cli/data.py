@@ -97,7 +97,7 @@ def preview_document(components: Components, count: int) -> dict[str, Any]:
         DataError: next to nothing is an example, or the settings' way to draw fits no such space.
     """
     from exprlearn.dataset import Answering, acceptance, drawable, load_space, longest_answer
-    from exprlearn.dataset.numbered import NumberedExamples
+    from exprlearn.dataset.drawing.numbered import NumberedExamples
     from exprlearn.grammar.numerals import count_text
     from exprlearn.runs.preparation import make_encoder
 

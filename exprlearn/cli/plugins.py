@@ -33,6 +33,7 @@ Kind = Literal[
     "metric",
     "observer",
     "engine",
+    "drawing",
     "command",
 ]
 

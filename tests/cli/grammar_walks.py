@@ -23,7 +23,7 @@ from pathlib import Path
 from exprlearn.arithmetic.answerable import refuse_unanswerable
 from exprlearn.cli.grammar import sampled_rows, space_document
 from exprlearn.config import Components, read_config, resolve
-from exprlearn.dataset.opening import load_space
+from exprlearn.dataset.splits import load_space
 from exprlearn.errors import ExprLearnError
 from exprlearn.grammar import shipped_names, shipped_text
 from exprlearn.plugin.manager import Plugins
