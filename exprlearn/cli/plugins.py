@@ -24,6 +24,7 @@ Kind = Literal[
     "grammar",
     "constraint",
     "division",
+    "drawing",
     "curriculum",
     "schedule",
     "tokenizer",
@@ -33,7 +34,6 @@ Kind = Literal[
     "metric",
     "observer",
     "engine",
-    "drawing",
     "command",
 ]
 
