@@ -37,7 +37,7 @@ NUMBERS = ("expressions", "drawn", "held out", "points", "new")
 def list_curricula(options: Options) -> None:
     """List the curricula and the schedules that can take a training through them."""
     plugins = load_plugins(options)
-    kinds = {"curricula": plugins.curricula, "schedules": plugins.schedules}
+    kinds = {"curricula": plugins.registries["curriculum"], "schedules": plugins.registries["schedule"]}
     if options.json:
         print_document({kind: [_entry(each) for each in registry] for kind, registry in kinds.items()})
         return

@@ -65,9 +65,11 @@ def open_engine(options: Options, plugins: Plugins, *, fresh: bool = False) -> I
         UnknownName: there is no such engine.
         OptionError: it takes no workers, or no address.
     """
+    from exprlearn.plugin import EngineSpec
+
     workers, address = options.workers, options.ray_address
     name = options.engine or ("ray" if address else "processes" if (workers or 1) > 1 else "serial")
-    known = plugins.engines[name].options.model_fields
+    known = plugins[EngineSpec][name].options.model_fields
     typed = {"workers": None if (name, workers) == ("serial", 1) else workers, "address": address}
     given: dict[str, object] = {key: value for key, value in typed.items() if value is not None}
     problems = [
@@ -79,7 +81,7 @@ def open_engine(options: Options, plugins: Plugins, *, fresh: bool = False) -> I
         raise OptionError(problems)
     if fresh and "fresh" in known:
         given["fresh"] = True
-    engine: Engine = plugins.engines.make(name, given, where="engine")
+    engine: Engine = plugins[EngineSpec].make(name, given, where="engine")
     try:
         yield engine
     finally:

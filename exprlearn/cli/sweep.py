@@ -21,7 +21,7 @@ from exprlearn.visible import visible_line
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from exprlearn.sweep import End, Outcome, Plan, SweepSection, Trial, Watcher
+    from exprlearn.sweep import End, SweepObserver, SweepOutcome, SweepPlan, SweepSection, Trial
 
 SWEEPS = Path("sweeps")
 GOES_ON = "what is finished is kept; the same command goes on where it stopped"
@@ -62,9 +62,9 @@ def sweep(
     try:
         with (
             open_engine(options, plugins, fresh=True) as engine,
-            show_trials(options.progress, plan.section) as watcher,
+            show_trials(options.progress, plan.section) as observer,
         ):
-            outcome = run_sweep(plan, out or SWEEPS / file.stem, tools, engine=engine, again=again, watcher=watcher)
+            outcome = run_sweep(plan, out or SWEEPS / file.stem, tools, engine=engine, again=again, observer=observer)
     except KeyboardInterrupt:
         note(GOES_ON)
         raise
@@ -76,21 +76,21 @@ def sweep(
         raise typer.Exit(1)
 
 
-def _print_trials(plan: Plan) -> None:
+def _print_trials(plan: SweepPlan) -> None:
     """Print the trials that do not depend on how others end."""
-    from exprlearn.sweep.search import search_of
-    from exprlearn.sweep.words import written
+    from exprlearn.sweep.search import make_search
+    from exprlearn.sweep.section import describe_value
 
     keys = list(plan.section.parameters)
-    trials = {trial.name: trial for trial in plan.trials(search_of(plan.section).ask())}
-    rows = [(trial.name, *(written(trial.settings[key]) for key in keys)) for trial in trials.values()]
+    trials = {trial.name: trial for trial in plan.trials(make_search(plan.section).ask())}
+    rows = [(trial.name, *(describe_value(trial.settings[key]) for key in keys)) for trial in trials.values()]
     print_table(("trial", *keys), rows)
 
 
-def _print_outcome(plan: Plan, outcome: Outcome, *, json: bool) -> None:
+def _print_outcome(plan: SweepPlan, outcome: SweepOutcome, *, json: bool) -> None:
     """Print the result: a document, or the table and what it says."""
     from exprlearn.sweep import summary
-    from exprlearn.sweep.page import write_page
+    from exprlearn.sweep.sweep_page import write_page
 
     page = write_page(plan, outcome, note)
     for line in summary.failures(outcome):
@@ -109,7 +109,7 @@ def _print_outcome(plan: Plan, outcome: Outcome, *, json: bool) -> None:
 
 
 @contextmanager
-def show_trials(progress: Progress, section: SweepSection) -> Iterator[Watcher]:
+def show_trials(progress: Progress, section: SweepSection) -> Iterator[SweepObserver]:
     """Show a sweep as it happens: a table of its trials in a terminal, a line a trial elsewhere."""
     form = shown_as(progress)
     if form != "live":
@@ -142,11 +142,11 @@ class TrialLines:
 
     def ended(self, end: End) -> None:
         """Write how a trial ended."""
-        from exprlearn.sweep.words import told
+        from exprlearn.sweep.section import describe_settings
 
         self.ends += 1
         said = f"exact {end.exact_match}, {end.epochs} epochs" if end.result else end.failure and end.failure.said
-        settings = told(end.trial.settings)
+        settings = describe_settings(end.trial.settings)
         text = f"{self.ends}/{self.count}  {end.trial.name}  {settings}  {end.state}: {said}"
         document = {"trial": end.trial.name, "settings": dict(end.trial.settings), "state": end.state}
         exact = {"exact_match": end.exact_match.value, "epochs": end.epochs} if end.result else {}
@@ -185,9 +185,9 @@ class TrialTable:
 
     def _row(self, trial: Trial) -> list[str]:
         from exprlearn.scoring import percent
-        from exprlearn.sweep.words import written
+        from exprlearn.sweep.section import describe_value
 
-        settings = [visible_line(written(trial.settings[key])) for key in self.section.parameters]
+        settings = [visible_line(describe_value(trial.settings[key])) for key in self.section.parameters]
         end = self._ends.get(trial.name)
         if end is not None:
             return [trial.name, *settings, end.state, str(end.exact_match) if end.result else ""]

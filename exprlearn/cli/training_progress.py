@@ -18,7 +18,7 @@ from exprlearn.grammar.numerals import MOST_DIGITS, count_text
 from exprlearn.report.wording import counted, lasting
 
 if TYPE_CHECKING:
-    from exprlearn.training.observers import Header, Sample
+    from exprlearn.plugin import Header, Sample
 
 WIDTHS = {"epoch": 6, "loss": 9, "exact": 20, "digits": 9, "time": 13}
 #: In characters: the bar of a share, and that of an epoch's steps.
