@@ -30,7 +30,7 @@ SeedOption = Annotated[int | None, typer.Option(help="Decides what is drawn [0].
 @takes("terms brackets range_ set_ json plugin")
 def check(options: Options, name: GrammarArgument) -> None:
     """Prove that every expression has one derivation and can be answered, count, and point at what looks wrong."""
-    from exprlearn.arithmetic.answerable import refuse_unanswerable
+    from exprlearn.arithmetic.programs import refuse_unanswerable
 
     space = _space("grammar check", name, options)
     found = space.check()

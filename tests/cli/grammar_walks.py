@@ -20,7 +20,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from exprlearn.arithmetic.answerable import refuse_unanswerable
+from exprlearn.arithmetic.programs import refuse_unanswerable
 from exprlearn.cli.grammar import sampled_rows, space_document
 from exprlearn.config import Components, read_config, resolve
 from exprlearn.dataset.splits import load_space
