@@ -91,7 +91,7 @@ def read_numbers(text: str | None) -> list[int] | None:
 
 def with_shards(settings: Settings) -> Components:
     """Choose a number of files when nobody asked for one."""
-    from exprlearn.configuration.layers import DEFAULT
+    from exprlearn.config.origins import DEFAULT
     from exprlearn.dataset.drawing.split import SPLITS
     from exprlearn.dataset.store import shards_for
 

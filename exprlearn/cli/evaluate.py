@@ -187,12 +187,12 @@ def evaluate_one(question: Question) -> dict[str, Any]:
 
 def evaluate_each(engine: Engine, questions: Sequence[Question]) -> tuple[list[Mapping[str, Any]], dict[str, str]]:
     """Evaluate runs; return the documents in the order asked for, and what went wrong by the name of the run."""
-    from exprlearn.engines import carry_out
+    from exprlearn.engines import run_units
     from exprlearn.plugin import UnitFailure
 
     documents: dict[int, Mapping[str, Any]] = {}
     failures: dict[str, str] = {}
-    for index, outcome in carry_out(engine, evaluate_one, questions):
+    for index, outcome in run_units(engine, evaluate_one, questions):
         if isinstance(outcome, UnitFailure):
             failures[questions[index].run] = outcome.said
         else:

@@ -56,7 +56,7 @@ def _refuse_settings(options: Options) -> None:
     Raises:
         OptionError: every one that was given.
     """
-    from exprlearn.configuration.layers import flag_of
+    from exprlearn.config.origins import flag_of
     from exprlearn.errors import OptionError
 
     typed = {flag_of(key): value for key, value in options.settings().items()}

@@ -46,7 +46,7 @@ def sweep(
     list_: ListOption = False,
 ) -> None:
     """Train over settings, each trial a run of its own; run again, it goes on where it stopped."""
-    from exprlearn.configuration.layers import parse_set
+    from exprlearn.config.origins import parse_set
     from exprlearn.sweep import read_plan
     from exprlearn.sweep import sweep as run_sweep
 

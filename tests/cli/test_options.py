@@ -4,7 +4,7 @@ import pytest
 
 from exprlearn.cli.options import SETTINGS, Options, shared_options
 from exprlearn.config import RunConfig, leaves
-from exprlearn.configuration.layers import flag_of
+from exprlearn.config.origins import flag_of
 
 USUAL = dict(leaves(RunConfig().model_dump(mode="json")))
 

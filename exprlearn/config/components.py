@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from exprlearn.configuration.grammar_texts import GrammarTexts
-from exprlearn.configuration.sections import CHOICES, OWN_KEYS, RunConfig, schedule_choice
-from exprlearn.configuration.values import NOTHING
+from exprlearn.config.sections import CHOICES, OWN_KEYS, RunConfig, schedule_choice
+from exprlearn.config.values import NOTHING
 from exprlearn.errors import AmbiguousName, OptionError, UnknownName
 from exprlearn.plugin import ConstraintSpec, GrammarSpec, ModelSpec
 from exprlearn.plugin.options import Options, bind
@@ -33,6 +32,31 @@ if TYPE_CHECKING:
 
 Origin = tuple[str, str, str]
 LISTS = {"constraint": ("data", "constraints"), "observer": ("training", "observers")}
+
+
+class GrammarTexts(Mapping[str, Callable[[], str]]):
+    """Maps names, and `plugin/name`, to what reads a grammar; a contested name is refused only when it is looked up."""
+
+    def __init__(self, registry: Registry[GrammarSpec]) -> None:
+        self._registry = registry
+
+    def __getitem__(self, name: str) -> Callable[[], str]:
+        """Return what reads a grammar.
+
+        Raises:
+            KeyError: there is no such grammar.
+            AmbiguousName: several plugins bring one of that name.
+        """
+        try:
+            return self._registry[name].text
+        except UnknownName:
+            raise KeyError(name) from None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._registry.names)
+
+    def __len__(self) -> int:
+        return len(self._registry.names)
 
 
 @dataclass(frozen=True, kw_only=True)
