@@ -54,11 +54,11 @@ def compare(options: Options, sides: SidesArgument, ask: AskOption = False, item
 
 def _read(name: str, runs: Path) -> RunAnswers:
     """Read what a run has kept of its test."""
-    from exprlearn.report.folder import read_folder
+    from exprlearn.runs.record import read_record
     from exprlearn.runs.run_folder import find
     from exprlearn.scoring.comparison import gather_answers
 
-    folder = read_folder(find(name, runs).path)
+    folder = read_record(find(name, runs).path)
     return gather_answers(folder.path.name, [(row.expression, row.answer, row.truth) for row in folder.predictions])
 
 

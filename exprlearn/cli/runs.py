@@ -66,12 +66,12 @@ def list_runs(
 def show_run(options: Options, run: RunArgument = "latest") -> None:
     """Show the settings, the epochs and the test table of a run."""
     from exprlearn.report import scores_view
-    from exprlearn.report.folder import read_folder
-    from exprlearn.report.page import judge
+    from exprlearn.report.page import score_record
     from exprlearn.runs.listing import summary
+    from exprlearn.runs.record import read_record
     from exprlearn.runs.run_folder import find
 
-    folder = read_folder(find(run, options.runs).path)
+    folder = read_record(find(run, options.runs).path)
     if options.json:
         from exprlearn.report.scripts import finite
 
@@ -87,7 +87,7 @@ def show_run(options: Options, run: RunArgument = "latest") -> None:
     )
     if folder.predictions:
         echo()
-        print_view(scores_view(judge(folder)))
+        print_view(scores_view(score_record(folder)))
 
 
 @runs.command("remove")

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import product
+from typing import Any
 
-from exprlearn.report.wording import clipped
+from exprlearn.report.charts import Chart, Square, heat_chart
+from exprlearn.report.wording import clipped, crowding
 from exprlearn.runs.schema import Answered
+from exprlearn.scoring import percent
 from exprlearn.scoring.breakdown import NUMBER
 
 # A map has at most this many bands a side, so that a finger can hit a cell of it on a phone.
@@ -19,7 +24,7 @@ MOST_ITEMS, MOST_KEPT, MOST_CHARACTERS = 12, 2400, 40
 
 
 @dataclass(frozen=True)
-class Cell:
+class MapCell:
     """The items whose two numbers lie in two bands.
 
     Attributes:
@@ -61,32 +66,13 @@ class ErrorMap:
     down: str
     columns: list[str]
     rows: list[str]
-    cells: dict[tuple[str, str], Cell]
+    cells: dict[tuple[str, str], MapCell]
     left_out: int
 
     @property
     def widest(self) -> int:
         """Return how many characters the longest cell of the table has."""
         return max((len(f"{cell.right}/{cell.count}") for cell in self.cells.values()), default=0)
-
-
-@dataclass(frozen=True)
-class Sides:
-    """What the sides of a map are.
-
-    Attributes:
-        title: of the map.
-        across: what the columns are.
-        down: what the rows are.
-        band: from a number to its place on a side.
-        width: numbers that a band holds; 1 for bands that are called by their place.
-    """
-
-    title: str
-    across: str
-    down: str
-    band: Callable[[int], int]
-    width: int = 1
 
 
 def error_maps(predictions: Sequence[Answered]) -> list[ErrorMap]:
@@ -98,18 +84,46 @@ def error_maps(predictions: Sequence[Answered]) -> list[ErrorMap]:
     """
     numbers = [(item, *_first_two(item.expression)) for item in predictions]
     placed = [(item, int(first), int(second)) for item, first, second in numbers if first and second]
-    left_out = len(numbers) - len(placed)
+    empty = partial(ErrorMap, columns=[], rows=[], cells={}, left_out=len(numbers) - len(placed))
     maps = []
     largest = max((max(first, second) for _, first, second in placed), default=-1)
     if 0 <= largest <= LARGEST:
         width = next(width for width in WIDTHS if largest < width * MOST_BANDS)
-        sides = Sides("First number by second", "first number", "second number", lambda number: number // width, width)
-        maps.append(_map(sides, placed, left_out))
+        by_value = empty("First number by second", "first number", "second number")
+        maps.append(_fill(by_value, placed, lambda number: number // width, width))
     if len({len(str(number)) for _, *pair in placed for number in pair}) > 1:
-        across, down = "digits of the first number", "digits of the second"
-        sides = Sides("Digits by digits", across, down, lambda number: len(str(number)))
-        maps.append(_map(sides, placed, left_out))
+        by_digits = empty("Digits by digits", "digits of the first number", "digits of the second")
+        maps.append(_fill(by_digits, placed, lambda number: len(str(number))))
     return maps
+
+
+def map_chart(shown: ErrorMap) -> Chart:
+    """Draw an error map: wrong answers in one colour, right ones in another."""
+    squares = [
+        Square(cell.column, cell.row, cell.share, f"{cell.right} of {cell.count} right ({percent(cell.share)})")
+        for cell in shown.cells.values()
+    ]
+    return heat_chart(
+        squares, shown.columns, shown.rows, across=shown.across, down=shown.down, measure="exact match", palette="map"
+    )
+
+
+def map_document(shown: ErrorMap, chart: Chart) -> dict[str, Any]:
+    """Write an error map with the specification of its chart and the items of its cells."""
+    return {
+        "title": shown.title,
+        "across": shown.across,
+        "down": shown.down,
+        "columns": shown.columns,
+        "rows": shown.rows,
+        "crowding": crowding(shown.columns, shown.widest),
+        "left_out": shown.left_out,
+        "spec": chart.spec,
+        "cells": [
+            {"column": cell.column, "row": cell.row, "count": cell.count, "right": cell.right, "items": cell.items}
+            for cell in shown.cells.values()
+        ],
+    }
 
 
 def _first_two(expression: str) -> tuple[str, str]:
@@ -118,34 +132,40 @@ def _first_two(expression: str) -> tuple[str, str]:
     return (found[0], found[1]) if len(found) == 2 and "." not in "".join(found) else ("", "")
 
 
-def _map(sides: Sides, placed: Sequence[tuple[Answered, int, int]], left_out: int) -> ErrorMap:
+def _fill(
+    empty: ErrorMap, placed: Sequence[tuple[Answered, int, int]], band: Callable[[int], int], width: int = 1
+) -> ErrorMap:
+    """Lay items out by the bands of their numbers.
+
+    Args:
+        empty: the map without columns, rows and cells.
+        placed: items, each with its two numbers.
+        band: from a number to its band.
+        width: numbers that a band holds; 1 for bands that are called by their index.
+    """
     members: defaultdict[tuple[int, int], list[Answered]] = defaultdict(list)
     for item, first, second in placed:
-        members[sides.band(first), sides.band(second)].append(item)
-    columns, rows = (sorted({place[side] for place in members})[:MOST_BANDS] for side in (0, 1))
+        members[band(first), band(second)].append(item)
+    columns, rows = (sorted({bands[side] for bands in members})[:MOST_BANDS] for side in (0, 1))
     most = max(1, min(MOST_ITEMS, MOST_KEPT // max(1, len(members))))
     cells = [
-        _cell(_label(column, sides.width), _label(row, sides.width), members[column, row], most)
-        for column in columns
-        for row in rows
+        _cell(_label(column, width), _label(row, width), members[column, row], most)
+        for column, row in product(columns, rows)
         if (column, row) in members
     ]
-    return ErrorMap(
-        title=sides.title,
-        across=sides.across,
-        down=sides.down,
-        columns=[_label(place, sides.width) for place in columns],
-        rows=[_label(place, sides.width) for place in rows],
+    return replace(
+        empty,
+        columns=[_label(column, width) for column in columns],
+        rows=[_label(row, width) for row in rows],
         cells={(cell.column, cell.row): cell for cell in cells},
-        left_out=left_out,
     )
 
 
-def _cell(column: str, row: str, items: Sequence[Answered], most: int) -> Cell:
+def _cell(column: str, row: str, items: Sequence[Answered], most: int) -> MapCell:
     wrong = [item for item in items if not item.correct]
     shown = [*wrong[:most], *(item for item in items if item.correct)][:most]
     texts = [(_short(item.expression), _short(item.answer), _short(item.truth)) for item in shown]
-    return Cell(column, row, len(items), len(items) - len(wrong), texts)
+    return MapCell(column, row, len(items), len(items) - len(wrong), texts)
 
 
 def _short(text: str) -> str:

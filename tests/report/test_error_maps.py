@@ -5,10 +5,9 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exprlearn.report.folder import read_folder
-from exprlearn.report.heat import map_chart
-from exprlearn.report.maps import LARGEST, MOST_BANDS, MOST_ITEMS, error_maps
+from exprlearn.report.error_maps import LARGEST, MOST_BANDS, MOST_ITEMS, error_maps, map_chart
 from exprlearn.report.svg import draw
+from exprlearn.runs.record import read_record
 from exprlearn.runs.schema import Answered
 
 PAIRS = st.lists(st.tuples(st.integers(0, LARGEST), st.integers(0, LARGEST), st.booleans()), min_size=1, max_size=60)
@@ -59,7 +58,7 @@ def test_expressions_without_two_whole_numbers_are_left_out_and_counted() -> Non
 
 
 def test_a_map_is_narrow_enough_for_a_phone(folder: Path) -> None:
-    (shown, *_) = error_maps(read_folder(folder).predictions)
+    (shown, *_) = error_maps(read_record(folder).predictions)
     crowded = error_maps(sums([(a, b, True) for a in range(0, 1000, 50) for b in range(0, 1000, 50)]))[0]
     assert len(crowded.columns) == MOST_BANDS
     charts = [map_chart(shown), map_chart(crowded)]

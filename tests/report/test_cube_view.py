@@ -9,8 +9,8 @@ import pytest
 
 from exprlearn.errors import RunError
 from exprlearn.report import write_page
-from exprlearn.report.beyond import cube_view, said
-from exprlearn.report.folder import read_folder
+from exprlearn.report.cube_view import cube_view, said
+from exprlearn.runs.record import read_record
 
 
 def cell(digits: int, operators: str, value: float | None, mark: str) -> dict[str, Any]:
@@ -30,7 +30,7 @@ def asked(folder: Path) -> Path:
 
 
 def test_cells_lie_in_the_row_of_their_size_and_the_column_of_their_operators(asked: Path) -> None:
-    view = cube_view(read_folder(asked).beyond)
+    view = cube_view(read_record(asked).beyond)
     assert view is not None
     assert view.columns == ["+", "-"]
     shown = [(label, [said(cell) for cell in cells]) for label, cells in view.rows]
@@ -62,7 +62,7 @@ def test_a_cube_without_end_is_shown_in_part(asked: Path) -> None:
         cell(digits, operators * 9, 0.5, "out") for digits in range(1, 200) for operators in "abcdefghijklmnopqrst"
     ]
     (asked / "beyond.json").write_text(json.dumps({"threshold": 0.9, "cells": cells}))
-    view = cube_view(read_folder(asked).beyond)
+    view = cube_view(read_record(asked).beyond)
     assert view is not None
     assert (len(view.columns), len(view.rows), view.hidden) == (15, 60, 139)
 
@@ -70,4 +70,4 @@ def test_a_cube_without_end_is_shown_in_part(asked: Path) -> None:
 def test_a_damaged_cube_is_named(asked: Path) -> None:
     (asked / "beyond.json").write_text('{"cells": [{}]}')
     with pytest.raises(RunError, match=r"beyond\.json is damaged: cells\.0\.digits"):
-        read_folder(asked)
+        read_record(asked)

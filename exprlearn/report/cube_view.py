@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from exprlearn.report.charts import Chart, Share, shares_chart
-from exprlearn.report.heat import Square, heat_chart
+from exprlearn.report.charts import Chart, Share, Square, heat_chart, shares_chart
 from exprlearn.runs.schema import KeptCube
 from exprlearn.scoring import percent
 from exprlearn.scoring.cube import Axes, Cell, Coordinates, Cube, Frontier

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, TypeVar
 
-from exprlearn.report.charts import Chart, Point, Share, lines_chart, shares_chart
-from exprlearn.report.folder import Folder
+from exprlearn.report.charts import Chart, Point, Share, Square, heat_chart, lines_chart, shares_chart
 from exprlearn.report.wording import clipped, title
-from exprlearn.runs.schema import Answered, Epoch, Sample
+from exprlearn.runs.record import RunRecord
+from exprlearn.runs.schema import Answered, Epoch, Sample, Written
 from exprlearn.scoring import Group, Scores
 from exprlearn.scoring.mistakes import MISTAKES, MistakeGroup, WrongAnswer, mistake_groups
 from exprlearn.scoring.wrong_steps import WrongStep
@@ -18,6 +18,8 @@ from exprlearn.scoring.wrong_steps import WrongStep
 MOST_EPOCHS, MOST_SAMPLED_EPOCHS, MOST_SAMPLES = 120, 40, 12
 MOST_GROUPS, MOST_MISTAKES, MOST_FACTS = 40, 40, 150
 MOST_SAMPLED, MOST_CHARACTERS, MOST_TEXT = 60, 200, 30_000
+MOST_WRITTEN, MOST_STEPS, MOST_SHOWN = 8, 24, 60
+END = "<end>"
 # Items that a group must have to be called the weakest.
 ENOUGH = 20
 
@@ -25,7 +27,7 @@ Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
-class Axis:
+class BreakdownAxis:
     """One way to split the test: its groups as a chart and as a table; `hidden` groups are left out."""
 
     title: str
@@ -45,6 +47,36 @@ class Answer:
     probability: float | None
 
 
+@dataclass(frozen=True)
+class StageMatrix:
+    """Exact match by how far training was and what was asked.
+
+    Attributes:
+        stages: the stages asked.
+        rows: the stage that was trained most until an epoch, that epoch, and the exact match of every stage after it.
+    """
+
+    stages: list[str]
+    rows: list[tuple[str, int, list[float]]]
+
+
+@dataclass(frozen=True)
+class WrittenAnswer:
+    """One answer: as marked text, as a heat map, and as a table.
+
+    Attributes:
+        answer: the marked answer.
+        chart: every step's most probable tokens.
+        steps: for each step its number, the token written with its probability, and the others.
+        back_to_front: whether the last character was written first.
+    """
+
+    answer: Answer
+    chart: Chart
+    steps: list[tuple[int, str, float, list[tuple[str, float]]]]
+    back_to_front: bool
+
+
 def thinned(items: Sequence[Item], most: int) -> list[Item]:
     """Keep at most `most` items, evenly spread, the first and the last among them.
 
@@ -56,7 +88,7 @@ def thinned(items: Sequence[Item], most: int) -> list[Item]:
     return [items[round(position * (len(items) - 1) / (most - 1))] for position in range(most)]
 
 
-def shown_epochs(folder: Folder) -> list[Epoch]:
+def shown_epochs(folder: RunRecord) -> list[Epoch]:
     """Choose the epochs of the table: evenly spread, the best one always among them."""
     chosen = {epoch.epoch: epoch for epoch in thinned(folder.epochs, MOST_EPOCHS)}
     if folder.best is not None:
@@ -104,13 +136,13 @@ def learning_charts(epochs: Sequence[Epoch]) -> list[tuple[str, Chart]]:
     return charts
 
 
-def axes(scores: Scores) -> Iterator[Axis]:
+def axes(scores: Scores) -> Iterator[BreakdownAxis]:
     """Draw and list each axis along which the items differ."""
     for name, groups in scores.breakdown.items():
         if len(groups) > 1:
             shown = list(groups[:MOST_GROUPS])
             rows = [Share(g.group, g.interval.value, g.interval.low, g.interval.high) for g in shown]
-            yield Axis(title(name), shown, shares_chart(rows), len(groups) - len(shown))
+            yield BreakdownAxis(title(name), shown, shares_chart(rows), len(groups) - len(shown))
 
 
 def weakest(scores: Scores) -> tuple[str, Group] | None:
@@ -176,6 +208,51 @@ def _wrong(item: Answered) -> WrongAnswer:
     told = item.wrong_step
     step = None if told is None else WrongStep(**told.model_dump())
     return WrongAnswer(item.expression, item.answer, item.truth, item.probability, step)
+
+
+def stage_matrix(epochs: Sequence[Epoch]) -> StageMatrix | None:
+    """Lay the results out by the last epoch in which each stage had the most examples; None without a curriculum."""
+    staged = [epoch for epoch in epochs if epoch.stages]
+    if not staged:
+        return None
+    until = {}
+    for epoch in staged:
+        most = max(epoch.stages, key=lambda stage: stage.examples)
+        until[most.stage] = epoch
+    rows = [
+        (stage, epoch.epoch, [stage.right / max(stage.count, 1) for stage in epoch.stages])
+        for stage, epoch in until.items()
+    ]
+    return StageMatrix([stage.stage for stage in staged[0].stages], sorted(rows, key=lambda row: row[1]))
+
+
+def written_answers(rows: Sequence[Written]) -> list[WrittenAnswer]:
+    """Draw the first few of the answers that a run folder tells the steps of."""
+    return [_draw_steps(row) for row in rows[:MOST_WRITTEN] if row.steps]
+
+
+def _draw_steps(row: Written) -> WrittenAnswer:
+    steps = [
+        (number, step.chosen, step.probability, step.others)
+        for number, step in enumerate(row.steps[:MOST_STEPS], start=1)
+    ]
+    return WrittenAnswer(answered(row, MOST_SHOWN), steps_chart(steps), steps, row.back_to_front)
+
+
+def steps_chart(steps: Sequence[tuple[int, str, float, Sequence[tuple[str, float]]]]) -> Chart:
+    """Draw steps as columns and tokens as rows; the darker a square, the more probable its token."""
+    columns = [f"{number}: {chosen}" for number, chosen, *_ in steps]
+    squares = [
+        Square(column, token, share, "written" if token == chosen else "not written")
+        for column, (_, chosen, probability, others) in zip(columns, steps, strict=True)
+        for token, share in ((chosen, probability), *others)
+    ]
+    tokens = sorted({square.row for square in squares}, key=_token_order)
+    return heat_chart(squares, columns, tokens, across="step: what it wrote", down="token", measure="probability")
+
+
+def _token_order(token: str) -> tuple[bool, bool, str]:
+    return token == END, not token[:1].isdigit(), token
 
 
 def facts(document: Mapping[str, Any]) -> list[tuple[str, str]]:

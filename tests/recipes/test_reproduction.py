@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from exprlearn.errors import DataError, RunError
 from exprlearn.plugin.manager import Plugins
 from exprlearn.recipes.catalogue import parse_recipe
 from exprlearn.recipes.recipe import Recipe
-from exprlearn.recipes.reproducing import changed_versions, judge, rerun
+from exprlearn.recipes.reproduction import changed_versions, check_band, compare, rerun
 from exprlearn.runs.run_files import read_lines
 from exprlearn.runs.run_folder import RunFolder
 from exprlearn.runs.starting import kept_components
@@ -113,19 +114,66 @@ def test_a_changed_version_is_told_and_that_of_a_built_in_component_is_not(tmp_p
 def test_a_score_is_held_against_the_band_of_its_metric(
     metric: str, framing: Any, low: float, high: float, value: float, in_band: bool
 ) -> None:
-    judged = judge(recipe_expecting(metric, low, high), scores(framing))
+    judged = check_band(recipe_expecting(metric, low, high), scores(framing))
     assert (judged.metric, judged.in_band) == (metric, in_band)
     assert judged.value == pytest.approx(value)
 
 
 def test_without_a_band_nothing_is_judged() -> None:
-    assert judge(parse_recipe(f"[recipe]\n{LINES}\n", "tiny"), scores("sequence")).in_band is None
+    assert check_band(parse_recipe(f"[recipe]\n{LINES}\n", "tiny"), scores("sequence")).in_band is None
 
 
 def test_a_band_of_numbers_needs_a_model_that_answers_with_numbers() -> None:
     with pytest.raises(DataError, match="choose a mapping model"):
-        judge(recipe_expecting("rmse", 0.0, 1.0), scores("sequence"))
+        check_band(recipe_expecting("rmse", 0.0, 1.0), scores("sequence"))
 
 
 def scores(framing: Any) -> Scores:
     return score(["1+2", "2+2"], ["3", "5"], ["3", "4"], framing=framing)
+
+
+def folder_of(path: Path, losses: list[float], answers: list[str]) -> RunFolder:
+    """Write the lines of a run whose epochs have these losses and answer 1+2 so."""
+    path.mkdir()
+    (path / "checkpoints").mkdir()
+    (path / "run.json").write_text('{"format": 1, "parameters": 100}', encoding="utf-8")
+    folder = RunFolder(path)
+    for epoch, (loss, answer) in enumerate(zip(losses, answers, strict=True), start=1):
+        record = {"epoch": epoch, "loss": loss, "exact_match": 0.5, "seconds": float(path.name == "two")}
+        folder.append_epoch(record, [{"epoch": epoch, "expression": "1+2", "answer": answer, "truth": "3"}])
+    return folder
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> Callable[..., tuple[RunFolder, RunFolder]]:
+    def make(losses: Any, answers: Any) -> tuple[RunFolder, RunFolder]:
+        recorded = folder_of(tmp_path / "one", [3.0, 2.0, 1.0], ["", "1", "3"])
+        return recorded, folder_of(tmp_path / "two", losses, answers)
+
+    return make
+
+
+def test_the_same_lines_are_identical_whatever_time_they_took(folders: Any) -> None:
+    compared = compare(*folders([3.0, 2.0, 1.0], ["", "1", "3"]))
+    assert compared.identical
+    assert (compared.recorded, compared.same, compared.first, compared.weights) == (3, 3, None, None)
+
+
+def test_the_first_differing_epoch_is_told_with_the_difference(folders: Any) -> None:
+    compared = compare(*folders([3.0, 2.5, 1.5], ["", "1", "3"]))
+    assert not compared.identical
+    assert compared.first is not None
+    assert (compared.same, compared.first.epoch, compared.first.what) == (1, 2, "loss")
+    assert (compared.first.recorded, compared.first.again, compared.first.size) == (2.0, 2.5, 0.5)
+
+
+def test_another_answer_to_a_sample_is_a_difference(folders: Any) -> None:
+    first = compare(*folders([3.0, 2.0, 1.0], ["", "1", "4"])).first
+    assert first is not None
+    assert (first.epoch, first.what, first.recorded, first.again) == (3, "answer to 1+2", "3", "4")
+    assert first.size is None
+
+
+def test_a_rerun_with_fewer_epochs_is_not_the_run_again(folders: Any) -> None:
+    compared = compare(*folders([3.0, 2.0], ["", "1"]))
+    assert (compared.identical, compared.same, compared.first) == (False, 2, None)

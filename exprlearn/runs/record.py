@@ -1,4 +1,4 @@
-"""What a report reads of a run folder, checked line by line."""
+"""What a run folder holds, read whole and checked line by line."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from exprlearn.runs.schema import Answered, Epoch, Facts, KeptCube, Sample, Sett
 
 
 @dataclass(frozen=True, kw_only=True)
-class Folder:
+class RunRecord:
     """The files of a run, read.
 
     Attributes:
@@ -54,7 +54,7 @@ class Folder:
         return max(self.epochs, key=lambda epoch: epoch.exact_match or 0.0, default=None)
 
 
-def read_folder(path: Path) -> Folder:
+def read_record(path: Path) -> RunRecord:
     """Read a run folder; metrics, samples, predictions, steps and grammar may be missing, config and run may not.
 
     Raises:
@@ -64,7 +64,7 @@ def read_folder(path: Path) -> Folder:
         raise RunError(f"no run folder at {path}: exprlearn runs list")
     config, config_text = read_toml(path / "config.toml", Settings)
     grammar = path / "grammar.lark"
-    return Folder(
+    return RunRecord(
         path=path,
         config=config,
         config_text=config_text,
