@@ -13,7 +13,7 @@ from exprlearn.report import page_sections
 from exprlearn.report.cube_view import cube_of, cube_view, length_label, lengths_chart, said
 from exprlearn.report.error_maps import error_maps, map_chart, map_document
 from exprlearn.report.page_sections import stage_matrix, written_answers
-from exprlearn.report.report import claim_of
+from exprlearn.report.recipe_claim import claim_of
 from exprlearn.report.scripts import island, own_script, policy, vega_script
 from exprlearn.report.svg import draw
 from exprlearn.report.terminal import notes
