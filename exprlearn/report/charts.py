@@ -40,7 +40,7 @@ class Share:
 
 @dataclass(frozen=True)
 class Square:
-    """A square of a heat map: its place, its share from 0 to 1, a note on it, and whether it has an outline."""
+    """A square of a heat map: where it lies, its share from 0 to 1, a note on it, and whether it has an outline."""
 
     column: str
     row: str
@@ -211,7 +211,7 @@ def _side_of(labels: Sequence[str]) -> dict[str, Any]:
 
 
 def _axis(labels: Sequence[str], side: int | None = None) -> object:
-    """Label every place, or every second one where they are many; upright where columns are too narrow for them."""
+    """Label each band, or every second one where they are many; upright where columns are too narrow for them."""
     import altair as alt
 
     shown = list(labels) if len(labels) <= CROWDED else list(labels)[::2]

@@ -51,7 +51,7 @@ class Claim(BaseModel):
         return None if self.band is None or value is None else self.band.low <= value <= self.band.high
 
     def lines(self, scores: Scores) -> Iterator[tuple[str, str]]:
-        """Yield what is to be told beside the result: a name and a text each."""
+        """Yield what stands beside the result: a name and a text each."""
         yield "recipe", self.name
         yield "claims", self.claim
         yield "measured on", self.measured

@@ -21,7 +21,7 @@ class Report:
 
     Attributes:
         run: the run folder.
-        scores: the judgement of the test split.
+        scores: of the test split.
         stopped_by: why training ended, in words.
         epochs: epochs trained.
         examples: examples trained on, repeats counted.
