@@ -7,10 +7,10 @@ Precedence, low to high: defaults, preset, config file, named flags, `--set sect
 
 from __future__ import annotations
 
-from exprlearn.configuration.components import Components, missing_components, resolve
-from exprlearn.configuration.layers import leaves
-from exprlearn.configuration.reading import ConfigWithOrigins, Preset, read_config
-from exprlearn.configuration.sections import (
+from exprlearn.config.components import Components, missing_components, resolve
+from exprlearn.config.origins import leaves
+from exprlearn.config.reading import ConfigWithOrigins, Preset, read_config, to_annotated_toml, to_toml
+from exprlearn.config.sections import (
     Choice,
     CurriculumChoice,
     DataSection,
@@ -20,7 +20,6 @@ from exprlearn.configuration.sections import (
     RunConfig,
     TrainingSection,
 )
-from exprlearn.configuration.writing import to_annotated_toml, to_toml
 
 __all__ = [
     "Choice",

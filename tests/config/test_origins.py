@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from exprlearn.configuration.layers import Layers, flag_of, line_of, lines_of, parse_set, read_file
+from exprlearn.config.origins import Layers, flag_of, line_of, lines_of, parse_set, read_file
 from exprlearn.errors import OptionError
 
 TEXT = """\

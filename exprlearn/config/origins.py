@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from exprlearn.configuration.sections import CHOICES, SECTIONS
+from exprlearn.config.sections import CHOICES, SECTIONS
 from exprlearn.errors import OptionError
 from exprlearn.reading import MOST_TOML, read_text, toml_tables
 

@@ -1,4 +1,4 @@
-"""Reading a config: defaults, then a preset, a file, flags and `--set`; every problem at once."""
+"""Reading a config, layer by layer, with every problem at once; and writing it as TOML."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import tomli_w
 from pydantic import ValidationError
 
-from exprlearn.configuration.components import component_problems
-from exprlearn.configuration.layers import DEFAULT, Layers, flag_of, leaves, lines_of, parse_set, read_file
-from exprlearn.configuration.sections import CHOICES, OWN_KEYS, RunConfig, curriculum_named_by
+from exprlearn.config.components import component_problems
+from exprlearn.config.origins import DEFAULT, Layers, flag_of, leaves, lines_of, parse_set, read_file
+from exprlearn.config.sections import CHOICES, OWN_KEYS, RunConfig, curriculum_named_by
+from exprlearn.config.values import NOTHING
 from exprlearn.errors import OptionError
 from exprlearn.plugin.options import explain
 
@@ -176,8 +178,48 @@ def attributed(problem: str, origins: Mapping[str, str]) -> str:
     """
     key = problem.partition(":")[0]
     while key:
-        found = [origin for known, origin in origins.items() if known == key or known.startswith(f"{key}.")]
-        if found:
-            return f"{found[0]}: {problem}"
+        if origin := _origin(key, origins):
+            return f"{origin}: {problem}"
         key = key.rpartition(".")[0]
     return problem
+
+
+def to_toml(config: RunConfig) -> str:
+    """Write a config as TOML; it feeds back into `--config`.
+
+    >>> print(to_toml(RunConfig(seed=3)).splitlines()[0])
+    seed = 3
+    """
+    return tomli_w.dumps(_plain(config.model_dump(mode="json"), RunConfig().model_dump(mode="json")))
+
+
+def to_annotated_toml(config: RunConfig, origins: Mapping[str, str]) -> str:
+    """Write a config as TOML with the origin of each value as a comment."""
+    lines, section = [], ""
+    for line in to_toml(config).splitlines():
+        if line.startswith("["):
+            section = line.strip("[]") + "."
+        name, equals, _ = line.partition(" = ")
+        if equals and not line[0].isspace():
+            line = f"{line}  # {_origin(section + name, origins) or DEFAULT}"
+        lines.append(line)
+    return "\n".join(lines) + "\n"
+
+
+def _origin(key: str, origins: Mapping[str, str]) -> str:
+    """Tell where a key came from, or else the first one below it; nothing for a default."""
+    return next((origin for known, origin in origins.items() if known == key or known.startswith(f"{key}.")), "")
+
+
+def _plain(tree: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """Drop what is None by default and write any other None as 'none', for TOML has no such value."""
+    plain: dict[str, Any] = {}
+    for name, value in tree.items():
+        default = defaults.get(name)
+        if isinstance(value, Mapping):
+            plain[name] = _plain(value, default if isinstance(default, Mapping) else {})
+        elif value is not None:
+            plain[name] = value
+        elif default is not None:
+            plain[name] = NOTHING
+    return plain
