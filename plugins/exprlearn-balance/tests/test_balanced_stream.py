@@ -14,9 +14,6 @@ from hypothesis import strategies as st
 from exprlearn.arithmetic import evaluate
 from exprlearn.arithmetic.divisions import ExactOnlyPolicy, FractionPolicy
 from exprlearn.dataset import SPLITS, Answering, Split, Splits, split, split_of
-from exprlearn.dataset.balance import cells
-from exprlearn.dataset.balance.results import ResultTable
-from exprlearn.dataset.balance.stream import BalancedResults, BalancedStream
 from exprlearn.dataset.constraints import (
     AnswerLengthConstraint,
     MeaningfulBracketsConstraint,
@@ -26,6 +23,9 @@ from exprlearn.dataset.constraints import (
 from exprlearn.errors import DataError
 from exprlearn.plugin import Constraint
 from exprlearn.sampling import ExpressionSpace, Stream
+from exprlearn_balance import cells
+from exprlearn_balance.results import ResultTable
+from exprlearn_balance.stream import BalancedResults, BalancedStream
 
 SMALL = ExpressionSpace.from_file("mixed", terms=(2, 3), brackets=(0, 1), ranges="1..7")
 

@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.dataset.balance.results import ResultTable
 from exprlearn.dataset.drawing.split import SPLITS, Split
 from exprlearn.sampling import Block
 from exprlearn.sampling.hashing import derive_keys, mix_array
-from exprlearn.sampling.own_orders import indices_of_own_orders
+from exprlearn_balance.results import ResultTable
+from exprlearn_balance.row_permutations import permute_rows
 
 Column = NDArray[np.int64]
 
@@ -149,7 +149,7 @@ class Cells:
         ranks[large], given[large] = self._search(answers[large], turns[large])
         small = np.flatnonzero(~self._is_large[answers])
         chosen = answers[small]
-        places = indices_of_own_orders(turns[small], self._counts[chosen], self._keys[chosen])
+        places = permute_rows(turns[small], self._counts[chosen], self._keys[chosen])
         ranks[small] = self._ranks[self._starts[chosen] + places]
         rows = np.flatnonzero(given)
         return self._table.draw(self._place, answers[rows], ranks[rows]), rows
@@ -174,7 +174,7 @@ class Cells:
         """Look for the first expression of the part at so many positions from each on: its rank, and whether it is."""
         several = np.repeat(answers, tries)
         places = (positions[:, None] + np.arange(tries)).reshape(-1)
-        ranks = indices_of_own_orders(places, self._all[several], self._keys[several])
+        ranks = permute_rows(places, self._all[several], self._keys[several])
         fits = self._is_of(self._table.draw(self._place, several, ranks), self._code).reshape(-1, tries)
         first, is_found = fits.argmax(axis=1), fits[np.arange(len(answers)), fits.argmax(axis=1)]
         return ranks.reshape(-1, tries)[np.arange(len(answers)), first], is_found

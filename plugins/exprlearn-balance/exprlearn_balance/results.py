@@ -12,14 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.dataset.answering import Answering, named
-from exprlearn.dataset.balance.value_descent import descend
-from exprlearn.dataset.balance.value_graph import READABLE, ValueGraph
-from exprlearn.dataset.balance.value_rules import value_rules
-from exprlearn.dataset.balance.value_tables import Counts, ValueTable, ValueTables
 from exprlearn.errors import DataError, EvaluationError, ExpressionSyntaxError
-from exprlearn.plugin import Division
+from exprlearn.plugin import DividesEvenly, Division, JudgesValues
 from exprlearn.sampling import Block, ExpressionSpace
 from exprlearn.sampling.block import fill_skeletons
+from exprlearn_balance.value_descent import descend
+from exprlearn_balance.value_graph import READABLE, ValueGraph
+from exprlearn_balance.value_tables import Counts, ValueRules, ValueTable, ValueTables
 
 Column = NDArray[np.int64]
 
@@ -106,6 +105,30 @@ class ResultTable:
         before = np.where(found > 0, layer.ends[np.maximum(found - 1, 0)], 0)
         chosen = descend(self._tables, root, layer.rows[found], targets - before)
         return fill_skeletons(self.space.strata[place], chosen.skeletons, chosen.fillers)
+
+
+def value_rules(answering: Answering) -> ValueRules:
+    """Say which values count; constraints that look at more than values are left to whoever draws.
+
+    >>> from exprlearn.arithmetic.divisions import FractionPolicy
+    >>> from exprlearn.dataset.constraints import ResultRangeConstraint, ResultRangeOptions
+    >>> within = ResultRangeConstraint(ResultRangeOptions(low=0, high=9))
+    >>> value_rules(Answering(FractionPolicy(), [within])).keep(np.array([5, -5, 40]), np.array([2, 2, 1])).tolist()
+    [True, False, False]
+    """
+    rules = [each for each in (answering.division, *answering.constraints) if isinstance(each, JudgesValues)]
+
+    def keep(numerators: NDArray[np.int64], denominators: NDArray[np.int64]) -> NDArray[np.bool_]:
+        kept = np.ones(len(numerators), bool)
+        for rule in rules:
+            kept &= rule.keep_values(numerators, denominators)
+        return kept
+
+    return ValueRules(
+        division=answering.division.operation,
+        divides_evenly=any(isinstance(each, DividesEvenly) and each.divides_evenly for each in answering.constraints),
+        keep=keep,
+    )
 
 
 def _root(graph: ValueGraph, space: ExpressionSpace, place: int) -> int:

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from exprlearn.arithmetic import programs as code
 from exprlearn.arithmetic.evaluation import Operation as Division
 from exprlearn.arithmetic.steps import SAFE, Column, Integers, calculate
-from exprlearn.dataset.balance.value_graph import Either, Number, Operation, ValueGraph
 from exprlearn.errors import DataError
+from exprlearn_balance.value_graph import Either, Number, Operation, ValueGraph
 
 #: Ways that the tables of a space may list in all; sixteen bytes each.
 MOST_WAYS = 1 << 23

@@ -13,9 +13,6 @@ from typing import NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.dataset.balance.cells import Cells, Listed, list_small_cells
-from exprlearn.dataset.balance.results import ResultTable
-from exprlearn.dataset.balance.turns import TurnsByAnswer
 from exprlearn.dataset.canonical import Level
 from exprlearn.dataset.canonical_blocks import canonical_keys, text_keys
 from exprlearn.dataset.drawing.split import Split, split_codes
@@ -23,6 +20,9 @@ from exprlearn.errors import DataError
 from exprlearn.sampling import Block, MixedBlock, Stream
 from exprlearn.sampling.hashing import derive_keys, mix_array
 from exprlearn.sampling.permutation import Permutation, keyed_permutation
+from exprlearn_balance.cells import Cells, Listed, list_small_cells
+from exprlearn_balance.results import ResultTable
+from exprlearn_balance.turns import TurnsByAnswer
 
 Column = NDArray[np.int64]
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from exprlearn.arithmetic.divisions import (
     DecimalOptions,
@@ -18,7 +19,6 @@ from exprlearn.arithmetic.divisions import (
     FractionPolicy,
 )
 from exprlearn.dataset import Answering
-from exprlearn.dataset.balance.results import ResultTable
 from exprlearn.dataset.constraints import (
     AnswerLengthConstraint,
     AnswerLengthOptions,
@@ -30,6 +30,7 @@ from exprlearn.dataset.constraints import (
 from exprlearn.errors import DataError
 from exprlearn.plugin import Constraint, Division
 from exprlearn.sampling import ExpressionSpace
+from exprlearn_balance.results import ResultTable, value_rules
 
 SPACES = {
     "mixed": ExpressionSpace.from_file("mixed", terms=(2, 3), brackets=(0, 1), ranges="1..6"),
@@ -119,3 +120,36 @@ def test_strata_that_do_not_count_are_left_out() -> None:
         expected[table.answering.answer(expression)] += 1
     expected.pop(None)
     assert dict(table.counts) == expected
+
+
+class Below:
+    """Keeps values below ten, as a plugin may."""
+
+    def keep(self, block: Any, values: Any) -> NDArray[np.bool_]:
+        return self.keep_values(values.numerators, values.denominators)
+
+    def holds(self, expression: str, value: Fraction) -> bool:
+        return 0 <= value < 10 and value.denominator == 1
+
+    def keep_values(self, numerators: NDArray[np.int64], denominators: NDArray[np.int64]) -> NDArray[np.bool_]:
+        return (denominators == 1) & (numerators >= 0) & (numerators < 10)
+
+    @property
+    def divides_evenly(self) -> bool:
+        return True
+
+
+class Wholes(FractionPolicy):
+    """Has answers for whole values alone."""
+
+    def keep_values(self, numerators: NDArray[np.int64], denominators: NDArray[np.int64]) -> NDArray[np.bool_]:
+        return np.asarray(denominators == 1)
+
+
+def test_constraints_and_policies_on_values_are_counted_when_data_is_balanced() -> None:
+    numerators, denominators = np.array([5, -5, 12, 1]), np.array([1, 1, 1, 2])
+    rules = value_rules(Answering(FractionPolicy(), [Below()]))
+    assert rules.keep(numerators, denominators).tolist() == [True, False, False, False]
+    assert rules.divides_evenly
+    assert value_rules(Answering(Wholes(), [])).keep(numerators, denominators).tolist() == [True, True, True, False]
+    assert not value_rules(Answering(FractionPolicy(), [])).divides_evenly

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from exprlearn.arithmetic import Operation, block_values, calculations, compile_skeletons, evaluate, parse
-from exprlearn.dataset.balance.value_descent import descend
-from exprlearn.dataset.balance.value_graph import ValueGraph
-from exprlearn.dataset.balance.value_tables import MOST_WAYS, ValueRules, ValueTable, ValueTables
 from exprlearn.errors import DataError, DivisionByZero
 from exprlearn.sampling import ExpressionSpace
 from exprlearn.sampling.stratum import Stratum
+from exprlearn_balance.value_descent import descend
+from exprlearn_balance.value_graph import ValueGraph
+from exprlearn_balance.value_tables import MOST_WAYS, ValueRules, ValueTable, ValueTables
 
 SIGNED = """
 ?start: sum

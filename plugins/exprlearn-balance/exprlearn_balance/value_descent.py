@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.dataset.balance.value_graph import Either, Number, Operation
-from exprlearn.dataset.balance.value_tables import ValueTables
 from exprlearn.errors import DataError
+from exprlearn_balance.value_graph import Either, Number, Operation
+from exprlearn_balance.value_tables import ValueTables
 
 Column = NDArray[np.int64]
 

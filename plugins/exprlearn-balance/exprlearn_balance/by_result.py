@@ -11,9 +11,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.dataset.balance.results import ResultTable
-from exprlearn.dataset.balance.slices import BalancedSlice
-from exprlearn.dataset.balance.stream import BalancedResults, BalancedStream
 from exprlearn.dataset.drawing.availability import Availability, is_countable, is_plenty
 from exprlearn.dataset.drawing.rows import Examples, Rows, weave
 from exprlearn.dataset.drawing.slices import Piece
@@ -21,6 +18,9 @@ from exprlearn.dataset.drawing.split import SPLITS, Split
 from exprlearn.dataset.drawing.stream import ExampleStream
 from exprlearn.plugin.kinds.drawing import DrawingContext
 from exprlearn.sampling import Stream
+from exprlearn_balance.results import ResultTable
+from exprlearn_balance.slices import BalancedSlice
+from exprlearn_balance.stream import BalancedResults, BalancedStream
 
 _AT_ONCE: Final = 1 << 14
 

@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exprlearn.dataset.balance.turns import ROUND, Turns
+from exprlearn_balance.turns import ROUND, Turns
 
 
 @given(

@@ -13,16 +13,16 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.dataset.balance.cells import Column
-from exprlearn.dataset.balance.stream import BalancedResults
-from exprlearn.dataset.balance.turns import TurnsByAnswer
-from exprlearn.dataset.balance.walks import Walks
 from exprlearn.dataset.canonical_blocks import text_keys
 from exprlearn.dataset.drawing.rows import Rows, weave
 from exprlearn.dataset.drawing.slices import Piece, complaint
 from exprlearn.dataset.drawing.stream import ExampleStream
 from exprlearn.errors import DataError
 from exprlearn.sampling.hashing import derive_keys, mix_array
+from exprlearn_balance.cells import Column
+from exprlearn_balance.stream import BalancedResults
+from exprlearn_balance.turns import TurnsByAnswer
+from exprlearn_balance.walks import Walks
 
 # Draws made at once, in whole rounds where these are shorter. Part of what the rows are: a size that is used up hands
 # its turns on between one lot of draws and the next.

@@ -7,19 +7,19 @@ from hypothesis import strategies as st
 
 from exprlearn.arithmetic.divisions import ExactOnlyPolicy
 from exprlearn.dataset import Answering
-from exprlearn.dataset.balance.results import ResultTable
-from exprlearn.dataset.balance.stream import BalancedResults
-from exprlearn.dataset.balance.walks import Walks
 from exprlearn.dataset.drawing.split import split_of
 from exprlearn.sampling import ExpressionSpace
 from exprlearn.sampling.hashing import mix_array
+from exprlearn_balance.results import ResultTable
+from exprlearn_balance.stream import BalancedResults
+from exprlearn_balance.walks import Walks
 
 SPACE = ExpressionSpace.from_file("sums", terms=3, ranges="0..19")
 
 
 def results_listing(most: int, monkeypatch: pytest.MonkeyPatch | None = None) -> BalancedResults:
     if monkeypatch is not None:
-        monkeypatch.setattr("exprlearn.dataset.balance.cells.LISTED", most)
+        monkeypatch.setattr("exprlearn_balance.cells.LISTED", most)
     results = BalancedResults(ResultTable(SPACE, Answering(ExactOnlyPolicy())))
     assert results.listed
     return results

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.dataset.balance.cells import ATTEMPTS, Column
 from exprlearn.dataset.drawing.split import SPLITS, Split
-from exprlearn.sampling.own_orders import indices_of_own_orders
+from exprlearn_balance.cells import ATTEMPTS, Column
+from exprlearn_balance.row_permutations import permute_rows
 
 if TYPE_CHECKING:
-    from exprlearn.dataset.balance.stream import BalancedResults
+    from exprlearn_balance.stream import BalancedResults
 
 # More steps than anybody walks.
 _ENOUGH = 1 << 61
@@ -122,7 +122,7 @@ class Walks:
 
     def _ranks(self, cells: Column, positions: Column) -> NDArray[Any]:
         """Tell which expressions of their cells stand at some positions of their orders."""
-        ranks = indices_of_own_orders(positions, self._all[cells], self._keys[cells])
+        ranks = permute_rows(positions, self._all[cells], self._keys[cells])
         small = np.flatnonzero(self._is_listed[cells])
         ranks[small] = self._listed[self._starts[cells[small]] + ranks[small].astype(np.int64)]
         return ranks

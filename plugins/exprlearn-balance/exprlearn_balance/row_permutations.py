@@ -21,7 +21,7 @@ _LARGE = 1 << 62
 _ROUNDS = 24
 
 
-def indices_of_own_orders(positions: NDArray[np.int64], sizes: NDArray[Any], keys: NDArray[np.uint64]) -> NDArray[Any]:
+def permute_rows(positions: NDArray[np.int64], sizes: NDArray[Any], keys: NDArray[np.uint64]) -> NDArray[Any]:
     """Map each position by the order of its row.
 
     Args:
@@ -33,7 +33,7 @@ def indices_of_own_orders(positions: NDArray[np.int64], sizes: NDArray[Any], key
         [n], of the kind of `sizes`.
 
     >>> positions, rows = np.arange(6), np.zeros(6, np.int64)
-    >>> sorted(indices_of_own_orders(positions, rows + 6, np.zeros(6, np.uint64)).tolist())
+    >>> sorted(permute_rows(positions, rows + 6, np.zeros(6, np.uint64)).tolist())
     [0, 1, 2, 3, 4, 5]
     """
     if sizes.dtype == object:
@@ -72,7 +72,7 @@ def _one_by_one(
 ) -> NDArray[np.object_]:
     indices = np.zeros(len(positions), object)
     small = np.flatnonzero(sizes < _LARGE)
-    indices[small] = indices_of_own_orders(positions[small], sizes[small].astype(np.int64), keys[small])
+    indices[small] = permute_rows(positions[small], sizes[small].astype(np.int64), keys[small])
     for row in np.flatnonzero(sizes >= _LARGE).tolist():
         indices[row] = SquareFeistel(int(sizes[row]), mix(int(keys[row]))).index(int(positions[row]))
     return indices
