@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from exprlearn.arithmetic import Operation, Programs, Values, block_values, compile_skeletons, evaluate
 from exprlearn.arithmetic.bounds import Extent, join_extents, largest_extent, rules_extent, value_extent
-from exprlearn.arithmetic.divisions.policy import INTEGERS
+from exprlearn.arithmetic.divisions import INTEGERS
 from exprlearn.errors import DataError, EvaluationError, ExpressionSyntaxError, ExpressionTooLarge
 from exprlearn.plugin import Bounds, BoundsLength, BoundsValues, Constraint, Division
 from exprlearn.sampling import ExpressionSpace, Stratum

@@ -18,7 +18,11 @@ from exprlearn.testing.reloading import its_weights_bring_the_same_answers_to_a_
 from exprlearn.testing.tokenizers import the_symbols_have_one_order_in_every_process
 
 HERE = Path(__file__).parent
-PLUGINS = Plugins(only=(), files=[HERE / "broken.py", HERE / "broken_programs.py", HERE / "heavy.py"], strict=True)
+PLUGINS = Plugins(
+    only=(),
+    files=[HERE / "broken.py", HERE / "broken_programs.py", HERE / "broken_drawings.py", HERE / "heavy.py"],
+    strict=True,
+)
 BROKEN = {
     (kind, entry.spec.name): entry.spec.name.replace("-", "_")
     for kind, registry in PLUGINS.registries.items()
