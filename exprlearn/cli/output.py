@@ -50,7 +50,7 @@ def warn(sentence: str) -> None:
 
 def console(*, stderr: bool = False) -> Console:
     """Return a console; in a pipe it is wide, so that nothing is cut, and NO_COLOR is honoured."""
-    from exprlearn.cli.output import VisibleConsole
+    from exprlearn.cli.consoles import VisibleConsole
 
     fitting = VisibleConsole(highlight=False, stderr=stderr)
     return fitting if fitting.is_terminal else VisibleConsole(highlight=False, stderr=stderr, width=PIPE_WIDTH)

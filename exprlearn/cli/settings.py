@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from exprlearn.cli.options import Options
 from exprlearn.cli.output import note
+from exprlearn.cli.uses import refuse_unused
 from exprlearn.errors import OptionError
 
 if TYPE_CHECKING:

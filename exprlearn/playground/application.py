@@ -19,6 +19,8 @@ from starlette.routing import Route
 
 from exprlearn.errors import ExprLearnError
 from exprlearn.playground.asking import Asker
+from exprlearn.playground.guarding import Guard
+from exprlearn.playground.refusing import missing, refusal
 from exprlearn.playground.showing import find_run, run_document, run_folders
 from exprlearn.playground.watching import Watch
 from exprlearn.report.scripts import finite, own_script, vega_script
