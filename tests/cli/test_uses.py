@@ -13,7 +13,7 @@ import pytest
 import typer
 
 from exprlearn.cli.app import app
-from exprlearn.cli.uses import USES
+from exprlearn.cli.settings import USES
 from exprlearn.config import RunConfig, leaves
 
 Cli = Callable[..., Any]
