@@ -27,8 +27,8 @@ from typing import Any
 import numpy as np
 
 from exprlearn.cli.options import Options
-from exprlearn.cli.resuming import resumed_folder
 from exprlearn.cli.runs import list_runs, show_run
+from exprlearn.cli.train import find_resumed
 from exprlearn.errors import ExprLearnError, RunError
 from exprlearn.playground.watching import Watch
 from exprlearn.plugin.manager import Plugins
@@ -283,7 +283,7 @@ def load(folder: Path) -> None:
 
 def resume(folder: Path) -> None:
     """Do what going on with a run does before it builds a model."""
-    found = resumed_folder(Options(resume=str(folder), runs=folder.parent))
+    found = find_resumed(Options(resume=str(folder), runs=folder.parent))
     assert found is not None
     starting.kept_components(found, PLUGINS)
     found.forget_after(10**6)
