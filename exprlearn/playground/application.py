@@ -27,9 +27,9 @@ from exprlearn.errors import (
     ExprLearnError,
     NotAnInteger,
 )
-from exprlearn.playground.asking import MOST_CHARACTERS, Asker
-from exprlearn.playground.showing import find_run, run_document, run_folders
-from exprlearn.playground.watching import Watch
+from exprlearn.playground.asker import MOST_CHARACTERS, Asker
+from exprlearn.playground.run_documents import find_run, run_document, run_folders
+from exprlearn.playground.watch import Watch
 from exprlearn.report.scripts import finite, own_script, vega_script
 from exprlearn.visible import visible_values
 

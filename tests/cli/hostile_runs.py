@@ -30,7 +30,7 @@ from exprlearn.cli.options import Options
 from exprlearn.cli.runs import list_runs, show_run
 from exprlearn.cli.train import find_resumed
 from exprlearn.errors import ExprLearnError, RunError
-from exprlearn.playground.watching import Watch
+from exprlearn.playground.watch import Watch
 from exprlearn.plugin.manager import Plugins
 from exprlearn.recipes.reproduction import compare
 from exprlearn.report.page import score_record
