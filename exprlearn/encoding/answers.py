@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.encoding.byte_rows import counted, ended
 from exprlearn.encoding.code_points import Texts
 from exprlearn.encoding.lookup import Lookup
 from exprlearn.encoding.rows import checked, lengths, packed, refuse_too_long, turned
@@ -33,14 +32,7 @@ class AnswerRows:
         Raises:
             EncodingError: an answer that is too long or outside of the vocabulary.
         """
-        narrow = self.lookup.byte_ids(answers)
-        if narrow is not None:
-            counts = counted(narrow)
-            if int(counts.max()) < self.width:
-                return ended(narrow, counts, self.width, is_reversed=self.is_reversed)
-        return self._rows(self.lookup.ids(answers))
-
-    def _rows(self, ids: NDArray[np.int32]) -> NDArray[np.int32]:
+        ids = self.lookup.ids(answers)
         counts = lengths(ids)
         refuse_too_long(counts + 1, ids, self.vocabulary, self.width)
         if self.is_reversed:

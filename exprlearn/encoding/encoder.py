@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.encoding.alphabet import Alphabet
 from exprlearn.encoding.answers import AnswerRows
-from exprlearn.encoding.block_sources import BlockSources, Piecewise
 from exprlearn.encoding.code_points import Texts
 from exprlearn.encoding.document import FORMAT, PARTS, Document, Make, Named, Part
 from exprlearn.encoding.lookup import lookup_for
 from exprlearn.encoding.mapping import NumberRows
-from exprlearn.encoding.sides import answer_steps, tokenizer_of, vocabulary_of
+from exprlearn.encoding.sides import answer_steps, vocabulary_of
 from exprlearn.encoding.sources import Augmenting, SourceRows
 from exprlearn.encoding.steps import Steps, steps_of
 from exprlearn.encoding.vocabulary import PAD, Vocabulary
@@ -24,9 +23,6 @@ from exprlearn.errors import RunError
 from exprlearn.plugin import Padding, Reversal, Shape, Tokenizer
 from exprlearn.plugin.shape import Inputs
 from exprlearn.plugin.specs import Framing
-
-if TYPE_CHECKING:
-    from exprlearn.sampling.block import Block
 
 
 class Encoder:
@@ -81,12 +77,6 @@ class Encoder:
             width=padding.width(alphabet, self.vocabulary),
             is_reversed=reversal.source,
         )
-        self._block_sources: BlockSources | None = None
-        if isinstance(padding, Piecewise) and tokenizer_of(tokenizer, alphabet, "source").per_character:
-            signs = alphabet.readings("source")
-            self._block_sources = BlockSources(
-                signs, self.vocabulary, padding, self._sources.width, is_reversed=reversal.source
-            )
         self._answers = AnswerRows(
             lookup=lookup_for(tokenizer, self.vocabulary, alphabet, "target"),
             vocabulary=self.vocabulary,
@@ -138,15 +128,6 @@ class Encoder:
             EncodingError: an expression that is empty, too long or outside of the vocabulary.
         """
         return self._sources.rows(expressions, random)
-
-    def block_sources(self, block: Block) -> NDArray[np.int32]:
-        """Return the expressions of a block as `sources` does, without writing them as text where that can be.
-
-        Raises:
-            EncodingError: as `sources`.
-        """
-        rows = self._block_sources.rows(block) if self._block_sources else None
-        return self.sources(block.expressions) if rows is None else rows
 
     def targets(self, answers: Texts) -> NDArray[np.int32]:
         """Return answers as rows (n, target_length) int32: tokens, end mark, padding.

@@ -21,15 +21,6 @@ class Left:
         """Return the steps of the longest expression."""
         return tight_steps(alphabet, vocabulary)
 
-    def number_steps(self, vocabulary: Vocabulary) -> int:
-        """Return the steps that every number takes at least."""
-        return 0
-
-    @property
-    def ends_right(self) -> bool:
-        """Tell that rows are filled up in front."""
-        return True
-
     def pad(self, ids: NDArray[np.int32], vocabulary: Vocabulary, width: int) -> NDArray[np.int32]:
         """Move packed ids (n, longest) to the right end of rows (n, width).
 

@@ -28,15 +28,6 @@ class PerTerm:
         """Return the steps of the longest expression whose numbers are all the widest."""
         return even_steps(alphabet, vocabulary)
 
-    def number_steps(self, vocabulary: Vocabulary) -> int:
-        """Return the steps that every number takes at least."""
-        return vocabulary.number_steps
-
-    @property
-    def ends_right(self) -> bool:
-        """Tell that rows are filled up in front."""
-        return True
-
     def pad(self, ids: NDArray[np.int32], vocabulary: Vocabulary, width: int) -> NDArray[np.int32]:
         """Spread packed ids (n, longest) over rows (n, width).
 

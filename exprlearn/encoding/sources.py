@@ -16,6 +16,17 @@ from exprlearn.errors import EncodingError
 from exprlearn.plugin import Padding
 
 
+class Piecewise(Protocol):
+    """Deprecated: nothing asks for it any more, rows are made of texts alone."""
+
+    def number_steps(self, vocabulary: Vocabulary) -> int:
+        """Return the steps that every number takes at least."""
+
+    @property
+    def ends_right(self) -> bool:
+        """Tell whether rows are filled up in front; else behind."""
+
+
 @runtime_checkable
 class Mirroring(Protocol):
     """A padding that lays rows out back to front as well, faster than by turning them around afterwards."""
@@ -50,11 +61,7 @@ class SourceRows:
         Raises:
             EncodingError: an expression that is empty, too long or outside of the vocabulary.
         """
-        ids: NDArray[Any] | None = None
-        if self.is_reversed and isinstance(self.padding, Mirroring):
-            ids = self.lookup.byte_ids(expressions)
-        if ids is None:
-            ids = self.lookup.ids(expressions)
+        ids = self.lookup.ids(expressions)
         # Packed rows begin with a token if they have any.
         empty = ids[:, 0] == PAD if ids.shape[1] else np.ones(len(ids), bool)
         if empty.any():

@@ -18,7 +18,6 @@ from exprlearn.sampling.least import least_rows
 from exprlearn.sampling.limbs import join_arrays, limb_groups, limb_sizes, split_array, split_objects
 from exprlearn.sampling.skeletons import SkeletonTable, enumerate_skeletons, skeleton_table
 from exprlearn.sampling.stratum import Stratum
-from exprlearn.sampling.table_writing import TableWriter
 from exprlearn.sampling.writing import Writer
 
 #: With more skeletons than this, a stratum has no table of all of them: each block has a table of its own, which takes
@@ -149,22 +148,15 @@ class _Plan:
         self._table: SkeletonTable | None = None
         if stratum.skeleton_count <= TABLE_ROWS:
             self._table = self._untyped(enumerate_skeletons(stratum.chart, stratum.state))
-            self._table_writer = TableWriter(self._table, stratum.slots, stratum.longest)
         else:
             self._descent = Descent(stratum.chart, stratum.state)
-            self._writer = Writer(stratum.literals, stratum.slots)
+        self.write = Writer(stratum.literals, stratum.slots).write
 
     def skeletons(self, numbers: NDArray[Any]) -> tuple[SkeletonTable, NDArray[np.int64]]:
         """Find skeletons by number: a table, and the row of each number in it."""
         if self._table is not None:
             return self._table, numbers
         return self._untyped(self._descent.typed(numbers)), np.arange(len(numbers), dtype=np.int64)
-
-    def write(self, table: SkeletonTable, rows: NDArray[np.int64], fillers: NDArray[np.int64]) -> NDArray[np.str_]:
-        """Write the texts of skeletons of a table, [n], with their fillers, [n, slots]."""
-        if self._table is not None:
-            return self._table_writer.write(rows, fillers)
-        return self._writer.write(table, rows, fillers)
 
     def _untyped(self, typed: NDArray[np.int16]) -> SkeletonTable:
         return skeleton_table(typed, self._literals, self._slots)

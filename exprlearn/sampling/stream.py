@@ -132,16 +132,6 @@ class Stream:
             parts.append((items, block))
         return MixedBlock(tuple(parts), tuple(self._starts[place] for place in sorted(found)), max(0, stop - start))
 
-    def grouped(self, start: int, stop: int) -> Iterator[Block]:
-        """Make items start to stop stratum by stratum, without void ones; whole rounds need not be dealt for that."""
-        if start % ROUND or stop % ROUND:
-            yield from (block for _, block in self.items(start, stop).parts)
-            return
-        for place, ends in enumerate(zip(*(apportion(self._weights, end) for end in (start, stop)), strict=True)):
-            if ends[0] < ends[1]:
-                block = self.draw(place, np.arange(*ends))
-                yield block.chosen(np.flatnonzero(block.least)) if block.stratum.is_ambiguous else block
-
     def draw(self, place: int, positions: NDArray[np.int64]) -> Block:
         """Make the expressions at positions, int64 [n], of the order of one stratum, `space.strata[place]`."""
         return self.space.strata[place].block(self._order(place).indices(positions))

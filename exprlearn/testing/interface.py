@@ -16,9 +16,8 @@ import exprlearn.testing
 from exprlearn.arithmetic import Values
 from exprlearn.arithmetic.divisions import DivisionPolicy
 from exprlearn.encoding import Alphabet, Vocabulary
-from exprlearn.encoding.block_sources import Piecewise
 from exprlearn.encoding.sides import AlphabetAware, CountsSteps
-from exprlearn.encoding.sources import Augmenting, Mirroring
+from exprlearn.encoding.sources import Augmenting, Mirroring, Piecewise
 from exprlearn.plugin import (
     Bounds,
     BoundsLength,

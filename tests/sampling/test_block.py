@@ -12,6 +12,7 @@ from exprlearn.sampling.block import TABLE_ROWS, fill_skeletons, make_block
 from exprlearn.sampling.limbs import limb_sizes, split_objects
 from exprlearn.sampling.space import ExpressionSpace
 from exprlearn.sampling.stratum import Stratum
+from exprlearn.sampling.stream import Stream
 
 SIGNED = """
 ?start: sum
@@ -21,6 +22,23 @@ SIGNED = """
 NUMBER: /0|[1-9][0-9]?/
 DIVISOR: /[1-9]/
 """
+
+TEXTS = {
+    "numbers of up to nine digits": 'start: NUMBER ("+" NUMBER)~1..2\nNUMBER: /0|[1-9][0-9]{0,8}/',
+    "numbers past sixteen digits": 'start: NUMBER ("+" NUMBER)~1..2\nNUMBER: /[1-9][0-9]{17}/',
+    "numbers past 63 bits": 'start: NUMBER "+"\n//@ range=9223372036854775000..9223372036854775807\nNUMBER: /[0-9]+/',
+    "leading zeros": 'start: NUMBER ("+" NUMBER)~1..2\nNUMBER: /[0-9]{2}/',
+    "words": 'start: NUMBER (SIGN NUMBER)~1..2\nSIGN: " plus " | " divided by "\nNUMBER: /[0-9]/',
+    "signs in latin-1": 'start: NUMBER (SIGN NUMBER)~1..2\nSIGN: "×" | "÷"\nNUMBER: /[0-9]/',
+    "signs past latin-1": 'start: NUMBER (SIGN NUMBER)~1..2\nSIGN: "×" | "−"\nNUMBER: /[0-9]/',
+    "kinds of numbers in any order": (
+        'start: item (SIGN item)~1..3\nitem: SMALL | LARGE\nSIGN: "+" | "-"\nSMALL: /[0-9]/\nLARGE: /[1-9][0-9]{4}/'
+    ),
+    "numbers side by side": 'start: NUMBER NUMBER "+" NUMBER\nNUMBER: /[1-9]/',
+    "numbers within a string": 'start: NUMBER "+10*" NUMBER\nNUMBER: /[1-9]/',
+    "the empty text among others": 'start: ("+" NUMBER)~0..2\nNUMBER: /[1-9]/',
+    "signs at both ends": 'start: "-(" NUMBER (")+(" NUMBER)~1..2 ")"\nNUMBER: /[1-9][0-9]?/',
+}
 
 
 @pytest.fixture(scope="module")
@@ -144,3 +162,9 @@ def test_filled_skeletons_are_the_expressions_of_their_indices(spaces: dict[str,
         filled = fill_skeletons(stratum, np.array(numbers, np.int64), fillers)
         assert filled.expressions.tolist() == block.expressions.tolist()
         assert filled.indices == block.indices
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+def test_any_grammar_is_written_as_expressions_made_one_by_one(text: str) -> None:
+    for _, block in Stream(ExpressionSpace.from_text(text, ambiguity="strings"), seed=5).items(0, 500).parts:
+        assert block.expressions.tolist() == [block.stratum[index] for index in block.indices]

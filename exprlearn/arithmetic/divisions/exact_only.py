@@ -7,9 +7,8 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.arithmetic.columns import write_integers
 from exprlearn.arithmetic.divisions.policy import DivisionPolicy, Written
-from exprlearn.arithmetic.numerals import write_digits
+from exprlearn.arithmetic.numerals import write_digits, write_integers
 from exprlearn.arithmetic.signs import quoted
 from exprlearn.arithmetic.values import Values
 from exprlearn.errors import NotAnInteger

@@ -8,9 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.arithmetic.bounds import Extent, digits_between
-from exprlearn.arithmetic.columns import write_fractions
 from exprlearn.arithmetic.divisions.policy import DivisionPolicy, Written
-from exprlearn.arithmetic.numerals import write_digits
+from exprlearn.arithmetic.numerals import write_digits, write_fractions
 from exprlearn.arithmetic.values import Values
 
 
