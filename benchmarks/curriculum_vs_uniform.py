@@ -34,7 +34,7 @@ from exprlearn.config import read_config, resolve
 from exprlearn.engines import carry_out
 from exprlearn.plugin import Engine, UnitFailure
 from exprlearn.plugin.manager import Plugins
-from exprlearn.training.files import read_lines
+from exprlearn.runs.run_files import read_lines
 from exprlearn.walk import learn
 
 GRAMMARS = ("sums", "mixed", "nested")

@@ -25,12 +25,12 @@ from pathlib import Path
 from statistics import fmean, stdev
 from tempfile import TemporaryDirectory
 
+from exprlearn.backend.keras_import import load_keras
 from exprlearn.config import read_config, resolve
 from exprlearn.engines import carry_out
 from exprlearn.plugin import Engine, UnitFailure
 from exprlearn.plugin.manager import Plugins
 from exprlearn.recipes.catalogue import find_recipe, recipes
-from exprlearn.training.backend import load_keras
 from exprlearn.walk import learn
 
 Interval = tuple[float, float, float]

@@ -75,6 +75,11 @@ class Programs:
         """The register of the whole value, where it is the same in all skeletons; else None."""
         return _only(self.results)
 
+    def steps(self, row: int) -> tuple[tuple[int, int, int], ...]:
+        """List the calculations of one skeleton: operation, left and right register."""
+        columns = zip(*(each[row].tolist() for each in (self.operations, self.left, self.right)), strict=True)
+        return tuple(step for step in columns if step[0] != NOTHING)
+
     @property
     def registers(self) -> int:
         """Count the registers: numbers and calculations."""

@@ -11,9 +11,9 @@ import typer
 from exprlearn.cli.output import echo, print_document, print_table
 
 if TYPE_CHECKING:
+    from exprlearn.runs.generalisation import Beyond
+    from exprlearn.runs.run import Run
     from exprlearn.scoring.cube import Axes, Cell, Cube, Frontier, Mark
-    from exprlearn.training.beyond import Beyond
-    from exprlearn.training.run import Run
 
 BEYOND = "Beyond"
 
@@ -53,7 +53,7 @@ def ask_beyond(
     told: Callable[[int, int], None],
 ) -> Cube:
     """Ask a run the cells of the spans given, and where none is given those around its training."""
-    from exprlearn.training.beyond import Beyond
+    from exprlearn.runs.generalisation import Beyond
 
     asking = Beyond(run, per_cell)
     axes = asking.lengths(_range("lengths", lengths, least=1)) if lengths else _axes(asking, spans)

@@ -71,8 +71,8 @@ def compare(
 def _kept(name: str, runs: Path) -> JudgedRun:
     """Read what a run has kept of its test."""
     from exprlearn.report.folder import read_folder
+    from exprlearn.runs.run_folder import find
     from exprlearn.scoring.comparing import judged_run
-    from exprlearn.training.run_folder import find
 
     folder = read_folder(find(name, runs).path)
     return judged_run(folder.path.name, [(row.expression, row.answer, row.truth) for row in folder.predictions])
@@ -80,10 +80,10 @@ def _kept(name: str, runs: Path) -> JudgedRun:
 
 def _asked(names: Sequence[Sequence[str]], runs: Path, plugins: Plugins) -> list[list[JudgedRun]]:
     """Ask the runs of each place what the first side's run of that place was tested on."""
+    from exprlearn.runs.cross_evaluation import answers_to
+    from exprlearn.runs.run_folder import find
+    from exprlearn.runs.starting import kept_config
     from exprlearn.scoring.comparing import judged_run
-    from exprlearn.training.asking import answers_to
-    from exprlearn.training.run_folder import find
-    from exprlearn.training.starting import kept_config
 
     # A process has one backend, and a run loads on any.
     backend = kept_config(find(names[0][0], runs)).training.backend

@@ -67,7 +67,7 @@ def build(
     from exprlearn.dataset import load_space
     from exprlearn.dataset.store import build as written
     from exprlearn.dataset.store import hold_folder, recipe_of, write_collection_card
-    from exprlearn.training.lessons import load_lessons
+    from exprlearn.runs.stage_data import load_lessons
 
     flags = {
         "grammar.name": grammar,

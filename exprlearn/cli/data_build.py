@@ -143,7 +143,7 @@ def idle_in(layout: str) -> dict[str, str]:
 def tools_for(files: Sequence[Path] | None, names: str | None) -> Tools:
     """Name the plugins of a command, and the encoder, so that other processes find them too."""
     from exprlearn.dataset.store import Tools
-    from exprlearn.training.preparation import make_encoder
+    from exprlearn.runs.preparation import make_encoder
 
     return Tools(plugin_files=tuple(files or ()), plugin_names=names, encoder=make_encoder)
 
@@ -173,13 +173,13 @@ def numbers(text: str | None) -> list[int] | None:
 
 def with_shards(components: Components, *, asked: bool) -> Components:
     """Choose a number of files when nobody asked for one."""
-    from exprlearn.dataset.parts import PARTS
+    from exprlearn.dataset.drawing.split import SPLITS
     from exprlearn.dataset.store import shards_for
 
     data = components.config.data
     if asked:
-        if data.shards < len(PARTS):
-            note(f"every split has a file of its own: {len(PARTS)} files instead of {data.shards}")
+        if data.shards < len(SPLITS):
+            note(f"every split has a file of its own: {len(SPLITS)} files instead of {data.shards}")
         return components
     chosen = data.model_copy(update={"shards": shards_for((data.train, data.validation, data.test))})
     return replace(components, config=components.config.model_copy(update={"data": chosen}))

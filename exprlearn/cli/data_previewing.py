@@ -22,7 +22,7 @@ def previewed(components: Components, count: int) -> dict[str, Any]:
     """
     from exprlearn.dataset import Answering, acceptance, drawable, load_space, longest_answer
     from exprlearn.grammar.numerals import count_text
-    from exprlearn.training.preparation import make_encoder
+    from exprlearn.runs.preparation import make_encoder
 
     space = load_space(components.config.grammar, components)
     answering = Answering(components.division, components.constraints)

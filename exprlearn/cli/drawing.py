@@ -15,11 +15,11 @@ def drawn(components: Components, count: int) -> Iterator[dict[str, Any]]:
     Raises:
         GrammarError: the grammar cannot be read, compiled or sized.
     """
-    from exprlearn.dataset.parts import part_of
+    from exprlearn.dataset.drawing.split import split_of
     from exprlearn.grammar.numerals import count_text
+    from exprlearn.runs.preparation import load_space
     from exprlearn.sampling.drawing import draw_different
     from exprlearn.sampling.stream import Stream
-    from exprlearn.training.preparation import load_space
 
     config = components.config
     space = load_space(config.grammar, components)
@@ -30,7 +30,7 @@ def drawn(components: Components, count: int) -> Iterator[dict[str, Any]]:
             "answer": _answer(expression, components),
             "index": count_text(index),
             "sizes": space.locate(index)[0].sizes.as_dict(),
-            "split": part_of(expression, config.data.level),
+            "split": split_of(expression, config.data.level),
         }
 
 

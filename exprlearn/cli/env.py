@@ -32,7 +32,7 @@ def machine() -> dict[str, Any]:
     from pathlib import Path
 
     from exprlearn import __version__
-    from exprlearn.training.compilations import store_root
+    from exprlearn.backend.compile_cache import store_root
 
     graphics = len(list(Path("/dev").glob("nvidia[0-9]*")))
     return {

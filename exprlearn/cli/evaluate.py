@@ -41,9 +41,10 @@ from exprlearn.cli.options import (
 from exprlearn.cli.output import console, echo, note, print_document, print_table, print_view
 
 if TYPE_CHECKING:
+    from exprlearn.runs.evaluation import Evaluation
+    from exprlearn.runs.run import Run
     from exprlearn.scoring.census import Census, Wrong
     from exprlearn.scoring.mistakes import MistakeGroup
-    from exprlearn.training.run import Evaluation, Run
 
 SplitOption = Annotated[
     Literal["validation", "test", "all"],
@@ -89,8 +90,8 @@ def evaluate(
     strict_plugins: StrictPluginsOption = False,
 ) -> None:
     """Judge trained models: exact match with its interval, baselines and groups; of several, a line each."""
-    from exprlearn.training.run_folder import LATEST
-    from exprlearn.training.telling import keep_cube
+    from exprlearn.runs.report_artifacts import keep_cube
+    from exprlearn.runs.run_folder import LATEST
 
     spans = {"digits": digits, "terms": terms, "depth": depth}
     test = {"--split": split != "test", "--size": size, "--beam": beam > 1, "--min-exact": min_exact is not None}

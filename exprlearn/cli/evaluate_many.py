@@ -29,8 +29,8 @@ class Asked:
 def judged(asked: Asked) -> dict[str, Any]:
     """Judge one run and return the JSON document of its evaluation."""
     from exprlearn.plugin.manager import plugins_from_environment
+    from exprlearn.runs.starting import load
     from exprlearn.scoring import scores_document
-    from exprlearn.training.starting import load
 
     plugins = plugins_from_environment(only=asked.plugin_names, files=asked.plugin_files)
     run = load(asked.run, runs=asked.runs, plugins=plugins)

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
     from exprlearn.config import Components
     from exprlearn.encoding import Encoder
-    from exprlearn.training.run import Run
+    from exprlearn.runs.run import Run
 
 
 def untrained(components: Components) -> tuple[Encoder, keras.Model]:
     """Make the encoder and the untrained model of a config."""
-    from exprlearn.training.preparation import load_space, make_encoder
-    from exprlearn.training.starting import build_model
+    from exprlearn.runs.preparation import load_space, make_encoder
+    from exprlearn.runs.starting import build_model
 
     space = load_space(components.config.grammar, components)
     encoder = make_encoder(space, components)

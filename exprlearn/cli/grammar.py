@@ -136,7 +136,7 @@ def _space(
     sets: Sequence[str] | None,
     plugin: Sequence[Path] | None,
 ) -> ExpressionSpace:
-    from exprlearn.training.preparation import load_space
+    from exprlearn.runs.preparation import load_space
 
     flags = {"grammar.name": name, **{f"grammar.{measure}": value for measure, value in sizes.items()}}
     chosen = settings(load_plugins(plugin), flags, command=command, sets=sets)

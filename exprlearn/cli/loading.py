@@ -10,7 +10,7 @@ from exprlearn.cli.output import note, warn
 
 if TYPE_CHECKING:
     from exprlearn.plugin.manager import Plugins
-    from exprlearn.training.run import Run
+    from exprlearn.runs.run import Run
 
 
 def load_plugins(files: Sequence[Path] | None = None, names: str | None = None, strict: bool = False) -> Plugins:
@@ -35,11 +35,11 @@ def load_run(
     Raises:
         RunError: no such run, or a damaged one.
     """
-    from exprlearn.training.run_folder import find
+    from exprlearn.runs.run_folder import find
 
     folder = find(reference, runs)
     plugins = load_plugins(files, names, strict)
-    from exprlearn.training.starting import load
+    from exprlearn.runs.starting import load
 
     run = load(folder.path, plugins=plugins)
     for sentence in run.notes:

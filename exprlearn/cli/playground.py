@@ -28,7 +28,7 @@ def playground(
 ) -> None:
     """Watch trainings, ask models and see where they are wrong, in a browser on this machine; Ctrl-C ends it."""
     from exprlearn.playground.serving import serve
-    from exprlearn.training.run_folder import find
+    from exprlearn.runs.run_folder import find
 
     first = None
     if run is not None:

@@ -25,9 +25,9 @@ from exprlearn.cli.questions import Question, batches
 from exprlearn.errors import ExprLearnError
 
 if TYPE_CHECKING:
-    from exprlearn.training.prediction import Prediction
-    from exprlearn.training.questions import Refused
-    from exprlearn.training.run import Run
+    from exprlearn.runs.prediction import Prediction
+    from exprlearn.runs.questions import Refused
+    from exprlearn.runs.run import Run
 
 ExpressionsArgument = Annotated[
     list[str], typer.Argument(metavar="EXPR", help="Expressions; - reads them from stdin, one a line.")
@@ -47,7 +47,7 @@ def predict(
     strict_plugins: StrictPluginsOption = False,
 ) -> None:
     """Answer expressions with a trained model, beside the exact truth."""
-    from exprlearn.training.questions import Refused
+    from exprlearn.runs.questions import Refused
 
     _refuse_options(expressions)
     loaded = load_run(run, runs, plugin, plugins, strict_plugins)
@@ -77,7 +77,7 @@ def _asked(
     run: Run, expressions: list[str], explain: bool, beam: int
 ) -> Iterator[tuple[Question, Prediction | Refused]]:
     """Yield what the run says to each question, as soon as the question is there."""
-    from exprlearn.training.questions import ask_each
+    from exprlearn.runs.questions import ask_each
 
     for questions in batches(expressions):
         yield from zip(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from exprlearn.cli.options import Progress
 
 if TYPE_CHECKING:
-    from exprlearn.training.observer import Observer
+    from exprlearn.training.observers import Observer
 
 
 @contextmanager
@@ -33,7 +33,7 @@ def _observer(progress: Progress, title: str) -> Observer:
     if progress == "auto":
         progress = "live" if sys.stderr.isatty() else "plain"
     if progress == "none":
-        from exprlearn.training.observer import Silent
+        from exprlearn.training.observers import Silent
 
         return Silent()
     if progress == "json":

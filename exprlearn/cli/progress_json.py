@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from exprlearn.cli.output import print_line
 
 if TYPE_CHECKING:
-    from exprlearn.training.observer import Header, Sample
+    from exprlearn.plugin import Header, Sample
 
 
 class JsonLines:

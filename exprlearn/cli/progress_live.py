@@ -14,7 +14,7 @@ from exprlearn.cli.progress_steps import EpochBar
 from exprlearn.cli.progress_words import bar, columns, given, header_lines, stages
 
 if TYPE_CHECKING:
-    from exprlearn.training.observer import Header, Sample
+    from exprlearn.plugin import Header, Sample
 
 WIDTHS = {"epoch": 6, "loss": 9, "exact": 20, "digits": 9, "time": 13}
 

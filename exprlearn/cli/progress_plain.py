@@ -11,7 +11,7 @@ from exprlearn.cli.progress_steps import EpochBar
 from exprlearn.cli.progress_words import answered, columns, header_lines, stages
 
 if TYPE_CHECKING:
-    from exprlearn.training.observer import Header, Sample
+    from exprlearn.plugin import Header, Sample
 
 
 #: After so many seconds without a line, one tells how far the epoch is.

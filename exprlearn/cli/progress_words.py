@@ -9,7 +9,7 @@ from exprlearn.grammar.numerals import MOST_DIGITS, count_text
 from exprlearn.report.wording import counted, lasting
 
 if TYPE_CHECKING:
-    from exprlearn.training.observer import Header, Sample
+    from exprlearn.plugin import Header, Sample
 
 BAR = 10
 EIGHTHS = " ▏▎▍▌▋▊▉"

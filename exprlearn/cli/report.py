@@ -15,7 +15,7 @@ OpenOption = Annotated[bool, typer.Option("--open", help="Open it in a browser."
 def report(run: RunArgument = "latest", open_: OpenOption = False, runs: RunsOption = RUNS) -> None:
     """Write the report of a run afresh and print its path."""
     from exprlearn.report import write_page
-    from exprlearn.training.run_folder import find
+    from exprlearn.runs.run_folder import find
 
     page = write_page(find(run, runs).path, noted=note)
     echo(page)

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from exprlearn.recipes.comparison import Comparison
     from exprlearn.recipes.reproducing import Judgement
     from exprlearn.report import Report
-    from exprlearn.training.observer import Observer
-    from exprlearn.training.run_folder import RunFolder
+    from exprlearn.runs.run_folder import RunFolder
+    from exprlearn.training.observers import Observer
 
 OTHERWISE = 3
 
@@ -137,7 +137,7 @@ def verdict_on_run(compared: Comparison) -> str:
 def _run_folder(reference: str, runs: Path, kept: dict[str, object]) -> RunFolder:
     """Find the run; what a run brings itself cannot be asked for."""
     from exprlearn.errors import OptionError, RunError
-    from exprlearn.training.run_folder import find
+    from exprlearn.runs.run_folder import find
 
     try:
         folder = find(reference, runs)
@@ -151,7 +151,7 @@ def _run_folder(reference: str, runs: Path, kept: dict[str, object]) -> RunFolde
 
 def _components(folder: RunFolder, loaded: Plugins, deterministic: bool) -> Components:
     from exprlearn.config import resolve
-    from exprlearn.training.starting import kept_components
+    from exprlearn.runs.starting import kept_components
 
     components = kept_components(folder, loaded)
     processes = components.config.training.processes

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from exprlearn.config import Components, RunConfig
     from exprlearn.plugin.manager import Plugins
     from exprlearn.report import Report
-    from exprlearn.training.observer import Observer
-    from exprlearn.training.run_folder import RunFolder
+    from exprlearn.runs.run_folder import RunFolder
+    from exprlearn.training.observers import Observer
 
 #: What a resumed training gets when it had less than so many seconds.
 MORE_TIME, MINUTES = "10m", 300
@@ -34,7 +34,7 @@ def resumed_folder(
         OptionError: `--config`, `--recipe` or `--name` beside `--resume`, or a name that no run can have.
         RunError: there is no such run, or one of the name for a new one.
     """
-    from exprlearn.training.run_folder import check_name, find
+    from exprlearn.runs.run_folder import check_name, find
 
     if resume is None:
         if name is not None:
@@ -75,7 +75,7 @@ def train_new_or_on(
 def tell_how_to_go_on(folder: Path) -> None:
     """Print the newest checkpoint of an interrupted run and the command that goes on from it."""
     from exprlearn.report.wording import run_reference
-    from exprlearn.training.checkpoint import places
+    from exprlearn.runs.checkpoint import places
 
     checkpoints = places(folder / "checkpoints")
     if checkpoints:
@@ -85,8 +85,8 @@ def tell_how_to_go_on(folder: Path) -> None:
 def tell_what_time_left(report: Report, config: RunConfig) -> None:
     """Tell how far a training had come when its time was up, and the command that goes on for minutes."""
     from exprlearn.report.wording import run_reference
+    from exprlearn.runs.run_files import read_lines
     from exprlearn.scoring import percent
-    from exprlearn.training.files import read_lines
     from exprlearn.training.stopping import TIME_UP
 
     if not report.stopped_by.startswith(TIME_UP):
@@ -112,7 +112,7 @@ def told_when_cut_short(resumed: RunFolder | None, runs: Path) -> Iterator[None]
 
 def tell_of_newest(resumed: RunFolder | None, runs: Path) -> None:
     """Tell how to go on with the run that was resumed, or else with the newest one when it is not finished."""
-    from exprlearn.training.run_folder import find
+    from exprlearn.runs.run_folder import find
 
     with suppress(RunError):
         folder = resumed or find("latest", runs)
@@ -123,7 +123,7 @@ def tell_of_newest(resumed: RunFolder | None, runs: Path) -> None:
 @contextmanager
 def told_what_to_install(resumed: RunFolder | None, plugins: Plugins) -> Iterator[None]:
     """Add to what is wrong with the settings of a resumed run how to install what its components came from."""
-    from exprlearn.training.starting import installation_hints
+    from exprlearn.runs.starting import installation_hints
 
     try:
         yield
@@ -139,7 +139,7 @@ def refuse_changes(folder: RunFolder, asked: RunConfig) -> None:
         OptionError: every setting that differs otherwise.
     """
     from exprlearn.config import leaves
-    from exprlearn.training.starting import kept_config
+    from exprlearn.runs.starting import kept_config
 
     before, now = (dict(leaves(config.model_dump(mode="json"))) for config in (kept_config(folder), asked))
     changed = [key for key in {**before, **now} if before.get(key) != now.get(key) and key not in CHANGEABLE]

@@ -14,7 +14,7 @@ from exprlearn.cli.options import RUNS, JsonOption, RunArgument, RunsOption
 from exprlearn.cli.output import console, echo, note, print_document, print_table, print_view, warn
 
 if TYPE_CHECKING:
-    from exprlearn.training.listing import Summary
+    from exprlearn.runs.listing import Summary
 
 runs = typer.Typer(no_args_is_help=True, help="List, show and remove trained runs.")
 
@@ -48,7 +48,7 @@ def list_runs(
     json: JsonOption = False,
 ) -> None:
     """List the runs, the one that was written last at the end."""
-    from exprlearn.training.listing import chosen, ordered
+    from exprlearn.runs.listing import chosen, ordered
 
     summaries = chosen(_readable(runs), where or ())
     if sort is not None:
@@ -67,8 +67,8 @@ def show_run(run: RunArgument = "latest", runs: RunsOption = RUNS, json: JsonOpt
     from exprlearn.report import scores_view
     from exprlearn.report.folder import read_folder
     from exprlearn.report.page import judge
-    from exprlearn.training.listing import summary
-    from exprlearn.training.run_folder import find
+    from exprlearn.runs.listing import summary
+    from exprlearn.runs.run_folder import find
 
     folder = read_folder(find(run, runs).path)
     if json:
@@ -95,7 +95,7 @@ def remove_runs(
 ) -> None:
     """Remove runs with everything they made; asks first."""
     from exprlearn.errors import OptionError
-    from exprlearn.training.run_folder import find, remove
+    from exprlearn.runs.run_folder import find, remove
 
     found = {folder.path.resolve(): folder for folder in (find(name, runs) for name in names)}
     folders = list(found.values())
@@ -121,8 +121,8 @@ def _can_ask() -> bool:
 def _readable(runs: Path) -> Iterator[Summary]:
     """Read the runs; a damaged one is told and passed over."""
     from exprlearn.errors import RunError
-    from exprlearn.training.listing import summary
-    from exprlearn.training.run_folder import run_folders
+    from exprlearn.runs.listing import summary
+    from exprlearn.runs.run_folder import run_folders
 
     for folder in run_folders(runs):
         try:

@@ -121,7 +121,7 @@ def _with_curriculum(
 def _last_grammar(components: Components, preset: Preset | None) -> Preset | None:
     """Make the grammar that the last stage of a curriculum names the task, below everything that was asked for."""
     from exprlearn.config import Preset
-    from exprlearn.curriculum.lessons import stages_of
+    from exprlearn.curriculum.stage_data import stages_of
     from exprlearn.dataset import load_space
 
     config = components.config

@@ -130,8 +130,8 @@ class TrialTable:
 
     def _epochs(self, trial: Trial) -> list[float] | None:
         """Read exact match after each epoch that a trial has done; None before it has begun."""
-        from exprlearn.training.files import rows_of
-        from exprlearn.training.rows import JudgedEpoch
+        from exprlearn.runs.run_files import rows_of
+        from exprlearn.runs.schema import JudgedEpoch
 
         run = self._folder / "trials" / trial.name
         lines = rows_of(run / "metrics.jsonl", JudgedEpoch, grows=True)

@@ -22,8 +22,8 @@ from exprlearn.errors import ExprLearnError, OptionError
 
 if TYPE_CHECKING:
     from exprlearn.config import Components
-    from exprlearn.training.run_folder import RunFolder
-    from exprlearn.training.workers import Worker
+    from exprlearn.distributed.workers import Worker
+    from exprlearn.runs.run_folder import RunFolder
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Seat:
 def start_together(count: int, folder: RunFolder | None, runs: Path) -> int:
     """Run this very command in `count` processes and return its exit code; say when one of them is lost."""
     from exprlearn.cli.resuming import tell_of_newest
-    from exprlearn.training.launching import run_together
+    from exprlearn.distributed.launching import run_together
 
     ending = run_together([sys.executable, *sys.orig_argv[1:]], count)
     if ending.lost is not None:
@@ -66,7 +66,7 @@ def check_count(worker: Worker | None, asked: int) -> None:
         OptionError: they contradict each other.
     """
     if worker is not None and worker.count != asked:
-        from exprlearn.training.workers import COUNT
+        from exprlearn.distributed.workers import COUNT
 
         raise OptionError(
             f"training.processes: {asked} asked for, and {COUNT} is {worker.count}; leave one of them out"
@@ -79,7 +79,7 @@ def seated(worker: Worker | None, seat: Seat) -> Iterator[Seat]:
     if worker is None or worker.count == 1:
         yield seat
         return
-    from exprlearn.training.launching import end_with_launcher
+    from exprlearn.distributed.launching import end_with_launcher
 
     end_with_launcher()
     with _leaving_at_once():
@@ -92,7 +92,7 @@ def seated(worker: Worker | None, seat: Seat) -> Iterator[Seat]:
 
 def _out_of_sight(seat: Seat, place: Path) -> Seat:
     """Let a process that is not the first write to a folder of its own, which begins with the run to go on with."""
-    from exprlearn.training.run_folder import RunFolder
+    from exprlearn.runs.run_folder import RunFolder
 
     folder = seat.folder
     if folder is not None:

@@ -53,7 +53,7 @@ from exprlearn.cli.resuming import (
 )
 from exprlearn.cli.settings import Settings, settings
 from exprlearn.cli.together import Seat, check_count, seated, start_together
-from exprlearn.training.workers import this_worker
+from exprlearn.distributed.workers import this_worker
 
 NameOption = Annotated[
     str | None, typer.Option("--name", metavar="NAME", help="Name of the run folder.", rich_help_panel=OUTPUT)

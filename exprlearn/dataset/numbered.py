@@ -6,9 +6,9 @@ from functools import cached_property
 
 from exprlearn.config import Components
 from exprlearn.dataset.answering import Answering
+from exprlearn.dataset.drawing.split import Split
 from exprlearn.dataset.examples import Example, Examples
 from exprlearn.dataset.opening import load_splits
-from exprlearn.dataset.parts import Part
 from exprlearn.dataset.splits import fixed_set, part_streams
 from exprlearn.dataset.streaming import ExampleStream
 from exprlearn.dataset.windows import Windows
@@ -28,7 +28,7 @@ class NumberedExamples:
         DataError: by position, more than were set aside.
     """
 
-    def __init__(self, space: ExpressionSpace, components: Components, part: Part, size: int) -> None:
+    def __init__(self, space: ExpressionSpace, components: Components, part: Split, size: int) -> None:
         self.space, self._part, self._size = space, part, size
         if components.config.data.split == "position":
             asked = {} if part == "train" else {str(part): size}

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.dataset.answering import Answering
+from exprlearn.dataset.drawing.split import Split
 from exprlearn.dataset.examples import Examples
-from exprlearn.dataset.parts import Part
 from exprlearn.dataset.searching import PATIENCE, RAREST
 from exprlearn.errors import DataError
 from exprlearn.sampling import Block, ExpressionSpace, Stratum, Stream
@@ -115,7 +115,7 @@ class PositionParts:
         pairs = zip(self._starts, self.space.strata, strict=True)
         return tuple(stratum.size - start for start, stratum in pairs)
 
-    def reserve(self, part: Part, count: int) -> Reserved:
+    def reserve(self, part: Split, count: int) -> Reserved:
         """Set the next positions aside with their examples, `count` exactly, in a keyed order.
 
         Raises:
@@ -150,7 +150,7 @@ class PositionParts:
         rows = np.flatnonzero(answered.kept)
         return positions[rows], Examples(block.chosen(rows).expressions, answered.answers[rows])
 
-    def _shared_out(self, part: Part, count: int, shelves: Sequence[_Shelf]) -> tuple[int, ...]:
+    def _shared_out(self, part: Split, count: int, shelves: Sequence[_Shelf]) -> tuple[int, ...]:
         """Tell how many examples each stratum gives: by the mix, as far as each reaches."""
         while True:
             available = sum(shelf.most for shelf, weight in zip(shelves, self._mix, strict=True) if weight)

@@ -18,8 +18,8 @@ from exprlearn.dataset.answering import Answering
 from exprlearn.dataset.balance.results import ResultTable
 from exprlearn.dataset.balance.stream import BalancedResults, BalancedStream
 from exprlearn.dataset.canonical import Level
+from exprlearn.dataset.drawing.split import Split
 from exprlearn.dataset.examples import Examples
-from exprlearn.dataset.parts import Part
 from exprlearn.dataset.positions import PositionParts
 from exprlearn.dataset.proof import Proof, SplitBy, prove
 from exprlearn.dataset.searching import PATIENCE, RAREST
@@ -128,7 +128,7 @@ def part_streams(
     mix: Mix = None,
     salt: int = 0,
     balance: Balance = "none",
-) -> Callable[[Part], ExampleStream]:
+) -> Callable[[Split], ExampleStream]:
     """Tell how to stream the examples of a part by content.
 
     Raises:
@@ -136,7 +136,7 @@ def part_streams(
     """
     results = balanced_results(space, answering, level=level, mix=mix, salt=salt) if balance == "result" else None
 
-    def stream(part: Part) -> ExampleStream:
+    def stream(part: Split) -> ExampleStream:
         drawn = Stream(space, seed, part, mix)
         source = drawn if results is None else BalancedStream(drawn, results, part)
         return ExampleStream(source, answering, part, level=level, salt=salt)
@@ -160,7 +160,7 @@ def balanced_results(
 def _by_position(
     space: ExpressionSpace,
     answering: Answering,
-    counts: Mapping[Part, int],
+    counts: Mapping[Split, int],
     seed: int,
     level: Level,
     mix: Mix,

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from exprlearn.dataset.answering import Answering
 from exprlearn.dataset.canonical import Level
 from exprlearn.dataset.canonical_blocks import canonical_keys
+from exprlearn.dataset.drawing.split import SPLITS, Split, split_codes
 from exprlearn.dataset.examples import Examples
-from exprlearn.dataset.parts import PARTS, Part, part_codes
 from exprlearn.dataset.searching import Search
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class ExampleStream:
         self,
         stream: Stream,
         answering: Answering,
-        part: Part,
+        part: Split,
         *,
         level: Level = "commutative",
         salt: int = 0,
@@ -157,7 +157,7 @@ class ExampleStream:
         if not self.by_content:
             return np.arange(len(block))
         keys = canonical_keys(block, self.answering.programs(block.skeletons), self.level)
-        return np.flatnonzero(part_codes(keys, self.salt) == PARTS.index(self.part))
+        return np.flatnonzero(split_codes(keys, self.salt) == SPLITS.index(self.part))
 
 
 def choose(block: Block, rows: NDArray[np.intp]) -> Block:

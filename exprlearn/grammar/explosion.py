@@ -114,6 +114,9 @@ def _repeated(tree: Any) -> Extent:
     if max(map(len, numbers)) > _MOST_DIGITS:
         return 1, _MANY
     low, high = int(numbers[0]), int(numbers[-1])
+    if high < low:
+        # Lark says what is wrong with it.
+        return 1, 1
     if high < REPEAT_BREAK_THRESHOLD:
         return _either([_row([unit] * times) for times in range(low, high + 1)])
     # Lark splits long repetitions into rules of their own, of a few repetitions each, in which choices multiply.

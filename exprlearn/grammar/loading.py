@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -117,7 +118,10 @@ class Grammar:
 def _try_pattern(terminal: TerminalDef) -> None:
     """Refuse a terminal that lark's lexer would refuse."""
     try:
-        re.compile(terminal.pattern.to_regexp())
+        with warnings.catch_warnings():
+            # `[+--]` means today what it says, whatever a later Python may make of it.
+            warnings.simplefilter("ignore", FutureWarning)
+            re.compile(terminal.pattern.to_regexp())
     except re.error as error:
         raise LexError(f"Cannot compile token {terminal.name}: {error}") from error
     if terminal.pattern.min_width == 0:

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from exprlearn.errors import ExpressionTooLarge
 from exprlearn.report.written import written_answers
-from exprlearn.training.rows import Written
-from exprlearn.training.telling import step_row
+from exprlearn.runs.report_artifacts import step_row
+from exprlearn.runs.schema import Written
 
 if TYPE_CHECKING:
     from exprlearn.plugin.manager import Plugins
-    from exprlearn.training.run import Run
+    from exprlearn.runs.run import Run
 
 MOST_LOADED, MOST_CHARACTERS = 4, 200
 
@@ -54,7 +54,7 @@ class Asker:
         return {"run": path.name, **row, "chart": written[0].chart.spec if written else None}
 
     def _loaded(self, path: Path) -> Run:
-        from exprlearn.training.starting import load
+        from exprlearn.runs.starting import load
 
         # A run that is still training has better weights after each epoch.
         key = path, (path / "checkpoints").stat().st_mtime_ns if (path / "checkpoints").is_dir() else 0

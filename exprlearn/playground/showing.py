@@ -16,8 +16,8 @@ from exprlearn.report.maps import error_maps
 from exprlearn.report.page import origin_of
 from exprlearn.report.sections import loss_chart, right_chart
 from exprlearn.report.wording import counted, title
+from exprlearn.runs import run_folder
 from exprlearn.scoring import baselines, percent, span
-from exprlearn.training import run_folder
 
 KEPT = 8
 READ = ("config.toml", "run.json", "predictions.jsonl")

@@ -23,9 +23,9 @@ from exprlearn.report.sections import (
     right_points,
     thinned,
 )
-from exprlearn.training.files import MOST_LINES, read_json
-from exprlearn.training.rows import Epoch, Sample
-from exprlearn.training.run_folder import state_of
+from exprlearn.runs.run_files import MOST_LINES, read_json
+from exprlearn.runs.run_folder import state_of
+from exprlearn.runs.schema import Epoch, Sample
 
 #: Bytes that are read at once of a file that grows.
 MOST_AT_ONCE = 2**24

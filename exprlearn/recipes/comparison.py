@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from exprlearn.errors import CheckpointError
-from exprlearn.training.checkpoint import newest
-from exprlearn.training.files import read_lines
-from exprlearn.training.rows import Epoch, Sample
-from exprlearn.training.run_folder import RunFolder
+from exprlearn.runs.checkpoint import newest
+from exprlearn.runs.run_files import read_lines
+from exprlearn.runs.run_folder import RunFolder
+from exprlearn.runs.schema import Epoch, Sample
 
 # What does not depend on how fast or busy the machine is.
 COMPARED = ("examples", "learning_rate", "loss", "exact_match", "digit_accuracy")

@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from exprlearn.backend.versions import versions
 from exprlearn.config import Components
 from exprlearn.errors import DataError, RunError
 from exprlearn.recipes.comparison import Comparison, compare
 from exprlearn.recipes.recipe import Band, Metric, Recipe
 from exprlearn.report import Report
+from exprlearn.runs.run_files import read_lines
+from exprlearn.runs.run_folder import RunFolder
+from exprlearn.runs.schema import Epoch
+from exprlearn.runs.stage_data import with_kept_grammars
+from exprlearn.runs.starting import ORIGIN
 from exprlearn.scoring import Scores
-from exprlearn.training.files import read_lines
-from exprlearn.training.lessons import with_kept_grammars
-from exprlearn.training.observer import Observer
-from exprlearn.training.rows import Epoch
-from exprlearn.training.run_folder import RunFolder
-from exprlearn.training.starting import ORIGIN
-from exprlearn.training.versions import versions
+from exprlearn.training.observers import Observer
 from exprlearn.walk import learn
 
 Change = tuple[str | None, str | None]

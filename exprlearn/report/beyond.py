@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from exprlearn.report.charts import Chart, Share, shares_chart
 from exprlearn.report.heat import Square, heat_chart
+from exprlearn.runs.schema import KeptCube
 from exprlearn.scoring import percent
 from exprlearn.scoring.cube import Axes, Cell, Cube, Frontier, Place
-from exprlearn.training.rows import KeptCube
 
 MOST_ROWS, MOST_COLUMNS = 60, 15
 SHORT = {"partly": "partly beyond", "out": "beyond"}

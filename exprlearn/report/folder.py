@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from exprlearn.errors import RunError
-from exprlearn.training.files import read_json, read_row, read_text, read_toml, rows_of
-from exprlearn.training.rows import Answered, Epoch, Facts, KeptCube, Sample, Settings, Written
-from exprlearn.training.run_folder import state_of
+from exprlearn.runs.run_files import read_json, read_row, read_text, read_toml, rows_of
+from exprlearn.runs.run_folder import state_of
+from exprlearn.runs.schema import Answered, Epoch, Facts, KeptCube, Sample, Settings, Written
 
 
 @dataclass(frozen=True, kw_only=True)

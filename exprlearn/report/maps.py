@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from exprlearn.report.wording import clipped
+from exprlearn.runs.schema import Answered
 from exprlearn.scoring.breakdown import NUMBER
-from exprlearn.training.rows import Answered
 
 # A map has at most this many bands a side, so that a finger can hit a cell of it on a phone.
 MOST_BANDS = 20

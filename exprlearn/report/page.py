@@ -22,8 +22,8 @@ from exprlearn.report.svg import draw
 from exprlearn.report.terminal import notes
 from exprlearn.report.wording import clipped, counted, crowding, lasting, next_commands, run_reference, title
 from exprlearn.report.written import written_answers
+from exprlearn.runs.run_files import write_text
 from exprlearn.scoring import Scores, percent, score, span
-from exprlearn.training.files import write_text
 from exprlearn.visible import visible, visible_values
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 from exprlearn.report.charts import Chart, Point, Share, lines_chart, shares_chart
 from exprlearn.report.folder import Folder
 from exprlearn.report.wording import clipped, title
+from exprlearn.runs.schema import Answered, Epoch, Sample
 from exprlearn.scoring import Group, Scores
 from exprlearn.scoring.mistakes import MISTAKES, MistakeGroup, WrongAnswer, mistake_groups
 from exprlearn.scoring.wrong_steps import WrongStep
-from exprlearn.training.rows import Answered, Epoch, Sample
 
 MOST_EPOCHS, MOST_SAMPLED_EPOCHS, MOST_SAMPLES = 120, 40, 12
 MOST_GROUPS, MOST_MISTAKES, MOST_FACTS = 40, 40, 150

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from exprlearn.training.rows import Epoch
+from exprlearn.runs.schema import Epoch
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from exprlearn.report.charts import Chart
 from exprlearn.report.heat import Square, heat_chart
 from exprlearn.report.sections import Answer, answered
-from exprlearn.training.rows import Written
+from exprlearn.runs.schema import Written
 
 MOST_WRITTEN, MOST_STEPS, MOST_CHARACTERS = 8, 24, 60
 END = "<end>"

@@ -7,9 +7,11 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
+from exprlearn.arithmetic import UNLIMITED, calculations, parse
+from exprlearn.arithmetic.carries import Carries, count_carries
 from exprlearn.dataset import canonical_forms
+from exprlearn.errors import EvaluationError
 from exprlearn.intervals import Interval
-from exprlearn.scoring.carrying import carries_and_borrows
 from exprlearn.scoring.metrics import digit_accuracy, estimate_exact_match
 
 # A sign follows nothing, a bracket or another operator; an operator follows a number or a closing bracket.
@@ -90,8 +92,8 @@ def carries(expression: str, truth: str = "") -> str:
     >>> carries("88+77"), carries("100-1")
     ('2', '0')
     """
-    found = carries_and_borrows(expression)
-    return "none" if found is None else str(found[0])
+    found = _count_carries(expression)
+    return "none" if found is None else str(found.carries)
 
 
 def borrows(expression: str, truth: str = "") -> str:
@@ -100,8 +102,15 @@ def borrows(expression: str, truth: str = "") -> str:
     >>> borrows("88+77"), borrows("100-1")
     ('0', '2')
     """
-    found = carries_and_borrows(expression)
-    return "none" if found is None else str(found[1])
+    found = _count_carries(expression)
+    return "none" if found is None else str(found.borrows)
+
+
+def _count_carries(expression: str) -> Carries[int] | None:
+    try:
+        return count_carries(calculations(parse(expression, limits=UNLIMITED), limits=UNLIMITED))
+    except EvaluationError:
+        return None
 
 
 def answer_length(expression: str, truth: str) -> str:

@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.dataset.canonical_blocks import canonical_keys
-from exprlearn.dataset.parts import PARTS, part_codes
+from exprlearn.dataset.drawing.split import SPLITS, split_codes
+from exprlearn.decoding.answerer import Answerer
+from exprlearn.decoding.forced import TIE
 from exprlearn.errors import DataError, OptionError
-from exprlearn.scoring.answering import Answerer
 from exprlearn.scoring.baselines import baselines
-from exprlearn.scoring.forced import TIE
 from exprlearn.scoring.scores import Scores
 from exprlearn.scoring.tally import Tally, counts_of
 
@@ -124,7 +124,7 @@ def take_census(space: ExpressionSpace, splits: Splits, answerer: Answerer, how:
         expressions=space.size,
         answered=tally.count,
         wrong=tally.wrong,
-        parts={part: parts[part] for part in PARTS if part in parts},
+        parts={part: parts[part] for part in SPLITS if part in parts},
         examples=examples,
     )
 
@@ -188,7 +188,7 @@ def _parts(block: Block, splits: Splits) -> NDArray[np.str_]:
     if splits.by == "content":
         train = splits.train
         keys = canonical_keys(block, train.answering.programs(block.skeletons), train.level)
-        return np.array(PARTS)[part_codes(keys, train.salt)]
+        return np.array(SPLITS)[split_codes(keys, train.salt)]
     held_out = {"validation": splits.validation, "test": splits.test}
     parts = np.full(len(block), "train", dtype="<U10")
     for part, examples in held_out.items():

@@ -18,15 +18,16 @@ from exprlearn.errors import RunError
 from exprlearn.files import write_whole
 from exprlearn.intervals import wilson
 from exprlearn.locking import wait_until_free
+from exprlearn.plugin import Header
 from exprlearn.plugin.manager import Plugins
 from exprlearn.report import Report
+from exprlearn.runs.checkpoint import newest, places
+from exprlearn.runs.position import Position
+from exprlearn.runs.run_files import rows_of
+from exprlearn.runs.run_folder import RunFolder
+from exprlearn.runs.schema import JudgedEpoch
 from exprlearn.scoring import Interval
-from exprlearn.training.checkpoint import newest, places
-from exprlearn.training.files import rows_of
-from exprlearn.training.observer import Header, Silent
-from exprlearn.training.position import Position
-from exprlearn.training.rows import JudgedEpoch
-from exprlearn.training.run_folder import RunFolder
+from exprlearn.training.observers import Silent
 from exprlearn.training.stopping import SIGNALS, Stopping
 from exprlearn.walk import learn, resume
 

@@ -34,10 +34,10 @@ from exprlearn.plugin.manager import Plugins
 from exprlearn.recipes.comparison import compare
 from exprlearn.report.folder import read_folder
 from exprlearn.report.page import judge
-from exprlearn.training import checkpoint, starting
-from exprlearn.training.baseline import kept_baseline
-from exprlearn.training.keeping import best_weights, prune
-from exprlearn.training.run_folder import RunFolder, find
+from exprlearn.runs import checkpoint, starting
+from exprlearn.runs.evaluation import kept_baseline
+from exprlearn.runs.retention import best_weights, prune
+from exprlearn.runs.run_folder import RunFolder, find
 
 HANGING = 20
 PLUGINS = Plugins(only=())

@@ -25,6 +25,8 @@ LARGE = {
     "a repetition": "start: N~1000000000" + N,
     "an optional repetition": 'start: N ("+" N)~0..1000000000' + N,
     "a repetition of 5000 digits": f"start: N~{'9' * 5000}" + N,
+    "a repetition that ends before it begins": "start: N~7..3" + N,
+    "a long repetition that ends before it begins": 'start: (N "+")~1000000..99 N' + N,
     "nested repetitions": "start: ((((N~50)~50)~50)~50)~50" + N,
     "nested repetitions without rules": "start: ((N~49)~49)~49" + N,
     "ten thousand terms": 'start: N ("+" N)~1..10000' + N,
@@ -69,6 +71,7 @@ LARGE = {
     + N,
     "an ambiguous grammar": "//@ size terms=1..12 brackets=0..4" + AMBIGUOUS,
     "a large ambiguous grammar": "//@ size terms=1..30 brackets=0..30" + AMBIGUOUS,
+    "a set that may become a difference": "start: N OP N\nOP: /[+--]/" + N,
     "a file that begins with a mark": "\ufeffstart: N" + N,
 }
 

@@ -17,8 +17,8 @@ from exprlearn.cli.progress_live import LiveTable, stage_lines
 from exprlearn.cli.progress_plain import PlainLines
 from exprlearn.cli.progress_steps import EpochBar
 from exprlearn.cli.progress_words import bar, header_lines, share
-from exprlearn.training.audience import Audience
-from exprlearn.training.observer import Header, Observer, Sample, Silent
+from exprlearn.plugin import Header, Sample
+from exprlearn.training.observers import Observer, Observers, Silent
 
 HEADER = Header(
     run="mixed-1",
@@ -164,8 +164,8 @@ def test_a_training_tells_its_display_of_steps_and_other_observers_hear_nothing_
     display: Any = SimpleNamespace(
         advanced=lambda *told: heard.append(told), started=None, epoch=None, noted=None, finished=None
     )
-    Audience(display, SimpleNamespace(origins={}, observers=[])).advanced(1, 2, 3, 4)  # type: ignore[arg-type]
-    Audience(Silent(), SimpleNamespace(origins={}, observers=[])).advanced(1, 2, 3, 4)  # type: ignore[arg-type]
+    Observers(display, SimpleNamespace(origins={}, observers=[])).advanced(1, 2, 3, 4)  # type: ignore[arg-type]
+    Observers(Silent(), SimpleNamespace(origins={}, observers=[])).advanced(1, 2, 3, 4)  # type: ignore[arg-type]
     assert heard == [(1, 2, 3, 4)]
 
 

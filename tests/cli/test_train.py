@@ -15,7 +15,7 @@ import pytest
 
 from exprlearn.cli.resuming import tell_what_time_left
 from exprlearn.config import RunConfig
-from exprlearn.training.run_folder import RunFolder
+from exprlearn.runs.run_folder import RunFolder
 
 Cli = Callable[..., Any]
 

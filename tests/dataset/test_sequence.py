@@ -8,7 +8,7 @@ import pytest
 
 from exprlearn.arithmetic import answer, evaluate
 from exprlearn.arithmetic.divisions import FloorPolicy
-from exprlearn.dataset import Part, canonical_key, load_splits, part_of
+from exprlearn.dataset import Split, canonical_key, load_splits, split_of
 from exprlearn.dataset.difficulty import features_of, scores
 from exprlearn.dataset.sequence import DatasetRoom, dataset
 from exprlearn.dataset.windows import WIDTH
@@ -93,7 +93,7 @@ def test_two_seeds_share_no_more_than_chance() -> None:
 
 @pytest.mark.parametrize("grammar", ["addition", "mixed"])
 def test_no_two_splits_share_a_form_whatever_their_seeds(grammar: str) -> None:
-    drawn: list[tuple[int, Part]] = [(0, "train"), (1, "train"), (0, "validation"), (5, "test")]
+    drawn: list[tuple[int, Split]] = [(0, "train"), (1, "train"), (0, "validation"), (5, "test")]
     forms = [
         {
             canonical_key(entry["question"])
@@ -106,13 +106,13 @@ def test_no_two_splits_share_a_form_whatever_their_seeds(grammar: str) -> None:
 
 
 def test_held_out_entries_are_those_that_training_is_judged_on() -> None:
-    parts: list[Part] = ["validation", "test"]
+    parts: list[Split] = ["validation", "test"]
     for part in parts:
         data = dataset("mixed", size=200, seed=4, split=part, plugins=PLUGINS)
         splits = load_splits(data.space, data.components, sizes={part: 200})
         assert getattr(splits, part).expressions.tolist() == [entry["question"] for entry in data]
         assert len({entry["question"] for entry in data}) == 200
-        assert {part_of(entry["question"]) for entry in data} == {part}
+        assert {split_of(entry["question"]) for entry in data} == {part}
 
 
 def test_a_held_out_split_that_is_too_small_is_as_long_as_it_can_be() -> None:
@@ -137,7 +137,7 @@ def test_balanced_entries_have_every_answer_equally_often_and_are_those_of_train
 
 def test_entries_by_position_are_apart_and_as_many_as_asked_for() -> None:
     settings = {"range": "0..30", "by": "position", "validation": 200, "test": 100, "plugins": PLUGINS}
-    sizes: dict[Part, int] = {"train": 661, "validation": 200, "test": 100}
+    sizes: dict[Split, int] = {"train": 661, "validation": 200, "test": 100}
     parts = {part: dataset("addition", size=size, split=part, **settings) for part, size in sizes.items()}  # type: ignore[arg-type]
     texts = {part: [entry["question"] for entry in data] for part, data in parts.items()}
     assert {part: len(set(found)) for part, found in texts.items()} == sizes
@@ -153,7 +153,7 @@ def test_entries_by_position_are_apart_and_as_many_as_asked_for() -> None:
 def test_training_entries_go_on_when_the_space_is_exhausted() -> None:
     data = dataset("addition", size=500, range="0..9", plugins=PLUGINS)
     assert len(list(data)) == 500
-    assert {part_of(entry["question"]) for entry in data} == {"train"}
+    assert {split_of(entry["question"]) for entry in data} == {"train"}
 
 
 def test_a_template_makes_questions_of_expressions() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exprlearn.arithmetic.divisions import ExactOnlyPolicy
-from exprlearn.dataset import Answering, ExampleStream, Part, part_of
+from exprlearn.dataset import Answering, ExampleStream, Split, split_of
 from exprlearn.dataset.constraints import AnswerLengthConstraint, ResultRangeConstraint, ResultRangeOptions
 from exprlearn.dataset.streaming import WINDOW, Found
 from exprlearn.errors import DataError
@@ -18,21 +18,21 @@ MIXED = ExpressionSpace.from_file("mixed")
 
 
 def stream_of(
-    part: Part = "train", seed: int = 0, low: int = -999, high: int = 999, space: Any = MIXED
+    part: Split = "train", seed: int = 0, low: int = -999, high: int = 999, space: Any = MIXED
 ) -> ExampleStream:
     constraints = [AnswerLengthConstraint(), ResultRangeConstraint(ResultRangeOptions(low=low, high=high))]
     return ExampleStream(Stream(space, seed, part), Answering(ExactOnlyPolicy(), constraints), part)
 
 
 @pytest.mark.parametrize("part", ["train", "validation", "test"])
-def test_a_stream_holds_just_the_examples_of_its_part(part: Part) -> None:
+def test_a_stream_holds_just_the_examples_of_its_part(part: Split) -> None:
     stream = stream_of(part)
     examples, cursor = stream.take(100)
     expected = []
     for item in range(cursor):
         expression = stream.stream[item]
         answer = stream.answering.answer(expression)
-        if answer is not None and part_of(expression) == part:
+        if answer is not None and split_of(expression) == part:
             expected.append((expression, answer))
     assert list(examples) == expected
 
@@ -63,7 +63,7 @@ def test_no_examples_leave_the_cursor_where_it_is() -> None:
 def test_seeds_share_no_more_than_chance() -> None:
     space = ExpressionSpace.from_file("addition")
     one, other = (set(stream_of(seed=seed, space=space).take(20_000)[0].expressions.tolist()) for seed in (1, 2))
-    held = sum(part_of(f"{left}+{right}") == "train" for left in range(0, 1000, 7) for right in range(0, 1000, 7))
+    held = sum(split_of(f"{left}+{right}") == "train" for left in range(0, 1000, 7) for right in range(0, 1000, 7))
     examples = held * 7 * 7 / 2
     # Sums below a thousand are half of all; two draws of n out of N share n * n / N.
     assert abs(len(one & other) - 20_000**2 / examples) < 150

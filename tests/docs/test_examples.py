@@ -183,7 +183,7 @@ def test_an_example_plugin_brings_the_component_of_its_name(file: Path, plugins:
 
 
 def test_the_example_model_writes_logits_for_every_step_of_an_answer(plugins: Plugins) -> None:
-    from exprlearn.training.backend import load_keras
+    from exprlearn.backend.keras_import import load_keras
 
     load_keras("tensorflow")
     spec = plugins.models["gru"]

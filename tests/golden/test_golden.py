@@ -17,7 +17,7 @@ import pytest
 
 from exprlearn.arithmetic import evaluate
 from exprlearn.config import RunConfig, resolve
-from exprlearn.dataset import part_of
+from exprlearn.dataset import split_of
 from exprlearn.dataset.store import Tools, recipe_of
 from exprlearn.dataset.store.planning import Piece
 from exprlearn.dataset.store.workshop import Workshop, open_workshop
@@ -45,7 +45,7 @@ MEND = (
 def drawn(space: ExpressionSpace, seed: int) -> list[str]:
     """Write the first expressions of a stream with their part of the data and their exact value."""
     expressions = Stream(space, seed).items(0, COUNT).expressions.tolist()
-    return [f"{expression} {part_of(expression)} {value(expression)}" for expression in expressions]
+    return [f"{expression} {split_of(expression)} {value(expression)}" for expression in expressions]
 
 
 def value(expression: str) -> str:

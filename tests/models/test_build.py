@@ -3,13 +3,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from exprlearn.backend.seeds import seeded
 from exprlearn.encoding.inputs import represent
 from exprlearn.models.builtin import exprlearn_models
 from exprlearn.models.inputs import features_of
 from exprlearn.models.repeat_vector import RepeatVectorOptions
 from exprlearn.models.seq2seq import Seq2SeqOptions
 from exprlearn.plugin import Shape
-from exprlearn.training.seeds import seeded
 
 SPECS = {spec.name: spec for spec in exprlearn_models()}
 IDS = Shape(source_length=7, target_length=4, vocabulary_size=15)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from exprlearn.playground.showing import run_document
 from exprlearn.playground.watching import Growing, Watch
-from exprlearn.training.run_folder import RunFolder
+from exprlearn.runs.run_folder import RunFolder
 
 
 @settings(max_examples=25)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from exprlearn.recipes.comparison import compare
-from exprlearn.training.run_folder import RunFolder
+from exprlearn.runs.run_folder import RunFolder
 
 
 def folder_of(path: Path, losses: list[float], answers: list[str]) -> RunFolder:

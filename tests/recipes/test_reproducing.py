@@ -8,17 +8,17 @@ from typing import Any
 import pytest
 
 from exprlearn.config import Components, read_config, resolve
+from exprlearn.distributed.ranks import Alone
 from exprlearn.errors import DataError, RunError
 from exprlearn.plugin.manager import Plugins
 from exprlearn.recipes.catalogue import parse_recipe
 from exprlearn.recipes.recipe import Recipe
 from exprlearn.recipes.reproducing import changed_versions, judge, rerun
+from exprlearn.runs.run_files import read_lines
+from exprlearn.runs.run_folder import RunFolder
+from exprlearn.runs.starting import kept_components
 from exprlearn.scoring import Scores, score
-from exprlearn.training.files import read_lines
-from exprlearn.training.observer import Silent
-from exprlearn.training.ranks import Alone
-from exprlearn.training.run_folder import RunFolder
-from exprlearn.training.starting import kept_components
+from exprlearn.training.observers import Silent
 from exprlearn.walk import learn
 
 BACKEND = os.environ.get("EXPRLEARN_TEST_BACKEND", "tensorflow")

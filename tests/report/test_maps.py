@@ -9,7 +9,7 @@ from exprlearn.report.folder import read_folder
 from exprlearn.report.heat import map_chart
 from exprlearn.report.maps import LARGEST, MOST_BANDS, MOST_ITEMS, error_maps
 from exprlearn.report.svg import draw
-from exprlearn.training.rows import Answered
+from exprlearn.runs.schema import Answered
 
 PAIRS = st.lists(st.tuples(st.integers(0, LARGEST), st.integers(0, LARGEST), st.booleans()), min_size=1, max_size=60)
 

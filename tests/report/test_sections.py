@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from exprlearn.report import sections
 from exprlearn.report.folder import read_folder
+from exprlearn.runs.schema import Answered
 from exprlearn.scoring import digit_accuracy, score
-from exprlearn.training.rows import Answered
 
 
 @given(st.integers(0, 500), st.integers(2, 50))

@@ -7,7 +7,7 @@ from typing import Any
 from exprlearn.report.folder import read_folder
 from exprlearn.report.page import write_page
 from exprlearn.report.stages import stage_matrix
-from exprlearn.training.rows import Epoch
+from exprlearn.runs.schema import Epoch
 
 
 def stages(*numbers: tuple[int, int]) -> list[dict[str, Any]]:

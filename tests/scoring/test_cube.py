@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from exprlearn.arithmetic import answer
 from exprlearn.arithmetic.divisions import ExactOnlyPolicy, FractionPolicy
-from exprlearn.dataset import part_of
+from exprlearn.dataset import split_of
 from exprlearn.intervals import wilson
 from exprlearn.scoring.breakdown import NUMBER, OPERATOR, depth
 from exprlearn.scoring.cube import NO_EXAMPLES, Axes, Cube, Place, asked, examples_of, refused, space_of
@@ -33,7 +33,7 @@ def test_the_expressions_of_a_cell_are_what_the_cell_says(place: Place) -> None:
         assert signs <= set(place.signs)
         assert len(signs) >= min(2, len(place.signs))
         assert truth == answer(expression, division)
-        assert part_of(expression) == "test"
+        assert split_of(expression) == "test"
 
 
 @settings(max_examples=25, deadline=None)
@@ -44,7 +44,7 @@ def test_every_expression_of_a_cell_has_one_derivation(place: Place) -> None:
 
 def test_numbers_too_long_for_the_machine_are_drawn_one_by_one() -> None:
     found = examples_of(Place(20, 2, 0, "+"), ExactOnlyPolicy(), count=5)
-    assert [(len(text), part_of(text)) for text in found.expressions.tolist()] == [(41, "test")] * 5
+    assert [(len(text), split_of(text)) for text in found.expressions.tolist()] == [(41, "test")] * 5
     assert all(str(sum(map(int, text.split("+")))) == truth for text, truth in found)
 
 

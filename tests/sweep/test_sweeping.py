@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 
 from exprlearn.dataset.store import Tools
 from exprlearn.errors import DataError, GrammarError, RunError
+from exprlearn.runs.run_folder import create
 from exprlearn.sweep import End, Outcome, Plan, Trial, sweep
 from exprlearn.sweep.keeping import Folder
 from exprlearn.sweep.search import search_of
 from exprlearn.sweep.sweeping import best
 from exprlearn.sweep.trial import run_trial
-from exprlearn.training.run_folder import create
 
 Planned = Callable[..., Plan]
 Written = Callable[..., None]

@@ -8,7 +8,7 @@ import pytest
 from exprlearn.errors import OptionError
 from exprlearn.plugin import Header
 from exprlearn.plugin.manager import Plugins
-from exprlearn.training.files import write_lines
+from exprlearn.runs.run_files import write_lines
 
 PLUGINS = Plugins(only=(), strict=True)
 ROWS = [{"epoch": epoch, "loss": 1 / epoch} for epoch in (1, 2, 3)]

@@ -10,9 +10,9 @@ import pytest
 
 from exprlearn.config import Components, read_config, resolve
 from exprlearn.plugin.manager import Plugins
-from exprlearn.training.observer import Silent
-from exprlearn.training.run_folder import RunFolder
-from exprlearn.training.starting import load
+from exprlearn.runs.run_folder import RunFolder
+from exprlearn.runs.starting import load
+from exprlearn.training.observers import Silent
 from exprlearn.walk import learn, resume
 
 FILE = Path(__file__).parents[1] / "plugin" / "distributions" / "watchers" / "exprlearn_watchers.py"

@@ -85,7 +85,7 @@ def listed(paths: Sequence[Path]) -> Iterator[Path]:
 
 def _part_counts(ledger: Ledger, texts: Groups, forms: Groups) -> Iterator[PartCounts]:
     groups = texts.rows, texts.repeated().rows, forms.repeated().rows
-    counted = (ledger.part_of(rows).tolist() for rows in groups)
+    counted = (ledger.split_of(rows).tolist() for rows in groups)
     for part, rows, duplicates, repeated in zip(ledger.parts, *counted, strict=True):
         yield PartCounts(part=part, rows=rows, duplicates=duplicates, twins=repeated - duplicates)
 

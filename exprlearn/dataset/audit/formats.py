@@ -61,7 +61,7 @@ def find_format(path: Path, question: tuple[str, ...], answer: tuple[str, ...]) 
 
 
 def equation(line: str) -> tuple[str, str] | None:
-    """Part a line such as `12+34=46` into what is asked and the answer; None when it is none.
+    """Split a line such as `12+34=46` into what is asked and the answer; None when it is none.
 
     >>> equation("12 + 34 = 46"), equation("46=12+34"), equation("x")
     (('12 + 34', '46'), ('12+34', '46'), None)

@@ -83,7 +83,7 @@ class Ledger:
         source, start = [opened for opened in self._sources if opened[1] <= row][-1]
         return Place(source, row - start + 1)
 
-    def part_of(self, rows: NDArray[np.intp]) -> NDArray[np.intp]:
+    def split_of(self, rows: NDArray[np.intp]) -> NDArray[np.intp]:
         """Count rows by part; intp [parts]."""
         codes = np.frombuffer(self._codes, np.uint16)[rows]
         return np.bincount(codes, minlength=len(self.parts))

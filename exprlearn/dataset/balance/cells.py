@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.dataset.balance.results import ResultTable
-from exprlearn.dataset.parts import PARTS, Part
+from exprlearn.dataset.drawing.split import SPLITS, Split
 from exprlearn.sampling import Block
 from exprlearn.sampling.hashing import derive_keys, mix_array
 from exprlearn.sampling.own_orders import indices_of_own_orders
@@ -29,16 +29,16 @@ LISTED = 1 << 20
 ATTEMPTS = 1 << 10
 
 # Eight of ten expressions are training examples, one of ten is for validation: a window all but surely holds one.
-_WINDOW: dict[Part, int] = {"train": 8, "validation": 64, "test": 64}
+_WINDOW: dict[Split, int] = {"train": 8, "validation": 64, "test": 64}
 
 # Expressions tried at once, for all turns and, to begin with, for one; no result depends on it.
 _AT_ONCE = 1 << 15
-_TRIES: dict[Part, int] = {"train": 1, "validation": 8, "test": 8}
+_TRIES: dict[Split, int] = {"train": 1, "validation": 8, "test": 8}
 
 _BLOCK = 1 << 16
 
 Codes = Callable[[Block], NDArray[np.int8]]
-"""The part of each expression of a block, as an index into `PARTS`, -1 for what is no example."""
+"""The part of each expression of a block, as an index into `SPLITS`, -1 for what is no example."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,11 +112,11 @@ class Cells:
         place: int,
         listed: Listed,
         is_of: Callable[[Block, int], NDArray[np.bool_]],
-        part: Part,
+        part: Split,
         keys: NDArray[np.uint64],
     ) -> None:
         self._table, self._place, self._is_of = table, place, is_of
-        self._code, self._window, self._tries = PARTS.index(part), _WINDOW[part], _TRIES[part]
+        self._code, self._window, self._tries = SPLITS.index(part), _WINDOW[part], _TRIES[part]
         stratum = table.space.strata[place].name
         self._keys = mix_array(keys ^ np.uint64(derive_keys(1, "cell", stratum)[0]))
         self._all = table.counts_at(place)

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.arithmetic.value_descent import descend
-from exprlearn.arithmetic.value_graph import READABLE, ValueGraph
-from exprlearn.arithmetic.value_tables import Counts, ValueTable, ValueTables
 from exprlearn.dataset.answering import Answering, named
+from exprlearn.dataset.balance.value_descent import descend
+from exprlearn.dataset.balance.value_graph import READABLE, ValueGraph
 from exprlearn.dataset.balance.value_rules import value_rules
+from exprlearn.dataset.balance.value_tables import Counts, ValueTable, ValueTables
 from exprlearn.errors import DataError, EvaluationError, ExpressionSyntaxError
 from exprlearn.plugin import Division
 from exprlearn.sampling import Block, ExpressionSpace

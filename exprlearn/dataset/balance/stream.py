@@ -18,7 +18,7 @@ from exprlearn.dataset.balance.results import ResultTable
 from exprlearn.dataset.balance.turns import TurnsByAnswer
 from exprlearn.dataset.canonical import Level
 from exprlearn.dataset.canonical_blocks import canonical_keys, text_keys
-from exprlearn.dataset.parts import Part, part_codes
+from exprlearn.dataset.drawing.split import Split, split_codes
 from exprlearn.errors import DataError
 from exprlearn.sampling import Block, MixedBlock, Stream
 from exprlearn.sampling.hashing import derive_keys, mix_array
@@ -40,7 +40,7 @@ class BalancedResults:
         self.table, self._level, self._salt = table, level, salt
 
     def codes(self, block: Block) -> NDArray[np.int8]:
-        """Tell the part of each expression, as an index into `PARTS`, -1 for what is no example; int8 [n]."""
+        """Tell the part of each expression, as an index into `SPLITS`, -1 for what is no example; int8 [n]."""
         kept = self.table.answering.answer_block(block).kept
         codes: NDArray[np.int8] = np.where(kept, self._parts(block), np.int8(-1))
         return codes
@@ -54,7 +54,7 @@ class BalancedResults:
 
     def _parts(self, block: Block) -> NDArray[np.int8]:
         programs = self.table.answering.programs(block.skeletons)
-        return part_codes(canonical_keys(block, programs, self._level), self._salt)
+        return split_codes(canonical_keys(block, programs, self._level), self._salt)
 
     @cached_property
     def listed(self) -> dict[int, Listed]:
@@ -80,7 +80,7 @@ class BalancedStream(Stream):
         DataError: the part has no example.
     """
 
-    def __init__(self, stream: Stream, results: BalancedResults, part: Part) -> None:
+    def __init__(self, stream: Stream, results: BalancedResults, part: Split) -> None:
         super().__init__(stream.space, stream.seed, stream.purpose, stream.mix)
         table = results.table
         seeded = derive_keys(1, self.seed, self.purpose, part, "answers")[0]

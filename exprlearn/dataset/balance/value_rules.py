@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.arithmetic.value_tables import ValueRules
 from exprlearn.dataset.answering import Answering
+from exprlearn.dataset.balance.value_tables import ValueRules
 from exprlearn.plugin import DividesEvenly, JudgesValues
 
 

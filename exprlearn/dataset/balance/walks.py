@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.dataset.balance.cells import ATTEMPTS, Column
-from exprlearn.dataset.parts import PARTS, Part
+from exprlearn.dataset.drawing.split import SPLITS, Split
 from exprlearn.sampling.own_orders import indices_of_own_orders
 
 if TYPE_CHECKING:
@@ -59,9 +59,9 @@ class Walks:
     """
 
     def __init__(
-        self, results: BalancedResults, place: int, part: Part, keys: NDArray[np.uint64], number: int, count: int
+        self, results: BalancedResults, place: int, part: Split, keys: NDArray[np.uint64], number: int, count: int
     ) -> None:
-        self._results, self._place, self._code = results, place, PARTS.index(part)
+        self._results, self._place, self._code = results, place, SPLITS.index(part)
         self._keys, self._count = keys, count
         listed, everything = results.listed[place], results.table.counts_at(place)
         counts, self._listed = listed.of_part(self._code)

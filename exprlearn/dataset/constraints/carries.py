@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from exprlearn.arithmetic import UNLIMITED, Values, calculations, parse
-from exprlearn.arithmetic.programs import ADD, SUBTRACT
+from exprlearn.arithmetic.carries import count_block_carries, count_carries
 from exprlearn.dataset.constraints.integer_intermediates import divides_evenly
 from exprlearn.plugin import Options
 
@@ -43,7 +43,8 @@ class CarriesConstraint:
 
     def keep(self, block: object, values: Values) -> NDArray[np.bool_]:
         """Tell for each row of a block whether it carries as often as wanted; bool [n]."""
-        counts = _count_in_rows(values)
+        found = count_block_carries(values)
+        counts = found.carries + found.borrows
         kept = divides_evenly(values) & (counts >= self.options.minimum)
         return kept if self.options.maximum is None else kept & (counts <= self.options.maximum)
 
@@ -52,57 +53,6 @@ class CarriesConstraint:
         steps = calculations(parse(expression, limits=UNLIMITED), limits=UNLIMITED)
         if any(step.result[1] != 1 for step in steps):
             return False
-        signs = {"+": 1, "-": -1}
-        count = sum(
-            count_carries(step.left[0], signs[step.operator] * step.right[0])
-            for step in steps
-            if step.operator in signs
-        )
+        found = count_carries(steps)
+        count = found.carries + found.borrows
         return self.options.minimum <= count and (self.options.maximum is None or count <= self.options.maximum)
-
-
-def count_carries(left: int, right: int) -> int:
-    """Count the carries of `left + right` on paper, or the borrows when the signs differ.
-
-    >>> count_carries(75, 48), count_carries(100, -1), count_carries(-5, -5)
-    (2, 2, 1)
-    """
-    small, large = sorted((abs(left), abs(right)))
-    sign = 1 if (left < 0) == (right < 0) else -1
-    count = carry = 0
-    while small or carry:
-        large, top = divmod(large, 10)
-        small, bottom = divmod(small, 10)
-        carry = int(not 0 <= top + sign * (bottom + carry) <= 9)
-        count += carry
-    return count
-
-
-def _count_in_rows(values: Values) -> NDArray[np.int64]:
-    """Count the carries and borrows of each row; int64 [n]."""
-    working, counts = values.working, np.zeros(len(values), np.int64)
-    for step in range(working.operations.shape[1]):
-        operations = working.operations[:, step]
-        rows = np.flatnonzero((operations == ADD) | (operations == SUBTRACT))
-        left = working.numerators[working.left[rows, step], rows]
-        right = working.numerators[working.right[rows, step], rows]
-        counts[rows] += _count_in_columns(left, np.where(operations[rows] == ADD, right, -right))
-    return counts
-
-
-def _count_in_columns(left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Count by Legendre's rule: each carry lowers the digit sum of the total by nine; int64 [n]."""
-    totals = _digit_sums(np.abs(left + right))
-    first, second = np.abs(left), np.abs(right)
-    large, small = _digit_sums(np.maximum(first, second)), _digit_sums(np.minimum(first, second))
-    adds = (left < 0) == (right < 0)
-    counts: NDArray[np.int64] = np.where(adds, large + small - totals, totals + small - large) // 9
-    return counts
-
-
-def _digit_sums(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
-    sums, rest = np.zeros_like(numbers), numbers
-    while rest.any():
-        rest, digits = np.divmod(rest, 10)
-        sums += digits
-    return sums

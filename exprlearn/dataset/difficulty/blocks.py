@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.arithmetic import Programs, Values, block_values
+from exprlearn.arithmetic.carries import count_block_carries
 from exprlearn.arithmetic.programs import ADD, DIVIDE, MULTIPLY, NEGATE, NOTHING, SUBTRACT
-from exprlearn.dataset.difficulty.carrying import Integers, carrying_in_rows
+from exprlearn.arithmetic.rationals import Integers
 from exprlearn.dataset.difficulty.features import FEATURES, features_of
 from exprlearn.dataset.difficulty.score import WEIGHTS, scores
 from exprlearn.sampling.block import Block
@@ -85,32 +86,21 @@ def _of_steps(values: Values) -> dict[str, Integers]:
     """Add up what follows from single calculations."""
     working, rows = values.working, np.arange(len(values))
     codes = working.operations
-    counts = {name: np.zeros(len(values), np.int64) for name in ("uneven", "carries", "borrows", "cascade")}
+    uneven = np.zeros(len(values), np.int64)
     for step in range(codes.shape[1]):
         code = codes[:, step]
         (a, b), (c, d) = [
             (working.numerators[side[:, step], rows], working.denominators[side[:, step], rows])
             for side in (working.left, working.right)
         ]
-        _add_carries(counts, code, np.where((b == 1) & (d == 1), a, 0), np.where((b == 1) & (d == 1), c, 0))
-        counts["uneven"] += (code == DIVIDE) & ~_is_even(a, b, c, d)
-    counts |= {name: (codes == code).sum(axis=1) for name, code in _COUNTED.items()}
+        uneven += (code == DIVIDE) & ~_is_even(a, b, c, d)
+    counts = {name: (codes == code).sum(axis=1) for name, code in _COUNTED.items()}
     kinds = [(codes == code).any(axis=1).astype(np.int64) for code in (ADD, SUBTRACT, MULTIPLY, DIVIDE)]
-    return {**counts, "operators": np.sum(kinds, axis=0)}
+    carries = count_block_carries(values)._asdict()
+    return {**counts, **carries, "uneven": uneven, "operators": np.sum(kinds, axis=0)}
 
 
 _COUNTED = {"multiplications": MULTIPLY, "divisions": DIVIDE}
-
-
-def _add_carries(counts: dict[str, Integers], code: NDArray[np.int8], left: Integers, right: Integers) -> None:
-    """Count the carries of the rows that add or subtract; sums of zeros have none."""
-    adds = (code == ADD) | (code == SUBTRACT)
-    first, second = np.where(adds, left, 0), np.where(adds, np.where(code == ADD, right, -right), 0)
-    count, longest = carrying_in_rows(first, second)
-    same = (first < 0) == (second < 0)
-    counts["carries"] += np.where(same, count, 0)
-    counts["borrows"] += np.where(same, 0, count)
-    np.maximum(counts["cascade"], longest, out=counts["cascade"])
 
 
 def _is_even(a: Integers, b: Integers, c: Integers, d: Integers) -> NDArray[np.bool_]:

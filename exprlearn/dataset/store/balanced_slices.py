@@ -25,7 +25,7 @@ from exprlearn.dataset.streaming import ExampleStream
 from exprlearn.errors import DataError
 from exprlearn.sampling.hashing import derive_keys, mix_array
 
-# Draws made at once, in whole rounds where these are shorter. Part of what the rows are: a size that is used up hands
+# Draws made at once, in whole rounds where these are shorter. Split of what the rows are: a size that is used up hands
 # its turns on between one lot of draws and the next.
 _LOT = 1 << 14
 

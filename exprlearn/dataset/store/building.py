@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from exprlearn import __version__
-from exprlearn.dataset.parts import Part
+from exprlearn.dataset.drawing.split import Split
 from exprlearn.dataset.store.card import CARD, card
 from exprlearn.dataset.store.failing import refuse_failures
 from exprlearn.dataset.store.formats import FORMATS
@@ -147,7 +147,7 @@ def _chosen(shards: Sequence[Shard], only: Collection[int] | None) -> list[Shard
     return [shard for shard in shards if only is None or shard.number in only]
 
 
-def _make_and_note(folder: Path, recipe: Recipe, tools: Tools, counts: Mapping[Part, int], shard: Shard) -> Made:
+def _make_and_note(folder: Path, recipe: Recipe, tools: Tools, counts: Mapping[Split, int], shard: Shard) -> Made:
     made = make_shard(folder, recipe, tools, counts, shard)
     Progress(folder, recipe).note(made)
     return made

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from exprlearn.config import RunConfig
 from exprlearn.dataset.answering import Answering
-from exprlearn.dataset.parts import PARTS, Part
+from exprlearn.dataset.drawing.split import SPLITS, Split
 from exprlearn.dataset.proof import SplitBy
 from exprlearn.dataset.splits import part_streams
 from exprlearn.dataset.store.planning import Piece
@@ -25,11 +25,11 @@ class ByContent:
 
     def __init__(self, space: ExpressionSpace, answering: Answering, config: RunConfig) -> None:
         streams = part_streams(space, answering, seed=config.seed, level=config.data.level)
-        self._streams = {part: streams(part) for part in PARTS}
+        self._streams = {part: streams(part) for part in SPLITS}
         self.train = self._streams["train"]
         self.lengths = tuple(stratum.size for stratum in space.strata)
 
-    def supply(self, asked: Mapping[Part, int], slices: int) -> Supply | None:
+    def supply(self, asked: Mapping[Split, int], slices: int) -> Supply | None:
         """Count what there is; None when it is surely enough."""
         return supply(self.train, asked, slices=slices)
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from exprlearn.config import RunConfig
 from exprlearn.dataset.answering import Answering
-from exprlearn.dataset.parts import Part
+from exprlearn.dataset.drawing.split import Split
 from exprlearn.dataset.positions import PositionParts
 from exprlearn.dataset.proof import SplitBy
 from exprlearn.dataset.store.judging import Judge
@@ -37,7 +37,7 @@ class ByPosition:
     def __init__(self, space: ExpressionSpace, answering: Answering, config: RunConfig) -> None:
         data, level = config.data, config.data.level
         self._parts = PositionParts(space, answering, Stream(space, config.seed).mix)
-        asked: dict[Part, int] = {"validation": data.validation, "test": data.test}
+        asked: dict[Split, int] = {"validation": data.validation, "test": data.test}
         self._reserved = {part: self._parts.reserve(part, count) for part, count in asked.items()}
         stream = self._parts.rest(config.seed)
         self.train = ExampleStream(stream, answering, "train", level=level, by_content=False)
@@ -46,7 +46,7 @@ class ByPosition:
             part: Judge(ExampleStream(stream, answering, part, level=level, by_content=False)) for part in asked
         }
 
-    def supply(self, asked: Mapping[Part, int], slices: int) -> Supply:
+    def supply(self, asked: Mapping[Split, int], slices: int) -> Supply:
         """Count what there is to train with; the other parts have all that is asked for."""
         found = supply(self.train, {"train": asked["train"]}, slices=slices, lengths=self.lengths)
         held_out = {part: len(reserved.examples) for part, reserved in self._reserved.items()}

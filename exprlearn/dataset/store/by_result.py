@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from exprlearn.config import RunConfig
 from exprlearn.dataset.answering import Answering
 from exprlearn.dataset.balance.stream import BalancedStream
-from exprlearn.dataset.parts import PARTS, Part
+from exprlearn.dataset.drawing.split import SPLITS, Split
 from exprlearn.dataset.proof import SplitBy
 from exprlearn.dataset.splits import balanced_results, fixed_items
 from exprlearn.dataset.store.balanced_slices import BalancedSlice
@@ -50,9 +50,9 @@ class ByResult:
         self.answers = len(self._results.table.answers)
         self._held_out = cache(self._found)
 
-    def supply(self, asked: Mapping[Part, int], slices: int) -> Supply:
+    def supply(self, asked: Mapping[Split, int], slices: int) -> Supply:
         """Count what there is; held-out parts are smaller where expressions that differ run out."""
-        held_out = {part: len(self._held_out(part)[1]) for part in PARTS[1:] if asked[part]}
+        held_out = {part: len(self._held_out(part)[1]) for part in SPLITS[1:] if asked[part]}
         sizes = [stratum.size for stratum in self.train.stream.space.strata]
         is_known = is_countable(self.train.stream, sizes, _COUNTABLE)
         if not is_known or is_plenty(self.train, {"train": asked["train"]}, sizes):
@@ -70,7 +70,7 @@ class ByResult:
             return BalancedSlice(self.train, self._results, piece.slice, piece.slices).take(piece.rows)
         return self._set_aside(piece)
 
-    def _found(self, part: Part) -> tuple[ExampleStream, NDArray[np.int64]]:
+    def _found(self, part: Split) -> tuple[ExampleStream, NDArray[np.int64]]:
         """Find the held-out examples that training is judged by, as items of their stream."""
         stream = BalancedStream(Stream(self.train.stream.space, self._seed, part), self._results, part)
         source = ExampleStream(stream, self._answering, part, level=self.train.level)

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from exprlearn.config import RunConfig
 from exprlearn.dataset.answering import Answering
-from exprlearn.dataset.parts import Part
+from exprlearn.dataset.drawing.split import Split
 from exprlearn.dataset.proof import SplitBy
 from exprlearn.dataset.store.by_content import ByContent
 from exprlearn.dataset.store.by_position import ByPosition
@@ -34,7 +34,7 @@ class Drawing(Protocol):
     lengths: Sequence[int] | None
     answers: int | None
 
-    def supply(self, asked: Mapping[Part, int], slices: int) -> Supply | None:
+    def supply(self, asked: Mapping[Split, int], slices: int) -> Supply | None:
         """Count what there is; None when it is surely enough."""
 
     def rows(self, piece: Piece) -> Iterator[Rows]:

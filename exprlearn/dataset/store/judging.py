@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from exprlearn.dataset.canonical_blocks import canonical_keys
 from exprlearn.dataset.difficulty import block_scores
-from exprlearn.dataset.parts import PARTS, part_codes
+from exprlearn.dataset.drawing.split import SPLITS, split_codes
 from exprlearn.dataset.searching import Search
 from exprlearn.dataset.store.rows import Rows, block_calculations, joined
 from exprlearn.dataset.streaming import ExampleStream
@@ -45,7 +45,7 @@ class Judge:
         keys = canonical_keys(block, answering.programs(block.skeletons), source.level)
         own = np.arange(len(block))
         if source.by_content:
-            own = np.flatnonzero(part_codes(keys, source.salt) == PARTS.index(source.part))
+            own = np.flatnonzero(split_codes(keys, source.salt) == SPLITS.index(source.part))
         answered = answering.answer_block(block.chosen(own))
         if search is not None:
             search.note(0, 0, len(own), answered.rejected)

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from exprlearn.dataset.parts import Part
+from exprlearn.dataset.drawing.split import Split
 from exprlearn.dataset.proof import SplitBy
 from exprlearn.dataset.store.contradictions import contradictions
 from exprlearn.dataset.store.plain_files import plain_size, read_plain
@@ -37,7 +37,7 @@ class Strict(BaseModel):
 class PieceEntry(Strict):
     """Rows of one part, as `Piece` plans them."""
 
-    split: Part
+    split: Split
     rows: Count
     skip: Count
     slice: Count
@@ -90,7 +90,7 @@ class ProofEntry(Strict):
     holds: bool
     by: SplitBy = "content"
     level: str
-    counts: dict[Part, Count]
+    counts: dict[Split, Count]
     shared_expressions: dict[str, Count]
     shared_forms: dict[str, Count]
     parsed: dict[str, Any]
@@ -111,8 +111,8 @@ class Manifest(Strict):
     config: dict[str, Any]
     file_format: FileFormat
     layout: LayoutName
-    rows: dict[Part, Count]
-    asked: dict[Part, Count]
+    rows: dict[Split, Count]
+    asked: dict[Split, Count]
     applied: dict[str, str] = {}
     sizes: list[SizeEntry]
     proof: dict[str, Any]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from exprlearn.configuration.values import write_range
-from exprlearn.dataset.parts import PARTS
+from exprlearn.dataset.drawing.split import SPLITS
 from exprlearn.dataset.store.manifest import PieceEntry
 from exprlearn.dataset.store.shards import Made
 from exprlearn.dataset.store.workshop import Workshop
@@ -54,7 +54,7 @@ def _repeated(workshop: Workshop) -> Iterator[str]:
 
 def _smaller(workshop: Workshop) -> Iterator[str]:
     counts, asked = workshop.plan.counts, workshop.recipe.asked
-    for part in PARTS:
+    for part in SPLITS:
         if counts[part] < asked[part]:
             yield f"{part} has {counts[part]} examples instead of {asked[part]}: the space holds no more"
 

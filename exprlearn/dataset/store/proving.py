@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from exprlearn.dataset.drawing.split import SPLITS, Split
 from exprlearn.dataset.examples import Examples
-from exprlearn.dataset.parts import PARTS, Part
 from exprlearn.dataset.proof import Proof, SplitBy, prove
 from exprlearn.dataset.store.held_out import Shared, added
 from exprlearn.dataset.store.planning import Piece
@@ -32,7 +32,7 @@ class FolderProof:
     """
 
     level: str
-    counts: Mapping[Part, int]
+    counts: Mapping[Split, int]
     shared: Shared
     parsed: Proof
     by: SplitBy = "content"
@@ -63,7 +63,7 @@ def prove_folder(workshop: Workshop, made: Iterable[Made]) -> FolderProof:
         DataError: they do, which is a fault of exprlearn.
     """
     counts, level, by = workshop.plan.counts, workshop.components.config.data.level, workshop.drawing.by
-    first = {str(part): _first(workshop, part) for part in PARTS}
+    first = {str(part): _first(workshop, part) for part in SPLITS}
     proof = FolderProof(level, counts, added(each.shared for each in made), prove(first, level, by), by)
     if not proof.holds:
         raise DataError(f"parts of the data share expressions, which must not be: {proof.as_dict()}")
@@ -85,7 +85,7 @@ def proof_sentence(proof: Mapping[str, Any]) -> str:
     )
 
 
-def _first(workshop: Workshop, part: Part) -> Examples:
+def _first(workshop: Workshop, part: Split) -> Examples:
     piece = max(workshop.plan.pieces(part), key=lambda each: each.rows, default=Piece(part, 0))
     pieces = workshop.rows(replace(piece, rows=min(piece.rows, PARSED)))
     return Examples.concatenate([Examples(rows.expressions, rows.answers) for rows in pieces])

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from exprlearn.arithmetic import Programs, parse
 from exprlearn.arithmetic.programs import NOTHING
 from exprlearn.arithmetic.tree import BRACKETS
-from exprlearn.dataset.parts import Part
+from exprlearn.dataset.drawing.split import Split
 
 if TYPE_CHECKING:
     from exprlearn.sampling.block import Block
@@ -35,7 +35,7 @@ class Rows:
         sizes: the sizes of every stratum of the space.
     """
 
-    part: Part
+    part: Split
     expressions: NDArray[np.str_]
     answers: NDArray[np.str_]
     indices: list[int]

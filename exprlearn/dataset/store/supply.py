@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.dataset.canonical_blocks import canonical_keys
-from exprlearn.dataset.parts import PARTS, SHARE, Part, part_codes
+from exprlearn.dataset.drawing.split import SHARE, SPLITS, Split, split_codes
 from exprlearn.dataset.streaming import ExampleStream
 from exprlearn.sampling import Block, Stream
 
@@ -20,7 +20,7 @@ COUNTABLE = 1 << 27
 _BLOCK = 1 << 15
 _TRIES = 1 << 11
 _HELD_OUT = SHARE / (1 << 64)
-_SHARES: Mapping[Part, float] = {"train": 1 - 2 * _HELD_OUT, "validation": _HELD_OUT, "test": _HELD_OUT}
+_SHARES: Mapping[Split, float] = {"train": 1 - 2 * _HELD_OUT, "validation": _HELD_OUT, "test": _HELD_OUT}
 
 
 @dataclass(frozen=True)
@@ -32,10 +32,10 @@ class Supply:
         train: of each slice of the training part; None where there are more than anybody asked for.
     """
 
-    held_out: Mapping[Part, int]
+    held_out: Mapping[Split, int]
     train: tuple[int, ...] | None
 
-    def given(self, part: Part, asked: int) -> int:
+    def given(self, part: Split, asked: int) -> int:
         """Return how many of the examples asked for a part can give."""
         if part != "train":
             return min(asked, self.held_out[part])
@@ -43,7 +43,7 @@ class Supply:
 
 
 def supply(
-    source: ExampleStream, asked: Mapping[Part, int], *, slices: int, lengths: Sequence[int] | None = None
+    source: ExampleStream, asked: Mapping[Split, int], *, slices: int, lengths: Sequence[int] | None = None
 ) -> Supply | None:
     """Count what there is when it may be less than twice what is asked for; None when it is surely more.
 
@@ -58,12 +58,12 @@ def supply(
     if not is_countable(stream, lengths) or is_plenty(source, asked, lengths):
         return None
     train = np.zeros(slices, np.int64)
-    parts = np.zeros(len(PARTS), np.int64)
+    parts = np.zeros(len(SPLITS), np.int64)
     for place, positions in _positions(stream, lengths):
         block = stream.draw(place, positions)
         kept = source.answering.answer_block(block).kept
         codes = _codes(source, block)
-        parts += np.bincount(codes[kept], minlength=len(PARTS))
+        parts += np.bincount(codes[kept], minlength=len(SPLITS))
         train += np.bincount(positions[kept & (codes == 0)] % slices, minlength=slices)
     return Supply({"validation": int(parts[1]), "test": int(parts[2])}, tuple(train.tolist()))
 
@@ -73,7 +73,7 @@ def is_countable(stream: Stream, lengths: Sequence[int], most: int = COUNTABLE) 
     return sum(lengths[place] for place in _drawn(stream)) <= most
 
 
-def is_plenty(source: ExampleStream, asked: Mapping[Part, int], lengths: Sequence[int]) -> bool:
+def is_plenty(source: ExampleStream, asked: Mapping[Split, int], lengths: Sequence[int]) -> bool:
     """Tell from a few expressions of each stratum whether there is twice as much as asked for."""
     examples = 0.0
     for place in _drawn(source.stream):
@@ -82,15 +82,15 @@ def is_plenty(source: ExampleStream, asked: Mapping[Part, int], lengths: Sequenc
         kept = int(source.answering.answer_block(block).kept.sum())
         # Three standard deviations less than what was seen.
         examples += max(0.0, kept - 3 * sqrt(kept)) / max(tries, 1) * lengths[place]
-    shares = _SHARES if source.by_content else dict.fromkeys(PARTS, 1.0)
+    shares = _SHARES if source.by_content else dict.fromkeys(SPLITS, 1.0)
     return all(2 * count <= examples * shares[part] for part, count in asked.items())
 
 
 def _codes(source: ExampleStream, block: Block) -> NDArray[np.int8]:
     if not source.by_content:
-        return np.full(len(block), PARTS.index(source.part), np.int8)
+        return np.full(len(block), SPLITS.index(source.part), np.int8)
     keys = canonical_keys(block, source.answering.programs(block.skeletons), source.level)
-    return part_codes(keys, source.salt)
+    return split_codes(keys, source.salt)
 
 
 def _drawn(stream: Stream) -> Iterator[int]:

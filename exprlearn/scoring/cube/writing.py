@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.dataset import Answering, Examples, Level, part_of
+from exprlearn.dataset import Answering, Examples, Level, split_of
 from exprlearn.dataset.splits import fixed_set, part_streams
 from exprlearn.errors import DataError, EvaluationError
 from exprlearn.plugin import Division
@@ -108,7 +108,7 @@ def _one_by_one(
         if len(found) == count:
             break
         text = space[int.from_bytes(draw.bytes(width)) % size]
-        if part_of(text, level) == "test":
+        if split_of(text, level) == "test":
             answer = _answer(answering, text)
             found |= {} if answer is None else {text: answer}
     return Examples.of(list(found.items()))

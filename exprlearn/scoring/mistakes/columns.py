@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from exprlearn.arithmetic.carries import carry_columns
+
 #: Slips in one calculation that are still told from guessing.
 MOST_LOST = 2
 
@@ -49,7 +51,7 @@ def added_carries(left: int, right: int) -> set[int]:
     >>> sorted(added_carries(26, 13))
     [49, 139]
     """
-    return {left + right + 10 ** (place + 1) for place in _still(left, right, sign=1)}
+    return {left + right + 10 ** (place + 1) for place in _still(left, right)}
 
 
 def added_borrows(larger: int, smaller: int) -> set[int]:
@@ -59,7 +61,7 @@ def added_borrows(larger: int, smaller: int) -> set[int]:
     [35]
     """
     rest = larger - smaller
-    return {rest - 10 ** (place + 1) for place in _still(larger, smaller, sign=-1) if rest >= 10 ** (place + 1)}
+    return {rest - 10 ** (place + 1) for place in _still(larger, -smaller) if rest >= 10 ** (place + 1)}
 
 
 def lost_product_carries(left: int, right: int) -> set[int]:
@@ -89,13 +91,9 @@ def _row_slips(left: int, right: int) -> Iterator[int]:
                 yield left * right - carry * 10 ** (place + column + 1)
 
 
-def _still(left: int, right: int, sign: int) -> Iterator[int]:
-    """Yield the columns out of which nothing is carried, or for which nothing is borrowed."""
-    carry = 0
-    for place, (one, other) in enumerate(_columns(left, right)):
-        carry = int(not 0 <= one + sign * (other + carry) <= 9)
-        if not carry:
-            yield place
+def _still(left: int, right: int) -> list[int]:
+    """List the columns out of which nothing is carried, or for which nothing is borrowed."""
+    return [place for place, carries in enumerate(carry_columns(left, right)) if not carries]
 
 
 def _columns(left: int, right: int) -> list[tuple[int, int]]:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from exprlearn.arithmetic import evaluate
 from exprlearn.arithmetic.divisions import ExactOnlyPolicy, FractionPolicy
-from exprlearn.dataset import PARTS, Answering, Part, Splits, part_of, split
+from exprlearn.dataset import SPLITS, Answering, Split, Splits, split, split_of
 from exprlearn.dataset.balance import cells
 from exprlearn.dataset.balance.results import ResultTable
 from exprlearn.dataset.balance.stream import BalancedResults, BalancedStream
@@ -35,18 +35,18 @@ def results_of(space: ExpressionSpace, *constraints: Constraint) -> BalancedResu
     return BalancedResults(ResultTable(space, Answering(ExactOnlyPolicy(), constraints)))
 
 
-def stream_of(part: Part = "train", seed: int = 0, space: Any = SMALL, constraints: Any = ()) -> BalancedStream:
+def stream_of(part: Split = "train", seed: int = 0, space: Any = SMALL, constraints: Any = ()) -> BalancedStream:
     return BalancedStream(Stream(space, seed, part), results_of(space, *constraints), part)
 
 
 @cache
-def examples_of(space: ExpressionSpace) -> dict[Part, dict[str, set[str]]]:
+def examples_of(space: ExpressionSpace) -> dict[Split, dict[str, set[str]]]:
     """All expressions by part and answer."""
-    found: defaultdict[Part, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    found: defaultdict[Split, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for expression in space:
         answer = results_of(space).table.answering.answer(expression)
         if answer is not None:
-            found[part_of(expression)][answer].add(expression)
+            found[split_of(expression)][answer].add(expression)
     return found
 
 
@@ -54,14 +54,14 @@ def answers_of(expressions: Sequence[str]) -> Counter[str]:
     return Counter(str(evaluate(expression)) for expression in expressions)
 
 
-@pytest.mark.parametrize("part", PARTS)
-def test_each_answer_of_a_part_comes_once_in_every_round(part: Part) -> None:
+@pytest.mark.parametrize("part", SPLITS)
+def test_each_answer_of_a_part_comes_once_in_every_round(part: Split) -> None:
     stream = stream_of(part)
     assert set(stream.answers.tolist()) == set(examples_of(SMALL)[part])
     for number in (0, 1, 77):
         expressions = stream.block(number, len(stream.answers)).expressions.tolist()
         assert sorted(answers_of(expressions)) == sorted(stream.answers.tolist())
-        assert {part_of(expression) for expression in expressions} == {part}
+        assert {split_of(expression) for expression in expressions} == {part}
 
 
 def test_answers_of_any_window_are_flat() -> None:
@@ -144,8 +144,8 @@ def no_room(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("no_room")
-@pytest.mark.parametrize("part", PARTS)
-def test_large_cells_are_searched_and_stay_flat(part: Part) -> None:
+@pytest.mark.parametrize("part", SPLITS)
+def test_large_cells_are_searched_and_stay_flat(part: Split) -> None:
     results = BalancedResults(ResultTable(SMALL, Answering(ExactOnlyPolicy())))
     stream = BalancedStream(Stream(SMALL, 3, part), results, part)
     answers = examples_of(SMALL)[part]
@@ -153,7 +153,7 @@ def test_large_cells_are_searched_and_stay_flat(part: Part) -> None:
     assert set(stream.answers.tolist()) == set(answers)
     drawn = stream.items(0, 20 * len(stream.answers)).expressions.tolist()
     assert set(answers_of(drawn).values()) == {20}
-    assert {part_of(expression) for expression in drawn} == {part}
+    assert {split_of(expression) for expression in drawn} == {part}
 
 
 @pytest.mark.usefixtures("no_room")
@@ -205,7 +205,7 @@ def test_items_have_no_order_by_size_and_begin_at_zero() -> None:
 
 def test_a_part_without_examples_is_refused() -> None:
     space = ExpressionSpace.from_file("addition", ranges="0..1")
-    for part in set(PARTS) - set(examples_of(space)):
+    for part in set(SPLITS) - set(examples_of(space)):
         with pytest.raises(DataError, match=f"no expression of addition is a {part} example"):
             stream_of(part, space=space)
     assert len(examples_of(space)) < 3
@@ -250,7 +250,7 @@ def test_a_space_that_is_used_up_says_so() -> None:
     space = ExpressionSpace.from_file("addition", ranges="0..9")
     splits = split(space, FractionPolicy(), seed=0, validation=40, test=5, balance="result")
     expected = sorted(
-        f"{one}+{other}" for one in range(10) for other in range(10) if part_of(f"{one}+{other}") == "validation"
+        f"{one}+{other}" for one in range(10) for other in range(10) if split_of(f"{one}+{other}") == "validation"
     )
     assert sorted(splits.validation.expressions.tolist()) == expected
     assert splits.notes == (f"validation has {len(expected)} examples instead of 40: the space holds no more",)

@@ -10,7 +10,7 @@ from exprlearn.dataset import Answering
 from exprlearn.dataset.balance.results import ResultTable
 from exprlearn.dataset.balance.stream import BalancedResults
 from exprlearn.dataset.balance.walks import Walks
-from exprlearn.dataset.parts import part_of
+from exprlearn.dataset.drawing.split import split_of
 from exprlearn.sampling import ExpressionSpace
 from exprlearn.sampling.hashing import mix_array
 
@@ -48,7 +48,7 @@ def test_walks_beside_each_other_meet_every_training_example_once(listed: int, m
     for answer in (0, 5, 28, len(answers) - 1):
         met = [text for number in range(3) for text in rest_of(results, walk(results, number, 3), answer)]
         there = [text for text in SPACE if sum(map(int, text.split("+"))) == int(answers[answer])]
-        assert sorted(met) == sorted(text for text in there if part_of(text) == "train")
+        assert sorted(met) == sorted(text for text in there if split_of(text) == "train")
 
 
 @settings(max_examples=20, deadline=None)

@@ -12,7 +12,7 @@ import pytest
 from exprlearn.config import RunConfig, resolve
 from exprlearn.dataset.store import Recipe, Tools, build, recipe_of
 from exprlearn.plugin.manager import Plugins
-from exprlearn.training.preparation import make_encoder
+from exprlearn.runs.preparation import make_encoder
 
 MakeRecipe = Callable[..., Recipe]
 Bytes = Callable[[Path], Mapping[str, bytes]]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from exprlearn.arithmetic import evaluate
 from exprlearn.arithmetic.divisions import ExactOnlyPolicy
-from exprlearn.dataset import PARTS, canonical_key, part_of, split
+from exprlearn.dataset import SPLITS, canonical_key, split, split_of
 from exprlearn.dataset.constraints import AnswerLengthConstraint, AnswerLengthOptions
 from exprlearn.dataset.store import Recipe, Tools, build, read_examples, read_manifest, read_rows, repair, verify
 from exprlearn.engines.processes import ProcessesEngine, ProcessesOptions
@@ -47,7 +47,7 @@ def copy(whole: Path, tmp_path: Path) -> Path:
 
 
 def texts_of(folder: Path) -> dict[str, list[str]]:
-    return {part: [example.expression for example in read_examples(folder, part)] for part in PARTS}
+    return {part: [example.expression for example in read_examples(folder, part)] for part in SPLITS}
 
 
 def answers_of(folder: Path) -> list[Counter[str]]:
@@ -85,7 +85,7 @@ def test_held_out_rows_are_the_same_in_any_number_of_files(
     for number in (shards, 3):
         build(tmp_path / str(number), make_recipe(sizes=SIZES, data=WAYS[way] | {"shards": number, "train": 600}))
     one, other = (texts_of(tmp_path / str(number)) for number in (shards, 3))
-    assert [one[part] for part in PARTS[1:]] == [other[part] for part in PARTS[1:]]
+    assert [one[part] for part in SPLITS[1:]] == [other[part] for part in SPLITS[1:]]
     assert len(set(one["train"])) == 600
 
 
@@ -201,7 +201,7 @@ def test_balanced_answers_come_equally_often_in_a_file_or_as_often_as_they_can(
     (answers,) = answers_of(tmp_path / "data")
     texts = texts_of(tmp_path / "data")
     space = ExpressionSpace.from_file("addition", ranges="0..60")
-    there = Counter(str(evaluate(text)) for text in space if part_of(text) == "train")
+    there = Counter(str(evaluate(text)) for text in space if split_of(text) == "train")
     most = max(answers.values())
     assert all(answers[answer] in (most - 1, most, count) for answer, count in there.items())
     assert all(answers[answer] == count for answer, count in there.items() if count < most)
@@ -232,7 +232,7 @@ def test_a_balanced_space_that_is_too_small_gives_every_example_it_has(make_reci
     assert found is not None
     space = ExpressionSpace.from_file("mixed", terms=(2, 3), brackets=0)
     answering = split(space, *RULES, seed=0, validation=1, test=1).train.answering
-    there = {text for text in space if part_of(text) == "train" and answering.answer(text) is not None}
+    there = {text for text in space if split_of(text) == "train" and answering.answer(text) is not None}
     assert set(texts_of(tmp_path / "data")["train"]) == there
     assert found.rows["train"] == len(there)
 

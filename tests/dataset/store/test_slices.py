@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exprlearn.dataset.parts import PARTS
+from exprlearn.dataset.drawing.split import SPLITS
 from exprlearn.dataset.store import Recipe, Tools
 from exprlearn.dataset.store.planning import Piece, Plan, files_for, plan
 from exprlearn.dataset.store.slices import Slice
@@ -35,7 +35,7 @@ def of_piece(workshop: Workshop, piece: Piece) -> list[str]:
 
 def everything(workshop: Workshop, slices: int) -> Supply:
     """Count a space as if more than it holds were asked for."""
-    asked = dict.fromkeys(PARTS, 10**9)
+    asked = dict.fromkeys(SPLITS, 10**9)
     found = supply(workshop.drawing.train, asked, slices=slices)
     assert found is not None
     return found
@@ -46,7 +46,7 @@ def test_slices_are_apart_and_together_hold_every_example(workshop: Workshop) ->
     slices = [taken(Slice(workshop.drawing.train, n, 5), count) for n, count in enumerate(counted.train or ())]
     together = [text for texts in slices for text in texts]
     answered = {text for text in workshop.space if workshop.answering.answer(text) is not None}
-    held_out = {text for part in PARTS[1:] for text in of_piece(workshop, Piece(part, counted.held_out[part]))}
+    held_out = {text for part in SPLITS[1:] for text in of_piece(workshop, Piece(part, counted.held_out[part]))}
     assert len(set(together)) == len(together)
     assert set(together) | held_out == answered
     assert not set(together) & held_out
@@ -101,20 +101,20 @@ def test_plenty_is_not_counted(workshop: Workshop) -> None:
 
 @given(counts=COUNTS, shards=st.integers(1, 30))
 def test_a_plan_has_every_row_once(counts: tuple[int, int, int], shards: int) -> None:
-    asked = dict(zip(PARTS, counts, strict=True))
+    asked = dict(zip(SPLITS, counts, strict=True))
     if shards > sum(counts):
         with pytest.raises(OptionError):
             plan(asked, shards, ".x")
         return
     planned = plan(asked, shards, ".x")
     assert len(planned.shards) == max(shards, 3)
-    assert {part: sum(piece.rows for piece in planned.pieces(part)) for part in PARTS} == asked
+    assert {part: sum(piece.rows for piece in planned.pieces(part)) for part in SPLITS} == asked
     assert_apart(planned, files_for(asked, shards)[0])
 
 
 def assert_apart(planned: Plan, slices: int) -> None:
     """No two pieces of a part hold the same row."""
-    for part in PARTS:
+    for part in SPLITS:
         runs: dict[int, list[Piece]] = {}
         for piece in planned.pieces(part):
             assert piece.slices == (slices if part == "train" else 1)
@@ -126,7 +126,7 @@ def assert_apart(planned: Plan, slices: int) -> None:
 
 @given(counts=COUNTS, shards=st.integers(1, 30))
 def test_every_split_has_files_of_its_own(counts: tuple[int, int, int], shards: int) -> None:
-    asked = dict(zip(PARTS, counts, strict=True))
+    asked = dict(zip(SPLITS, counts, strict=True))
     files = files_for(asked, shards)
     assert sum(files) == max(shards, 3)
     assert min(files) >= 1
@@ -136,7 +136,7 @@ def test_every_split_has_files_of_its_own(counts: tuple[int, int, int], shards: 
 def test_a_plan_asks_no_slice_for_more_than_it_has(
     counts: tuple[int, int, int], train: list[int], held_out: int
 ) -> None:
-    asked = dict(zip(PARTS, counts, strict=True))
+    asked = dict(zip(SPLITS, counts, strict=True))
     shards = next((n for n in range(3, 400) if files_for(asked, n)[0] == len(train)), None)
     if shards is None or shards > sum(counts):
         return
