@@ -14,11 +14,11 @@ from exprlearn.plugin import Division
 from exprlearn.runs.prediction import Prediction
 from exprlearn.runs.run_folder import RunFolder
 from exprlearn.scoring import Scores
+from exprlearn.scoring.baselines import Perceptron
 from exprlearn.scoring.breakdown import Axis, depth, digits, terms
 from exprlearn.scoring.census import Census
 from exprlearn.scoring.mistakes import MistakeGroup, mistake_groups, name_mistake
-from exprlearn.scoring.perceptron import Perceptron
-from exprlearn.scoring.table import scores_html
+from exprlearn.scoring.scores import scores_html
 
 #: The file of the mapping baseline in a run folder, and the model that it is.
 BASELINE, BASELINE_MODEL = "baseline.json", "mapping-mlp"

@@ -3,19 +3,19 @@ from __future__ import annotations
 import pytest
 
 from exprlearn.errors import DataError, OptionError
-from exprlearn.scoring.comparing import JudgedRun, compare, judged_run
+from exprlearn.scoring.comparison import RunAnswers, compare, gather_answers
 
 ITEMS = [(f"{one}+{other}", str(one + other)) for one in range(10) for other in range(10)]
 
 
-def answered(run: str, right: int, items: list[tuple[str, str]] = ITEMS) -> JudgedRun:
+def answered(run: str, right: int, items: list[tuple[str, str]] = ITEMS) -> RunAnswers:
     """Answer the first so many items rightly."""
-    return judged_run(run, [(text, truth if at < right else "x", truth) for at, (text, truth) in enumerate(items)])
+    return gather_answers(run, [(text, truth if at < right else "x", truth) for at, (text, truth) in enumerate(items)])
 
 
 def test_items_are_paired_by_their_expression_not_by_their_place() -> None:
     rows = [(text, truth, truth) for text, truth in ITEMS]
-    (found,) = compare([[answered("first", 90)], [judged_run("second", rows[::-1])]])
+    (found,) = compare([[answered("first", 90)], [gather_answers("second", rows[::-1])]])
     (pair,) = found.pairs
     assert (pair.outcomes.both, pair.outcomes.second_only, pair.outcomes.first_only) == (90, 10, 0)
     assert found.verdict == "second is better on these items"
@@ -60,6 +60,6 @@ def test_sides_that_do_not_match_are_refused() -> None:
     with pytest.raises(OptionError, match="one run cannot be compared"):
         compare([[answered("a", 1)]])
     with pytest.raises(DataError, match="has no answers to compare"):
-        judged_run("a", [])
+        gather_answers("a", [])
     with pytest.raises(DataError, match="1 expressions more than once"):
-        judged_run("a", [("1+1", "2", "2"), ("1+1", "2", "2")])
+        gather_answers("a", [("1+1", "2", "2"), ("1+1", "2", "2")])

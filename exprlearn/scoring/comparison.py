@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from itertools import combinations
 from typing import Any
@@ -24,7 +24,7 @@ from exprlearn.scoring.paired import (
 
 
 @dataclass(frozen=True)
-class JudgedRun:
+class RunAnswers:
     """What a run answered to its test.
 
     Attributes:
@@ -75,8 +75,8 @@ class Pair:
         p: of McNemar's exact test.
     """
 
-    first: JudgedRun
-    second: JudgedRun
+    first: RunAnswers
+    second: RunAnswers
     outcomes: Outcomes
     difference: Difference
     p: float
@@ -96,7 +96,7 @@ class Pair:
             "first": self.first.run,
             "second": self.second.run,
             "count": counts.count,
-            "difference": vars(self.difference),
+            "difference": asdict(self.difference),
             "p": self.p,
             "only_first": counts.first_only,
             "only_second": counts.second_only,
@@ -137,20 +137,20 @@ class Comparison:
         return {
             "first": self.first,
             "second": self.second,
-            "difference": vars(self.difference),
+            "difference": asdict(self.difference),
             "p": self.p,
             "verdict": self.verdict,
             "pairs": [pair.document() for pair in self.pairs],
         }
 
 
-def judged_run(run: str, rows: Sequence[tuple[str, str, str]]) -> JudgedRun:
+def gather_answers(run: str, rows: Sequence[tuple[str, str, str]]) -> RunAnswers:
     """Gather what a run answered: rows of expression, answer and truth.
 
     Raises:
         DataError: none, or an expression that occurs twice.
     """
-    found = JudgedRun(run, {row[0]: row[2] for row in rows}, {row[0]: row[1] for row in rows})
+    found = RunAnswers(run, {row[0]: row[2] for row in rows}, {row[0]: row[1] for row in rows})
     if not rows:
         raise DataError(f"{run} has no answers to compare: exprlearn evaluate {run}, or ask it anew with --ask")
     if len(found.truths) < len(rows):
@@ -161,7 +161,7 @@ def judged_run(run: str, rows: Sequence[tuple[str, str, str]]) -> JudgedRun:
     return found
 
 
-def compare(sides: Sequence[Sequence[JudgedRun]]) -> list[Comparison]:
+def compare(sides: Sequence[Sequence[RunAnswers]]) -> list[Comparison]:
     """Compare every side with every other one; of sides with several runs the first with the first, and so on.
 
     Raises:
@@ -190,19 +190,19 @@ def compare(sides: Sequence[Sequence[JudgedRun]]) -> list[Comparison]:
     ]
 
 
-def side_name(side: Sequence[JudgedRun]) -> str:
+def side_name(side: Sequence[RunAnswers]) -> str:
     """Name a side after its runs."""
     return ",".join(run.run for run in side)
 
 
-def _pair(first: JudgedRun, second: JudgedRun) -> Pair:
+def _pair(first: RunAnswers, second: RunAnswers) -> Pair:
     _refuse_other_items(first, second)
     rights = [[run.is_right(expression) for expression in first.truths] for run in (first, second)]
     forms = form_differences(rights[0], rights[1], first.forms)
     return Pair(first, second, outcomes(*rights), bootstrap(forms), mcnemar(forms))
 
 
-def _refuse_other_items(first: JudgedRun, second: JudgedRun) -> None:
+def _refuse_other_items(first: RunAnswers, second: RunAnswers) -> None:
     if first.truths.keys() != second.truths.keys():
         common = len(first.truths.keys() & second.truths.keys())
         raise DataError(
