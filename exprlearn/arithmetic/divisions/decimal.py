@@ -12,7 +12,7 @@ from pydantic import Field
 from exprlearn.arithmetic.bounds import Extent, digits_between
 from exprlearn.arithmetic.divisions.policy import DivisionPolicy, Written
 from exprlearn.arithmetic.numerals import write_digits, write_integers
-from exprlearn.arithmetic.rationals import SAFE, peak
+from exprlearn.arithmetic.steps import SAFE, peak
 from exprlearn.arithmetic.values import Values
 from exprlearn.plugin import Options
 
