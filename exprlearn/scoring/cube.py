@@ -15,10 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.dataset import Answering, Examples, Level, split_of
-from exprlearn.dataset.splits import fixed_set, part_streams
+from exprlearn.dataset.drawing import ByContent
 from exprlearn.errors import DataError, EvaluationError
 from exprlearn.intervals import Interval
 from exprlearn.plugin import Division
+from exprlearn.plugin.kinds.drawing import DrawingContext
 from exprlearn.sampling import ExpressionSpace
 from exprlearn.scoring.breakdown import OPERATOR, depth
 
@@ -276,7 +277,7 @@ def examples_of(
     needs_rule = coordinates.depth > 0 or len(coordinates.signs) > 1
     answering = Answering(division, [InCell(coordinates)] if needs_rule else [])
     try:
-        return fixed_set(part_streams(space, answering, seed=seed, level=level)("test"), count)
+        return ByContent(DrawingContext(space, answering, seed, {"test": count}, level=level)).fixed("test", count)
     except DataError:
         return Examples.of([])
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from exprlearn.arithmetic.divisions import ExactOnlyPolicy
 from exprlearn.dataset import Answering, ExampleStream, Split, split_of
 from exprlearn.dataset.constraints import AnswerLengthConstraint, ResultRangeConstraint, ResultRangeOptions
-from exprlearn.dataset.streaming import WINDOW, Found
+from exprlearn.dataset.drawing.stream import WINDOW, FoundExamples
 from exprlearn.errors import DataError
 from exprlearn.sampling import ExpressionSpace
 from exprlearn.sampling.stream import Stream
@@ -87,7 +87,7 @@ def test_small_requests_in_a_row_look_at_each_window_once() -> None:
     looked: list[tuple[int, int]] = []
 
     class Watched(ExampleStream):
-        def find(self, start: int, stop: int) -> Found:
+        def find(self, start: int, stop: int) -> FoundExamples:
             looked.append((start, stop))
             return super().find(start, stop)
 

@@ -7,7 +7,7 @@ import pytest
 from exprlearn.cli.data_previewing import previewed
 from exprlearn.config import Components, RunConfig, resolve
 from exprlearn.dataset import load_space, load_splits
-from exprlearn.dataset.numbered import NumberedExamples
+from exprlearn.dataset.drawing.numbered import NumberedExamples
 from exprlearn.plugin.manager import Plugins
 
 WAYS: list[dict[str, Any]] = [{}, {"balance": "result"}, {"split": "position"}]

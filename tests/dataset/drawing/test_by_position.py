@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from exprlearn.arithmetic.divisions import ExactOnlyPolicy, FractionPolicy
 from exprlearn.dataset import Answering, Splits, split
 from exprlearn.dataset.constraints import IntegerConstraint, ResultRangeConstraint, ResultRangeOptions
-from exprlearn.dataset.positions import SHARE, PositionParts, RestOrder
+from exprlearn.dataset.drawing.by_position import SHARE, PositionSplits, RestOrder
 from exprlearn.errors import DataError, OptionError
 from exprlearn.sampling import ExpressionSpace, Stream
 from exprlearn.sampling.limbs import join_arrays
@@ -150,7 +150,7 @@ def test_a_balance_needs_parts_by_content() -> None:
 
 def test_no_stratum_gives_up_more_than_a_quarter_to_a_part() -> None:
     answering = Answering(ExactOnlyPolicy())
-    parts = PositionParts(MIXED, answering, Stream(MIXED, 0).mix)
+    parts = PositionSplits(MIXED, answering, Stream(MIXED, 0).mix)
     for part in ("validation", "test"):
         parts.reserve(part, 2000)
     for place, stratum in enumerate(MIXED.strata):

@@ -1,4 +1,4 @@
-"""Slices of the training part in which every answer comes equally often, as far as there are expressions for it.
+"""Slices of the training split in which every answer comes equally often, as far as there are expressions for it.
 
 A slice goes through the answers in rounds: each gives one expression that did not come before, in an order of the
 round's own, until it has none left. The sizes that can give an answer take turns by the mix; one that is used up
@@ -18,52 +18,50 @@ from exprlearn.dataset.balance.stream import BalancedResults
 from exprlearn.dataset.balance.turns import TurnsByAnswer
 from exprlearn.dataset.balance.walks import Walks
 from exprlearn.dataset.canonical_blocks import text_keys
-from exprlearn.dataset.store.judging import Judge
-from exprlearn.dataset.store.rows import Rows
-from exprlearn.dataset.store.slices import complaint
-from exprlearn.dataset.streaming import ExampleStream
+from exprlearn.dataset.drawing.rows import Rows, weave
+from exprlearn.dataset.drawing.slices import Piece, complaint
+from exprlearn.dataset.drawing.stream import ExampleStream
 from exprlearn.errors import DataError
 from exprlearn.sampling.hashing import derive_keys, mix_array
 
-# Draws made at once, in whole rounds where these are shorter. Split of what the rows are: a size that is used up hands
+# Draws made at once, in whole rounds where these are shorter. Part of what the rows are: a size that is used up hands
 # its turns on between one lot of draws and the next.
 _LOT = 1 << 14
 
 
 class BalancedSlice:
-    """Slice `number` of `count` of the training examples, balanced by result.
+    """The training examples of a slice, balanced by result.
 
     Args:
-        source: the training part; it says the space, the seed and the mix of sizes.
+        source: the training split; it says the space, the seed and the mix of sizes.
         results: the answers of the space.
-        number: which slice, from 0.
-        count: how many slices there are.
+        piece: which slice, and how many of its first rows `take` gives.
     """
 
-    def __init__(self, source: ExampleStream, results: BalancedResults, number: int = 0, count: int = 1) -> None:
-        self.source, self.results, self.number, self.count = source, results, number, count
+    def __init__(self, source: ExampleStream, results: BalancedResults, piece: Piece) -> None:
+        self.source, self.results, self.piece = source, results, piece
+        self.number, self.count = piece.slice, piece.slices
         stream, table = source.stream, results.table
-        seeded = derive_keys(1, stream.seed, source.part, "balanced slices")[0]
+        seeded = derive_keys(1, stream.seed, source.split, "balanced slices")[0]
         self._keys: NDArray[np.uint64] = mix_array(text_keys(table.answers) ^ np.uint64(seeded))
         self._places = table.places
         self._weights = [stream.mix[place] for place in self._places]
-        self._judge = Judge(source)
 
-    def take(self, count: int) -> Iterator[Rows]:
-        """Yield the first rows in pieces of whatever length.
+    def take(self) -> Iterator[Rows]:
+        """Yield the rows of the piece in blocks of whatever length.
 
         Raises:
             DataError: the slice holds fewer.
         """
-        done = 0
+        done, count = 0, self.piece.rows
         for rows in self.rows() if count else ():
-            wanted = rows.between(0, count - done)
+            wanted = rows.select(slice(count - done))
             done += len(wanted)
             yield wanted
             if done == count:
                 return
         if done < count:
-            raise DataError(complaint(self.source, self.number, self.count, done, count))
+            raise DataError(complaint(self.source, self.piece, done, count))
 
     def rows(self) -> Iterator[Rows]:
         """Yield all rows; the item of a row is the number of its round times the number of answers, or a bit more."""
@@ -84,7 +82,7 @@ class BalancedSlice:
         for place in self._places:
             stratum = self.source.stream.space.strata[place].name
             keys = mix_array(self._keys ^ np.uint64(derive_keys(1, "cell", stratum)[0]))
-            walks.append(Walks(self.results, place, self.source.part, keys, self.number, self.count))
+            walks.append(Walks(self.results, place, self.source.split, keys, self.number, self.count))
         return walks
 
     def _lots(self, answers: Column, start: int, rounds: int) -> Iterator[tuple[Column, Column]]:
@@ -110,13 +108,13 @@ class BalancedSlice:
                 ranks, found = walks[number].next(answers[rows])
                 drawn, place = rows[found], self._places[number]
                 block = self.results.table.draw(place, answers[drawn], ranks[found])
-                pieces.append(self._judge.rows(place, block, items[drawn]))
+                pieces.append(self.source.filter.rows(place, block, items[drawn]))
                 left.append(rows[~found])
             rest = np.sort(np.concatenate(left))
             places = _elsewhere(walks, answers[rest], places[rest])
             rest, places = rest[places >= 0], places[places >= 0]
             answers, items = answers[rest], items[rest]
-        return self._judge.woven(pieces)
+        return weave(pieces, [each.items for each in pieces])[1]
 
 
 def _elsewhere(walks: list[Walks], answers: Column, places: Column) -> Column:
