@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 _PIECE = 600
 _POWER = 10**_PIECE
+_POWERS = np.array([10**digits for digits in range(1, 19)], np.int64)
 
 
 def read_digits(digits: str) -> int:
@@ -69,3 +70,12 @@ def write_fractions(numerators: NDArray[np.int64], denominators: NDArray[np.int6
     below = np.where(denominators == 1, "", np.strings.add("/", write_integers(denominators)))
     written = np.strings.add(above, below)
     return written.astype(f"<U{int(np.strings.str_len(written).max())}")
+
+
+def count_digits(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Count the decimal digits of integers ≥ 0, whatever the shape; 0 has one.
+
+    >>> count_digits(np.array([0, 9, 10, 10**18])).tolist()
+    [1, 1, 2, 19]
+    """
+    return (np.searchsorted(_POWERS, numbers, side="right") + 1).astype(np.int64)

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from exprlearn.curriculum.portions import portions
+from exprlearn.curriculum.schedules import apportion_examples
 from exprlearn.curriculum.stage_data import Lesson
 from exprlearn.dataset import Examples
 from exprlearn.decoding.answerer import Answerer
@@ -48,7 +48,7 @@ class Course:
         """Return the epoch at a position: portions of the stages, mixed in an order of its own."""
         course = self._checked(position.course) if position.course else self._begin()
         size = self.steps * self.batch
-        counts = portions(self._shares(course), size)
+        counts = apportion_examples(self._shares(course), size)
         taken = [self._take(place, *each) for place, each in enumerate(zip(counts, course["cursors"], strict=True))]
         examples = Examples.concatenate([examples for examples, _ in taken if len(examples)])
         order = np.random.default_rng([self.seed, MIXING, position.epoch]).permutation(size).astype(np.int32)
