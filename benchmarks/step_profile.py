@@ -35,7 +35,7 @@ from exprlearn.backend.compiled import compiled
 from exprlearn.backend.keras_import import load_keras
 from exprlearn.models.unrolling import unrolled_lstm
 from exprlearn.plugin import Shape
-from exprlearn.plugin.specs import Framing
+from exprlearn.plugin.kinds.model import Framing
 from exprlearn.training.loss import inputs_of, loss_of
 
 Product = tuple[int, int, int]

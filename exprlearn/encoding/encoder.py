@@ -16,13 +16,12 @@ from exprlearn.encoding.document import FORMAT, PARTS, Document, Make, Named, Pa
 from exprlearn.encoding.lookup import lookup_for
 from exprlearn.encoding.mapping import NumberRows
 from exprlearn.encoding.sides import answer_steps, vocabulary_of
-from exprlearn.encoding.sources import Augmenting, SourceRows
+from exprlearn.encoding.sources import SourceRows
 from exprlearn.encoding.steps import Steps, steps_of
 from exprlearn.encoding.vocabulary import PAD, Vocabulary
 from exprlearn.errors import RunError
-from exprlearn.plugin import Padding, Reversal, Shape, Tokenizer
-from exprlearn.plugin.shape import Inputs
-from exprlearn.plugin.specs import Framing
+from exprlearn.plugin import Augmenting, Padding, Reversal, Shape, Tokenizer
+from exprlearn.plugin.kinds.model import Framing, Inputs
 
 
 class Encoder:
