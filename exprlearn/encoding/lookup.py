@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.arithmetic.signs import quoted
+from exprlearn.arithmetic.parsing import quoted
 from exprlearn.encoding.alphabet import Alphabet, Side
 from exprlearn.encoding.code_points import Texts, code_points, text_array, texts_from
 from exprlearn.encoding.rows import packed

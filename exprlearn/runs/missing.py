@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any, NoReturn
 
 from exprlearn.config import Components, RunConfig, missing_components, resolve
-from exprlearn.configuration.values import NOTHING
+from exprlearn.config.values import NOTHING
 from exprlearn.errors import RunError
 from exprlearn.plugin.manager import Plugins
 

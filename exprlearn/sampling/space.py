@@ -12,12 +12,12 @@ from typing import Literal, TypedDict, Unpack
 
 from exprlearn.errors import MembershipError, SizeError, suggest
 from exprlearn.grammar.compiling import compile_grammar
+from exprlearn.grammar.faults import Unbounded
 from exprlearn.grammar.languages import IntegerRange
 from exprlearn.grammar.lints import lint_grammar
 from exprlearn.grammar.loading import Grammar, grammar_from_text, load_grammar
 from exprlearn.grammar.numerals import count_text
 from exprlearn.grammar.pragmas import Bounds
-from exprlearn.grammar.unbounded import Unbounded
 from exprlearn.sampling.ambiguity import Finding, doubt, find_witness, refuse_ambiguity
 from exprlearn.sampling.bounds import Span, read_bounds, read_ranges
 from exprlearn.sampling.checking import Check, Count, counts_of, examples_of, lint_neighbours
@@ -29,7 +29,7 @@ from exprlearn.sampling.weights import Weight, exact_weights
 
 Ambiguity = Literal["error", "strings", "derivations"]
 
-_QUICK, _THOROUGH = 2_000, 10_000
+_QUICK, _THOROUGH = 2_000, 5_000
 """Skeletons searched when a space is made, and when it is checked."""
 
 
@@ -202,6 +202,10 @@ class ExpressionSpace:
 
     def counts(self) -> tuple[tuple[Sizes, Count], ...]:
         """Count the derivations, and where they are not too many the different expressions, of every size vector."""
+        return self._counts
+
+    @cached_property
+    def _counts(self) -> tuple[tuple[Sizes, Count], ...]:
         return counts_of(self.strata, unambiguous=not self._doubt)
 
     def check(self) -> Check:
