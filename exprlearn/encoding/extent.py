@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from exprlearn.encoding.alphabet import Alphabet
 from exprlearn.plugin import Division
-from exprlearn.sampling.counting import Chart, Choice, State
+from exprlearn.sampling.counting.chart import Chart, Choice, State
 from exprlearn.sampling.space import ExpressionSpace
 
 Extent = tuple[int, int]
