@@ -12,12 +12,10 @@ from numpy.typing import NDArray
 
 from exprlearn.arithmetic.parsing import quoted
 from exprlearn.encoding.alphabet import Alphabet, Side
-from exprlearn.encoding.code_points import Texts, code_points, text_array, texts_from
-from exprlearn.encoding.rows import packed
-from exprlearn.encoding.sides import tokenizer_of
+from exprlearn.encoding.rows import Texts, code_points, packed, text_array, texts_from
 from exprlearn.encoding.vocabulary import END, PAD, SPECIALS, Vocabulary, shown
 from exprlearn.errors import EncodingError
-from exprlearn.plugin import Tokenizer
+from exprlearn.plugin import AlphabetAware, Tokenizer
 
 UNKNOWN = -1
 
@@ -30,6 +28,11 @@ class Lookup(Protocol):
 
     def texts(self, ids: NDArray[np.int32]) -> NDArray[np.str_]:
         """Return the texts '<U' (n,) of packed ids (n, longest)."""
+
+
+def tokenizer_of(tokenizer: Tokenizer, alphabet: Alphabet, side: Side) -> Tokenizer:
+    """Return what cuts the texts of one side: the tokenizer itself unless it is aware of the alphabet."""
+    return tokenizer.for_alphabet(alphabet, side) if isinstance(tokenizer, AlphabetAware) else tokenizer
 
 
 def lookup_for(tokenizer: Tokenizer, vocabulary: Vocabulary, alphabet: Alphabet, side: Side) -> Lookup:
