@@ -30,10 +30,10 @@ from exprlearn.arithmetic.parsing import BRACKETS, NEGATE
 from exprlearn.arithmetic.programs import ADD, MULTIPLY, NOTHING, SUBTRACT
 from exprlearn.arithmetic.programs import NEGATE as NEGATE_CODE
 from exprlearn.errors import ExpressionSyntaxError
-from exprlearn.sampling.hashing import GOLDEN, mix, mix_array
+from exprlearn.sampling.ordering.hashing import GOLDEN, mix, mix_array
 
 if TYPE_CHECKING:
-    from exprlearn.sampling.block import Block
+    from exprlearn.sampling.writing.block import Block
 
 Level = Literal["string", "commutative", "operands"]
 

@@ -24,7 +24,7 @@ from exprlearn.dataset.drawing.split import SHARE, SPLITS, Split, split_codes
 from exprlearn.dataset.drawing.stream import ExampleStream
 from exprlearn.errors import DataError
 from exprlearn.sampling import Block, Stream
-from exprlearn.sampling.schedule import apportion, whole_weights
+from exprlearn.sampling.ordering.apportion import apportion, whole_weights
 from exprlearn.sampling.stream import ROUND
 
 # Items tried at once.

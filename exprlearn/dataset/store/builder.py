@@ -20,7 +20,7 @@ from exprlearn.dataset.store.recipe import Recipe
 from exprlearn.errors import DataError, OptionError
 from exprlearn.plugin.manager import Plugins, plugins_from_environment
 from exprlearn.sampling import ExpressionSpace
-from exprlearn.sampling.hashing import DATA_VERSION
+from exprlearn.sampling.ordering.hashing import DATA_VERSION
 
 if TYPE_CHECKING:
     from exprlearn.plugin.kinds.drawing import Drawing
