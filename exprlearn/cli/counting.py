@@ -24,7 +24,7 @@ def counted_space(space: ExpressionSpace) -> dict[str, Any]:
 
 def count_document(key: str, count: Count) -> dict[str, str | None]:
     """Write a count as decimal digits: expressions under `key`, None where only derivations could be counted."""
-    from exprlearn.grammar.numerals import count_text
+    from exprlearn.grammar.languages import count_text
 
     document = {key: None if count.expressions is None else count_text(count.expressions)}
     if count.expressions != count.derivations:

@@ -21,7 +21,7 @@ def previewed(components: Components, count: int) -> dict[str, Any]:
         DataError: next to nothing is an example, or the settings' way to draw fits no such space.
     """
     from exprlearn.dataset import Answering, acceptance, drawable, load_space, longest_answer
-    from exprlearn.grammar.numerals import count_text
+    from exprlearn.grammar.languages import count_text
     from exprlearn.runs.preparation import make_encoder
 
     space = load_space(components.config.grammar, components)
@@ -62,7 +62,7 @@ def strata(space: ExpressionSpace, shares: tuple[Acceptance, ...]) -> list[dict[
         entry["count"] = before + found.size
         entry["share"] = (before * entry["share"] + found.size * found.share) / entry["count"]
         entry["exact"] &= found.is_exact
-    from exprlearn.grammar.numerals import count_text
+    from exprlearn.grammar.languages import count_text
 
     return [{**entry, "count": count_text(entry["count"])} for entry in table.values()]
 

@@ -16,7 +16,7 @@ def drawn(components: Components, count: int) -> Iterator[dict[str, Any]]:
         GrammarError: the grammar cannot be read, compiled or sized.
     """
     from exprlearn.dataset.drawing.split import split_of
-    from exprlearn.grammar.numerals import count_text
+    from exprlearn.grammar.languages import count_text
     from exprlearn.runs.preparation import load_space
     from exprlearn.sampling.drawing import draw_different
     from exprlearn.sampling.stream import Stream

@@ -150,7 +150,7 @@ def _at(space: ExpressionSpace, index: str) -> str:
         OptionError: what came is no index of the space.
     """
     from exprlearn.errors import OptionError
-    from exprlearn.grammar.numerals import count_text
+    from exprlearn.grammar.languages import count_text
 
     try:
         return space[int(index)]

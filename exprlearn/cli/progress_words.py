@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from exprlearn.grammar.numerals import MOST_DIGITS, count_text
+from exprlearn.grammar.languages import MOST_DIGITS, count_text
 from exprlearn.report.wording import counted, lasting
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from exprlearn.grammar.numerals import count_text
+from exprlearn.grammar.languages import count_text
 from exprlearn.sampling.descent import Descent
 from exprlearn.sampling.feistel import Limbs
 from exprlearn.sampling.least import least_rows

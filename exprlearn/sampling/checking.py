@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import islice, repeat
 from math import isqrt
 
+from exprlearn.grammar.languages import count_text
 from exprlearn.grammar.lints import Lint
-from exprlearn.grammar.numerals import count_text
 from exprlearn.grammar.specification import Specification
 from exprlearn.sampling.ambiguity import Finding
 from exprlearn.sampling.distinct import MOST_CHARACTERS, count_texts

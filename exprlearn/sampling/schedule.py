@@ -14,7 +14,7 @@ from heapq import heapify, heappop, heappush
 from math import lcm, prod
 
 from exprlearn.errors import SizeError
-from exprlearn.grammar.numerals import count_text
+from exprlearn.grammar.languages import count_text
 
 #: A weight for each stratum; only their ratios count.
 Mix = tuple[Fraction, ...]

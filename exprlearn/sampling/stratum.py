@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 from numpy.typing import ArrayLike
 
 from exprlearn.errors import MembershipError
-from exprlearn.grammar.languages import Language
-from exprlearn.grammar.numerals import count_text
+from exprlearn.grammar.languages import Language, count_text
 from exprlearn.sampling.choices import State
 from exprlearn.sampling.counting import Chart
 from exprlearn.sampling.ranking import Ranker
