@@ -13,7 +13,7 @@ from exprlearn.cli.output import echo, note, print_document, print_table
 from exprlearn.cli.settings import settings
 
 if TYPE_CHECKING:
-    from exprlearn.dataset.audit import Audit, Finding
+    from exprlearn.dataset.audit import Audit, AuditFinding
 
 Turned = Literal["source", "answer", "both"]
 
@@ -116,7 +116,7 @@ def _show(found: Audit) -> None:
     echo(f"\n{verdict(found)}")
 
 
-def _row(finding: Finding) -> tuple[str, str, str, str, str]:
+def _row(finding: AuditFinding) -> tuple[str, str, str, str, str]:
     if finding.other:
         place, expression = finding.other
         said = f"{expression} in {place}"
