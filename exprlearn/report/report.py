@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from exprlearn.report.claims import Claim
+from exprlearn.report.recipe_claim import Claim
 from exprlearn.report.terminal import NamedLines, as_text, scores_view
 from exprlearn.report.wording import counted, lasting, next_commands
 from exprlearn.scoring import Scores, scores_document
@@ -21,7 +21,7 @@ class Report:
 
     Attributes:
         run: the run folder.
-        scores: the judgement of the test split.
+        scores: of the test split.
         stopped_by: why training ended, in words.
         epochs: epochs trained.
         examples: examples trained on, repeats counted.
