@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from exprlearn.encoding import NONE, Encoder, Right
-from exprlearn.encoding.sides import tokenizer_of, vocabulary_of
+from exprlearn.encoding.lookup import tokenizer_of
+from exprlearn.encoding.sides import vocabulary_of
 from exprlearn.plugin import Tokenizer
 from exprlearn.testing.check import Check, demand
 from exprlearn.testing.contract import Contract
