@@ -30,7 +30,7 @@ from exprlearn.dataset.store import (
     repair,
     verify,
 )
-from exprlearn.dataset.store.builder import open_workshop
+from exprlearn.dataset.store.builder import open_builder
 from exprlearn.dataset.store.planning import Piece
 from exprlearn.errors import OptionError
 from exprlearn.plugin.manager import Plugins
@@ -90,7 +90,7 @@ def answers_of(folder: Path) -> list[Counter[str]]:
 def test_rows_are_what_they_were(make_recipe: MakeRecipe, seed: int) -> None:
     asked = make_recipe(sizes=SIZES, seed=seed, train=1000, validation=60, test=80, shards=1)
     # Folders of format 1, whose rows must come out as they were for as long as they can be repaired.
-    workshop = open_workshop(replace(asked, format=1), Tools())
+    workshop = open_builder(replace(asked, format=1), Tools())
     pieces = {
         "rows": Piece("train", 1000),
         "slice": Piece("train", 1000, slice=2, slices=3),
