@@ -25,7 +25,7 @@ from exprlearn.runs.preparation import answer_statistics, load_space, load_split
 from exprlearn.runs.report_artifacts import keep_steps
 from exprlearn.runs.run import Run
 from exprlearn.runs.run_folder import RunFolder, check_name
-from exprlearn.runs.stage_data import kept_lessons, load_lessons
+from exprlearn.runs.stage_data import load_stages, read_stages
 from exprlearn.runs.starting import reopen, start_run
 from exprlearn.sampling import ExpressionSpace
 from exprlearn.training.baseline import keep_baseline
@@ -67,13 +67,13 @@ def learn(
     space = load_space(config.grammar, components, text=grammar_text)
 
     # A curriculum teaches the task in stages; each has expressions of its own.
-    lessons = load_lessons(space, components)
+    stages = load_stages(space, components)
 
     # Every expression belongs to one split, by a hash of its commutative canonical form; answers are exact rationals.
     splits = load_splits(space, components)
 
     # Expressions and answers become rows of ids: tokenizer × padding × reversal.
-    encoder = make_encoder(space, components, lessons)
+    encoder = make_encoder(space, components, stages)
 
     # The model comes from its plugin, built for the encoder's shape; the run folder keeps everything it is made of.
     common_answer, scale = answer_statistics(splits, components.model.framing)
@@ -85,7 +85,7 @@ def learn(
         grammar_text=space.grammar.text,
         common_answer=common_answer,
         scale=scale,
-        lessons=lessons,
+        stages=stages,
     )
     with run.lock:
         if recipe is not None:
@@ -110,7 +110,7 @@ def resume(
         folder.write_config(to_toml(components.config))
         run.keep(state="training")
         space = load_space(run.config.grammar, components, text=run.grammar_text)
-        run.lessons = kept_lessons(folder, space, components)
+        run.stages = read_stages(folder, space, components)
         splits = load_splits(space, components)
         return train_and_judge(run, space, splits, observer or Silent(), resumed=checkpoint, until=until)
 

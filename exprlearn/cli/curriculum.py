@@ -69,7 +69,7 @@ def show_curriculum(
     """Count the expressions of every stage, and show how hard they are and what is new in them."""
     from exprlearn.curriculum.overview import overview, remarks
     from exprlearn.dataset import load_space
-    from exprlearn.runs.stage_data import load_lessons
+    from exprlearn.runs.stage_data import load_stages
 
     flags = {
         "grammar.name": grammar,
@@ -79,7 +79,7 @@ def show_curriculum(
     }
     chosen = settings(load_plugins(plugin), flags, command="curriculum show", sets=set_, curriculum=curriculum)
     components = chosen.components
-    lessons = load_lessons(load_space(components.config.grammar, components), components)
+    lessons = load_stages(load_space(components.config.grammar, components), components)
     refuse_idle_grammar(chosen.read.origins, [lesson.stage for lesson in lessons])
     stages = overview(lessons)
     found = remarks(stages)

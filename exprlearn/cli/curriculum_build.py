@@ -67,7 +67,7 @@ def build(
     from exprlearn.dataset import load_space
     from exprlearn.dataset.store import build as written
     from exprlearn.dataset.store import hold_folder, recipe_of, write_collection_card
-    from exprlearn.runs.stage_data import load_lessons
+    from exprlearn.runs.stage_data import load_stages
 
     flags = {
         "grammar.name": grammar,
@@ -81,7 +81,7 @@ def build(
     loaded = load_plugins(plugin, plugins)
     chosen = settings(loaded, flags, command="curriculum build", idle=idle_in(layout), sets=set_, curriculum=curriculum)
     components = with_shards(chosen.components, asked=chosen.read.origin("data.shards") != DEFAULT)
-    lessons = load_lessons(load_space(components.config.grammar, components), components)
+    lessons = load_stages(load_space(components.config.grammar, components), components)
     refuse_idle_grammar(chosen.read.origins, [lesson.stage for lesson in lessons])
     recipes = {
         folder_of(place, lesson.name): recipe_of(lesson.components, file_format=format_, layout=layout)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from exprlearn.backend.versions import versions
+from exprlearn.backend.reproducibility import versions
 from exprlearn.config import Components
 from exprlearn.errors import DataError, RunError
 from exprlearn.recipes.comparison import Comparison, compare

@@ -60,7 +60,7 @@ class Position:
         self.epoch, self.step, self.loss = self.epoch + 1, 0, 0.0
         self.cursor, self.examples, self.course = cursor, self.examples + examples, course
 
-    def judge_epoch(self, exact_match: float) -> None:
+    def note_exact_match(self, exact_match: float) -> None:
         """Note the exact match after the last epoch."""
         self.exact_match = exact_match
         if exact_match > self.best_exact_match:

@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from exprlearn.arithmetic import answer
-from exprlearn.arithmetic.divisions import ExactOnlyPolicy
 from exprlearn.config import Components, RunConfig
-from exprlearn.curriculum.stage_data import Lesson
+from exprlearn.curriculum.stage_data import StageData
 from exprlearn.dataset import Examples, Splits
 from exprlearn.decoding.answerer import Answerer
 from exprlearn.decoding.decoder import Decoder
 from exprlearn.encoding import Encoder
 from exprlearn.errors import RunError
 from exprlearn.locking import Lock
-from exprlearn.plugin import Division
 from exprlearn.runs.checkpoint import named
+from exprlearn.runs.evaluation import BASELINE, BASELINE_MODEL, Evaluation, kept_baseline, seen_sizes
 from exprlearn.runs.prediction import Prediction, predictions_of
 from exprlearn.runs.preparation import load_space, load_splits
 from exprlearn.runs.questions import expression_of
 from exprlearn.runs.run_folder import RunFolder, state_of
-from exprlearn.scoring import Scores, score
-from exprlearn.scoring.census import BLOCK, MOST, Baselines, Census, Counting, Wrong, take_census
-from exprlearn.scoring.mistakes import MistakeGroup, WrongAnswer, mistake_groups, name_mistake
-from exprlearn.scoring.table import scores_html
+from exprlearn.scoring import score
+from exprlearn.scoring.census import BLOCK, MOST, Baselines, Counting, Wrong, take_census
+from exprlearn.scoring.mistakes import MistakeGroup, WrongAnswer, mistake_groups
 from exprlearn.tables import html_table
-from exprlearn.runs.evaluation import BASELINE, BASELINE_MODEL, Evaluation, kept_baseline, seen_sizes
 
 if TYPE_CHECKING:
     import keras
@@ -52,7 +49,7 @@ class Run:
         grammar_text: the grammar it was trained on.
         facts: what run.json says besides.
         notes: what was mended while loading, a sentence each.
-        lessons: the stages it is trained through; none without a curriculum.
+        stages: the stages it is trained through; none without a curriculum.
         lock: of its folder, while it is trained.
     """
 
@@ -65,7 +62,7 @@ class Run:
     grammar_text: str
     facts: dict[str, Any] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
-    lessons: tuple[Lesson, ...] = ()
+    stages: tuple[StageData, ...] = ()
     lock: Lock = field(default_factory=Lock)
 
     @property

@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from exprlearn.backend.keras_import import load_keras
-from exprlearn.backend.seeds import seeded
-from exprlearn.backend.versions import versions
+from exprlearn.backend.reproducibility import seeded, versions
 from exprlearn.config import Components, RunConfig, resolve, to_toml
-from exprlearn.curriculum.stage_data import Lesson
+from exprlearn.curriculum.stage_data import StageData
 from exprlearn.encoding import Encoder
 from exprlearn.errors import EncodingError, OptionError, RunError
 from exprlearn.plugin.manager import Plugins
@@ -23,7 +22,7 @@ from exprlearn.runs.retention import best_weights
 from exprlearn.runs.run import Run
 from exprlearn.runs.run_files import read_toml
 from exprlearn.runs.run_folder import RunFolder, create, find
-from exprlearn.runs.stage_data import keep_lessons
+from exprlearn.runs.stage_data import write_stages
 
 if TYPE_CHECKING:
     import keras
@@ -51,7 +50,7 @@ def start_run(
     grammar_text: str,
     common_answer: str,
     scale: float,
-    lessons: tuple[Lesson, ...] = (),
+    stages: tuple[StageData, ...] = (),
 ) -> Run:
     """Build the model, make the run folder, lock it and keep everything the run is made of.
 
@@ -68,9 +67,9 @@ def start_run(
         folder.write_grammar(grammar_text)
         folder.write_config(to_toml(config))
         folder.write_vocabulary(encoder.to_json())
-        keep_lessons(folder, lessons)
+        write_stages(folder, stages)
         made_of = (folder, components, encoder, model, scale, common_answer, grammar_text)
-        run = Run(*made_of, lessons=lessons, lock=lock)
+        run = Run(*made_of, stages=stages, lock=lock)
         run.keep(**_first_facts(run))
         stack.pop_all()
     return run

@@ -8,9 +8,8 @@ from exprlearn.config import RunConfig
 from exprlearn.testing.check import demand
 from exprlearn.testing.subject import Subject
 from exprlearn.testing.task import ANSWERS, EXPRESSIONS, answerer_of, build, task_arrays, task_shape
-from exprlearn.training.loss import inputs_of, loss_of
-from exprlearn.training.optimizer import make_optimizer
-from exprlearn.training.steps import Steps
+from exprlearn.training.objective import make_optimizer
+from exprlearn.training.steps import steps_of
 
 ROUNDS, STEPS = 20, 100
 SETTINGS = {"learning_rate": 3e-3, "schedule": "constant"}
@@ -20,12 +19,8 @@ def it_memorises_eight_examples(subject: Subject) -> None:
     """Train on eight examples until it writes their answers by itself."""
     framing, shape = subject.spec.framing, task_shape(subject.spec.framing)
     model = build(subject, shape)
-    steps = Steps(
-        model,
-        make_optimizer(RunConfig.model_validate({"training": SETTINGS}).training, steps=ROUNDS * STEPS),
-        lambda batch: inputs_of(framing, shape, batch),
-        lambda outputs, batch: loss_of(framing, shape, outputs, batch),
-    )
+    settings = RunConfig.model_validate({"training": SETTINGS}).training
+    steps = steps_of(model, make_optimizer(settings, steps=ROUNDS * STEPS), framing, shape)
     arrays, order = task_arrays(subject), np.tile(np.arange(len(EXPRESSIONS), dtype=np.int32), (STEPS, 1))
     for _ in range(ROUNDS):
         loss = steps.run(arrays, order)

@@ -17,7 +17,7 @@ from exprlearn.testing.memorising import it_memorises_eight_examples
 from exprlearn.testing.reloading import its_weights_bring_the_same_answers_to_a_new_process
 from exprlearn.testing.subject import Subject
 from exprlearn.testing.task import build, task_arrays, task_inputs, task_shape, written
-from exprlearn.training.loss import inputs_of, loss_of
+from exprlearn.training.objective import inputs_of, loss_of
 from exprlearn.training.steps import Steps
 
 if TYPE_CHECKING:

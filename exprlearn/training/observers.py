@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Protocol, runtime_checkable
 
-from exprlearn.backend.versions import versions
+from exprlearn.backend.reproducibility import versions
 from exprlearn.config import Components
 from exprlearn.dataset import Drawable, Splits
 from exprlearn.plugin import Ending, Header, RunObserver, Sample
