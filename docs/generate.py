@@ -26,6 +26,7 @@ TOLD = {
     "grammar": "grammars",
     "constraint": "data",
     "division": "data",
+    "drawing": "data",
     "curriculum": "curricula",
     "schedule": "curricula",
     "tokenizer": "encodings",

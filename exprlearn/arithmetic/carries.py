@@ -14,7 +14,7 @@ import numpy as np
 
 from exprlearn.arithmetic.evaluation import Calculation
 from exprlearn.arithmetic.programs import ADD, SUBTRACT
-from exprlearn.arithmetic.rationals import Integers
+from exprlearn.arithmetic.steps import Integers
 from exprlearn.arithmetic.values import Values
 
 Count = TypeVar("Count", int, Integers)

@@ -109,8 +109,8 @@ def _print_cells(cube: Cube) -> None:
     signs = list(cube.axes.operators)
     rows: dict[tuple[int, int, int], dict[str, str]] = {}
     for cell in cube.cells:
-        size = cell.place.digits, cell.place.terms, cell.place.depth
-        rows.setdefault(size, {})[cell.place.operators] = _said(cell)
+        size = cell.coordinates.digits, cell.coordinates.terms, cell.coordinates.depth
+        rows.setdefault(size, {})[cell.coordinates.operators] = _said(cell)
     titles = ("digits", "terms", "depth", *signs)
     print_table(titles, [(*size, *(row.get(sign, "") for sign in signs)) for size, row in rows.items()], right=titles)
     echo("percent exact; (beyond training), ~ partly beyond, – not asked")
@@ -123,7 +123,7 @@ def _print_lengths(cube: Cube) -> None:
     for cell in cube.cells:
         exact = cell.exact_match
         shares = ("–", "–", "–") if exact is None else (exact.count, percent(exact.value), span(exact))
-        rows.append((cell.place.digits, cell.place.operators, *shares, _DISTRIBUTION[cell.mark]))
+        rows.append((cell.coordinates.digits, cell.coordinates.operators, *shares, _DISTRIBUTION[cell.mark]))
     print_table(("digits", "operators", "n", "exact", "95 %", "training"), rows, right=("digits", "n", "exact", "95 %"))
 
 

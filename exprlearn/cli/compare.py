@@ -22,7 +22,7 @@ from exprlearn.cli.output import echo, print_document, print_table
 
 if TYPE_CHECKING:
     from exprlearn.plugin.manager import Plugins
-    from exprlearn.scoring.comparing import Comparison, JudgedRun
+    from exprlearn.scoring.comparison import Comparison, RunAnswers
 
 SidesArgument = Annotated[
     list[str], typer.Argument(metavar="RUN", help="Two or more; runs joined by commas are the seeds of one side.")
@@ -49,7 +49,7 @@ def compare(
     strict_plugins: StrictPluginsOption = False,
 ) -> None:
     """Compare runs on the same test: exact McNemar, paired bootstrap, items only one gets right."""
-    from exprlearn.scoring.comparing import compare as compared
+    from exprlearn.scoring.comparison import compare as compared
 
     names = [side.split(",") for side in sides]
     if ask:
@@ -68,37 +68,37 @@ def compare(
         _print_comparison(comparison)
 
 
-def _kept(name: str, runs: Path) -> JudgedRun:
+def _kept(name: str, runs: Path) -> RunAnswers:
     """Read what a run has kept of its test."""
     from exprlearn.report.folder import read_folder
     from exprlearn.runs.run_folder import find
-    from exprlearn.scoring.comparing import judged_run
+    from exprlearn.scoring.comparison import gather_answers
 
     folder = read_folder(find(name, runs).path)
-    return judged_run(folder.path.name, [(row.expression, row.answer, row.truth) for row in folder.predictions])
+    return gather_answers(folder.path.name, [(row.expression, row.answer, row.truth) for row in folder.predictions])
 
 
-def _asked(names: Sequence[Sequence[str]], runs: Path, plugins: Plugins) -> list[list[JudgedRun]]:
+def _asked(names: Sequence[Sequence[str]], runs: Path, plugins: Plugins) -> list[list[RunAnswers]]:
     """Ask the runs of each place what the first side's run of that place was tested on."""
     from exprlearn.runs.cross_evaluation import answers_to
     from exprlearn.runs.run_folder import find
     from exprlearn.runs.starting import kept_config
-    from exprlearn.scoring.comparing import judged_run
+    from exprlearn.scoring.comparison import gather_answers
 
     # A process has one backend, and a run loads on any.
     backend = kept_config(find(names[0][0], runs)).training.backend
-    found: list[list[JudgedRun]] = [[] for _ in names]
+    found: list[list[RunAnswers]] = [[] for _ in names]
     for column in range(min(map(len, names))):
         first = _kept(names[0][column], runs)
         for place, side in enumerate(names):
             folder = find(side[column], runs)
             answers = answers_to(list(first.truths.items()), folder.path, plugins, backend)
             rows = zip(first.truths, answers, first.truths.values(), strict=True)
-            found[place].append(judged_run(folder.name, list(rows)))
+            found[place].append(gather_answers(folder.name, list(rows)))
     return found
 
 
-def _print_runs(sides: Sequence[Sequence[JudgedRun]]) -> None:
+def _print_runs(sides: Sequence[Sequence[RunAnswers]]) -> None:
     from exprlearn.report.wording import counted
     from exprlearn.scoring import percent, span
 

@@ -78,7 +78,7 @@ def rejected(shares: tuple[Acceptance, ...]) -> dict[str, float]:
 
 
 def _examples(space: ExpressionSpace, components: Components, encoder: Encoder, count: int) -> list[dict[str, Any]]:
-    from exprlearn.dataset.numbered import NumberedExamples
+    from exprlearn.dataset.drawing.numbered import NumberedExamples
 
     return [
         {

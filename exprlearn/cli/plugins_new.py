@@ -13,6 +13,7 @@ Kind = Literal[
     "grammar",
     "constraint",
     "division",
+    "drawing",
     "curriculum",
     "schedule",
     "tokenizer",

@@ -15,6 +15,7 @@ from exprlearn.plugin.options import Options, bind
 
 if TYPE_CHECKING:
     from exprlearn.plugin import RunObserver
+    from exprlearn.plugin.kinds.drawing import Drawing, DrawingContext
     from exprlearn.plugin.manager import Plugins
     from exprlearn.plugin.protocols import (
         Constraint,
@@ -44,6 +45,7 @@ class Components:
         curriculum: the stages; None trains on the task itself alone.
         schedule: how much of each epoch comes from which stage.
         model: the description of the model; `model_options` go to its `build`.
+        drawing: makes the way in which examples are drawn, for a space.
         metrics: by name, in the order asked for.
         observers: each with its name, in the order asked for.
         origins: plugin, distribution and version of each component, by kind; where a config names several of a kind,
@@ -55,6 +57,7 @@ class Components:
     division: Division
     constraints: tuple[Constraint, ...]
     make_constraint: Callable[[str, dict[str, Any]], Constraint]
+    drawing: Callable[[DrawingContext], Drawing]
     curriculum: Curriculum | None
     schedule: Schedule | None
     tokenizer: Tokenizer
@@ -95,6 +98,7 @@ def resolve(config: RunConfig, plugins: Plugins) -> Components:
         grammars=GrammarTexts(plugins.grammars),
         division=made["division"],
         make_constraint=lambda name, options: plugins.constraints.make(name, options, where="constraints"),
+        drawing=next(made[item.where] for item in asked if item.kind == "drawing"),
         curriculum=made.get("curriculum"),
         schedule=made.get("curriculum.schedule"),
         constraints=tuple(made[item.where] for item in asked if item.kind == "constraint"),
@@ -140,6 +144,7 @@ def _asked(tree: Mapping[str, Any]) -> Iterator[Asked]:
                 yield Asked(
                     section, section, options[key], {name: options[name] for name in options if name not in own}
                 )
+    yield from _asked_drawing(tree)
     yield from _asked_schedule(tree)
     for kind, (section, key) in LISTS.items():
         for index, item in enumerate(_listed(tree, section, key)):
@@ -149,6 +154,16 @@ def _asked(tree: Mapping[str, Any]) -> Iterator[Asked]:
                 yield Asked(f"{section}.{key}.{index}", kind, options["name"], rest)
     for name in _listed(tree, "training", "metrics"):
         yield Asked(f"training.metrics.{name}", "metric", str(name), {})
+
+
+def _asked_drawing(tree: Mapping[str, Any]) -> Iterator[Asked]:
+    """Find the way to draw: what balances the data, else what it is split by."""
+    data = tree.get("data")
+    if isinstance(data, Mapping):
+        balanced = data.get("balance", NOTHING) != NOTHING
+        where, name = ("balance", data["balance"]) if balanced else ("split", data.get("split", "content"))
+        if isinstance(name, str):
+            yield Asked(f"data.{where}", "drawing", name, {})
 
 
 def _asked_schedule(tree: Mapping[str, Any]) -> Iterator[Asked]:
@@ -201,7 +216,7 @@ def _completed(config: RunConfig, asked: list[Asked], plugins: Plugins) -> RunCo
     """Write every option of every component out, so that a later change of a default changes no saved run."""
     tree = config.model_dump()
     for item in asked:
-        if item.kind == "metric":
+        if item.kind in ("metric", "drawing"):
             continue
         options = {
             name: value for name, value in _bound(item, plugins).model_dump(mode="json").items() if value is not None

@@ -98,7 +98,10 @@ class DataSection(Section):
         Literal["content", "position"],
         Field(description="what decides on the part of an expression: its content, or its place in an order"),
     ] = "content"
-    balance: Annotated[Literal["none", "result"], Field(description="result draws every answer equally often")] = "none"
+    balance: Annotated[
+        str,
+        Field(description="what comes equally often: every answer with result, expressions of a size with none"),
+    ] = NOTHING
 
     _names_are_choices = field_validator("constraints", mode="before")(choices)
 

@@ -11,11 +11,11 @@ from exprlearn.config import Components, DataSection, GrammarSection, RunConfig,
 from exprlearn.dataset.answer_values import same_answer
 from exprlearn.dataset.answering import named
 from exprlearn.dataset.difficulty import features_of, scores
+from exprlearn.dataset.drawing.numbered import NumberedExamples
+from exprlearn.dataset.drawing.opening import refuse_balance_by_position
+from exprlearn.dataset.drawing.rows import Example, Examples
 from exprlearn.dataset.drawing.split import SPLITS, Split
-from exprlearn.dataset.examples import Example, Examples
-from exprlearn.dataset.numbered import NumberedExamples
-from exprlearn.dataset.opening import load_space
-from exprlearn.dataset.splits import refuse_balance_by_position
+from exprlearn.dataset.splits import load_space
 from exprlearn.errors import OptionError, suggest
 from exprlearn.plugin.manager import Plugins
 from exprlearn.sampling import ExpressionSpace

@@ -1,4 +1,4 @@
-"""Layers that the built-in models share: features of ids, and LSTMs in one or both directions, in a loop or unrolled."""
+"""Layers that the built-in models share: features of ids, and LSTMs in either direction, looped or unrolled."""
 
 from __future__ import annotations
 

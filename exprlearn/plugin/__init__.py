@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from exprlearn.plugin.hookspecs import hookimpl
+from exprlearn.plugin.kinds.drawing import Drawing, DrawingContext, DrawingSpec
 from exprlearn.plugin.observing import Ending, Header, RunObserver, Sample
 from exprlearn.plugin.options import NoOptions, Options
 from exprlearn.plugin.protocols import (
@@ -53,6 +54,9 @@ __all__ = [
     "DividesEvenly",
     "Division",
     "DivisionSpec",
+    "Drawing",
+    "DrawingContext",
+    "DrawingSpec",
     "Ending",
     "Engine",
     "EngineSpec",

@@ -17,6 +17,8 @@ from exprlearn.plugin.data_hooks import exprlearn_grammars as exprlearn_grammars
 from exprlearn.plugin.encoding_hooks import exprlearn_paddings as exprlearn_paddings
 from exprlearn.plugin.encoding_hooks import exprlearn_reversals as exprlearn_reversals
 from exprlearn.plugin.encoding_hooks import exprlearn_tokenizers as exprlearn_tokenizers
+from exprlearn.plugin.kinds.drawing import DrawingSpec
+from exprlearn.plugin.kinds.drawing import exprlearn_drawings as exprlearn_drawings
 from exprlearn.plugin.learning_hooks import exprlearn_metrics as exprlearn_metrics
 from exprlearn.plugin.learning_hooks import exprlearn_models as exprlearn_models
 from exprlearn.plugin.marks import hookimpl as hookimpl
@@ -46,6 +48,7 @@ HOOKS: dict[str, type[Spec]] = {
     "exprlearn_grammars": GrammarSpec,
     "exprlearn_constraints": ConstraintSpec,
     "exprlearn_divisions": DivisionSpec,
+    "exprlearn_drawings": DrawingSpec,
     "exprlearn_curricula": CurriculumSpec,
     "exprlearn_schedules": ScheduleSpec,
     "exprlearn_tokenizers": TokenizerSpec,

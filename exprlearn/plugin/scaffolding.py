@@ -15,6 +15,7 @@ KINDS: dict[str, str] = {
     "grammar": "exprlearn train --grammar {name}",
     "constraint": """exprlearn train --set 'data.constraints=["{name}"]'""",
     "division": "exprlearn train --grammar mixed --division {name}",
+    "drawing": "exprlearn train --set data.balance={name}",
     "curriculum": "exprlearn train --curriculum {name}",
     "schedule": "exprlearn train --curriculum addition --schedule {name}",
     "tokenizer": "exprlearn train --tokenizer {name}",

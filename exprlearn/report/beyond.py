@@ -9,7 +9,7 @@ from exprlearn.report.charts import Chart, Share, shares_chart
 from exprlearn.report.heat import Square, heat_chart
 from exprlearn.runs.schema import KeptCube
 from exprlearn.scoring import percent
-from exprlearn.scoring.cube import Axes, Cell, Cube, Frontier, Place
+from exprlearn.scoring.cube import Axes, Cell, Coordinates, Cube, Frontier
 
 MOST_ROWS, MOST_COLUMNS = 60, 15
 SHORT = {"partly": "partly beyond", "out": "beyond"}
@@ -40,16 +40,17 @@ class CubeView:
 def cube_view(kept: KeptCube) -> CubeView | None:
     """Lay a cube out with a row for each size and a column for each set of operators; None where nobody asked."""
     cube = cube_of(kept)
-    columns = list(dict.fromkeys(cell.place.operators for cell in cube.cells))[:MOST_COLUMNS]
-    sizes = list(dict.fromkeys(cell.place[:3] for cell in cube.cells))
-    places = {cell.place: cell for cell in cube.cells}
+    columns = list(dict.fromkeys(cell.coordinates.operators for cell in cube.cells))[:MOST_COLUMNS]
+    sizes = list(dict.fromkeys(cell.coordinates[:3] for cell in cube.cells))
+    cells = {cell.coordinates: cell for cell in cube.cells}
     rows = [
-        (_label(size), [places.get(Place(*size, operators)) for operators in columns]) for size in sizes[:MOST_ROWS]
+        (_label(size), [cells.get(Coordinates(*size, operators)) for operators in columns])
+        for size in sizes[:MOST_ROWS]
     ]
     squares = [
-        Square(cell.place.operators, label, cell.exact_match.value, f"{WORDS[cell.mark]}: {cell.exact_match}",
+        Square(cell.coordinates.operators, label, cell.exact_match.value, f"{WORDS[cell.mark]}: {cell.exact_match}",
                outlined=cell.mark != "out")
-        for label, cells in rows for cell in cells if cell is not None and cell.exact_match is not None
+        for label, row in rows for cell in row if cell is not None and cell.exact_match is not None
     ]  # fmt: skip
     if not squares:
         return None
@@ -68,17 +69,19 @@ def lengths_chart(cells: Sequence[Cell]) -> Chart:
 def length_label(cell: Cell) -> str:
     """Name a cell of longer and longer numbers.
 
-    >>> length_label(Cell(Place(7, 2, 0, "+"), "out", None))
+    >>> length_label(Cell(Coordinates(7, 2, 0, "+"), "out", None))
     '7 digits, +, beyond'
     """
-    digits = "1 digit" if cell.place.digits == 1 else f"{cell.place.digits} digits"
-    return f"{digits}, {cell.place.operators}" + ("" if cell.mark == "in" else f", {SHORT[cell.mark]}")
+    digits = "1 digit" if cell.coordinates.digits == 1 else f"{cell.coordinates.digits} digits"
+    return f"{digits}, {cell.coordinates.operators}" + ("" if cell.mark == "in" else f", {SHORT[cell.mark]}")
 
 
 def cube_of(kept: KeptCube) -> Cube:
     """Read a cube as a run folder keeps it."""
     cells = [
-        Cell(Place(row.digits, row.terms, row.depth, row.operators), row.distribution, row.exact_match, row.reason)
+        Cell(
+            Coordinates(row.digits, row.terms, row.depth, row.operators), row.distribution, row.exact_match, row.reason
+        )
         for row in kept.cells
     ]
     return Cube(Axes([], [], [], []), cells, kept.threshold)

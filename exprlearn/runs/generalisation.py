@@ -19,16 +19,16 @@ from exprlearn.scoring.cube import (
     THRESHOLD,
     Axes,
     Cell,
+    Coordinates,
     Cube,
     Mark,
-    Place,
-    asked,
     examples_of,
-    marked,
-    refused,
+    mark_of,
+    operator_sets,
+    refuse_cell,
+    score_cell,
     space_of,
 )
-from exprlearn.scoring.cube.places import operator_sets
 from exprlearn.scoring.metrics import estimate_exact_match
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Questions:
         examples: the expressions and their answers.
     """
 
-    place: Place
+    place: Coordinates
     mark: Mark
     examples: Examples
 
@@ -60,7 +60,7 @@ class Questions:
         """Return the cell as a model answers it."""
         answers = answerer.answer(self.examples.expressions).texts
         forms = canonical_forms(self.examples.expressions.tolist())
-        return asked(self.place, self.mark, estimate_exact_match(answers, self.examples.answers.tolist(), forms))
+        return score_cell(self.place, self.mark, estimate_exact_match(answers, self.examples.answers.tolist(), forms))
 
 
 class Beyond:
@@ -108,23 +108,23 @@ class Beyond:
             threshold: exact match that a cell needs to count as mastered.
             told: hears how many cells are done, and how many there are.
         """
-        places, cells = list(axes.places()), dict[Place, Cell]()
+        places, cells = list(axes.coordinates()), dict[Coordinates, Cell]()
         for cell in self._cells(places):
-            cells[cell.place] = cell
+            cells[cell.coordinates] = cell
             told(len(cells), len(places))
         return Cube(axes, [cells[place] for place in places], threshold)
 
-    def _cells(self, places: Sequence[Place]) -> Iterator[Cell]:
+    def _cells(self, places: Sequence[Coordinates]) -> Iterator[Cell]:
         """Ask at once what fits; then cells of one width after those of another, so that each width is built once."""
         waiting: dict[Alphabet, list[Questions]] = {}
         for place in places:
             unknown = self._unknown(place)
             if unknown:
-                yield refused(place, "out", f"it has no symbol for {' '.join(unknown)}")
+                yield refuse_cell(place, "out", f"it has no symbol for {' '.join(unknown)}")
                 continue
             questions = self._questions(place)
             if not len(questions.examples):
-                yield asked(place, questions.mark, None)
+                yield score_cell(place, questions.mark, None)
             elif self._fits(questions.examples):
                 yield questions.asked_of(self.run.answerer)
             else:
@@ -134,17 +134,17 @@ class Beyond:
             answerer = stretched(self.run, replace(alphabet, longest_answer=longest))
             for questions in group:
                 if isinstance(answerer, str):
-                    yield refused(questions.place, questions.mark, answerer)
+                    yield refuse_cell(questions.place, questions.mark, answerer)
                 else:
                     yield questions.asked_of(answerer)
 
-    def _unknown(self, place: Place) -> list[str]:
+    def _unknown(self, place: Coordinates) -> list[str]:
         """List the signs of a place that the run has never seen."""
         signs = [*place.signs, *(["(", ")"] if place.depth else [])]
         known = "".join(self.alphabet.literals)
         return [sign for sign in signs if sign not in known]
 
-    def _questions(self, place: Place) -> Questions:
+    def _questions(self, place: Coordinates) -> Questions:
         lowest, level = self.alphabet.numbers[0], self.splits.level
         division = self.run.components.division
         found = examples_of(place, division, count=self.per_cell, lowest=lowest, level=level)
@@ -154,7 +154,7 @@ class Beyond:
             own = set(self.splits.test.expressions.tolist())
             kept = [text in own or text not in self.space for text in found.expressions.tolist()]
             found = found[np.array(kept, bool)]
-        return Questions(place, marked(within), found)
+        return Questions(place, mark_of(within), found)
 
     def _is_within(self, expression: str) -> bool:
         """Tell whether training may draw an expression, or one of another part that looks like it."""
@@ -173,7 +173,7 @@ class Beyond:
             return False
         return True
 
-    def _width(self, place: Place) -> Alphabet:
+    def _width(self, place: Coordinates) -> Alphabet:
         """Measure what the expressions of a place need beside those of the training; answers are not looked at."""
         space = space_of(place, self.alphabet.numbers[0])
         needed = self.alphabet | alphabet_of(space, self.run.components.division, 0)

@@ -23,7 +23,7 @@ from exprlearn.runs.preparation import load_space, load_splits
 from exprlearn.runs.questions import expression_of
 from exprlearn.runs.run_folder import RunFolder, state_of
 from exprlearn.scoring import score
-from exprlearn.scoring.census import BLOCK, MOST, Baselines, Counting, Wrong, take_census
+from exprlearn.scoring.census import BLOCK, MOST, Baselines, CensusOptions, Wrong, take_census
 from exprlearn.scoring.mistakes import MistakeGroup, WrongAnswer, mistake_groups
 from exprlearn.tables import html_table
 
@@ -134,14 +134,14 @@ class Run:
             found([row.wrong(split) for row in judged.predictions if row.answer != row.truth])
             return judged
         baselines, omitted = self._baselines()
-        how = Counting(
+        how = CensusOptions(
             beam=beam,
             most=size or MOST,
             common_answer=self.common_answer,
             baselines=baselines,
             omitted=omitted,
-            told=lambda done: told(done, space.size),
-            found=found,
+            on_progress=lambda done: told(done, space.size),
+            on_wrong=found,
         )
         census = take_census(space, load_splits(space, self.components), self.answerer, how)
         wrong = [Prediction(item.expression, item.answer, item.truth, None) for item in census.examples]

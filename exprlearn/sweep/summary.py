@@ -10,7 +10,7 @@ from exprlearn.errors import DataError, RunError
 from exprlearn.report.folder import read_folder
 from exprlearn.report.wording import run_reference
 from exprlearn.scoring import percent, span
-from exprlearn.scoring.comparing import Comparison, JudgedRun, compare, judged_run
+from exprlearn.scoring.comparison import Comparison, RunAnswers, compare, gather_answers
 from exprlearn.sweep.ending import End
 from exprlearn.sweep.importance import importances
 from exprlearn.sweep.section import SweepSection
@@ -89,7 +89,7 @@ def _trial_document(outcome: Outcome, end: End) -> dict[str, Any]:
     return found
 
 
-def _judged(outcome: Outcome, end: End) -> JudgedRun:
+def _judged(outcome: Outcome, end: End) -> RunAnswers:
     """Read what a trial answered to its test."""
     rows = read_folder(outcome.run(end)).predictions
-    return judged_run(end.trial.name, [(row.expression, row.answer, row.truth) for row in rows])
+    return gather_answers(end.trial.name, [(row.expression, row.answer, row.truth) for row in rows])

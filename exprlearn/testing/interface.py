@@ -15,6 +15,7 @@ import exprlearn.plugin
 import exprlearn.testing
 from exprlearn.arithmetic import Values
 from exprlearn.arithmetic.divisions import DivisionPolicy
+from exprlearn.dataset.drawing import Piece
 from exprlearn.encoding import Alphabet, Vocabulary
 from exprlearn.encoding.block_sources import Piecewise
 from exprlearn.encoding.sides import AlphabetAware, CountsSteps
@@ -27,6 +28,8 @@ from exprlearn.plugin import (
     Curriculum,
     DividesEvenly,
     Division,
+    Drawing,
+    DrawingContext,
     Ending,
     Engine,
     Header,
@@ -54,6 +57,7 @@ from exprlearn.testing.contracts import Contract
 COMPONENTS: Mapping[str, type] = {
     "constraint": Constraint,
     "division": Division,
+    "drawing": Drawing,
     "curriculum": Curriculum,
     "schedule": Schedule,
     "tokenizer": Tokenizer,
@@ -82,6 +86,7 @@ GIVEN: Mapping[str, Mapping[type, tuple[str, ...]]] = {
         Values: ("numerators", "denominators", "defined", "fits", "exact", "expressions", "fraction"),
         DivisionPolicy: (),
     },
+    "drawing": {DrawingContext: (), Piece: ()},
     "curriculum": {
         Stage: (),
         ExpressionSpace: ("size", "number_range", "most_terms", "longest", "count"),

@@ -24,7 +24,7 @@ from exprlearn.runs.evaluation import BASELINE
 from exprlearn.runs.preparation import LOOKED_AT
 from exprlearn.runs.run_files import write_json
 from exprlearn.runs.run_folder import RunFolder
-from exprlearn.scoring.perceptron import FORMAT, Activation, Perceptron
+from exprlearn.scoring.baselines import FORMAT, Activation, Perceptron
 from exprlearn.training.objective import make_optimizer
 from exprlearn.training.steps import steps_of
 

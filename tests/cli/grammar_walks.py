@@ -24,7 +24,7 @@ from exprlearn.arithmetic.answerable import refuse_unanswerable
 from exprlearn.cli.counting import counted_space
 from exprlearn.cli.drawing import drawn
 from exprlearn.config import Components, read_config, resolve
-from exprlearn.dataset.opening import load_space
+from exprlearn.dataset.splits import load_space
 from exprlearn.errors import ExprLearnError
 from exprlearn.grammar import shipped_names, shipped_text
 from exprlearn.plugin.manager import Plugins

@@ -10,8 +10,8 @@ from exprlearn.arithmetic import answer, evaluate
 from exprlearn.arithmetic.divisions import FloorPolicy
 from exprlearn.dataset import Split, canonical_key, load_splits, split_of
 from exprlearn.dataset.difficulty import features_of, scores
+from exprlearn.dataset.drawing.stream import WINDOW
 from exprlearn.dataset.sequence import DatasetRoom, dataset
-from exprlearn.dataset.windows import WIDTH
 from exprlearn.errors import DataError, OptionError
 from exprlearn.plugin.manager import Plugins
 
@@ -60,14 +60,14 @@ def test_an_answer_scores_by_its_exact_value_or_not_at_all(given: str | None, sc
 
 
 def test_a_larger_dataset_begins_with_the_smaller_one() -> None:
-    small, large = (dataset("mixed", size=size, seed=1, plugins=PLUGINS) for size in (10, WIDTH))
+    small, large = (dataset("mixed", size=size, seed=1, plugins=PLUGINS) for size in (10, WINDOW))
     assert large[:10] == list(small)
-    assert large[-1] == large[WIDTH - 1]
+    assert large[-1] == large[WINDOW - 1]
 
 
 def test_entries_are_the_same_in_any_order_and_in_columns() -> None:
-    data, other = (dataset("flat", size=2 * WIDTH, seed=1, plugins=PLUGINS) for _ in range(2))
-    places = [2 * WIDTH - 1, 0, WIDTH, 5, WIDTH - 1]
+    data, other = (dataset("flat", size=2 * WINDOW, seed=1, plugins=PLUGINS) for _ in range(2))
+    places = [2 * WINDOW - 1, 0, WINDOW, 5, WINDOW - 1]
     assert [data[place] for place in places] == [entry for place in places for entry in other[place : place + 1]]
     for place in places:
         assert data.examples[place] == (data[place]["question"], data[place]["answer"])
@@ -175,7 +175,7 @@ def test_a_division_policy_may_have_options() -> None:
         ({"size": 0}, "at least one"),
         ({"division": "flor"}, "did you mean 'floor'"),
         ({"terms": "3..2"}, "terms"),
-        ({"balance": "results"}, "'none' or 'result'"),
+        ({"balance": "results"}, "did you mean 'result'"),
         ({"balance": "result", "by": "position"}, "needs parts by content"),
         ({"validation": 9}, "add by='position'"),
     ],

@@ -99,7 +99,7 @@ def refuse(read: Any) -> None:
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("place", [*PLACES, *LISTS])
 def test_a_config_names_registered_components_and_never_a_module(stranger: Path, place: str, name: str) -> None:
-    from exprlearn.dataset.opening import load_space
+    from exprlearn.dataset.splits import load_space
 
     told = name.format(folder=stranger)
     section, _, key = place.partition(".")
@@ -165,7 +165,7 @@ def test_a_model_is_asked_without_the_plugins_that_only_its_training_and_judging
 def test_the_examples_of_a_run_whose_constraint_is_missing_cannot_be_drawn(
     folder: RunFolder, installed: Plugins
 ) -> None:
-    from exprlearn.dataset.opening import load_space, load_splits
+    from exprlearn.dataset.splits import load_space, load_splits
 
     folder.write_config(UNASKED)
     components, _ = components_for_asking(folder, installed)

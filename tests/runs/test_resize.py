@@ -17,7 +17,7 @@ from exprlearn.runs.resize import stretched
 from exprlearn.runs.run import Run
 from exprlearn.runs.starting import start_run
 from exprlearn.sampling import ExpressionSpace
-from exprlearn.scoring.cube import Axes, Place
+from exprlearn.scoring.cube import Axes, Coordinates
 
 OPTIONS: dict[str, dict[str, Any]] = {
     "seq2seq": {"units": 8, "embedding": 4},
@@ -89,19 +89,19 @@ def test_every_cell_is_asked_or_says_why_not(keras: Any, tmp_path: Path) -> None
     assert (list(asking.axes.digits), list(asking.axes.terms), list(asking.axes.depth)) == ([1, 2, 3], [2, 3], [0, 1])
     told: list[tuple[int, int]] = []
     cube = asking.cube(Axes([1, 2], [2, 3], [0, 1], ["+", "*"]), told=lambda done, count: told.append((done, count)))
-    cells = {cell.place: cell for cell in cube.cells}
+    cells = {cell.coordinates: cell for cell in cube.cells}
     assert told[-1] == (len(cells), len(cells)) == (12, 12)
-    inside, wide, long, deep = (cells[Place(*at, "+")] for at in ((1, 2, 0), (2, 2, 0), (1, 3, 0), (1, 3, 1)))
+    inside, wide, long, deep = (cells[Coordinates(*at, "+")] for at in ((1, 2, 0), (2, 2, 0), (1, 3, 0), (1, 3, 1)))
     assert (inside.mark, wide.mark, long.mark, deep.mark) == ("in", "out", "out", "out")
     assert all(cell.exact_match is not None and cell.exact_match.count <= 8 for cell in (inside, wide, long))
     assert (deep.exact_match, deep.reason) == (None, "cannot be asked: it has no symbol for ( )")
-    assert cells[Place(1, 2, 0, "*")].reason == "cannot be asked: it has no symbol for *"
+    assert cells[Coordinates(1, 2, 0, "*")].reason == "cannot be asked: it has no symbol for *"
 
 
 def test_lengths_grow_where_the_training_is_shortest(keras: Any, tmp_path: Path) -> None:
     asking = Beyond(made(keras, tmp_path, "stacked-lstm"), per_cell=3)
     cube = asking.cube(asking.lengths(range(1, 4)))
-    assert [cell.place for cell in cube.cells] == [Place(digits, 2, 0, "+") for digits in (1, 2, 3)]
+    assert [cell.coordinates for cell in cube.cells] == [Coordinates(digits, 2, 0, "+") for digits in (1, 2, 3)]
     assert all(cell.exact_match is not None for cell in cube.cells)
 
 
@@ -111,7 +111,7 @@ def test_a_run_split_by_position_is_asked_only_what_it_cannot_have_learned(keras
         made(keras, tmp_path, "stacked-lstm", data=data, division={"policy": "floor-remainder"}), per_cell=9
     )
     own = set(asking.splits.test.expressions.tolist())
-    inside, outside = (asking._questions(Place(digits, 2, 0, "+")) for digits in (1, 2))
+    inside, outside = (asking._questions(Coordinates(digits, 2, 0, "+")) for digits in (1, 2))
     assert (inside.mark, outside.mark) == ("in", "out")
     assert set(inside.examples.expressions.tolist()) <= own
     assert len(outside.examples) == 9

@@ -12,10 +12,9 @@ import pytest
 
 from exprlearn.decoding.forced import TIE
 from exprlearn.errors import OptionError, RunError
-from exprlearn.scoring.census import wrong_answers
-from exprlearn.scoring.perceptron import Perceptron
+from exprlearn.scoring.baselines import Perceptron
+from exprlearn.scoring.census import Tally, counts_of, wrong_answers
 from exprlearn.scoring.scores import score
-from exprlearn.scoring.tally import Tally, counts_of
 
 BACKEND = os.environ.get("EXPRLEARN_TEST_BACKEND", "tensorflow")
 A_LITTLE = ["grammar.range=0..19", "training.epochs=9", "training.examples_per_epoch=6400", "model.units=48"]

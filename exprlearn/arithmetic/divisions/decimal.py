@@ -13,7 +13,7 @@ from exprlearn.arithmetic.bounds import Extent, digits_between
 from exprlearn.arithmetic.columns import write_integers
 from exprlearn.arithmetic.divisions.policy import DivisionPolicy, Written
 from exprlearn.arithmetic.numerals import write_digits
-from exprlearn.arithmetic.rationals import SAFE, peak
+from exprlearn.arithmetic.steps import SAFE, peak
 from exprlearn.arithmetic.values import Values
 from exprlearn.plugin import Options
 

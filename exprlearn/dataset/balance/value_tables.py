@@ -15,9 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.arithmetic import programs as code
-from exprlearn.arithmetic import rationals
 from exprlearn.arithmetic.evaluation import Operation as Division
-from exprlearn.arithmetic.rationals import SAFE, Checked, Column, Integers
+from exprlearn.arithmetic.steps import SAFE, Column, Integers, calculate
 from exprlearn.dataset.balance.value_graph import Either, Number, Operation, ValueGraph
 from exprlearn.errors import DataError
 
@@ -147,9 +146,13 @@ class ValueTables:
             kept = np.ones(len(first), bool)
             if node.code == code.DIVIDE and self.rules.divides_evenly:
                 kept = _is_even(one, other)
-            numerators, denominators, fits = _CALCULATE[node.code, self.rules.division](one, other)
-            if not fits[kept].all():
+            codes, division = np.full(len(first), node.code, np.int8), self.rules.division
+            results = calculate(codes, one, other, division, are_whole=division == "floor")
+            if results.fits is not None and not results.fits[kept].all():
                 raise self._too_large("values leave 64 bits")
+            numerators, denominators = results.numerators, results.denominators
+            if denominators is None:
+                denominators = np.ones_like(numerators)
             if node.is_last:
                 kept &= self.rules.keep(numerators, denominators)
             yield _Ways(numerators[kept], denominators[kept], first[kept], second[kept])
@@ -224,18 +227,4 @@ def _is_even(left: Column, right: Column) -> NDArray[np.bool_]:
     return even
 
 
-def _negate(left: Column, right: Column) -> Checked:
-    return -right[0], right[1], np.ones(len(right[0]), bool)
-
-
 _ONE = _table([_Ways(*(np.ones(1, np.int64) for _ in range(2)), *(np.zeros(1, np.int64) for _ in range(2)))], None)
-
-_CALCULATE: dict[tuple[int, Division], Callable[[Column, Column], Checked]] = {
-    (code.ADD, "exact"): rationals.add,
-    (code.SUBTRACT, "exact"): rationals.subtract,
-    (code.MULTIPLY, "exact"): rationals.multiply,
-    (code.DIVIDE, "exact"): rationals.divide,
-    (code.NEGATE, "exact"): _negate,
-}
-_CALCULATE |= {(operation, "floor"): calculate for (operation, _), calculate in _CALCULATE.items()}
-_CALCULATE[code.DIVIDE, "floor"] = rationals.floor_divide

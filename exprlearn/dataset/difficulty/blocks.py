@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from exprlearn.arithmetic import Programs, Values, block_values
 from exprlearn.arithmetic.carries import count_block_carries
 from exprlearn.arithmetic.programs import ADD, DIVIDE, MULTIPLY, NEGATE, NOTHING, SUBTRACT
-from exprlearn.arithmetic.rationals import Integers
+from exprlearn.arithmetic.steps import Integers
 from exprlearn.dataset.difficulty.features import FEATURES, features_of
 from exprlearn.dataset.difficulty.score import WEIGHTS, scores
 from exprlearn.sampling.block import Block

@@ -8,7 +8,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.arithmetic.rationals import Integers
+from exprlearn.arithmetic.steps import Integers
 from exprlearn.dataset.difficulty.features import FEATURES
 
 WEIGHTS: Mapping[str, int] = MappingProxyType(

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from exprlearn.arithmetic import block_values, compile_skeletons
-from exprlearn.arithmetic.rationals import Integers
+from exprlearn.arithmetic.steps import Integers
 from exprlearn.dataset.difficulty.blocks import block_features
 from exprlearn.dataset.difficulty.score import WEIGHTS, scores
 from exprlearn.sampling import ExpressionSpace

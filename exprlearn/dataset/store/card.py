@@ -123,7 +123,7 @@ def _body(manifest: Manifest) -> Iterator[str]:
         "sizes": _sizes(manifest),
         "constraints": _constraints(manifest),
         "parts": PARTED[data.get("split", "content")],
-        "balance": BALANCED[data.get("balance", "none")],
+        "balance": BALANCED.get(data.get("balance", "none"), f"by {data.get('balance')}"),
         "seed": str(manifest.seed),
         "data version": str(manifest.data_version),
     }

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.dataset.canonical_blocks import text_keys
+from exprlearn.dataset.drawing.rows import Rows
+from exprlearn.dataset.drawing.slices import Piece
 from exprlearn.dataset.drawing.split import SPLITS, Split
-from exprlearn.dataset.store.planning import Piece
 from exprlearn.dataset.store.recipe import Recipe
-from exprlearn.dataset.store.rows import Rows
 from exprlearn.dataset.store.tools import Tools
 from exprlearn.dataset.store.workshop import open_workshop
 
@@ -37,10 +37,10 @@ class HeldOut:
 
     def shared(self, rows: Rows) -> Shared:
         """Count the rows that share something with a part behind their own."""
-        later = SPLITS[SPLITS.index(rows.part) + 1 :]
+        later = SPLITS[SPLITS.index(rows.split) + 1 :]
         texts = text_keys(rows.expressions)
         return {
-            f"{rows.part}/{part}": (_hits(texts, self.texts[part]), _hits(rows.keys, self.forms[part]))
+            f"{rows.split}/{part}": (_hits(texts, self.texts[part]), _hits(rows.keys, self.forms[part]))
             for part in later
         }
 

@@ -9,14 +9,15 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from exprlearn.dataset.drawing.slices import Piece
 from exprlearn.dataset.drawing.split import Split
-from exprlearn.dataset.proof import SplitBy
 from exprlearn.dataset.store.contradictions import contradictions
 from exprlearn.dataset.store.plain_files import plain_size, read_plain
-from exprlearn.dataset.store.planning import Piece, Shard
+from exprlearn.dataset.store.planning import Shard
 from exprlearn.dataset.store.recipe import FORMAT, FileFormat, LayoutName, Recipe
 from exprlearn.errors import DataError
 from exprlearn.files import write_whole
+from exprlearn.plugin.kinds.drawing import SplitBy
 
 MANIFEST: Final = "manifest.json"
 FORMATS_READ: Final = (1, FORMAT)
@@ -57,7 +58,7 @@ class ShardEntry(Strict):
     def of(cls, shard: Shard, size: int, digest: str) -> ShardEntry:
         """Describe a written file."""
         pieces = [
-            PieceEntry(split=each.part, rows=each.rows, skip=each.skip, slice=each.slice, slices=each.slices)
+            PieceEntry(split=each.split, rows=each.rows, skip=each.skip, slice=each.slice, slices=each.slices)
             for each in shard.pieces
         ]
         return cls(name=shard.name, rows=shard.rows, bytes=size, sha256=digest, pieces=pieces)

@@ -7,8 +7,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from exprlearn.dataset.drawing.rows import Example
 from exprlearn.dataset.drawing.split import SPLITS, Split
-from exprlearn.dataset.examples import Example
 from exprlearn.dataset.store.formats import FORMATS
 from exprlearn.dataset.store.manifest import MANIFEST, Manifest, ShardEntry, read_manifest
 from exprlearn.dataset.store.plain_files import is_whole

@@ -12,8 +12,8 @@ from typing import Any, Final, Literal
 from pydantic import ValidationError
 
 from exprlearn.config import Components, RunConfig, leaves
+from exprlearn.dataset.drawing.opening import refuse_balance_by_position
 from exprlearn.dataset.drawing.split import SPLITS, Split
-from exprlearn.dataset.splits import refuse_balance_by_position
 from exprlearn.errors import DataError, OptionError
 from exprlearn.grammar.loading import Grammar, load_grammar
 from exprlearn.sampling.hashing import DATA_VERSION

@@ -77,7 +77,7 @@ def make_shard(
                     raise _OtherBytes
                 shared.append(known.shared(rows))
                 sizes += np.bincount(rows.strata, minlength=len(sizes))
-                reached = int(rows.items[-1]) + 1 if piece.part == "train" else reached
+                reached = int(rows.items[-1]) + 1 if piece.split == "train" else reached
         writer.close()
         if wanted is not None and summed.digest != wanted.sha256:
             raise _OtherBytes

@@ -6,17 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from exprlearn.arithmetic.divisions import ExactOnlyPolicy
 from exprlearn.dataset import canonical_forms
 from exprlearn.intervals import Interval, estimate_share
 from exprlearn.plugin import Division
-from exprlearn.scoring.mistakes.naming import MISTAKES, name_mistake
+from exprlearn.scoring.mistakes.naming import EXACT_ONLY, MISTAKES, name_mistake
 from exprlearn.scoring.wrong_steps import WrongStep
 
 #: Examples of each name that are kept to be shown.
 EXAMPLES = 5
-
-_EXACT_ONLY = ExactOnlyPolicy()
 
 
 @dataclass(frozen=True)
@@ -39,9 +36,8 @@ class WrongAnswer:
 
     def document(self) -> dict[str, Any]:
         """Return it as plain values, for JSON."""
-        told = {"expression": self.expression, "answer": self.answer, "truth": self.truth}
         step = None if self.step is None else self.step.document()
-        return {**told, "probability": self.probability, "wrong_step": step}
+        return {**{key: value for key, value in vars(self).items() if key != "step"}, "wrong_step": step}
 
 
 @dataclass(frozen=True)
@@ -80,7 +76,7 @@ class MistakeGroup:
 
 
 def mistake_groups(
-    wrong: Sequence[WrongAnswer], division: Division = _EXACT_ONLY, *, names: Sequence[str] | None = None
+    wrong: Sequence[WrongAnswer], division: Division = EXACT_ONLY, *, names: Sequence[str] | None = None
 ) -> list[MistakeGroup]:
     """Name every wrong answer and put those of one name together, the most frequent name first.
 

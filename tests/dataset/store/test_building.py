@@ -22,10 +22,10 @@ from exprlearn.arithmetic.divisions import ExactOnlyPolicy
 from exprlearn.dataset import SPLITS, Level, canonical_key, split, split_of
 from exprlearn.dataset.constraints import AnswerLengthConstraint, AnswerLengthOptions
 from exprlearn.dataset.difficulty import features_of, scores
+from exprlearn.dataset.drawing.rows import calculations
 from exprlearn.dataset.store import Recipe, Tools, build, read_examples, read_manifest, read_rows, repair
 from exprlearn.dataset.store.manifest import write_manifest
 from exprlearn.dataset.store.progress import Progress
-from exprlearn.dataset.store.rows import calculations
 from exprlearn.dataset.store.workshop import open_workshop
 from exprlearn.engines.processes import ProcessesEngine, ProcessesOptions
 from exprlearn.errors import DataError, OptionError

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from exprlearn.dataset import SPLITS, split_of
+from exprlearn.dataset.drawing.rows import calculations
 from exprlearn.dataset.store import Recipe, Tools, build, read_examples, read_manifest, read_rows, repair, verify
 from exprlearn.dataset.store.formats import FORMATS
-from exprlearn.dataset.store.rows import calculations
 from exprlearn.errors import DataError
 
 OLDER = Path(__file__).parent / "older"
