@@ -6,8 +6,12 @@ anybody may lower to 640. Pieces below that always convert.
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 _PIECE = 600
 _POWER = 10**_PIECE
+_POWERS = np.array([10**digits for digits in range(1, 19)], np.int64)
 
 
 def read_digits(digits: str) -> int:
@@ -38,3 +42,12 @@ def write_digits(number: int) -> str:
         rest, piece = divmod(rest, _POWER)
         pieces.append(f"{piece:0{_PIECE}d}")
     return sign + "".join(reversed(pieces)).lstrip("0")
+
+
+def count_digits(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Count the decimal digits of integers ≥ 0, whatever the shape; 0 has one.
+
+    >>> count_digits(np.array([0, 9, 10, 10**18])).tolist()
+    [1, 1, 2, 19]
+    """
+    return (np.searchsorted(_POWERS, numbers, side="right") + 1).astype(np.int64)

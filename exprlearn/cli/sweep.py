@@ -32,7 +32,7 @@ from exprlearn.cli.sweep_progress import shown_trials
 from exprlearn.cli.uses import refuse_unused
 
 if TYPE_CHECKING:
-    from exprlearn.sweep import Outcome, Plan
+    from exprlearn.sweep import SweepOutcome, SweepPlan
 
 FileArgument = Annotated[Path, typer.Argument(metavar="FILE.toml", help="A config file with a section [sweep].")]
 OutOption = Annotated[
@@ -86,9 +86,9 @@ def sweep(
     try:
         with (
             open_engine(loaded, engine, workers, ray_address, fresh=True) as opened,
-            shown_trials(progress, plan.section) as watcher,
+            shown_trials(progress, plan.section) as observer,
         ):
-            outcome = carried_out(plan, folder, tools, engine=opened, again=again, watcher=watcher)
+            outcome = carried_out(plan, folder, tools, engine=opened, again=again, observer=observer)
     except KeyboardInterrupt:
         note(GOES_ON)
         raise
@@ -100,21 +100,21 @@ def sweep(
         raise typer.Exit(1)
 
 
-def _print_trials(plan: Plan) -> None:
+def _print_trials(plan: SweepPlan) -> None:
     """Print the trials that do not depend on how others end."""
-    from exprlearn.sweep.search import search_of
-    from exprlearn.sweep.words import written
+    from exprlearn.sweep.search import make_search
+    from exprlearn.sweep.section import describe_value
 
     keys = list(plan.section.parameters)
-    trials = {trial.name: trial for trial in plan.trials(search_of(plan.section).ask())}
-    rows = [(trial.name, *(written(trial.settings[key]) for key in keys)) for trial in trials.values()]
+    trials = {trial.name: trial for trial in plan.trials(make_search(plan.section).ask())}
+    rows = [(trial.name, *(describe_value(trial.settings[key]) for key in keys)) for trial in trials.values()]
     print_table(("trial", *keys), rows)
 
 
-def _tell(plan: Plan, outcome: Outcome, *, json: bool) -> None:
+def _tell(plan: SweepPlan, outcome: SweepOutcome, *, json: bool) -> None:
     """Print the result: a document, or the table and what it says."""
     from exprlearn.sweep import summary
-    from exprlearn.sweep.page import write_page
+    from exprlearn.sweep.sweep_page import write_page
 
     page = write_page(plan, outcome, note)
     for line in summary.failures(outcome):

@@ -15,7 +15,7 @@ from exprlearn.visible import visible_line
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from exprlearn.sweep import End, SweepSection, Trial, Watcher
+    from exprlearn.sweep import End, SweepObserver, SweepSection, Trial
 
 #: Rows of the live table; the others are counted.
 MOST_ROWS = 30
@@ -23,7 +23,7 @@ STYLES = {"failed": "red", "stopped": "dim", "waiting": "dim", "done": "green"}
 
 
 @contextmanager
-def shown_trials(progress: Progress, section: SweepSection) -> Iterator[Watcher]:
+def shown_trials(progress: Progress, section: SweepSection) -> Iterator[SweepObserver | None]:
     """Show a sweep; `auto` is live in a terminal and plain elsewhere."""
     if progress == "auto":
         progress = "live" if sys.stderr.isatty() else "plain"
@@ -42,10 +42,8 @@ def shown_trials(progress: Progress, section: SweepSection) -> Iterator[Watcher]
         ):
             yield table
     else:
-        from exprlearn.sweep import Silent
-
-        kinds: dict[str, type[Watcher]] = {"plain": PlainTrials, "json": JsonTrials}
-        yield kinds.get(progress, Silent)()
+        kinds: dict[str, type[SweepObserver]] = {"plain": PlainTrials, "json": JsonTrials}
+        yield kinds[progress]() if progress in kinds else None
 
 
 class PlainTrials:
@@ -61,11 +59,11 @@ class PlainTrials:
 
     def ended(self, end: End) -> None:
         """Write how a trial ended."""
-        from exprlearn.sweep.words import told
+        from exprlearn.sweep.section import describe_settings
 
         self.ends += 1
         said = f"exact {end.exact_match}, {end.epochs} epochs" if end.result else end.failure and end.failure.said
-        settings = told(end.trial.settings)
+        settings = describe_settings(end.trial.settings)
         echo(f"{self.ends}/{self.count}  {end.trial.name}  {settings}  {end.state}: {said}", err=True)
 
 
@@ -116,9 +114,9 @@ class TrialTable:
 
     def _row(self, trial: Trial) -> list[str]:
         from exprlearn.scoring import percent
-        from exprlearn.sweep.words import written
+        from exprlearn.sweep.section import describe_value
 
-        settings = [visible_line(written(trial.settings[key])) for key in self.section.parameters]
+        settings = [visible_line(describe_value(trial.settings[key])) for key in self.section.parameters]
         end = self._ends.get(trial.name)
         if end is not None:
             return [trial.name, *settings, end.state, str(end.exact_match) if end.result else ""]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from exprlearn.arithmetic.numerals import count_digits
 from exprlearn.dataset.answering import Answering
 from exprlearn.sampling.permutation import keyed_permutation
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 _BLOCK = 1 << 15
 
-_POWERS = np.array([10**digits for digits in range(1, 19)], np.int64)
 _LENGTHS = 20
 
 
@@ -92,7 +92,7 @@ def _measure(stratum: Stratum, answering: Answering, seed: int, tries: int | Non
     for block in _blocks(stratum, seed, tries):
         answered = answering.answer_block(block)
         rejected.update(answered.rejected)
-        lengths = np.searchsorted(_POWERS, np.abs(block.numbers).max(axis=1, initial=0), side="right") + 1
+        lengths = count_digits(np.abs(block.numbers).max(axis=1, initial=0))
         digits += [np.bincount(lengths[rows], minlength=_LENGTHS) for rows in (slice(None), answered.kept)]
     tried, kept = (int(count) for count in digits.sum(axis=1))
     by_digits = {place: (int(digits[0, place]), int(digits[1, place])) for place in np.flatnonzero(digits[0]).tolist()}

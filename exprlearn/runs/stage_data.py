@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from exprlearn.config import Components
-from exprlearn.curriculum.reaching import refuse_unreachable
+from exprlearn.curriculum.reachability import refuse_unreachable
 from exprlearn.curriculum.stage_data import StageData, open_stages, stages_of
 from exprlearn.errors import PluginError, RunError
 from exprlearn.grammar.loading import load_grammar

@@ -1,4 +1,4 @@
-"""A trial: one training of a sweep, done in any process, and what it leaves for the table."""
+"""A trial: one training of a sweep, done in any process; what it came to, and how it ended."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -31,9 +31,12 @@ from exprlearn.training.observers import Silent
 from exprlearn.training.stopping import SIGNALS, Stopping
 from exprlearn.walk import learn, resume
 
+FORMAT: Final = 1
 TRIALS, RESULT = "trials", "trial.json"
 #: How long a process that is about to end is waited for.
 SOON_SECONDS = 30.0
+
+State = Literal["done", "stopped", "failed"]
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ class Result(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    format: int = 1
+    format: int = FORMAT
     trial: str
     settings: dict[str, Any]
     until: int | None
@@ -92,6 +95,63 @@ class Result(BaseModel):
         """Return exact match on the validation split, the best of all epochs or of the first ones."""
         best = max(self.curve[:until], default=0.0)
         return wilson(round(best * self.validation), self.validation)
+
+
+class TrialFailure(BaseModel):
+    """A trial that failed, each time it was tried.
+
+    Attributes:
+        format: of the file.
+        trial: its name.
+        settings: what is varied.
+        said: what went wrong, in one line.
+        is_expected: whether exprlearn foresaw it.
+        trace: where it was raised; empty when the process was lost.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    format: int = FORMAT
+    trial: str
+    settings: dict[str, Any]
+    said: str
+    is_expected: bool
+    trace: str
+
+
+@dataclass(frozen=True)
+class End:
+    """How a trial ended.
+
+    Attributes:
+        trial: which.
+        state: whether it went to its end, was stopped as hopeless, or failed.
+        result: what it came to; None when it failed.
+        failure: why it failed; None when it did not.
+        until: the epoch after which it was stopped; None when it went to its end.
+    """
+
+    trial: Trial
+    state: State
+    result: Result | None = None
+    failure: TrialFailure | None = None
+    until: int | None = None
+
+    @property
+    def exact_match(self) -> Interval:
+        """Return exact match on the validation split, until it ended; of no trial that failed."""
+        assert self.result is not None
+        return self.result.exact_match(self.until)
+
+    @property
+    def curve(self) -> list[float]:
+        """Return exact match on the validation split after each epoch until it ended; nothing of one that failed."""
+        return self.result.curve[: self.until] if self.result else []
+
+    @property
+    def epochs(self) -> int:
+        """Return the epochs that count."""
+        return len(self.curve)
 
 
 @dataclass(frozen=True)

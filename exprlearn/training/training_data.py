@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.curriculum.portions import portions
+from exprlearn.curriculum.schedules import apportion_examples
 from exprlearn.curriculum.stage_data import StageData
 from exprlearn.dataset import Examples, Splits
 from exprlearn.errors import CheckpointError, TrainingError
@@ -163,7 +163,7 @@ class CurriculumData:
         """Return the epoch at a position: portions of the stages, mixed in an order of its own."""
         course = self._checked(position.course) if position.course else self._first_course()
         size = self.steps * self.batch
-        counts = portions(self._shares(course), size)
+        counts = apportion_examples(self._shares(course), size)
         taken = [self._take(index, *each) for index, each in enumerate(zip(counts, course["cursors"], strict=True))]
         examples = Examples.concatenate([examples for examples, _ in taken if len(examples)])
         order = np.random.default_rng([self.seed, MIXING, position.epoch]).permutation(size).astype(np.int32)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from exprlearn.config import RunConfig
-from exprlearn.curriculum.schedules.certainty import surely
+from exprlearn.curriculum.schedules import sure_share
 from exprlearn.curriculum.stage_data import StageData, open_stages, stage_config
 from exprlearn.dataset import canonical_key, load_space, load_splits
 from exprlearn.errors import OptionError
@@ -108,7 +108,7 @@ def test_expressions_of_a_stage_that_say_the_same_count_as_less_than_two(lessons
     assert twice > 20
     found = stage.result([sum(form) % 2 == 0 for form in forms])
     assert found.independent == pytest.approx(count / (1 + twice / count), rel=0.05)
-    assert surely(found) < surely(StageResult(found.right, count))
+    assert sure_share(found) < sure_share(StageResult(found.right, count))
 
 
 def test_the_grammar_that_a_run_has_kept_is_used_instead_of_the_file(

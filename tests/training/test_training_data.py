@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from exprlearn.config import RunConfig, resolve
-from exprlearn.curriculum.portions import portions
+from exprlearn.curriculum.schedules import apportion_examples
 from exprlearn.dataset import load_space
 from exprlearn.errors import OptionError, RunError
 from exprlearn.plugin.manager import Plugins
@@ -157,6 +157,6 @@ def test_a_stage_that_is_never_reached_is_refused_before_anything_is_trained():
 def test_portions_are_whole_and_no_further_than_one_from_the_shares():
     for seed in range(50):
         shares = np.random.default_rng(seed).dirichlet(np.ones(5)).tolist()
-        counts = portions(shares, 997)
+        counts = apportion_examples(shares, 997)
         assert sum(counts) == 997
         assert all(abs(count - 997 * share) < 1 for count, share in zip(counts, shares, strict=True))

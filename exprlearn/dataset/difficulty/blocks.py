@@ -1,4 +1,4 @@
-"""The features of whole blocks, column by column, from the registers that computed their values."""
+"""Features and scores of whole blocks, column by column, from the registers that computed their values."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.arithmetic import Programs, Values, block_values
+from exprlearn.arithmetic import Programs, Values, block_values, compile_skeletons
 from exprlearn.arithmetic.carries import count_block_carries
+from exprlearn.arithmetic.numerals import count_digits
 from exprlearn.arithmetic.programs import ADD, DIVIDE, MULTIPLY, NEGATE, NOTHING, SUBTRACT
 from exprlearn.arithmetic.steps import Integers
 from exprlearn.dataset.difficulty.features import FEATURES, features_of
 from exprlearn.dataset.difficulty.score import WEIGHTS, scores
+from exprlearn.sampling import ExpressionSpace
 from exprlearn.sampling.block import Block
-
-_POWERS = np.array([10**digits for digits in range(1, 19)], np.int64)
+from exprlearn.sampling.stream import Stream
 
 
 def block_features(block: Block, values: Values) -> Integers:
@@ -56,13 +57,28 @@ def block_scores(block: Block, programs: Programs, weights: Mapping[str, int] = 
     return scores(block_features(block, block_values(block, programs, "exact")), weights)
 
 
+def sample_scores(space: ExpressionSpace, count: int, weights: Mapping[str, int] = WEIGHTS) -> Integers:
+    """Score the first `count` expressions of a stream of its own, drawn as training examples are; int64 [m], rising.
+
+    What divides by zero has no difficulty and is left out.
+
+    >>> sample_scores(ExpressionSpace.from_file("addition", ranges="0..9"), 4096)[[0, -1]].tolist()
+    [46, 68]
+    """
+    found = [np.empty(0, np.int64)]
+    for _, block in Stream(space, 0, "difficulty").items(0, count).parts:
+        values = block_values(block, compile_skeletons(block.skeletons))
+        found.append(scores(block_features(block, values), weights)[values.defined])
+    return np.sort(np.concatenate(found))
+
+
 def _of_text(block: Block) -> Iterator[tuple[str, Integers]]:
     """Yield what follows from numbers and brackets."""
     table = block.skeletons
     opening = np.array([literal.count("(") - literal.count(")") for literal in table.literals] + [0, 0], np.int64)
     # Behind the literals come the two negative tokens, where negative indices find them.
     depths = np.cumsum(opening[table.tokens[block.rows]], axis=1)
-    lengths = _digits(np.abs(block.numbers))
+    lengths = count_digits(np.abs(block.numbers))
     yield "terms", np.full(len(block), block.numbers.shape[1], np.int64)
     yield "depth", depths.max(axis=1, initial=0)
     yield "digits", lengths.sum(axis=1)
@@ -75,11 +91,11 @@ def _of_values(values: Values) -> Iterator[tuple[str, Integers]]:
     # A sign before a number makes no number on the way.
     used = ((working.operations != NOTHING) & (working.operations != NEGATE)).T
     results = slice(working.slots, working.slots + used.shape[0])
-    largest = np.maximum(_digits(np.abs(working.numerators[results])), _digits(working.denominators[results]))
-    whole = np.maximum(_digits(np.abs(values.numerators)), _digits(values.denominators))
+    largest = np.maximum(count_digits(np.abs(working.numerators[results])), count_digits(working.denominators[results]))
+    whole = np.maximum(count_digits(np.abs(values.numerators)), count_digits(values.denominators))
     yield "intermediates", np.maximum(np.where(used, largest, 0).max(axis=0, initial=0), whole)
-    below = np.where(values.denominators == 1, 0, 1 + _digits(values.denominators))
-    yield "answer", (values.numerators < 0) + _digits(np.abs(values.numerators)) + below
+    below = np.where(values.denominators == 1, 0, 1 + count_digits(values.denominators))
+    yield "answer", (values.numerators < 0) + count_digits(np.abs(values.numerators)) + below
 
 
 def _of_steps(values: Values) -> dict[str, Integers]:
@@ -109,8 +125,3 @@ def _is_even(a: Integers, b: Integers, c: Integers, d: Integers) -> NDArray[np.b
     # a·d / (b·c) with a, b and c, d coprime is whole just when b divides d and c divides a.
     even: NDArray[np.bool_] = (a % divisor == 0) & (d % b == 0)
     return even
-
-
-def _digits(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Count the decimal digits of numbers ≥ 0; 0 has one."""
-    return (np.searchsorted(_POWERS, numbers, side="right") + 1).astype(np.int64)

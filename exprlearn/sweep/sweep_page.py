@@ -11,18 +11,18 @@ from exprlearn.files import write_whole
 from exprlearn.report.page import origin_of, templates
 from exprlearn.report.svg import draw
 from exprlearn.sweep import summary
-from exprlearn.sweep.charts import coordinates_chart, curves_chart, importance_chart
-from exprlearn.sweep.ending import End
 from exprlearn.sweep.importance import ENOUGH, importances
-from exprlearn.sweep.planning import Plan
-from exprlearn.sweep.section import Choices, SweepSection
-from exprlearn.sweep.sweeping import Outcome
+from exprlearn.sweep.plan import SweepPlan
+from exprlearn.sweep.section import ChoiceList, SweepSection
+from exprlearn.sweep.sweep_charts import coordinates_chart, curves_chart, importance_chart
+from exprlearn.sweep.sweeping import SweepOutcome
+from exprlearn.sweep.trial import End
 
 NAME: Final = "report.html"
 POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
-def write_page(plan: Plan, outcome: Outcome, noted: Callable[[str], None] = lambda sentence: None) -> Path:
+def write_page(plan: SweepPlan, outcome: SweepOutcome, noted: Callable[[str], None] = lambda sentence: None) -> Path:
     """Write the page of a sweep into its folder and return its path; `noted` is told what it lacks.
 
     Raises:
@@ -36,7 +36,7 @@ def write_page(plan: Plan, outcome: Outcome, noted: Callable[[str], None] = lamb
     return place
 
 
-def render(plan: Plan, outcome: Outcome, figures: Mapping[str, Any]) -> str:
+def render(plan: SweepPlan, outcome: SweepOutcome, figures: Mapping[str, Any]) -> str:
     """Fill the page's template; every text is escaped."""
     section, config = plan.section, plan.base.config.model_dump(mode="json")
     judged = [end for end in outcome.ends if end.result is not None]
@@ -54,7 +54,7 @@ def render(plan: Plan, outcome: Outcome, figures: Mapping[str, Any]) -> str:
         rows=[(end.state, _cells(section, end)) for end in outcome.ends],
         failures=[end for end in outcome.failed if end.failure is not None],
         **figures,
-        kinds={key: "choice" if isinstance(each, Choices) else "range" for key, each in section.parameters.items()},
+        kinds={key: "choice" if isinstance(each, ChoiceList) else "range" for key, each in section.parameters.items()},
         judged=len(judged),
         enough=ENOUGH,
         first=section.stop.after[0] if section.stop else None,
@@ -65,7 +65,7 @@ def render(plan: Plan, outcome: Outcome, figures: Mapping[str, Any]) -> str:
     )
 
 
-def _figures(section: SweepSection, outcome: Outcome) -> dict[str, Any]:
+def _figures(section: SweepSection, outcome: SweepOutcome) -> dict[str, Any]:
     """Draw every chart of a sweep; None for those that have nothing to show."""
     is_judged = any(end.result is not None for end in outcome.ends)
     found = importances(section, outcome.ends)

@@ -10,10 +10,10 @@ import pytest
 
 from exprlearn.errors import OptionError
 from exprlearn.plugin.manager import Plugins
-from exprlearn.sweep import Plan, Trial, read_plan
-from exprlearn.sweep.search import search_of
+from exprlearn.sweep import SweepPlan, Trial, read_plan
+from exprlearn.sweep.search import make_search
 
-Planned = Callable[..., Plan]
+Planned = Callable[..., SweepPlan]
 UNITS = '[sweep.parameters]\n"model.units" = [4, 8]\n'
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "sweep.toml"
 
@@ -26,12 +26,12 @@ def refused(planned: Planned, text: str, *sets: str) -> list[str]:
 
 def trials_of(planned: Planned, text: str, *sets: str) -> list[Trial]:
     plan = planned(text, *sets)
-    return plan.trials(search_of(plan.section).ask())
+    return plan.trials(make_search(plan.section).ask())
 
 
 def test_the_example_of_the_pages_is_a_sweep_of_twelve_checked_trials(plugins: Plugins) -> None:
     plan = read_plan(EXAMPLE, {}, (), plugins)
-    trials = plan.trials(search_of(plan.section).ask())
+    trials = plan.trials(make_search(plan.section).ask())
     assert len({trial.name for trial in trials}) == 12
     assert all(trial.epochs == 12 for trial in trials)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from exprlearn.curriculum.reaching import first_missed, refuse_unreachable
+from exprlearn.curriculum.reachability import first_missed, refuse_unreachable
 from exprlearn.curriculum.schedules import (
     FixedOptions,
     FixedSchedule,

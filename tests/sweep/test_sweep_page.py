@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from exprlearn.plugin import UnitFailure
-from exprlearn.sweep import Outcome, Plan, sweep
-from exprlearn.sweep.keeping import Folder
-from exprlearn.sweep.page import write_page
-from exprlearn.sweep.search import search_of
+from exprlearn.sweep import SweepOutcome, SweepPlan, sweep
+from exprlearn.sweep.search import make_search
+from exprlearn.sweep.sweep_folder import SweepFolder
+from exprlearn.sweep.sweep_page import write_page
 
-Planned = Callable[..., Plan]
+Planned = Callable[..., SweepPlan]
 RUN = Path(__file__).parents[1] / "report" / "data" / "mixed-seq2seq-1"
 SECTION = """\
 [sweep]
@@ -28,14 +28,14 @@ trials = 12
 
 
 @pytest.fixture
-def plan(planned: Planned) -> Plan:
+def plan(planned: Planned) -> SweepPlan:
     return planned(SECTION)
 
 
 @pytest.fixture
-def outcome(plan: Plan, written: Callable[..., None], tmp_path: Path) -> Outcome:
+def outcome(plan: SweepPlan, written: Callable[..., None], tmp_path: Path) -> SweepOutcome:
     """Make a sweep whose best two trials have answered a test, and of which one failed."""
-    trials, kept = plan.trials(search_of(plan.section).ask()), Folder(tmp_path / "out")
+    trials, kept = plan.trials(make_search(plan.section).ask()), SweepFolder(tmp_path / "out")
     kept.begin(plan)
     for place, trial in enumerate(trials[1:]):
         written(kept.path, trial, [0.1, place / 11, place / 12], test=9)
@@ -51,7 +51,7 @@ def outcome(plan: Plan, written: Callable[..., None], tmp_path: Path) -> Outcome
     return sweep(plan, kept.path)
 
 
-def test_the_page_tells_the_best_trial_its_test_and_how_it_was_chosen(plan: Plan, outcome: Outcome) -> None:
+def test_the_page_tells_the_best_trial_its_test_and_how_it_was_chosen(plan: SweepPlan, outcome: SweepOutcome) -> None:
     page = write_page(plan, outcome).read_text(encoding="utf-8")
     best = outcome.done[0]
     assert f"{best.trial.name} (model.units=" in page
@@ -61,7 +61,7 @@ def test_the_page_tells_the_best_trial_its_test_and_how_it_was_chosen(plan: Plan
     assert f"exprlearn compare {outcome.run(best)}" in page
 
 
-def test_the_page_names_failures_and_every_text_is_escaped(plan: Plan, outcome: Outcome) -> None:
+def test_the_page_names_failures_and_every_text_is_escaped(plan: SweepPlan, outcome: SweepOutcome) -> None:
     page = write_page(plan, outcome).read_text(encoding="utf-8")
     assert "ArithmeticError: &lt;five&gt; units" in page
     assert "Traceback &lt;here&gt;" in page
@@ -69,7 +69,7 @@ def test_the_page_names_failures_and_every_text_is_escaped(plan: Plan, outcome: 
     assert "<script" not in page
 
 
-def test_a_page_that_cannot_be_drawn_has_its_tables_and_says_so(plan: Plan, outcome: Outcome) -> None:
+def test_a_page_that_cannot_be_drawn_has_its_tables_and_says_so(plan: SweepPlan, outcome: SweepOutcome) -> None:
     resource = pytest.importorskip("resource")
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
     told: list[str] = []
@@ -86,8 +86,8 @@ def test_a_page_that_cannot_be_drawn_has_its_tables_and_says_so(plan: Plan, outc
     assert page.count("<table") == 3
 
 
-def test_a_sweep_without_a_result_has_a_page_too(plan: Plan, tmp_path: Path) -> None:
-    kept, trials = Folder(tmp_path / "none"), plan.trials(search_of(plan.section).ask())
+def test_a_sweep_without_a_result_has_a_page_too(plan: SweepPlan, tmp_path: Path) -> None:
+    kept, trials = SweepFolder(tmp_path / "none"), plan.trials(make_search(plan.section).ask())
     kept.begin(plan)
     for trial in trials:
         kept.fail(trial, UnitFailure("no"))
@@ -98,7 +98,11 @@ def test_a_sweep_without_a_result_has_a_page_too(plan: Plan, tmp_path: Path) -> 
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_a_browser_shows_the_page_and_fetches_nothing(
-    plan: Plan, outcome: Outcome, visit: Callable[..., Any], overflowing: Callable[[Any], list[str]], width: int
+    plan: SweepPlan,
+    outcome: SweepOutcome,
+    visit: Callable[..., Any],
+    overflowing: Callable[[Any], list[str]],
+    width: int,
 ) -> None:
     page = visit(write_page(plan, outcome).as_uri(), width=width)
     assert page.locator("svg.marks").count() == 3

@@ -15,9 +15,8 @@ from exprlearn.files import write_whole
 from exprlearn.locking import Lock
 from exprlearn.plugin import UnitFailure
 from exprlearn.reading import MOST_JSON, json_value, read_bytes
-from exprlearn.sweep.ending import FORMAT, Failure
-from exprlearn.sweep.planning import Plan
-from exprlearn.sweep.trial import RESULT, TRIALS, Result, Trial
+from exprlearn.sweep.plan import SweepPlan
+from exprlearn.sweep.trial import FORMAT, RESULT, TRIALS, Result, Trial, TrialFailure
 
 SWEEP, FAILURES = "sweep.json", "failures"
 #: Says how long the search goes on, not what it is: more trials may be asked for later.
@@ -27,7 +26,7 @@ MAY_CHANGE: Final = "sweep.trials"
 Kept = TypeVar("Kept", bound=BaseModel)
 
 
-class Folder:
+class SweepFolder:
     """The folder of a sweep."""
 
     def __init__(self, path: Path) -> None:
@@ -45,7 +44,7 @@ class Folder:
             raise DataError(f"cannot write {self.path}: {error.strerror or error}") from error
         return locking.hold(self.path, f"sweep {self.path.name} is being carried out", DataError)
 
-    def begin(self, plan: Plan) -> None:
+    def begin(self, plan: SweepPlan) -> None:
         """Begin, or go on with, a sweep in the folder.
 
         Raises:
@@ -67,13 +66,13 @@ class Folder:
         """Return what a trial has come to so far; None when nothing whole is there."""
         return _read(self.path / TRIALS / trial.name / RESULT, Result)
 
-    def failure(self, trial: Trial) -> Failure | None:
+    def failure(self, trial: Trial) -> TrialFailure | None:
         """Return how a trial failed; None when it did not."""
-        return _read(self._failure(trial), Failure)
+        return _read(self._failure(trial), TrialFailure)
 
-    def fail(self, trial: Trial, failure: UnitFailure) -> Failure:
+    def fail(self, trial: Trial, failure: UnitFailure) -> TrialFailure:
         """Remember that a trial failed."""
-        kept = Failure(
+        kept = TrialFailure(
             trial=trial.name,
             settings=dict(trial.settings),
             said=failure.said,

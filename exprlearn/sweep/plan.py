@@ -13,10 +13,9 @@ from exprlearn.config import Components, Preset, TrainingSection, read_config, r
 from exprlearn.configuration.layers import line_of, read_file
 from exprlearn.errors import OptionError
 from exprlearn.grammar.loading import load_grammar
-from exprlearn.sweep.drawing import Settings
-from exprlearn.sweep.section import SECTION, Choices, Parameter, SweepSection, section_of
+from exprlearn.sweep.search import Settings
+from exprlearn.sweep.section import SECTION, ChoiceList, Parameter, SweepSection, describe_settings, read_section
 from exprlearn.sweep.trial import Trial
-from exprlearn.sweep.words import told
 
 if TYPE_CHECKING:
     from exprlearn.plugin.manager import Plugins
@@ -32,7 +31,7 @@ DIGITS: Final = 12
 
 
 @dataclass(frozen=True)
-class Plan:
+class SweepPlan:
     """A sweep that was read and checked.
 
     Attributes:
@@ -81,7 +80,7 @@ class Plan:
         return Trial(digest[:DIGITS], settings, config, grammar.text, components.config.training.epochs)
 
 
-def read_plan(file: Path, flags: Mapping[str, Any], sets: Sequence[str], plugins: Plugins) -> Plan:
+def read_plan(file: Path, flags: Mapping[str, Any], sets: Sequence[str], plugins: Plugins) -> SweepPlan:
     """Read a sweep: an ordinary config file with a section `[sweep]`.
 
     Args:
@@ -97,7 +96,7 @@ def read_plan(file: Path, flags: Mapping[str, Any], sets: Sequence[str], plugins
     problems: list[str] = []
     section, read = None, None
     try:
-        section = section_of(_table(tree, file))
+        section = read_section(_table(tree, file))
     except OptionError as error:
         problems += [_placed(problem, file, text) for problem in error.problems]
     try:
@@ -112,7 +111,7 @@ def read_plan(file: Path, flags: Mapping[str, Any], sets: Sequence[str], plugins
         problems.append(f"{file}: grammar.name: say which grammar is learned through the curriculum")
     if problems:
         raise OptionError(problems)
-    plan = Plan(section, resolve(read.config, plugins), file, flags, sets, plugins, read.notes)
+    plan = SweepPlan(section, resolve(read.config, plugins), file, flags, sets, plugins, read.notes)
     plan.trials(_probes(section.parameters))
     return plan
 
@@ -151,7 +150,7 @@ def _probes(parameters: Mapping[str, Parameter]) -> list[Settings]:
 
 
 def _values(parameter: Parameter) -> list[Any]:
-    if isinstance(parameter, Choices):
+    if isinstance(parameter, ChoiceList):
         return parameter.values
     ends = [parameter.low, parameter.high]
     return [int(end) for end in ends] if parameter.whole else ends
@@ -171,4 +170,4 @@ def _bare(problem: str) -> str:
 
 def _of_trials(alike: Sequence[Settings]) -> str:
     more = f", and {len(alike) - 1} more" if len(alike) > 1 else ""
-    return f"the trial {told(alike[0])}{more}"
+    return f"the trial {describe_settings(alike[0])}{more}"

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from exprlearn.report.charts import SHARES, Chart, Share, shares_chart, styled
-from exprlearn.sweep.ending import End
 from exprlearn.sweep.importance import Importance, scores_of
-from exprlearn.sweep.section import Choices, Parameter, Range, SweepSection
-from exprlearn.sweep.words import written
+from exprlearn.sweep.section import ChoiceList, Parameter, Range, SweepSection, describe_value
+from exprlearn.sweep.trial import End
 
 # In pixels: as wide as the page.
 WIDTH, HEIGHT, CURVES = 860, 300, 240
@@ -23,7 +22,7 @@ SHADES: Final = tuple(f"var(--heat-{shade})" for shade in range(2, 10))
 
 
 @dataclass(frozen=True)
-class Axis:
+class ParallelAxis:
     """An upright axis: where each value lies on it, from 0 at the bottom to 1, and what is written beside it."""
 
     key: str
@@ -31,8 +30,8 @@ class Axis:
 
     def place(self, value: Any) -> float:
         """Return the height of a value."""
-        if isinstance(self.parameter, Choices):
-            return _even([written(each) for each in self.parameter.values], written(value))
+        if isinstance(self.parameter, ChoiceList):
+            return _even([describe_value(each) for each in self.parameter.values], describe_value(value))
         low, high = self.parameter.low, self.parameter.high
         if self.parameter.log:
             return math.log(float(value) / low) / math.log(high / low)
@@ -45,7 +44,7 @@ class Axis:
             yield 0.0, f"{self.parameter.low:g}"
             yield 1.0, f"{self.parameter.high:g}"
             return
-        texts = list(dict.fromkeys(written(value) for value in self.parameter.values))
+        texts = list(dict.fromkeys(describe_value(value) for value in self.parameter.values))
         for text in texts if len(texts) <= MOST_LABELS else (texts[0], texts[-1]):
             yield self.place(text), text
 
@@ -54,7 +53,7 @@ def coordinates_chart(section: SweepSection, ends: Sequence[End]) -> Chart:
     """Draw parallel coordinates: an upright axis for each setting, exact match at the right, a line for each trial."""
     import altair as alt
 
-    axes = [Axis(key, parameter) for key, parameter in section.parameters.items()]
+    axes = [ParallelAxis(key, parameter) for key, parameter in section.parameters.items()]
     scores = scores_of(section, ends)
     order = [*(axis.key for axis in axes), EXACT]
     judged = sorted((end for end in ends if end.trial.name in scores), key=lambda end: scores[end.trial.name])
@@ -113,7 +112,7 @@ def importance_chart(found: Sequence[Importance]) -> Chart:
     return shares_chart([Share(each.key, each.share) for each in found], title="share explained")
 
 
-def _line(axes: Sequence[Axis], end: End, score: float) -> Iterator[Mapping[str, Any]]:
+def _line(axes: Sequence[ParallelAxis], end: End, score: float) -> Iterator[Mapping[str, Any]]:
     settings = end.trial.settings
     for axis in axes:
         yield {"trial": end.trial.name, "axis": axis.key, "y": axis.place(settings[axis.key]), "exact": score}
