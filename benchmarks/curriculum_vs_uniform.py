@@ -32,7 +32,7 @@ from typing import Any
 
 from exprlearn.config import read_config, resolve
 from exprlearn.engines import carry_out
-from exprlearn.plugin import Engine, UnitFailure
+from exprlearn.plugin import Engine, EngineSpec, UnitFailure
 from exprlearn.plugin.manager import Plugins
 from exprlearn.runs.run_files import read_lines
 from exprlearn.walk import learn
@@ -202,7 +202,7 @@ def main() -> None:
     chosen = parser.parse_args()
     grammars = chosen.grammars or list(GRAMMARS)
     if not chosen.table:
-        engine: Engine = Plugins(only=()).engines.make(chosen.engine, {"workers": chosen.workers, "fresh": True})
+        engine: Engine = Plugins(only=())[EngineSpec].make(chosen.engine, {"workers": chosen.workers, "fresh": True})
         how = {"backend": chosen.backend, "changed": chosen.set}
         run(grammars, chosen.ways.split(","), chosen.seeds, chosen.out, engine, **how)
         engine.close()

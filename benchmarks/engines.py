@@ -33,7 +33,7 @@ import numpy as np
 from exprlearn.config import RunConfig, resolve
 from exprlearn.dataset.store import Recipe, build, recipe_of
 from exprlearn.engines import RETRIES, SerialEngine
-from exprlearn.plugin import Engine
+from exprlearn.plugin import Engine, EngineSpec
 from exprlearn.plugin.manager import Plugins
 
 BAR, SCALING_BAR = 1.8, 0.9
@@ -88,7 +88,7 @@ def handing(engine: Engine, count: int = 2000) -> tuple[float, float]:
 
 def measure(name: str, rows: int, pairs: int) -> tuple[float, Measured, float]:
     """Build on one worker and on two; return the ratio, what was measured, and the bytes of a row."""
-    engine: Any = Plugins(only=()).engines.make(name, {"workers": 2})
+    engine: Any = Plugins(only=())[EngineSpec].make(name, {"workers": 2})
     asked, alone, together, units = recipe(rows), [], [], []
     for pair in range(pairs):
         for which in (SerialEngine(), engine) if pair % 2 else (engine, SerialEngine()):

@@ -28,7 +28,7 @@ from tempfile import TemporaryDirectory
 from exprlearn.backend.keras_import import load_keras
 from exprlearn.config import read_config, resolve
 from exprlearn.engines import carry_out
-from exprlearn.plugin import Engine, UnitFailure
+from exprlearn.plugin import Engine, EngineSpec, UnitFailure
 from exprlearn.plugin.manager import Plugins
 from exprlearn.recipes.catalogue import find_recipe, recipes
 from exprlearn.walk import learn
@@ -187,7 +187,7 @@ def main() -> None:
     chosen = parser.parse_args()
     names = chosen.recipes or [name for pair in pairs() for name in pair]
     if not chosen.table:
-        engine: Engine = Plugins(only=()).engines.make(chosen.engine, {"workers": chosen.workers, "fresh": True})
+        engine: Engine = Plugins(only=())[EngineSpec].make(chosen.engine, {"workers": chosen.workers, "fresh": True})
         run(names, chosen.seeds, chosen.out, engine, chosen.backend, chosen.set)
         engine.close()
     same = [row for row in finished(chosen.out) if (row.backend, list(row.changed)) == (chosen.backend, chosen.set)]

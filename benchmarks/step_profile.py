@@ -34,7 +34,7 @@ from step_roofline import (
 from exprlearn.backend.keras_import import compiled, load_keras
 from exprlearn.models.layers import unrolled_lstm
 from exprlearn.plugin import Shape
-from exprlearn.plugin.specs import Framing
+from exprlearn.plugin.kinds.model import Framing
 from exprlearn.training.objective import inputs_of, loss_of
 
 Product = tuple[int, int, int]

@@ -19,8 +19,8 @@ from exprlearn.decoding.answerer import Answerer
 from exprlearn.decoding.decoder import Decoder
 from exprlearn.encoding import Encoder
 from exprlearn.plugin import ModelSpec, NoOptions, Shape
+from exprlearn.plugin.kinds.model import Framing
 from exprlearn.plugin.manager import Plugins
-from exprlearn.plugin.specs import Framing
 from exprlearn.runs.preparation import answer_statistics, load_space, load_splits, make_encoder
 from exprlearn.scoring import score
 from exprlearn.walk import learn

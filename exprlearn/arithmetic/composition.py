@@ -21,8 +21,8 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 
+from exprlearn.arithmetic.parsing import plain_signs
 from exprlearn.arithmetic.programs import compile_skeletons
-from exprlearn.arithmetic.signs import plain_signs
 from exprlearn.errors import GrammarError
 from exprlearn.grammar.languages import Language
 from exprlearn.sampling.choices import Choice, State

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.arithmetic.evaluation import Operation, evaluate
-from exprlearn.arithmetic.limits import UNLIMITED
+from exprlearn.arithmetic.parsing import UNLIMITED
 from exprlearn.arithmetic.programs import DIVIDE, Programs
 from exprlearn.arithmetic.steps import SAFE, Column, calculate, peak
 from exprlearn.errors import DivisionByZero

@@ -47,7 +47,7 @@ NUMBERS = ("expressions", "drawn", "held out", "points", "new")
 def list_curricula(json: JsonOption = False, plugin: PluginFilesOption = None) -> None:
     """List the curricula and the schedules that can take a training through them."""
     plugins = load_plugins(plugin)
-    kinds = {"curricula": plugins.curricula, "schedules": plugins.schedules}
+    kinds = {"curricula": plugins.registries["curriculum"], "schedules": plugins.registries["schedule"]}
     if json:
         print_document({kind: [_entry(each) for each in registry] for kind, registry in kinds.items()})
         return

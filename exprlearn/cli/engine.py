@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from exprlearn.plugin import EngineSpec
+
 if TYPE_CHECKING:
     from exprlearn.plugin import Engine
     from exprlearn.plugin.manager import Plugins
@@ -30,13 +32,13 @@ def open_engine(
     """
     usual = "ray" if address else "processes" if (workers or 1) > 1 else "serial"
     chosen = name or usual
-    known = plugins.engines[chosen].options.model_fields
+    known = plugins[EngineSpec][chosen].options.model_fields
     given = {"workers": None if (chosen, workers) == ("serial", 1) else workers, "address": address}
     options: dict[str, object] = {key: value for key, value in given.items() if value is not None}
     _refuse_unknown(chosen, [key for key in options if key not in known])
     if fresh and "fresh" in known:
         options["fresh"] = True
-    engine: Engine = plugins.engines.make(chosen, options, where="engine")
+    engine: Engine = plugins[EngineSpec].make(chosen, options, where="engine")
     try:
         yield engine
     finally:

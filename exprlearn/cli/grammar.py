@@ -45,7 +45,7 @@ def check(
     plugin: PluginFilesOption = None,
 ) -> None:
     """Prove that every expression has one derivation and can be answered, count, and point at what looks wrong."""
-    from exprlearn.arithmetic.answerable import refuse_unanswerable
+    from exprlearn.arithmetic.programs import refuse_unanswerable
 
     space = _space("grammar check", name, {"terms": terms, "brackets": brackets, "range": range_}, set_, plugin)
     found = space.check()

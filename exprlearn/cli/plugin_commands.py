@@ -60,7 +60,7 @@ def listed(built_in: list[str], files: Files = ()) -> dict[str, str]:
 
 
 def _listed(built_in: list[str], files: Files) -> dict[str, str]:
-    registry = loaded(files).commands
+    registry = loaded(files).registries["command"]
     entries = list(registry)
     names = [*built_in, *(entry.spec.name for entry in entries)]
     return {
@@ -83,7 +83,7 @@ def made(name: str, built_in: list[str], files: Files = ()) -> Any:
         PluginError: its application cannot be made.
     """
     try:
-        entry = loaded(files).commands.entry(name)
+        entry = loaded(files).registries["command"].entry(name)
     except UnknownName:
         known = [*built_in, *listed(built_in, files)]
         raise UnknownName(f"no command named '{name}': {suggest(name, known)}") from None
@@ -106,7 +106,7 @@ def blamed(name: str, error: BaseException, files: Files = ()) -> BaseException:
     if isinstance(error, (ExprLearnError, *LEAVING)):
         return error
     _trace(error)
-    entry: Registered[Any] = loaded(files).commands.entry(name)
+    entry: Registered[Any] = loaded(files).registries["command"].entry(name)
     return PluginError(f"command {entry} failed: {_said(error)}")
 
 

@@ -33,11 +33,12 @@ def new_plugin(
     into: Annotated[Path, typer.Option("--into", metavar="DIR", help="Where its folder is made.")] = Path(),
 ) -> None:
     """Write a package with one component and its tests, which pass as they are."""
-    from exprlearn.plugin.scaffolding import KINDS, write_plugin
+    from exprlearn.plugin.kinds import KINDS
+    from exprlearn.plugin.scaffolding import write_plugin
 
     files = write_plugin(name, kind, into)
     folder, name = files[0].parent, name.removeprefix("exprlearn-")
     echo("\n".join(f"wrote    {file}" for file in files))
     echo(f'next     python -m pip install -e "{folder}[test]"')
     echo(f"         pytest {folder}")
-    echo(f"         {KINDS[kind].format(name=name)}")
+    echo(f"         {KINDS[kind].command.format(name=name)}")

@@ -11,24 +11,25 @@ from exprlearn.configuration.grammar_texts import GrammarTexts
 from exprlearn.configuration.sections import CHOICES, OWN_KEYS, RunConfig, schedule_choice
 from exprlearn.configuration.values import NOTHING
 from exprlearn.errors import AmbiguousName, OptionError, UnknownName
+from exprlearn.plugin import ConstraintSpec, GrammarSpec, ModelSpec
 from exprlearn.plugin.options import Options, bind
 
 if TYPE_CHECKING:
-    from exprlearn.plugin import RunObserver
-    from exprlearn.plugin.kinds.drawing import Drawing, DrawingContext
-    from exprlearn.plugin.manager import Plugins
-    from exprlearn.plugin.protocols import (
+    from exprlearn.plugin import (
         Constraint,
         Curriculum,
         Division,
+        Drawing,
+        DrawingContext,
         Metric,
         Padding,
         Reversal,
+        RunObserver,
         Schedule,
         Tokenizer,
     )
+    from exprlearn.plugin.manager import Plugins
     from exprlearn.plugin.registry import Registry
-    from exprlearn.plugin.specs import ModelSpec
 
 Origin = tuple[str, str, str]
 LISTS = {"constraint": ("data", "constraints"), "observer": ("training", "observers")}
@@ -95,9 +96,9 @@ def resolve(config: RunConfig, plugins: Plugins) -> Components:
     model = next(item for item in asked if item.kind == "model")
     return Components(
         config=_completed(config, asked, plugins),
-        grammars=GrammarTexts(plugins.grammars),
+        grammars=GrammarTexts(plugins[GrammarSpec]),
         division=made["division"],
-        make_constraint=lambda name, options: plugins.constraints.make(name, options, where="constraints"),
+        make_constraint=lambda name, options: plugins[ConstraintSpec].make(name, options, where="constraints"),
         drawing=next(made[item.where] for item in asked if item.kind == "drawing"),
         curriculum=made.get("curriculum"),
         schedule=made.get("curriculum.schedule"),
@@ -105,7 +106,7 @@ def resolve(config: RunConfig, plugins: Plugins) -> Components:
         tokenizer=made["tokenizer"],
         padding=made["padding"],
         reversal=made["reversal"],
-        model=plugins.models[model.name],
+        model=plugins[ModelSpec][model.name],
         model_options=_bound(model, plugins),
         metrics={item.name: made[item.where] for item in asked if item.kind == "metric"},
         observers=tuple((item.name, made[item.where]) for item in asked if item.kind == "observer"),
@@ -206,9 +207,9 @@ def _origin(item: Asked, plugins: Plugins) -> tuple[str, Origin]:
 
 def _grammar_origin(name: str, plugins: Plugins) -> dict[str, Origin]:
     """Tell where a grammar comes from that goes by a name; one that is a file comes from nowhere."""
-    if Path(name).is_file() or name not in GrammarTexts(plugins.grammars):
+    if Path(name).is_file() or name not in GrammarTexts(plugins[GrammarSpec]):
         return {}
-    entry = plugins.grammars.entry(name)
+    entry = plugins[GrammarSpec].entry(name)
     return {"grammar": (entry.plugin, entry.distribution, entry.version)}
 
 

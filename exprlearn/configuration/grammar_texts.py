@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from exprlearn.errors import UnknownName
 
 if TYPE_CHECKING:
+    from exprlearn.plugin import GrammarSpec
     from exprlearn.plugin.registry import Registry
-    from exprlearn.plugin.specs import GrammarSpec
 
 
 class GrammarTexts(Mapping[str, Callable[[], str]]):

@@ -14,9 +14,9 @@ from exprlearn.encoding.numbers import Numbers
 from exprlearn.encoding.per_term import PerTerm
 from exprlearn.encoding.reversals import BOTH, NONE, SOURCE, TARGET, Sides
 from exprlearn.encoding.right import Right
-from exprlearn.encoding.sides import AlphabetAware
 from exprlearn.encoding.steps import Steps
 from exprlearn.encoding.vocabulary import END, PAD, START, Vocabulary
+from exprlearn.plugin import AlphabetAware
 
 __all__ = [
     "BOTH",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from string import whitespace
 from typing import Any, Literal
 
-from exprlearn.arithmetic.signs import plain_signs
+from exprlearn.arithmetic.parsing import plain_signs
 from exprlearn.encoding.stored import Length, plain, stored
 
 DIGITS = "0123456789"

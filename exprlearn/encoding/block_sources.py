@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from exprlearn.encoding.alphabet import DIGITS
 from exprlearn.encoding.vocabulary import PAD, Vocabulary
 from exprlearn.grammar.languages import Language
+from exprlearn.plugin.kinds.padding import Piecewise
 from exprlearn.sampling.assembly import Assembly, Numbers, listed_numbers
 from exprlearn.sampling.runs import Runs, runs_of
 
@@ -21,18 +22,6 @@ if TYPE_CHECKING:
 
 # Ids from here on do not fit bytes; languages of more texts are not listed.
 _IDS, _LISTED = 256, 1 << 17
-
-
-@runtime_checkable
-class Piecewise(Protocol):
-    """A padding that treats every number alike, wherever it stands: its rows can be put together from pieces."""
-
-    def number_steps(self, vocabulary: Vocabulary) -> int:
-        """Return the steps that every number takes at least."""
-
-    @property
-    def ends_right(self) -> bool:
-        """Tell whether rows are filled up in front; else behind."""
 
 
 class BlockSources:

@@ -10,7 +10,7 @@ from exprlearn.encoding.alphabet import Alphabet
 from exprlearn.encoding.stored import Length, plain, stored
 from exprlearn.encoding.vocabulary import Vocabulary
 from exprlearn.errors import RunError
-from exprlearn.plugin.shape import Inputs
+from exprlearn.plugin.kinds.model import Inputs
 
 FORMAT = 1
 PARTS = ("tokenizer", "padding", "reversal")

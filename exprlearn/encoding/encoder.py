@@ -11,19 +11,19 @@ from numpy.typing import NDArray
 
 from exprlearn.encoding.alphabet import Alphabet
 from exprlearn.encoding.answers import AnswerRows
-from exprlearn.encoding.block_sources import BlockSources, Piecewise
+from exprlearn.encoding.block_sources import BlockSources
 from exprlearn.encoding.code_points import Texts
 from exprlearn.encoding.document import FORMAT, PARTS, Document, Make, Named, Part
 from exprlearn.encoding.lookup import lookup_for
 from exprlearn.encoding.mapping import NumberRows
 from exprlearn.encoding.sides import answer_steps, tokenizer_of, vocabulary_of
-from exprlearn.encoding.sources import Augmenting, SourceRows
+from exprlearn.encoding.sources import SourceRows
 from exprlearn.encoding.steps import Steps, steps_of
 from exprlearn.encoding.vocabulary import PAD, Vocabulary
 from exprlearn.errors import RunError
-from exprlearn.plugin import Padding, Reversal, Shape, Tokenizer
-from exprlearn.plugin.shape import Inputs
-from exprlearn.plugin.specs import Framing
+from exprlearn.plugin import Augmenting, Padding, Reversal, Shape, Tokenizer
+from exprlearn.plugin.kinds.model import Framing, Inputs
+from exprlearn.plugin.kinds.padding import Piecewise
 
 if TYPE_CHECKING:
     from exprlearn.sampling.block import Block

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.plugin.shape import Inputs
+from exprlearn.plugin.kinds.model import Inputs
 
 
 def one_hot(ids: NDArray[np.int32], vocabulary_size: int) -> NDArray[np.float32]:

@@ -11,7 +11,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.arithmetic.signs import quoted
+from exprlearn.arithmetic.parsing import quoted
 from exprlearn.encoding.alphabet import Alphabet, Side
 from exprlearn.encoding.byte_rows import bytes_of
 from exprlearn.encoding.code_points import Texts, code_points, text_array, texts_from

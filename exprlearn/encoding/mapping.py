@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.arithmetic.signs import quoted
+from exprlearn.arithmetic.parsing import quoted
 from exprlearn.encoding.alphabet import DIGITS, Alphabet
 from exprlearn.encoding.code_points import Texts
 from exprlearn.encoding.digits import Digits

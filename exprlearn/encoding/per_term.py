@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.arithmetic.signs import quoted
+from exprlearn.arithmetic.parsing import quoted
 from exprlearn.encoding.alphabet import Alphabet
 from exprlearn.encoding.rows import columns, refuse_too_long, text_of
 from exprlearn.encoding.vocabulary import PAD, Vocabulary

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.arithmetic.signs import quoted
+from exprlearn.arithmetic.parsing import quoted
 from exprlearn.encoding.vocabulary import PAD, Vocabulary
 from exprlearn.errors import EncodingError
 

@@ -2,33 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Protocol, runtime_checkable
-
 from exprlearn.encoding.alphabet import Alphabet, Side
 from exprlearn.encoding.vocabulary import Vocabulary
-from exprlearn.plugin import Tokenizer
-
-
-@runtime_checkable
-class CountsSteps(Protocol):
-    """What a tokenizer must offer that writes a number in more tokens than it has digits, or in fewer."""
-
-    def digit_steps(self, digits: int) -> int:
-        """Return the most tokens that so many digits in a row take."""
-
-
-@runtime_checkable
-class AlphabetAware(Protocol):
-    """What a tokenizer may offer on top: to cut by the alphabet's literals, or the two sides in different ways.
-
-    All that `for_alphabet` returns shares the vocabulary of the tokenizer's `symbols`.
-    """
-
-    def for_alphabet(self, alphabet: Alphabet, side: Side) -> Tokenizer:
-        """Return the tokenizer of one side."""
-
-    def digit_steps(self, digits: int) -> int:
-        """Return the most tokens that so many digits in a row take."""
+from exprlearn.plugin import AlphabetAware, CountsSteps, Tokenizer
 
 
 def tokenizer_of(tokenizer: Tokenizer, alphabet: Alphabet, side: Side) -> Tokenizer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,25 +13,7 @@ from exprlearn.encoding.lookup import Lookup
 from exprlearn.encoding.rows import checked, packed
 from exprlearn.encoding.vocabulary import PAD, Vocabulary
 from exprlearn.errors import EncodingError
-from exprlearn.plugin import Padding
-
-
-@runtime_checkable
-class Mirroring(Protocol):
-    """A padding that lays rows out back to front as well, faster than by turning them around afterwards."""
-
-    def pad_mirrored(self, ids: NDArray[np.int32], vocabulary: Vocabulary, width: int) -> NDArray[np.int32]:
-        """Return what `pad` returns, every row back to front."""
-
-
-@runtime_checkable
-class Augmenting(Protocol):
-    """A padding that lays training rows out in another way each epoch; what is asked or judged is laid out by `pad`."""
-
-    def pad_augmented(
-        self, ids: NDArray[np.int32], vocabulary: Vocabulary, width: int, random: np.random.Generator
-    ) -> NDArray[np.int32]:
-        """Return rows as `pad` does, laid out by chance; all of it comes from `random`, so that a run can go on."""
+from exprlearn.plugin import Augmenting, Mirroring, Padding
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from exprlearn.errors import AmbiguousName, ExprLearnError, PluginError, UnknownName, suggest
 from exprlearn.plugin.options import bind
-from exprlearn.plugin.specs import Spec
+from exprlearn.plugin.spec import Spec
 from exprlearn.plugin.tracing import trace_failure
 
 SpecType = TypeVar("SpecType", bound=Spec)

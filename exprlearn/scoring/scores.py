@@ -8,8 +8,8 @@ from typing import Any
 
 from exprlearn.dataset import canonical_forms
 from exprlearn.intervals import Interval, percent, span
-from exprlearn.plugin.protocols import Metric
-from exprlearn.plugin.specs import Framing
+from exprlearn.plugin import Metric
+from exprlearn.plugin.kinds.model import Framing
 from exprlearn.scoring.baselines import baselines
 from exprlearn.scoring.breakdown import Axis, Group, breakdown
 from exprlearn.scoring.metrics import (

@@ -10,12 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.encoding import NONE, PAD, Characters, Digits, Encoder, Right, Vocabulary
-from exprlearn.encoding.block_sources import Piecewise
 from exprlearn.encoding.rows import packed
 from exprlearn.encoding.sides import vocabulary_of
-from exprlearn.encoding.sources import Augmenting, Mirroring
 from exprlearn.errors import EncodingError
-from exprlearn.plugin import Tokenizer
+from exprlearn.plugin import Augmenting, Mirroring, Tokenizer
+from exprlearn.plugin.kinds.padding import Piecewise
 from exprlearn.testing.check import Check, demand
 from exprlearn.testing.samples import Sampled, spaces_of
 from exprlearn.testing.subject import Subject

@@ -16,7 +16,7 @@ import numpy as np
 
 from exprlearn.distributed.ranks import Alone, Ranks
 from exprlearn.plugin import Shape
-from exprlearn.plugin.specs import Framing
+from exprlearn.plugin.kinds.model import Framing
 from exprlearn.training.objective import inputs_of, loss_of
 
 if TYPE_CHECKING:

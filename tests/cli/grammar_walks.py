@@ -20,7 +20,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from exprlearn.arithmetic.answerable import refuse_unanswerable
+from exprlearn.arithmetic.programs import refuse_unanswerable
 from exprlearn.cli.counting import counted_space
 from exprlearn.cli.drawing import drawn
 from exprlearn.config import Components, read_config, resolve

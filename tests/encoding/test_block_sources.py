@@ -21,10 +21,11 @@ from exprlearn.encoding import (
     Right,
     alphabet_of,
 )
-from exprlearn.encoding.block_sources import BlockSources, Piecewise
+from exprlearn.encoding.block_sources import BlockSources
 from exprlearn.encoding.sides import vocabulary_of
 from exprlearn.grammar.shipped import shipped_names
 from exprlearn.plugin import Padding, Reversal, Tokenizer
+from exprlearn.plugin.kinds.padding import Piecewise
 from exprlearn.sampling import Block, ExpressionSpace
 from exprlearn.sampling.stream import Stream
 

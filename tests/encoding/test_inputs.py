@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from exprlearn.encoding import represent, restore
-from exprlearn.plugin.shape import Inputs
+from exprlearn.plugin.kinds.model import Inputs
 
 SHAPES = {"one-hot": (3, 5, 40), "integer": (3, 5, 1), "embedding": (3, 5)}
 

@@ -14,7 +14,7 @@ import pytest
 
 import exprlearn
 import exprlearn.testing
-from exprlearn.plugin.hookspecs import HOOKS
+from exprlearn.plugin.kinds import HOOKS
 from exprlearn.plugin.scaffolding import write_plugin
 
 PUBLIC = ("exprlearn.errors", "exprlearn.plugin", "exprlearn.testing")

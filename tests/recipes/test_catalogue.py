@@ -8,6 +8,7 @@ import pytest
 from exprlearn.config import RunConfig, leaves, read_config, resolve
 from exprlearn.dataset import load_space, load_splits
 from exprlearn.errors import OptionError, UnknownName
+from exprlearn.plugin import ModelSpec
 from exprlearn.plugin.manager import Plugins
 from exprlearn.recipes.catalogue import find_recipe, parse_recipe, recipe_names, recipe_text, recipes
 from exprlearn.recipes.recipe import Recipe
@@ -77,7 +78,7 @@ def test_a_band_holds_the_measurement_and_excludes_something(recipe: Recipe, plu
     assert band is not None
     assert ours is not None
     assert ours.value in band
-    framing = plugins.models[config_of(recipe, plugins).model.name].framing
+    framing = plugins[ModelSpec][config_of(recipe, plugins).model.name].framing
     assert band.metric == "exact_match" or framing == "mapping"
     assert band.low > 0 or band.high < 1 or band.metric == "rmse"
     assert ours.count == config_of(recipe, plugins).data.test or recipe.name == "quickstart"

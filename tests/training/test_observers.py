@@ -9,7 +9,7 @@ import pytest
 
 from exprlearn.config import Components, RunConfig, resolve
 from exprlearn.errors import PluginError
-from exprlearn.plugin import Header
+from exprlearn.plugin import Header, ObserverSpec
 from exprlearn.plugin.manager import Plugins
 from exprlearn.training.observers import Observers, Silent
 
@@ -42,7 +42,7 @@ def test_a_training_goes_on_when_its_terminal_is_closed_and_only_then(header: He
 
 @pytest.fixture
 def heard() -> Iterator[list[Any]]:
-    recorder = type(PLUGINS.observers.make("recorder"))
+    recorder = type(PLUGINS[ObserverSpec].make("recorder"))
     recorder.heard.clear()
     yield recorder.heard
     recorder.heard.clear()

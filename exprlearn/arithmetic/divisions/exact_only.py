@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from exprlearn.arithmetic.columns import write_integers
 from exprlearn.arithmetic.divisions.policy import DivisionPolicy, Written
 from exprlearn.arithmetic.numerals import write_digits
-from exprlearn.arithmetic.signs import quoted
+from exprlearn.arithmetic.parsing import quoted
 from exprlearn.arithmetic.values import Values
 from exprlearn.errors import NotAnInteger
 

@@ -11,9 +11,8 @@ from exprlearn.arithmetic.bounds import Extent, digits_between
 from exprlearn.arithmetic.columns import write_integers
 from exprlearn.arithmetic.divisions.policy import DivisionPolicy, Written
 from exprlearn.arithmetic.evaluation import Operation, calculations
-from exprlearn.arithmetic.limits import UNLIMITED
 from exprlearn.arithmetic.numerals import write_digits
-from exprlearn.arithmetic.parsing import parse
+from exprlearn.arithmetic.parsing import UNLIMITED, parse
 from exprlearn.arithmetic.programs import DIVIDE
 from exprlearn.arithmetic.values import Values
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from exprlearn.arithmetic.bounds import Extent
 from exprlearn.arithmetic.evaluation import Operation, evaluate
-from exprlearn.arithmetic.limits import DEFAULT_LIMITS, Limits
+from exprlearn.arithmetic.parsing import DEFAULT_LIMITS, Limits
 from exprlearn.arithmetic.values import Values
 from exprlearn.errors import EvaluationError
 from exprlearn.plugin import Division

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.arithmetic import Programs, parse
+from exprlearn.arithmetic.parsing import BRACKETS
 from exprlearn.arithmetic.programs import NOTHING
-from exprlearn.arithmetic.tree import BRACKETS
 from exprlearn.dataset.drawing.split import Split
 
 if TYPE_CHECKING:

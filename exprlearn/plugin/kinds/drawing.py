@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
-from exprlearn.plugin.marks import hookspec
-from exprlearn.plugin.specs import Spec
+from exprlearn.plugin.spec import Kind, Spec, hookspec
 
 if TYPE_CHECKING:
     from exprlearn.dataset.answering import Answering
@@ -115,3 +114,13 @@ def exprlearn_drawings() -> Iterable[DrawingSpec]:  # type: ignore[empty-body]
                 make=lambda options: Proportional,
             )
     '''
+
+
+KIND = Kind(
+    spec=DrawingSpec,
+    hook=exprlearn_drawings,
+    component=Drawing,
+    works_with={"exprlearn.plugin:DrawingContext": (), "exprlearn.dataset.drawing:Piece": ()},
+    command="exprlearn train --set data.balance={name}",
+    page="data",
+)

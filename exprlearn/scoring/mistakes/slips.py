@@ -9,7 +9,7 @@ from functools import partial
 
 from exprlearn.arithmetic import Operation, Tree
 from exprlearn.arithmetic.carries import carry_columns
-from exprlearn.arithmetic.tree import BRACKETS, NEGATE
+from exprlearn.arithmetic.parsing import BRACKETS, NEGATE
 from exprlearn.scoring.metrics import number
 
 Number = int | Fraction

@@ -1,11 +1,13 @@
-"""What a training tells those who watch it, as plain data, and what a run observer must do."""
+"""Run observers: what a training tells those who watch it, and what they must do."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, ClassVar, Literal, Protocol
+
+from exprlearn.plugin.spec import Kind, Spec, hookspec
 
 
 @dataclass(frozen=True)
@@ -102,3 +104,69 @@ class RunObserver(Protocol):
 
     def finished(self, ending: Ending) -> None:
         """Hear how the run ended; it is the last call."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObserverSpec(Spec):
+    """What watches runs: it hears of the start, of every epoch and of the end.
+
+    Attributes:
+        make: returns the observer for its options; it touches nothing before a run has started.
+    """
+
+    kind: ClassVar[str] = "observer"
+    make: Callable[[Any], RunObserver]
+
+
+@hookspec
+def exprlearn_observers() -> Iterable[ObserverSpec]:  # type: ignore[empty-body]
+    r'''Yield run observers, for `--observer NAME`.
+
+    An observer hears of the start of a run, of every epoch and of the end, as plain data. What it raises is told
+    once, and the run goes on without it.
+
+    Example:
+        """A run observer plugin: the held-out samples of the best epoch, as a file in the run folder."""
+
+        from collections.abc import Iterable
+
+        from exprlearn.plugin import ObserverSpec, hookimpl
+
+
+        class BestSamples:
+            """Writes one file, anew whenever an epoch is the best so far."""
+
+            def started(self, header):
+                """Remember where the run lies."""
+                self.file = header.folder / "best-samples.txt"
+
+            def epoch(self, record, samples, *, best):
+                """Write down what the model answers now."""
+                if best:
+                    lines = [f"{sample.expression}={sample.answer} ({sample.truth})\n" for sample in samples]
+                    self.file.write_text("".join(lines), encoding="utf-8")
+
+            def noted(self, message):
+                """Leave messages out."""
+
+            def finished(self, ending):
+                """Leave the file as it is."""
+
+
+        @hookimpl
+        def exprlearn_observers() -> Iterable[ObserverSpec]:
+            """Yield the run observer."""
+            yield ObserverSpec(
+                name="best-samples", summary="Keeps the answers of the best epoch.", make=lambda options: BestSamples()
+            )
+    '''
+
+
+KIND = Kind(
+    spec=ObserverSpec,
+    hook=exprlearn_observers,
+    component=RunObserver,
+    works_with={f"exprlearn.plugin:{name}": () for name in ("Header", "Sample", "Ending")},
+    command="exprlearn train --observer {name}",
+    page="training",
+)
