@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice, repeat
 from math import isqrt
 
 from exprlearn.grammar.lints import Lint
@@ -14,6 +15,9 @@ from exprlearn.sampling.distinct import MOST_CHARACTERS, count_texts
 from exprlearn.sampling.neighbours import neighbours, numbers_stay_apart
 from exprlearn.sampling.sizes import Sizes
 from exprlearn.sampling.stratum import Stratum
+
+# Sizes of which an example is shown.
+_EXAMPLES = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,8 @@ class Count:
 class Check:
     """The findings on a space.
 
-    `counts` has one entry for each size vector, `examples` an expression for each; `longest` counts characters.
+    `counts` has one entry for each size vector, `examples` an expression for each of the first 500; `longest` counts
+    characters.
     """
 
     grammar: str
@@ -57,8 +62,9 @@ class Check:
         lines = [f"{self.grammar}: {said_total(self.total)}, the longest of {self.longest} characters"]
         lines.append(str(self.ambiguity))
         lines += [str(lint) for lint in self.lints]
-        rows = zip(self.counts, self.examples, strict=True)
-        return "\n".join([*lines, *(f"{sizes}: {count}, such as {example}" for (sizes, count), example in rows)])
+        shown = [*(f", such as {example}" for example in self.examples), *repeat("", len(self.counts))]
+        rows = zip(self.counts, shown, strict=False)
+        return "\n".join([*lines, *(f"{sizes}: {count}{example}" for (sizes, count), example in rows)])
 
 
 def said_total(total: Count) -> str:
@@ -90,8 +96,9 @@ def counts_of(strata: Sequence[Stratum], *, unambiguous: bool) -> tuple[tuple[Si
 
 
 def examples_of(strata: Sequence[Stratum]) -> tuple[str, ...]:
-    """Take an expression from the middle of the largest stratum of each size vector."""
-    largest = [max(group, key=lambda each: each.size) for group in by_sizes(strata).values()]
+    """Take an expression from the middle of the largest stratum of each size vector, as far as a person reads."""
+    groups = islice(by_sizes(strata).values(), _EXAMPLES)
+    largest = [max(group, key=lambda each: each.size) for group in groups]
     return tuple(each[_golden(each.size)] for each in largest)
 
 

@@ -5,16 +5,21 @@ It serves every grammar, ambiguous ones included, and is the reference for the f
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from exprlearn.sampling.counting import Chart
 from exprlearn.sampling.lexing import Lattice
 
 Fillers = tuple[tuple[int, int], ...]
 """(language, index in it) of every number, from left to right."""
 
+Read = tuple[Fillers, int]
+"""The least numbers of a run of tokens, and in how many ways it is read."""
+
 Found = dict[int, tuple[int, Fillers, int]]
 """By packed size vector: the least skeleton number, its fillers, and in how many ways."""
+
+
+# No tokens at all, read in one way.
+_NOTHING: Read = ((), 1)
 
 
 class TooManySteps(Exception):
@@ -63,42 +68,43 @@ class _Deriver:
             self.spend(1 + len(forms))
             for number, form in enumerate(forms):
                 if not form.references:
-                    for end, fillers in self.tokens(form.tokens[0], start):
-                        self.add(rule, number, end, form.vector, 0, (0, 0, fillers, 1))
+                    for end, (fillers, ways) in self.tokens(form.tokens[0], start).items():
+                        self.add(rule, number, end, form.vector, 0, (0, 0, fillers, ways))
                 elif form.tokens[0]:
-                    for position, fillers in self.tokens(form.tokens[0], start):
+                    for position, before in self.tokens(form.tokens[0], start).items():
                         for middle, found in self.done[position].get(form.references[0], {}).items():
-                            self.after_first(start, rule, number, fillers, middle, found)
+                            self.after_first(start, rule, number, before, middle, found)
 
     def extend(self, start: int, rule: int, end: int, found: Found) -> None:
         """Use a complete part in the alternatives that begin with it, alone or behind something empty."""
         for parent, number in self.chart.uses(rule):
             form = self.chart.forms[parent][number]
             if form.references[0] == rule and not form.tokens[0]:
-                self.after_first(start, parent, number, (), end, found)
+                self.after_first(start, parent, number, _NOTHING, end, found)
             if len(form.references) == 2 and form.references[1] == rule and not form.tokens[0] + form.tokens[1]:
                 empty = self.done[start].get(form.references[0], {}).get(start)
                 if empty and (end > start or form.references[0] != rule):
-                    self.after_second(parent, number, (), empty, end, found)
+                    self.after_second(parent, number, empty, end, found)
 
-    def after_first(self, start: int, rule: int, number: int, fillers: Fillers, middle: int, found: Found) -> None:
+    def after_first(self, start: int, rule: int, number: int, before: Read, middle: int, found: Found) -> None:
         form = self.chart.forms[rule][number]
-        for position, more in self.tokens(form.tokens[1], middle):
-            before = _append(found, fillers, more)
+        for position, after in self.tokens(form.tokens[1], middle).items():
+            self.spend(len(found))
+            first = _between(before, found, after)
             if len(form.references) == 1:
-                for vector, (index, texts, ways) in before.items():
+                for vector, (index, texts, ways) in first.items():
                     self.add(rule, number, position, form.vector + vector, vector, (index, 0, texts, ways))
                 continue
             for end, second in self.done[position].get(form.references[1], {}).items():
                 if position > start or end == start:
-                    self.after_second(rule, number, (), before, end, second)
+                    self.after_second(rule, number, first, end, second)
 
-    def after_second(self, rule: int, number: int, fillers: Fillers, first: Found, end: int, second: Found) -> None:
+    def after_second(self, rule: int, number: int, first: Found, end: int, second: Found) -> None:
         form = self.chart.forms[rule][number]
-        for position, more in self.tokens(form.tokens[2], end):
+        for position, (after, after_ways) in self.tokens(form.tokens[2], end).items():
             for one, (index, texts, ways) in first.items():
                 for two, (other, others, more_ways) in second.items():
-                    value = index, other, fillers + texts + others + more, ways * more_ways
+                    value = index, other, texts + others + after, ways * more_ways * after_ways
                     self.add(rule, number, position, form.vector + one + two, one, value)
 
     def add(
@@ -126,15 +132,23 @@ class _Deriver:
         if self.left < 0:
             raise TooManySteps
 
-    def tokens(self, tokens: tuple[int, ...], start: int) -> Iterator[tuple[int, Fillers]]:
-        """Where a run of tokens may end, and what its numbers are."""
-        if not tokens:
-            yield start, ()
-            return
-        for token, end in self.lattice.edges[start]:
-            if token == tokens[0]:
-                for last, fillers in self.tokens(tokens[1:], end):
-                    yield last, self.number(token, start, end) + fillers
+    def tokens(self, tokens: tuple[int, ...], start: int) -> dict[int, Read]:
+        """Where a run of tokens may end, what its numbers are at least, and in how many ways it is read.
+
+        Each token keeps one entry a position, so that many numbers in a row do not multiply.
+        """
+        found: dict[int, Read] = {start: _NOTHING}
+        for wanted in tokens:
+            longer: dict[int, Read] = {}
+            for position, (fillers, ways) in found.items():
+                edges = [end for token, end in self.lattice.edges[position] if token == wanted]
+                self.spend(1 + len(edges))
+                for end in edges:
+                    read = fillers + self.number(wanted, position, end)
+                    least, others = longer.get(end, (read, 0))
+                    longer[end] = min(least, read), others + ways
+            found = longer
+        return found
 
     def number(self, token: int, start: int, end: int) -> Fillers:
         if token >= 0:
@@ -143,7 +157,12 @@ class _Deriver:
         return ((language, self.chart.specification.languages[language].index(self.lattice.text[start:end])),)
 
 
-def _append(found: Found, before: Fillers, after: Fillers) -> Found:
-    if not before and not after:
+def _between(before: Read, found: Found, after: Read) -> Found:
+    """Put tokens around a complete part."""
+    if before is after is _NOTHING:
         return found
-    return {vector: (index, before + fillers + after, ways) for vector, (index, fillers, ways) in found.items()}
+    (left, left_ways), (right, right_ways) = before, after
+    return {
+        vector: (index, left + fillers + right, left_ways * ways * right_ways)
+        for vector, (index, fillers, ways) in found.items()
+    }

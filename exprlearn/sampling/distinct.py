@@ -25,9 +25,9 @@ def count_texts(strata: Sequence[Stratum], most: int = MOST_CHARACTERS) -> int |
     (54, 27)
     """
     characters = max(stratum.longest for stratum in strata)
+    if sum(stratum.skeleton_count for stratum in strata) * characters > most:
+        return None
     if skeletons_decide(strata[0].chart.specification):
-        if sum(stratum.skeleton_count for stratum in strata) * characters > most:
-            return None
         return _different([_patterns(stratum) for stratum in strata]) * strata[0].fillings
     if sum(stratum.size for stratum in strata) * characters > most:
         return None

@@ -29,7 +29,7 @@ from exprlearn.sampling.weights import Weight, exact_weights
 
 Ambiguity = Literal["error", "strings", "derivations"]
 
-_QUICK, _THOROUGH = 2_000, 10_000
+_QUICK, _THOROUGH = 2_000, 5_000
 """Skeletons searched when a space is made, and when it is checked."""
 
 
@@ -202,6 +202,10 @@ class ExpressionSpace:
 
     def counts(self) -> tuple[tuple[Sizes, Count], ...]:
         """Count the derivations, and where they are not too many the different expressions, of every size vector."""
+        return self._counts
+
+    @cached_property
+    def _counts(self) -> tuple[tuple[Sizes, Count], ...]:
         return counts_of(self.strata, unambiguous=not self._doubt)
 
     def check(self) -> Check:

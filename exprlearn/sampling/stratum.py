@@ -62,7 +62,7 @@ class Stratum:
     @cached_property
     def fillings(self) -> int:
         """In how many ways the slots of one skeleton can be filled."""
-        return prod(language.size**times for language, times in Counter(self.slots).items())
+        return prod(radix**times for radix, times in Counter(self.radices).items())
 
     @cached_property
     def size(self) -> int:
