@@ -12,7 +12,7 @@ from functools import partial
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from exprlearn.backend.compile_cache import kept_compilations
+from exprlearn.backend.compile_cache import cache_compilations
 from exprlearn.backend.reproducibility import ask_xla_for_determinism, make_deterministic
 from exprlearn.distributed.workers import join, joined, meet, prepare_to_join
 from exprlearn.errors import BackendError
@@ -52,7 +52,7 @@ def _import_quietly(backend: str, processes: int) -> ModuleType:
     if processes > 1:
         prepare_to_join()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    with kept_compilations(backend), quiet_stderr():
+    with cache_compilations(backend), quiet_stderr():
         try:
             importlib.import_module(backend)
         except ImportError as error:

@@ -50,14 +50,14 @@ def ask_beyond(
     lengths: str | None,
     per_cell: int,
     threshold: float,
-    told: Callable[[int, int], None],
+    on_progress: Callable[[int, int], None],
 ) -> Cube:
     """Ask a run the cells of the spans given, and where none is given those around its training."""
     from exprlearn.runs.generalisation import Beyond
 
     asking = Beyond(run, per_cell)
     axes = asking.lengths(_range("lengths", lengths, least=1)) if lengths else _axes(asking, spans)
-    return asking.cube(axes, threshold=threshold, told=told)
+    return asking.cube(axes, threshold=threshold, on_progress=on_progress)
 
 
 def print_cube(cube: Cube, run: str, *, lengths: bool, json: bool) -> None:

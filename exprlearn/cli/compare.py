@@ -82,11 +82,11 @@ def _asked(names: Sequence[Sequence[str]], runs: Path, plugins: Plugins) -> list
     """Ask the runs of each place what the first side's run of that place was tested on."""
     from exprlearn.runs.cross_evaluation import answers_to
     from exprlearn.runs.run_folder import find
-    from exprlearn.runs.starting import kept_config
+    from exprlearn.runs.starting import read_run_config
     from exprlearn.scoring.comparison import gather_answers
 
     # A process has one backend, and a run loads on any.
-    backend = kept_config(find(names[0][0], runs)).training.backend
+    backend = read_run_config(find(names[0][0], runs)).training.backend
     found: list[list[RunAnswers]] = [[] for _ in names]
     for column in range(min(map(len, names))):
         first = _kept(names[0][column], runs)

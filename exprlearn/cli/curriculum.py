@@ -69,7 +69,7 @@ def show_curriculum(
     """Count the expressions of every stage, and show how hard they are and what is new in them."""
     from exprlearn.curriculum.overview import overview, remarks
     from exprlearn.dataset import load_space
-    from exprlearn.runs.stage_data import load_stages
+    from exprlearn.runs.curriculum_stages import load_stages
 
     flags = {
         "grammar.name": grammar,

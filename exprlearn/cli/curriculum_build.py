@@ -67,7 +67,7 @@ def build(
     from exprlearn.dataset import load_space
     from exprlearn.dataset.store import build as written
     from exprlearn.dataset.store import hold_folder, recipe_of, write_collection_card
-    from exprlearn.runs.stage_data import load_stages
+    from exprlearn.runs.curriculum_stages import load_stages
 
     flags = {
         "grammar.name": grammar,

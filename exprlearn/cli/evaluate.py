@@ -90,7 +90,7 @@ def evaluate(
     strict_plugins: StrictPluginsOption = False,
 ) -> None:
     """Judge trained models: exact match with its interval, baselines and groups; of several, a line each."""
-    from exprlearn.runs.report_artifacts import keep_cube
+    from exprlearn.runs.report_artifacts import write_cube
     from exprlearn.runs.run_folder import LATEST
 
     spans = {"digits": digits, "terms": terms, "depth": depth}
@@ -109,8 +109,8 @@ def evaluate(
     loaded = load_run(run[0] if run else LATEST, runs, plugin, plugins, strict_plugins)
     if beyond or lengths:
         with _shown() as told:
-            cube = ask_beyond(loaded, spans, lengths=lengths, per_cell=per_cell, threshold=threshold, told=told)
-        keep_cube(loaded, cube, lengths=bool(lengths))
+            cube = ask_beyond(loaded, spans, lengths=lengths, per_cell=per_cell, threshold=threshold, on_progress=told)
+        write_cube(loaded, cube, lengths=bool(lengths))
         print_cube(cube, loaded.folder.name, lengths=bool(lengths), json=json)
         return
     kept: list[Wrong] = []
@@ -120,7 +120,7 @@ def evaluate(
             write(rows)
             kept.extend(rows[: MOST_NAMED - len(kept)] if mistakes else ())
 
-        judged = loaded.evaluate(split, size, beam=beam, told=told, found=found)
+        judged = loaded.evaluate(split, size, beam=beam, on_progress=told, found=found)
     groups = _named(loaded, judged, kept, beam) if mistakes else None
     if json:
         searched = {"beam": beam} if beam > 1 else {}

@@ -45,7 +45,7 @@ def explain(
 ) -> None:
     """Show text, padding, tokens, ids, array shapes, layer shapes and the answer of one expression."""
     from exprlearn.cli.explaining import explanation, lines, predicted, print_layers, untrained
-    from exprlearn.runs.questions import expression_of
+    from exprlearn.runs.prediction import expression_of
 
     expression = expression_of(expression)
     flags = {"grammar.name": grammar, "model.name": model, "tokenizer.name": tokenizer}

@@ -25,8 +25,7 @@ from exprlearn.cli.questions import Question, batches
 from exprlearn.errors import ExprLearnError
 
 if TYPE_CHECKING:
-    from exprlearn.runs.prediction import Prediction
-    from exprlearn.runs.questions import Refused
+    from exprlearn.runs.prediction import Prediction, Refused
     from exprlearn.runs.run import Run
 
 ExpressionsArgument = Annotated[
@@ -47,7 +46,7 @@ def predict(
     strict_plugins: StrictPluginsOption = False,
 ) -> None:
     """Answer expressions with a trained model, beside the exact truth."""
-    from exprlearn.runs.questions import Refused
+    from exprlearn.runs.prediction import Refused
 
     _refuse_options(expressions)
     loaded = load_run(run, runs, plugin, plugins, strict_plugins)
@@ -77,7 +76,7 @@ def _asked(
     run: Run, expressions: list[str], explain: bool, beam: int
 ) -> Iterator[tuple[Question, Prediction | Refused]]:
     """Yield what the run says to each question, as soon as the question is there."""
-    from exprlearn.runs.questions import ask_each
+    from exprlearn.runs.prediction import ask_each
 
     for questions in batches(expressions):
         yield from zip(

@@ -37,7 +37,7 @@ UNITS, STEPS, BATCH = 32, 1000, 64
 SETTINGS = SimpleNamespace(learning_rate=1e-2, schedule="cosine", warmup=0.05, clip=1.0)
 
 
-def keep_baseline(folder: RunFolder, components: Components, encoder: Encoder, splits: Splits) -> None:
+def write_baseline(folder: RunFolder, components: Components, encoder: Encoder, splits: Splits) -> None:
     """Learn the baseline from the first training examples and keep it in the run folder, or why there is none.
 
     It follows from the config's seed and the training examples. Keras must be loaded.

@@ -107,11 +107,11 @@ class Observers:
         self._tell("noted", lambda observer: observer.noted(message))
 
     def finished(self, reason: str) -> None:
-        """Tell the display that training ended; observers hear of it when the run has been judged."""
+        """Tell the display that training ended; observers hear of it when the run has been evaluated."""
         self._reason = reason
         self._show(lambda display: display.finished(reason))
 
-    def judged(self, document: Mapping[str, Any]) -> None:
+    def evaluated(self, document: Mapping[str, Any]) -> None:
         """Tell the observers how the run ended, with the report as plain data."""
         self._ended(Ending(reason=self._reason, report=document))
 

@@ -28,8 +28,8 @@ from exprlearn.distributed.ranks import ranks_of
 from exprlearn.errors import TrainingError
 from exprlearn.plugin import Sample
 from exprlearn.runs import checkpoint
-from exprlearn.runs.position import Position
-from exprlearn.runs.retention import best_weights, forget_after, prune
+from exprlearn.runs.checkpoint import Position
+from exprlearn.runs.retention import forget_after, prune, read_best
 from exprlearn.runs.run import Run
 from exprlearn.scoring.metrics import count_right, digit_accuracy
 from exprlearn.training.objective import make_optimizer
@@ -242,7 +242,7 @@ class Trainer:
     def take_best(self) -> None:
         """Give the model the weights of its best epoch, or the last ones when no epoch is done."""
         newest, notes = checkpoint.newest(self.run.folder.checkpoints)
-        best, more = best_weights(newest)
+        best, more = read_best(newest)
         for note in (*notes, *more):
             self.observer.noted(note)
         checkpoint.restore(self.run.variables, checkpoint.group(best, "model"))

@@ -18,7 +18,7 @@ from exprlearn.curriculum.stage_data import StageData
 from exprlearn.dataset import Examples, Splits
 from exprlearn.errors import CheckpointError, TrainingError
 from exprlearn.plugin import Schedule
-from exprlearn.runs.position import Position
+from exprlearn.runs.checkpoint import Position
 
 if TYPE_CHECKING:
     from exprlearn.decoding.answerer import Answerer

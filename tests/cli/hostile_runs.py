@@ -35,8 +35,8 @@ from exprlearn.recipes.comparison import compare
 from exprlearn.report.folder import read_folder
 from exprlearn.report.page import judge
 from exprlearn.runs import checkpoint, starting
-from exprlearn.runs.evaluation import kept_baseline
-from exprlearn.runs.retention import best_weights, prune
+from exprlearn.runs.evaluation import read_baseline
+from exprlearn.runs.retention import prune, read_best
 from exprlearn.runs.run_folder import RunFolder, find
 
 HANGING = 20
@@ -276,15 +276,15 @@ def load(folder: Path) -> None:
     found = find(folder)
     components, _ = starting.components_for_asking(found, PLUGINS)
     run, kept = starting.reopen(found, components)
-    best_weights(kept, parameters=run.facts.get("parameters"))
-    kept_baseline(found)
+    read_best(kept, parameters=run.facts.get("parameters"))
+    read_baseline(found)
 
 
 def resume(folder: Path) -> None:
     """Do what going on with a run does before it builds a model."""
     found = resumed_folder(str(folder), folder.parent, config=None, recipe=None, name=None)
     assert found is not None
-    starting.kept_components(found, PLUGINS)
+    starting.make_components(found, PLUGINS)
     found.forget_after(10**6)
     prune(found.checkpoints)
 

@@ -26,11 +26,11 @@ import numpy as np
 from exprlearn.config import read_config, resolve
 from exprlearn.plugin.manager import Plugins
 from exprlearn.runs import checkpoint
-from exprlearn.runs.position import Position
+from exprlearn.runs.checkpoint import Position
+from exprlearn.runs.curriculum_stages import load_stages, read_stages
 from exprlearn.runs.preparation import load_space, load_splits, make_encoder
 from exprlearn.runs.run_files import read_lines
 from exprlearn.runs.run_folder import RunFolder
-from exprlearn.runs.stage_data import load_stages, read_stages
 from exprlearn.runs.starting import reopen, start_run
 from exprlearn.training import steps, trainer
 from exprlearn.training.observers import Silent

@@ -15,7 +15,7 @@ from exprlearn.dataset import load_space, load_splits
 from exprlearn.decoding.answerer import Answerer
 from exprlearn.encoding import BOTH, NONE, Digits, Encoder, Right, alphabet_of
 from exprlearn.plugin.manager import Plugins
-from exprlearn.runs.position import Position
+from exprlearn.runs.checkpoint import Position
 from exprlearn.testing.paddings import augmented_rows_follow_from_the_generator_alone
 from exprlearn.training.training_data import training_data
 

@@ -12,10 +12,10 @@ from exprlearn.curriculum.schedules import apportion_examples
 from exprlearn.dataset import load_space
 from exprlearn.errors import OptionError, RunError
 from exprlearn.plugin.manager import Plugins
-from exprlearn.runs.position import Position
+from exprlearn.runs.checkpoint import Position
+from exprlearn.runs.curriculum_stages import load_stages, read_stages, restore_grammars, write_stages
 from exprlearn.runs.preparation import make_encoder
 from exprlearn.runs.run_folder import RunFolder
-from exprlearn.runs.stage_data import load_stages, read_stages, with_kept_grammars, write_stages
 from exprlearn.training.training_data import CurriculumData
 
 STAGES = [
@@ -142,11 +142,11 @@ def test_a_run_that_is_done_again_needs_no_grammar_file_of_its_stages_but_no_oth
     _, stages = opened(components)
     write_stages(RunFolder(tmp_path), stages)
     file.unlink()
-    _, again = opened(with_kept_grammars(RunFolder(tmp_path), components))
+    _, again = opened(restore_grammars(RunFolder(tmp_path), components))
     assert again[0].space.grammar.text == stages[0].space.grammar.text
     file.write_text('start: NUMBER "-" NUMBER\nNUMBER: /[0-9]/\n')
     with pytest.raises(RunError, match=r"the grammar mine\.lark has changed since the run"):
-        with_kept_grammars(RunFolder(tmp_path), components)
+        restore_grammars(RunFolder(tmp_path), components)
 
 
 def test_a_stage_that_is_never_reached_is_refused_before_anything_is_trained():

@@ -55,7 +55,7 @@ def read_stages(folder: RunFolder, space: ExpressionSpace, components: Component
     return open_stages(components, space, stages, texts=texts)
 
 
-def with_kept_grammars(folder: RunFolder, components: Components) -> Components:
+def restore_grammars(folder: RunFolder, components: Components) -> Components:
     """Let the stages of a run that is done again find grammars whose files are gone.
 
     Raises:
