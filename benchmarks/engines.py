@@ -7,7 +7,7 @@
 Both builds write the same compressed files to the disk, one after the other, in pairs that swap their order; starting
 the workers counts. Wall time is what several workers are for, so it is what is measured here.
 
-The simulation hands units to N workers as `carry_out` does: whoever is free takes the next one, what was lost is tried
+The simulation hands units to N workers as `run_units` does: whoever is free takes the next one, what was lost is tried
 once more when all others have had their turn. How long a unit takes is drawn from the units that were just measured, in
 proportion to its rows. Each worker starts as late as measured and is lost once in so many hours, and with it the unit
 at hand; another one then starts in its place. The one process that hands out units takes as long for each as measured.

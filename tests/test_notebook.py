@@ -34,8 +34,7 @@ def entries(**settings: Any) -> Any:
 @pytest.mark.parametrize(
     "settings",
     [
-        {"balance": "result"},
-        pytest.param({}, marks=pytest.mark.slow),
+        {},
         pytest.param({"by": "position", "validation": 8, "test": 8}, marks=pytest.mark.slow),
     ],
 )

@@ -70,11 +70,11 @@ def compare(
 
 def _kept(name: str, runs: Path) -> RunAnswers:
     """Read what a run has kept of its test."""
-    from exprlearn.report.folder import read_folder
+    from exprlearn.runs.record import read_record
     from exprlearn.runs.run_folder import find
     from exprlearn.scoring.comparison import gather_answers
 
-    folder = read_folder(find(name, runs).path)
+    folder = read_record(find(name, runs).path)
     return gather_answers(folder.path.name, [(row.expression, row.answer, row.truth) for row in folder.predictions])
 
 

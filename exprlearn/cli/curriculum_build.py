@@ -63,7 +63,7 @@ def build(
     plugins: PluginNamesOption = None,
 ) -> None:
     """Write every stage as a dataset folder; run again, it goes on where it stopped."""
-    from exprlearn.configuration.layers import DEFAULT
+    from exprlearn.config.origins import DEFAULT
     from exprlearn.dataset import load_space
     from exprlearn.dataset.store import build as written
     from exprlearn.dataset.store import hold_folder, recipe_of, write_collection_card

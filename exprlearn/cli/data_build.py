@@ -117,7 +117,7 @@ def build(
     if print_config:
         echo(chosen.toml(), nl=False)
         return
-    from exprlearn.configuration.layers import DEFAULT
+    from exprlearn.config.origins import DEFAULT
     from exprlearn.dataset.store import build as written
     from exprlearn.dataset.store import recipe_of
 

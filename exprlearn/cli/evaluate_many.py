@@ -40,12 +40,12 @@ def judged(asked: Asked) -> dict[str, Any]:
 
 def judge_all(engine: Engine, asked: Sequence[Asked]) -> tuple[list[Mapping[str, Any]], dict[str, str]]:
     """Judge runs; return the documents in the order asked for, and what went wrong by the name of the run."""
-    from exprlearn.engines import carry_out
+    from exprlearn.engines import run_units
     from exprlearn.plugin import UnitFailure
 
     documents: dict[int, Mapping[str, Any]] = {}
     failures: dict[str, str] = {}
-    for place, outcome in carry_out(engine, judged, asked):
+    for place, outcome in run_units(engine, judged, asked):
         if isinstance(outcome, UnitFailure):
             failures[asked[place].run] = outcome.said
         else:

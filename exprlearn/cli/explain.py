@@ -73,7 +73,7 @@ def _refuse_settings(given: Mapping[str, object]) -> None:
     Raises:
         OptionError: every one that was given.
     """
-    from exprlearn.configuration.layers import flag_of
+    from exprlearn.config.origins import flag_of
     from exprlearn.errors import OptionError
 
     names = [name if name.startswith("--") else flag_of(name) for name, value in given.items() if value]

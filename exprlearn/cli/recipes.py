@@ -37,8 +37,7 @@ def list_recipes(json: JsonOption = False) -> None:
 @recipes.command("show")
 def show_recipe(recipe: RecipeArgument, json: JsonOption = False) -> None:
     """Show where a recipe comes from, what is claimed, measured and expected, and its settings."""
-    from exprlearn.recipes.catalogue import find_recipe, recipe_text
-    from exprlearn.recipes.copying import settings_text
+    from exprlearn.recipes.catalogue import find_recipe, recipe_text, settings_text
 
     found = find_recipe(recipe)
     if json:
@@ -59,7 +58,7 @@ def copy_recipe(
     """Copy a recipe to a config file that can be changed and trained."""
     import shlex
 
-    from exprlearn.recipes.copying import copy
+    from exprlearn.recipes.catalogue import copy
 
     copy(recipe, file)
     echo(file)

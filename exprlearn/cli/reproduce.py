@@ -28,8 +28,7 @@ from exprlearn.cli.settings import settings
 if TYPE_CHECKING:
     from exprlearn.config import Components
     from exprlearn.plugin.manager import Plugins
-    from exprlearn.recipes.comparison import Comparison
-    from exprlearn.recipes.reproducing import Judgement
+    from exprlearn.recipes.reproduction import BandCheck, RunComparison
     from exprlearn.report import Report
     from exprlearn.runs.run_folder import RunFolder
     from exprlearn.training.observers import Observer
@@ -75,11 +74,11 @@ def reproduce(
 
 def _recipe_again(name: str, components: Components, observer: Observer, runs: Path, json: bool) -> None:
     from exprlearn.recipes.catalogue import find_recipe
-    from exprlearn.recipes.reproducing import judge
+    from exprlearn.recipes.reproduction import check_band
     from exprlearn.walk import learn
 
     report = learn(components.config, components, runs=runs, observer=observer)
-    judged = judge(find_recipe(name), report.scores)
+    judged = check_band(find_recipe(name), report.scores)
     _leave_when_interrupted(report)
     if json:
         print_document({"recipe": name, **judged.document(), "scores": report.document()})
@@ -91,7 +90,7 @@ def _recipe_again(name: str, components: Components, observer: Observer, runs: P
 
 
 def _run_again(folder: RunFolder, components: Components, observer: Observer, runs: Path, json: bool) -> None:
-    from exprlearn.recipes.reproducing import changed_versions, rerun
+    from exprlearn.recipes.reproduction import changed_versions, rerun
 
     changed = changed_versions(folder, components)
     for name, (then, now) in changed.items():
@@ -108,7 +107,7 @@ def _run_again(folder: RunFolder, components: Components, observer: Observer, ru
         raise typer.Exit(OTHERWISE)
 
 
-def verdict_on_recipe(name: str, judged: Judgement) -> str:
+def verdict_on_recipe(name: str, judged: BandCheck) -> str:
     """Sum up in a line whether a recipe came out as expected."""
     from exprlearn.cli.recipes import expected
     from exprlearn.scoring import percent
@@ -120,7 +119,7 @@ def verdict_on_recipe(name: str, judged: Judgement) -> str:
     return f"{name}: {value}, {'as' if judged.in_band else 'not as'} expected: {expected(judged.band)}"
 
 
-def verdict_on_run(compared: Comparison) -> str:
+def verdict_on_run(compared: RunComparison) -> str:
     """Sum up in a line or two how far the rerun is the run again."""
     if compared.first is not None:
         first = compared.first

@@ -65,12 +65,12 @@ def list_runs(
 def show_run(run: RunArgument = "latest", runs: RunsOption = RUNS, json: JsonOption = False) -> None:
     """Show the settings, the epochs and the test table of a run."""
     from exprlearn.report import scores_view
-    from exprlearn.report.folder import read_folder
-    from exprlearn.report.page import judge
+    from exprlearn.report.page import score_record
     from exprlearn.runs.listing import summary
+    from exprlearn.runs.record import read_record
     from exprlearn.runs.run_folder import find
 
-    folder = read_folder(find(run, runs).path)
+    folder = read_record(find(run, runs).path)
     if json:
         from exprlearn.report.scripts import finite
 
@@ -86,7 +86,7 @@ def show_run(run: RunArgument = "latest", runs: RunsOption = RUNS, json: JsonOpt
     )
     if folder.predictions:
         echo()
-        print_view(scores_view(judge(folder)))
+        print_view(scores_view(score_record(folder)))
 
 
 @runs.command("remove")

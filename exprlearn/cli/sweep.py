@@ -68,7 +68,7 @@ def sweep(
     strict_plugins: StrictPluginsOption = False,
 ) -> None:
     """Train over settings, each trial a run of its own; run again, it goes on where it stopped."""
-    from exprlearn.configuration.layers import parse_set
+    from exprlearn.config.origins import parse_set
     from exprlearn.sweep import read_plan
     from exprlearn.sweep import sweep as carried_out
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from exprlearn.dataset.balance.by_result import ByResult
 from exprlearn.dataset.constraints import (
     AnswerLengthConstraint,
     AnswerLengthOptions,
@@ -43,11 +42,6 @@ def exprlearn_drawings() -> Iterable[DrawingSpec]:
         name="position",
         summary="Splits of exactly the sizes asked for, by positions in an order of each size.",
         make=lambda options: ByPosition,
-    )
-    yield DrawingSpec(
-        name="result",
-        summary="Splits by content, and draws every answer equally often.",
-        make=lambda options: ByResult,
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from exprlearn.arithmetic import Operation, compile_skeletons
 from exprlearn.arithmetic.bounds import Extent, join_extents, largest_extent, rules_extent, value_extent
-from exprlearn.arithmetic.divisions.policy import INTEGERS
+from exprlearn.arithmetic.divisions import INTEGERS
 from exprlearn.errors import DataError
 from exprlearn.plugin import Bounds, BoundsLength, BoundsValues, Constraint, Division
 from exprlearn.sampling import ExpressionSpace, Stratum

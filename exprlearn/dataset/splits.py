@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from exprlearn.config import Components, GrammarSection
 from exprlearn.dataset.answering import Answering
-from exprlearn.dataset.balance.by_result import ByResult
 from exprlearn.dataset.canonical import Level
 from exprlearn.dataset.drawing.by_content import ByContent
 from exprlearn.dataset.drawing.by_position import ByPosition
@@ -24,10 +22,8 @@ from exprlearn.dataset.proof import Proof, prove
 from exprlearn.grammar.loading import grammar_from_text, load_grammar
 from exprlearn.plugin import Constraint, Division
 from exprlearn.plugin.kinds.drawing import AnyMix, Drawing, DrawingContext, SplitBy
+from exprlearn.plugin.manager import plugins_from_environment
 from exprlearn.sampling import ExpressionSpace
-
-Balance = Literal["none", "result"]
-"""What comes equally often: nothing but sizes and the expressions of a size, or every answer."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +67,7 @@ def split(
     level: Level = "commutative",
     mix: AnyMix = None,
     salt: int = 0,
-    balance: Balance = "none",
+    balance: str = "none",
     by: SplitBy = "content",
 ) -> Splits:
     """Divide the examples of a space into splits.
@@ -86,21 +82,26 @@ def split(
         level: what expressions of different splits must not have in common.
         mix: weights of the strata, as `Stream` takes them.
         salt: another number, another division into splits.
-        balance: "result" draws every answer equally often, "none" every expression of a size.
+        balance: the name of a way to draw that an installed package brings; "none" draws every expression of a size
+            equally often.
         by: "content" puts all that say the same into one split, whatever grammar and seed; "position" gives splits of
             exactly the size asked for, within this grammar alone.
 
     Raises:
-        DataError: a split has next to no examples; the message names the rule that rejects most. With a balance, its
-            tables would be too large.
-        OptionError: a balance of splits by position.
+        DataError: a split has next to no examples; the message names the rule that rejects most. Or the balance is not
+            for such a space.
+        OptionError: a balance of splits by position, or one that no installed package brings.
     """
     refuse_balance_by_position(balance, by)
     held_out: dict[Split, int] = {"validation": validation, "test": test}
     context = DrawingContext(space, Answering(division, constraints), seed, held_out, level=level, mix=mix, salt=salt)
     ways: dict[str, Callable[[DrawingContext], Drawing]] = {"content": ByContent, "position": ByPosition}
-    drawing = ByResult(context) if balance == "result" else ways[by](context)
-    return _splits(drawing, held_out, level, by)
+    drawing = (
+        ways[by]
+        if balance == "none"
+        else plugins_from_environment().registries["drawing"].make(balance, where="balance")
+    )
+    return _splits(drawing(context), held_out, level, by)
 
 
 def load_splits(space: ExpressionSpace, components: Components, *, sizes: Mapping[str, int] | None = None) -> Splits:

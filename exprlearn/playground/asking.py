@@ -10,7 +10,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from exprlearn.errors import ExpressionTooLarge
-from exprlearn.report.written import written_answers
+from exprlearn.report.page_sections import written_answers
 from exprlearn.runs.report_artifacts import step_row
 from exprlearn.runs.schema import Written
 

@@ -9,14 +9,12 @@ from typing import Any
 from exprlearn.dataset import canonical_forms
 from exprlearn.errors import RunError
 from exprlearn.intervals import estimate_share
-from exprlearn.report.folder import Folder, read_folder
-from exprlearn.report.heat import map_chart
-from exprlearn.report.live import map_document
-from exprlearn.report.maps import error_maps
+from exprlearn.report.error_maps import error_maps, map_chart, map_document
 from exprlearn.report.page import origin_of
-from exprlearn.report.sections import loss_chart, right_chart
+from exprlearn.report.page_sections import loss_chart, right_chart
 from exprlearn.report.wording import counted, title
 from exprlearn.runs import run_folder
+from exprlearn.runs.record import RunRecord, read_record
 from exprlearn.scoring import baselines, percent, span
 
 KEPT = 8
@@ -50,8 +48,8 @@ def _version(file: Path) -> tuple[int, int]:
 
 
 @lru_cache(maxsize=KEPT)
-def _document(path: Path, versions: tuple[tuple[int, int], ...]) -> tuple[dict[str, Any], Folder]:
-    folder = read_folder(path)
+def _document(path: Path, versions: tuple[tuple[int, int], ...]) -> tuple[dict[str, Any], RunRecord]:
+    folder = read_record(path)
     asked = [*folder.predictions, *folder.samples]
     document = {
         "name": path.name,
@@ -65,7 +63,7 @@ def _document(path: Path, versions: tuple[tuple[int, int], ...]) -> tuple[dict[s
     return document, folder
 
 
-def _verdict(folder: Folder) -> str:
+def _verdict(folder: RunRecord) -> str:
     """Say how well a run does; groups, which take seconds on large tests, are for the report."""
     rows = folder.predictions
     if not rows:

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from exprlearn.errors import RunError
 from exprlearn.reading import opened
 from exprlearn.report.charts import lines_rows
-from exprlearn.report.sections import (
+from exprlearn.report.page_sections import (
     MOST_EPOCHS,
     MOST_SAMPLED,
     MOST_SAMPLED_EPOCHS,

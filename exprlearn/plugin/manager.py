@@ -25,7 +25,7 @@ HEAVY = ("keras", "tensorflow", "jax")
 """Packages that take seconds to import and belong inside of what a plugin builds."""
 BUILTINS = (
     "exprlearn.engines.builtin",
-    "exprlearn.grammar.builtin",
+    "exprlearn.grammar.shipped",
     "exprlearn.arithmetic.builtin",
     "exprlearn.dataset.builtin",
     "exprlearn.curriculum.builtin",

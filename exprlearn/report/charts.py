@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 # All in pixels. A chart of this width fits a narrow phone unscaled, so its text stays readable there.
@@ -12,6 +12,9 @@ WIDTH, HEIGHT, STEP = 340, 190, 22
 # Vega measures text in another font than the browser draws; this is a generous width of one character.
 CHARACTER, PADDING = 7.5, 8
 SHARES = [0, 0.25, 0.5, 0.75, 1]
+# Of a heat map: its shades, the sides of a square, what labels and margins take of the width, the height, and how many
+# labels stand side by side.
+SHADES, SMALLEST, LARGEST, MARGIN, TALL, CROWDED = 10, 12, 60, 96, 250, 12
 #: The name of a chart's rows, under which a page that watches a training adds further ones.
 ROWS = "rows"
 
@@ -33,6 +36,17 @@ class Share:
     value: float
     low: float | None = None
     high: float | None = None
+
+
+@dataclass(frozen=True)
+class Square:
+    """A square of a heat map: its place, its share from 0 to 1, a note on it, and whether it has an outline."""
+
+    column: str
+    row: str
+    share: float
+    note: str
+    outlined: bool = False
 
 
 @dataclass
@@ -106,6 +120,57 @@ def shares_chart(shares: Sequence[Share], title: str = "exact match") -> Chart:
     )
 
 
+def heat_chart(
+    squares: Sequence[Square],
+    columns: Sequence[str],
+    rows: Sequence[str],
+    *,
+    across: str,
+    down: str,
+    measure: str,
+    palette: str = "heat",
+) -> Chart:
+    """Draw squares in a grid; what has no square is left blank.
+
+    Args:
+        squares: in any order.
+        columns: from left to right.
+        rows: from the top.
+        across: title of the columns.
+        down: title of the rows.
+        measure: what the shades mean.
+        palette: the page's colours `--heat-0` to `--heat-9`, or another name's.
+    """
+    import altair as alt
+
+    side = _side(WIDTH - MARGIN, len(columns))
+    wide = side * len(columns)
+    high = _side(TALL, len(rows)) * len(rows)
+    shades = [f"var(--{palette}-{shade})" for shade in range(SHADES)]
+    legend = alt.Legend(title=measure, orient="top", format=".0%", gradientLength=WIDTH - MARGIN, titleLimit=0)
+    chart = styled(
+        alt.Chart(alt.Data(values=[asdict(square) for square in squares]), width=wide, height=high)
+        .mark_rect()
+        .encode(
+            x=alt.X("column:N", title=across, **_side_of(columns), axis=_axis(columns, side)),
+            y=alt.Y("row:N", title=down, **_side_of(rows), axis=_axis(rows)),
+            color=alt.Color(
+                "share:Q", legend=legend, scale=alt.Scale(type="quantize", domain=[0, 1], range=shades)
+            ),
+            stroke=alt.condition("datum.outlined", alt.value("currentColor"), alt.value("var(--paper)")),
+            strokeWidth=alt.condition("datum.outlined", alt.value(2), alt.value(1)),
+            tooltip=[
+                alt.Tooltip("column:N", title=across),
+                alt.Tooltip("row:N", title=down),
+                alt.Tooltip("share:Q", title=measure, format=".1%"),
+                alt.Tooltip("note:N", title="items"),
+            ],
+        )
+    )  # fmt: skip
+    # As wide as its squares: a map of few squares is no wide one.
+    return Chart({**chart.spec, "autosize": "pad"})
+
+
 def styled(chart: Any) -> Chart:
     """Give an Altair chart colours that follow the page, and no address of a schema."""
     import altair as alt
@@ -124,3 +189,22 @@ def styled(chart: Any) -> Chart:
     )  # fmt: skip
     del spec["$schema"]
     return Chart(spec)
+
+
+def _side(room: int, count: int) -> int:
+    return max(SMALLEST, min(LARGEST, room // max(1, count)))
+
+
+def _side_of(labels: Sequence[str]) -> dict[str, Any]:
+    import altair as alt
+
+    return {"sort": list(labels), "scale": alt.Scale(domain=list(labels))}
+
+
+def _axis(labels: Sequence[str], side: int | None = None) -> object:
+    """Label every place, or every second one where they are many; upright where columns are too narrow for them."""
+    import altair as alt
+
+    shown = list(labels) if len(labels) <= CROWDED else list(labels)[::2]
+    is_upright = side is not None and CHARACTER * max(map(len, labels), default=0) > side
+    return alt.Axis(values=shown, labelAngle=-90 if is_upright else 0, ticks=False, domain=False, labelPadding=4)

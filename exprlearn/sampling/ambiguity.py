@@ -11,7 +11,7 @@ from lark.exceptions import GrammarError as LarkGrammarError
 from lark.grammar import NonTerminal, Rule, RuleOptions, Symbol, Terminal
 
 from exprlearn.errors import GrammarError, MembershipError
-from exprlearn.grammar.conflicts import TooManySteps, find_conflicts
+from exprlearn.grammar.lark_work import TooManySteps, find_conflicts
 from exprlearn.grammar.specification import Item, Literal, Reference, Specification
 from exprlearn.sampling.deriving import TooManySteps as TooManyDerivations
 from exprlearn.sampling.neighbours import lexical_doubt, neighbours

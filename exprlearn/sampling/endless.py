@@ -7,8 +7,8 @@ from heapq import heapify, heappop, heappush
 from itertools import pairwise
 
 from exprlearn.errors import SizeError
+from exprlearn.grammar.faults import Unbounded
 from exprlearn.grammar.specification import Item, Literal, Slot, Specification
-from exprlearn.grammar.unbounded import Unbounded
 from exprlearn.sampling.sizes import MEASURES, measure_text
 
 Shape = tuple[int, tuple[int, ...]]

@@ -12,12 +12,12 @@ from typing import Literal, TypedDict, Unpack
 
 from exprlearn.errors import MembershipError, SizeError, suggest
 from exprlearn.grammar.compiling import compile_grammar
+from exprlearn.grammar.faults import Unbounded
 from exprlearn.grammar.languages import IntegerRange
 from exprlearn.grammar.lints import lint_grammar
 from exprlearn.grammar.loading import Grammar, grammar_from_text, load_grammar
 from exprlearn.grammar.numerals import count_text
 from exprlearn.grammar.pragmas import Bounds
-from exprlearn.grammar.unbounded import Unbounded
 from exprlearn.sampling.ambiguity import Finding, doubt, find_witness, refuse_ambiguity
 from exprlearn.sampling.bounds import Span, read_bounds, read_ranges
 from exprlearn.sampling.checking import Check, Count, counts_of, examples_of, lint_neighbours

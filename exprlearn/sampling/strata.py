@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from exprlearn.errors import SizeError
+from exprlearn.grammar.faults import Unbounded
 from exprlearn.grammar.languages import Language
 from exprlearn.grammar.pragmas import Bounds
 from exprlearn.grammar.specification import Specification
-from exprlearn.grammar.unbounded import Unbounded
 from exprlearn.sampling.counting import Chart
 from exprlearn.sampling.depth import limit_depth
 from exprlearn.sampling.ranking import Ranker

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from exprlearn.config import Components, Preset, TrainingSection, read_config, resolve
-from exprlearn.configuration.layers import line_of, read_file
+from exprlearn.config.origins import line_of, read_file
 from exprlearn.errors import OptionError
 from exprlearn.grammar.loading import load_grammar
 from exprlearn.sweep.search import Settings

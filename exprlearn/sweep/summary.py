@@ -7,8 +7,8 @@ from dataclasses import asdict
 from typing import Any
 
 from exprlearn.errors import DataError, RunError
-from exprlearn.report.folder import read_folder
 from exprlearn.report.wording import run_reference
+from exprlearn.runs.record import read_record
 from exprlearn.scoring import percent, span
 from exprlearn.scoring.comparison import Comparison, RunAnswers, compare, gather_answers
 from exprlearn.sweep.importance import importances
@@ -90,5 +90,5 @@ def _trial_document(outcome: SweepOutcome, end: End) -> dict[str, Any]:
 
 def _judged(outcome: SweepOutcome, end: End) -> RunAnswers:
     """Read what a trial answered to its test."""
-    rows = read_folder(outcome.run(end)).predictions
+    rows = read_record(outcome.run(end)).predictions
     return gather_answers(end.trial.name, [(row.expression, row.answer, row.truth) for row in rows])

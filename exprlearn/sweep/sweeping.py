@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol, get_args
 
 from exprlearn.dataset.store import Tools
-from exprlearn.engines import SerialEngine, carry_out
+from exprlearn.engines import SerialEngine, run_units
 from exprlearn.locking import Lock
 from exprlearn.plugin import Engine, UnitFailure
 from exprlearn.sweep.plan import SweepPlan
@@ -148,7 +148,7 @@ class _AtWork:
             self._tell(end)
         waiting = [trial for trial in trials if trial.name not in found]
         work = partial(run_trial, self.folder.path, self.tools)
-        with closing(carry_out(self.engine, work, [(trial, until) for trial in waiting])) as outcomes:  # type: ignore[type-var]
+        with closing(run_units(self.engine, work, [(trial, until) for trial in waiting])) as outcomes:  # type: ignore[type-var]
             for index, outcome in outcomes:
                 self.lock.check()
                 if isinstance(outcome, Cut):

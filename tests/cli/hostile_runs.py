@@ -31,11 +31,11 @@ from exprlearn.cli.runs import list_runs, show_run
 from exprlearn.errors import ExprLearnError, RunError
 from exprlearn.playground.watching import Watch
 from exprlearn.plugin.manager import Plugins
-from exprlearn.recipes.comparison import compare
-from exprlearn.report.folder import read_folder
-from exprlearn.report.page import judge
+from exprlearn.recipes.reproduction import compare
+from exprlearn.report.page import score_record
 from exprlearn.runs import checkpoint, starting
 from exprlearn.runs.evaluation import read_baseline
+from exprlearn.runs.record import read_record
 from exprlearn.runs.retention import prune, read_best
 from exprlearn.runs.run_folder import RunFolder, find
 
@@ -301,7 +301,7 @@ def showing(folder: Path) -> None:
     """Show a run, as a table and as JSON."""
     with redirect_stdout(io.StringIO()):
         show_run(str(folder), json=True)
-    judge(read_folder(folder))
+    score_record(read_record(folder))
 
 
 def watching(folder: Path) -> None:

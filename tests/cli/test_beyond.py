@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from exprlearn.report.folder import read_folder
+from exprlearn.runs.record import read_record
 
 Cli = Callable[..., Any]
 
@@ -20,7 +20,7 @@ def test_the_cube_is_printed_cell_by_cell(trained: Any, cli: Cli) -> None:
     told = json.loads(cli(*asked, "--json").out)
     cells = told["beyond"]["cells"]
     assert {cell["distribution"] for cell in cells if cell["operators"] == "+"} == {"in", "out"}
-    assert read_folder(trained.runs / "tiny").beyond.cells
+    assert read_record(trained.runs / "tiny").beyond.cells
     assert told["beyond"]["frontier"]["all"]["of"] == len(cells) == 16
 
 

@@ -55,7 +55,6 @@ OTHER: dict[str, str] = {
     "data.constraints": '["integer", { name = "result-range", low = 0, high = 5 }]',
     "data.level": '"operands"',
     "data.split": '"position"',
-    "data.balance": '"result"',
     "curriculum.name": '"addition"',
     "curriculum.schedule": '"fixed"',
     "curriculum.held_out": "300",
@@ -65,6 +64,26 @@ OTHER: dict[str, str] = {
     "encoding.inputs": '"one-hot"',
     "model.name": '"repeat-vector"',
 }
+
+
+#: Another value of a key that a plugin brings, and the plugin.
+BROUGHT = {"data.balance": '"proportional"'}
+PROPORTIONAL = """
+from dataclasses import replace
+
+from exprlearn.dataset.drawing import ByContent
+from exprlearn.plugin import DrawingSpec, hookimpl
+
+
+class Proportional(ByContent):
+    def __init__(self, context):
+        super().__init__(replace(context, mix=[stratum.size for stratum in context.space.strata]))
+
+
+@hookimpl
+def exprlearn_drawings():
+    yield DrawingSpec(name="proportional", summary="By sizes.", make=lambda options: Proportional)
+"""
 
 
 def keys() -> Iterator[str]:
@@ -97,6 +116,7 @@ def test_every_command_that_takes_settings_says_which_it_uses() -> None:
 def files(tmp_path: Path) -> Path:
     (tmp_path / "rows.jsonl").write_text('{"question": "7/2", "answer": "7/2"}\n', encoding="utf-8")
     (tmp_path / "sweep.toml").write_text('[sweep.parameters]\n"model.units" = [8]\n', encoding="utf-8")
+    (tmp_path / "proportional.py").write_text(PROPORTIONAL, encoding="utf-8")
     return tmp_path
 
 
@@ -146,11 +166,11 @@ def test_every_setting_with_a_use_changes_something(cli: Cli, files: Path, comma
 
     usual, idle = asked(), []
     for key in keys():
-        if not is_used(command, key) or key not in OTHER:
+        if not is_used(command, key) or key not in OTHER | BROUGHT:
             continue
         company = COMPANY.get((command, key), ())
         before = asked(*company) if company else usual
-        if asked(*company, "--set", f"{key}={OTHER[key]}") == before:
+        if asked(*company, "--set", f"{key}={(OTHER | BROUGHT)[key]}") == before:
             idle.append(key)
     assert usual[2] == 0, usual
     assert idle == []
@@ -159,6 +179,8 @@ def test_every_setting_with_a_use_changes_something(cli: Cli, files: Path, comma
 #: What a setting needs beside it to do something in a command.
 COMPANY: dict[tuple[str, str], tuple[str, ...]] = {
     ("data preview", "data.validation"): ("--set", "data.split=position", "--set", "grammar.terms=2"),
+    ("data preview", "data.balance"): ("--plugin", "proportional.py"),
+    ("data build", "data.balance"): ("--plugin", "proportional.py"),
     ("data preview", "data.test"): ("--set", "data.split=position", "--set", "grammar.terms=2"),
 }
 for each in ("data build", "curriculum build"):

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from itertools import islice
 
@@ -121,20 +120,6 @@ def test_a_held_out_split_that_is_too_small_is_as_long_as_it_can_be() -> None:
     assert len(list(data)) == len(data)
 
 
-def test_balanced_entries_have_every_answer_equally_often_and_are_those_of_training() -> None:
-    settings = {"range": "0..19", "balance": "result", "plugins": PLUGINS}
-    data = dataset("addition", size=400, **settings)  # type: ignore[arg-type]
-    counts = Counter(entry["answer"] for entry in data)
-    assert max(counts.values()) - min(counts.values()) <= 1
-    splits = load_splits(data.space, data.components, sizes={"validation": 9, "test": 9})
-    assert [entry["question"] for entry in data] == splits.train.take(400)[0].expressions.tolist()
-    assert [data.space[int(entry["metadata"]["index"])] for entry in data[:50]] == [
-        entry["question"] for entry in data[:50]
-    ]
-    held_out = dataset("addition", size=9, split="test", **settings)  # type: ignore[arg-type]
-    assert [entry["question"] for entry in held_out] == splits.test.expressions.tolist()
-
-
 def test_entries_by_position_are_apart_and_as_many_as_asked_for() -> None:
     settings = {"range": "0..30", "by": "position", "validation": 200, "test": 100, "plugins": PLUGINS}
     sizes: dict[Split, int] = {"train": 661, "validation": 200, "test": 100}
@@ -175,8 +160,9 @@ def test_a_division_policy_may_have_options() -> None:
         ({"size": 0}, "at least one"),
         ({"division": "flor"}, "did you mean 'floor'"),
         ({"terms": "3..2"}, "terms"),
-        ({"balance": "results"}, "did you mean 'result'"),
-        ({"balance": "result", "by": "position"}, "needs parts by content"),
+        ({"balance": "results"}, "Available: content, position"),
+        ({"balance": "result"}, "python -m pip install exprlearn-balance"),
+        ({"balance": "position"}, "is a way to split"),
         ({"validation": 9}, "add by='position'"),
     ],
 )

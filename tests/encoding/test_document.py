@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from exprlearn.configuration.sections import Choice
+from exprlearn.config.sections import Choice
 from exprlearn.encoding import BOTH, Alphabet, Digits, Encoder, PerTerm
 from exprlearn.errors import RunError
 

@@ -35,7 +35,7 @@ RULES = {
     "data": {"train": COUNT, "constraints": [{"name": "answer-length", "maximum": 6}], "level": "commutative"},
 }
 # Other ways to draw the rows of a folder, each with one small space.
-WAYS: dict[str, dict[str, Any]] = {"by-position": {"split": "position"}, "by-result": {"balance": "result"}}
+WAYS: dict[str, dict[str, Any]] = {"by-position": {"split": "position"}}
 NAMES = (*shipped_names(), *WAYS)
 MEND = (
     "data has changed: raise DATA_VERSION in exprlearn/sampling/hashing.py, then run python tests/golden/test_golden.py"

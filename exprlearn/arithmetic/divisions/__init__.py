@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from exprlearn.arithmetic.divisions.decimal import DecimalOptions, DecimalPolicy
-from exprlearn.arithmetic.divisions.exact_only import ExactOnlyPolicy
-from exprlearn.arithmetic.divisions.floor import FloorPolicy
-from exprlearn.arithmetic.divisions.floor_remainder import FloorRemainderPolicy
-from exprlearn.arithmetic.divisions.fraction import FractionPolicy
-from exprlearn.arithmetic.divisions.policy import DivisionPolicy, answer
+from exprlearn.arithmetic.divisions import (
+    DecimalOptions,
+    DecimalPolicy,
+    DivisionPolicy,
+    ExactOnlyPolicy,
+    FloorPolicy,
+    FloorRemainderPolicy,
+    FractionPolicy,
+    answer,
+)
 
 __all__ = [
     "DecimalOptions",

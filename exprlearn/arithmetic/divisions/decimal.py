@@ -11,7 +11,7 @@ from pydantic import Field
 
 from exprlearn.arithmetic.bounds import Extent, digits_between
 from exprlearn.arithmetic.columns import write_integers
-from exprlearn.arithmetic.divisions.policy import DivisionPolicy, Written
+from exprlearn.arithmetic.divisions import DivisionPolicy, Written
 from exprlearn.arithmetic.numerals import write_digits
 from exprlearn.arithmetic.steps import SAFE, peak
 from exprlearn.arithmetic.values import Values

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.arithmetic.columns import write_integers
-from exprlearn.arithmetic.divisions.policy import DivisionPolicy, Written
+from exprlearn.arithmetic.divisions import DivisionPolicy, Written
 from exprlearn.arithmetic.numerals import write_digits
 from exprlearn.arithmetic.parsing import quoted
 from exprlearn.arithmetic.values import Values

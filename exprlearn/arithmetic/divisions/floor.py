@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exprlearn.arithmetic.divisions.exact_only import ExactOnlyPolicy
+from exprlearn.arithmetic.divisions import ExactOnlyPolicy
 from exprlearn.arithmetic.evaluation import Operation
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from exprlearn.arithmetic.bounds import Extent, digits_between
 from exprlearn.arithmetic.columns import write_integers
-from exprlearn.arithmetic.divisions.policy import DivisionPolicy, Written
+from exprlearn.arithmetic.divisions import DivisionPolicy, Written
 from exprlearn.arithmetic.evaluation import Operation, calculations
 from exprlearn.arithmetic.numerals import write_digits
 from exprlearn.arithmetic.parsing import UNLIMITED, parse

@@ -29,7 +29,7 @@ from exprlearn.dataset.store.shards import Made, make_shard
 from exprlearn.dataset.store.tools import Tools
 from exprlearn.dataset.store.verifying import verify
 from exprlearn.dataset.store.workshop import Workshop, open_workshop
-from exprlearn.engines import SerialEngine, carry_out
+from exprlearn.engines import SerialEngine, run_units
 from exprlearn.errors import DataError, OptionError
 from exprlearn.files import sync_folder, write_whole
 from exprlearn.plugin import Engine, UnitFailure
@@ -106,7 +106,7 @@ def _built(
     waiting = [shard for shard in shards if shard.number not in made]
     work = partial(_make_and_note, folder, recipe, tools, workshop.plan.counts)
     failures: dict[str, UnitFailure] = {}
-    for place, outcome in carry_out(engine, work, waiting):
+    for place, outcome in run_units(engine, work, waiting):
         if isinstance(outcome, UnitFailure):
             failures[waiting[place].name] = outcome
         else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from exprlearn.configuration.values import write_range
+from exprlearn.config.values import write_range
 from exprlearn.dataset.drawing.slices import Piece
 from exprlearn.dataset.drawing.split import SPLITS
 from exprlearn.dataset.store.shards import Made

@@ -10,7 +10,7 @@ from exprlearn.dataset import load_space, load_splits
 from exprlearn.dataset.drawing.numbered import NumberedExamples
 from exprlearn.plugin.manager import Plugins
 
-WAYS: list[dict[str, Any]] = [{}, {"balance": "result"}, {"split": "position"}]
+WAYS: list[dict[str, Any]] = [{}, {"split": "position"}]
 
 
 def components_of(data: dict[str, Any]) -> Components:
