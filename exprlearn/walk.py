@@ -19,7 +19,7 @@ from typing import Any
 from exprlearn.config import Components, RunConfig, to_toml
 from exprlearn.dataset import Splits, drawable
 from exprlearn.report import Report, write_page
-from exprlearn.report.report import claim_of
+from exprlearn.report.recipe_claim import claim_of
 from exprlearn.runs.checkpoint import Checkpoint
 from exprlearn.runs.curriculum_stages import load_stages, read_stages
 from exprlearn.runs.preparation import answer_statistics, load_space, load_splits, make_encoder

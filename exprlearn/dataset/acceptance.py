@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from math import sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from exprlearn.arithmetic.numerals import count_digits
 from exprlearn.dataset.answering import Answering
+from exprlearn.intervals import wilson
 from exprlearn.sampling.permutation import keyed_permutation
 
 if TYPE_CHECKING:
@@ -56,10 +56,8 @@ class Acceptance:
         """Bound the share with 95 % confidence (Wilson); both bounds are the share when it is exact."""
         if self.is_exact:
             return self.share, self.share
-        z = 1.959963984540054
-        spread = z * sqrt(self.share * (1 - self.share) / self.tried + z * z / (4 * self.tried**2))
-        middle, scale = self.share + z * z / (2 * self.tried), 1 + z * z / self.tried
-        return max(0.0, (middle - spread) / scale), min(1.0, (middle + spread) / scale)
+        found = wilson(self.kept, self.tried)
+        return found.low, found.high
 
     def __str__(self) -> str:
         """Say the count, marked as an estimate where it is one."""

@@ -40,7 +40,7 @@ class Share:
 
 @dataclass(frozen=True)
 class Square:
-    """A square of a heat map: its place, its share from 0 to 1, a note on it, and whether it has an outline."""
+    """A square of a heat map: where it lies, its share from 0 to 1, a note on it, and whether it has an outline."""
 
     column: str
     row: str
@@ -78,14 +78,10 @@ def lines_chart(points: Sequence[Point], *, x: str, y: str, shares: bool, names:
     names = list(names) or list(dict.fromkeys(point.line for point in points))
     colours = [f"var(--line-{1 + position})" for position in range(len(names))]
     legend = alt.Legend(title=None, orient="top", symbolType="stroke", columnPadding=28) if len(names) > 1 else None
-    height = alt.Axis(format=".0%", values=SHARES) if shares else alt.Axis(format="~g", tickCount=5)
-    scale = alt.Scale(domain=[0, 1]) if shares else alt.Scale()
-    # Between two counts there is none.
-    whole = "datum.value % 1 ? '' : datum.label"
-    count = alt.Axis(format="~s", tickMinStep=1, tickCount=5, labelExpr=whole)
+    height = share_axis() if shares else {"axis": alt.Axis(format="~g", tickCount=5), "scale": alt.Scale()}
     base = alt.Chart(alt.InlineData(values=rows, name=ROWS), width=WIDTH, height=HEIGHT).encode(
-        x=alt.X("x:Q", title=x, axis=count, scale=alt.Scale(nice=False)),
-        y=alt.Y("y:Q", title=y, axis=height, scale=scale),
+        x=alt.X("x:Q", title=x, axis=count_axis(tickCount=5), scale=alt.Scale(nice=False)),
+        y=alt.Y("y:Q", title=y, **height),
         color=alt.Color("line:N", legend=legend, sort=names, scale=alt.Scale(domain=names, range=colours)),
         # Lines differ in their dashes too, for those who cannot tell the colours apart.
         strokeDash=alt.StrokeDash(
@@ -94,6 +90,20 @@ def lines_chart(points: Sequence[Point], *, x: str, y: str, shares: bool, names:
     )
     # A line through one point is nothing to see.
     return styled(base.mark_line(strokeWidth=2, point=len(rows) <= len(names)))
+
+
+def count_axis(**further: Any) -> Any:
+    """Make an axis of counts, between two of which there is none."""
+    import altair as alt
+
+    return alt.Axis(format="~s", tickMinStep=1, labelExpr="datum.value % 1 ? '' : datum.label", **further)
+
+
+def share_axis(**further: Any) -> dict[str, Any]:
+    """Make axis and scale of shares, from 0 % to 100 %."""
+    import altair as alt
+
+    return {"axis": alt.Axis(format=".0%", values=SHARES, **further), "scale": alt.Scale(domain=[0, 1])}
 
 
 def lines_rows(points: Sequence[Point]) -> list[dict[str, Any]]:
@@ -111,12 +121,11 @@ def shares_chart(shares: Sequence[Share], title: str = "exact match") -> Chart:
     base = alt.Chart(alt.Data(values=rows), width=WIDTH, height=STEP * max(1, len(rows))).encode(
         y=alt.Y("label:N", title=None, sort=None, axis=labels),
     )
-    axis = alt.Axis(format=".0%", values=SHARES, labelFlush=False)
     bars = base.transform_filter("datum.low != null").mark_rule(strokeWidth=2, color="var(--line-1)", opacity=0.6)
     points = base.mark_point(filled=True, size=55, color="var(--line-1)", opacity=1)
     return styled(
         bars.encode(x=alt.X("low:Q", title=title), x2="high:Q")
-        + points.encode(x=alt.X("value:Q", title=title, axis=axis, scale=alt.Scale(domain=[0, 1])))
+        + points.encode(x=alt.X("value:Q", title=title, **share_axis(labelFlush=False)))
     )
 
 
@@ -202,7 +211,7 @@ def _side_of(labels: Sequence[str]) -> dict[str, Any]:
 
 
 def _axis(labels: Sequence[str], side: int | None = None) -> object:
-    """Label every place, or every second one where they are many; upright where columns are too narrow for them."""
+    """Label each band, or every second one where they are many; upright where columns are too narrow for them."""
     import altair as alt
 
     shown = list(labels) if len(labels) <= CROWDED else list(labels)[::2]

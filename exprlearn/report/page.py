@@ -13,7 +13,7 @@ from exprlearn.report import page_sections
 from exprlearn.report.cube_view import cube_of, cube_view, length_label, lengths_chart, said
 from exprlearn.report.error_maps import error_maps, map_chart, map_document
 from exprlearn.report.page_sections import stage_matrix, written_answers
-from exprlearn.report.report import claim_of
+from exprlearn.report.recipe_claim import claim_of
 from exprlearn.report.scripts import island, own_script, policy, vega_script
 from exprlearn.report.svg import draw
 from exprlearn.report.terminal import notes
@@ -41,20 +41,20 @@ def write_page(
 
     Args:
         folder: the run folder.
-        scores: the judgement to show; None judges predictions.jsonl anew.
-        split: the split that was judged.
+        scores: the scores to show; None scores predictions.jsonl anew.
+        split: the split that was scored.
         noted: is told what the page lacks; the page says it too.
 
     Returns:
         The path of the page.
 
     Raises:
-        RunError: a folder that cannot be read or judged, or a page that cannot be written.
+        RunError: a folder that cannot be read or scored, or a page that cannot be written.
     """
     read = read_record(Path(folder))
-    judged = score_record(read) if scores is None else scores
-    figures = _figures(read, judged)
-    write_text(read.path / NAME, render(read, judged, figures, split))
+    scores = score_record(read) if scores is None else scores
+    figures = _figures(read, scores)
+    write_text(read.path / NAME, render(read, scores, figures, split))
     if figures["undrawn"]:
         noted(figures["undrawn"])
     return read.path / NAME
@@ -156,9 +156,9 @@ def _test(scores: Scores, split: str) -> dict[str, Any]:
 
 def origin_of(config: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Pick what decides a result out of a config, as far as it is there."""
-    places = {"grammar": ("grammar", "name"), "model": ("model", "name"), "backend": ("training", "backend")}
+    keys = {"grammar": ("grammar", "name"), "model": ("model", "name"), "backend": ("training", "backend")}
     found = []
-    for word, (section, key) in places.items():
+    for word, (section, key) in keys.items():
         table = config.get(section)
         if isinstance(table, Mapping) and key in table:
             found.append((word, clipped(str(table[key]), page_sections.MOST_CHARACTERS)))

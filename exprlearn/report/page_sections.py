@@ -205,8 +205,7 @@ def mistakes_chart(groups: Sequence[MistakeGroup]) -> Chart:
 
 
 def _wrong(item: Answered) -> WrongAnswer:
-    told = item.wrong_step
-    step = None if told is None else WrongStep(**told.model_dump())
+    step = None if item.wrong_step is None else WrongStep(**item.wrong_step.model_dump())
     return WrongAnswer(item.expression, item.answer, item.truth, item.probability, step)
 
 

@@ -1,4 +1,4 @@
-"""Judging decoded answers: exact match with its interval, baselines and where the errors are."""
+"""Scoring decoded answers: exact match with its interval, baselines and where the errors are."""
 
 from __future__ import annotations
 

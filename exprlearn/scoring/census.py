@@ -39,7 +39,7 @@ Baselines = Mapping[str, Callable[[Sequence[str]], Sequence[str]]]
 
 @dataclass(frozen=True)
 class Wrong:
-    """An expression that a model answers wrongly, and the part of the data it belongs to."""
+    """An expression that a model answers wrongly, and the split it belongs to."""
 
     expression: str
     answer: str
@@ -56,7 +56,7 @@ class Census:
         expressions: how many the space has, those without an answer or against the constraints included.
         answered: how many are examples, all of which were answered.
         wrong: how many of these the model answers wrongly.
-        parts: for each part of the data how many examples it has and how many of them are answered wrongly.
+        parts: for each split how many examples it has and how many of them are answered wrongly.
         examples: the first wrong ones.
     """
 
@@ -118,13 +118,13 @@ def take_census(space: ExpressionSpace, splits: Splits, answerer: Answerer, how:
         how.on_progress(done)
     if not tally.count:
         raise DataError(f"none of the {space.size} expressions of {space.grammar.name} is an example: allow more")
-    parts = tally.wrong_by("split")
+    splits_wrong = tally.wrong_by("split")
     return Census(
         scores=tally.scores(how.omitted),
         expressions=space.size,
         answered=tally.count,
         wrong=tally.wrong,
-        parts={part: parts[part] for part in SPLITS if part in parts},
+        parts={name: splits_wrong[name] for name in SPLITS if name in splits_wrong},
         examples=examples,
     )
 
@@ -147,18 +147,18 @@ def _count(block: Block, splits: Splits, answerer: Answerer, how: CensusOptions,
     if not len(rows):
         return []
     chosen, truths = block.chosen(rows), answered.answers[rows]
-    expressions, parts = chosen.expressions, _parts(chosen, splits)
+    expressions, split = chosen.expressions, _split_of(chosen, splits)
     wrong, answers = wrong_answers(answerer, expressions, truths, how.beam)
     sizes = block.stratum.sizes
     labels: dict[str, NDArray[np.generic]] = {
-        "split": parts,
+        "split": split,
         "terms": np.full(len(rows), sizes.get("terms", 0)),
         "brackets": np.full(len(rows), sizes.get("brackets", 0)),
         "answer-length": np.char.str_len(truths),
     }
     shares = baselines(expressions.tolist(), truths.tolist(), how.common_answer, how.baselines)
     tally.add(counts_of(truths, wrong, answers), labels, shares)
-    columns = (expressions[wrong].tolist(), answers, truths[wrong].tolist(), parts[wrong].tolist())
+    columns = (expressions[wrong].tolist(), answers, truths[wrong].tolist(), split[wrong].tolist())
     return [Wrong(*columns) for columns in zip(*columns, strict=True)]
 
 
@@ -261,17 +261,17 @@ class Tally:
         )
 
 
-def _parts(block: Block, splits: Splits) -> NDArray[np.str_]:
-    """Name the part of the data that each expression belongs to; (n,)."""
+def _split_of(block: Block, splits: Splits) -> NDArray[np.str_]:
+    """Name the split that each expression belongs to; (n,)."""
     if splits.by == "content":
         train = splits.train
         keys = canonical_keys(block, train.answering.programs(block.skeletons), train.level)
         return np.array(SPLITS)[split_codes(keys, train.salt)]
     held_out = {"validation": splits.validation, "test": splits.test}
-    parts = np.full(len(block), "train", dtype="<U10")
-    for part, examples in held_out.items():
-        parts[np.isin(block.expressions, examples.expressions)] = part
-    return parts
+    names = np.full(len(block), "train", dtype="<U10")
+    for name, examples in held_out.items():
+        names[np.isin(block.expressions, examples.expressions)] = name
+    return names
 
 
 def _group(name: str, counts: Counts) -> Group:

@@ -22,10 +22,10 @@ class Distance:
     """How far answers are from the truth as numbers.
 
     Attributes:
-        rmse: root mean square error of all answers in their own units; what is no number counts as 0.
+        rmse: root mean square error of all answers in their own units; NaN or unparsable text counts as 0.
         median_relative: how far half of the wrong answers that are numbers are off at least, as a share of the
             truth; of a truth of 0, of 1. None without such answers.
-        unreadable: share of all answers that are no number.
+        unreadable: share of all answers that cannot be read as numbers.
     """
 
     rmse: float
@@ -99,7 +99,7 @@ def digit_accuracy(answers: Sequence[str], truths: Sequence[str]) -> float:
 def root_mean_square_error(answers: Sequence[str], truths: Sequence[str]) -> float | None:
     """Return the RMSE in the units of the answers, or None when a truth is no number (`7 r 2`).
 
-    An answer that is no number counts as 0, so leaving hard items blank gains nothing.
+    An unparsable answer counts as 0, so leaving hard items blank gains nothing.
 
     Raises:
         DataError: nothing to score.

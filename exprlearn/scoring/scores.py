@@ -30,7 +30,7 @@ COLUMNS = ("", "n", "exact", "95 %", "digits")
 
 @dataclass(frozen=True, kw_only=True)
 class Scores:
-    """The judgement of decoded answers.
+    """Everything said about decoded answers.
 
     Attributes:
         exact_match: the headline: share of answers that are the truth, with its interval.
@@ -72,7 +72,7 @@ def score(
     framing: Framing = "teacher-forced",
     axes: Mapping[str, Axis] | None = None,
 ) -> Scores:
-    """Judge decoded answers, never logits: text against text.
+    """Score decoded answers, never logits: text against text.
 
     Args:
         expressions: n expressions.
@@ -89,8 +89,8 @@ def score(
         DataError: nothing to score.
         ValueError: the three are not of one length.
 
-    >>> judged = score(["1+2", "2+2"], ["3", "5"], ["3", "4"])
-    >>> judged.exact_match.value, judged.digit_accuracy, judged.baselines["blank"]
+    >>> scores = score(["1+2", "2+2"], ["3", "5"], ["3", "4"])
+    >>> scores.exact_match.value, scores.digit_accuracy, scores.baselines["blank"]
     (0.5, 0.5, 0.0)
     """
     if not len(expressions) == len(answers) == len(truths):

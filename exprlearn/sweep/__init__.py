@@ -1,6 +1,6 @@
 """Sweeps: many trainings over settings, each one a run folder, on any engine.
 
-A trial is a config; the sha256 of it names its folder. So what is there need not be done again, whoever was killed.
+A trial is a config; the sha256 of it names its folder. So what is there need not be done again, whatever was killed.
 """
 
 from __future__ import annotations

@@ -63,7 +63,7 @@ def importances(section: SweepSection, ends: Sequence[End]) -> list[Importance]:
 
 
 def ranked(values: Sequence[float]) -> Ranks:
-    """Return ranks from 1 on, the mean of their places for equal values.
+    """Return ranks from 1 on, equal values share the mean of theirs.
 
     >>> ranked([0.5, 0.1, 0.5]).tolist()
     [2.5, 1.0, 2.5]

@@ -56,7 +56,7 @@ class SweepPlan:
         """Make the trial of each of the settings; equal configs make equal trials.
 
         Raises:
-            OptionError: every problem of every trial, those that several have told once.
+            OptionError: every problem of every trial, those that several have in common once.
         """
         made: list[Trial] = []
         problems: dict[str, list[Settings]] = {}
@@ -146,7 +146,7 @@ def _probes(parameters: Mapping[str, Parameter]) -> list[Settings]:
     """Name every value and every end of a range at least once, as few trials as can be."""
     values = {key: _values(parameter) for key, parameter in parameters.items()}
     longest = max(map(len, values.values()))
-    return [{key: listed[min(place, len(listed) - 1)] for key, listed in values.items()} for place in range(longest)]
+    return [{key: listed[min(index, len(listed) - 1)] for key, listed in values.items()} for index in range(longest)]
 
 
 def _values(parameter: Parameter) -> list[Any]:

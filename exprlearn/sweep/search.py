@@ -1,8 +1,8 @@
 """Which settings are tried: every combination, independent draws, or what optuna asks for.
 
 Optuna is asked in batches of one size, so that nothing depends on who ends first. The study lives in memory: a sweep
-that goes on asks the same questions again, and is told what the trials' own folders hold; so it stands where it stood,
-without a file of optuna's.
+that is resumed asks the same questions again, and hears what the trials' own folders hold; so it stands where it
+stood, without a file of optuna's.
 """
 
 from __future__ import annotations
@@ -155,7 +155,7 @@ def round_to_range(value: float, parameter: Range) -> float | int:
 
 
 def _sampler(optuna: Any, section: SweepSection) -> Any:
-    """Make the sampler; that optuna may change one some day is no news to whoever asks for it."""
+    """Make the sampler; that optuna may change one some day is no news to anyone who asks for it."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
         return getattr(optuna.samplers, _SAMPLERS[section.sampler])(seed=section.seed)
@@ -163,7 +163,7 @@ def _sampler(optuna: Any, section: SweepSection) -> Any:
 
 def _distribution(optuna: Any, parameter: Parameter) -> Any:
     if isinstance(parameter, ChoiceList):
-        # By place: a value may be a list or a table, which optuna cannot hold.
+        # By index: a value may be a list or a table, which optuna cannot hold.
         return optuna.distributions.CategoricalDistribution(range(len(parameter.values)))
     if parameter.whole:
         low, high = int(parameter.low), int(parameter.high)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from exprlearn.report.charts import SHARES, Chart, Share, shares_chart, styled
+from exprlearn.report.charts import SHARES, Chart, Share, count_axis, share_axis, shares_chart, styled
 from exprlearn.sweep.importance import Importance, scores_of
 from exprlearn.sweep.section import ChoiceList, Parameter, Range, SweepSection, describe_value
 from exprlearn.sweep.trial import End
@@ -28,7 +28,7 @@ class ParallelAxis:
     key: str
     parameter: Parameter
 
-    def place(self, value: Any) -> float:
+    def height(self, value: Any) -> float:
         """Return the height of a value."""
         if isinstance(self.parameter, ChoiceList):
             return _even([describe_value(each) for each in self.parameter.values], describe_value(value))
@@ -46,7 +46,7 @@ class ParallelAxis:
             return
         texts = list(dict.fromkeys(describe_value(value) for value in self.parameter.values))
         for text in texts if len(texts) <= MOST_LABELS else (texts[0], texts[-1]):
-            yield self.place(text), text
+            yield self.height(text), text
 
 
 def coordinates_chart(section: SweepSection, ends: Sequence[End]) -> Chart:
@@ -67,18 +67,14 @@ def coordinates_chart(section: SweepSection, ends: Sequence[End]) -> Chart:
         .mark_line(strokeWidth=1.8, opacity=0.85)
         .encode(x=x, y=y, detail="trial:N", color=_shades(scores))
     )
-    texts = (
-        alt.Chart(alt.InlineData(values=labels))
-        .mark_text(align="left", dx=7, fontSize=11, fill="currentColor", stroke="var(--paper)", strokeWidth=4)
-        .encode(x=x, y=y, text="text:N")
-    )
     # Written twice, so that the halo of a label hides lines and never letters.
-    plain = (
+    texts = [
         alt.Chart(alt.InlineData(values=labels))
-        .mark_text(align="left", dx=7, fontSize=11, fill="currentColor")
+        .mark_text(align="left", dx=7, fontSize=11, fill="currentColor", **halo)
         .encode(x=x, y=y, text="text:N")
-    )
-    return styled(alt.layer(drawn, texts, plain).properties(width=WIDTH, height=HEIGHT))
+        for halo in ({"stroke": "var(--paper)", "strokeWidth": 4}, {})
+    ]
+    return styled(alt.layer(drawn, *texts).properties(width=WIDTH, height=HEIGHT))
 
 
 def curves_chart(section: SweepSection, ends: Sequence[End]) -> Chart:
@@ -93,13 +89,12 @@ def curves_chart(section: SweepSection, ends: Sequence[End]) -> Chart:
         for epoch, value in enumerate(end.curve, start=1)
     ]
     last = max((end.epochs for end in judged), default=1)
-    whole = alt.Axis(format="~s", tickMinStep=1, labelExpr="datum.value % 1 ? '' : datum.label", grid=False)
     chart = (
         alt.Chart(alt.InlineData(values=rows), width=WIDTH, height=CURVES)
         .mark_line(strokeWidth=1.8, opacity=0.85, point=alt.OverlayMarkDef(size=14) if last <= MOST_LABELS else False)
         .encode(
-            x=alt.X("epoch:Q", axis=whole, scale=alt.Scale(domain=[1, max(last, 2)], nice=False)),
-            y=alt.Y("y:Q", title=EXACT, axis=alt.Axis(format=".0%", values=SHARES), scale=alt.Scale(domain=[0, 1])),
+            x=alt.X("epoch:Q", axis=count_axis(grid=False), scale=alt.Scale(domain=[1, max(last, 2)], nice=False)),
+            y=alt.Y("y:Q", title=EXACT, **share_axis()),
             detail="trial:N",
             color=_shades(scores),
         )
@@ -115,7 +110,7 @@ def importance_chart(found: Sequence[Importance]) -> Chart:
 def _line(axes: Sequence[ParallelAxis], end: End, score: float) -> Iterator[Mapping[str, Any]]:
     settings = end.trial.settings
     for axis in axes:
-        yield {"trial": end.trial.name, "axis": axis.key, "y": axis.place(settings[axis.key]), "exact": score}
+        yield {"trial": end.trial.name, "axis": axis.key, "y": axis.height(settings[axis.key]), "exact": score}
     yield {"trial": end.trial.name, "axis": EXACT, "y": score, "exact": score}
 
 

@@ -45,7 +45,7 @@ class SweepFolder:
         return locking.hold(self.path, f"sweep {self.path.name} is being carried out", DataError)
 
     def begin(self, plan: SweepPlan) -> None:
-        """Begin, or go on with, a sweep in the folder.
+        """Begin or resume a sweep in the folder.
 
         Raises:
             DataError: the folder holds something else, or another sweep.
@@ -54,7 +54,7 @@ class SweepFolder:
         try:
             if (self.path / SWEEP).is_file():
                 self._refuse_another(asked)
-            elif self.path.exists() and any(place.name != locking.NAME for place in self.path.iterdir()):
+            elif self.path.exists() and any(file.name != locking.NAME for file in self.path.iterdir()):
                 raise DataError(f"{self.path} holds other files: name a new or an empty folder with --out")
             (self.path / TRIALS).mkdir(parents=True, exist_ok=True)
             (self.path / FAILURES).mkdir(exist_ok=True)
@@ -109,8 +109,8 @@ class SweepFolder:
             if there.get(key) != here.get(key) and key != MAY_CHANGE
         ]
         if changed:
-            told = "; ".join(changed)
-            raise DataError(f"{self.path} was begun with other settings ({told}): name another folder with --out")
+            settings = "; ".join(changed)
+            raise DataError(f"{self.path} was begun with other settings ({settings}): name another folder with --out")
 
 
 def _read(file: Path, model: type[Kept]) -> Kept | None:

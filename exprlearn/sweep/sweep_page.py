@@ -28,12 +28,12 @@ def write_page(plan: SweepPlan, outcome: SweepOutcome, noted: Callable[[str], No
     Raises:
         DataError: it cannot be written.
     """
-    place = outcome.folder / NAME
+    file = outcome.folder / NAME
     figures = _figures(plan.section, outcome)
-    write_whole(place, render(plan, outcome, figures), DataError)
+    write_whole(file, render(plan, outcome, figures), DataError)
     if figures["undrawn"]:
         noted(figures["undrawn"])
-    return place
+    return file
 
 
 def render(plan: SweepPlan, outcome: SweepOutcome, figures: Mapping[str, Any]) -> str:

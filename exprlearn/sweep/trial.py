@@ -155,7 +155,7 @@ class End:
 
 @dataclass(frozen=True)
 class Cut:
-    """A trial that somebody stopped; it goes on from its checkpoint."""
+    """A trial that somebody stopped; it is resumed from its checkpoint."""
 
     reason: str
 
@@ -182,25 +182,25 @@ def run_trial(folder: Path, tools: Tools, unit: tuple[Trial, int | None]) -> Res
     """
     trial, until = unit
     components = resolve(RunConfig.model_validate(json.loads(trial.config)), _plugins(tools))
-    place, heard = RunFolder(folder / TRIALS / trial.name), _Counting()
+    run, heard = RunFolder(folder / TRIALS / trial.name), _Counting()
     reached = None
-    if not place.path.parent.is_dir():
+    if not run.path.parent.is_dir():
         raise RunError(f"the sweep {folder} was removed while it was carried out")
     # When a sweep is killed its processes end a moment later.
-    wait_until_free(place.path, SOON_SECONDS)
-    if places(place.checkpoints):
+    wait_until_free(run.path, SOON_SECONDS)
+    if places(run.checkpoints):
         # Until a rung's epoch nothing else ends a training, whether it was killed on the way or not.
-        reached = _reached(place, components.config) if until is None else None
-        report = resume(place, components, observer=heard, until=reached[1] if reached else until)
+        reached = _reached(run, components.config) if until is None else None
+        report = resume(run, components, observer=heard, until=reached[1] if reached else until)
     else:
-        if place.path.is_dir():
-            # What was killed before its first checkpoint is nothing to go on with.
-            with place.hold():
-                shutil.rmtree(place.path, ignore_errors=True)
+        if run.path.is_dir():
+            # What was killed before its first checkpoint cannot be resumed.
+            with run.hold():
+                shutil.rmtree(run.path, ignore_errors=True)
         report = learn(
             components.config,
             components,
-            runs=place.path.parent,
+            runs=run.path.parent,
             name=trial.name,
             observer=heard,
             grammar_text=trial.grammar_text,
@@ -209,7 +209,7 @@ def run_trial(folder: Path, tools: Tools, unit: tuple[Trial, int | None]) -> Res
     if report.stopped_by in SIGNALS.values():
         return Cut(report.stopped_by)
     result = _result(trial, until, report, heard.validation, reached[0] if reached else report.stopped_by)
-    write_whole(place.path / RESULT, result.model_dump_json(indent=2) + "\n", RunError)
+    write_whole(run.path / RESULT, result.model_dump_json(indent=2) + "\n", RunError)
     return result
 
 
@@ -219,9 +219,9 @@ def _plugins(tools: Tools) -> Plugins:
     return tools.plugins()
 
 
-def _reached(place: RunFolder, config: RunConfig) -> tuple[str, int] | None:
-    """Tell why and when a training had ended that was killed before it was judged; None when it had not."""
-    position = Position.of(newest(place.checkpoints)[0].state)
+def _reached(run: RunFolder, config: RunConfig) -> tuple[str, int] | None:
+    """Tell why and when a training had ended that was killed before it was evaluated; None when it had not."""
+    position = Position.of(newest(run.checkpoints)[0].state)
     if not position.epoch or position.step:
         return None
     reason = Stopping(config.training).reason(

@@ -122,7 +122,7 @@ def has_other_sign(answer: str, truth: str) -> bool:
 
 
 def has_swapped_digits(answer: str, truth: str) -> bool:
-    """Tell whether two digits have changed places, or the whole number is written back to front.
+    """Tell whether two digits are exchanged, or the whole number is written back to front.
 
     >>> wrong = [("165", "156"), ("321", "123"), ("-21", "-12"), ("122", "211")]
     >>> [has_swapped_digits(answer, truth) for answer, truth in wrong]

@@ -9,7 +9,7 @@ from exprlearn.config import RunConfig, leaves, read_config, resolve
 from exprlearn.errors import RunError
 from exprlearn.plugin.manager import Plugins
 from exprlearn.recipes.catalogue import find_recipe, recipe_names
-from exprlearn.report.report import Claim, claim_of
+from exprlearn.report.recipe_claim import Claim, claim_of
 from exprlearn.scoring import Scores, score
 
 PLUGINS = Plugins(only=(), strict=True)
