@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from exprlearn.cli.options import Options
 from exprlearn.cli.output import note
 from exprlearn.errors import OptionError, RunError
 
@@ -25,9 +26,7 @@ CHANGEABLE = tuple(
 )
 
 
-def resumed_folder(
-    resume: str | None, runs: Path, *, config: Path | None, recipe: str | None, name: str | None
-) -> RunFolder | None:
+def resumed_folder(options: Options) -> RunFolder | None:
     """Find the run to go on with; None when a new one is wanted, whose name is checked.
 
     Raises:
@@ -36,17 +35,17 @@ def resumed_folder(
     """
     from exprlearn.runs.run_folder import check_name, find
 
-    if resume is None:
-        if name is not None:
-            check_name(runs, name)
+    if options.resume is None:
+        if options.name is not None:
+            check_name(options.runs, options.name)
         return None
-    given = {"--config": config, "--recipe": recipe, "--name": name}
+    given = {"--config": options.config, "--recipe": options.recipe, "--name": options.name}
     problems = [
         f"{flag}: a resumed run keeps its own; leave it out" for flag, value in given.items() if value is not None
     ]
     if problems:
         raise OptionError(problems)
-    return find(resume, runs)
+    return find(options.resume, options.runs)
 
 
 def train_new_or_on(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from exprlearn.cli.options import Options
 from exprlearn.cli.output import note
 from exprlearn.cli.uses import refuse_unused
 from exprlearn.errors import OptionError
@@ -53,30 +54,23 @@ class Settings:
         return to_annotated_toml(self.components.config, self.read.origins)
 
 
-def settings(
+def read_settings(
+    options: Options,
     plugins: Plugins,
-    flags: Mapping[str, Any],
-    *,
     command: str = "train",
+    *,
     idle: Mapping[str, str] | None = None,
-    file: Path | None = None,
-    sets: Sequence[str] | None = None,
-    recipe: str | None = None,
     quickstart: bool = False,
-    curriculum: str | None = None,
 ) -> Settings:
-    """Read and check the settings of a command; notes go to stderr.
+    """Read and check the settings that a command's options name; notes go to stderr.
 
     Args:
+        options: flags, and `--config`, `--set`, `--recipe`, whose settings lie below all others, and `--curriculum`,
+            a name or a TOML file with a section `[curriculum]`.
         plugins: where components come from.
-        flags: values of named flags by dotted key.
-        command: as it is typed; flags and `sets` that it makes no use of are refused.
+        command: as it is typed; flags and `--set` that it makes no use of are refused.
         idle: settings that do nothing beside its other options, and what would make them do something.
-        file: a TOML file.
-        sets: `section.key=value` each.
-        recipe: whose settings lie below all of these.
-        curriculum: a name, or a TOML file with a section `[curriculum]`.
-        quickstart: learn two-digit addition in about a minute, unless a flag or `--set` names a grammar.
+        quickstart: learn two-digit addition in about a minute, unless an option names what to learn.
 
     Raises:
         OptionError: every problem at once.
@@ -84,33 +78,34 @@ def settings(
     """
     from exprlearn.config import read_config, resolve
 
-    asked = recipe
-    if curriculum is not None:
-        file, flags = _with_curriculum(curriculum, file, flags)
-    keys = {item.partition("=")[0].strip() for item in sets or ()}
-    names_grammar = flags.get("grammar.name") is not None or "grammar.name" in keys
-    if recipe is None and quickstart and not names_grammar and curriculum is None:
+    sets, recipe = options.set_ or (), options.recipe
+    file, flags = _with_curriculum(options.curriculum, options.config, options.settings())
+    asked = (options.grammar, recipe, options.config, options.curriculum)
+    names_grammar = "grammar.name" in {item.partition("=")[0].strip() for item in sets}
+    if quickstart and not names_grammar and all(each is None for each in asked):
         recipe = QUICKSTART_NAME
     preset = _preset(recipe) if recipe else None
-    read = read_config(file, flags, sets or (), preset=preset, plugins=plugins)
+    read = read_config(file, flags, sets, preset=preset, plugins=plugins)
     if read.config.curriculum.name != "none" and not any(key.startswith("grammar.") for key in read.origins):
-        # Whoever names no grammar beside a curriculum wants to learn what its last stage is taken from.
+        # Anyone who names no grammar beside a curriculum wants to learn what its last stage is taken from.
         task = _last_grammar(resolve(read.config, plugins), preset)
-        read = read_config(file, flags, sets or (), preset=task, plugins=plugins)
+        read = read_config(file, flags, sets, preset=task, plugins=plugins)
     refuse_unused(command, read.config, read.origins, idle)
     for sentence in read.notes:
         note(sentence)
-    return Settings(read, resolve(read.config, plugins), asked)
+    return Settings(read, resolve(read.config, plugins), options.recipe)
 
 
 def _with_curriculum(
-    curriculum: str, file: Path | None, flags: Mapping[str, Any]
+    curriculum: str | None, file: Path | None, flags: Mapping[str, Any]
 ) -> tuple[Path | None, Mapping[str, Any]]:
     """Read a curriculum as the config file that it is, or as a name.
 
     Raises:
         OptionError: two config files.
     """
+    if curriculum is None:
+        return file, flags
     if Path(curriculum).suffix != ".toml":
         return file, {**flags, "curriculum.name": curriculum}
     if file is not None:

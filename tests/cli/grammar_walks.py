@@ -21,8 +21,7 @@ from functools import partial
 from pathlib import Path
 
 from exprlearn.arithmetic.programs import refuse_unanswerable
-from exprlearn.cli.counting import counted_space
-from exprlearn.cli.drawing import drawn
+from exprlearn.cli.grammar import sampled_rows, space_document
 from exprlearn.config import Components, read_config, resolve
 from exprlearn.dataset.splits import load_space
 from exprlearn.errors import ExprLearnError
@@ -117,14 +116,14 @@ def check(text: str, mode: str, components: Components) -> str:
     """Load, prove and count, as `grammar check` does."""
     space = load_space(components.config.grammar, components)
     str(space.check())
-    json.dumps(counted_space(space))
+    json.dumps(space_document(space))
     refuse_unanswerable(space)
     return "checked"
 
 
 def draw(text: str, mode: str, components: Components) -> str:
     """Load, draw and answer, as `grammar sample` does."""
-    rows = [row["expression"] for row in drawn(components, 4)]
+    rows = [row["expression"] for row in sampled_rows(components, 4)]
     if not all(rows) or (mode != "derivations" and len(set(rows)) < len(rows)):
         space = load_space(components.config.grammar, components)
         assert all(rows) or space.size == 1, "an empty expression"

@@ -26,6 +26,7 @@ from typing import Any
 
 import numpy as np
 
+from exprlearn.cli.options import Options
 from exprlearn.cli.resuming import resumed_folder
 from exprlearn.cli.runs import list_runs, show_run
 from exprlearn.errors import ExprLearnError, RunError
@@ -282,7 +283,7 @@ def load(folder: Path) -> None:
 
 def resume(folder: Path) -> None:
     """Do what going on with a run does before it builds a model."""
-    found = resumed_folder(str(folder), folder.parent, config=None, recipe=None, name=None)
+    found = resumed_folder(Options(resume=str(folder), runs=folder.parent))
     assert found is not None
     starting.make_components(found, PLUGINS)
     found.forget_after(10**6)
@@ -300,7 +301,7 @@ def listing(folder: Path) -> None:
 def showing(folder: Path) -> None:
     """Show a run, as a table and as JSON."""
     with redirect_stdout(io.StringIO()):
-        show_run(str(folder), json=True)
+        show_run(run=str(folder), json=True)
     score_record(read_record(folder))
 
 

@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 
-from exprlearn.cli.commands import BUILT_IN
-from exprlearn.cli.known_commands import cache_file
-from exprlearn.cli.plugin_commands import loaded
+from exprlearn.cli.app import BUILT_IN
+from exprlearn.cli.plugin_commands import cache_file, load_plugins_once
 
 Cli = Callable[..., Any]
 PLUGIN = """
@@ -35,14 +34,14 @@ def plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.syspath_prepend(str(site))
     monkeypatch.setenv("EXPRLEARN_PLUGINS", "one")
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
-    loaded.cache_clear()
+    load_plugins_once.cache_clear()
     yield site / "exprlearn_one.py"
     forget()
 
 
 def forget() -> None:
     """Be as a new process would be."""
-    loaded.cache_clear()
+    load_plugins_once.cache_clear()
     sys.modules.pop("exprlearn_one", None)
 
 
@@ -100,7 +99,7 @@ def test_what_a_broken_plugin_hides_is_not_remembered(cli: Cli, plugin: Path) ->
 
 @pytest.mark.parametrize("name", BUILT_IN)
 def test_the_line_of_a_built_in_command_is_the_first_of_its_help(cli: Cli, name: str) -> None:
-    from exprlearn.cli.commands import made
+    from exprlearn.cli.group import import_command
 
-    command = made(name, BUILT_IN[name])
+    command = import_command(name, BUILT_IN[name])
     assert command.help.splitlines()[0] == BUILT_IN[name].summary

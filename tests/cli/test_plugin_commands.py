@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from exprlearn.cli.plugin_commands import loaded
+from exprlearn.cli.plugin_commands import load_plugins_once
 
 Cli = Callable[..., Any]
 Bring = Callable[..., None]
@@ -25,9 +25,9 @@ def bring(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bring]:
         for name in names:
             monkeypatch.syspath_prepend(str(DISTRIBUTIONS / name))
 
-    loaded.cache_clear()
+    load_plugins_once.cache_clear()
     yield put
-    loaded.cache_clear()
+    load_plugins_once.cache_clear()
     for name in ("commands", "doubles"):
         sys.modules.pop(f"exprlearn_{name}", None)
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from exprlearn.cli.sweep_progress import JsonTrials, PlainTrials, TrialTable
+from exprlearn.cli.progress import Lines
+from exprlearn.cli.sweep import TrialLines, TrialTable
 from exprlearn.errors import ExprLearnError
 from exprlearn.plugin.manager import Plugins
 from exprlearn.sweep import End, Result, SweepPlan, Trial, read_plan
@@ -79,8 +80,7 @@ def test_a_wrong_section_is_a_wrong_option(cli: Cli, tmp_path: Path) -> None:
 
 
 def test_plain_and_json_lines_tell_each_trial_once(trials: list[Trial], capfd: pytest.CaptureFixture[str]) -> None:
-    plain, lines = PlainTrials(), JsonTrials()
-    for watcher in (plain, lines):
+    for watcher in (TrialLines(Lines("plain")), TrialLines(Lines("json"))):
         watcher.asked(Path("sweeps/tiny"), trials)
         watcher.ended(done(trials[1]))
     first, second, third = capfd.readouterr().err.splitlines()

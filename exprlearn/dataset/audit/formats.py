@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import IO, Any, Literal, NamedTuple
 
 from exprlearn.dataset.answer_values import read_answer
-from exprlearn.dataset.audit.json_objects import array_objects, line_object
-from exprlearn.dataset.audit.opening import LONGEST, Unreadable, decoded, opened, read_lines
+from exprlearn.dataset.audit.files import LONGEST, Unreadable, array_objects, decoded, line_object, opened, read_lines
 from exprlearn.dataset.audit.questions import find_expression
 from exprlearn.errors import DataError
 

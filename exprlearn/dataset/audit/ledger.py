@@ -1,24 +1,27 @@
-"""What an audit remembers of every row: hashes of its text and of its form, and its part; 18 bytes in all."""
+"""What an audit remembers of every row, 18 bytes in all: hashes of its text and of its form, and its part.
+
+Hashes tell which rows repeat each other; those that are shown are read once more.
+"""
 
 from __future__ import annotations
 
 from array import array
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
 from itertools import combinations
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.arithmetic import Tree
-from exprlearn.dataset.audit.rows import Source
+from exprlearn.dataset.audit.result import Finding, Kind, Level
+from exprlearn.dataset.audit.rows import Row, Source, read_rows
 from exprlearn.dataset.canonical import commutative_key
 from exprlearn.errors import DataError
-
-Level = Literal["string", "commutative"]
 
 #: The part of rows that say nothing.
 NO_PART = 2**16 - 1
@@ -152,3 +155,52 @@ class Groups:
 def _changes(values: NDArray[np.generic]) -> NDArray[np.bool_]:
     """Mark the first of each run of equal values; bool [n]."""
     return np.append(np.ones(1, bool), values[1:] != values[:-1])[: len(values)]
+
+
+Reader = Callable[[Row], Tree | None]
+
+
+class Shown(NamedTuple):
+    """How findings between rows are shown: where the rows are, how they are read, and how many are shown."""
+
+    ledger: Ledger
+    read: Reader
+    most: int
+
+    def repeating(self, repeated: Pairs) -> list[Finding]:
+        """Show rows that repeat an earlier one of their part."""
+        return list(self._findings(repeated, "duplicate", None, self.most))
+
+    def overlapping(self, texts: Pairs, forms: Pairs) -> list[Finding]:
+        """Show rows whose expression another part has: first those with the same text, then those of the same form."""
+        findings = list(self._findings(texts, "leak", "string", self.most))
+        others = ~np.isin(forms.rows, texts.rows)
+        rest = Pairs(forms.rows[others], forms.others[others])
+        return [*findings, *self._findings(rest, "leak", "commutative", self.most - len(findings))]
+
+    def _findings(self, pairs: Pairs, kind: Kind, level: Level | None, count: int) -> Iterator[Finding]:
+        chosen = list(zip(pairs.rows[:count].tolist(), pairs.others[:count].tolist(), strict=True))
+        places = {row: self.ledger.place(row) for pair in chosen for row in pair}
+        texts = self._texts(set(places.values()))
+        for row, other in chosen:
+            (expression, answer), place = texts[places[row]], places[other]
+            yield Finding(
+                kind=kind,
+                place=str(places[row]),
+                expression=expression,
+                answer=answer,
+                other=(str(place), texts[place][0]),
+                level=level,
+            )
+
+    def _texts(self, places: set[Place]) -> dict[Place, tuple[str, str | None]]:
+        """Read the expressions and answers of some rows."""
+        numbers: defaultdict[Source, set[int]] = defaultdict(set)
+        for place in places:
+            numbers[place.source].add(place.number)
+        texts = {}
+        for source, wanted in numbers.items():
+            for row in read_rows(source, only=wanted):
+                tree = self.read(row)
+                texts[Place(source, row.line)] = tree.expression if tree else "", row.answer
+        return texts

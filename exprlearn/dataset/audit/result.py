@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from exprlearn.dataset.audit.ledger import Level
+#: What two rows have in common: their text, or the form of it alone.
+Level = Literal["string", "commutative"]
 
 Kind = Literal["wrong answer", "wrong calculation", "duplicate", "leak"]
 

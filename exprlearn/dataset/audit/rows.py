@@ -9,8 +9,8 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from exprlearn.dataset.audit.files import Unreadable, opened
 from exprlearn.dataset.audit.formats import Format, find_format, records
-from exprlearn.dataset.audit.opening import Unreadable, opened
 from exprlearn.errors import DataError
 
 # Names of parts are kept, so endless ones are cut; what they are cut from stays apart.

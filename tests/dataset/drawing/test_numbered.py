@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from exprlearn.cli.data_previewing import previewed
+from exprlearn.cli.data import preview_document
 from exprlearn.config import Components, RunConfig, resolve
 from exprlearn.dataset import load_space, load_splits
 from exprlearn.dataset.drawing.numbered import NumberedExamples
@@ -27,7 +27,7 @@ def test_numbered_examples_are_those_of_training_and_of_the_preview(data: dict[s
     assert list(train.examples) == list(splits.train.take(300)[0])
     assert [train.at(place)[0] for place in (0, 150, 299)] == [train.examples[place] for place in (0, 150, 299)]
     assert list(NumberedExamples(space, components, "test", 80).examples) == list(splits.test)
-    shown = [example["expression"] for example in previewed(components, 20)["examples"]]
+    shown = [example["expression"] for example in preview_document(components, 20)["examples"]]
     assert shown == train.examples.expressions[:20].tolist()
 
 

@@ -6,44 +6,26 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
+from exprlearn.cli.options import panel
 from exprlearn.cli.output import echo, print_document, print_table
 
 if TYPE_CHECKING:
     from exprlearn.runs.generalisation import Beyond
     from exprlearn.runs.run import Run
-    from exprlearn.scoring.cube import Axes, Cell, Cube, Frontier, Mark
+    from exprlearn.scoring.cube import Axes, Cell, Cube, Mark
 
-BEYOND = "Beyond"
+BEYOND = panel("Beyond")
 
-BeyondOption = Annotated[
-    bool,
-    typer.Option("--beyond", help="Ask digits × terms × depth × operators, in and beyond.", rich_help_panel=BEYOND),
-]
-LengthsOption = Annotated[
-    str | None,
-    typer.Option("--lengths", metavar="1..20", help="Ask numbers of so many digits.", rich_help_panel=BEYOND),
-]
-DigitsOption = Annotated[
-    str | None, typer.Option("--digits", metavar="1..4", help="Of every number, for --beyond.", rich_help_panel=BEYOND)
-]
-TermsOption = Annotated[
-    str | None, typer.Option("--terms", metavar="2..5", help="Numbers, for --beyond.", rich_help_panel=BEYOND)
-]
-DepthOption = Annotated[
-    str | None, typer.Option("--depth", metavar="0..2", help="Of brackets, for --beyond.", rich_help_panel=BEYOND)
-]
-PerCellOption = Annotated[
-    int, typer.Option("--per-cell", min=1, help="Expressions asked of each cell.", rich_help_panel=BEYOND)
-]
-ThresholdOption = Annotated[
-    float,
-    typer.Option("--threshold", min=0, max=1, help="Exact match of a mastered cell.", rich_help_panel=BEYOND),
-]
+BeyondOption = Annotated[bool, BEYOND("Ask digits × terms × depth × operators, in and beyond.")]
+LengthsOption = Annotated[str | None, BEYOND("Ask numbers of so many digits.", "1..20")]
+DigitsOption = Annotated[str | None, BEYOND("Of every number, for --beyond.", "1..4")]
+TermsOption = Annotated[str | None, BEYOND("Numbers, for --beyond.", "2..5")]
+DepthOption = Annotated[str | None, BEYOND("Of brackets, for --beyond.", "0..2")]
+PerCellOption = Annotated[int, BEYOND("Expressions asked of each cell.", min=1)]
+ThresholdOption = Annotated[float, BEYOND("Exact match of a mastered cell.", min=0, max=1)]
 
 
-def ask_beyond(
+def ask_cube(
     run: Run,
     spans: Mapping[str, str | None],
     *,
@@ -65,15 +47,13 @@ def print_cube(cube: Cube, run: str, *, lengths: bool, json: bool) -> None:
     if json:
         print_document({"run": run, "lengths" if lengths else "beyond": cube.document()})
         return
-    if lengths:
-        _print_lengths(cube)
-    else:
-        _print_cells(cube)
+    _print_lengths(cube) if lengths else _print_cells(cube)
     echo(f"\nmastered, at least {cube.threshold:.0%} exact (cells, and how many their intervals allow):")
-    _print_frontier("all", cube.frontier())
-    _print_frontier("in training", cube.frontier("in"))
-    _print_frontier("partly", cube.frontier("partly"))
-    _print_frontier("beyond training", cube.frontier("out"))
+    parts: dict[str, tuple[Mark, ...]] = {"in training": ("in",), "partly": ("partly",), "beyond training": ("out",)}
+    for name, marks in {"all": (), **parts}.items():
+        frontier = cube.frontier(*marks)
+        if frontier.of:
+            echo(f"  {name}: {frontier.value} of {frontier.of} ({frontier.low} – {frontier.high})")
     for reason, count in Counter(cell.reason for cell in cube.cells if cell.reason).most_common():
         echo(f"– {reason}: {count} cells")
 
@@ -123,11 +103,15 @@ def _print_lengths(cube: Cube) -> None:
     for cell in cube.cells:
         exact = cell.exact_match
         shares = ("–", "–", "–") if exact is None else (exact.count, percent(exact.value), span(exact))
-        rows.append((cell.coordinates.digits, cell.coordinates.operators, *shares, _DISTRIBUTION[cell.mark]))
+        rows.append(
+            (
+                cell.coordinates.digits,
+                cell.coordinates.operators,
+                *shares,
+                "beyond" if cell.mark == "out" else cell.mark,
+            )
+        )
     print_table(("digits", "operators", "n", "exact", "95 %", "training"), rows, right=("digits", "n", "exact", "95 %"))
-
-
-_DISTRIBUTION: dict[Mark, str] = {"in": "in", "partly": "partly", "out": "beyond"}
 
 
 def _said(cell: Cell) -> str:
@@ -135,8 +119,3 @@ def _said(cell: Cell) -> str:
         return "–"
     said = f"{100 * cell.exact_match.value:.0f}"
     return {"in": said, "partly": f"~{said}", "out": f"({said})"}[cell.mark]
-
-
-def _print_frontier(name: str, frontier: Frontier) -> None:
-    if frontier.of:
-        echo(f"  {name}: {frontier.value} of {frontier.of} ({frontier.low} – {frontier.high})")

@@ -12,13 +12,17 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from exprlearn.cli.progress import shown
-from exprlearn.cli.progress_live import LiveTable, stage_lines
-from exprlearn.cli.progress_plain import PlainLines
-from exprlearn.cli.progress_steps import EpochBar
-from exprlearn.cli.progress_words import bar, header_lines, share
-from exprlearn.plugin import Header, Sample
-from exprlearn.training.observers import Observer, Observers, Silent
+from exprlearn.cli.progress import Lines, show_training
+from exprlearn.cli.training_progress import (
+    EpochBar,
+    LiveTable,
+    TrainingLines,
+    bar,
+    header_lines,
+    padded_percent,
+    stage_lines,
+)
+from exprlearn.training.observers import Header, Observer, Observers, Sample, Silent
 
 HEADER = Header(
     run="mixed-1",
@@ -55,7 +59,7 @@ def tell(observer: Observer) -> None:
 
 
 def test_plain_progress_is_one_line_an_epoch(capsys: pytest.CaptureFixture[str]) -> None:
-    with shown("plain", "quickstart") as observer:
+    with show_training("plain", "quickstart") as observer:
         tell(observer)
     *header, line = capsys.readouterr().err.splitlines()
     assert header[0] == "quickstart · grammar mixed · model seq2seq · keras 3.15 on tensorflow 2.21 · seed 0"
@@ -81,7 +85,7 @@ def test_the_heading_counts_what_can_be_drawn(examples: int, sure: Any, said: st
 
 
 def test_json_progress_is_one_object_an_epoch(capsys: pytest.CaptureFixture[str]) -> None:
-    with shown("json") as observer:
+    with show_training("json") as observer:
         tell(observer)
     (line,) = capsys.readouterr().err.splitlines()
     document = json.loads(line)
@@ -90,14 +94,14 @@ def test_json_progress_is_one_object_an_epoch(capsys: pytest.CaptureFixture[str]
 
 
 def test_no_progress_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
-    with shown("none") as observer:
+    with show_training("none") as observer:
         tell(observer)
         observer.noted("a checkpoint is damaged")
     assert capsys.readouterr() == ("", "")
 
 
 def test_auto_is_plain_where_nobody_looks(capsys: pytest.CaptureFixture[str]) -> None:
-    with shown("auto") as observer:
+    with show_training("auto") as observer:
         tell(observer)
     assert "\x1b" not in capsys.readouterr().err
 
@@ -145,7 +149,7 @@ def test_live_progress_draws_how_far_an_epoch_is_how_fast_and_how_long_still() -
 
 def test_plain_progress_tells_how_far_an_epoch_is_when_it_is_long(capsys: pytest.CaptureFixture[str]) -> None:
     clock = SimpleNamespace(now=0.0)
-    lines = PlainLines("", lambda: clock.now)
+    lines = TrainingLines(Lines("plain"), "", lambda: clock.now)
     lines.started(HEADER)
     capsys.readouterr()
     for second in range(20, 120, 4):
@@ -175,10 +179,10 @@ def test_the_cursor_comes_back_however_training_ends(
 ) -> None:
     screen = io.StringIO()
     console = Console(file=screen, force_terminal=True, width=100)
-    monkeypatch.setattr("exprlearn.cli.progress_live.console", lambda *, stderr: console)
+    monkeypatch.setattr("exprlearn.cli.training_progress.console", lambda *, stderr: console)
 
     def train() -> None:
-        with shown("live") as observer:
+        with show_training("live") as observer:
             observer.started(HEADER)
             fail()
 
@@ -189,7 +193,7 @@ def test_the_cursor_comes_back_however_training_ends(
 
 @pytest.mark.parametrize(("value", "text"), [(0.0, "  0.0 %"), (0.99999, " 99.9 %"), (1.0, "100.0 %")])
 def test_only_a_whole_that_is_whole_reads_100(value: float, text: str) -> None:
-    assert share(value) == text
+    assert padded_percent(value) == text
 
 
 @pytest.mark.parametrize(("value", "drawing"), [(0.0, ""), (1.0, "██████████"), (0.25, "██▌")])
@@ -207,7 +211,7 @@ STAGED = {
 
 
 def test_plain_progress_tells_each_stage_of_a_curriculum(capsys: pytest.CaptureFixture[str]) -> None:
-    with shown("plain") as observer:
+    with show_training("plain") as observer:
         observer.epoch(STAGED, SAMPLES, best=True)
     _, first, second = capsys.readouterr().err.splitlines()
     assert first.split() == ["stage", "two", "terms", "exact", "97.7", "%", "trained", "on", "15", "000"]
