@@ -25,10 +25,9 @@ from exprlearn.arithmetic.parsing import plain_signs
 from exprlearn.arithmetic.programs import compile_skeletons
 from exprlearn.errors import GrammarError
 from exprlearn.grammar.languages import Language
-from exprlearn.sampling.choices import Choice, State
-from exprlearn.sampling.counting import Chart
-from exprlearn.sampling.descent import parents_first
-from exprlearn.sampling.skeletons import SLOT, SkeletonTable
+from exprlearn.sampling.counting.chart import Chart
+from exprlearn.sampling.counting.choices import Choice, State
+from exprlearn.sampling.writing.skeletons import SLOT, SkeletonTable, parents_first
 
 Part = TypeVar("Part")
 
@@ -142,7 +141,7 @@ def _operands(choice: Choice) -> list[int | State]:
 def read_pattern(choice: Choice, literals: tuple[str, ...]) -> Pattern | None:
     """Read a choice as a calculation; None when it is no whole expression.
 
-    >>> from exprlearn.sampling.choices import Choice
+    >>> from exprlearn.sampling.counting.choices import Choice
     >>> read_pattern(Choice(1, 1, (), (0, 0), (0,), (1, 0)), ("+",)).steps
     ((1, 0, 1),)
     """

@@ -16,9 +16,8 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from exprlearn.arithmetic.bounds import Extent, digits_between
-from exprlearn.arithmetic.columns import write_fractions, write_integers
 from exprlearn.arithmetic.evaluation import Operation, calculations, evaluate
-from exprlearn.arithmetic.numerals import write_digits
+from exprlearn.arithmetic.numerals import write_digits, write_fractions, write_integers
 from exprlearn.arithmetic.parsing import DEFAULT_LIMITS, UNLIMITED, Limits, parse, quoted
 from exprlearn.arithmetic.programs import DIVIDE
 from exprlearn.arithmetic.steps import SAFE, Integers, peak

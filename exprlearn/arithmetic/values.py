@@ -23,7 +23,7 @@ from exprlearn.arithmetic.steps import SAFE, Column, calculate, peak
 from exprlearn.errors import DivisionByZero
 
 if TYPE_CHECKING:
-    from exprlearn.sampling.block import Block
+    from exprlearn.sampling.writing.block import Block
 
 
 @dataclass(frozen=True, eq=False)

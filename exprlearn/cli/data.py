@@ -205,6 +205,6 @@ def _grouped(written: str) -> str:
 
 def _tokens(steps: Mapping[str, Any]) -> str:
     """Write the tokens of a row in the order in which a model meets them."""
-    from exprlearn.encoding.steps import SHOWN
+    from exprlearn.encoding.encoder import SHOWN
 
     return " ".join(SHOWN.get(number, token) for number, token in zip(steps["ids"], steps["tokens"], strict=True))

@@ -73,7 +73,7 @@ def _range(name: str, span: str, least: int) -> range:
         OptionError: it is none, or it is empty, open or too low.
     """
     from exprlearn.errors import OptionError, SizeError
-    from exprlearn.sampling.bounds import read_bounds
+    from exprlearn.sampling.counting.sizes import read_bounds
 
     try:
         low, high = read_bounds(name, span)

@@ -101,8 +101,7 @@ def sampled_rows(components: Components, count: int) -> Iterator[dict[str, Any]]
     from exprlearn.dataset.drawing.split import split_of
     from exprlearn.grammar.numerals import count_text
     from exprlearn.runs.preparation import load_space
-    from exprlearn.sampling.drawing import draw_different
-    from exprlearn.sampling.stream import Stream
+    from exprlearn.sampling.stream import Stream, draw_different
 
     config = components.config
     space = load_space(config.grammar, components)

@@ -12,11 +12,11 @@ import numpy as np
 from exprlearn.arithmetic.numerals import count_digits
 from exprlearn.dataset.answering import Answering
 from exprlearn.intervals import wilson
-from exprlearn.sampling.permutation import keyed_permutation
+from exprlearn.sampling.ordering.permutation import keyed_permutation
 
 if TYPE_CHECKING:
     from exprlearn.sampling import ExpressionSpace, Stratum
-    from exprlearn.sampling.block import Block
+    from exprlearn.sampling.writing.block import Block
 
 _BLOCK = 1 << 15
 

@@ -24,7 +24,7 @@ from typing import Literal
 from exprlearn.arithmetic import UNLIMITED, Limits, Tree, parse
 from exprlearn.arithmetic.parsing import BRACKETS, NEGATE
 from exprlearn.errors import ExpressionSyntaxError
-from exprlearn.sampling.hashing import GOLDEN, mix
+from exprlearn.sampling.ordering.hashing import GOLDEN, mix
 
 Level = Literal["string", "commutative", "operands"]
 

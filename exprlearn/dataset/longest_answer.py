@@ -14,7 +14,7 @@ from exprlearn.arithmetic.divisions import INTEGERS
 from exprlearn.errors import DataError
 from exprlearn.plugin import Bounds, BoundsLength, BoundsValues, Constraint, Division
 from exprlearn.sampling import ExpressionSpace, Stratum
-from exprlearn.sampling.block import TABLE_ROWS
+from exprlearn.sampling.writing.block import TABLE_ROWS
 
 
 def longest_answer(space: ExpressionSpace, division: Division, constraints: Sequence[Constraint]) -> int:

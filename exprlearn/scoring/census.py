@@ -25,7 +25,7 @@ from exprlearn.scoring.scores import Scores
 if TYPE_CHECKING:
     from exprlearn.dataset import Splits
     from exprlearn.sampling import ExpressionSpace
-    from exprlearn.sampling.block import Block
+    from exprlearn.sampling.writing.block import Block
 
 #: Expressions that are looked at unless more are allowed: some minutes of two cores.
 MOST = 5_000_000

@@ -6,7 +6,7 @@ import pytest
 
 from exprlearn.arithmetic.composition import Kind, read_pattern, stays_whole
 from exprlearn.arithmetic.programs import ADD, MULTIPLY, NEGATE
-from exprlearn.sampling.choices import Choice
+from exprlearn.sampling.counting.choices import Choice
 
 LITERALS = ("+", "-", "*", "/", "(", ")", " × ", "2")
 PLUS, MINUS, TIMES, OVER, OPEN, CLOSE, CROSS, TWO = range(8)

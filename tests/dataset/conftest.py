@@ -15,7 +15,7 @@ from exprlearn.dataset.store import Recipe, Tools, recipe_of
 from exprlearn.plugin.manager import Plugins
 from exprlearn.runs.preparation import make_encoder
 from exprlearn.sampling import ExpressionSpace
-from exprlearn.sampling.block import Block
+from exprlearn.sampling.writing.block import Block
 
 # A machine that others work on is slow at times.
 settings.register_profile("patient", deadline=None)

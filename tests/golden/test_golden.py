@@ -25,7 +25,7 @@ from exprlearn.errors import DivisionByZero
 from exprlearn.grammar.shipped import shipped_names
 from exprlearn.plugin.manager import Plugins
 from exprlearn.sampling import ExpressionSpace
-from exprlearn.sampling.hashing import DATA_VERSION
+from exprlearn.sampling.ordering.hashing import DATA_VERSION
 from exprlearn.sampling.stream import Stream
 
 GOLDEN = Path(__file__).parent
@@ -38,7 +38,8 @@ RULES = {
 WAYS: dict[str, dict[str, Any]] = {"by-position": {"split": "position"}}
 NAMES = (*shipped_names(), *WAYS)
 MEND = (
-    "data has changed: raise DATA_VERSION in exprlearn/sampling/hashing.py, then run python tests/golden/test_golden.py"
+    "data has changed: raise DATA_VERSION in exprlearn/sampling/ordering/hashing.py,"
+    " then run python tests/golden/test_golden.py"
 )
 
 
@@ -143,7 +144,7 @@ def test_changed_data_cannot_be_frozen_under_the_old_data_version(tmp_path: Path
 def test_another_data_version_draws_other_data(monkeypatch: pytest.MonkeyPatch) -> None:
     space = ExpressionSpace.from_file("addition")
     before = drawn(space, 0)
-    monkeypatch.setattr("exprlearn.sampling.hashing.DATA_VERSION", DATA_VERSION + 1)
+    monkeypatch.setattr("exprlearn.sampling.ordering.hashing.DATA_VERSION", DATA_VERSION + 1)
     assert drawn(space, 0) != before
 
 

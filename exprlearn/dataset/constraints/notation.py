@@ -17,7 +17,7 @@ from exprlearn.plugin import Options
 
 if TYPE_CHECKING:
     from exprlearn.arithmetic import Values
-    from exprlearn.sampling.block import Block
+    from exprlearn.sampling.writing.block import Block
 
 _SIGNS = "+-*/"
 _TOKEN = re.compile(r"[0-9]+|[-+*/()]")

@@ -15,8 +15,8 @@ from exprlearn.arithmetic.steps import Integers
 from exprlearn.dataset.difficulty.features import FEATURES, features_of
 from exprlearn.dataset.difficulty.score import WEIGHTS, scores
 from exprlearn.sampling import ExpressionSpace
-from exprlearn.sampling.block import Block
 from exprlearn.sampling.stream import Stream
+from exprlearn.sampling.writing.block import Block
 
 
 def block_features(block: Block, values: Values) -> Integers:

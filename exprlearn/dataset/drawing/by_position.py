@@ -26,10 +26,10 @@ from exprlearn.dataset.drawing.stream import ExampleStream
 from exprlearn.errors import DataError
 from exprlearn.plugin.kinds.drawing import DrawingContext
 from exprlearn.sampling import Block, ExpressionSpace, Stratum, Stream
-from exprlearn.sampling.feistel import Limbs
-from exprlearn.sampling.hashing import derive_keys, shuffled
-from exprlearn.sampling.permutation import Permutation, keyed_permutation
-from exprlearn.sampling.schedule import Mix, water_fill
+from exprlearn.sampling.ordering.apportion import Mix, water_fill
+from exprlearn.sampling.ordering.feistel import Limbs
+from exprlearn.sampling.ordering.hashing import derive_keys, shuffled
+from exprlearn.sampling.ordering.permutation import Permutation, keyed_permutation
 
 #: A stratum gives up at most one in so many of its expressions to each held-out split, so that half are left to train.
 SHARE = 4

@@ -15,8 +15,8 @@ from exprlearn.arithmetic.programs import NOTHING
 from exprlearn.dataset.drawing.split import Split
 
 if TYPE_CHECKING:
-    from exprlearn.sampling.block import Block
-    from exprlearn.sampling.sizes import Sizes
+    from exprlearn.sampling.counting.sizes import Sizes
+    from exprlearn.sampling.writing.block import Block
 
 RowIndex = slice | list[int] | NDArray[np.intp] | NDArray[np.bool_]
 AnyColumns = TypeVar("AnyColumns", bound="Columns")

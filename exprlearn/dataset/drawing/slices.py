@@ -19,7 +19,7 @@ from exprlearn.dataset.drawing.rows import Rows, weave
 from exprlearn.dataset.drawing.split import Split
 from exprlearn.dataset.drawing.stream import ExampleStream
 from exprlearn.errors import DataError
-from exprlearn.sampling.schedule import apportion, whole_weights
+from exprlearn.sampling.ordering.apportion import apportion, whole_weights
 from exprlearn.sampling.stream import ROUND
 
 # Items tried at once.

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.dataset.canonical import Level, canonical_key
-from exprlearn.sampling.hashing import mix, mix_array
+from exprlearn.sampling.ordering.hashing import mix, mix_array
 
 Split = Literal["train", "validation", "test"]
 

@@ -12,7 +12,7 @@ from exprlearn.dataset.drawing.availability import Availability
 from exprlearn.dataset.drawing.slices import Piece
 from exprlearn.dataset.drawing.split import SPLITS, Split
 from exprlearn.errors import OptionError
-from exprlearn.sampling.schedule import apportion, water_fill
+from exprlearn.sampling.ordering.apportion import apportion, water_fill
 
 #: A file of about two megabytes, a second of work.
 ROWS_PER_SHARD: Final = 1 << 17

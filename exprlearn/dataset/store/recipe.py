@@ -16,7 +16,7 @@ from exprlearn.dataset.drawing.opening import refuse_balance_by_position
 from exprlearn.dataset.drawing.split import SPLITS, Split
 from exprlearn.errors import DataError, OptionError
 from exprlearn.grammar.loading import Grammar, load_grammar
-from exprlearn.sampling.hashing import DATA_VERSION
+from exprlearn.sampling.ordering.hashing import DATA_VERSION
 
 FileFormat = Literal["jsonl", "parquet"]
 LayoutName = Literal["rows", "qa", "chat", "completion", "tokens"]

@@ -19,7 +19,7 @@ from exprlearn.dataset.store.tools import IdWriter, Tools
 from exprlearn.errors import DataError, OptionError
 from exprlearn.plugin.kinds.drawing import Drawing
 from exprlearn.sampling import ExpressionSpace
-from exprlearn.sampling.hashing import DATA_VERSION
+from exprlearn.sampling.ordering.hashing import DATA_VERSION
 
 
 class Workshop:

@@ -25,9 +25,8 @@ class Padding(Protocol):
         """Spread packed ids (n, longest) over rows (n, width)."""
 
 
-@runtime_checkable
 class Piecewise(Protocol):
-    """A padding that treats every number alike, wherever it stands: its rows can be put together from pieces."""
+    """Deprecated: nothing asks for it any more, rows are made of texts alone."""
 
     def number_steps(self, vocabulary: Vocabulary) -> int:
         """Return the steps that every number takes at least."""

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from exprlearn.dataset.drawing.split import SPLITS, Split
 from exprlearn.sampling import Block
-from exprlearn.sampling.hashing import derive_keys, mix_array
+from exprlearn.sampling.ordering.hashing import derive_keys, mix_array
 from exprlearn_balance.results import ResultTable
 from exprlearn_balance.row_permutations import permute_rows
 

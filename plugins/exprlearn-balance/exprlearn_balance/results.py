@@ -15,7 +15,7 @@ from exprlearn.dataset.answering import Answering, named
 from exprlearn.errors import DataError, EvaluationError, ExpressionSyntaxError
 from exprlearn.plugin import DividesEvenly, Division, JudgesValues
 from exprlearn.sampling import Block, ExpressionSpace
-from exprlearn.sampling.block import fill_skeletons
+from exprlearn.sampling.writing.block import fill_skeletons
 from exprlearn_balance.value_descent import descend
 from exprlearn_balance.value_graph import READABLE, ValueGraph
 from exprlearn_balance.value_tables import Counts, ValueRules, ValueTable, ValueTables

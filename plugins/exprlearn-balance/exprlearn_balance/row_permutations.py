@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.sampling.hashing import GOLDEN, mix, mix_array
-from exprlearn.sampling.permutation import SquareFeistel
+from exprlearn.sampling.ordering.hashing import GOLDEN, mix, mix_array
+from exprlearn.sampling.ordering.permutation import SquareFeistel
 
 #: Orders of fewer indices go through all rows at once, larger ones one row after the other.
 _LARGE = 1 << 62

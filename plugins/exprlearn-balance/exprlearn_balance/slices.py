@@ -18,7 +18,7 @@ from exprlearn.dataset.drawing.rows import Rows, weave
 from exprlearn.dataset.drawing.slices import Piece, complaint
 from exprlearn.dataset.drawing.stream import ExampleStream
 from exprlearn.errors import DataError
-from exprlearn.sampling.hashing import derive_keys, mix_array
+from exprlearn.sampling.ordering.hashing import derive_keys, mix_array
 from exprlearn_balance.cells import Column
 from exprlearn_balance.stream import BalancedResults
 from exprlearn_balance.turns import TurnsByAnswer

@@ -18,8 +18,8 @@ from exprlearn.dataset.canonical_blocks import canonical_keys, text_keys
 from exprlearn.dataset.drawing.split import Split, split_codes
 from exprlearn.errors import DataError
 from exprlearn.sampling import Block, MixedBlock, Stream
-from exprlearn.sampling.hashing import derive_keys, mix_array
-from exprlearn.sampling.permutation import Permutation, keyed_permutation
+from exprlearn.sampling.ordering.hashing import derive_keys, mix_array
+from exprlearn.sampling.ordering.permutation import Permutation, keyed_permutation
 from exprlearn_balance.cells import Cells, Listed, list_small_cells
 from exprlearn_balance.results import ResultTable
 from exprlearn_balance.turns import TurnsByAnswer

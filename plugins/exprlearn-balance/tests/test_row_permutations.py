@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from exprlearn.sampling.hashing import derive_keys
+from exprlearn.sampling.ordering.hashing import derive_keys
 from exprlearn_balance.row_permutations import permute_rows
 
 

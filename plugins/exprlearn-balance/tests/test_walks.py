@@ -9,7 +9,7 @@ from exprlearn.arithmetic.divisions import ExactOnlyPolicy
 from exprlearn.dataset import Answering
 from exprlearn.dataset.drawing.split import split_of
 from exprlearn.sampling import ExpressionSpace
-from exprlearn.sampling.hashing import mix_array
+from exprlearn.sampling.ordering.hashing import mix_array
 from exprlearn_balance.results import ResultTable
 from exprlearn_balance.stream import BalancedResults
 from exprlearn_balance.walks import Walks

@@ -14,8 +14,8 @@ from exprlearn.dataset.constraints import IntegerConstraint, ResultRangeConstrai
 from exprlearn.dataset.drawing.by_position import SHARE, PositionSplits, RestOrder
 from exprlearn.errors import DataError, OptionError
 from exprlearn.sampling import ExpressionSpace, Stream
-from exprlearn.sampling.limbs import join_arrays
-from exprlearn.sampling.permutation import keyed_permutation
+from exprlearn.sampling.ordering.feistel import join_arrays
+from exprlearn.sampling.ordering.permutation import keyed_permutation
 
 MIXED = ExpressionSpace.from_file("mixed")
 TWO_WAYS = 'start: e\ne: e "+" e | N\nN: /[1-9]/'

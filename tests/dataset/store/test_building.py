@@ -30,7 +30,7 @@ from exprlearn.dataset.store.workshop import open_workshop
 from exprlearn.engines.processes import ProcessesEngine, ProcessesOptions
 from exprlearn.errors import DataError, OptionError
 from exprlearn.sampling import ExpressionSpace
-from exprlearn.sampling.hashing import DATA_VERSION
+from exprlearn.sampling.ordering.hashing import DATA_VERSION
 
 MakeRecipe = Callable[..., Recipe]
 Bytes = Callable[[Path], Mapping[str, bytes]]
