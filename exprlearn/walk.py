@@ -58,7 +58,7 @@ def learn(
         observer: hears of every epoch.
         grammar_text: of a run that is done again, whatever has become of the file; None reads what the config names.
         until: train so many epochs, whatever else would stop the training; None leaves it to the config.
-        recipe: what is kept and told of the recipe that the run begins with, as `report.claims.Claim` reads it.
+        recipe: what is kept and told of the recipe that the run begins with, as `report.recipe_claim.Claim` reads it.
     """
     if name is not None:
         check_name(runs, name)

@@ -14,9 +14,8 @@ from exprlearn.cli.loading import load_plugins, load_run, open_engine
 from exprlearn.cli.options import CurriculumArgument, Options, RunArgument, takes
 from exprlearn.cli.output import echo, note, print_document, print_table
 from exprlearn.cli.progress import show_files
-from exprlearn.cli.settings import Settings, read_settings
+from exprlearn.cli.settings import Settings, read_settings, refuse_idle_grammar
 from exprlearn.cli.train import train_as_typed
-from exprlearn.cli.uses import refuse_idle_grammar
 
 if TYPE_CHECKING:
     from exprlearn.config import Components

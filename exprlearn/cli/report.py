@@ -31,7 +31,7 @@ def report(options: Options, run: RunArgument = "latest", open_: OpenOption = Fa
 @takes("runs plugin plugins strict_plugins")
 def playground(options: Options, run: FirstArgument = None, port: PortOption = 8765, open_: OpenOption = False) -> None:
     """Watch trainings, ask models and see where they are wrong, in a browser on this machine; Ctrl-C ends it."""
-    from exprlearn.playground.serving import serve
+    from exprlearn.playground.server import serve
     from exprlearn.runs.run_folder import find
 
     runs, first = options.runs, None

@@ -15,7 +15,7 @@ from exprlearn.cli.loading import load_plugins, open_engine
 from exprlearn.cli.options import OUTPUT, TRAINING, Options, Progress, takes
 from exprlearn.cli.output import TextTable, console, echo, note, print_document, print_table, warn
 from exprlearn.cli.progress import Lines, shown_as
-from exprlearn.cli.uses import refuse_unused
+from exprlearn.cli.settings import refuse_unused
 from exprlearn.visible import visible_line
 
 if TYPE_CHECKING:

@@ -34,7 +34,6 @@ class FirstDifference:
     """The first thing that came out otherwise.
 
     Attributes:
-        epoch: in which epoch.
         what: a key of metrics.jsonl, or `answer to EXPRESSION`.
         recorded: what the run says.
         again: what the rerun says.
@@ -93,13 +92,7 @@ class RunComparison:
 
 @dataclass(frozen=True)
 class BandCheck:
-    """A recipe that was run, beside what was expected of it.
-
-    Attributes:
-        metric: what the band is about.
-        value: what came out.
-        band: None for a recipe that was never measured.
-    """
+    """A recipe that was run, beside what was expected of it; of one that was never measured nothing."""
 
     metric: Metric
     value: float

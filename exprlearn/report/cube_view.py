@@ -20,11 +20,8 @@ class CubeView:
     """A cube, as it is shown.
 
     Attributes:
-        chart: exact match of every cell that could be asked.
-        columns: sets of operators.
         rows: for each size its label, and the cell of each column.
         frontiers: how many cells are mastered: in words which, and the count.
-        threshold: exact match that a cell needs for that.
         hidden: sizes that are not shown.
     """
 

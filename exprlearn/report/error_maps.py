@@ -52,11 +52,6 @@ class ErrorMap:
     """A table of cells.
 
     Attributes:
-        title: what the map shows.
-        across: what the columns are.
-        down: what the rows are.
-        columns: labels from left to right.
-        rows: labels from the top.
         cells: those that have items, by column and row.
         left_out: items that have no two numbers.
     """

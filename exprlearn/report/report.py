@@ -20,13 +20,8 @@ class Report:
     """The end of a run: how well it does on the test split, why it stopped, where everything lies.
 
     Attributes:
-        run: the run folder.
-        scores: of the test split.
         stopped_by: why training ended, in words.
-        epochs: epochs trained.
         examples: examples trained on, repeats counted.
-        seconds: time spent training.
-        page: the HTML page.
         example: an expression of the test split, for the command to type next.
         claim: of the recipe that the run began with; None without one.
     """

@@ -23,13 +23,7 @@ ORDER = "+-*/"
 
 @dataclass(frozen=True)
 class Group:
-    """The items of a test that have one thing in common.
-
-    Attributes:
-        group: what they have in common, such as `2` terms or `+ *`.
-        interval: their exact match.
-        digit_accuracy: their share of right characters.
-    """
+    """The items of a test that have one thing in common, such as `2` terms or `+ *`, and how right they are."""
 
     group: str
     interval: Interval

@@ -25,13 +25,7 @@ from exprlearn.scoring.paired import (
 
 @dataclass(frozen=True)
 class RunAnswers:
-    """What a run answered to its test.
-
-    Attributes:
-        run: its name.
-        truths: the exact answer to each expression.
-        answers: the run's answer to each expression.
-    """
+    """What a run answered to its test: the exact answer and the run's own, by expression."""
 
     run: str
     truths: dict[str, str]
@@ -68,9 +62,6 @@ class Pair:
     """Two runs on the same items.
 
     Attributes:
-        first: the first run.
-        second: the second run.
-        outcomes: who is right where.
         difference: the second's exact match less the first's, with its paired bootstrap interval.
         p: of McNemar's exact test.
     """
@@ -110,8 +101,6 @@ class Comparison:
     """Two sides.
 
     Attributes:
-        first: name of the first side.
-        second: name of the second side.
         pairs: their runs, one pair a seed.
         difference: the second's exact match less the first's: of one pair its bootstrap interval, of several the
             interval over seeds.

@@ -69,14 +69,7 @@ class Coordinates(NamedTuple):
 
 @dataclass(frozen=True)
 class Axes:
-    """The coordinates of a cube.
-
-    Attributes:
-        digits: how many digits numbers have.
-        terms: how many numbers expressions have.
-        depth: how deep brackets nest.
-        operators: which operators there are, as `Coordinates` says.
-    """
+    """The coordinates of a cube: each number of digits and terms, depth, and set of operators as `Coordinates` says."""
 
     digits: Sequence[int]
     terms: Sequence[int]
@@ -144,13 +137,7 @@ class Frontier:
 
 @dataclass(frozen=True)
 class Cube:
-    """All cells.
-
-    Attributes:
-        axes: the coordinates.
-        cells: in the order of the coordinates.
-        threshold: exact match that a cell needs to count as mastered.
-    """
+    """All cells, in the order of their coordinates, and the exact match that a mastered one needs."""
 
     axes: Axes
     cells: Sequence[Cell]

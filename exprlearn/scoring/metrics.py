@@ -35,12 +35,7 @@ class Distance:
 
 @dataclass(frozen=True)
 class Lengths:
-    """How many answers have another number of characters than the truth.
-
-    Attributes:
-        shorter: share of all answers that are too short.
-        longer: share of all answers that are too long.
-    """
+    """Which shares of all answers are too short and too long."""
 
     shorter: float
     longer: float
@@ -59,12 +54,7 @@ def exact_match(answers: Sequence[str], truths: Sequence[str]) -> float:
 
 
 def estimate_exact_match(answers: Sequence[str], truths: Sequence[str], forms: Sequence[Hashable]) -> Interval:
-    """Return the exact match with its 95 % interval over forms.
-
-    Args:
-        answers: to n expressions.
-        truths: what is right.
-        forms: what each expression says, such as its canonical key.
+    """Return the exact match with its 95 % interval over forms: what each expression says, such as its canonical key.
 
     Raises:
         DataError: nothing to score.

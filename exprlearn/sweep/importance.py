@@ -28,7 +28,6 @@ class Importance:
     """How much a setting mattered.
 
     Attributes:
-        key: of the setting.
         share: of the variance of the ranks that it explains, from 0 to 1.
         p: how often settings dealt out by chance explain as much.
     """

@@ -35,13 +35,9 @@ class SweepPlan:
     """A sweep that was read and checked.
 
     Attributes:
-        section: what is varied, and how.
         base: the config and the components that trials differ from.
-        file: where it was read from.
         flags: values of named flags by dotted key, above the file.
         sets: `section.key=value` each, above all.
-        plugins: where components come from.
-        notes: a sentence each.
     """
 
     section: SweepSection

@@ -46,8 +46,6 @@ class Trial:
         name: of its run folder; the beginning of the hash of its config and grammar.
         settings: what is varied, by dotted key.
         config: all of it, as JSON.
-        grammar_text: the grammar.
-        epochs: of the whole training.
     """
 
     name: str
@@ -61,13 +59,8 @@ class Result(BaseModel):
     """What a trial has come to.
 
     Attributes:
-        format: of the file.
-        trial: its name.
-        settings: what is varied.
         until: the epoch it was to stop after; None when it went to its end.
-        stopped_by: why it ended.
         examples: trained on, repeats counted.
-        seconds: spent training.
         curve: exact match on the validation split, after each epoch.
         validation: expressions of the validation split.
         test: exact match on the test split, of the best epoch's weights.
@@ -100,9 +93,6 @@ class TrialFailure(BaseModel):
     """A trial that failed, each time it was tried.
 
     Attributes:
-        format: of the file.
-        trial: its name.
-        settings: what is varied.
         said: what went wrong, in one line.
         is_expected: whether exprlearn foresaw it.
         trace: where it was raised; empty when the process was lost.
@@ -123,8 +113,6 @@ class End:
     """How a trial ended.
 
     Attributes:
-        trial: which.
-        state: whether it went to its end, was stopped as hopeless, or failed.
         result: what it came to; None when it failed.
         failure: why it failed; None when it did not.
         until: the epoch after which it was stopped; None when it went to its end.

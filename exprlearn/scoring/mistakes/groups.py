@@ -21,9 +21,6 @@ class WrongAnswer:
     """An answer that is not the truth.
 
     Attributes:
-        expression: the question.
-        answer: what the model wrote.
-        truth: what is right.
         probability: of the answer; None where it is not known.
         step: where it went wrong and what else the decoder held possible; None where that is not known.
     """
@@ -48,10 +45,8 @@ class MistakeGroup:
         name: one of `MISTAKES`.
         summary: what it says.
         share: of all wrong answers, with its interval.
-        count: how many.
         chosen_probability: mean probability of the token that was written at the wrong step; None where not known.
         right_probability: mean probability of the right token there.
-        examples: the first ones.
     """
 
     name: str
@@ -78,12 +73,7 @@ class MistakeGroup:
 def mistake_groups(
     wrong: Sequence[WrongAnswer], division: Division = EXACT_ONLY, *, names: Sequence[str] | None = None
 ) -> list[MistakeGroup]:
-    """Name every wrong answer and put those of one name together, the most frequent name first.
-
-    Args:
-        wrong: the wrong answers.
-        division: how `/` computes and answers are written.
-        names: of the answers, where they have been named before.
+    """Name every wrong answer, unless `names` has them, and put those of one name together, the most frequent first.
 
     >>> items = [WrongAnswer("88+77", "155", "165"), WrongAnswer("1+2*3", "9", "7"), WrongAnswer("19+1", "10", "20")]
     >>> [(group.name, group.count) for group in mistake_groups(items)]

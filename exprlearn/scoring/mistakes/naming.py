@@ -47,12 +47,6 @@ _TOKEN = re.compile(r"[0-9]+|[-+*/()]")
 def name_mistake(expression: str, answer: str, truth: str, division: Division = EXACT_ONLY) -> str:
     """Name what went wrong with an answer that is not the truth: of the names that fit the first in `MISTAKES`.
 
-    Args:
-        expression: the question.
-        answer: what a model wrote.
-        truth: what is right.
-        division: how `/` computes and answers are written.
-
     Raises:
         ValueError: the answer is right.
 

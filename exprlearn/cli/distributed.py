@@ -7,7 +7,7 @@ import shutil
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Seat:
-    """Where one process of a training sits: the first writes and shows, the others do the same where nobody looks.
+class RankContext:
+    """What one process of a training works with: the first writes and shows, the others do so where nobody looks.
 
     Attributes:
         components: what it trains with.
@@ -45,9 +45,8 @@ class Seat:
     silent: bool = False
 
 
-def start_together(count: int, folder: RunFolder | None, runs: Path) -> int:
+def start_processes(count: int, *, when_cut: Callable[[], None]) -> int:
     """Run this very command in `count` processes and return its exit code; say when one of them is lost."""
-    from exprlearn.cli.resuming import tell_of_newest
     from exprlearn.distributed.launching import run_together
 
     ending = run_together([sys.executable, *sys.orig_argv[1:]], count)
@@ -55,7 +54,7 @@ def start_together(count: int, folder: RunFolder | None, runs: Path) -> int:
         why = f"process {ending.lost} of {count} is lost and the others were ended: it {ending.why}"
         echo(written(ExprLearnError(why)), err=True)
     if ending.cut:
-        tell_of_newest(folder, runs)
+        when_cut()
     return ending.code
 
 
@@ -74,33 +73,33 @@ def check_count(worker: Worker | None, asked: int) -> None:
 
 
 @contextmanager
-def seated(worker: Worker | None, seat: Seat) -> Iterator[Seat]:
-    """Give a process its seat; of several, one that fails leaves at once."""
+def rank_context(worker: Worker | None, rank: RankContext) -> Iterator[RankContext]:
+    """Give a process what it works with; of several, one that fails leaves at once."""
     if worker is None or worker.count == 1:
-        yield seat
+        yield rank
         return
     from exprlearn.distributed.launching import end_with_launcher
 
     end_with_launcher()
     with _leaving_at_once():
         if worker.first:
-            yield seat
+            yield rank
             return
         with tempfile.TemporaryDirectory(prefix="exprlearn-") as place:
-            yield _out_of_sight(seat, Path(place))
+            yield _out_of_sight(rank, Path(place))
 
 
-def _out_of_sight(seat: Seat, place: Path) -> Seat:
+def _out_of_sight(rank: RankContext, place: Path) -> RankContext:
     """Let a process that is not the first write to a folder of its own, which begins with the run to go on with."""
     from exprlearn.runs.run_folder import RunFolder
 
-    folder = seat.folder
+    folder = rank.folder
     if folder is not None:
         # What begins with a dot is only just being written.
         shutil.copytree(folder.path, place / folder.name, ignore=shutil.ignore_patterns(".*"))
         folder = RunFolder(place / folder.name)
-    components = replace(seat.components, observers=())
-    return Seat(components, folder, place, "none", silent=True)
+    components = replace(rank.components, observers=())
+    return RankContext(components, folder, place, "none", silent=True)
 
 
 @contextmanager

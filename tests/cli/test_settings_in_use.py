@@ -1,6 +1,6 @@
 """Every setting that a command takes is used or refused.
 
-pytest -n 0 -m slow tests/cli/test_uses.py
+pytest -n 0 -m slow tests/cli/test_settings_in_use.py
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import pytest
 import typer
 
 from exprlearn.cli.app import app
-from exprlearn.cli.uses import USES
+from exprlearn.cli.settings import USES
 from exprlearn.config import RunConfig, leaves
 
 Cli = Callable[..., Any]

@@ -6,8 +6,8 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exprlearn.playground.showing import run_document
-from exprlearn.playground.watching import Growing, Watch
+from exprlearn.playground.run_documents import run_document
+from exprlearn.playground.watch import Growing, Watch
 from exprlearn.runs.run_folder import RunFolder
 
 

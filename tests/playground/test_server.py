@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from exprlearn.errors import OptionError
-from exprlearn.playground.serving import listening
+from exprlearn.playground.server import listening
 
 WITHOUT = """
 import sys
