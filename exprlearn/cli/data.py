@@ -98,7 +98,7 @@ def preview_document(components: Components, count: int) -> dict[str, Any]:
     """
     from exprlearn.dataset import Answering, acceptance, drawable, load_space, longest_answer
     from exprlearn.dataset.drawing.numbered import NumberedExamples
-    from exprlearn.grammar.numerals import count_text
+    from exprlearn.grammar.languages import count_text
     from exprlearn.runs.preparation import make_encoder
 
     space = load_space(components.config.grammar, components)
@@ -136,7 +136,7 @@ def preview_document(components: Components, count: int) -> dict[str, Any]:
 
 def strata_document(space: ExpressionSpace, shares: tuple[Acceptance, ...]) -> list[dict[str, Any]]:
     """List for each size vector how many expressions there are, and which share of them are examples."""
-    from exprlearn.grammar.numerals import count_text
+    from exprlearn.grammar.languages import count_text
 
     table: dict[str, dict[str, Any]] = {}
     for stratum, found in zip(space.strata, shares, strict=True):

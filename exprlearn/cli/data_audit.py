@@ -14,7 +14,7 @@ from exprlearn.cli.output import echo, note, print_document, print_table
 from exprlearn.cli.settings import read_settings
 
 if TYPE_CHECKING:
-    from exprlearn.dataset.audit import Audit, Finding
+    from exprlearn.dataset.audit import Audit, AuditFinding
 
 FilesArgument = Annotated[
     list[Path], typer.Argument(metavar="FILE…", help="JSON, CSV or TSV files, or equations a line; folders.")
@@ -111,7 +111,7 @@ def _print(found: Audit) -> None:
     echo(f"\n{verdict(found)}")
 
 
-def _row(finding: Finding) -> tuple[str, str, str, str, str]:
+def _row(finding: AuditFinding) -> tuple[str, str, str, str, str]:
     if finding.other:
         place, expression = finding.other
         said = f"{expression} in {place}"

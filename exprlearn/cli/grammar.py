@@ -73,7 +73,7 @@ def rank(options: Options, name: GrammarArgument, expression: ExpressionArgument
 def at(options: Options, name: GrammarArgument, index: IndexArgument) -> None:
     """Print the expression of an index."""
     from exprlearn.errors import OptionError
-    from exprlearn.grammar.numerals import count_text
+    from exprlearn.grammar.languages import count_text
 
     space = _space("grammar at", name, options)
     try:
@@ -99,7 +99,7 @@ def sampled_rows(components: Components, count: int) -> Iterator[dict[str, Any]]
         GrammarError: the grammar cannot be read, compiled or sized.
     """
     from exprlearn.dataset.drawing.split import split_of
-    from exprlearn.grammar.numerals import count_text
+    from exprlearn.grammar.languages import count_text
     from exprlearn.runs.preparation import load_space
     from exprlearn.sampling.stream import Stream, draw_different
 
@@ -148,7 +148,7 @@ def space_document(space: ExpressionSpace) -> dict[str, Any]:
 
 def _count_document(key: str, count: Count) -> dict[str, str | None]:
     """Write a count as decimal digits: expressions under `key`, None where only derivations could be counted."""
-    from exprlearn.grammar.numerals import count_text
+    from exprlearn.grammar.languages import count_text
 
     document = {key: None if count.expressions is None else count_text(count.expressions)}
     if count.expressions != count.derivations:

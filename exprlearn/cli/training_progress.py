@@ -14,7 +14,7 @@ from rich.text import Text
 
 from exprlearn.cli.output import console
 from exprlearn.cli.progress import Lines
-from exprlearn.grammar.numerals import MOST_DIGITS, count_text
+from exprlearn.grammar.languages import MOST_DIGITS, count_text
 from exprlearn.report.wording import counted, lasting
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from exprlearn.encoding.stored import Length, plain, stored
 from exprlearn.plugin import Division
 from exprlearn.sampling.counting.chart import Chart, Choice, State
 from exprlearn.sampling.space import ExpressionSpace
+from exprlearn.sampling.writing.skeletons import parts_of
 
 DIGITS = "0123456789"
 TYPOGRAPHIC = "−×÷"
@@ -134,21 +135,17 @@ def skeleton_extent(space: ExpressionSpace) -> Extent:
     # A stack of our own: the rules of long expressions refer to themselves deeper than Python recurses.
     while waiting:
         choices = chart.choices(waiting[-1]).choices
-        missing = [part for choice in choices for part in _parts(choice) if part not in known]
+        missing = [part for choice in choices for part in parts_of(choice) if part not in known]
         waiting.extend(missing)
         if not missing:
             known[waiting.pop()] = _largest([_extent(chart, choice, known) for choice in choices])
     return _largest([known[state] for state in states])
 
 
-def _parts(choice: Choice) -> list[State]:
-    return [part for part in (choice.first, choice.second) if part is not None]
-
-
 def _extent(chart: Chart, choice: Choice, known: dict[State, Extent]) -> Extent:
     literals = chart.specification.literals
     fixed = [literals[token] for token in choice.before + choice.between + choice.after if token >= 0]
-    parts = [known[part] for part in _parts(choice)]
+    parts = [known[part] for part in parts_of(choice)]
     characters = sum(map(len, fixed)) + sum(part[0] for part in parts)
     return characters, len(fixed) + sum(part[1] for part in parts)
 

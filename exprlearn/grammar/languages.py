@@ -1,60 +1,20 @@
-"""Finite languages that fill a slot: what a number terminal can write, by index."""
+"""Finite languages that fill a slot: what a number terminal can write, by index; index and text are one to one."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from exprlearn.errors import GrammarError
 
+MOST_DIGITS = 4_000
+"""A count of more digits is written as a power of ten: Python writes integers of up to 4300 digits only."""
 
-@runtime_checkable
-class Language(Protocol):
-    """A finite, ordered set of texts; index and text are one to one."""
-
-    @property
-    def name(self) -> str:
-        """The terminal of the file."""
-
-    @property
-    def size(self) -> int:
-        """How many texts there are, as a Python integer of any size."""
-
-    @property
-    def lowest(self) -> int:
-        """The smallest value."""
-
-    @property
-    def highest(self) -> int:
-        """The largest value."""
-
-    @property
-    def longest(self) -> int:
-        """Characters of the longest text."""
-
-    def __len__(self) -> int: ...
-
-    def __contains__(self, text: object) -> bool: ...
-
-    def text(self, index: int) -> str:
-        """Write the text of an index."""
-
-    def index(self, text: str) -> int:
-        """Count the texts before this one; ValueError when it is none of them."""
-
-    def texts(self, indices: ArrayLike) -> NDArray[np.str_]:
-        """Write the texts of indices: int64 ``(n,)`` to ``'<U'`` ``(n,)``."""
-
-    def values(self, indices: ArrayLike) -> NDArray[np.int64]:
-        """Read the values of indices: int64 ``(n,)`` to int64 ``(n,)``."""
-
-    def by_length(self) -> tuple[Language, ...]:
-        """Split into languages whose texts have one length each, shortest first."""
+_LOG_10_OF_2 = 0.301029995663981195
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,3 +166,18 @@ class Texts:
         if not (text.isascii() and text.isdigit()):
             raise GrammarError(f"{self.name} writes {text!r}, which is not a whole number and has no value")
         return int(text)
+
+
+Language = IntegerRange | Texts
+"""A finite, ordered set of texts."""
+
+
+def count_text(count: int, digits: int = MOST_DIGITS) -> str:
+    """Write a count in full, or as about a power of ten when it has more than `digits` digits.
+
+    >>> count_text(81**2), count_text(10**5000), count_text(2**200, digits=30)
+    ('6561', '~10^5000', '~10^60')
+    """
+    if abs(count) < 10**digits:
+        return str(count)
+    return f"{'-' if count < 0 else ''}~10^{int((abs(count).bit_length() - 1) * _LOG_10_OF_2 + 0.5)}"

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterable
 from pathlib import Path
 
-from exprlearn.grammar.numerals import MOST_DIGITS, count_text
+from exprlearn.grammar.languages import MOST_DIGITS, count_text
 
 # In characters: how many a table's columns may take, besides the headings of its rows; what a gap takes.
 CROWDING = {"few": 30, "some": 58, "several": 100}

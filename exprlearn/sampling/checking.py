@@ -10,8 +10,8 @@ from math import isqrt
 import numpy as np
 from numpy.typing import NDArray
 
+from exprlearn.grammar.languages import count_text
 from exprlearn.grammar.lints import Lint
-from exprlearn.grammar.numerals import count_text
 from exprlearn.grammar.specification import Specification
 from exprlearn.sampling.counting.sizes import Sizes
 from exprlearn.sampling.numbering.ambiguity import Finding

@@ -13,10 +13,9 @@ from typing import Literal, TypedDict, Unpack
 from exprlearn.errors import MembershipError, SizeError, suggest
 from exprlearn.grammar.compiling import compile_grammar
 from exprlearn.grammar.faults import Unbounded
-from exprlearn.grammar.languages import IntegerRange
+from exprlearn.grammar.languages import IntegerRange, count_text
 from exprlearn.grammar.lints import lint_grammar
 from exprlearn.grammar.loading import Grammar, grammar_from_text, load_grammar
-from exprlearn.grammar.numerals import count_text
 from exprlearn.grammar.pragmas import Bounds
 from exprlearn.sampling.checking import Check, Count, counts_of, examples_of, lint_neighbours
 from exprlearn.sampling.counting.sizes import Sizes, Span, Weight, exact_weights, read_bounds, read_ranges

@@ -13,8 +13,7 @@ from numpy.typing import ArrayLike
 
 from exprlearn.errors import MembershipError, SizeError
 from exprlearn.grammar.faults import Unbounded
-from exprlearn.grammar.languages import Language
-from exprlearn.grammar.numerals import count_text
+from exprlearn.grammar.languages import Language, count_text
 from exprlearn.grammar.pragmas import Bounds
 from exprlearn.grammar.specification import Specification
 from exprlearn.sampling.counting.chart import Chart

@@ -39,7 +39,7 @@ def interface() -> list[str]:
     lines |= {f"contract Contract.{name}: {said}" for name, said in Contract.__annotations__.items()}
     lines |= {f"choice {name} {value}" for name, values in CHOICES.items() for value in get_args(values)}
     lines |= {f"name {module.__name__}.{name}" for module in MODULES for name in module.__all__}
-    lines.add(f"name {DivisionPolicy.__module__.rpartition('.')[0]}.{DivisionPolicy.__name__}")
+    lines.add(f"name {DivisionPolicy.__module__}.{DivisionPolicy.__name__}")
     return sorted(lines | {f"error {name}" for name in _errors()})
 
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from exprlearn.arithmetic import Tree
 from exprlearn.dataset.answering import named
-from exprlearn.dataset.audit.answers import Calculation, Verdict, judge, judge_calculations, turn_answer
 from exprlearn.dataset.audit.ledger import Groups, Ledger, Shown
 from exprlearn.dataset.audit.questions import find_expression
-from exprlearn.dataset.audit.result import Audit, FileCounts, Finding, Hint, Overlap, PartCounts, Turned
-from exprlearn.dataset.audit.rows import Keys, Row, Source, open_source, read_rows
+from exprlearn.dataset.audit.result import Audit, AuditFinding, FileCounts, Hint, Overlap, PartCounts, Turned
+from exprlearn.dataset.audit.rows import Keys, QuestionRow, RowSource, open_source, read_rows
+from exprlearn.dataset.audit.verdicts import CheckedCalculation, Verdict, check_answer, check_calculations, turn_answer
 from exprlearn.errors import DataError
 from exprlearn.plugin import Division
 
@@ -28,7 +28,7 @@ _RIGHT = ("rows", "questions")
 _TRIED = 1000
 
 
-class Reading:
+class Auditor:
     """Judges rows and remembers their expressions.
 
     Args:
@@ -41,12 +41,12 @@ class Reading:
         self.division, self.turned, self.examples = division, turned, examples
         self.ledger = Ledger()
         self._decimals = division.operation == "exact"
-        self.answers: list[Finding] = []
-        self.calculations: list[Finding] = []
+        self.answers: list[AuditFinding] = []
+        self.calculations: list[AuditFinding] = []
         self.unread: tuple[str, str] | None = None
-        self._tried, self._mended = 0, Counter[Turned]()
+        self._tried, self._repaired = 0, Counter[Turned]()
 
-    def read(self, source: Source) -> FileCounts:
+    def read(self, source: RowSource) -> FileCounts:
         """Read one file.
 
         Raises:
@@ -64,7 +64,7 @@ class Reading:
         del counts["questions"]
         return FileCounts(file=name, **{name: counts[name] for name in FileCounts.__annotations__ if name != "file"})
 
-    def expression(self, row: Row, turned: Turned | None) -> Tree | None:
+    def expression(self, row: QuestionRow, turned: Turned | None) -> Tree | None:
         """Read the expression of a row."""
         if row.question is None:
             return None
@@ -73,10 +73,10 @@ class Reading:
     @property
     def hint(self) -> Hint | None:
         """Tell what reading digits back to front would mend, where that is at least half of what was tried."""
-        turned, right = max(((way, self._mended[way]) for way in WAYS), key=lambda mended: mended[1])
+        turned, right = max(((way, self._repaired[way]) for way in WAYS), key=lambda repaired: repaired[1])
         return Hint(turned=turned, right=right, tried=self._tried) if right and 2 * right >= self._tried else None
 
-    def _row(self, source: Source, name: str, row: Row) -> tuple[str, ...]:
+    def _row(self, source: RowSource, name: str, row: QuestionRow) -> tuple[str, ...]:
         """Judge and remember one row; return what it counts as."""
         tree = self.expression(row, self.turned)
         verdict, said = None, ["rows"] if row.question is None else ["rows", "questions"]
@@ -98,28 +98,30 @@ class Reading:
             said.append("unjudged")
         return tuple(said)
 
-    def _judged(self, tree: Tree, row: Row, turned: Turned | None) -> tuple[Verdict, str | None]:
+    def _judged(self, tree: Tree, row: QuestionRow, turned: Turned | None) -> tuple[Verdict, str | None]:
         given = row.answer
-        return judge(tree, turn_answer(given) if given and turned in _ANSWER else given, self.division)
+        return check_answer(tree, turn_answer(given) if given and turned in _ANSWER else given, self.division)
 
-    def _keep_wrong(self, source: Source, row: Row, tree: Tree, truth: str | None) -> None:
+    def _keep_wrong(self, source: RowSource, row: QuestionRow, tree: Tree, truth: str | None) -> None:
         if len(self.answers) < self.examples:
             place = source.place(row.line)
             self.answers.append(
-                Finding(kind="wrong answer", place=place, expression=tree.expression, answer=row.answer, truth=truth)
+                AuditFinding(
+                    kind="wrong answer", place=place, expression=tree.expression, answer=row.answer, truth=truth
+                )
             )
         if self.turned is None and self._tried < _TRIED:
             self._tried += 1
             for way in WAYS:
                 turned = self.expression(row, way)
-                self._mended[way] += turned is not None and self._judged(turned, row, way)[0] is Verdict.RIGHT
+                self._repaired[way] += turned is not None and self._judged(turned, row, way)[0] is Verdict.RIGHT
 
-    def _calculations(self, source: Source, row: Row, said: list[str]) -> bool:
+    def _calculations(self, source: RowSource, row: QuestionRow, said: list[str]) -> bool:
         """Judge the calculations in an answer, and tell whether there was one that could be."""
         sides = {"source": self.turned in _SOURCE, "target": self.turned in _ANSWER}
-        found = list(judge_calculations(row.answer or "", self.division, **sides))
+        found = list(check_calculations(row.answer or "", self.division, **sides))
         said += ["calculations"] * len(found)
-        wrong: list[Calculation] = []
+        wrong: list[CheckedCalculation] = []
         for calculation in found:
             if calculation.verdict is Verdict.UNCHECKED:
                 said.append("unread_calculations")
@@ -129,12 +131,12 @@ class Reading:
         for left, right, _, truth in islice(wrong, self.examples - len(self.calculations)):
             place = source.place(row.line)
             self.calculations.append(
-                Finding(kind="wrong calculation", place=place, expression=left, answer=right, truth=truth)
+                AuditFinding(kind="wrong calculation", place=place, expression=left, answer=right, truth=truth)
             )
         return any(calculation.verdict is not Verdict.UNCHECKED for calculation in found)
 
 
-def _without_questions(source: Source, rows: int) -> str:
+def _without_questions(source: RowSource, rows: int) -> str:
     if not rows:
         return f"'{source.name}' holds no rows; name a file that has some"
     wanted, fields = ", ".join(source.keys.question), ", ".join(source.fields()[:20])
@@ -175,11 +177,11 @@ def audit(
     Raises:
         DataError: a file or a line that cannot be read, or a file without any question.
     """
-    reading, keys = Reading(division, turned, examples), keys or Keys()
-    counts = tuple(reading.read(open_source(file, keys)) for file in listed(files))
-    ledger = reading.ledger
+    auditor, keys = Auditor(division, turned, examples), keys or Keys()
+    counts = tuple(auditor.read(open_source(file, keys)) for file in listed(files))
+    ledger = auditor.ledger
     texts, forms = ledger.grouped("string"), ledger.grouped("commutative")
-    shown = Shown(ledger, lambda row: reading.expression(row, turned), examples)
+    shown = Shown(ledger, lambda row: auditor.expression(row, turned), examples)
     found = [*shown.repeating(texts.repeated()), *shown.overlapping(texts.leaked(), forms.leaked())]
     return Audit(
         division=named(division),
@@ -187,10 +189,10 @@ def audit(
         parts=tuple(_part_counts(ledger, texts, forms)),
         overlaps=tuple(_overlaps(ledger, texts, forms)) if len(ledger.parts) <= _COMPARED else None,
         leaks={"string": texts.shared(), "commutative": forms.shared()},
-        findings=(*reading.answers, *reading.calculations, *found),
+        findings=(*auditor.answers, *auditor.calculations, *found),
         turned=turned,
-        hint=reading.hint,
-        unread=reading.unread,
+        hint=auditor.hint,
+        unread=auditor.unread,
     )
 
 

@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.arithmetic import Tree
-from exprlearn.dataset.audit.result import Finding, Kind, Level
-from exprlearn.dataset.audit.rows import Row, Source, read_rows
+from exprlearn.dataset.audit.result import AuditFinding, Kind, Level
+from exprlearn.dataset.audit.rows import QuestionRow, RowSource, read_rows
 from exprlearn.dataset.canonical import commutative_key
 from exprlearn.errors import DataError
 
@@ -27,10 +27,10 @@ from exprlearn.errors import DataError
 NO_PART = 2**16 - 1
 
 
-class Place(NamedTuple):
+class RowPlace(NamedTuple):
     """A row of a file."""
 
-    source: Source
+    source: RowSource
     number: int
 
     def __str__(self) -> str:
@@ -52,10 +52,10 @@ class Ledger:
 
     def __init__(self) -> None:
         self.parts: dict[str, int] = {}
-        self._sources: list[tuple[Source, int]] = []
+        self._sources: list[tuple[RowSource, int]] = []
         self._texts, self._forms, self._codes = bytearray(), array("Q"), array("H")
 
-    def open(self, source: Source) -> None:
+    def open(self, source: RowSource) -> None:
         """Go on with the first row of another file."""
         self._sources.append((source, len(self._codes)))
 
@@ -81,10 +81,10 @@ class Ledger:
             self._forms.extend([0] * missing)
             self._codes.extend([NO_PART] * missing)
 
-    def place(self, row: int) -> Place:
+    def place(self, row: int) -> RowPlace:
         """Find a row in its file."""
         source, start = [opened for opened in self._sources if opened[1] <= row][-1]
-        return Place(source, row - start + 1)
+        return RowPlace(source, row - start + 1)
 
     def split_of(self, rows: NDArray[np.intp]) -> NDArray[np.intp]:
         """Count rows by part; intp [parts]."""
@@ -113,6 +113,11 @@ class Groups:
     rows: NDArray[np.intp]
     keys: NDArray[np.uint64]
     codes: NDArray[np.uint16]
+
+    # Five rows, of which the second repeats the first, and the third says in part 1 what both say in part 0:
+    #     keys         3 3 3 7 8      _begins_key    1 0 0 1 1
+    #     codes        0 0 1 0 0      _begins_part   1 0 1 1 1
+    # So row 1 is repeated, row 2 is leaked, and one key is shared.
 
     @cached_property
     def _begins_key(self) -> NDArray[np.bool_]:
@@ -157,7 +162,7 @@ def _changes(values: NDArray[np.generic]) -> NDArray[np.bool_]:
     return np.append(np.ones(1, bool), values[1:] != values[:-1])[: len(values)]
 
 
-Reader = Callable[[Row], Tree | None]
+Reader = Callable[[QuestionRow], Tree | None]
 
 
 class Shown(NamedTuple):
@@ -167,24 +172,24 @@ class Shown(NamedTuple):
     read: Reader
     most: int
 
-    def repeating(self, repeated: Pairs) -> list[Finding]:
+    def repeating(self, repeated: Pairs) -> list[AuditFinding]:
         """Show rows that repeat an earlier one of their part."""
         return list(self._findings(repeated, "duplicate", None, self.most))
 
-    def overlapping(self, texts: Pairs, forms: Pairs) -> list[Finding]:
+    def overlapping(self, texts: Pairs, forms: Pairs) -> list[AuditFinding]:
         """Show rows whose expression another part has: first those with the same text, then those of the same form."""
         findings = list(self._findings(texts, "leak", "string", self.most))
         others = ~np.isin(forms.rows, texts.rows)
         rest = Pairs(forms.rows[others], forms.others[others])
         return [*findings, *self._findings(rest, "leak", "commutative", self.most - len(findings))]
 
-    def _findings(self, pairs: Pairs, kind: Kind, level: Level | None, count: int) -> Iterator[Finding]:
+    def _findings(self, pairs: Pairs, kind: Kind, level: Level | None, count: int) -> Iterator[AuditFinding]:
         chosen = list(zip(pairs.rows[:count].tolist(), pairs.others[:count].tolist(), strict=True))
         places = {row: self.ledger.place(row) for pair in chosen for row in pair}
         texts = self._texts(set(places.values()))
         for row, other in chosen:
             (expression, answer), place = texts[places[row]], places[other]
-            yield Finding(
+            yield AuditFinding(
                 kind=kind,
                 place=str(places[row]),
                 expression=expression,
@@ -193,14 +198,14 @@ class Shown(NamedTuple):
                 level=level,
             )
 
-    def _texts(self, places: set[Place]) -> dict[Place, tuple[str, str | None]]:
+    def _texts(self, places: set[RowPlace]) -> dict[RowPlace, tuple[str, str | None]]:
         """Read the expressions and answers of some rows."""
-        numbers: defaultdict[Source, set[int]] = defaultdict(set)
+        numbers: defaultdict[RowSource, set[int]] = defaultdict(set)
         for place in places:
             numbers[place.source].add(place.number)
         texts = {}
         for source, wanted in numbers.items():
             for row in read_rows(source, only=wanted):
                 tree = self.read(row)
-                texts[Place(source, row.line)] = tree.expression if tree else "", row.answer
+                texts[RowPlace(source, row.line)] = tree.expression if tree else "", row.answer
         return texts

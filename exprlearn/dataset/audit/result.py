@@ -90,7 +90,7 @@ class Hint:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finding:
+class AuditFinding:
     """One row that shows a finding.
 
     Attributes:
@@ -142,7 +142,7 @@ class Audit:
     parts: tuple[PartCounts, ...]
     overlaps: tuple[Overlap, ...] | None
     leaks: Mapping[Level, int]
-    findings: tuple[Finding, ...]
+    findings: tuple[AuditFinding, ...]
     turned: Turned | None = None
     hint: Hint | None = None
     unread: tuple[str, str] | None = None

@@ -14,7 +14,7 @@ from heapq import heapify, heappop, heappush
 from math import lcm, prod
 
 from exprlearn.errors import SizeError
-from exprlearn.grammar.numerals import count_text
+from exprlearn.grammar.languages import count_text
 
 #: A weight for each stratum; only their ratios count.
 Mix = tuple[Fraction, ...]
@@ -120,7 +120,7 @@ def _levels(sizes: Sequence[int], weights: Sequence[int], total: int) -> list[in
     rest, width = total, sum(weights)
     # The stratum that runs out first at the lowest level comes first.
     order = sorted(
-        (index for index, weight in enumerate(weights) if weight), key=lambda at: _fullness(at, sizes, weights)
+        (index for index, weight in enumerate(weights) if weight), key=lambda at: Fraction(sizes[at], weights[at])
     )
     for number, index in enumerate(order):
         if sizes[index] * width > rest * weights[index]:
@@ -130,10 +130,6 @@ def _levels(sizes: Sequence[int], weights: Sequence[int], total: int) -> list[in
         counts[index] = sizes[index]
         rest, width = rest - sizes[index], width - weights[index]
     return counts
-
-
-def _fullness(index: int, sizes: Sequence[int], weights: Sequence[int]) -> Fraction:
-    return Fraction(sizes[index], weights[index])
 
 
 def _settle(weights: Sequence[int], counts: list[int], total: int, sizes: Sequence[int] | None) -> tuple[int, ...]:

@@ -175,9 +175,10 @@ class Feistel:
 
 def _add(limb: NDArray[np.uint64], words: NDArray[np.uint64], size: int) -> None:
     """Add words to a limb in place, modulo its size; of the two divisions this would take, one is enough."""
+    # Modulo 10, 7 and 25: 25 becomes 5, the sum 12, and of 12 and 12 - 10 the smaller one is 2. For 3 and 25 it is 8,
+    # since 8 - 10 goes around to a number near 2**64.
     words -= words // np.uint64(size) * np.uint64(size)
     limb += words
-    # Both were below the size, so at most one of it is too much: the smaller of two unsigned numbers is the right one.
     np.minimum(limb, limb - np.uint64(size), out=limb)
 
 

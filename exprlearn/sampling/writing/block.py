@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from exprlearn.grammar.numerals import count_text
+from exprlearn.grammar.languages import count_text
 from exprlearn.sampling.numbering.canonical import is_canonical, skeletons_decide
 from exprlearn.sampling.ordering.feistel import Limbs, join_arrays, limb_groups, limb_sizes, split_array, split_objects
 from exprlearn.sampling.writing.skeletons import Descent, SkeletonTable, enumerate_skeletons, skeleton_table

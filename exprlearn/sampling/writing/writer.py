@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from exprlearn.grammar.languages import IntegerRange, Language
 from exprlearn.sampling.writing.skeletons import SkeletonTable
 
-#: Ranges up to this size are written by a table of texts, larger ones are written digit by digit.
+#: Ranges up to this size are written by a table of texts, larger ones number by number.
 _TABLE_SIZE = 1 << 16
 #: Code points below this fit one byte, and bytes are several times faster to squeeze than whole code points.
 _NARROW = 256
@@ -50,6 +50,8 @@ class Writer:
         Returns:
             `'<U'` [n], as wide as the longest.
         """
+        # With cells of two characters and blanks shown as dots, 7+12 goes from its tokens, # + #, to the cells of its
+        # fixed texts, .. +. .., then to those of all its tokens, 7. +. 12, and without blanks to 7+12.
         tokens = table.tokens.take(rows, axis=0)
         cells = self._literals.take(tokens, mode="wrap")
         if table.slots:
@@ -67,7 +69,7 @@ class Writer:
     def _column(self, language: Language, indices: NDArray[np.int64]) -> Cells:
         if language.name in self._tables:
             return self._tables[language.name].take(indices)
-        return _digit_cells(language.values(indices), language.longest, self._width, self._code)
+        return _cells(language.values(indices).astype(f"<U{language.longest}"), self._width, self._code)
 
 
 def _is_large(language: Language) -> bool:
@@ -85,17 +87,6 @@ def _cells(texts: NDArray[np.str_], width: int, code: np.dtype[np.unsignedintege
     return _pack(codes.astype(code))
 
 
-def _digit_cells(values: NDArray[np.int64], digits: int, width: int, code: np.dtype[np.unsignedinteger]) -> Cells:
-    codes = np.zeros((len(values), width), code)
-    for digit in range(digits):
-        rest = values // 10
-        shown = (values - rest * 10 + ord("0")).astype(code)
-        # The last digit is always written, the others only where something is left.
-        codes[:, width - 1 - digit] = shown if not digit else np.where(values > 0, shown, 0)
-        values = rest
-    return _pack(codes)
-
-
 def _pack(codes: NDArray[np.unsignedinteger]) -> Cells:
     """Join the code points of each text, [n, width], into one element that is copied as a whole."""
     size = codes.shape[1] * codes.itemsize
@@ -108,21 +99,10 @@ def _pack(codes: NDArray[np.unsignedinteger]) -> Cells:
 def _squeeze(codes: NDArray[np.unsignedinteger]) -> NDArray[np.str_]:
     """Drop the blanks of each row of code points, [n, w], and read the rows as text."""
     written = codes != 0
-    lengths = _counts(written)
+    lengths = written.sum(axis=1, dtype=np.min_scalar_type(codes.shape[1]))
     longest = max(1, int(lengths.max(initial=0)))
     squeezed = np.zeros((len(codes), longest), np.uint32)
     # Compared in the type of the lengths, most often bytes.
     inside = np.arange(longest, dtype=lengths.dtype) < lengths[:, None]
     squeezed[inside] = np.compress(written.reshape(-1), codes.reshape(-1))
     return squeezed.view(f"<U{longest}").reshape(-1)
-
-
-def _counts(flags: NDArray[np.bool_]) -> NDArray[np.unsignedinteger]:
-    """Count what is marked in each row of [n, w], eight flags at a time; [n]."""
-    rows, width = flags.shape
-    words = np.zeros((rows, -(-width // 8) * 8), np.bool_)
-    words[:, :width] = flags
-    counts = np.zeros(rows, np.min_scalar_type(width))
-    for column in words.view(np.uint64).T:
-        counts += np.bitwise_count(column)
-    return counts

@@ -41,7 +41,7 @@ def test_blocks_are_written_like_single_expressions(row: tuple[list[int], list[L
     assert written.tolist() == expected
 
 
-def test_large_numbers_are_written_digit_by_digit() -> None:
+def test_numbers_of_large_ranges_are_written_as_all_others() -> None:
     language = IntegerRange("LARGE", 0, 10**6)
     table = SkeletonTable(np.array([[-1]], np.int16), np.array([[0]], np.int16), ())
     values = np.array([0, 7, 10, 909, 1_000, 100_000, 10**6])

@@ -9,8 +9,16 @@ from pathlib import Path
 from typing import IO, Any, Literal, NamedTuple
 
 from exprlearn.dataset.answer_values import read_answer
-from exprlearn.dataset.audit.files import LONGEST, Unreadable, array_objects, decoded, line_object, opened, read_lines
 from exprlearn.dataset.audit.questions import find_expression
+from exprlearn.dataset.audit.text_files import (
+    LONGEST,
+    Unreadable,
+    array_objects,
+    decoded,
+    line_object,
+    opened,
+    read_lines,
+)
 from exprlearn.errors import DataError
 
 Record = tuple[int, Mapping[str, Any]]
@@ -20,7 +28,7 @@ _DELIMITERS = (",", "\t", ";")
 _BEGINNING = 1 << 16
 
 
-class Format(NamedTuple):
+class FileFormat(NamedTuple):
     """How a file holds its rows.
 
     Attributes:
@@ -36,7 +44,7 @@ class Format(NamedTuple):
     header: bool = False
 
 
-def find_format(path: Path, question: tuple[str, ...], answer: tuple[str, ...]) -> Format:
+def find_format(path: Path, question: tuple[str, ...], answer: tuple[str, ...]) -> FileFormat:
     """Tell the format of a file.
 
     Args:
@@ -53,9 +61,9 @@ def find_format(path: Path, question: tuple[str, ...], answer: tuple[str, ...]) 
         while not first and (line := stream.readline(_BEGINNING)):
             first = line.removeprefix(codecs.BOM_UTF8).decode(errors="replace").strip()
     if not first or first[0] in "{[":
-        return Format("array" if first[:1] == "[" else "lines")
+        return FileFormat("array" if first[:1] == "[" else "lines")
     if equation(first) is not None:
-        return Format("equations")
+        return FileFormat("equations")
     return _table(path, first, question, answer)
 
 
@@ -74,7 +82,7 @@ def equation(line: str) -> tuple[str, str] | None:
     return None
 
 
-def records(stream: IO[bytes], form: Format, only: Container[int] | None = None) -> Iterator[Record]:
+def records(stream: IO[bytes], form: FileFormat, only: Container[int] | None = None) -> Iterator[Record]:
     """Yield the rows of an open file, whatever its format.
 
     Args:
@@ -106,17 +114,17 @@ def _sides(line: bytes) -> Mapping[str, str]:
     return {"question": question, "answer": given}
 
 
-def _table(path: Path, first: str, question: tuple[str, ...], answer: tuple[str, ...]) -> Format:
+def _table(path: Path, first: str, question: tuple[str, ...], answer: tuple[str, ...]) -> FileFormat:
     split = {delimiter: next(csv.reader([first], delimiter=delimiter), []) for delimiter in _DELIMITERS}
     wanted = {*question, *answer}
     for delimiter, cells in split.items():
         names = tuple(cell.strip() if cell.strip() in wanted else cell.strip().lower() for cell in cells)
         if not set(question).isdisjoint(names):
-            return Format("table", delimiter, names, header=True)
+            return FileFormat("table", delimiter, names, header=True)
     for delimiter, cells in split.items():
         tree = find_expression(cells[0]) if len(cells) == 2 else None
         if tree is not None and len(tree.steps) > 1:
-            return Format("table", delimiter, (question[0], answer[0]))
+            return FileFormat("table", delimiter, (question[0], answer[0]))
     if path.name.removesuffix(".gz").endswith((".csv", ".tsv")):
         cells = max(split.values(), key=len)
         raise DataError(
@@ -129,7 +137,7 @@ def _table(path: Path, first: str, question: tuple[str, ...], answer: tuple[str,
     )
 
 
-def _cells(stream: IO[bytes], form: Format) -> Iterator[Record]:
+def _cells(stream: IO[bytes], form: FileFormat) -> Iterator[Record]:
     read = _Counted(stream)
     reader = csv.reader(read, delimiter=form.delimiter)
     number, header = 1, form.header

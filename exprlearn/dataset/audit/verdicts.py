@@ -31,7 +31,7 @@ class Verdict(Enum):
     UNCHECKED = "unchecked"
 
 
-class Calculation(NamedTuple):
+class CheckedCalculation(NamedTuple):
     """A calculation that an answer notes as `<<4*6=24>>`, and what is to be said of it."""
 
     left: str
@@ -40,7 +40,7 @@ class Calculation(NamedTuple):
     truth: str | None
 
 
-def judge(tree: Tree, given: str | None, division: Division) -> tuple[Verdict, str | None]:
+def check_answer(tree: Tree, given: str | None, division: Division) -> tuple[Verdict, str | None]:
     """Compare an answer with the truth.
 
     Where the policy has no answer, as for `1/0`, only a row that states no number either is right.
@@ -50,7 +50,7 @@ def judge(tree: Tree, given: str | None, division: Division) -> tuple[Verdict, s
 
     >>> from exprlearn.arithmetic import parse
     >>> from exprlearn.arithmetic.divisions import FloorPolicy, FractionPolicy
-    >>> judge(parse("7/2"), "3", FloorPolicy()), judge(parse("7/2"), "It is 3.", FractionPolicy())
+    >>> check_answer(parse("7/2"), "3", FloorPolicy()), check_answer(parse("7/2"), "It is 3.", FractionPolicy())
     ((<Verdict.RIGHT: 'right'>, '3'), (<Verdict.WRONG: 'wrong'>, '7/2'))
     """
     try:
@@ -72,7 +72,7 @@ def judge(tree: Tree, given: str | None, division: Division) -> tuple[Verdict, s
     return Verdict.UNCHECKED if doubtful else Verdict.WRONG, truth
 
 
-def judge_calculations(answer: str, division: Division, *, source: bool, target: bool) -> Iterator[Calculation]:
+def check_calculations(answer: str, division: Division, *, source: bool, target: bool) -> Iterator[CheckedCalculation]:
     """Judge each calculation that an answer notes, by itself.
 
     Args:
@@ -82,7 +82,7 @@ def judge_calculations(answer: str, division: Division, *, source: bool, target:
         target: those right of it are.
 
     >>> from exprlearn.arithmetic.divisions import FractionPolicy
-    >>> found = judge_calculations("So <<4*6=28>>28.", FractionPolicy(), source=False, target=False)
+    >>> found = check_calculations("So <<4*6=28>>28.", FractionPolicy(), source=False, target=False)
     >>> [(calculation.left, calculation.verdict.name, calculation.truth) for calculation in found]
     [('4*6', 'WRONG', '24')]
     """
@@ -91,9 +91,9 @@ def judge_calculations(answer: str, division: Division, *, source: bool, target:
         tree = find_expression(left, decimals=division.operation == "exact", turned=source)
         stated = turn_answer(right) if target else right
         if tree is None or read_answer(stated) is None:
-            yield Calculation(left, right, Verdict.UNCHECKED, None)
+            yield CheckedCalculation(left, right, Verdict.UNCHECKED, None)
         else:
-            yield Calculation(tree.expression, right, *judge(tree, stated, division))
+            yield CheckedCalculation(tree.expression, right, *check_answer(tree, stated, division))
 
 
 def turn_answer(text: str) -> str:
