@@ -15,7 +15,7 @@ from exprlearn.plugin.kinds import KINDS
 from exprlearn.plugin.manager import Plugins
 from exprlearn.plugin.spec import Kind
 from exprlearn.testing import checks_of
-from exprlearn.testing.components import CHECKS as OF_EVERY_COMPONENT
+from exprlearn.testing.contract import OF_EVERY_COMPONENT
 from exprlearn.testing.interface import fields, members, works_with
 
 PROJECT = Path(__file__).parents[1]

@@ -13,26 +13,23 @@ A subclass of a contract names a component; its tests say what the component pro
 
 from __future__ import annotations
 
-from exprlearn.testing.catalogue import checks_of
 from exprlearn.testing.check import Check, Outcome, run_checks
-from exprlearn.testing.contracts import (
-    CommandContract,
-    ConstraintContract,
-    Contract,
-    CurriculumContract,
-    DivisionContract,
-    DrawingContract,
-    EngineContract,
-    GrammarContract,
-    MetricContract,
-    ModelContract,
-    ObserverContract,
-    PaddingContract,
-    ReversalContract,
-    ScheduleContract,
-    TokenizerContract,
-)
+from exprlearn.testing.command import CommandContract
+from exprlearn.testing.constraint import ConstraintContract
+from exprlearn.testing.contract import Contract, checks_of
+from exprlearn.testing.curriculum import CurriculumContract
+from exprlearn.testing.division import DivisionContract
+from exprlearn.testing.drawing import DrawingContract
+from exprlearn.testing.engine import EngineContract
+from exprlearn.testing.grammar import GrammarContract
+from exprlearn.testing.metric import MetricContract
+from exprlearn.testing.model import ModelContract
+from exprlearn.testing.observer import ObserverContract
+from exprlearn.testing.padding import PaddingContract
+from exprlearn.testing.reversal import ReversalContract
+from exprlearn.testing.schedule import ScheduleContract
 from exprlearn.testing.subject import Subject, find_subject, grammars_beside
+from exprlearn.testing.tokenizer import TokenizerContract
 
 __all__ = [
     "Check",

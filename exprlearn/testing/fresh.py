@@ -1,7 +1,7 @@
 """Questions to a plugin in a fresh process, where nothing of this one is left.
 
-The new process is told what to load and what to answer in a file, and answers in another one: what a plugin prints
-while it is loaded disturbs nobody.
+The new process is told what to load and which function to ask in a file, and answers in another one: what a plugin
+prints while it is loaded disturbs nobody.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any
 
 from exprlearn.errors import PluginError
@@ -25,8 +26,17 @@ from exprlearn.testing.subject import Subject, find_subject
 QUESTION, ANSWER = "question.json", "answer.json"
 
 
-def ask_about(subject: Subject, question: str, folder: Path | None = None, *, backend: str = "") -> Any:
-    """Ask a fresh process about a component; `folder` is where files for the question lie."""
+def ask_about(
+    subject: Subject, question: Callable[[Subject, Path], Any], folder: Path | None = None, *, backend: str = ""
+) -> Any:
+    """Ask a fresh process about a component.
+
+    Args:
+        subject: the component.
+        question: a function that the new process can import; plain data is what it returns.
+        folder: where files for the question lie, its second argument.
+        backend: another one than the subject's.
+    """
     component = {
         "kind": subject.kind,
         "name": f"{subject.entry.plugin}/{subject.entry.spec.name}",
@@ -34,11 +44,11 @@ def ask_about(subject: Subject, question: str, folder: Path | None = None, *, ba
         "backend": backend or subject.backend,
         "grammars": list(subject.grammars),
     }
-    asked = {"question": question, "plugin": _plugin_of(subject.entry), "component": component}
+    asked = {"question": f"{question.__module__}:{question.__qualname__}", "component": component}
     if folder is not None:
-        return _ask(asked, folder)
+        return _ask(asked, _plugin_of(subject.entry), folder)
     with tempfile.TemporaryDirectory() as place:
-        return _ask(asked, Path(place))
+        return _ask(asked, _plugin_of(subject.entry), Path(place))
 
 
 def heavy_modules(entry: Registered[Any]) -> tuple[str, ...]:
@@ -49,23 +59,28 @@ def heavy_modules(entry: Registered[Any]) -> tuple[str, ...]:
 @lru_cache
 def _heavy_modules(*plugin: str) -> tuple[str, ...]:
     with tempfile.TemporaryDirectory() as place:
-        return tuple(_ask({"question": "heavy modules", "plugin": plugin, "component": {}}, Path(place)))
+        return tuple(_ask({}, plugin, Path(place)))
 
 
-def _plugin_of(entry: Registered[Any]) -> tuple[str, str]:
+def heavy_modules_here() -> list[str]:
+    """Name the heavy packages that this process has imported."""
+    return [name for name in HEAVY if name in sys.modules]
+
+
+def _plugin_of(entry: Registered[Any]) -> tuple[str, ...]:
     """Tell how a plugin is found in a process that has loaded nothing yet: as `built-in`, `file` or `name`."""
     if entry.is_built_in:
         return "built-in", ""
     return ("file", entry.distribution) if entry.version == "file" else ("name", entry.plugin)
 
 
-def _ask(asked: Mapping[str, Any], folder: Path) -> Any:
+def _ask(asked: dict[str, Any], plugin: tuple[str, ...], folder: Path) -> Any:
     """Ask a new process, which finds what this one finds.
 
     Raises:
         PluginError: the process failed; with the last line it wrote.
     """
-    (folder / QUESTION).write_text(json.dumps(asked), encoding="utf-8")
+    (folder / QUESTION).write_text(json.dumps({**asked, "plugin": plugin}), encoding="utf-8")
     paths = os.pathsep.join(dict.fromkeys(path or os.getcwd() for path in sys.path))
     command = [sys.executable, "-m", "exprlearn.testing.fresh", str(folder)]
     ran = subprocess.run(command, env=os.environ | {"PYTHONPATH": paths}, capture_output=True, text=True, check=False)
@@ -74,55 +89,21 @@ def _ask(asked: Mapping[str, Any], folder: Path) -> Any:
     return json.loads((folder / ANSWER).read_text(encoding="utf-8"))
 
 
-def _tell_heavy_modules(plugins: Plugins, asked: Any, folder: Path) -> list[str]:
-    return [name for name in HEAVY if name in sys.modules]
-
-
-def _tell_modules_of_help(plugins: Plugins, asked: Any, folder: Path) -> list[str]:
-    from typer.testing import CliRunner
-
-    ran = CliRunner().invoke(_subject(plugins, asked).spec.app(), ["--help"])
-    if ran.exit_code:
-        raise PluginError(f"--help ends with exit code {ran.exit_code}: {ran.exception!r}")
-    return _tell_heavy_modules(plugins, asked, folder)
-
-
-def _tell_symbols(plugins: Plugins, asked: Any, folder: Path) -> list[list[str]]:
-    from exprlearn.testing.samples import symbols_of
-
-    return symbols_of(_subject(plugins, asked))
-
-
-def _tell_outputs(plugins: Plugins, asked: Any, folder: Path) -> Any:
-    from exprlearn.testing.reloading import outputs_of, restore_from
-
-    subject = _subject(plugins, asked)
-    restore_from(folder, subject.model)
-    return outputs_of(subject, subject.model).tolist()
-
-
-def _subject(plugins: Plugins, asked: Any) -> Subject:
-    component = asked["component"]
-    subject = find_subject(component["kind"], component["name"], plugins, options=component["options"])
-    chosen = {name: text for name, text in subject.grammars.items() if name in component["grammars"]}
-    return replace(subject, backend=component["backend"], grammars=chosen)
-
-
-QUESTIONS: dict[str, Callable[[Plugins, Any, Path], Any]] = {
-    "heavy modules": _tell_heavy_modules,
-    "modules of its help": _tell_modules_of_help,
-    "symbols": _tell_symbols,
-    "outputs": _tell_outputs,
-}
-
-
 def answer_question(folder: Path) -> None:
-    """Answer the question of a folder in this process."""
+    """Answer the question of a folder in this process; without one, tell what loading the plugin imports."""
     asked = json.loads((folder / QUESTION).read_text(encoding="utf-8"))
     how, plugin = asked["plugin"]
     plugins = Plugins(only=[plugin] if how == "name" else [], files=[plugin] if how == "file" else [], strict=True)
-    told = QUESTIONS[asked["question"]](plugins, asked, folder)
+    told = heavy_modules_here()
+    if "question" in asked:
+        told = resolve_name(asked["question"])(_subject(plugins, asked["component"]), folder)
     (folder / ANSWER).write_text(json.dumps(told), encoding="utf-8")
+
+
+def _subject(plugins: Plugins, component: dict[str, Any]) -> Subject:
+    subject = find_subject(component["kind"], component["name"], plugins, options=component["options"])
+    chosen = {name: text for name, text in subject.grammars.items() if name in component["grammars"]}
+    return replace(subject, backend=component["backend"], grammars=chosen)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from exprlearn.arithmetic.divisions import DivisionPolicy
 from exprlearn.plugin.kinds import HOOKS, KINDS
 from exprlearn.plugin.kinds.model import Framing, Inputs
 from exprlearn.plugin.spec import Kind, Spec
-from exprlearn.testing.contracts import Contract
+from exprlearn.testing.contract import Contract
 
 #: What a field may hold where it is one of a few words.
 CHOICES: Mapping[str, Any] = {"framing": Framing, "inputs": Inputs}

@@ -71,12 +71,6 @@ def shipped_spaces() -> tuple[Sampled, ...]:
     return tuple(Sampled(ExpressionSpace(grammar_from_text(shipped_text(name), name))) for name in SHIPPED)
 
 
-def symbols_of(subject: Subject) -> list[list[str]]:
-    """List a tokenizer's symbols for the alphabet of each space."""
-    tokenizer = subject.make()
-    return [list(tokenizer.symbols(each.alphabet)) for each in spaces_of(subject)]
-
-
 @lru_cache(maxsize=4)
 def judged_blocks(operation: Operation) -> tuple[tuple[Block, Values], ...]:
     """Return blocks of arithmetic with their values; divisions by zero and numbers beyond int64 are among them."""

@@ -6,16 +6,13 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from exprlearn.errors import PluginError, UnknownName
 from exprlearn.plugin import GrammarSpec
 from exprlearn.plugin.manager import Plugins
 from exprlearn.plugin.options import Options, bind
 from exprlearn.plugin.registry import Registered
-
-if TYPE_CHECKING:
-    import keras
 
 SEED = 1
 
@@ -26,7 +23,7 @@ def running_backend() -> str:
     return str(keras.backend.backend()) if keras is not None else "tensorflow"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Subject:
     """A component under check.
 
@@ -69,13 +66,6 @@ class Subject:
     def make(self) -> Any:
         """Make the component; raises as `bound`."""
         return self.spec.make(self.bound)
-
-    @cached_property
-    def model(self) -> keras.Model:
-        """Return a model for the small task, built once; nobody changes its weights."""
-        from exprlearn.testing.task import build, task_shape
-
-        return build(self, task_shape(self.spec.framing))
 
 
 def find_subject(kind: str, name: str, plugins: Plugins, **settings: Any) -> Subject:

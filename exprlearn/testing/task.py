@@ -51,6 +51,12 @@ def build(subject: Subject, shape: Shape, *, seed: int = SEED) -> keras.Model:
         return subject.spec.build(shape, subject.bound)
 
 
+@lru_cache(maxsize=1)
+def model_of(subject: Subject) -> keras.Model:
+    """Return a model for the task, built once; nobody changes its weights."""
+    return build(subject, task_shape(subject.spec.framing))
+
+
 def answerer_of(subject: Subject, model: keras.Model) -> Answerer:
     """Return what asks a model of the task."""
     decoder = Decoder(model, subject.spec, task_shape(subject.spec.framing))
@@ -59,7 +65,7 @@ def answerer_of(subject: Subject, model: keras.Model) -> Answerer:
 
 def task_arrays(subject: Subject) -> dict[str, NDArray[Any]]:
     """Return the task as `source` and `target`, a row an example."""
-    return answerer_of(subject, subject.model).arrays(np.array(EXPRESSIONS), np.array(ANSWERS))
+    return answerer_of(subject, model_of(subject)).arrays(np.array(EXPRESSIONS), np.array(ANSWERS))
 
 
 def task_inputs(subject: Subject) -> list[NDArray[Any]]:

@@ -10,12 +10,10 @@ import pytest
 
 from exprlearn.plugin.manager import Plugins
 from exprlearn.testing import Check, Subject, checks_of, find_subject, run_checks
-from exprlearn.testing.catalogue import CHECKS
-from exprlearn.testing.commands import asking_for_its_help_leaves_keras_out
-from exprlearn.testing.components import CHECKS as OF_EVERY_COMPONENT
-from exprlearn.testing.memorising import it_memorises_eight_examples
-from exprlearn.testing.reloading import its_weights_bring_the_same_answers_to_a_new_process
-from exprlearn.testing.tokenizers import the_symbols_have_one_order_in_every_process
+from exprlearn.testing.command import asking_for_its_help_leaves_keras_out
+from exprlearn.testing.contract import CHECKS, OF_EVERY_COMPONENT
+from exprlearn.testing.model import it_memorises_eight_examples, its_weights_bring_the_same_answers_to_a_new_process
+from exprlearn.testing.tokenizer import the_symbols_have_one_order_in_every_process
 
 HERE = Path(__file__).parent
 PLUGINS = Plugins(only=(), files=[HERE / "broken.py", HERE / "broken_programs.py", HERE / "heavy.py"], strict=True)

@@ -8,9 +8,8 @@ import pytest
 
 from exprlearn.plugin.manager import Plugins
 from exprlearn.testing import Subject, checks_of, find_subject, run_checks
-from exprlearn.testing.catalogue import CHECKS
-from exprlearn.testing.memorising import it_memorises_eight_examples
-from exprlearn.testing.reloading import its_weights_bring_the_same_answers_to_a_new_process
+from exprlearn.testing.contract import CHECKS
+from exprlearn.testing.model import it_memorises_eight_examples, its_weights_bring_the_same_answers_to_a_new_process
 
 PLUGINS = Plugins(only=(), strict=True)
 BUILT_IN = [(kind, entry.spec.name) for kind, registry in PLUGINS.registries.items() for entry in registry]

@@ -16,7 +16,7 @@ from exprlearn.decoding.answerer import Answerer
 from exprlearn.encoding import BOTH, NONE, Digits, Encoder, Right, alphabet_of
 from exprlearn.plugin.manager import Plugins
 from exprlearn.runs.checkpoint import Position
-from exprlearn.testing.paddings import augmented_rows_follow_from_the_generator_alone
+from exprlearn.testing.padding import augmented_rows_follow_from_the_generator_alone
 from exprlearn.training.training_data import training_data
 
 PLUGINS = Plugins(only=(), strict=True)

@@ -14,7 +14,8 @@ from exprlearn.encoding.rows import packed
 from exprlearn.encoding.sides import vocabulary_of
 from exprlearn.errors import EncodingError
 from exprlearn.plugin import Augmenting, Mirroring, Tokenizer
-from exprlearn.testing.check import Check, demand
+from exprlearn.testing.check import Check, demand, offers
+from exprlearn.testing.contract import Contract
 from exprlearn.testing.samples import Sampled, spaces_of
 from exprlearn.testing.subject import Subject
 
@@ -106,9 +107,13 @@ CHECKS = (
     Check(the_same_text_gives_the_same_row),
     Check(rows_have_the_width_it_tells),
     Check(rows_that_are_too_long_are_refused),
-    Check(mirrored_rows_are_the_rows_back_to_front, applies=lambda subject: isinstance(subject.make(), Mirroring)),
+    Check(mirrored_rows_are_the_rows_back_to_front, applies=offers(Mirroring)),
     Check(
         augmented_rows_follow_from_the_generator_alone,
-        applies=lambda subject: isinstance(subject.make(), Augmenting),
+        applies=offers(Augmenting),
     ),
 )
+
+
+class PaddingContract(Contract, kind="padding", checks=CHECKS):
+    """What every padding promises."""

@@ -1,23 +1,37 @@
-"""What holds for every model before it has learned anything."""
+"""What holds for every model: before it learns, when it learns eight examples by heart, and when it is reloaded."""
 
 from __future__ import annotations
 
 import contextlib
 import io
+import tempfile
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.backend.keras_import import load_keras
+from exprlearn.config import RunConfig
 from exprlearn.plugin import Shape
+from exprlearn.runs import checkpoint
 from exprlearn.testing.check import Check, demand
-from exprlearn.testing.memorising import it_memorises_eight_examples
-from exprlearn.testing.reloading import its_weights_bring_the_same_answers_to_a_new_process
+from exprlearn.testing.contract import Contract
+from exprlearn.testing.fresh import ask_about
 from exprlearn.testing.subject import Subject
-from exprlearn.testing.task import build, task_arrays, task_inputs, task_shape, written
-from exprlearn.training.objective import inputs_of, loss_of
+from exprlearn.testing.task import (
+    ANSWERS,
+    EXPRESSIONS,
+    answerer_of,
+    build,
+    model_of,
+    task_arrays,
+    task_inputs,
+    task_shape,
+    written,
+)
+from exprlearn.training.objective import inputs_of, loss_of, make_optimizer
 from exprlearn.training.steps import Steps
 
 if TYPE_CHECKING:
@@ -27,6 +41,10 @@ LARGER = Shape(source_length=9, target_length=12, vocabulary_size=30, inputs="on
 NUMBERS = Shape(source_length=5, target_length=1, vocabulary_size=30, features=4)
 FIRST_SYMBOL, ROWS = 3, 3
 NEAR = 1e-5
+ROUNDS, STEPS = 20, 100
+MEMORISING = {"learning_rate": 3e-3, "schedule": "constant"}
+# Not the seed of the model that is built in the new process: its weights must be overwritten.
+OTHER_SEED = 2
 
 
 def it_writes_the_shape_it_is_asked_for(subject: Subject) -> None:
@@ -58,9 +76,9 @@ def building_it_prints_nothing(subject: Subject) -> None:
 def an_answer_does_not_depend_on_the_rows_beside_it(subject: Subject) -> None:
     """Ask rows together, and the first and the last alone."""
     inputs = task_inputs(subject)
-    together = written(subject.model, inputs)
+    together = written(model_of(subject), inputs)
     for row in (0, len(together) - 1):
-        alone = written(subject.model, [column[row : row + 1] for column in inputs])[0]
+        alone = written(model_of(subject), [column[row : row + 1] for column in inputs])[0]
         worst = float(np.abs(alone - together[row]).max())
         demand(worst < 10 * NEAR, f"asked alone, row {row} is written otherwise than among others, by {worst:.2g}")
 
@@ -69,11 +87,11 @@ def no_step_looks_at_a_later_token(subject: Subject) -> None:
     """Change the tokens of the answer from a step on: what is written before them must not move."""
     source, previous = task_inputs(subject)
     symbols = task_shape(subject.spec.framing).vocabulary_size - FIRST_SYMBOL
-    before = written(subject.model, [source, previous])
+    before = written(model_of(subject), [source, previous])
     for step in range(1, previous.shape[1]):
         is_later = (np.arange(previous.shape[1]) >= step) & (previous >= FIRST_SYMBOL)
         changed = np.where(is_later, FIRST_SYMBOL + (previous - FIRST_SYMBOL + 1) % symbols, previous)
-        worst = _distance(before[:, :step], written(subject.model, [source, changed.astype(np.int32)])[:, :step])
+        worst = _distance(before[:, :step], written(model_of(subject), [source, changed.astype(np.int32)])[:, :step])
         demand(worst < NEAR, f"another token at step {step} changes the steps before it, by {worst:.2g}")
 
 
@@ -83,10 +101,8 @@ def the_loss_is_blind_to_padding(subject: Subject) -> None:
     target = task_arrays(subject)["target"]
     shape = task_shape(subject.spec.framing)
     changed = np.where(target == shape.pad, FIRST_SYMBOL, previous).astype(np.int32)
-    losses = [
-        float(loss_of(subject.spec.framing, shape, subject.model([source, read], training=False), {"target": target}))
-        for read in (previous, changed)
-    ]
+    outputs = [model_of(subject)([source, read], training=False) for read in (previous, changed)]
+    losses = [float(loss_of(subject.spec.framing, shape, each, {"target": target})) for each in outputs]
     demand(abs(losses[0] - losses[1]) < NEAR, f"other tokens behind the end mark move the loss: {losses}")
 
 
@@ -115,13 +131,59 @@ def what_it_adds_to_the_loss_counts(subject: Subject) -> None:
 def cut_in_two_it_writes_the_same(subject: Subject) -> None:
     """Write step by step with what `incremental` returns, and compare with the whole model."""
     source, previous = task_inputs(subject)
-    whole, cut = written(subject.model, [source, previous]), subject.spec.incremental(subject.model)
+    whole, cut = written(model_of(subject), [source, previous]), subject.spec.incremental(model_of(subject))
     tensor = load_keras(subject.backend).ops.convert_to_tensor
     state = list(cut.encode(source, training=False))
     for step in range(previous.shape[1]):
         logits, *state = cut.step([tensor(previous[:, step : step + 1]), *state], training=False)
         worst = _distance(np.asarray(logits)[:, 0], whole[:, step])
         demand(worst < 10 * NEAR, f"cut in two, it writes step {step} otherwise than whole, by {worst:.2g}")
+
+
+def it_memorises_eight_examples(subject: Subject) -> None:
+    """Train on eight examples until it writes their answers by itself."""
+    framing, shape = subject.spec.framing, task_shape(subject.spec.framing)
+    model = build(subject, shape)
+    steps = Steps(
+        model,
+        make_optimizer(RunConfig.model_validate({"training": MEMORISING}).training, steps=ROUNDS * STEPS),
+        lambda batch: inputs_of(framing, shape, batch),
+        lambda outputs, batch: loss_of(framing, shape, outputs, batch),
+    )
+    arrays, order = task_arrays(subject), np.tile(np.arange(len(EXPRESSIONS), dtype=np.int32), (STEPS, 1))
+    for _ in range(ROUNDS):
+        loss = steps.run(arrays, order)
+        told = answerer_of(subject, model).answer(list(EXPRESSIONS)).texts
+        if told == list(ANSWERS):
+            return
+    wrong = [triple for triple in zip(EXPRESSIONS, told, ANSWERS, strict=True) if triple[1] != triple[2]]
+    demand(False, f"after {ROUNDS * STEPS} steps, at a loss of {loss:.3g}, it writes {wrong[0][0]}={wrong[0][1]!r}")
+
+
+def its_weights_bring_the_same_answers_to_a_new_process(subject: Subject) -> None:
+    """Write a checkpoint, load it in a new process on each backend and compare what the models write."""
+    model = build(subject, task_shape(subject.spec.framing), seed=OTHER_SEED)
+    here = written(model, task_inputs(subject))
+    with tempfile.TemporaryDirectory() as place:
+        variables = checkpoint.named("model", model.variables)
+        checkpoint.save(Path(place), variables, {"epoch": 0})
+        for backend in subject.reloaded_on or (subject.backend,):
+            there = np.array(ask_about(subject, stored_outputs, Path(place), backend=backend))
+            worst = float(np.abs(here - there).max()) if here.shape == there.shape else np.inf
+            demand(worst < 10 * NEAR, f"loaded in a new process on {backend}, it writes otherwise, by {worst:.2g}")
+
+
+def stored_outputs(subject: Subject, folder: Path) -> list[Any]:
+    """Return what a model makes of the small task with the weights that lie in a folder; asked in a new process.
+
+    Raises:
+        CheckpointError: they do not fit it.
+    """
+    model = model_of(subject)
+    stored, _ = checkpoint.newest(folder)
+    checkpoint.restore(checkpoint.named("model", model.variables), stored)
+    outputs: list[Any] = written(model, task_inputs(subject)).tolist()
+    return outputs
 
 
 def _shaken(model: keras.Model) -> list[NDArray[np.float32]]:
@@ -173,3 +235,7 @@ CHECKS = (
     Check(it_memorises_eight_examples),
     Check(its_weights_bring_the_same_answers_to_a_new_process),
 )
+
+
+class ModelContract(Contract, kind="model", checks=CHECKS):
+    """What every model promises."""

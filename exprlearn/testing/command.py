@@ -5,13 +5,16 @@ from __future__ import annotations
 import contextlib
 import io
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import typer
+from typer.testing import CliRunner
 
 from exprlearn.plugin import NoOptions
 from exprlearn.testing.check import Check, demand
-from exprlearn.testing.fresh import ask_about
+from exprlearn.testing.contract import Contract
+from exprlearn.testing.fresh import ask_about, heavy_modules_here
 from exprlearn.testing.subject import Subject
 
 
@@ -39,8 +42,15 @@ def every_command_and_option_has_help(subject: Subject) -> None:
 
 def asking_for_its_help_leaves_keras_out(subject: Subject) -> None:
     """Ask for its help in a fresh process: Keras and its backends belong inside of commands."""
-    found = ask_about(subject, "modules of its help")
+    found = ask_about(subject, modules_of_help)
     demand(not found, f"its help imports {', '.join(found)}: import it where a command is run")
+
+
+def modules_of_help(subject: Subject, folder: Path) -> list[str]:
+    """Ask for its help and name the heavy packages that are imported by then; asked in a new process."""
+    ran = CliRunner().invoke(subject.spec.app(), ["--help"])
+    demand(not ran.exit_code, f"--help ends with exit code {ran.exit_code}: {ran.exception!r}")
+    return heavy_modules_here()
 
 
 def its_options_are_those_of_typer(subject: Subject) -> None:
@@ -72,3 +82,7 @@ CHECKS = (
     Check(asking_for_its_help_leaves_keras_out, needs=its_app_is_a_typer_application),
     Check(its_options_are_those_of_typer),
 )
+
+
+class CommandContract(Contract, kind="command", checks=CHECKS):
+    """What every command promises."""

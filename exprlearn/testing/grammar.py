@@ -5,6 +5,7 @@ from __future__ import annotations
 from exprlearn.grammar import Grammar, grammar_from_text
 from exprlearn.sampling import ExpressionSpace
 from exprlearn.testing.check import Check, demand
+from exprlearn.testing.contract import Contract
 from exprlearn.testing.samples import Sampled
 from exprlearn.testing.subject import Subject
 
@@ -68,3 +69,7 @@ CHECKS = (
     Check(lark_reads_every_expression_it_writes, needs=it_writes_finitely_many_expressions),
     Check(there_is_nothing_to_remark, needs=it_writes_finitely_many_expressions),
 )
+
+
+class GrammarContract(Contract, kind="grammar", checks=CHECKS):
+    """What every grammar promises."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from exprlearn.encoding import NONE, Encoder, Right
 from exprlearn.encoding.lookup import tokenizer_of
 from exprlearn.encoding.sides import vocabulary_of
 from exprlearn.plugin import Tokenizer
 from exprlearn.testing.check import Check, demand
+from exprlearn.testing.contract import Contract
 from exprlearn.testing.fresh import ask_about
-from exprlearn.testing.samples import ANSWERS, Sampled, spaces_of, symbols_of
+from exprlearn.testing.samples import ANSWERS, Sampled, spaces_of
 from exprlearn.testing.subject import Subject
 
 
@@ -47,8 +49,14 @@ def a_vocabulary_is_made_of_the_symbols(subject: Subject) -> None:
 
 def the_symbols_have_one_order_in_every_process(subject: Subject) -> None:
     """List the symbols here and in a fresh process: ids are positions."""
-    here, there = symbols_of(subject), ask_about(subject, "symbols")
+    here, there = symbols_of(subject), ask_about(subject, symbols_of)
     demand(here == there, "a fresh process lists the symbols in another order: sort them, sets have no order")
+
+
+def symbols_of(subject: Subject, folder: Path | None = None) -> list[list[str]]:
+    """List a tokenizer's symbols for the alphabet of each space; asked in a new process too."""
+    tokenizer = subject.make()
+    return [list(tokenizer.symbols(each.alphabet)) for each in spaces_of(subject)]
 
 
 def per_character_is_said_of_single_characters_only(subject: Subject) -> None:
@@ -88,3 +96,7 @@ CHECKS = (
     Check(per_character_is_said_of_single_characters_only),
     Check(rows_have_room_for_every_text, needs=every_token_is_among_the_symbols),
 )
+
+
+class TokenizerContract(Contract, kind="tokenizer", checks=CHECKS):
+    """What every tokenizer promises."""

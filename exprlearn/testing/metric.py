@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 
 from exprlearn.testing.check import Check, demand
+from exprlearn.testing.contract import Contract
 from exprlearn.testing.subject import Subject
 
 TRUTHS = ("46", "7", "-120", "0", "1998", "35")
@@ -57,3 +58,7 @@ CHECKS = (
     Check(scores_lie_between_zero_and_one, needs=every_text_has_a_finite_score),
     Check(the_order_of_items_changes_nothing, needs=every_text_has_a_finite_score),
 )
+
+
+class MetricContract(Contract, kind="metric", checks=CHECKS):
+    """What every metric promises."""

@@ -12,6 +12,7 @@ from exprlearn.dataset.constraints import IntegerIntermediatesConstraint
 from exprlearn.errors import PluginError
 from exprlearn.plugin import Bounds, BoundsValues, Constraint, DividesEvenly, JudgesValues
 from exprlearn.testing.check import Check, demand, offers
+from exprlearn.testing.contract import Contract
 from exprlearn.testing.samples import empty_block, judged_blocks
 from exprlearn.testing.subject import Subject
 
@@ -92,3 +93,7 @@ CHECKS = (
     Check(what_is_kept_lies_within_its_bounds, applies=offers(BoundsValues)),
     Check(what_is_kept_divides_evenly_where_it_is_told_to, applies=offers(DividesEvenly)),
 )
+
+
+class ConstraintContract(Contract, kind="constraint", checks=CHECKS):
+    """What every constraint promises."""

@@ -11,6 +11,7 @@ from exprlearn.dataset import longest_answer
 from exprlearn.errors import DataError, EvaluationError, PluginError
 from exprlearn.plugin import Division, JudgesValues
 from exprlearn.testing.check import Check, demand, offers
+from exprlearn.testing.contract import Contract
 from exprlearn.testing.samples import empty_block, judged_blocks, shipped_spaces
 from exprlearn.testing.subject import Subject
 
@@ -112,3 +113,7 @@ CHECKS = (
         applies=offers(JudgesValues),
     ),
 )
+
+
+class DivisionContract(Contract, kind="division", checks=CHECKS):
+    """What every division policy promises."""

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from exprlearn.plugin import Schedule, ScheduleState, Stage, StageResult
 from exprlearn.testing.check import Check, demand
+from exprlearn.testing.contract import Contract
 from exprlearn.testing.subject import Subject
 
 STAGES = (Stage(name="easy"), Stage(name="middling", promote_at=0.5, weight=2.0), Stage(name="hard"))
@@ -92,3 +93,7 @@ CHECKS = (
     Check(what_it_does_follows_from_the_state_alone, needs=it_changes_no_state_that_it_was_given),
     Check(whoever_knows_everything_comes_to_every_stage, needs=every_epoch_is_divided_among_the_stages),
 )
+
+
+class ScheduleContract(Contract, kind="schedule", checks=CHECKS):
+    """What every schedule promises."""

@@ -9,6 +9,7 @@ from typing import Any
 from exprlearn.errors import DataError
 from exprlearn.plugin import Engine, UnitFailure
 from exprlearn.testing.check import Check, demand
+from exprlearn.testing.contract import Contract
 from exprlearn.testing.subject import Subject
 
 UNITS = tuple(range(7))
@@ -99,3 +100,7 @@ CHECKS = (
     Check(a_unit_that_raises_is_a_failure_and_the_others_go_on, needs=every_unit_comes_once_with_its_result),
     Check(it_can_be_used_again_after_it_was_closed, needs=every_unit_comes_once_with_its_result),
 )
+
+
+class EngineContract(Contract, kind="engine", checks=CHECKS):
+    """What every engine promises."""

@@ -14,6 +14,7 @@ from typing import Any
 
 from exprlearn.plugin import Ending, Header, RunObserver, Sample
 from exprlearn.testing.check import Check, demand
+from exprlearn.testing.contract import Contract
 from exprlearn.testing.subject import Subject
 
 EPOCHS = 4
@@ -158,3 +159,7 @@ CHECKS = (
     Check(it_changes_nothing_that_it_hears, needs=it_hears_a_whole_run),
     Check(it_leaves_the_files_of_the_run_alone, needs=it_hears_a_whole_run),
 )
+
+
+class ObserverContract(Contract, kind="observer", checks=CHECKS):
+    """What every run observer promises."""

@@ -12,6 +12,7 @@ from exprlearn.dataset.drawing import SPLITS, Example, Examples, Piece, Rows, Sp
 from exprlearn.plugin import Drawing, DrawingContext
 from exprlearn.sampling import ExpressionSpace
 from exprlearn.testing.check import Check, demand
+from exprlearn.testing.contract import Contract
 from exprlearn.testing.subject import Subject
 
 TRAIN, HELD_OUT, SLICES = 200, 30, 3
@@ -142,3 +143,7 @@ CHECKS = (
     Check(held_out_rows_are_those_that_a_run_is_judged_by, needs=held_out_examples_are_true_and_differ),
     Check(what_is_available_can_be_drawn, needs=files_hold_as_many_rows_as_asked_for_each_once),
 )
+
+
+class DrawingContract(Contract, kind="drawing", checks=CHECKS):
+    """What every way to draw promises."""

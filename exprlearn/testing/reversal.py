@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from exprlearn.encoding import Characters, Encoder, Right
 from exprlearn.testing.check import Check, demand
+from exprlearn.testing.contract import Contract
 from exprlearn.testing.samples import ANSWERS, spaces_of
 from exprlearn.testing.subject import Subject
 
@@ -31,3 +32,7 @@ def what_one_encoder_writes_another_one_reads(subject: Subject) -> None:
 
 
 CHECKS = (Check(both_sides_are_told_by_true_or_false), Check(what_one_encoder_writes_another_one_reads))
+
+
+class ReversalContract(Contract, kind="reversal", checks=CHECKS):
+    """What every reversal promises."""

@@ -12,6 +12,7 @@ from exprlearn.dataset import load_space
 from exprlearn.errors import OptionError
 from exprlearn.plugin import Stage
 from exprlearn.testing.check import Check, demand
+from exprlearn.testing.contract import Contract
 from exprlearn.testing.samples import shipped_spaces
 from exprlearn.testing.subject import Subject
 
@@ -72,3 +73,7 @@ CHECKS = (
     Check(its_stages_come_back_from_json, needs=it_has_some_stages_and_not_without_end),
     Check(every_stage_can_be_sampled, needs=its_stages_come_back_from_json),
 )
+
+
+class CurriculumContract(Contract, kind="curriculum", checks=CHECKS):
+    """What every curriculum promises."""
