@@ -77,7 +77,7 @@ def measure(seed: int, grammar: str, balance: str, *, backend: str, changed: Seq
         run = start_run(components, encoder, runs=Path(runs), name=None, **about)
         with run.lock:
             outcome = train(run, splits[balance], Silent())
-            exact = {way: run.judge("test", splits[way]).scores.exact_match.value for way in BALANCES}
+            exact = {way: run.evaluate_split("test", splits[way]).scores.exact_match.value for way in BALANCES}
     seconds = time.process_time() - before
     return Result(grammar, balance, seed, backend, tuple(changed), exact, outcome.examples, seconds)
 

@@ -61,7 +61,7 @@ def measure(run: Path, size: int, backend: str) -> Clock:
     splits = clock.time("draw the test", lambda: load_splits(space, loaded.components, sizes={"test": size}))
     expressions = splits.test.expressions
     clock.time("compile the decoder", lambda: loaded.answerer.answer(expressions[:1024]))
-    judged = clock.time("decode, locate and score", lambda: loaded.judge("test", splits))
+    judged = clock.time("decode, locate and score", lambda: loaded.evaluate_split("test", splits))
     groups = clock.time("name the mistakes", lambda: judged.mistake_groups)
     wrong = sum(group.count for group in groups)
     print(f"{len(expressions)} expressions, {judged.scores.exact_match}, {wrong} mistakes named")

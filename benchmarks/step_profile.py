@@ -31,12 +31,11 @@ from step_roofline import (
     seconds,
 )
 
-from exprlearn.backend.compiled import compiled
-from exprlearn.backend.keras_import import load_keras
-from exprlearn.models.unrolling import unrolled_lstm
+from exprlearn.backend.keras_import import compiled, load_keras
+from exprlearn.models.layers import unrolled_lstm
 from exprlearn.plugin import Shape
 from exprlearn.plugin.kinds.model import Framing
-from exprlearn.training.loss import inputs_of, loss_of
+from exprlearn.training.objective import inputs_of, loss_of
 
 Product = tuple[int, int, int]
 """Rows, inner size and columns of a matrix product."""

@@ -25,9 +25,8 @@ from exprlearn.plugin import Shape
 from exprlearn.plugin.manager import Plugins
 from exprlearn.recipes.catalogue import find_recipe
 from exprlearn.runs.preparation import load_space, load_splits, make_encoder
-from exprlearn.training.loss import inputs_of, loss_of
-from exprlearn.training.optimizer import make_optimizer
-from exprlearn.training.steps import Steps
+from exprlearn.training.objective import inputs_of, make_optimizer
+from exprlearn.training.steps import steps_of
 
 TURNS, EXAMPLES, SIDE = 7, 16384, 1536
 PRODUCT_BAR, FIT_BAR = 0.45, 1.8
@@ -82,11 +81,11 @@ def compiled_steps(model: Any, components: Components, shape: Shape, arrays: Arr
     settings = components.config.training
     order = np.arange(EXAMPLES, dtype=np.int32).reshape(-1, settings.batch_size)
     framing = components.model.framing
-    steps = Steps(
+    steps = steps_of(
         model,
         make_optimizer(settings, steps=100 * len(order)),
-        lambda batch: inputs_of(framing, shape, batch),
-        lambda outputs, batch: loss_of(framing, shape, outputs, batch),
+        framing,
+        shape,
     )
     return lambda: steps.run(arrays, order)
 

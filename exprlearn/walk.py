@@ -4,7 +4,7 @@
 
 A grammar is a Lark file and the whole specification of the data. `learn` counts its expressions, splits them by
 content, so that no test expression or commuted twin of one can be trained on, writes them as arrays, builds a model,
-trains it, and judges it on answers that it writes all by itself.
+trains it, and evaluates it on answers that it writes all by itself.
 
 Each step lives in the package of its name; a package imports only those before it. Which tokenizer, model, … is used
 comes in as `components`, made by `exprlearn.config.resolve` from the names in a config and whatever plugins are there.
@@ -21,14 +21,14 @@ from exprlearn.dataset import Splits, drawable
 from exprlearn.report import Report, write_page
 from exprlearn.report.recipe_claim import claim_of
 from exprlearn.runs.checkpoint import Checkpoint
+from exprlearn.runs.curriculum_stages import load_stages, read_stages
 from exprlearn.runs.preparation import answer_statistics, load_space, load_splits, make_encoder
-from exprlearn.runs.report_artifacts import keep_steps
+from exprlearn.runs.report_artifacts import write_steps
 from exprlearn.runs.run import Run
 from exprlearn.runs.run_folder import RunFolder, check_name
-from exprlearn.runs.stage_data import kept_lessons, load_lessons
 from exprlearn.runs.starting import reopen, start_run
 from exprlearn.sampling import ExpressionSpace
-from exprlearn.training.baseline import keep_baseline
+from exprlearn.training.baseline import write_baseline
 from exprlearn.training.observers import Observer, Observers, Silent, run_header
 from exprlearn.training.trainer import train
 
@@ -46,7 +46,7 @@ def learn(
     until: int | None = None,
     recipe: Mapping[str, Any] | None = None,
 ) -> Report:
-    """Walk once from a grammar to a judged model.
+    """Walk once from a grammar to an evaluated model.
 
     A name that no new run can have is refused at once.
 
@@ -67,13 +67,13 @@ def learn(
     space = load_space(config.grammar, components, text=grammar_text)
 
     # A curriculum teaches the task in stages; each has expressions of its own.
-    lessons = load_lessons(space, components)
+    stages = load_stages(space, components)
 
     # Every expression belongs to one split, by a hash of its commutative canonical form; answers are exact rationals.
     splits = load_splits(space, components)
 
     # Expressions and answers become rows of ids: tokenizer × padding × reversal.
-    encoder = make_encoder(space, components, lessons)
+    encoder = make_encoder(space, components, stages)
 
     # The model comes from its plugin, built for the encoder's shape; the run folder keeps everything it is made of.
     common_answer, scale = answer_statistics(splits, components.model.framing)
@@ -85,12 +85,12 @@ def learn(
         grammar_text=space.grammar.text,
         common_answer=common_answer,
         scale=scale,
-        lessons=lessons,
+        stages=stages,
     )
     with run.lock:
         if recipe is not None:
             run.keep(recipe=recipe)
-        return train_and_judge(run, space, splits, observer or Silent(), until=until)
+        return train_and_evaluate(run, space, splits, observer or Silent(), until=until)
 
 
 def resume(
@@ -110,12 +110,12 @@ def resume(
         folder.write_config(to_toml(components.config))
         run.keep(state="training")
         space = load_space(run.config.grammar, components, text=run.grammar_text)
-        run.lessons = kept_lessons(folder, space, components)
+        run.stages = read_stages(folder, space, components)
         splits = load_splits(space, components)
-        return train_and_judge(run, space, splits, observer or Silent(), resumed=checkpoint, until=until)
+        return train_and_evaluate(run, space, splits, observer or Silent(), resumed=checkpoint, until=until)
 
 
-def train_and_judge(
+def train_and_evaluate(
     run: Run,
     space: ExpressionSpace,
     splits: Splits,
@@ -125,15 +125,15 @@ def train_and_judge(
     until: int | None = None,
 ) -> Report:
     """Do the second half of the walk, for a new run or one that goes on from a checkpoint."""
-    with Observers(observer, run.components) as audience:
-        report = _train_and_judge(run, space, splits, audience, resumed, until)
-        audience.judged(report.document())
-    if audience.failures:
-        run.keep(failed_observers=audience.failures)
+    with Observers(observer, run.components) as observers:
+        report = _train_and_evaluate(run, space, splits, observers, resumed, until)
+        observers.evaluated(report.document())
+    if observers.failures:
+        run.keep(failed_observers=observers.failures)
     return report
 
 
-def _train_and_judge(
+def _train_and_evaluate(
     run: Run, space: ExpressionSpace, splits: Splits, observer: Observer, resumed: Checkpoint | None, until: int | None
 ) -> Report:
     # Epochs of compiled steps; after each, the model answers the validation split and a checkpoint is written.
@@ -144,10 +144,10 @@ def _train_and_judge(
     outcome = train(run, splits, observer, resumed=resumed, until=until)
 
     # The test split, answered token by token: exact match with its interval, beside what knows nothing or little.
-    keep_baseline(run.folder, run.components, run.encoder, splits)
-    evaluation = run.judge("test", splits)
+    write_baseline(run.folder, run.components, run.encoder, splits)
+    evaluation = run.evaluate_split("test", splits)
     run.folder.write_predictions(evaluation.rows())
-    keep_steps(run, evaluation.predictions)
+    write_steps(run, evaluation.predictions)
     done = {name: getattr(outcome, name) for name in ("stopped_by", "epochs", "examples", "digest")}
     run.keep(state="finished", processes=run.config.training.processes, **done)
 

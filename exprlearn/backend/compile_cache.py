@@ -90,7 +90,7 @@ class Store:
 
 
 @contextmanager
-def kept_compilations(backend: str) -> Iterator[None]:
+def cache_compilations(backend: str) -> Iterator[None]:
     """Let a backend that is imported and started in this block find what was compiled before.
 
     What it compiles later on is kept when the process ends. Nothing is kept where the user's own settings say what is

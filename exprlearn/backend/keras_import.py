@@ -1,4 +1,4 @@
-"""Importing Keras on the asked-for backend, in silence."""
+"""Where Keras begins: imported on the asked-for backend, in silence, and one compiled call on whichever it is."""
 
 from __future__ import annotations
 
@@ -6,14 +6,19 @@ import importlib
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
-from exprlearn.backend.compile_cache import kept_compilations
-from exprlearn.backend.determinism import ask_xla_for_determinism, make_deterministic
+from exprlearn.backend.compile_cache import cache_compilations
+from exprlearn.backend.reproducibility import ask_xla_for_determinism, make_deterministic
 from exprlearn.distributed.workers import join, joined, meet, prepare_to_join
 from exprlearn.errors import BackendError
+
+if TYPE_CHECKING:
+    import keras
 
 BACKENDS = ("tensorflow", "jax")
 
@@ -47,7 +52,7 @@ def _import_quietly(backend: str, processes: int) -> ModuleType:
     if processes > 1:
         prepare_to_join()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    with kept_compilations(backend), quiet_stderr():
+    with cache_compilations(backend), quiet_stderr():
         try:
             importlib.import_module(backend)
         except ImportError as error:
@@ -77,7 +82,7 @@ def _warm_up(backend: str) -> None:
     """Compile something tiny, so that the noise of the first compilation is caught too."""
     from keras import ops
 
-    from exprlearn.backend.compiled import compiled
+    from exprlearn.backend.keras_import import compiled
 
     compiled(lambda tensor: ops.sum(tensor), [])(ops.ones((2,)))
 
@@ -100,3 +105,26 @@ def quiet_stderr() -> Iterator[None]:
             sys.stderr.flush()
             os.dup2(saved, 2)
             os.close(saved)
+
+
+def compiled(function: Callable[..., Any], variables: Sequence[keras.Variable]) -> Callable[..., Any]:
+    """Compile a function that reads `variables` and takes and returns tensors.
+
+    Shapes are fixed at the first call; another shape compiles anew. On JAX the variables become arguments of the
+    compiled function, since a traced function would otherwise keep their first values for ever.
+    """
+    import keras
+
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow
+
+        # TensorFlow counts how often code is traced; a partial is a function of its own, as that of each model is.
+        return tensorflow.function(partial(function), jit_compile=True)  # type: ignore[no-any-return]
+    import jax
+
+    def with_values(values: list[Any], *arguments: Any) -> Any:
+        with keras.StatelessScope(state_mapping=list(zip(variables, values, strict=True))):
+            return function(*arguments)
+
+    fast = jax.jit(with_values)
+    return lambda *arguments: fast([variable.value for variable in variables], *arguments)

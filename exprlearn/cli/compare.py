@@ -66,11 +66,11 @@ def _ask(names: Sequence[Sequence[str]], runs: Path, plugins: Plugins) -> list[l
     """Ask the runs of each column what the first side's run of that column was tested on."""
     from exprlearn.runs.cross_evaluation import answers_to
     from exprlearn.runs.run_folder import find
-    from exprlearn.runs.starting import kept_config
+    from exprlearn.runs.starting import read_run_config
     from exprlearn.scoring.comparison import gather_answers
 
     # A process has one backend, and a run loads on any.
-    backend = kept_config(find(names[0][0], runs)).training.backend
+    backend = read_run_config(find(names[0][0], runs)).training.backend
     found: list[list[RunAnswers]] = [[] for _ in names]
     for column in range(min(map(len, names))):
         first = _read(names[0][column], runs)

@@ -75,9 +75,9 @@ def _lessons(settings: Settings, components: Components) -> Any:
         OptionError: a setting of a grammar that no stage takes over.
     """
     from exprlearn.dataset import load_space
-    from exprlearn.runs.stage_data import load_lessons
+    from exprlearn.runs.curriculum_stages import load_stages
 
-    lessons = load_lessons(load_space(components.config.grammar, components), components)
+    lessons = load_stages(load_space(components.config.grammar, components), components)
     refuse_idle_grammar(settings.read.origins, [lesson.stage for lesson in lessons])
     return lessons
 

@@ -79,7 +79,7 @@ def evaluate(
     threshold: ThresholdOption = 0.9,
 ) -> None:
     """Judge trained models: exact match with its interval, baselines and groups; of several, a line each."""
-    from exprlearn.runs.report_artifacts import keep_cube
+    from exprlearn.runs.report_artifacts import write_cube
     from exprlearn.runs.run_folder import LATEST
 
     spans = {"digits": digits, "terms": terms, "depth": depth}
@@ -92,7 +92,7 @@ def evaluate(
     if beyond or lengths:
         with _progress() as shown:
             cube = ask_cube(loaded, spans, lengths=lengths, per_cell=per_cell, threshold=threshold, on_progress=shown)
-        keep_cube(loaded, cube, lengths=bool(lengths))
+        write_cube(loaded, cube, lengths=bool(lengths))
         print_cube(cube, loaded.folder.name, lengths=bool(lengths), json=options.json)
         return
     kept: list[Wrong] = []
@@ -102,7 +102,7 @@ def evaluate(
             write(rows)
             kept.extend(rows[: MOST_NAMED - len(kept)] if mistakes else ())
 
-        judged = loaded.evaluate(split, size, beam=beam, told=shown, found=found)
+        judged = loaded.evaluate(split, size, beam=beam, on_progress=shown, found=found)
     groups = _name_mistakes(loaded, judged, kept, beam) if mistakes else None
     if options.json:
         searched = {"beam": beam} if beam > 1 else {}

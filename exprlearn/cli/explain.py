@@ -29,7 +29,7 @@ TrainedOption = Annotated[
 @takes("grammar model tokenizer padding reversal config set_ run runs json plugin")
 def explain(options: Options, expression: ExpressionArgument, run: TrainedOption = None) -> None:
     """Show text, padding, tokens, ids, array shapes, layer shapes and the answer of one expression."""
-    from exprlearn.runs.questions import expression_of
+    from exprlearn.runs.prediction import expression_of
 
     expression = expression_of(expression)
     if run is None:

@@ -39,7 +39,7 @@ def ask_cube(
 
     asking = Beyond(run, per_cell)
     axes = asking.lengths(_range("lengths", lengths, least=1)) if lengths else _axes(asking, spans)
-    return asking.cube(axes, threshold=threshold, told=on_progress)
+    return asking.cube(axes, threshold=threshold, on_progress=on_progress)
 
 
 def print_cube(cube: Cube, run: str, *, lengths: bool, json: bool) -> None:

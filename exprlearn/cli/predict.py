@@ -16,8 +16,7 @@ from exprlearn.cli.output import echo, print_document, print_table
 from exprlearn.errors import DataError, ExprLearnError
 
 if TYPE_CHECKING:
-    from exprlearn.runs.prediction import Prediction
-    from exprlearn.runs.questions import Refused
+    from exprlearn.runs.prediction import Prediction, Refused
     from exprlearn.runs.run import Run
 
 #: Lines that are answered together, bytes that are read at once, and those of the longest line.
@@ -46,7 +45,7 @@ def predict(
     beam: BeamOption = 1,
 ) -> None:
     """Answer expressions with a trained model, beside the exact truth."""
-    from exprlearn.runs.questions import Refused
+    from exprlearn.runs.prediction import Refused
 
     for expression in expressions:
         # What begins with one minus may be an expression.
@@ -72,7 +71,7 @@ def _answer(
     run: Run, expressions: list[str], explain: bool, beam: int
 ) -> Iterator[tuple[Question, Prediction | Refused]]:
     """Yield what the run says to each question, as soon as the question is there."""
-    from exprlearn.runs.questions import ask_each
+    from exprlearn.runs.prediction import ask_each
 
     for questions in batches(expressions):
         texts = [each.text for each in questions]

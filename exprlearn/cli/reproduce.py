@@ -131,9 +131,9 @@ def _run_folder(reference: str, options: Options) -> RunFolder:
 
 def _components(folder: RunFolder, loaded: Plugins, deterministic: bool) -> Components:
     from exprlearn.config import resolve
-    from exprlearn.runs.starting import kept_components
+    from exprlearn.runs.starting import make_components
 
-    components = kept_components(folder, loaded)
+    components = make_components(folder, loaded)
     processes = components.config.training.processes
     if not deterministic and processes == 1:
         return components

@@ -199,9 +199,9 @@ def refuse_changes(folder: RunFolder, asked: RunConfig) -> None:
         OptionError: every setting that differs otherwise.
     """
     from exprlearn.config import leaves
-    from exprlearn.runs.starting import kept_config
+    from exprlearn.runs.starting import read_run_config
 
-    before, now = (dict(leaves(config.model_dump(mode="json"))) for config in (kept_config(folder), asked))
+    before, now = (dict(leaves(config.model_dump(mode="json"))) for config in (read_run_config(folder), asked))
     changed = [key for key in {**before, **now} if before.get(key) != now.get(key) and key not in CHANGEABLE]
     if changed:
         can = ", ".join(CHANGEABLE)

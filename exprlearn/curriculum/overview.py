@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from exprlearn.curriculum.stage_data import Lesson
+from exprlearn.curriculum.stage_data import StageData
 from exprlearn.dataset import Drawable, Example, Examples, drawable
 from exprlearn.dataset.difficulty import features_of, scores
 
@@ -55,10 +55,10 @@ class StageOverview:
         }
 
 
-def overview(lessons: Sequence[Lesson], looked_at: int = LOOKED_AT) -> tuple[StageOverview, ...]:
+def overview(stages: Sequence[StageData], looked_at: int = LOOKED_AT) -> tuple[StageOverview, ...]:
     """Look at the first training examples of each stage."""
-    drawn = [lesson.splits.train.take(looked_at)[0] for lesson in lessons]
-    return tuple(_of_lesson(lesson, examples, lessons) for lesson, examples in zip(lessons, drawn, strict=True))
+    drawn = [stage.splits.train.take(looked_at)[0] for stage in stages]
+    return tuple(_of_stage(stage, examples, stages) for stage, examples in zip(stages, drawn, strict=True))
 
 
 def remarks(stages: Sequence[StageOverview]) -> list[str]:
@@ -76,17 +76,17 @@ def remarks(stages: Sequence[StageOverview]) -> list[str]:
     return found
 
 
-def _of_lesson(lesson: Lesson, examples: Examples, lessons: Sequence[Lesson]) -> StageOverview:
+def _of_stage(stage: StageData, examples: Examples, stages: Sequence[StageData]) -> StageOverview:
     points = np.array([int(scores(features_of(text))) for text in examples.expressions.tolist()])
     order = np.argsort(points, kind="stable")
     return StageOverview(
-        name=lesson.name,
-        grammar=lesson.space.grammar.name,
-        expressions=lesson.space.size,
-        drawn=drawable(lesson.space, lesson.splits.train.answering),
-        held_out=len(lesson.held_out),
+        name=stage.name,
+        grammar=stage.space.grammar.name,
+        expressions=stage.space.size,
+        drawn=drawable(stage.space, stage.splits.train.answering),
+        held_out=len(stage.held_out),
         points=(_at(points, 1), _at(points, 5), _at(points, 9)),
-        shared=tuple(_share(examples, other) for other in lessons),
+        shared=tuple(_share(examples, other) for other in stages),
         samples=tuple(examples[int(order[(len(order) - 1) * part // 2])] for part in range(3)),
     )
 
@@ -96,7 +96,7 @@ def _at(points: np.ndarray[Any, Any], tenths: int) -> int:
     return int(np.quantile(points, tenths / 10, method="inverted_cdf"))
 
 
-def _share(examples: Examples, other: Lesson) -> float:
+def _share(examples: Examples, other: StageData) -> float:
     """Return the share of examples that another stage has as well."""
     has = [text in other.space and other.splits.train.answering.answer(text) is not None for text in _texts(examples)]
     return sum(has) / len(has)

@@ -1,6 +1,6 @@
-"""Lessons: the stages of a curriculum, opened; each has a space and examples of its own, and none can leak.
+"""The stages of a curriculum, opened; each has a space and examples of its own, and none can leak.
 
-Every lesson splits its expressions by content, with the same keyed hash of the canonical form and without any seed. So
+Every stage splits its expressions by content, with the same keyed hash of the canonical form and without any seed. So
 an expression that one stage holds out is held out by every stage that has it, and by the run's own task.
 """
 
@@ -21,7 +21,7 @@ from exprlearn.sampling import ExpressionSpace
 
 
 @dataclass(frozen=True, eq=False)
-class Lesson:
+class StageData:
     """A stage, opened.
 
     Attributes:
@@ -78,13 +78,13 @@ def stages_of(components: Components, space: ExpressionSpace) -> tuple[Stage, ..
     return stages
 
 
-def open_lessons(
+def open_stages(
     components: Components,
     space: ExpressionSpace,
     stages: Sequence[Stage],
     *,
     texts: Mapping[str, str] | None = None,
-) -> tuple[Lesson, ...]:
+) -> tuple[StageData, ...]:
     """Open the stages of a run.
 
     Args:
@@ -142,7 +142,7 @@ def _table(constraint: str | Mapping[str, Any]) -> dict[str, Any]:
     return {"name": constraint} if isinstance(constraint, str) else dict(constraint)
 
 
-def _open(components: Components, space: ExpressionSpace, stage: Stage, text: str | None) -> Lesson:
+def _open(components: Components, space: ExpressionSpace, stage: Stage, text: str | None) -> StageData:
     config = stage_config(components.config, stage)
     added = config.data.constraints[len(components.config.data.constraints) :]
     made = tuple(components.make_constraint(each.name, each.options) for each in added)
@@ -153,4 +153,4 @@ def _open(components: Components, space: ExpressionSpace, stage: Stage, text: st
     splits = load_splits(opened, own, sizes={"validation": config.curriculum.held_out})
     if not len(splits.train.take(1)[0]):
         raise DataError("no expression is left to train on: choose larger sizes or fewer constraints")
-    return Lesson(stage, own, opened, splits)
+    return StageData(stage, own, opened, splits)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.backend.compiled import compiled
+from exprlearn.backend.keras_import import compiled
 from exprlearn.decoding.beam import Beams, checked_width, search
 from exprlearn.decoding.forced import forced_margins, forced_probabilities
 from exprlearn.decoding.stepping import Stepping, stepping_of

@@ -37,10 +37,10 @@ def stepping_of(model: keras.Model, spec: ModelSpec, shape: Shape) -> Stepping:
     if spec.incremental is None:
         return _rerunning(model, shape)
     cut = spec.incremental(model)
-    return _carrying(cut.encode, cut.step)
+    return _with_cell_state(cut.encode, cut.step)
 
 
-def _carrying(encode: keras.Model, step: keras.Model) -> Stepping:
+def _with_cell_state(encode: keras.Model, step: keras.Model) -> Stepping:
     """Write on the states that the model hands on."""
 
     def advance(index: Any, token: Any, state: list[Any]) -> tuple[Any, list[Any]]:

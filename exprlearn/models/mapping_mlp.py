@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from exprlearn.models.sizes import LayerSizes
+from exprlearn.models.layers import LayerSizes
 from exprlearn.plugin import ModelSpec, Options, Shape
 
 if TYPE_CHECKING:

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, model_validator
 
-from exprlearn.models.inputs import features_of
-from exprlearn.models.reading import read
+from exprlearn.models.layers import features_of, read
 from exprlearn.plugin import ModelSpec, Options, Shape
 
 if TYPE_CHECKING:

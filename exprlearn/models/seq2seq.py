@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from exprlearn.models.inputs import features_of
-from exprlearn.models.reading import read
+from exprlearn.models.layers import features_of, read
 from exprlearn.plugin import Incremental, ModelSpec, Options, Shape
 
 if TYPE_CHECKING:

@@ -12,9 +12,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field, model_validator
 
-from exprlearn.models.inputs import features_of
-from exprlearn.models.reading import read
-from exprlearn.models.unrolling import MOST_STEPS
+from exprlearn.models.layers import MOST_STEPS, features_of, read
 from exprlearn.plugin import ModelSpec, Options, Shape
 
 if TYPE_CHECKING:

@@ -7,16 +7,16 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from exprlearn.backend.versions import versions
+from exprlearn.backend.reproducibility import versions
 from exprlearn.config import Components
 from exprlearn.errors import CheckpointError, DataError, RunError
 from exprlearn.recipes.recipe import Band, Metric, Recipe
 from exprlearn.report import Report
 from exprlearn.runs.checkpoint import newest
+from exprlearn.runs.curriculum_stages import restore_grammars
 from exprlearn.runs.run_files import read_lines
 from exprlearn.runs.run_folder import RunFolder
 from exprlearn.runs.schema import Epoch, Sample
-from exprlearn.runs.stage_data import with_kept_grammars
 from exprlearn.runs.starting import ORIGIN
 from exprlearn.scoring import Scores
 from exprlearn.training.observers import Observer
@@ -125,7 +125,7 @@ def rerun(
         raise RunError(f"the run {folder.path} has not finished an epoch: there is nothing to compare with")
     report = learn(
         components.config,
-        with_kept_grammars(folder, components),
+        restore_grammars(folder, components),
         runs=runs,
         name=name,
         observer=observer,

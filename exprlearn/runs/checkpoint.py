@@ -1,7 +1,7 @@
-"""Checkpoints: whole folders, renamed into place, each with the sha256 of its files.
+"""Checkpoints: whole folders, renamed into place, each with the sha256 of its files; here alone they are written.
 
 A checkpoint holds every variable of the model and of the optimizer, seed generators included, and the position of the
-training: what a resumed run needs to end with the same bits as one that was never interrupted.
+training: what a resumed run needs to be bit-identical to one that was never interrupted.
 """
 
 from __future__ import annotations
@@ -13,21 +13,85 @@ import re
 import shutil
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field, TypeAdapter, ValidationError
 
 from exprlearn.errors import CheckpointError
 from exprlearn.files import sync_folder
 from exprlearn.reading import json_value, read_bytes, read_json
-from exprlearn.runs.arrays import pack_arrays, unpack_arrays
-from exprlearn.runs.position import Position
+from exprlearn.runs.run_files import fault, pack_arrays, unpack_arrays
+from exprlearn.runs.schema import Count, Finite
 
 if TYPE_CHECKING:
     import keras
+
+
+@dataclass
+class Position:
+    """Where a training stands.
+
+    Attributes:
+        epoch: epochs done.
+        step: steps done of the epoch after them.
+        loss: the losses of these steps, added up as float32.
+        cursor: where the epoch after them begins in the stream.
+        examples: examples that the epochs done were trained on.
+        seconds: time spent.
+        exact_match: on the validation split, after the last epoch done.
+        best_epoch: the last epoch with the highest exact match, which later epochs with smaller steps may equal.
+        improved_epoch: the first one, from which patience counts.
+        best_exact_match: the highest exact match on the validation split.
+        course: where the stages of a curriculum stand; empty without one, and before the first epoch.
+    """
+
+    epoch: Count = 0
+    step: Count = 0
+    loss: Finite = 0.0
+    cursor: Annotated[int, Field(ge=0)] = 0
+    examples: Count = 0
+    seconds: Finite = 0.0
+    exact_match: Finite = 0.0
+    best_epoch: Count = 0
+    improved_epoch: Count = 0
+    best_exact_match: Finite = -1.0
+    course: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, state: Any) -> Position:
+        """Read a checkpoint's state; what an older one does not know begins at its default.
+
+        Raises:
+            CheckpointError: something is of another type, or cannot be.
+        """
+        try:
+            return _reader().validate_python(state)
+        except ValidationError as error:
+            raise CheckpointError(f"where its training stands cannot be read: {fault(error)}") from None
+
+    def end_epoch(self, *, cursor: int, examples: int, course: dict[str, Any]) -> None:
+        """Stand behind the epoch, of so many examples, whose steps are all done."""
+        self.epoch, self.step, self.loss = self.epoch + 1, 0, 0.0
+        self.cursor, self.examples, self.course = cursor, self.examples + examples, course
+
+    def note_exact_match(self, exact_match: float) -> None:
+        """Note the exact match after the last epoch."""
+        self.exact_match = exact_match
+        if exact_match > self.best_exact_match:
+            self.improved_epoch, self.best_exact_match = self.epoch, exact_match
+        if exact_match == self.best_exact_match:
+            self.best_epoch = self.epoch
+
+
+@cache
+def _reader() -> TypeAdapter[Position]:
+    return TypeAdapter(Position)
+
 
 VARIABLES, STATE, SUMS = "variables.npz", "state.json", "sha256.json"
 #: A parameter, its gradient's two moments and their names take less than this.
@@ -196,9 +260,9 @@ def restore(variables: Mapping[str, keras.Variable], checkpoint: Checkpoint) -> 
         CheckpointError: a variable is missing, left over, or of another shape or kind.
     """
     stored = checkpoint.variables
-    for fault, names in (("lacks", set(variables) - set(stored)), ("has no place for", set(stored) - set(variables))):
+    for problem, names in (("lacks", set(variables) - set(stored)), ("has no place for", set(stored) - set(variables))):
         if names:
-            raise CheckpointError(f"the checkpoint {checkpoint.folder} {fault} {', '.join(sorted(names)[:3])}")
+            raise CheckpointError(f"the checkpoint {checkpoint.folder} {problem} {', '.join(sorted(names)[:3])}")
     values = {name: _fitting(stored[name], variable, name, checkpoint) for name, variable in variables.items()}
     for name, variable in variables.items():
         variable.assign(values[name])

@@ -71,7 +71,7 @@ class Evaluation:
             yield row.document() if name is None else {**row.document(), "mistake": name}
 
 
-def kept_baseline(folder: RunFolder) -> Perceptron | str:
+def read_baseline(folder: RunFolder) -> Perceptron | str:
     """Return the baseline of a run, or why there is none.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Asking a run cell by cell of the cube, within its training and beyond."""
+"""Asking a run cell by cell of the cube, within its training and beyond, where its weights fit longer expressions."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ import numpy as np
 
 from exprlearn.dataset import Examples, canonical_forms, load_space, load_splits
 from exprlearn.decoding.answerer import Answerer
-from exprlearn.encoding import Alphabet, alphabet_of
+from exprlearn.decoding.decoder import Decoder
+from exprlearn.encoding import Alphabet, Encoder, Vocabulary, alphabet_of
+from exprlearn.encoding.sides import vocabulary_of
 from exprlearn.errors import EncodingError
-from exprlearn.runs.resize import stretched
+from exprlearn.runs.checkpoint import named
+from exprlearn.runs.starting import build_model
 from exprlearn.scoring.breakdown import depth
 from exprlearn.scoring.cube import (
     THRESHOLD,
@@ -33,6 +36,56 @@ from exprlearn.scoring.metrics import estimate_exact_match
 
 if TYPE_CHECKING:
     from exprlearn.runs.run import Run
+
+#: Many shapes are asked a few expressions each, and compiling for each would take most of the time.
+ROWS = 1024
+
+
+def resize(run: Run, alphabet: Alphabet) -> Answerer | str:
+    """Build a run's model for wider rows, with the weights it has learned.
+
+    What a row holds stays as it was: symbols keep their ids and numbers their scale; only there is more room.
+
+    Args:
+        run: what was trained.
+        alphabet: what expressions and answers hold, and how long they get.
+
+    Returns:
+        What asks the model; or why it cannot be asked.
+    """
+    encoder = _wider(run, run.encoder.alphabet | alphabet)
+    if isinstance(encoder, str):
+        return encoder
+    spec = run.components.model
+    model = build_model(run.components, encoder)
+    kept, wider = run.variables, named("model", model.variables)
+    shapes = [{name: tuple(each.shape) for name, each in group.items()} for group in (kept, wider)]
+    if shapes[0] != shapes[1]:
+        return "its weights depend on how long expressions are"
+    for name, variable in kept.items():
+        wider[name].assign(variable)
+    return Answerer(Decoder(model, spec, encoder.shape_for(spec.framing), few=ROWS), encoder, run.scale)
+
+
+def _wider(run: Run, alphabet: Alphabet) -> Encoder | str:
+    """Make an encoder of the run's symbols for longer expressions and answers; or say which symbols it lacks."""
+    before, parts = run.encoder, run.components
+    unknown = [sign for sign in alphabet.literals if sign not in before.alphabet.literals]
+    wanted = vocabulary_of(parts.tokenizer, alphabet)
+    unknown += [symbol for symbol in wanted.symbols if symbol not in before.vocabulary.ids and symbol not in unknown]
+    if unknown:
+        return f"it has no symbol for {' '.join(unknown[:4])}{' …' if len(unknown) > 4 else ''}"
+    encoder = Encoder(
+        alphabet,
+        tokenizer=parts.tokenizer,
+        padding=parts.padding,
+        reversal=parts.reversal,
+        inputs=before.inputs,
+        vocabulary=Vocabulary(before.vocabulary.symbols, wanted.number_steps),
+    )
+    encoder.number_rows.scale = before.number_rows.scale
+    return encoder
+
 
 #: Expressions asked of each cell.
 PER_CELL = 100
@@ -99,19 +152,19 @@ class Beyond:
         axes: Axes,
         *,
         threshold: float = THRESHOLD,
-        told: Callable[[int, int], None] = lambda done, count: None,
+        on_progress: Callable[[int, int], None] = lambda done, count: None,
     ) -> Cube:
         """Ask every cell.
 
         Args:
             axes: the coordinates.
             threshold: exact match that a cell needs to count as mastered.
-            told: hears how many cells are done, and how many there are.
+            on_progress: hears how many cells are done, and how many there are.
         """
         places, cells = list(axes.coordinates()), dict[Coordinates, Cell]()
         for cell in self._cells(places):
             cells[cell.coordinates] = cell
-            told(len(cells), len(places))
+            on_progress(len(cells), len(places))
         return Cube(axes, [cells[place] for place in places], threshold)
 
     def _cells(self, places: Sequence[Coordinates]) -> Iterator[Cell]:
@@ -131,7 +184,7 @@ class Beyond:
                 waiting.setdefault(self._width(place), []).append(questions)
         for alphabet, group in waiting.items():
             longest = max(len(answer) for questions in group for answer in questions.examples.answers.tolist())
-            answerer = stretched(self.run, replace(alphabet, longest_answer=longest))
+            answerer = resize(self.run, replace(alphabet, longest_answer=longest))
             for questions in group:
                 if isinstance(answerer, str):
                     yield refuse_cell(questions.place, questions.mark, answerer)

@@ -10,7 +10,7 @@ from operator import or_
 import numpy as np
 
 from exprlearn.config import Components
-from exprlearn.curriculum.stage_data import Lesson
+from exprlearn.curriculum.stage_data import StageData
 from exprlearn.dataset import Splits, load_space, load_splits, longest_answer
 from exprlearn.decoding.answerer import numbers
 from exprlearn.encoding import Alphabet, Encoder, alphabet_of
@@ -23,11 +23,11 @@ __all__ = ["LOOKED_AT", "answer_statistics", "load_space", "load_splits", "make_
 LOOKED_AT = 8192
 
 
-def make_encoder(space: ExpressionSpace, components: Components, lessons: Sequence[Lesson] = ()) -> Encoder:
+def make_encoder(space: ExpressionSpace, components: Components, stages: Sequence[StageData] = ()) -> Encoder:
     """Make the encoder for every expression of a space, or of a stage, and every answer it can have."""
     config = components.config
     return Encoder(
-        reduce(or_, (_alphabet(lesson.space, lesson.components) for lesson in lessons), _alphabet(space, components)),
+        reduce(or_, (_alphabet(stage.space, stage.components) for stage in stages), _alphabet(space, components)),
         tokenizer=components.tokenizer,
         padding=components.padding,
         reversal=components.reversal,

@@ -14,7 +14,7 @@ NAME, BEYOND, LENGTHS = "steps.jsonl", "beyond.json", "lengths.json"
 WRONG, RIGHT = 6, 2
 
 
-def keep_steps(run: Run, predictions: Sequence[Prediction]) -> None:
+def write_steps(run: Run, predictions: Sequence[Prediction]) -> None:
     """Write steps.jsonl: the wrong answers the model was surest of and the right ones it was least sure of.
 
     A model that answers with a number writes no steps, and so there is no file.
@@ -29,7 +29,7 @@ def keep_steps(run: Run, predictions: Sequence[Prediction]) -> None:
     write_lines(run.folder.path / NAME, (step_row(item, run.components.reversal.target) for item in told))
 
 
-def keep_cube(run: Run, cube: Cube, *, lengths: bool) -> None:
+def write_cube(run: Run, cube: Cube, *, lengths: bool) -> None:
     """Write beyond.json or lengths.json: the cells that the run was asked last.
 
     Raises:

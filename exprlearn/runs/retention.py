@@ -7,8 +7,7 @@ from pathlib import Path
 
 from exprlearn.errors import CheckpointError
 from exprlearn.reading import read_json
-from exprlearn.runs.checkpoint import MOST_STATE, STATE, Checkpoint, name_of, places, read
-from exprlearn.runs.position import Position
+from exprlearn.runs.checkpoint import MOST_STATE, STATE, Checkpoint, Position, name_of, places, read
 
 KEPT = 2
 
@@ -36,7 +35,7 @@ def forget_after(checkpoint: Checkpoint) -> None:
     _remove(listed[: listed.index(checkpoint.folder)])
 
 
-def best_weights(newest: Checkpoint, *, parameters: int | None = None) -> tuple[Checkpoint, list[str]]:
+def read_best(newest: Checkpoint, *, parameters: int | None = None) -> tuple[Checkpoint, list[str]]:
     """Return the checkpoint of the best epoch that `newest` knows of, and notes on what is used instead.
 
     Without a whole epoch, or when the best is damaged, it is `newest` itself. `parameters` limits what is read, as it

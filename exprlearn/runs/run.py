@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from exprlearn.arithmetic import answer
 from exprlearn.config import Components, RunConfig
-from exprlearn.curriculum.stage_data import Lesson
+from exprlearn.curriculum.stage_data import StageData
 from exprlearn.dataset import Examples, Splits
 from exprlearn.decoding.answerer import Answerer
 from exprlearn.decoding.decoder import Decoder
@@ -17,10 +17,9 @@ from exprlearn.encoding import Encoder
 from exprlearn.errors import RunError
 from exprlearn.locking import Lock
 from exprlearn.runs.checkpoint import named
-from exprlearn.runs.evaluation import BASELINE, BASELINE_MODEL, Evaluation, kept_baseline, seen_sizes
-from exprlearn.runs.prediction import Prediction, predictions_of
+from exprlearn.runs.evaluation import BASELINE, BASELINE_MODEL, Evaluation, read_baseline, seen_sizes
+from exprlearn.runs.prediction import Prediction, expression_of, make_predictions
 from exprlearn.runs.preparation import load_space, load_splits
-from exprlearn.runs.questions import expression_of
 from exprlearn.runs.run_folder import RunFolder, state_of
 from exprlearn.scoring import score
 from exprlearn.scoring.census import BLOCK, MOST, Baselines, CensusOptions, Wrong, take_census
@@ -49,7 +48,7 @@ class Run:
         grammar_text: the grammar it was trained on.
         facts: what run.json says besides.
         notes: what was mended while loading, a sentence each.
-        lessons: the stages it is trained through; none without a curriculum.
+        stages: the stages it is trained through; none without a curriculum.
         lock: of its folder, while it is trained.
     """
 
@@ -62,7 +61,7 @@ class Run:
     grammar_text: str
     facts: dict[str, Any] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
-    lessons: tuple[Lesson, ...] = ()
+    stages: tuple[StageData, ...] = ()
     lock: Lock = field(default_factory=Lock)
 
     @property
@@ -104,7 +103,7 @@ class Run:
         """
         asked = [expression_of(text) for text in expressions]
         truths = [answer(text, self.components.division) for text in asked]
-        return predictions_of(self.answerer, asked, truths, steps=steps, beam=beam)
+        return make_predictions(self.answerer, asked, truths, steps=steps, beam=beam)
 
     def evaluate(
         self,
@@ -112,16 +111,16 @@ class Run:
         size: int | None = None,
         *,
         beam: int = 1,
-        told: Callable[[int, int], None] = lambda done, count: None,
+        on_progress: Callable[[int, int], None] = lambda done, count: None,
         found: Callable[[Sequence[Wrong]], None] = lambda wrong: None,
     ) -> Evaluation:
-        """Judge the model on held-out expressions, drawn anew from the config, or on every expression there is.
+        """Evaluate the model on held-out expressions, drawn anew from the config, or on every expression there is.
 
         Args:
             split: `validation`, `test`, or `all` for every expression of the space.
             size: how many; None takes as many as the config says. Of `all`, how many the space may have.
             beam: beginnings of an answer that are kept from step to step; 1 is greedy decoding.
-            told: hears how many expressions of `all` have been looked at, and how many there are.
+            on_progress: hears how many expressions of `all` have been looked at, and how many there are.
             found: is handed the wrong answers; of `all`, block by block.
 
         Raises:
@@ -130,7 +129,7 @@ class Run:
         space = load_space(self.config.grammar, self.components, text=self.grammar_text)
         if split != "all":
             splits = load_splits(space, self.components, sizes={split: size} if size else {})
-            judged = self.judge(split, splits, beam=beam)
+            judged = self.evaluate_split(split, splits, beam=beam)
             found([row.wrong(split) for row in judged.predictions if row.answer != row.truth])
             return judged
         baselines, omitted = self._baselines()
@@ -140,18 +139,18 @@ class Run:
             common_answer=self.common_answer,
             baselines=baselines,
             omitted=omitted,
-            on_progress=lambda done: told(done, space.size),
+            on_progress=lambda done: on_progress(done, space.size),
             on_wrong=found,
         )
         census = take_census(space, load_splits(space, self.components), self.answerer, how)
         wrong = [Prediction(item.expression, item.answer, item.truth, None) for item in census.examples]
         return Evaluation(self.folder.name, split, census.scores, wrong, census)
 
-    def judge(self, split: str, splits: Splits, *, beam: int = 1) -> Evaluation:
-        """Judge the model on one of the splits at hand."""
+    def evaluate_split(self, split: str, splits: Splits, *, beam: int = 1) -> Evaluation:
+        """Evaluate the model on one of the splits at hand."""
         examples: Examples = getattr(splits, split)
         expressions, truths = examples.expressions.tolist(), examples.answers.tolist()
-        predictions = predictions_of(self.answerer, expressions, truths, beam=beam, locate=True)
+        predictions = make_predictions(self.answerer, expressions, truths, beam=beam, locate=True)
         baselines, omitted = self._baselines()
         scores = score(
             expressions,
@@ -172,13 +171,13 @@ class Run:
         for start in range(0, len(wrong), BLOCK):
             rows = wrong[start : start + BLOCK]
             expressions, truths = [item.expression for item in rows], [item.truth for item in rows]
-            again = predictions_of(self.answerer, expressions, truths, beam=beam, locate=True)
+            again = make_predictions(self.answerer, expressions, truths, beam=beam, locate=True)
             found += [item.wrong_answer for item in again if item.answer != item.truth]
         return mistake_groups(found, self.components.division)
 
     def _baselines(self) -> tuple[Baselines, dict[str, str]]:
         """Return the baseline that the folder keeps, or why there is none."""
-        kept = kept_baseline(self.folder)
+        kept = read_baseline(self.folder)
         if isinstance(kept, str):
             return {}, {BASELINE_MODEL: kept}
         if kept.inputs != self.encoder.number_rows.steps * self.encoder.number_rows.features:

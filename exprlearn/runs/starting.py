@@ -1,29 +1,30 @@
-"""Making a run: its folder and its model, new or as a folder kept them."""
+"""Making a run: its folder and its model, new or as a folder kept them; components that are missing are told."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from exprlearn.backend.keras_import import load_keras
-from exprlearn.backend.seeds import seeded
-from exprlearn.backend.versions import versions
-from exprlearn.config import Components, RunConfig, resolve, to_toml
-from exprlearn.curriculum.stage_data import Lesson
+from exprlearn.backend.reproducibility import seeded, versions
+from exprlearn.config import Components, RunConfig, missing_components, resolve, to_toml
+from exprlearn.config.values import NOTHING
+from exprlearn.curriculum.stage_data import StageData
 from exprlearn.encoding import Encoder
 from exprlearn.errors import EncodingError, OptionError, RunError
 from exprlearn.plugin.manager import Plugins
 from exprlearn.plugin.options import bind
 from exprlearn.runs import checkpoint
-from exprlearn.runs.missing import resolve_for_asking
-from exprlearn.runs.retention import best_weights
+from exprlearn.runs.curriculum_stages import write_stages
+from exprlearn.runs.retention import read_best
 from exprlearn.runs.run import Run
 from exprlearn.runs.run_files import read_toml
 from exprlearn.runs.run_folder import RunFolder, create, find
-from exprlearn.runs.stage_data import keep_lessons
 
 if TYPE_CHECKING:
     import keras
@@ -51,7 +52,7 @@ def start_run(
     grammar_text: str,
     common_answer: str,
     scale: float,
-    lessons: tuple[Lesson, ...] = (),
+    stages: tuple[StageData, ...] = (),
 ) -> Run:
     """Build the model, make the run folder, lock it and keep everything the run is made of.
 
@@ -68,9 +69,9 @@ def start_run(
         folder.write_grammar(grammar_text)
         folder.write_config(to_toml(config))
         folder.write_vocabulary(encoder.to_json())
-        keep_lessons(folder, lessons)
+        write_stages(folder, stages)
         made_of = (folder, components, encoder, model, scale, common_answer, grammar_text)
-        run = Run(*made_of, lessons=lessons, lock=lock)
+        run = Run(*made_of, stages=stages, lock=lock)
         run.keep(**_first_facts(run))
         stack.pop_all()
     return run
@@ -114,7 +115,7 @@ def load(
     folder = find(reference, Path(runs))
     components, missing = components_for_asking(folder, plugins or Plugins(), backend=backend)
     run, kept = reopen(folder, components)
-    best, notes = best_weights(kept, parameters=run.facts.get("parameters"))
+    best, notes = read_best(kept, parameters=run.facts.get("parameters"))
     run.notes += [*notes, *missing]
     checkpoint.restore(run.variables, checkpoint.group(best, "model"))
     return run
@@ -150,7 +151,7 @@ def reopen(folder: RunFolder, components: Components, *, processes: int = 1) -> 
     return run, kept
 
 
-def kept_config(folder: RunFolder) -> RunConfig:
+def read_run_config(folder: RunFolder) -> RunConfig:
     """Read the config of a run.
 
     Raises:
@@ -163,7 +164,7 @@ def kept_config(folder: RunFolder) -> RunConfig:
         raise RunError(f"the run {folder.path} is damaged: config.toml: {error}") from error
 
 
-def kept_components(folder: RunFolder, plugins: Plugins) -> Components:
+def make_components(folder: RunFolder, plugins: Plugins) -> Components:
     """Make the components of a run; what is not installed is named with the command that installs it.
 
     Its observers are left out: they watched the training, and what is asked of a run later is none of theirs.
@@ -172,7 +173,7 @@ def kept_components(folder: RunFolder, plugins: Plugins) -> Components:
         RunError: the config is damaged, or a component is missing.
     """
     with _told_what_to_install(folder, plugins):
-        return resolve(_unobserved(kept_config(folder), {}), plugins)
+        return resolve(_unobserved(read_run_config(folder), {}), plugins)
 
 
 def components_for_asking(
@@ -183,7 +184,7 @@ def components_for_asking(
     Raises:
         RunError: the config is damaged, or a component is missing that answers depend on.
     """
-    config = _unobserved(kept_config(folder), {} if backend is None else {"backend": backend})
+    config = _unobserved(read_run_config(folder), {} if backend is None else {"backend": backend})
     with _told_what_to_install(folder, plugins):
         components, missing = resolve_for_asking(config, plugins)
     hints = [f": {hint}" for hint in installation_hints(folder.read_facts(), plugins)] if missing else []
@@ -232,3 +233,50 @@ def _hint(kind: str, origin: dict[str, str]) -> str | None:
 def _making(components: Components) -> Callable[[str, str, Mapping[str, Any]], Any]:
     """Return the tokenizer, padding and reversal at hand, which are made from the same config as the vocabulary."""
     return lambda kind, name, options: getattr(components, kind)
+
+
+#: Kinds that decide which examples a run sees and how it is judged, and not what it answers.
+UNASKED = ("metric", "constraint", "curriculum", "schedule")
+
+
+@dataclass(frozen=True)
+class MissingConstraint:
+    """Stands for a constraint that is not installed: without it nobody can tell which expressions a run held out."""
+
+    problem: str
+
+    def keep(self, block: Any, values: Any) -> NoReturn:
+        """Refuse to filter a block."""
+        raise RunError(f"the examples of the run cannot be drawn: {self.problem}")
+
+    def holds(self, expression: str, value: Fraction) -> NoReturn:
+        """Refuse to judge an expression."""
+        self.keep(expression, value)
+
+
+def resolve_for_asking(config: RunConfig, plugins: Plugins) -> tuple[Components, dict[str, str]]:
+    """Make the components of a config; without those that are missing where a model can be asked without them.
+
+    Returns:
+        The components, and what is wrong by the place in the config, a sentence each.
+
+    Raises:
+        OptionError: a component that the model or the exact answers need.
+    """
+    missing = {item.where: (item, told) for item, told in missing_components(config, plugins) if item.kind in UNASKED}
+    if not missing:
+        return resolve(config, plugins), {}
+    kinds = {item.kind for item, _ in missing.values()}
+    metrics = [name for name in config.training.metrics if f"training.metrics.{name}" not in missing]
+    listed = enumerate(config.data.constraints)
+    constraints = [each for place, each in listed if f"data.constraints.{place}" not in missing]
+    changed: Mapping[str, Any] = {
+        "training": config.training.model_copy(update={"metrics": metrics}),
+        "data": config.data.model_copy(update={"constraints": constraints}),
+        # No stage is opened to ask a model, and one schedule serves as well as another.
+        **({"curriculum": type(config.curriculum)(name=NOTHING)} if kinds & {"curriculum", "schedule"} else {}),
+    }
+    components = resolve(config.model_copy(update=changed), plugins)
+    lost = [MissingConstraint(told) for item, told in missing.values() if item.kind == "constraint"]
+    told = {where: told for where, (_, told) in missing.items()}
+    return replace(components, constraints=(*components.constraints, *lost)), told

@@ -21,8 +21,7 @@ from exprlearn.locking import wait_until_free
 from exprlearn.plugin import Header
 from exprlearn.plugin.manager import Plugins
 from exprlearn.report import Report
-from exprlearn.runs.checkpoint import newest, places
-from exprlearn.runs.position import Position
+from exprlearn.runs.checkpoint import Position, newest, places
 from exprlearn.runs.run_files import rows_of
 from exprlearn.runs.run_folder import RunFolder
 from exprlearn.runs.schema import JudgedEpoch

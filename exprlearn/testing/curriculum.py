@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 
 from exprlearn.config import RunConfig, resolve
-from exprlearn.curriculum.stage_data import open_lessons
+from exprlearn.curriculum.stage_data import open_stages
 from exprlearn.dataset import load_space
 from exprlearn.errors import OptionError
 from exprlearn.plugin import Stage
@@ -57,7 +57,7 @@ def every_stage_can_be_sampled(subject: Subject) -> None:
     """Open the stages for a run with the settings that are usual, and draw examples to train on and to hold out."""
     components = resolve(RunConfig(), subject.plugins)
     try:
-        open_lessons(components, load_space(components.config.grammar, components), _stages(subject))
+        open_stages(components, load_space(components.config.grammar, components), _stages(subject))
     except OptionError as error:
         demand(False, str(error))
 

@@ -31,8 +31,7 @@ from exprlearn.testing.task import (
     task_shape,
     written,
 )
-from exprlearn.training.loss import inputs_of, loss_of
-from exprlearn.training.optimizer import make_optimizer
+from exprlearn.training.objective import inputs_of, loss_of, make_optimizer
 from exprlearn.training.steps import Steps
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from exprlearn.arithmetic.divisions import ExactOnlyPolicy
 from exprlearn.backend.keras_import import load_keras
-from exprlearn.backend.seeds import seeded
+from exprlearn.backend.reproducibility import seeded
 from exprlearn.decoding.answerer import Answerer
 from exprlearn.decoding.decoder import Decoder
 from exprlearn.encoding import BOTH, Digits, Encoder, PerTerm, alphabet_of

@@ -7,14 +7,13 @@ with products or brackets it is not. Its weights lie in the run folder, so that 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.backend.seeds import seeded
+from exprlearn.backend.reproducibility import seeded
 from exprlearn.config import Components
 from exprlearn.dataset import Splits
 from exprlearn.decoding.answerer import numbers
@@ -26,9 +25,8 @@ from exprlearn.runs.preparation import LOOKED_AT
 from exprlearn.runs.run_files import write_json
 from exprlearn.runs.run_folder import RunFolder
 from exprlearn.scoring.baselines import FORMAT, Activation, Perceptron
-from exprlearn.training.loss import inputs_of, loss_of
-from exprlearn.training.optimizer import make_optimizer
-from exprlearn.training.steps import Steps
+from exprlearn.training.objective import make_optimizer
+from exprlearn.training.steps import steps_of
 
 if TYPE_CHECKING:
     import keras
@@ -39,7 +37,7 @@ UNITS, STEPS, BATCH = 32, 1000, 64
 SETTINGS = SimpleNamespace(learning_rate=1e-2, schedule="cosine", warmup=0.05, clip=1.0)
 
 
-def keep_baseline(folder: RunFolder, components: Components, encoder: Encoder, splits: Splits) -> None:
+def write_baseline(folder: RunFolder, components: Components, encoder: Encoder, splits: Splits) -> None:
     """Learn the baseline from the first training examples and keep it in the run folder, or why there is none.
 
     It follows from the config's seed and the training examples. Keras must be loaded.
@@ -75,7 +73,7 @@ def fitted(encoder: Encoder, splits: Splits, *, count: int, seed: int) -> Percep
         model = mapping_mlp.build(shape, mapping_mlp.MappingMlpOptions(units=UNITS, activation=activation))
     order = np.random.default_rng([seed, ORDER, 0]).integers(0, len(examples), (STEPS, BATCH), np.int32)
     optimizer = make_optimizer(SETTINGS, steps=STEPS)
-    Steps(model, optimizer, partial(inputs_of, "mapping", shape), partial(loss_of, "mapping", shape)).run(arrays, order)
+    steps_of(model, optimizer, "mapping", shape).run(arrays, order)
     return Perceptron(list(_dense(model)), activation, scale)
 
 

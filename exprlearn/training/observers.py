@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Protocol, runtime_checkable
 
-from exprlearn.backend.versions import versions
+from exprlearn.backend.reproducibility import versions
 from exprlearn.config import Components
 from exprlearn.dataset import Drawable, Splits
 from exprlearn.plugin import Ending, Header, RunObserver, Sample
@@ -107,11 +107,11 @@ class Observers:
         self._tell("noted", lambda observer: observer.noted(message))
 
     def finished(self, reason: str) -> None:
-        """Tell the display that training ended; observers hear of it when the run has been judged."""
+        """Tell the display that training ended; observers hear of it when the run has been evaluated."""
         self._reason = reason
         self._show(lambda display: display.finished(reason))
 
-    def judged(self, document: Mapping[str, Any]) -> None:
+    def evaluated(self, document: Mapping[str, Any]) -> None:
         """Tell the observers how the run ended, with the report as plain data."""
         self._ended(Ending(reason=self._reason, report=document))
 

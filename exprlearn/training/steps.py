@@ -15,11 +15,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from exprlearn.distributed.ranks import Alone, Ranks
+from exprlearn.plugin import Shape
+from exprlearn.plugin.kinds.model import Framing
+from exprlearn.training.objective import inputs_of, loss_of
 
 if TYPE_CHECKING:
     import keras
 
 Loss = Callable[[Any, Mapping[str, Any]], Any]
+
+#: How long a call should take; while it runs, no signal is heard and no checkpoint written.
+CALL_SECONDS = 1.0
+#: How old the last checkpoint may get in the middle of an epoch.
+CHECKPOINT_SECONDS = 60.0
+#: How many times as many steps a call may take as the one before.
+MOST_GROWTH = 8
 
 
 class Steps:
@@ -67,6 +77,13 @@ class Steps:
         """
         begin, end = np.asarray(first, np.int32), np.asarray(last, np.int32)
         return float(self._run(dict(arrays), order, begin, end, np.asarray(total, np.float32)))
+
+
+def steps_of(
+    model: keras.Model, optimizer: keras.Optimizer, framing: Framing, shape: Shape, ranks: Ranks | None = None
+) -> Steps:
+    """Return the steps that train a model of a framing on its own loss."""
+    return Steps(model, optimizer, partial(inputs_of, framing, shape), partial(loss_of, framing, shape), ranks)
 
 
 def _tensorflow_steps(
@@ -117,8 +134,8 @@ def _jax_steps(
     gradient = jax.value_and_grad(batch_loss, has_aux=True)
 
     def run(state: Any, arrays: dict[str, Any], order: Any, first: Any, last: Any, total: Any) -> tuple[Any, Any]:
-        def step(number: Any, carried: Any) -> Any:
-            (trainable, fixed, optimizing), total = carried
+        def step(number: Any, state_and_total: Any) -> Any:
+            (trainable, fixed, optimizing), total = state_and_total
             rows = number if order is None else order[number]
             batch = {name: array[rows] for name, array in arrays.items()}
             (value, fixed), gradients = gradient(trainable, fixed, batch)
@@ -138,3 +155,25 @@ def _jax_steps(
         return total
 
     return run_and_assign
+
+
+class CallLength:
+    """Finds, from how long calls took, how many steps the next one takes.
+
+    Where an epoch is cut changes nothing but that, so that the clock may decide. The first call, of one step, compiles.
+
+    >>> length = CallLength(call_seconds=1.0)
+    >>> for seconds in (20.0, 0.01, 0.08, 0.64):
+    ...     length.note(length.steps, seconds)
+    >>> length.steps
+    100
+    """
+
+    def __init__(self, call_seconds: float | None = None) -> None:
+        self.call_seconds = CALL_SECONDS if call_seconds is None else call_seconds
+        self.steps = 1
+
+    def note(self, steps: int, seconds: float) -> None:
+        """Take into account that so many steps took so long."""
+        wanted = int(steps * self.call_seconds / max(seconds, 1e-9))
+        self.steps = max(1, min(wanted, MOST_GROWTH * self.steps))

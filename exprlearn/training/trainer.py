@@ -1,39 +1,48 @@
-"""The training loop: epochs of compiled steps, exact match on held-out expressions and a checkpoint after each.
+"""The training loop: epochs of compiled steps, exact match on held-out expressions and a checkpoint after each."""
 
-An epoch is cut into compiled calls of about a second. Between two of them a wish to stop is heard, time may be up, and
-in a long epoch a checkpoint is written; where the cuts fall changes no bit of what comes out.
-"""
+# stand at the beginning, or where the checkpoint stood that the run is resumed from
+# until the last epoch is done:
+#     take the examples of the epoch and send them to the device
+#     until its steps are done:
+#         take as many steps as make a compiled call of about a second
+#         somebody wants to stop, or time is up: save and end
+#         the last checkpoint is a minute old: save
+#     answer the validation split, write a line of metrics.jsonl, save
+#     the target is reached, nothing got better for long, time is up, or somebody wants to stop: end
+# give the model the weights of its best epoch
+#
+# Where calls and checkpoints cut an epoch changes no bit of what comes out, so that the clock may decide it.
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from exprlearn.dataset import Examples, Splits
-from exprlearn.distributed.ranks import Ranks, ranks_of
+from exprlearn.dataset import Splits
+from exprlearn.distributed.ranks import ranks_of
 from exprlearn.errors import TrainingError
+from exprlearn.plugin import Sample
 from exprlearn.runs import checkpoint
-from exprlearn.runs.position import Position
-from exprlearn.runs.retention import best_weights, forget_after, prune
+from exprlearn.runs.checkpoint import Position
+from exprlearn.runs.retention import forget_after, prune, read_best
 from exprlearn.runs.run import Run
-from exprlearn.training import pace
-from exprlearn.training.curriculum_data import Course
-from exprlearn.training.data import LAYOUT, Arrays, Epoch, FixedData, FreshData, training_data
-from exprlearn.training.examining import Examination, examine
-from exprlearn.training.loss import inputs_of, loss_of
+from exprlearn.scoring.metrics import count_right, digit_accuracy
+from exprlearn.training.objective import make_optimizer
 from exprlearn.training.observers import Observer, StepObserver
-from exprlearn.training.optimizer import make_optimizer
-from exprlearn.training.steps import Steps
+from exprlearn.training.steps import CHECKPOINT_SECONDS, CallLength, steps_of
 from exprlearn.training.stopping import Stopping, interruption
+from exprlearn.training.training_data import CurriculumData, Epoch, training_data
 
 if TYPE_CHECKING:
     import keras
+
+#: Held-out expressions whose answers are shown after each epoch.
+SAMPLES = 5
 
 
 @dataclass(frozen=True)
@@ -73,7 +82,7 @@ def train(
         until: the epoch to stop after, whatever else the config says.
 
     Raises:
-        TrainingError: the loss or a weight is no number any more; the last checkpoint is from before.
+        TrainingError: the loss or a weight is NaN or infinite; the last checkpoint is from before.
         CheckpointError: a checkpoint cannot be written; the one before is untouched.
     """
     with interruption(observer.noted) as wish:
@@ -81,7 +90,7 @@ def train(
         if resumed is None:
             trainer.save()
         else:
-            trainer.go_on_from(resumed)
+            trainer.resume(resumed)
         reason = trainer.run_epochs(Stopping(run.config.training, wish, until, trainer.ranks.heard))
     digest = checkpoint.digest_of(trainer.variables)
     trainer.take_best()
@@ -95,14 +104,15 @@ class Trainer:
 
     def __init__(self, run: Run, splits: Splits, observer: Observer) -> None:
         self.run, self.splits, self.observer = run, splits, observer
-        self.position, self.pace = Position(), pace.Pace()
-        self.ranks = ranks_of(run.config.training.processes)
+        self.position, self.call_length = Position(), CallLength()
+        settings, spec = run.config.training, run.components.model
+        self.ranks = ranks_of(settings.processes)
         self.begun = self.saved = self.ranks.now()
-        self.before = 0.0
-        self.data = _data_of(run, splits)
-        settings = run.config.training
+        self.seconds_before = 0.0
+        self.data = training_data(run, splits)
         self.optimizer = make_optimizer(settings, steps=settings.epochs * self.data.steps)
-        self.steps = _steps_for(run, self.optimizer, self.ranks)
+        shape = run.encoder.shape_for(spec.framing)
+        self.steps = steps_of(run.model, self.optimizer, spec.framing, shape, self.ranks)
 
     @property
     def variables(self) -> Mapping[str, keras.Variable]:
@@ -114,11 +124,11 @@ class Trainer:
         """Seconds since this process began to train, or the first of several that ask at the same point."""
         return self.ranks.now() - self.begun
 
-    def go_on_from(self, resumed: checkpoint.Checkpoint) -> None:
+    def resume(self, resumed: checkpoint.Checkpoint) -> None:
         """Stand where a checkpoint stood."""
         checkpoint.restore(self.variables, resumed)
         self.position = Position.of(resumed.state)
-        self.before = self.position.seconds
+        self.seconds_before = self.position.seconds
         self.run.folder.forget_after(self.position.epoch)
         forget_after(resumed)
 
@@ -128,9 +138,9 @@ class Trainer:
         while self.position.epoch < stopping.last:
             started = self.spent
             epoch = self.data.epoch(self.position)
-            reason = self._learn(epoch, stopping)
+            reason = self._take_steps(epoch, stopping)
             if reason is None:
-                self._end(epoch)
+                self._end_epoch(epoch)
                 reason = stopping.reason(
                     epoch=self.position.epoch,
                     exact_match=self.position.exact_match,
@@ -143,60 +153,67 @@ class Trainer:
                 return reason
         return stopping.all_done
 
-    def _learn(self, epoch: Epoch, stopping: Stopping) -> str | None:
+    def _take_steps(self, epoch: Epoch, stopping: Stopping) -> str | None:
         """Take the steps of the epoch that are left; return why training ends in the middle of it, or None."""
         arrays, order = self.ranks.place(epoch.arrays, epoch.order)
-        while self.position.step < len(epoch.order):
-            self._advance(arrays, order, len(epoch.order))
+        steps = len(epoch.order)
+        while self.position.step < steps:
+            self._call(arrays, order, steps)
             if isinstance(self.observer, StepObserver):
                 self.observer.advanced(self.position.epoch + 1, self.position.step, *epoch.order.shape)
-            if self.position.step == len(epoch.order):
+            if self.position.step == steps:
                 break
             reason = stopping.within(seconds=self.spent)
-            if reason is not None or self.ranks.now() - self.saved >= pace.CHECKPOINT_SECONDS:
+            if reason is not None or self.ranks.now() - self.saved >= CHECKPOINT_SECONDS:
                 self.save()
             if reason is not None:
                 return reason
         return None
 
-    def _advance(self, arrays: Mapping[str, Any], order: Any, end: int) -> None:
-        """Take as many steps as one call should."""
+    def _call(self, arrays: Mapping[str, Any], order: Any, end: int) -> None:
+        """Take as many steps as one compiled call should."""
         position, started = self.position, self.ranks.now()
-        last = min(position.step + self.pace.steps, end)
+        last = min(position.step + self.call_length.steps, end)
         position.loss = self.steps.advance(arrays, order, position.step, last, position.loss)
-        self.pace.note(last - position.step, self.ranks.now() - started)
+        self.call_length.note(last - position.step, self.ranks.now() - started)
         position.step = last
         if not math.isfinite(position.loss):
-            raise self._no_number(f"the loss became {position.loss}")
+            raise self._diverged(f"the loss became {position.loss}")
 
-    def _end(self, epoch: Epoch) -> None:
-        """Judge a whole epoch, write it down and save.
+    def _end_epoch(self, epoch: Epoch) -> None:
+        """Evaluate after a whole epoch, write it down and save.
 
         Its lines come first: a resumed run drops those that its checkpoint does not know.
         """
-        loss = self.position.loss / len(epoch.order)
-        self.position.end_epoch(cursor=epoch.cursor, examples=epoch.order.size, course=epoch.course)
-        found = examine(self.run.answerer, self.splits.validation)
-        self.position.judge_epoch(found.exact_match)
-        record = self._record(loss, found)
-        if isinstance(self.data, Course):
-            record["stages"] = self.data.judge(self.run.answerer, self.position)
-        lines = [{"epoch": record["epoch"], **asdict(sample), "correct": sample.correct} for sample in found.samples]
-        self.run.lock.check()
-        self.run.folder.append_epoch(record, lines)
-        self.save()
-        self.observer.epoch(record, found.samples, best=self.position.best_epoch == record["epoch"])
+        position, held_out = self.position, self.splits.validation
+        loss = position.loss / len(epoch.order)
+        position.end_epoch(cursor=epoch.cursor, examples=epoch.order.size, course=epoch.course)
+        truths = held_out.answers.tolist()
+        answers = self.run.answerer.answer(held_out.expressions).texts
+        position.note_exact_match(count_right(answers, truths) / len(truths))
+        record = self._record(loss, digit_accuracy(answers, truths))
+        if isinstance(self.data, CurriculumData):
+            record["stages"] = self.data.evaluate(self.run.answerer, position)
+        shown = zip(held_out.expressions[:SAMPLES].tolist(), answers, truths, strict=False)
+        self._write_epoch(record, [Sample(*texts) for texts in shown])
 
-    def _record(self, loss: float, found: Examination) -> dict[str, Any]:
+    def _record(self, loss: float, digit_accuracy: float) -> dict[str, Any]:
         return {
             "epoch": self.position.epoch,
             "examples": self.position.examples,
             "loss": loss,
-            "exact_match": found.exact_match,
-            "digit_accuracy": found.digit_accuracy,
+            "exact_match": self.position.exact_match,
+            "digit_accuracy": digit_accuracy,
             "learning_rate": float(np.asarray(self.optimizer.learning_rate)),
-            "seconds": round(self.before + self.spent, 3),
+            "seconds": round(self.seconds_before + self.spent, 3),
         }
+
+    def _write_epoch(self, record: Mapping[str, Any], samples: Sequence[Sample]) -> None:
+        lines = [{"epoch": record["epoch"], **asdict(sample), "correct": sample.correct} for sample in samples]
+        self.run.lock.check()
+        self.run.folder.append_epoch(record, lines)
+        self.save()
+        self.observer.epoch(record, samples, best=self.position.best_epoch == record["epoch"])
 
     def save(self) -> None:
         """Write a checkpoint of where training stands, and remove those that are not needed any more.
@@ -205,17 +222,18 @@ class Trainer:
             RunError: the run folder was removed meanwhile, or another process trains it.
         """
         self.run.lock.check()
-        self.position.seconds = self.before + self.spent
+        self.position.seconds = self.seconds_before + self.spent
         values = {name: np.asarray(variable) for name, variable in self.variables.items()}
         for name, array in values.items():
             if array.dtype.kind == "f" and not np.isfinite(array).all():
-                raise self._no_number(f"{name} holds what is no number")
-        self.ranks.check_same(lambda: checkpoint.digest_of(values) + json.dumps(asdict(self.position)))
-        checkpoint.save(self.run.folder.checkpoints, values, asdict(self.position))
+                raise self._diverged(f"{name} holds what is no number")
+        state = asdict(self.position)
+        self.ranks.check_same(lambda: checkpoint.digest_of(values) + json.dumps(state))
+        checkpoint.save(self.run.folder.checkpoints, values, state)
         prune(self.run.folder.checkpoints)
         self.saved = self.ranks.now()
 
-    def _no_number(self, what: str) -> TrainingError:
+    def _diverged(self, what: str) -> TrainingError:
         epoch = self.position.epoch + (self.position.step > 0)
         return TrainingError(
             f"{what} in epoch {epoch}: the last checkpoint is from before; try a smaller --set training.learning_rate"
@@ -224,27 +242,7 @@ class Trainer:
     def take_best(self) -> None:
         """Give the model the weights of its best epoch, or the last ones when no epoch is done."""
         newest, notes = checkpoint.newest(self.run.folder.checkpoints)
-        best, more = best_weights(newest)
+        best, more = read_best(newest)
         for note in (*notes, *more):
             self.observer.noted(note)
         checkpoint.restore(self.run.variables, checkpoint.group(best, "model"))
-
-
-def _data_of(run: Run, splits: Splits) -> Course | FreshData | FixedData:
-    """Say what epochs are made of: the stages of a curriculum, or the task itself."""
-
-    def encode(examples: Examples, epoch: int) -> Arrays:
-        random = np.random.default_rng([run.config.seed, LAYOUT, epoch])
-        return run.answerer.arrays(examples.expressions, examples.answers, random)
-
-    schedule = run.components.schedule
-    if schedule is not None and run.lessons:
-        return Course(run.lessons, schedule, encode, run.config)
-    return training_data(splits, encode, run.config, anew=run.encoder.augments)
-
-
-def _steps_for(run: Run, optimizer: keras.Optimizer, ranks: Ranks) -> Steps:
-    framing = run.components.model.framing
-    shape = run.encoder.shape_for(framing)
-    inputs = partial(inputs_of, framing, shape)
-    return Steps(run.model, optimizer, inputs, partial(loss_of, framing, shape), ranks)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exprlearn.backend import compile_cache as compilations
-from exprlearn.backend.compile_cache import Store, kept_compilations
+from exprlearn.backend.compile_cache import Store, cache_compilations
 
 ENTRIES = {"one": b"what was compiled", "two-cache": bytes(range(200))}
 
@@ -96,8 +96,8 @@ def test_the_oldest_entries_make_room_for_new_ones(tmp_path, monkeypatch):
 def test_what_a_killed_process_left_is_removed_and_what_a_living_one_uses_is_not(tmp_path, monkeypatch):
     monkeypatch.setenv(compilations.VARIABLE, str(tmp_path))
     monkeypatch.delenv("JAX_COMPILATION_CACHE_DIR", raising=False)
-    script = "import os, sys; from exprlearn.backend.compile_cache import kept_compilations\n"
-    script += "with kept_compilations('jax'): print(os.environ['JAX_COMPILATION_CACHE_DIR'], flush=True); input()"
+    script = "import os, sys; from exprlearn.backend.compile_cache import cache_compilations\n"
+    script += "with cache_compilations('jax'): print(os.environ['JAX_COMPILATION_CACHE_DIR'], flush=True); input()"
     process = subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     with process:
         place = Path(process.stdout.readline().strip())
@@ -112,7 +112,7 @@ def test_what_a_killed_process_left_is_removed_and_what_a_living_one_uses_is_not
 def test_a_process_that_is_started_from_another_gets_a_session_of_its_own(tmp_path, monkeypatch):
     monkeypatch.setenv(compilations.VARIABLE, str(tmp_path))
     monkeypatch.delenv("TF_XLA_FLAGS", raising=False)
-    with kept_compilations("tensorflow"):
+    with cache_compilations("tensorflow"):
         assert str(tmp_path) in os.environ["TF_XLA_FLAGS"]
     assert "TF_XLA_FLAGS" not in os.environ
 
@@ -121,7 +121,7 @@ def test_a_process_that_is_started_from_another_gets_a_session_of_its_own(tmp_pa
 def test_without_a_folder_nothing_is_kept_and_all_goes_on(monkeypatch, value):
     monkeypatch.setenv(compilations.VARIABLE, value)
     monkeypatch.delenv("TF_XLA_FLAGS", raising=False)
-    with kept_compilations("tensorflow"):
+    with cache_compilations("tensorflow"):
         assert "TF_XLA_FLAGS" not in os.environ
 
 

@@ -35,9 +35,9 @@ from exprlearn.plugin.manager import Plugins
 from exprlearn.recipes.reproduction import compare
 from exprlearn.report.page import score_record
 from exprlearn.runs import checkpoint, starting
-from exprlearn.runs.evaluation import kept_baseline
+from exprlearn.runs.evaluation import read_baseline
 from exprlearn.runs.record import read_record
-from exprlearn.runs.retention import best_weights, prune
+from exprlearn.runs.retention import prune, read_best
 from exprlearn.runs.run_folder import RunFolder, find
 
 HANGING = 20
@@ -277,15 +277,15 @@ def load(folder: Path) -> None:
     found = find(folder)
     components, _ = starting.components_for_asking(found, PLUGINS)
     run, kept = starting.reopen(found, components)
-    best_weights(kept, parameters=run.facts.get("parameters"))
-    kept_baseline(found)
+    read_best(kept, parameters=run.facts.get("parameters"))
+    read_baseline(found)
 
 
 def resume(folder: Path) -> None:
     """Do what going on with a run does before it builds a model."""
     found = find_resumed(Options(resume=str(folder), runs=folder.parent))
     assert found is not None
-    starting.kept_components(found, PLUGINS)
+    starting.make_components(found, PLUGINS)
     found.forget_after(10**6)
     prune(found.checkpoints)
 

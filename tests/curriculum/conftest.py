@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from exprlearn.config import Components, RunConfig, resolve
-from exprlearn.curriculum.stage_data import Lesson, open_lessons, stages_of
+from exprlearn.curriculum.stage_data import StageData, open_stages, stages_of
 from exprlearn.dataset import load_space
 from exprlearn.plugin.manager import Plugins
 
@@ -22,12 +22,12 @@ def components_of(plugins: Plugins) -> Callable[..., Components]:
 
 
 @pytest.fixture(scope="session")
-def lessons_of(components_of: Callable[..., Components]) -> Callable[..., tuple[Lesson, ...]]:
+def lessons_of(components_of: Callable[..., Components]) -> Callable[..., tuple[StageData, ...]]:
     """Open the lessons of a config, given by its sections."""
 
-    def opened(**sections: object) -> tuple[Lesson, ...]:
+    def opened(**sections: object) -> tuple[StageData, ...]:
         components = components_of(**sections)
         space = load_space(components.config.grammar, components)
-        return open_lessons(components, space, stages_of(components, space))
+        return open_stages(components, space, stages_of(components, space))
 
     return opened

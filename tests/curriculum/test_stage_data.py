@@ -7,12 +7,12 @@ import pytest
 
 from exprlearn.config import RunConfig
 from exprlearn.curriculum.schedules import sure_share
-from exprlearn.curriculum.stage_data import Lesson, open_lessons, stage_config
+from exprlearn.curriculum.stage_data import StageData, open_stages, stage_config
 from exprlearn.dataset import canonical_key, load_space, load_splits
 from exprlearn.errors import OptionError
 from exprlearn.plugin import Stage, StageResult
 
-Opening = Callable[..., tuple[Lesson, ...]]
+Opening = Callable[..., tuple[StageData, ...]]
 
 BUILT_IN = [
     {"name": "addition", "digits": 2},
@@ -116,5 +116,5 @@ def test_the_grammar_that_a_run_has_kept_is_used_instead_of_the_file(
 ) -> None:
     components = components_of(curriculum={"name": "sums", "terms": 2})
     space, kept = load_space(components.config.grammar, components), 'start: NUMBER "+" NUMBER\nNUMBER: /[0-9]/\n'
-    (lesson,) = open_lessons(components, space, components.curriculum.stages(space), texts={"2 terms": kept})
+    (lesson,) = open_stages(components, space, components.curriculum.stages(space), texts={"2 terms": kept})
     assert lesson.space.size == 100

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from exprlearn.backend.seeds import seeded
+from exprlearn.backend.reproducibility import seeded
 from exprlearn.decoding.decoder import Decoder
 from exprlearn.models import repeat_vector, seq2seq
 from exprlearn.plugin import Shape

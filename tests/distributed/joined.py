@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 
 from exprlearn.backend.keras_import import load_keras
-from exprlearn.backend.seeds import seeded
+from exprlearn.backend.reproducibility import seeded
 from exprlearn.config import read_config, resolve
 from exprlearn.distributed.ranks import Alone, Ranks, Several
 from exprlearn.distributed.workers import this_worker

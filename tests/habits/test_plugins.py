@@ -153,7 +153,7 @@ def test_packages_begin_their_page_with_how_they_are_installed_and_used(packages
 @pytest.mark.parametrize(
     "source",
     [
-        "from exprlearn.models.reading import read",
+        "from exprlearn.models.layers import read",
         "import exprlearn.training",
         "from exprlearn import sampling",
         "def f():\n    from exprlearn.plugin.manager import Plugins",

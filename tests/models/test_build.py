@@ -3,9 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from exprlearn.backend.seeds import seeded
+from exprlearn.backend.reproducibility import seeded
 from exprlearn.models.builtin import exprlearn_models
-from exprlearn.models.inputs import features_of
+from exprlearn.models.layers import features_of
 from exprlearn.models.repeat_vector import RepeatVectorOptions
 from exprlearn.models.seq2seq import Seq2SeqOptions
 from exprlearn.plugin import Shape

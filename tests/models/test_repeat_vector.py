@@ -3,15 +3,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from exprlearn.backend.seeds import seeded
+from exprlearn.backend.reproducibility import seeded
 from exprlearn.config import RunConfig
 from exprlearn.errors import OptionError
 from exprlearn.models.repeat_vector import SPEC, RepeatVectorOptions
 from exprlearn.plugin import Shape
 from exprlearn.plugin.options import bind
-from exprlearn.training.loss import inputs_of, loss_of
-from exprlearn.training.optimizer import make_optimizer
-from exprlearn.training.steps import Steps
+from exprlearn.training.objective import make_optimizer
+from exprlearn.training.steps import steps_of
 
 IDS = Shape(source_length=7, target_length=4, vocabulary_size=15, inputs="one-hot")
 SHORT = Shape(source_length=3, target_length=5, vocabulary_size=15)
@@ -141,12 +140,7 @@ def test_it_learns_to_write_a_padded_number_again(keras, options):
     with seeded(1):
         model = SPEC.build(IDS, RepeatVectorOptions(units=32, **options))
     settings = RunConfig(training={"learning_rate": 1e-2, "schedule": "constant"}).training
-    steps = Steps(
-        model,
-        make_optimizer(settings, steps=400),
-        lambda batch: inputs_of("sequence", IDS, batch),
-        lambda outputs, batch: loss_of("sequence", IDS, outputs, batch),
-    )
+    steps = steps_of(model, make_optimizer(settings, steps=400), "sequence", IDS)
     order = np.stack([random.permutation(96)[:32] for _ in range(200)]).astype(np.int32)
     first, last = (steps.run({"source": source, "target": target}, order) for _ in range(2))
     assert last < 0.2 < first

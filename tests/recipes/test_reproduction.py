@@ -17,7 +17,7 @@ from exprlearn.recipes.recipe import Recipe
 from exprlearn.recipes.reproduction import changed_versions, check_band, compare, rerun
 from exprlearn.runs.run_files import read_lines
 from exprlearn.runs.run_folder import RunFolder
-from exprlearn.runs.starting import kept_components
+from exprlearn.runs.starting import make_components
 from exprlearn.scoring import Scores, score
 from exprlearn.training.observers import Silent
 from exprlearn.walk import learn
@@ -68,7 +68,7 @@ def test_a_run_ended_by_time_is_done_again_with_its_own_grammar_for_exactly_its_
     assert (report.stopped_by, report.epochs) == ("time limit of 5s", 1)
     grammar.unlink()
     folder = RunFolder(report.run)
-    kept = kept_components(folder, Plugins(only=()))
+    kept = make_components(folder, Plugins(only=()))
     again, compared = rerun(folder, kept, runs=tmp_path / "runs", observer=Silent())
     assert (again.stopped_by, again.epochs) == ("1 epochs done, as asked", 1)
     assert (compared.identical, compared.same, compared.weights) == (True, 1, True)

@@ -15,7 +15,7 @@ from exprlearn.config import read_config, resolve
 from exprlearn.errors import ExprLearnError, OptionError, RunError
 from exprlearn.plugin.manager import Plugins
 from exprlearn.runs.run_folder import RunFolder, create
-from exprlearn.runs.starting import components_for_asking, kept_components
+from exprlearn.runs.starting import components_for_asking, make_components
 
 DISTRIBUTIONS = Path(__file__).parents[1] / "plugin" / "distributions"
 CONFIG = """\
@@ -58,7 +58,7 @@ def test_a_run_remembers_distribution_and_version_of_every_component(folder: Run
 
 def test_what_to_install_is_said_when_a_component_is_missing(folder: RunFolder) -> None:
     with pytest.raises(RunError) as caught:
-        kept_components(folder, Plugins(only=()))
+        make_components(folder, Plugins(only=()))
     said = str(caught.value)
     assert "no reversal named 'forwards'" in said
     assert "its reversal came from exprlearn-good 1.0: python -m pip install 'exprlearn-good==1.0'" in said
@@ -66,8 +66,8 @@ def test_what_to_install_is_said_when_a_component_is_missing(folder: RunFolder) 
 
 
 def test_a_run_is_asked_without_those_who_watched_it(folder: RunFolder, installed: Plugins) -> None:
-    assert kept_components(folder, Plugins(only=["good"])).observers == ()
-    assert kept_components(folder, installed).config.training.observers == []
+    assert make_components(folder, Plugins(only=["good"])).observers == ()
+    assert make_components(folder, installed).config.training.observers == []
 
 
 MODULE = """
@@ -131,7 +131,7 @@ def test_a_run_folder_names_registered_components_and_never_a_module(
     folder.write_run({"state": "finished", "components": {"model": facts}})
     folder.write_config(f"[model]\nname = {json.dumps(told)}\n")
     with pytest.raises(RunError, match=r"pass --plugin .*stranger\.py"):
-        kept_components(folder, Plugins(only=()))
+        make_components(folder, Plugins(only=()))
     assert not list(Path(os.getcwd()).rglob("was-imported"))
 
 
@@ -186,4 +186,4 @@ def test_what_answers_depend_on_is_never_left_out(folder: RunFolder, installed: 
 def test_a_run_is_done_again_with_all_its_plugins_only(folder: RunFolder, installed: Plugins) -> None:
     folder.write_config(UNASKED)
     with pytest.raises(RunError, match="no metric named 'away'"):
-        kept_components(folder, installed)
+        make_components(folder, installed)

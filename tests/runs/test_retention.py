@@ -7,7 +7,7 @@ import pytest
 
 from exprlearn.errors import CheckpointError
 from exprlearn.runs import checkpoint
-from exprlearn.runs.retention import best_weights, forget_after, prune
+from exprlearn.runs.retention import forget_after, prune, read_best
 
 
 def saved(folder, *epochs, best=1, step=0):
@@ -36,7 +36,7 @@ def test_the_best_of_the_one_before_is_kept_too(tmp_path):
     damage(tmp_path, "epoch-00005")
     newest, notes = checkpoint.newest(tmp_path)
     assert "epoch-00005 is damaged" in notes[0]
-    best, more = best_weights(newest)
+    best, more = read_best(newest)
     assert (best.epoch, more) == (2, [])
 
 
@@ -50,7 +50,7 @@ def test_a_damaged_best_is_told_and_the_newest_used(tmp_path):
     saved(tmp_path, 1, 2)
     damage(tmp_path, "epoch-00001")
     newest, _ = checkpoint.newest(tmp_path)
-    best, notes = best_weights(newest)
+    best, notes = read_best(newest)
     assert best.epoch == 2
     assert notes[0].endswith("using the weights after epoch 2 instead of the best")
 
@@ -58,7 +58,7 @@ def test_a_damaged_best_is_told_and_the_newest_used(tmp_path):
 def test_without_a_whole_epoch_the_newest_weights_are_used_and_that_is_told(tmp_path):
     saved(tmp_path, 0, best=0, step=12)
     newest, _ = checkpoint.newest(tmp_path)
-    best, notes = best_weights(newest)
+    best, notes = read_best(newest)
     assert best is newest
     assert notes == ["no epoch is done yet: the weights are those after 12 steps"]
 

@@ -26,13 +26,13 @@ import numpy as np
 from exprlearn.config import read_config, resolve
 from exprlearn.plugin.manager import Plugins
 from exprlearn.runs import checkpoint
-from exprlearn.runs.position import Position
+from exprlearn.runs.checkpoint import Position
+from exprlearn.runs.curriculum_stages import load_stages, read_stages
 from exprlearn.runs.preparation import load_space, load_splits, make_encoder
 from exprlearn.runs.run_files import read_lines
 from exprlearn.runs.run_folder import RunFolder
-from exprlearn.runs.stage_data import kept_lessons, load_lessons
 from exprlearn.runs.starting import reopen, start_run
-from exprlearn.training import pace, trainer
+from exprlearn.training import steps, trainer
 from exprlearn.training.observers import Silent
 from exprlearn.training.stopping import SIGNALS
 
@@ -75,8 +75,8 @@ class Prepared:
         self.components = resolve(read_config(None, {}, [*SETTINGS, *further], plugins=plugins).config, plugins)
         self.space = load_space(self.components.config.grammar, self.components)
         self.splits = load_splits(self.space, self.components)
-        self.lessons = load_lessons(self.space, self.components)
-        self.encoder = make_encoder(self.space, self.components, self.lessons)
+        self.stages = load_stages(self.space, self.components)
+        self.encoder = make_encoder(self.space, self.components, self.stages)
 
     def start(self, folder: Path):
         """Make a new run, or open the one that is there."""
@@ -84,17 +84,17 @@ class Prepared:
             lock = RunFolder(folder).hold()
             run, resumed = reopen(RunFolder(folder), self.components)
             run.lock = lock
-            run.lessons = kept_lessons(run.folder, self.space, self.components)
+            run.stages = read_stages(run.folder, self.space, self.components)
             return run, resumed
         kept = {"runs": folder.parent, "name": folder.name, "grammar_text": self.space.grammar.text}
-        kept["lessons"] = self.lessons
+        kept["stages"] = self.stages
         return start_run(self.components, self.encoder, **kept, common_answer="1", scale=1.0), None
 
 
 def train(prepared: Prepared, folder: Path, told: int, cut: bool) -> int:
     """Train in a forked process; write the moment of every checkpoint to `told` once it is saved."""
     if cut:
-        pace.CALL_SECONDS, pace.CHECKPOINT_SECONDS = 0.004, 0.0
+        steps.CALL_SECONDS, trainer.CHECKPOINT_SECONDS = 0.004, 0.0
         _compile_for_oneself()
     keep = checkpoint.save
 

@@ -15,9 +15,9 @@ from exprlearn.dataset import load_space, load_splits
 from exprlearn.decoding.answerer import Answerer
 from exprlearn.encoding import BOTH, NONE, Digits, Encoder, Right, alphabet_of
 from exprlearn.plugin.manager import Plugins
-from exprlearn.runs.position import Position
+from exprlearn.runs.checkpoint import Position
 from exprlearn.testing.padding import augmented_rows_follow_from_the_generator_alone
-from exprlearn.training.trainer import _data_of
+from exprlearn.training.training_data import training_data
 
 PLUGINS = Plugins(only=(), strict=True)
 
@@ -49,8 +49,8 @@ def made():
         alphabet = alphabet_of(space, ExactOnlyPolicy(), longest_answer=3)
         encoder = Encoder(alphabet, tokenizer=Digits(), padding=padding, reversal=reversal)
         answerer = Answerer(SimpleNamespace(spec=SimpleNamespace(framing="sequence")), encoder)
-        run = SimpleNamespace(config=config, components=components, encoder=encoder, answerer=answerer, lessons=())
-        return encoder, _data_of(run, load_splits(space, components))
+        run = SimpleNamespace(config=config, components=components, encoder=encoder, answerer=answerer, stages=())
+        return encoder, training_data(run, load_splits(space, components))
 
     return make
 

@@ -6,11 +6,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from exprlearn.backend.seeds import seeded
+from exprlearn.backend.reproducibility import seeded
 from exprlearn.decoding.decoder import Decoder
 from exprlearn.plugin import Shape
-from exprlearn.training.loss import inputs_of, loss_of
-from exprlearn.training.steps import Steps
+from exprlearn.training.objective import loss_of
+from exprlearn.training.steps import Steps, steps_of
 
 SHAPE = Shape(source_length=4, target_length=3, vocabulary_size=6)
 RANDOM = np.random.default_rng([9, 0, 0])
@@ -43,8 +43,7 @@ def task_loss(outputs, batch):
 
 
 def trained(keras, model):
-    steps = Steps(model, keras.optimizers.SGD(0.1), lambda batch: inputs_of("sequence", SHAPE, batch), task_loss)
-    return steps.run(ARRAYS, ORDER)
+    return steps_of(model, keras.optimizers.SGD(0.1), "sequence", SHAPE).run(ARRAYS, ORDER)
 
 
 def fitted(keras, model):

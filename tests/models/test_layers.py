@@ -3,12 +3,33 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from exprlearn.models import transducer
+from exprlearn.errors import OptionError
+from exprlearn.models import mapping_mlp, stacked_lstm, transducer
+from exprlearn.models.layers import MOST_STEPS, unrolled_lstm
 from exprlearn.models.transducer import TransducerOptions, build
-from exprlearn.models.unrolling import MOST_STEPS, unrolled_lstm
 from exprlearn.plugin import Shape
-from exprlearn.training.loss import inputs_of, loss_of
-from exprlearn.training.steps import Steps
+from exprlearn.plugin.options import bind
+from exprlearn.training.steps import steps_of
+
+NUMBERS = Shape(source_length=3, target_length=1, vocabulary_size=15, features=2)
+
+
+@pytest.mark.parametrize(("spec", "first"), [(mapping_mlp.SPEC, "hidden"), (stacked_lstm.SPEC, "lstm")])
+@pytest.mark.parametrize(
+    ("options", "sizes"), [({"sizes": [4, 2]}, [4, 2]), ({"units": 6, "layers": 3}, [6, 6, 6]), ({"sizes": [9]}, [9])]
+)
+def test_layers_are_as_large_as_listed_or_else_all_alike(keras, spec, first, options, sizes):
+    model = spec.build(NUMBERS, bind(spec.options, options, where="model"))
+    assert [layer.units for layer in model.layers if layer.name.startswith(first)] == sizes
+    assert model.output_shape == (None, 1)
+
+
+@pytest.mark.parametrize("spec", [mapping_mlp.SPEC, stacked_lstm.SPEC], ids=lambda spec: spec.name)
+@pytest.mark.parametrize("sizes", [[0], [4] * 9, [4, -2], 4])
+def test_sizes_outside_of_their_bounds_are_refused(spec, sizes):
+    with pytest.raises(OptionError, match=r"model\.sizes"):
+        bind(spec.options, {"sizes": sizes}, where="model")
+
 
 UNITS = 6
 READ = np.random.default_rng(3).normal(size=(4, 5, 3)).astype(np.float32)
@@ -71,13 +92,9 @@ def test_an_unrolled_model_learns_what_the_loop_learns(keras, monkeypatch, bidir
     first = models[0].get_layer("lstm_1_ahead" if bidirectional else "lstm_1")
     before = values(first)
     for model in models:
-        steps = Steps(
-            model,
-            keras.optimizers.SGD(2.0),
-            lambda batch: inputs_of("sequence", shape, batch),
-            lambda outputs, batch: loss_of("sequence", shape, outputs, batch),
+        steps_of(model, keras.optimizers.SGD(2.0), "sequence", shape).run(
+            arrays, np.arange(64, dtype=np.int32).reshape(4, 16)
         )
-        steps.run(arrays, np.arange(64, dtype=np.int32).reshape(4, 16))
     for one, other in zip(*map(values, models), strict=True):
         np.testing.assert_allclose(one, other, atol=1e-5)
     assert all(np.abs(one - old).max() > 1e-4 for one, old in zip(values(first), before, strict=True))

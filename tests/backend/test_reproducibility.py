@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 
-from exprlearn.backend.determinism import FLAG, ask_xla_for_determinism
+from exprlearn.backend.reproducibility import FLAG, ask_xla_for_determinism
 
 SMALL = """\
 [grammar]

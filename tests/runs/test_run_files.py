@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from exprlearn.runs.arrays import pack_arrays, unpack_arrays
+from exprlearn.runs.run_files import pack_arrays, unpack_arrays
 
 NUMBERS = st.sampled_from(["<f4", "<f8", "<f2", "<i4", "<i8", "<u4", "|u1", "|b1"])
 

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from exprlearn.config import Components
 from exprlearn.curriculum.reachability import refuse_unreachable
-from exprlearn.curriculum.stage_data import Lesson, open_lessons, stages_of
+from exprlearn.curriculum.stage_data import StageData, open_stages, stages_of
 from exprlearn.errors import PluginError, RunError
 from exprlearn.grammar.loading import load_grammar
 from exprlearn.plugin import Stage
@@ -22,13 +22,13 @@ from exprlearn.sampling import ExpressionSpace
 FILE = "curriculum.json"
 
 
-def load_lessons(space: ExpressionSpace, components: Components) -> tuple[Lesson, ...]:
+def load_stages(space: ExpressionSpace, components: Components) -> tuple[StageData, ...]:
     """Open the stages of a run's curriculum, none without one; what cannot be taught is refused.
 
     Raises:
         OptionError: stages that cannot be sampled or never come to be trained, each named.
     """
-    lessons = open_lessons(components, space, stages_of(components, space))
+    lessons = open_stages(components, space, stages_of(components, space))
     if components.schedule is not None and lessons:
         stages = [lesson.stage for lesson in lessons]
         best = [lesson.result([True] * len(lesson.held_out)) for lesson in lessons]
@@ -36,14 +36,14 @@ def load_lessons(space: ExpressionSpace, components: Components) -> tuple[Lesson
     return lessons
 
 
-def keep_lessons(folder: RunFolder, lessons: Sequence[Lesson]) -> None:
+def write_stages(folder: RunFolder, lessons: Sequence[StageData]) -> None:
     """Write the stages down with their grammars, so that the run needs no other file."""
     if lessons:
         stages = [{**asdict(_plain(lesson.stage)), "text": lesson.space.grammar.text} for lesson in lessons]
         write_json(folder.path / FILE, {"format": FORMAT, "stages": stages})
 
 
-def kept_lessons(folder: RunFolder, space: ExpressionSpace, components: Components) -> tuple[Lesson, ...]:
+def read_stages(folder: RunFolder, space: ExpressionSpace, components: Components) -> tuple[StageData, ...]:
     """Open the stages that a run folder has kept.
 
     Raises:
@@ -52,10 +52,10 @@ def kept_lessons(folder: RunFolder, space: ExpressionSpace, components: Componen
     if components.curriculum is None:
         return ()
     stages, texts = _kept_stages(folder)
-    return open_lessons(components, space, stages, texts=texts)
+    return open_stages(components, space, stages, texts=texts)
 
 
-def with_kept_grammars(folder: RunFolder, components: Components) -> Components:
+def restore_grammars(folder: RunFolder, components: Components) -> Components:
     """Let the stages of a run that is done again find grammars whose files are gone.
 
     Raises:

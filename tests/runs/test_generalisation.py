@@ -11,9 +11,8 @@ from exprlearn.config import RunConfig, resolve
 from exprlearn.decoding.answerer import Answerer
 from exprlearn.encoding import alphabet_of
 from exprlearn.plugin.manager import Plugins
-from exprlearn.runs.generalisation import Beyond
+from exprlearn.runs.generalisation import Beyond, resize
 from exprlearn.runs.preparation import load_space, make_encoder
-from exprlearn.runs.resize import stretched
 from exprlearn.runs.run import Run
 from exprlearn.runs.starting import start_run
 from exprlearn.sampling import ExpressionSpace
@@ -55,7 +54,7 @@ def needed(run: Run, **options: Any) -> Any:
 @pytest.mark.parametrize("model", OPTIONS)
 def test_built_anew_for_the_same_lengths_a_model_answers_the_same(keras: Any, tmp_path: Path, model: str) -> None:
     run = made(keras, tmp_path, model)
-    again = stretched(run, run.encoder.alphabet)
+    again = resize(run, run.encoder.alphabet)
     assert isinstance(again, Answerer)
     before, after = run.answerer.answer(ASKED), again.answer(ASKED)
     assert after.texts == before.texts
@@ -66,7 +65,7 @@ def test_built_anew_for_the_same_lengths_a_model_answers_the_same(keras: Any, tm
 @pytest.mark.parametrize("model", ["seq2seq", "repeat-vector", "transducer", "stacked-lstm"])
 def test_models_that_read_step_by_step_can_be_asked_longer_expressions(keras: Any, tmp_path: Path, model: str) -> None:
     run = made(keras, tmp_path, model)
-    wider = stretched(run, needed(run, ranges=(0, 999)))
+    wider = resize(run, needed(run, ranges=(0, 999)))
     assert isinstance(wider, Answerer)
     assert len(wider.answer(["123+45+6", "7+8"]).texts) == 2
     assert wider.encoder.shape.source_length > run.encoder.shape.source_length
@@ -76,11 +75,11 @@ def test_models_that_read_step_by_step_can_be_asked_longer_expressions(keras: An
 
 def test_what_cannot_be_asked_says_why(keras: Any, tmp_path: Path) -> None:
     fixed = made(keras, tmp_path, "mapping-mlp")
-    assert stretched(fixed, needed(fixed, ranges=(0, 9))) == "its weights depend on how long expressions are"
+    assert resize(fixed, needed(fixed, ranges=(0, 9))) == "its weights depend on how long expressions are"
     signs = replace(fixed.encoder.alphabet, literals=("+", "*"))
-    assert stretched(fixed, signs) == "it has no symbol for *"
+    assert resize(fixed, signs) == "it has no symbol for *"
     whole = made(keras, tmp_path, "repeat-vector", tokenizer={"name": "numbers"})
-    assert str(stretched(whole, needed(whole, ranges=(0, 999)))).startswith("it has no symbol for ")
+    assert str(resize(whole, needed(whole, ranges=(0, 999)))).startswith("it has no symbol for ")
 
 
 def test_every_cell_is_asked_or_says_why_not(keras: Any, tmp_path: Path) -> None:
@@ -88,7 +87,9 @@ def test_every_cell_is_asked_or_says_why_not(keras: Any, tmp_path: Path) -> None
     asking = Beyond(run, per_cell=8)
     assert (list(asking.axes.digits), list(asking.axes.terms), list(asking.axes.depth)) == ([1, 2, 3], [2, 3], [0, 1])
     told: list[tuple[int, int]] = []
-    cube = asking.cube(Axes([1, 2], [2, 3], [0, 1], ["+", "*"]), told=lambda done, count: told.append((done, count)))
+    cube = asking.cube(
+        Axes([1, 2], [2, 3], [0, 1], ["+", "*"]), on_progress=lambda done, count: told.append((done, count))
+    )
     cells = {cell.coordinates: cell for cell in cube.cells}
     assert told[-1] == (len(cells), len(cells)) == (12, 12)
     inside, wide, long, deep = (cells[Coordinates(*at, "+")] for at in ((1, 2, 0), (2, 2, 0), (1, 3, 0), (1, 3, 1)))

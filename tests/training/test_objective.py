@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from exprlearn.config import RunConfig
-from exprlearn.training.optimizer import make_optimizer
+from exprlearn.training.objective import make_optimizer
 
 STEPS = 400
 

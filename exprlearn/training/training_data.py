@@ -1,0 +1,224 @@
+"""Which examples make up an epoch: a pure function of the config and of the position that every checkpoint holds.
+
+Without a curriculum they come from the endless stream or from a fixed set; with one from its stages, as the schedule
+says. The position knows how far the stream or each stage has been read, and the state of the schedule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exprlearn.curriculum.schedules import apportion_examples
+from exprlearn.curriculum.stage_data import StageData
+from exprlearn.dataset import Examples, Splits
+from exprlearn.errors import CheckpointError, TrainingError
+from exprlearn.plugin import Schedule
+from exprlearn.runs.checkpoint import Position
+
+if TYPE_CHECKING:
+    from exprlearn.decoding.answerer import Answerer
+    from exprlearn.runs.run import Run
+
+# The second entry of a seed: what the random numbers are for.
+ORDER, MIXING, PASSES, LAYOUT = 1, 3, 4, 5
+
+Arrays = dict[str, NDArray[Any]]
+Encode = Callable[[Examples, int], Arrays]
+"""Writes examples as arrays, for the epoch of a number; a padding may lay out the rows of each in another way."""
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """The arrays of an epoch, and which rows make up each batch.
+
+    Attributes:
+        arrays: `source` and `target`, by row.
+        order: (steps, batch) int32.
+        cursor: where the next epoch goes on in the stream.
+        course: where it goes on in the stages of a curriculum; empty without one.
+    """
+
+    arrays: Arrays
+    order: NDArray[np.int32]
+    cursor: int
+    course: dict[str, Any] = field(default_factory=dict)
+
+
+class TrainingData(Protocol):
+    """What a training learns from, in epochs of equally many steps."""
+
+    steps: int
+
+    def epoch(self, position: Position) -> Epoch:
+        """Return the epoch that begins at a position."""
+
+
+def training_data(run: Run, splits: Splits) -> TrainingData:
+    """Choose between the stages of a curriculum, a fresh stream and a fixed set, as the config says."""
+    config = run.config
+    batch = config.training.batch_size
+    steps = max(1, config.training.examples_per_epoch // batch)
+
+    def encode(examples: Examples, epoch: int) -> Arrays:
+        random = np.random.default_rng([config.seed, LAYOUT, epoch])
+        return run.answerer.arrays(examples.expressions, examples.answers, random)
+
+    schedule = run.components.schedule
+    if schedule is not None and run.stages:
+        return CurriculumData(run.stages, schedule, encode, config)
+    if config.data.train == 0:
+        return FreshData(splits, encode, steps=steps, batch=batch)
+    fixed = FixedSet(splits, config.data.train, [config.seed, ORDER])
+    return FixedData(fixed, encode, steps=steps, batch=batch, anew=run.encoder.augments)
+
+
+class FreshData:
+    """Every epoch brings new examples of the endless stream, in the stream's own order."""
+
+    def __init__(self, splits: Splits, encode: Encode, *, steps: int, batch: int) -> None:
+        self.splits, self.encode, self.steps = splits, encode, steps
+        self.order = np.arange(steps * batch, dtype=np.int32).reshape(steps, batch)
+
+    def epoch(self, position: Position) -> Epoch:
+        """Return the epoch that begins at the cursor of a position."""
+        examples, after = self.splits.train.take(self.order.size, start=position.cursor)
+        return Epoch(self.encode(examples, position.epoch), self.order, after)
+
+
+class FixedSet:
+    """A fixed set that is gone through again and again, shuffled anew for each pass.
+
+    Args:
+        splits: where the set comes from.
+        count: the first so many training examples.
+        key: what decides the orders, with the number of the pass.
+
+    Raises:
+        TrainingError: the set is empty.
+    """
+
+    def __init__(self, splits: Splits, count: int, key: Sequence[int]) -> None:
+        self.examples, _ = splits.train.take(count, start=0)
+        if not len(self.examples):
+            raise TrainingError("the training split is empty: choose larger sizes or fewer constraints")
+        self.key = key
+
+    def rows(self, count: int, cursor: int) -> tuple[NDArray[np.intp], int]:
+        """Choose the next `count` rows behind a cursor, counted over all passes; and the cursor behind them."""
+        # Of 5 examples, 4 behind cursor 8 are the last two of pass 1 and the first two of pass 2:
+        #   pass 1 = [3 0 4|1 2], pass 2 = [2 4|0 3 1]  →  rows 1 2 2 4, cursor 12
+        after, size = cursor + count, len(self.examples)
+        passes = range(cursor // size, -(-after // size))
+        shuffled = [np.random.default_rng([*self.key, number]).permutation(size) for number in passes]
+        first = cursor - passes[0] * size
+        return np.concatenate(shuffled)[first : first + count], after
+
+    def take(self, count: int, cursor: int) -> tuple[Examples, int]:
+        """Take the examples of these rows."""
+        rows, after = self.rows(count, cursor)
+        return self.examples[rows], after
+
+
+class FixedData:
+    """Every epoch goes on through a fixed set, which is encoded once or `anew` each time."""
+
+    def __init__(self, fixed: FixedSet, encode: Encode, *, steps: int, batch: int, anew: bool) -> None:
+        self.fixed, self.encode = fixed, encode
+        self.encoded = None if anew else encode(fixed.examples, 0)
+        self.steps, self.batch = steps, batch
+
+    def epoch(self, position: Position) -> Epoch:
+        """Return the epoch that begins at the cursor of a position."""
+        rows, after = self.fixed.rows(self.steps * self.batch, position.cursor)
+        arrays = self.encode(self.fixed.examples, position.epoch) if self.encoded is None else self.encoded
+        return Epoch(arrays, rows.astype(np.int32).reshape(self.steps, self.batch), after)
+
+
+class CurriculumData:
+    """What each epoch takes from which stage of a curriculum, and how well each stage is known.
+
+    Args:
+        stages: the opened stages.
+        schedule: how much of each epoch comes from which.
+        encode: turns examples into arrays.
+        config: of the run.
+    """
+
+    def __init__(self, stages: Sequence[StageData], schedule: Schedule, encode: Encode, config: Any) -> None:
+        self.stages, self.schedule, self.encode = stages, schedule, encode
+        self.seed, self.batch = config.seed, config.training.batch_size
+        self.steps = max(1, config.training.examples_per_epoch // self.batch)
+        self._fixed = [
+            FixedSet(stage.splits, config.data.train, [self.seed, PASSES, index])
+            for index, stage in enumerate(stages)
+            if config.data.train
+        ]
+
+    def epoch(self, position: Position) -> Epoch:
+        """Return the epoch at a position: portions of the stages, mixed in an order of its own."""
+        course = self._checked(position.course) if position.course else self._first_course()
+        size = self.steps * self.batch
+        counts = apportion_examples(self._shares(course), size)
+        taken = [self._take(index, *each) for index, each in enumerate(zip(counts, course["cursors"], strict=True))]
+        examples = Examples.concatenate([examples for examples, _ in taken if len(examples)])
+        order = np.random.default_rng([self.seed, MIXING, position.epoch]).permutation(size).astype(np.int32)
+        after = {**course, "cursors": [cursor for _, cursor in taken], "counts": counts}
+        order = order.reshape(self.steps, self.batch)
+        return Epoch(self.encode(examples, position.epoch), order, position.cursor + size, after)
+
+    def evaluate(self, answerer: Answerer, position: Position) -> list[dict[str, Any]]:
+        """Let a model answer the held-out expressions of every stage, tell the schedule, and return what to record."""
+        results = []
+        for stage in self.stages:
+            answers = answerer.answer(stage.held_out.expressions).texts
+            truths = stage.held_out.answers.tolist()
+            results.append(stage.result([answer == truth for answer, truth in zip(answers, truths, strict=True)]))
+        course = position.course
+        position.course = {**course, "schedule": self.schedule.after(course["schedule"], results)}
+        return [
+            {"stage": stage.name, "examples": examples, "right": result.right, "count": result.count}
+            for stage, examples, result in zip(self.stages, course["counts"], results, strict=True)
+        ]
+
+    def _first_course(self) -> dict[str, Any]:
+        return {
+            "schedule": self.schedule.begin([each.stage for each in self.stages]),
+            "cursors": [0] * len(self.stages),
+        }
+
+    def _checked(self, course: dict[str, Any]) -> dict[str, Any]:
+        """Return a course that belongs to these stages.
+
+        Raises:
+            CheckpointError: it belongs to others, or to none.
+        """
+        cursors = course.get("cursors")
+        if not isinstance(cursors, list) or len(cursors) != len(self.stages) or "schedule" not in course:
+            raise CheckpointError(f"the checkpoint knows no course of {len(self.stages)} stages: train again")
+        if not all(isinstance(cursor, int) and cursor >= 0 for cursor in cursors):
+            raise CheckpointError("the checkpoint does not say how far each stage was read: train again")
+        return course
+
+    def _shares(self, course: dict[str, Any]) -> Sequence[float]:
+        """Ask the schedule, which alone knows what its state should be.
+
+        Raises:
+            CheckpointError: the state is none of this schedule.
+        """
+        try:
+            return self.schedule.shares(course["schedule"])
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            raise CheckpointError(f"the schedule cannot go on from where the checkpoint stands: {error!r}") from error
+
+    def _take(self, index: int, count: int, cursor: int) -> tuple[Examples, int]:
+        """Take the next examples of a stage, fresh ones or those of a fixed set."""
+        if not count:
+            return Examples.of([]), cursor
+        if self._fixed:
+            return self._fixed[index].take(count, cursor)
+        return self.stages[index].splits.train.take(count, start=cursor)
