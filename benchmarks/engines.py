@@ -31,7 +31,7 @@ from typing import Any
 import numpy as np
 
 from exprlearn.config import RunConfig, resolve
-from exprlearn.dataset.store import Recipe, build, recipe_of
+from exprlearn.dataset.store import DatasetRecipe, build, recipe_of
 from exprlearn.engines import RETRIES, SerialEngine
 from exprlearn.plugin import Engine, EngineSpec
 from exprlearn.plugin.manager import Plugins
@@ -54,13 +54,13 @@ class Measured:
     handing: float
 
 
-def recipe(rows: int) -> Recipe:
+def recipe(rows: int) -> DatasetRecipe:
     data = {"train": rows, "validation": HELD_OUT, "test": HELD_OUT, "shards": SHARDS}
     config = RunConfig.model_validate({"grammar": {"name": "mixed", "range": "1..99"}, "data": data})
     return recipe_of(resolve(config, Plugins(only=())))
 
 
-def built(asked: Recipe, engine: Engine) -> tuple[float, list[float], int]:
+def built(asked: DatasetRecipe, engine: Engine) -> tuple[float, list[float], int]:
     """Build a folder; return the seconds it took, those between its files, and its bytes."""
     heard: list[float] = []
     with tempfile.TemporaryDirectory() as place:

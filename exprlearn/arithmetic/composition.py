@@ -25,14 +25,14 @@ from exprlearn.arithmetic.parsing import plain_signs
 from exprlearn.arithmetic.programs import compile_skeletons
 from exprlearn.errors import GrammarError
 from exprlearn.grammar.languages import Language
-from exprlearn.sampling.counting.chart import Chart
-from exprlearn.sampling.counting.choices import Choice, State
+from exprlearn.sampling.counting.chart import CountChart
+from exprlearn.sampling.counting.choices import DerivationChoice, State
 from exprlearn.sampling.writing.skeletons import SLOT, SkeletonTable, parents_first
 
 Part = TypeVar("Part")
 
 
-class Kind(IntFlag):
+class TermKind(IntFlag):
     """What the texts of a part may look like outside of brackets."""
 
     ATOM = 1
@@ -40,7 +40,7 @@ class Kind(IntFlag):
     SUM = 4
 
 
-_KINDS = {"+": Kind.SUM, "-": Kind.SUM, "*": Kind.PRODUCT, "/": Kind.PRODUCT}
+_KINDS = {"+": TermKind.SUM, "-": TermKind.SUM, "*": TermKind.PRODUCT, "/": TermKind.PRODUCT}
 
 
 class PartAlgebra(Protocol[Part]):
@@ -72,21 +72,23 @@ class Pattern:
     steps: tuple[tuple[int, int, int], ...]
     result: int
     beside: tuple[tuple[str, str], ...]
-    outer: Kind
+    outer: TermKind
     is_bare: bool
 
-    def kinds(self, parts: Sequence[Kind]) -> Kind | None:
+    def kinds(self, parts: Sequence[TermKind]) -> TermKind | None:
         """Tell what the texts of the choice look like, given what its parts do; None when a part loses its value."""
         if not all(stays_whole(kind, beside) for kind, beside in zip(parts, self.beside, strict=True)):
             return None
-        return parts[0] if self.is_bare else self.outer or Kind.ATOM
+        return parts[0] if self.is_bare else self.outer or TermKind.ATOM
 
 
-Known = dict[tuple[Chart, State], tuple[Part, Kind]]
+Known = dict[tuple[CountChart, State], tuple[Part, TermKind]]
 """What has been made of states."""
 
 
-def fold_rules(chart: Chart, state: State, algebra: PartAlgebra[Part], known: Known[Part] | None = None) -> Part | None:
+def fold_rules(
+    chart: CountChart, state: State, algebra: PartAlgebra[Part], known: Known[Part] | None = None
+) -> Part | None:
     """Make one thing of all expressions of a state, parts first; None when its rules do not follow precedence.
 
     Args:
@@ -107,14 +109,14 @@ def fold_rules(chart: Chart, state: State, algebra: PartAlgebra[Part], known: Kn
 
 
 def _fold_state(
-    chart: Chart, state: State, algebra: PartAlgebra[Part], known: Known[Part], *, is_last: bool
-) -> tuple[Part, Kind] | None:
+    chart: CountChart, state: State, algebra: PartAlgebra[Part], known: Known[Part], *, is_last: bool
+) -> tuple[Part, TermKind] | None:
     languages, literals = chart.specification.languages, chart.specification.literals
-    parts, kinds = [], Kind(0)
+    parts, kinds = [], TermKind(0)
     for choice in chart.choices(state).choices:
         pattern = read_pattern(choice, literals)
         operands = [
-            known[chart, each] if isinstance(each, tuple) else (algebra.number(languages[each]), Kind.ATOM)
+            known[chart, each] if isinstance(each, tuple) else (algebra.number(languages[each]), TermKind.ATOM)
             for each in _operands(choice)
         ]
         kind = pattern.kinds([kind for _, kind in operands]) if pattern is not None else None
@@ -129,7 +131,7 @@ def _fold_state(
     return algebra.join(parts, is_last=is_last), kinds
 
 
-def _operands(choice: Choice) -> list[int | State]:
+def _operands(choice: DerivationChoice) -> list[int | State]:
     """List the languages and states that a choice is made of, from left to right."""
     operands: list[int | State] = []
     for run, part in (choice.before, choice.first), (choice.between, choice.second), (choice.after, None):
@@ -138,11 +140,11 @@ def _operands(choice: Choice) -> list[int | State]:
     return operands
 
 
-def read_pattern(choice: Choice, literals: tuple[str, ...]) -> Pattern | None:
+def read_pattern(choice: DerivationChoice, literals: tuple[str, ...]) -> Pattern | None:
     """Read a choice as a calculation; None when it is no whole expression.
 
-    >>> from exprlearn.sampling.counting.choices import Choice
-    >>> read_pattern(Choice(1, 1, (), (0, 0), (0,), (1, 0)), ("+",)).steps
+    >>> from exprlearn.sampling.counting.choices import DerivationChoice
+    >>> read_pattern(DerivationChoice(1, 1, (), (0, 0), (0,), (1, 0)), ("+",)).steps
     ((1, 0, 1),)
     """
     tokens = [*choice.before]
@@ -169,16 +171,16 @@ def _read_pattern(tokens: tuple[int, ...], literals: tuple[str, ...]) -> Pattern
     return Pattern(programs.steps(0), int(programs.results[0]), beside, outer, not outer and "(" not in texts)
 
 
-def stays_whole(kinds: Kind, beside: tuple[str, str]) -> bool:
+def stays_whole(kinds: TermKind, beside: tuple[str, str]) -> bool:
     """Tell whether a part of some kinds keeps its value between two signs.
 
-    >>> stays_whole(Kind.PRODUCT, ("+", "*")), stays_whole(Kind.SUM, ("+", "")), stays_whole(Kind.ATOM, ("*", "/"))
-    (True, False, True)
+    >>> stays_whole(TermKind.PRODUCT, ("+", "*")), stays_whole(TermKind.SUM, ("+", ""))
+    (True, False)
     """
     before, behind = beside
-    if Kind.SUM in kinds and (before or behind in ("*", "/")):
+    if TermKind.SUM in kinds and (before or behind in ("*", "/")):
         return False
-    return Kind.PRODUCT not in kinds or before not in ("*", "/", "sign")
+    return TermKind.PRODUCT not in kinds or before not in ("*", "/", "sign")
 
 
 def _sign_at(texts: Sequence[str], index: int) -> str:
@@ -190,9 +192,9 @@ def _sign_at(texts: Sequence[str], index: int) -> str:
     return text if before in ("", ")") else "sign"
 
 
-def _outer(texts: Sequence[str]) -> Kind:
+def _outer(texts: Sequence[str]) -> TermKind:
     """Collect the kinds of the operators with two operands that stand outside of brackets."""
-    depth, found = 0, Kind(0)
+    depth, found = 0, TermKind(0)
     for index, text in enumerate(texts):
         depth += (text == "(") - (text == ")")
         sign = _sign_at(texts, index)

@@ -32,7 +32,7 @@ def peak(numbers: Integers) -> int:
 
 
 @dataclass(frozen=True, eq=False)
-class Results:
+class StepResults:
     """The results of n calculations.
 
     Attributes:
@@ -50,7 +50,7 @@ class Results:
 
 def calculate(
     codes: NDArray[np.int8], left: Column, right: Column, operation: Operation, *, are_whole: bool
-) -> Results:
+) -> StepResults:
     """Do one calculation of n rows.
 
     Args:
@@ -98,7 +98,7 @@ def _whole(
     divides: Flags | None,
     quotients: Integers | None,
     zero: Flags | None,
-) -> Results:
+) -> StepResults:
     multiplies = codes == MULTIPLY
     numerators = np.where(multiplies, a * c, a + c) if multiplies.any() else a + c
     if divides is not None and quotients is not None:
@@ -111,10 +111,10 @@ def _whole(
         if divides is not None:
             fits |= divides
         numerators = np.where(fits, numerators, 0)
-    return Results(numerators, None, fits, zero)
+    return StepResults(numerators, None, fits, zero)
 
 
-def _rational(codes: NDArray[np.int8], left: Column, right: Column, zero: Flags | None) -> Results:
+def _rational(codes: NDArray[np.int8], left: Column, right: Column, zero: Flags | None) -> StepResults:
     (a, b), (c, d) = left, right
     multiplies = (codes == MULTIPLY) | (codes == DIVIDE)
     numerators, denominators = np.where(multiplies, a * c, a * d + c * b), b * d
@@ -123,11 +123,11 @@ def _rational(codes: NDArray[np.int8], left: Column, right: Column, zero: Flags 
         numerators, denominators = np.where(fits, numerators, 0), np.where(fits, denominators, 1)
     broken = np.flatnonzero(denominators != 1)
     if not broken.size:
-        return Results(numerators, None, fits, zero)
+        return StepResults(numerators, None, fits, zero)
     above, below = numerators.take(broken), denominators.take(broken)
     common = np.gcd(above, below)
     numerators[broken], denominators[broken] = above // common, below // common
-    return Results(numerators, denominators, fits, zero)
+    return StepResults(numerators, denominators, fits, zero)
 
 
 def _fit(codes: NDArray[np.int8], multiplies: Flags, left: Column, right: Column) -> Flags | None:

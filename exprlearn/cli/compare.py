@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from exprlearn.cli.loading import load_plugins
-from exprlearn.cli.options import Options, takes
+from exprlearn.cli.options import CommandOptions, takes
 from exprlearn.cli.output import echo, print_document, print_table
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ SHOWN = 5
 
 
 @takes("runs json plugin plugins strict_plugins")
-def compare(options: Options, sides: SidesArgument, ask: AskOption = False, items: ItemsOption = None) -> None:
+def compare(options: CommandOptions, sides: SidesArgument, ask: AskOption = False, items: ItemsOption = None) -> None:
     """Compare runs on the same test: exact McNemar, paired bootstrap, items only one gets right."""
     from exprlearn.scoring.comparison import compare as compare_sides
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from exprlearn.cli.loading import load_plugins
-from exprlearn.cli.options import Options, takes
+from exprlearn.cli.options import CommandOptions, takes
 from exprlearn.cli.output import echo, print_document, print_table
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ KindArgument = Annotated[str, typer.Argument(metavar="KIND", help="grammar, mode
 @components.command("list")
 @takes("json plugin plugins strict_plugins")
 def list_components(
-    options: Options,
+    options: CommandOptions,
     kind: Annotated[str | None, typer.Argument(metavar="[KIND]", help="Only this kind.")] = None,
 ) -> None:
     """List every component, or those of one kind."""
@@ -39,7 +39,7 @@ def list_components(
 @components.command("show")
 @takes("json plugin plugins strict_plugins")
 def show_component(
-    options: Options,
+    options: CommandOptions,
     kind: KindArgument,
     name: Annotated[str, typer.Argument(metavar="NAME", help="A name, or plugin/name.")],
 ) -> None:

@@ -11,7 +11,7 @@ import typer
 
 from exprlearn.cli.data_build import idle_settings, remarks, tools_for, with_shards
 from exprlearn.cli.loading import load_plugins, load_run, open_engine
-from exprlearn.cli.options import CurriculumArgument, Options, RunArgument, takes
+from exprlearn.cli.options import CommandOptions, CurriculumArgument, RunArgument, takes
 from exprlearn.cli.output import echo, note, print_document, print_table
 from exprlearn.cli.progress import show_files
 from exprlearn.cli.settings import Settings, read_settings, refuse_idle_grammar
@@ -19,7 +19,7 @@ from exprlearn.cli.train import train_as_typed
 
 if TYPE_CHECKING:
     from exprlearn.config import Components
-    from exprlearn.dataset.store import Built, Recipe
+    from exprlearn.dataset.store import Built, DatasetRecipe
     from exprlearn.plugin.registry import Registered
 
 curriculum = typer.Typer(
@@ -33,7 +33,7 @@ NUMBERS = ("expressions", "drawn", "held out", "points", "new")
 
 @curriculum.command("list")
 @takes("json plugin")
-def list_curricula(options: Options) -> None:
+def list_curricula(options: CommandOptions) -> None:
     """List the curricula and the schedules that can take a training through them."""
     plugins = load_plugins(options)
     kinds = {"curricula": plugins.registries["curriculum"], "schedules": plugins.registries["schedule"]}
@@ -50,7 +50,7 @@ def _entry(registered: Registered[Any]) -> dict[str, str]:
 
 @curriculum.command("show")
 @takes("grammar schedule division set_ seed json plugin")
-def show_curriculum(options: Options, curriculum: CurriculumArgument) -> None:
+def show_curriculum(options: CommandOptions, curriculum: CurriculumArgument) -> None:
     """Count the expressions of every stage, and show how hard they are and what is new in them."""
     from exprlearn.curriculum.overview import overview, remarks
 
@@ -105,7 +105,7 @@ def _row(index: int, stage: Any) -> tuple[str, ...]:
     "grammar model schedule recipe set_ seed backend epochs max_time target name runs progress print_config json "
     "plugin plugins strict_plugins"
 )
-def run_curriculum(options: Options, curriculum: CurriculumArgument) -> None:
+def run_curriculum(options: CommandOptions, curriculum: CurriculumArgument) -> None:
     """Train a model through the stages; the same as `exprlearn train --curriculum C`."""
     train_as_typed(replace(options, curriculum=curriculum))
 
@@ -115,14 +115,14 @@ def run_curriculum(options: Options, curriculum: CurriculumArgument) -> None:
     "train validation test grammar division set_ seed shards format_ layout engine workers ray_address progress json "
     "plugin plugins"
 )
-def build_curriculum(options: Options, curriculum: CurriculumArgument, out: OutArgument) -> None:
+def build_curriculum(options: CommandOptions, curriculum: CurriculumArgument, out: OutArgument) -> None:
     """Write every stage as a dataset folder; run again, it goes on where it stopped."""
     from exprlearn.dataset.store import build, hold_folder, recipe_of, write_collection_card
 
     options = replace(options, curriculum=curriculum)
     plugins = load_plugins(options)
     settings = read_settings(options, plugins, "curriculum build", idle=idle_settings(options.layout))
-    recipes: dict[str, Recipe] = {
+    recipes: dict[str, DatasetRecipe] = {
         folder_of(number, lesson.name): recipe_of(lesson.components, file_format=options.format_, layout=options.layout)
         for number, lesson in enumerate(_lessons(settings, with_shards(settings)), start=1)
     }
@@ -153,7 +153,7 @@ def folder_of(number: int, name: str) -> str:
 
 @curriculum.command("fit")
 @takes("runs json plugin plugins")
-def fit_difficulty(options: Options, run: RunArgument = "latest", size: SizeOption = 4000) -> None:
+def fit_difficulty(options: CommandOptions, run: RunArgument = "latest", size: SizeOption = 4000) -> None:
     """Fit the points of each feature to what a trained model answers wrongly."""
     import numpy as np
 

@@ -13,14 +13,14 @@ import typer
 from exprlearn.cli.data_audit import audit
 from exprlearn.cli.data_build import build, mixed_files, tools_for
 from exprlearn.cli.loading import load_plugins, open_engine
-from exprlearn.cli.options import GrammarArgument, Options, takes
+from exprlearn.cli.options import CommandOptions, GrammarArgument, takes
 from exprlearn.cli.output import echo, note, print_document, print_table
 from exprlearn.cli.settings import read_settings
 
 if TYPE_CHECKING:
     from exprlearn.config import Components
     from exprlearn.dataset import Acceptance
-    from exprlearn.dataset.store import Finding
+    from exprlearn.dataset.store import VerificationFinding
     from exprlearn.sampling import ExpressionSpace
 
 data = typer.Typer(no_args_is_help=True, help="Look at data, write it to files, check and mend them.")
@@ -31,7 +31,7 @@ ExamplesOption = Annotated[int, typer.Option("-n", "--count", min=1, help="How m
 
 @data.command("preview")
 @takes("config set_ seed division tokenizer padding reversal json plugin")
-def preview(options: Options, grammar: GrammarArgument, count: ExamplesOption = 8) -> None:
+def preview(options: CommandOptions, grammar: GrammarArgument, count: ExamplesOption = 8) -> None:
     """Count what a grammar gives under the constraints, and show training examples as a model reads them."""
     settings = read_settings(replace(options, grammar=grammar), load_plugins(options), "data preview")
     document = preview_document(settings.components, count)
@@ -43,7 +43,7 @@ data.command("build")(build)
 
 @data.command("verify")
 @takes("json")
-def verify(options: Options, out: FolderArgument) -> None:
+def verify(options: CommandOptions, out: FolderArgument) -> None:
     """Compare every file of a dataset folder with its manifest; exit 1 when one is not as it was written."""
     from exprlearn.dataset.store import verify as verify_folder
 
@@ -64,7 +64,7 @@ def verify(options: Options, out: FolderArgument) -> None:
 
 @data.command("repair")
 @takes("engine workers ray_address json plugin plugins")
-def repair(options: Options, out: FolderArgument) -> None:
+def repair(options: CommandOptions, out: FolderArgument) -> None:
     """Make damaged files of a dataset folder anew, byte for byte; exit 1 while others lie there that do not belong."""
     from exprlearn.dataset.store import repair as repair_folder
 
@@ -85,7 +85,7 @@ def repair(options: Options, out: FolderArgument) -> None:
 data.command("audit")(audit)
 
 
-def _listed(findings: tuple[Finding, ...]) -> list[dict[str, str]]:
+def _listed(findings: tuple[VerificationFinding, ...]) -> list[dict[str, str]]:
     return [{"kind": finding.kind, "name": finding.name, "detail": finding.detail} for finding in findings]
 
 

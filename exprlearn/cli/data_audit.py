@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from exprlearn.cli.loading import load_plugins
-from exprlearn.cli.options import Options, takes
+from exprlearn.cli.options import CommandOptions, takes
 from exprlearn.cli.output import echo, note, print_document, print_table
 from exprlearn.cli.settings import read_settings
 
@@ -39,7 +39,7 @@ ExamplesOption = Annotated[int, typer.Option(min=0, help="How many findings of e
 
 @takes("files question_key answer_key split_key division reversed_digits set_ examples json plugin")
 def audit(
-    options: Options,
+    options: CommandOptions,
     files: FilesArgument,
     question_key: QuestionOption = None,
     answer_key: AnswerOption = None,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from exprlearn.cli.loading import load_plugins, open_engine
-from exprlearn.cli.options import OUTPUT, Options, takes
+from exprlearn.cli.options import OUTPUT, CommandOptions, takes
 from exprlearn.cli.output import echo, note, print_document
 from exprlearn.cli.progress import show_files
 from exprlearn.cli.settings import Settings, read_settings
@@ -30,7 +30,7 @@ OnlyOption = Annotated[
     "grammar train validation test config set_ seed division tokenizer padding reversal shards format_ layout "
     "engine workers ray_address only progress print_config json plugin plugins strict_plugins"
 )
-def build(options: Options, out: OutArgument, only: OnlyOption = None) -> None:
+def build(options: CommandOptions, out: OutArgument, only: OnlyOption = None) -> None:
     """Write train, validation and test examples to files with a manifest; run again, it goes on where it stopped."""
     plugins = load_plugins(options)
     settings = read_settings(options, plugins, "data build", idle=idle_settings(options.layout))
@@ -58,7 +58,7 @@ def idle_settings(layout: str) -> dict[str, str]:
     return {} if layout == "tokens" else dict.fromkeys(ids, f"rows of layout {layout} hold no ids: --layout tokens")
 
 
-def tools_for(options: Options, files: Sequence[Path] | None = None) -> Tools:
+def tools_for(options: CommandOptions, files: Sequence[Path] | None = None) -> Tools:
     """Name the plugins of a command, and the encoder, so that other processes find them too."""
     from exprlearn.dataset.store import Tools
     from exprlearn.runs.preparation import make_encoder

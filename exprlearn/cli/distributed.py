@@ -22,7 +22,7 @@ from exprlearn.errors import ExprLearnError, OptionError
 
 if TYPE_CHECKING:
     from exprlearn.config import Components
-    from exprlearn.distributed.workers import Worker
+    from exprlearn.distributed.workers import TrainingWorker
     from exprlearn.runs.run_folder import RunFolder
 
 
@@ -58,7 +58,7 @@ def start_processes(count: int, *, when_cut: Callable[[], None]) -> int:
     return ending.code
 
 
-def check_count(worker: Worker | None, asked: int) -> None:
+def check_count(worker: TrainingWorker | None, asked: int) -> None:
     """Compare what the config asks for with what this process was told.
 
     Raises:
@@ -73,7 +73,7 @@ def check_count(worker: Worker | None, asked: int) -> None:
 
 
 @contextmanager
-def rank_context(worker: Worker | None, rank: RankContext) -> Iterator[RankContext]:
+def rank_context(worker: TrainingWorker | None, rank: RankContext) -> Iterator[RankContext]:
     """Give a process what it works with; of several, one that fails leaves at once."""
     if worker is None or worker.count == 1:
         yield rank

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from exprlearn.cli.loading import load_plugins
-from exprlearn.cli.options import Options, takes
+from exprlearn.cli.options import CommandOptions, takes
 from exprlearn.cli.output import echo, print_document
 
 PACKAGES = ("keras", "tensorflow", "jax", "numpy", "scipy", "lark", "pydantic", "typer", "pluggy", "rich")
 
 
 @takes("json")
-def env(options: Options) -> None:
+def env(options: CommandOptions) -> None:
     """Print versions, backends, device and plugins as a Markdown block for bug reports."""
     from exprlearn.cli.plugins import plugin_states
 

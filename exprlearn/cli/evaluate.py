@@ -23,7 +23,7 @@ from exprlearn.cli.generalisation import (
     print_cube,
 )
 from exprlearn.cli.loading import load_plugins, load_run, open_engine
-from exprlearn.cli.options import BeamOption, Options, takes
+from exprlearn.cli.options import BeamOption, CommandOptions, takes
 from exprlearn.cli.output import echo, note, print_document, print_table, print_view, warn
 from exprlearn.cli.progress import counting_bar
 
@@ -62,7 +62,7 @@ WrongOption = Annotated[
     "engine workers ray_address runs json plugin plugins strict_plugins"
 )
 def evaluate(
-    options: Options,
+    options: CommandOptions,
     run: RunsArgument = None,
     split: SplitOption = "test",
     size: SizeOption = None,
@@ -87,7 +87,7 @@ def evaluate(
     _refuse_mixed(beyond, lengths, spans, {**of_test, "--mistakes": mistakes, "--wrong": wrong})
     if run is not None and len(run) > 1:
         _refuse_for_several({"--mistakes": mistakes, "--wrong": wrong, "--beyond": beyond, "--lengths": lengths})
-        _evaluate_several([Question(each, split, size, beam, options) for each in run], min_exact)
+        _evaluate_several([RunQuestion(each, split, size, beam, options) for each in run], min_exact)
     loaded = load_run(run[0] if run else LATEST, options)
     if beyond or lengths:
         with _progress() as shown:
@@ -162,17 +162,17 @@ def _demand(exact: float, minimum: float | None, run: str) -> None:
 
 
 @dataclass(frozen=True)
-class Question:
+class RunQuestion:
     """What one of several runs is asked, as plain data that other processes take along."""
 
     run: str
     split: str
     size: int | None
     beam: int
-    options: Options
+    options: CommandOptions
 
 
-def evaluate_one(question: Question) -> dict[str, Any]:
+def evaluate_one(question: RunQuestion) -> dict[str, Any]:
     """Evaluate one run, as a unit of work of its own, and return the JSON document."""
     from exprlearn.plugin.manager import plugins_from_environment
     from exprlearn.runs.starting import load
@@ -185,7 +185,7 @@ def evaluate_one(question: Question) -> dict[str, Any]:
     return scores_document(found.scores, found.run, found.split)
 
 
-def evaluate_each(engine: Engine, questions: Sequence[Question]) -> tuple[list[Mapping[str, Any]], dict[str, str]]:
+def evaluate_each(engine: Engine, questions: Sequence[RunQuestion]) -> tuple[list[Mapping[str, Any]], dict[str, str]]:
     """Evaluate runs; return the documents in the order asked for, and what went wrong by the name of the run."""
     from exprlearn.engines import run_units
     from exprlearn.plugin import UnitFailure
@@ -200,7 +200,7 @@ def evaluate_each(engine: Engine, questions: Sequence[Question]) -> tuple[list[M
     return [documents[index] for index in sorted(documents)], failures
 
 
-def _evaluate_several(questions: Sequence[Question], minimum: float | None) -> None:
+def _evaluate_several(questions: Sequence[RunQuestion], minimum: float | None) -> None:
     """Print a line for each run, or one document; what went wrong goes to stderr."""
     options = questions[0].options
     with open_engine(options, load_plugins(options), fresh=True) as engine:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from exprlearn.cli.loading import load_plugins, load_run
-from exprlearn.cli.options import Options, takes
+from exprlearn.cli.options import CommandOptions, takes
 from exprlearn.cli.output import echo, print_document, print_table
 from exprlearn.cli.settings import read_settings
 
@@ -27,7 +27,7 @@ TrainedOption = Annotated[
 
 
 @takes("grammar model tokenizer padding reversal config set_ run runs json plugin")
-def explain(options: Options, expression: ExpressionArgument, run: TrainedOption = None) -> None:
+def explain(options: CommandOptions, expression: ExpressionArgument, run: TrainedOption = None) -> None:
     """Show text, padding, tokens, ids, array shapes, layer shapes and the answer of one expression."""
     from exprlearn.runs.prediction import expression_of
 
@@ -50,7 +50,7 @@ def explain(options: Options, expression: ExpressionArgument, run: TrainedOption
     echo(f"\nanswer {said}   exact {document['truth']}")
 
 
-def _refuse_settings(options: Options) -> None:
+def _refuse_settings(options: CommandOptions) -> None:
     """Refuse settings beside a trained model.
 
     Raises:

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from exprlearn.cli.loading import load_plugins
-from exprlearn.cli.options import GrammarArgument, Options, takes
+from exprlearn.cli.options import CommandOptions, GrammarArgument, takes
 from exprlearn.cli.output import echo, print_document, print_line, print_table
 from exprlearn.cli.settings import read_settings
 
 if TYPE_CHECKING:
     from exprlearn.config import Components
     from exprlearn.sampling import ExpressionSpace, Sizes
-    from exprlearn.sampling.checking import Check, Count
+    from exprlearn.sampling.checking import Count, SpaceCheck
 
-grammar = typer.Typer(no_args_is_help=True, help="Check, count, sample and number what a grammar writes.")
+grammar = typer.Typer(no_args_is_help=True, help="SpaceCheck, count, sample and number what a grammar writes.")
 
 ExpressionArgument = Annotated[str, typer.Argument(metavar="EXPR")]
 IndexArgument = Annotated[str, typer.Argument(metavar="INDEX", help="From 0; any size.")]
@@ -28,7 +28,7 @@ SeedOption = Annotated[int | None, typer.Option(help="Decides what is drawn [0].
 
 @grammar.command("check")
 @takes("terms brackets range_ set_ json plugin")
-def check(options: Options, name: GrammarArgument) -> None:
+def check(options: CommandOptions, name: GrammarArgument) -> None:
     """Prove that every expression has one derivation and can be answered, count, and point at what looks wrong."""
     from exprlearn.arithmetic.programs import refuse_unanswerable
 
@@ -40,7 +40,7 @@ def check(options: Options, name: GrammarArgument) -> None:
 
 @grammar.command("count")
 @takes("terms brackets range_ set_ json plugin")
-def count(options: Options, name: GrammarArgument) -> None:
+def count(options: CommandOptions, name: GrammarArgument) -> None:
     """Count the expressions of every size, exactly; of an ambiguous grammar, the derivations as well."""
     space = _space("grammar count", name, options)
     print_document(space_document(space)) if options.json else _print_counts(space.counts())
@@ -48,7 +48,7 @@ def count(options: Options, name: GrammarArgument) -> None:
 
 @grammar.command("sample")
 @takes("count terms brackets range_ seed division set_ json plugin")
-def sample(options: Options, name: GrammarArgument, count: CountOption = 10, seed: SeedOption = None) -> None:
+def sample(options: CommandOptions, name: GrammarArgument, count: CountOption = 10, seed: SeedOption = None) -> None:
     """Draw expressions with their exact answers; --json prints one object a line."""
     typed = replace(options, grammar=name, seed=seed)
     components = read_settings(typed, load_plugins(options), "grammar sample").components
@@ -63,14 +63,14 @@ def sample(options: Options, name: GrammarArgument, count: CountOption = 10, see
 
 @grammar.command("rank", context_settings={"ignore_unknown_options": True})
 @takes("terms brackets range_ set_ plugin")
-def rank(options: Options, name: GrammarArgument, expression: ExpressionArgument) -> None:
+def rank(options: CommandOptions, name: GrammarArgument, expression: ExpressionArgument) -> None:
     """Print the index of an expression."""
     echo(_space("grammar rank", name, options).rank(expression))
 
 
 @grammar.command("at", context_settings={"ignore_unknown_options": True})
 @takes("terms brackets range_ set_ plugin")
-def at(options: Options, name: GrammarArgument, index: IndexArgument) -> None:
+def at(options: CommandOptions, name: GrammarArgument, index: IndexArgument) -> None:
     """Print the expression of an index."""
     from exprlearn.errors import OptionError
     from exprlearn.grammar.languages import count_text
@@ -85,7 +85,7 @@ def at(options: Options, name: GrammarArgument, index: IndexArgument) -> None:
         ) from None
 
 
-def _space(command: str, name: str, options: Options) -> ExpressionSpace:
+def _space(command: str, name: str, options: CommandOptions) -> ExpressionSpace:
     from exprlearn.runs.preparation import load_space
 
     settings = read_settings(replace(options, grammar=name), load_plugins(options), command)
@@ -126,7 +126,7 @@ def _answer(expression: str, components: Components) -> str | None:
         return None
 
 
-def _check_document(found: Check) -> dict[str, Any]:
+def _check_document(found: SpaceCheck) -> dict[str, Any]:
     return {
         "grammar": found.grammar,
         **_count_document("total", found.total),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from exprlearn.cli.options import Options
+from exprlearn.cli.options import CommandOptions
 from exprlearn.cli.output import note, warn
 from exprlearn.errors import OptionError
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 NEEDED_ENGINE = {"workers": ("--workers", "processes"), "address": ("--ray-address", "ray")}
 
 
-def load_plugins(options: Options) -> Plugins:
+def load_plugins(options: CommandOptions) -> Plugins:
     """Load plugins once.
 
     Raises:
@@ -32,7 +32,7 @@ def load_plugins(options: Options) -> Plugins:
     return plugins
 
 
-def load_run(reference: str, options: Options) -> Run:
+def load_run(reference: str, options: CommandOptions) -> Run:
     """Load a trained run with its plugins.
 
     Raises:
@@ -51,7 +51,7 @@ def load_run(reference: str, options: Options) -> Run:
 
 
 @contextmanager
-def open_engine(options: Options, plugins: Plugins, *, fresh: bool = False) -> Iterator[Engine]:
+def open_engine(options: CommandOptions, plugins: Plugins, *, fresh: bool = False) -> Iterator[Engine]:
     """Make an engine, and close it at the end.
 
     Without a name it is `ray` beside an address, `processes` where several workers are asked for, else `serial`.

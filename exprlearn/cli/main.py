@@ -37,10 +37,10 @@ def prepare_streams() -> None:
     if codecs.lookup(sys.getfilesystemencoding()).name == "ascii" and os.environ.get(UTF8) != "1":
         os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], {**os.environ, UTF8: "1"})
     out: Any = sys.stdout
-    sys.stdout = Results(out.buffer, out.encoding, "backslashreplace", line_buffering=out.line_buffering)
+    sys.stdout = ResultStream(out.buffer, out.encoding, "backslashreplace", line_buffering=out.line_buffering)
 
 
-class Results(io.TextIOWrapper):
+class ResultStream(io.TextIOWrapper):
     """Standard output; what cannot be written is an expected failure, and is not tried again."""
 
     _is_lost = False

@@ -1,6 +1,6 @@
 """Every option that commands share, said once: its type, its place in the help, and the setting that it sets.
 
-`takes("grammar seed json")` gives a command those options in this order, with their values as one `Options`.
+`takes("grammar seed json")` gives a command those options in this order, with their values as one `CommandOptions`.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ OpenOption = Annotated[bool, typer.Option(help="Open it in a browser.")]
 
 
 @dataclass(frozen=True)
-class Options:
+class CommandOptions:
     """What was typed for the options that commands share; those that a command does not take have their default.
 
     The name of a field is the flag; a last word of its annotation is the dotted key of the setting that it sets.
@@ -112,7 +112,7 @@ class Options:
     def settings(self) -> dict[str, Any]:
         """Map the dotted key of each setting to what was typed for it, None where nothing was.
 
-        >>> Options(max_time="10m").settings()["training.max_time"]
+        >>> CommandOptions(max_time="10m").settings()["training.max_time"]
         '10m'
         """
         return {key: getattr(self, name) for name, key in SETTINGS.items()}
@@ -120,9 +120,9 @@ class Options:
 
 @cache
 def shared_options() -> dict[str, inspect.Parameter]:
-    """Return the options of `Options` as parameters of a function that typer understands."""
-    hints = get_type_hints(Options, include_extras=True)
-    return {field.name: _parameter(field.name, hints[field.name], field.default) for field in fields(Options)}
+    """Return the options of `CommandOptions` as parameters of a function that typer understands."""
+    hints = get_type_hints(CommandOptions, include_extras=True)
+    return {field.name: _parameter(field.name, hints[field.name], field.default) for field in fields(CommandOptions)}
 
 
 def _parameter(name: str, annotation: Any, default: Any) -> inspect.Parameter:
@@ -140,10 +140,10 @@ def takes(names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Give a command options that others share.
 
     Args:
-        names: fields of `Options`, in the order of the help; a parameter of the command's own may stand among them,
-            else it comes first.
+        names: fields of `CommandOptions`, in the order of the help; a parameter of the command's own may stand
+            among them, else it comes first.
 
-    The command is called with an `Options`, then with its own parameters by name.
+    The command is called with `CommandOptions`, then with its own parameters by name.
     """
 
     def give(command: Callable[..., None]) -> Callable[..., None]:
@@ -153,7 +153,7 @@ def takes(names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
         shared = [name for name in named if name not in own]
 
         def called(**values: Any) -> None:
-            options = Options(**{name: values.pop(name) for name in shared if name in values})
+            options = CommandOptions(**{name: values.pop(name) for name in shared if name in values})
             command(options, **values)
 
         first = [name for name in own if name not in named]
@@ -166,7 +166,7 @@ def takes(names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
 
 
 def _settings() -> Iterator[tuple[str, str]]:
-    for name, annotation in get_type_hints(Options, include_extras=True).items():
+    for name, annotation in get_type_hints(CommandOptions, include_extras=True).items():
         _, _, *keys = get_args(annotation)
         yield from ((name, key) for key in keys)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from exprlearn.cli.loading import load_plugins
-from exprlearn.cli.options import Options, takes
+from exprlearn.cli.options import CommandOptions, takes
 from exprlearn.cli.output import echo, print_document, print_table
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ BackendOption = Annotated[
 @plugins.command("check")
 @takes("json plugin plugins")
 def check_plugin(
-    options: Options,
+    options: CommandOptions,
     name: PluginArgument,
     kind: OneKindOption = None,
     backend: BackendOption = "tensorflow",
@@ -133,7 +133,7 @@ def new_plugin(
 
 @plugins.command("list")
 @takes("json plugin plugins")
-def list_plugins(options: Options) -> None:
+def list_plugins(options: CommandOptions) -> None:
     """List every plugin: where it comes from, whether it works, what it brings."""
     states = plugin_states(load_plugins(options))
     if options.json:
@@ -148,7 +148,7 @@ def list_plugins(options: Options) -> None:
 
 @plugins.command("show")
 @takes("json plugin plugins")
-def show_plugin(options: Options, name: PluginArgument) -> None:
+def show_plugin(options: CommandOptions, name: PluginArgument) -> None:
     """Show one plugin and each component it brings; two of one name are shown both."""
     from exprlearn.errors import UnknownName, suggest
 

@@ -11,7 +11,7 @@ import typer
 
 from exprlearn.cli.group import written
 from exprlearn.cli.loading import load_run
-from exprlearn.cli.options import BeamOption, Options, takes
+from exprlearn.cli.options import BeamOption, CommandOptions, takes
 from exprlearn.cli.output import echo, print_document, print_table
 from exprlearn.errors import DataError, ExprLearnError
 
@@ -38,7 +38,7 @@ class Question(NamedTuple):
 
 @takes("runs json plugin plugins strict_plugins")
 def predict(
-    options: Options,
+    options: CommandOptions,
     expressions: ExpressionsArgument,
     run: RunOption = "latest",
     explain: ExplainOption = False,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from exprlearn.cli.options import Options, takes
+from exprlearn.cli.options import CommandOptions, takes
 from exprlearn.cli.output import console, echo, note, print_document, print_table
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ WIDTH, MARGIN = 100, 11
 
 @recipes.command("list")
 @takes("json")
-def list_recipes(options: Options) -> None:
+def list_recipes(options: CommandOptions) -> None:
     """List the recipes, with what is expected of them and what was measured."""
     from exprlearn.recipes.catalogue import recipes as all_recipes
 
@@ -37,7 +37,7 @@ def list_recipes(options: Options) -> None:
 
 @recipes.command("show")
 @takes("json")
-def show_recipe(options: Options, recipe: RecipeArgument) -> None:
+def show_recipe(options: CommandOptions, recipe: RecipeArgument) -> None:
     """Show where a recipe comes from, what is claimed, measured and expected, and its settings."""
     from exprlearn.recipes.catalogue import find_recipe, recipe_text, settings_text
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from exprlearn.cli.loading import load_plugins
-from exprlearn.cli.options import OpenOption, Options, RunArgument, takes
+from exprlearn.cli.options import CommandOptions, OpenOption, RunArgument, takes
 from exprlearn.cli.output import echo, note
 
 FirstArgument = Annotated[
@@ -17,7 +17,7 @@ PortOption = Annotated[int, typer.Option(min=0, max=65535, help="Where to listen
 
 
 @takes("runs")
-def report(options: Options, run: RunArgument = "latest", open_: OpenOption = False) -> None:
+def report(options: CommandOptions, run: RunArgument = "latest", open_: OpenOption = False) -> None:
     """Write the report of a run afresh and print its path."""
     from exprlearn.report import write_page
     from exprlearn.runs.run_folder import find
@@ -29,7 +29,9 @@ def report(options: Options, run: RunArgument = "latest", open_: OpenOption = Fa
 
 
 @takes("runs plugin plugins strict_plugins")
-def playground(options: Options, run: FirstArgument = None, port: PortOption = 8765, open_: OpenOption = False) -> None:
+def playground(
+    options: CommandOptions, run: FirstArgument = None, port: PortOption = 8765, open_: OpenOption = False
+) -> None:
     """Watch trainings, ask models and see where they are wrong, in a browser on this machine; Ctrl-C ends it."""
     from exprlearn.playground.server import serve
     from exprlearn.runs.run_folder import find

@@ -9,7 +9,7 @@ import typer
 
 from exprlearn.cli.group import EXIT_CODES
 from exprlearn.cli.loading import load_plugins
-from exprlearn.cli.options import Options, takes
+from exprlearn.cli.options import CommandOptions, takes
 from exprlearn.cli.output import echo, note, print_document, print_view
 from exprlearn.cli.progress import show_training
 from exprlearn.cli.settings import read_settings
@@ -30,7 +30,7 @@ ReferenceArgument = Annotated[
 
 
 @takes("seed backend deterministic runs progress json plugin plugins strict_plugins")
-def reproduce(options: Options, reference: ReferenceArgument) -> None:
+def reproduce(options: CommandOptions, reference: ReferenceArgument) -> None:
     """Do a run or a recipe again in a new run folder; exit 3 when it comes out otherwise.
 
     A run is done with its own seed, backend and grammar for as many epochs as it did, and must give the same numbers
@@ -50,7 +50,7 @@ def reproduce(options: Options, reference: ReferenceArgument) -> None:
         _run_again(folder, components, observer, options)
 
 
-def _recipe_again(name: str, components: Components, observer: Observer, options: Options) -> None:
+def _recipe_again(name: str, components: Components, observer: Observer, options: CommandOptions) -> None:
     from exprlearn.recipes.catalogue import find_recipe
     from exprlearn.recipes.reproduction import check_band
     from exprlearn.walk import learn
@@ -67,7 +67,7 @@ def _recipe_again(name: str, components: Components, observer: Observer, options
         raise typer.Exit(OTHERWISE)
 
 
-def _run_again(folder: RunFolder, components: Components, observer: Observer, options: Options) -> None:
+def _run_again(folder: RunFolder, components: Components, observer: Observer, options: CommandOptions) -> None:
     from exprlearn.recipes.reproduction import changed_versions, rerun
 
     changed = changed_versions(folder, components)
@@ -111,7 +111,7 @@ def verdict_on_run(compared: RunComparison) -> str:
     return f"{through}; {missing} epochs were not done again" if missing else through
 
 
-def _run_folder(reference: str, options: Options) -> RunFolder:
+def _run_folder(reference: str, options: CommandOptions) -> RunFolder:
     """Find the run; what a run brings itself cannot be asked for."""
     from exprlearn.errors import OptionError, RunError
     from exprlearn.runs.run_folder import find

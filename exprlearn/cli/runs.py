@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from exprlearn.cli.options import Options, RunArgument, takes
+from exprlearn.cli.options import CommandOptions, RunArgument, takes
 from exprlearn.cli.output import console, echo, note, print_document, print_table, print_view, warn
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ YesOption = Annotated[bool, typer.Option(help="Do not ask.")]
 @runs.command("list")
 @takes("runs json")
 def list_runs(
-    options: Options,
+    options: CommandOptions,
     sort: SortOption = None,
     reverse: ReverseOption = False,
     where: WhereOption = None,
@@ -63,7 +63,7 @@ def list_runs(
 
 @runs.command("show")
 @takes("runs json")
-def show_run(options: Options, run: RunArgument = "latest") -> None:
+def show_run(options: CommandOptions, run: RunArgument = "latest") -> None:
     """Show the settings, the epochs and the test table of a run."""
     from exprlearn.report import scores_view
     from exprlearn.report.page import score_record
@@ -92,7 +92,7 @@ def show_run(options: Options, run: RunArgument = "latest") -> None:
 
 @runs.command("remove")
 @takes("runs json")
-def remove_runs(options: Options, names: NamesArgument, yes: YesOption = False) -> None:
+def remove_runs(options: CommandOptions, names: NamesArgument, yes: YesOption = False) -> None:
     """Remove runs with everything they made; asks first."""
     from exprlearn.errors import OptionError
     from exprlearn.runs.run_folder import find, remove

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from exprlearn.cli.options import Options
+from exprlearn.cli.options import CommandOptions
 from exprlearn.cli.output import note
 from exprlearn.errors import OptionError
 
@@ -100,7 +100,7 @@ class Settings:
 
 
 def read_settings(
-    options: Options,
+    options: CommandOptions,
     plugins: Plugins,
     command: str = "train",
     *,

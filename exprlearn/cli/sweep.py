@@ -12,7 +12,7 @@ import typer
 from exprlearn.cli.data_build import tools_for
 from exprlearn.cli.group import EXIT_CODES
 from exprlearn.cli.loading import load_plugins, open_engine
-from exprlearn.cli.options import OUTPUT, TRAINING, Options, Progress, takes
+from exprlearn.cli.options import OUTPUT, TRAINING, CommandOptions, Progress, takes
 from exprlearn.cli.output import TextTable, console, echo, note, print_document, print_table, warn
 from exprlearn.cli.progress import Lines, shown_as
 from exprlearn.cli.settings import refuse_unused
@@ -39,7 +39,7 @@ ListOption = Annotated[bool, OUTPUT("Print the trials that come first, then stop
     "out set_ seed backend epochs again engine workers ray_address list_ progress json plugin plugins strict_plugins"
 )
 def sweep(
-    options: Options,
+    options: CommandOptions,
     file: FileArgument,
     out: OutOption = None,
     again: AgainOption = False,

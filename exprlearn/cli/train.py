@@ -14,7 +14,7 @@ import typer
 from exprlearn.cli.distributed import RankContext, check_count, rank_context, start_processes
 from exprlearn.cli.group import EXIT_CODES
 from exprlearn.cli.loading import load_plugins
-from exprlearn.cli.options import Options, takes
+from exprlearn.cli.options import CommandOptions, takes
 from exprlearn.cli.output import echo, note, print_document, print_view
 from exprlearn.cli.progress import show_training
 from exprlearn.cli.settings import Settings, read_settings
@@ -41,12 +41,12 @@ CHANGEABLE = tuple(
     "epochs max_time target metric observer deterministic resume name runs progress print_config json "
     "plugin plugins strict_plugins"
 )
-def train(options: Options) -> None:
+def train(options: CommandOptions) -> None:
     """Train a model on a grammar; without arguments, learn two-digit addition in about a minute."""
     train_as_typed(options)
 
 
-def train_as_typed(options: Options) -> None:
+def train_as_typed(options: CommandOptions) -> None:
     """Train a new run or go on with one, in as many processes as the settings say."""
     worker = this_worker()
     if worker is not None and options.processes is None:
@@ -68,7 +68,7 @@ def train_as_typed(options: Options) -> None:
         _train_here(rank, settings, options)
 
 
-def _train_here(rank: RankContext, settings: Settings, options: Options) -> None:
+def _train_here(rank: RankContext, settings: Settings, options: CommandOptions) -> None:
     """Train in this process, and print the test table unless nobody looks."""
     with ExitStack() as stack:
         if not rank.silent:
@@ -87,7 +87,7 @@ def _train_here(rank: RankContext, settings: Settings, options: Options) -> None
         raise typer.Exit(EXIT_CODES[report.stopped_by])
 
 
-def find_resumed(options: Options) -> RunFolder | None:
+def find_resumed(options: CommandOptions) -> RunFolder | None:
     """Find the run to go on with; None when a new one is wanted, whose name is checked.
 
     Raises:

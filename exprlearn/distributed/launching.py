@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from types import FrameType
 from typing import IO
 
-from exprlearn.distributed.workers import Worker
+from exprlearn.distributed.workers import TrainingWorker
 
 #: How long the others may take to end by themselves when one is lost; whoever waits for it would wait for minutes.
 GRACE_SECONDS = 5.0
@@ -31,7 +31,7 @@ _WATCH_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
-class Ending:
+class ProcessEnding:
     """How a command ended in all of its processes.
 
     Attributes:
@@ -84,7 +84,7 @@ class _Processes:
             process.wait()
 
 
-def run_together(command: Sequence[str], count: int) -> Ending:
+def run_together(command: Sequence[str], count: int) -> ProcessEnding:
     """Run a command in `count` processes, each with the variables that tell it which one it is.
 
     The first one writes to this process's stdout and stderr, the others are not heard. SIGINT, SIGTERM and SIGHUP are
@@ -99,7 +99,7 @@ def run_together(command: Sequence[str], count: int) -> Ending:
             quiet = None if rank == 0 else stack.enter_context(tempfile.TemporaryFile())
             if quiet is not None:
                 processes.said[rank] = quiet
-            processes.running.append(_started(command, Worker(rank, count, address), quiet))
+            processes.running.append(_started(command, TrainingWorker(rank, count, address), quiet))
         return _ending(processes, _first_failures(processes))
 
 
@@ -124,7 +124,7 @@ def free_port() -> int:
         return int(listening.getsockname()[1])
 
 
-def _started(command: Sequence[str], worker: Worker, quiet: IO[bytes] | None) -> subprocess.Popen[bytes]:
+def _started(command: Sequence[str], worker: TrainingWorker, quiet: IO[bytes] | None) -> subprocess.Popen[bytes]:
     # Without its own address JAX would listen on every interface, to whoever comes.
     bound = {"JAX_COORDINATOR_BIND_ADDRESS": worker.address, LAUNCHER: str(os.getpid())}
     return subprocess.Popen(
@@ -161,18 +161,18 @@ def _first_failures(processes: _Processes) -> dict[int, int]:
     return failed or {rank: code for rank, code in enumerate(codes) if code not in (None, *ENDED_WELL)}
 
 
-def _ending(processes: _Processes, failed: dict[int, int]) -> Ending:
+def _ending(processes: _Processes, failed: dict[int, int]) -> ProcessEnding:
     """Say how it ended: whoever was killed is why the others failed."""
     if not failed:
-        return Ending(processes.running[0].returncode)
+        return ProcessEnding(processes.running[0].returncode)
     if processes.asked:
-        return Ending(128 + processes.asked[0], cut=0 in failed)
+        return ProcessEnding(128 + processes.asked[0], cut=0 in failed)
     rank, code = min(failed.items(), key=lambda each: (each[1] > 0, each[0]))
     if rank == 0 and code > 0:
-        return Ending(code)
+        return ProcessEnding(code)
     if code < 0:
-        return Ending(1, rank, f"was killed by {signal.Signals(-code).name}", cut=True)
+        return ProcessEnding(1, rank, f"was killed by {signal.Signals(-code).name}", cut=True)
     stream = processes.said[rank]
     stream.seek(0)
     said = stream.read().decode(errors="replace").strip()
-    return Ending(1, rank, f"ended with exit code {code}" + (f":\n{said}" if said else ""), cut=True)
+    return ProcessEnding(1, rank, f"ended with exit code {code}" + (f":\n{said}" if said else ""), cut=True)

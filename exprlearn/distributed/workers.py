@@ -18,7 +18,7 @@ _SETTINGS = {"JAX_ENABLE_PREEMPTION_SERVICE": "false", "JAX_CPU_COLLECTIVES_IMPL
 
 
 @dataclass(frozen=True)
-class Worker:
+class TrainingWorker:
     """One of several processes that train one model.
 
     Attributes:
@@ -41,7 +41,7 @@ class Worker:
         return {ADDRESSES: self.address, COUNT: str(self.count), RANK: str(self.rank)}
 
 
-def this_worker(variables: Mapping[str, str] = os.environ) -> Worker | None:
+def this_worker(variables: Mapping[str, str] = os.environ) -> TrainingWorker | None:
     """Read which of several processes this one is; None when it is alone.
 
     Raises:
@@ -49,7 +49,7 @@ def this_worker(variables: Mapping[str, str] = os.environ) -> Worker | None:
 
     >>> this_worker({})
     >>> this_worker({ADDRESSES: "10.0.0.1:1234,10.0.0.2:1234", COUNT: "2", RANK: "1"})
-    Worker(rank=1, count=2, address='10.0.0.1:1234')
+    TrainingWorker(rank=1, count=2, address='10.0.0.1:1234')
     """
     if COUNT not in variables:
         return None
@@ -63,7 +63,7 @@ def this_worker(variables: Mapping[str, str] = os.environ) -> Worker | None:
     count, rank = int(numbers[COUNT]), int(numbers[RANK])
     if rank >= count:
         raise OptionError(f"{RANK} is {rank} of {count} processes: they are numbered from 0 to {count - 1}")
-    return Worker(rank, count, variables[ADDRESSES].partition(",")[0])
+    return TrainingWorker(rank, count, variables[ADDRESSES].partition(",")[0])
 
 
 def prepare_to_join() -> None:

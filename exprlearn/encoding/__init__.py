@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from exprlearn.encoding.alphabet import Alphabet, alphabet_of
-from exprlearn.encoding.encoder import Encoder, Steps
+from exprlearn.encoding.encoder import Encoder, EncodingSteps
 from exprlearn.encoding.mapping import NumberRows
 from exprlearn.encoding.paddings import Left, PerTerm, Right
 from exprlearn.encoding.sides import BOTH, NONE, SOURCE, TARGET, Sides
@@ -24,13 +24,13 @@ __all__ = [
     "Characters",
     "Digits",
     "Encoder",
+    "EncodingSteps",
     "Left",
     "NumberRows",
     "Numbers",
     "PerTerm",
     "Right",
     "Sides",
-    "Steps",
     "Vocabulary",
     "alphabet_of",
 ]

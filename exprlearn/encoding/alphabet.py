@@ -10,7 +10,7 @@ from typing import Any, Literal
 from exprlearn.arithmetic.parsing import plain_signs
 from exprlearn.encoding.stored import Length, plain, stored
 from exprlearn.plugin import Division
-from exprlearn.sampling.counting.chart import Chart, Choice, State
+from exprlearn.sampling.counting.chart import CountChart, DerivationChoice, State
 from exprlearn.sampling.space import ExpressionSpace
 from exprlearn.sampling.writing.skeletons import parts_of
 
@@ -142,7 +142,7 @@ def skeleton_extent(space: ExpressionSpace) -> Extent:
     return _largest([known[state] for state in states])
 
 
-def _extent(chart: Chart, choice: Choice, known: dict[State, Extent]) -> Extent:
+def _extent(chart: CountChart, choice: DerivationChoice, known: dict[State, Extent]) -> Extent:
     literals = chart.specification.literals
     fixed = [literals[token] for token in choice.before + choice.between + choice.after if token >= 0]
     parts = [known[part] for part in parts_of(choice)]

@@ -146,13 +146,13 @@ class Encoder:
         """Return expressions as scaled numbers (n, steps, features) float32, see `NumberRows`."""
         return self.number_rows.rows(expressions)
 
-    def describe(self, expression: str) -> Steps:
+    def describe(self, expression: str) -> EncodingSteps:
         """Show what an expression becomes, step by step."""
         row = self.sources([expression])[0]
         text = self.alphabet.normalise(expression)
         return steps_of(text, row, self.vocabulary, is_reversed=self.reversal.source)
 
-    def describe_answer(self, answer: str) -> Steps:
+    def describe_answer(self, answer: str) -> EncodingSteps:
         """Show what an answer becomes, step by step; `padded` is the row as a decoder writes it."""
         return steps_of(answer, self.targets([answer])[0], self.vocabulary, is_reversed=False)
 
@@ -266,7 +266,7 @@ SHOWN = {PAD: "·", END: "⏎"}
 
 
 @dataclass(frozen=True)
-class Steps:
+class EncodingSteps:
     """What a text becomes on its way into a row.
 
     Attributes:
@@ -282,9 +282,9 @@ class Steps:
     ids: tuple[int, ...]
 
 
-def steps_of(text: str, row: NDArray[np.int32], vocabulary: Vocabulary, *, is_reversed: bool) -> Steps:
+def steps_of(text: str, row: NDArray[np.int32], vocabulary: Vocabulary, *, is_reversed: bool) -> EncodingSteps:
     """Describe the row of ids (width,) that a text became."""
     tokens = tuple(vocabulary.symbol(int(number)) for number in row)
     shown = [SHOWN.get(int(number), token) for number, token in zip(row, tokens, strict=True)]
     padded = "".join(reversed(shown) if is_reversed else shown)
-    return Steps(text, padded, tokens, tuple(int(number) for number in row))
+    return EncodingSteps(text, padded, tokens, tuple(int(number) for number in row))

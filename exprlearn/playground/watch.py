@@ -25,7 +25,7 @@ from exprlearn.report.page_sections import (
 )
 from exprlearn.runs.run_files import MOST_LINES, read_json
 from exprlearn.runs.run_folder import state_of
-from exprlearn.runs.schema import Epoch, Sample
+from exprlearn.runs.schema import EpochRow, SampleRow
 
 #: Bytes that are read at once of a file that grows.
 MOST_AT_ONCE = 2**24
@@ -83,9 +83,9 @@ class Watch:
 
         Of many epochs at once, as of a training that is over, some are chosen, evenly spread.
         """
-        epochs = _read(self._metrics, Epoch)
+        epochs = _read(self._metrics, EpochRow)
         # The samples of an epoch are written after its line: what is not there yet comes with the next news.
-        samples = _read(self._samples, Sample)
+        samples = _read(self._samples, SampleRow)
         if not epochs and not samples:
             return None
         shown = thinned(epochs, MOST_EPOCHS)
@@ -118,7 +118,7 @@ def _read(file: Growing, row: type[Any]) -> list[Any]:
     return found
 
 
-def _by_epoch(samples: list[Sample]) -> list[dict[str, Any]]:
+def _by_epoch(samples: list[SampleRow]) -> list[dict[str, Any]]:
     epochs = [(epoch, list(rows)[:MOST_SAMPLES]) for epoch, rows in groupby(samples, key=lambda row: row.epoch)]
     return [
         {"epoch": epoch, "answers": [_answer(row) for row in rows]}
@@ -126,7 +126,7 @@ def _by_epoch(samples: list[Sample]) -> list[dict[str, Any]]:
     ]
 
 
-def _answer(row: Sample) -> dict[str, Any]:
+def _answer(row: SampleRow) -> dict[str, Any]:
     shown = answered(row, MOST_SAMPLED)
     return {
         "expression": shown.expression,

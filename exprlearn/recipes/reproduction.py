@@ -16,7 +16,7 @@ from exprlearn.runs.checkpoint import newest
 from exprlearn.runs.curriculum_stages import restore_grammars
 from exprlearn.runs.run_files import read_lines
 from exprlearn.runs.run_folder import RunFolder
-from exprlearn.runs.schema import Epoch, Sample
+from exprlearn.runs.schema import EpochRow, SampleRow
 from exprlearn.runs.starting import ORIGIN
 from exprlearn.scoring import Scores
 from exprlearn.training.observers import Observer
@@ -120,7 +120,7 @@ def rerun(
     Raises:
         RunError: the run has not finished an epoch, or is damaged.
     """
-    rows = read_lines(folder.path / "metrics.jsonl", Epoch)
+    rows = read_lines(folder.path / "metrics.jsonl", EpochRow)
     if not rows:
         raise RunError(f"the run {folder.path} has not finished an epoch: there is nothing to compare with")
     report = learn(
@@ -141,7 +141,7 @@ def compare(recorded: RunFolder, again: RunFolder) -> RunComparison:
     Raises:
         RunError: one of them is damaged.
     """
-    lines, lines_again = (read_lines(folder.path / "metrics.jsonl", Epoch) for folder in (recorded, again))
+    lines, lines_again = (read_lines(folder.path / "metrics.jsonl", EpochRow) for folder in (recorded, again))
     samples, samples_again = (_by_epoch(folder) for folder in (recorded, again))
     same, first = 0, None
     for row, other in zip(lines, lines_again, strict=False):
@@ -217,7 +217,7 @@ def check_band(recipe: Recipe, scores: Scores) -> BandCheck:
 
 def _by_epoch(folder: RunFolder) -> dict[int, list[Row]]:
     samples: dict[int, list[Row]] = {}
-    for row in read_lines(folder.path / "samples.jsonl", Sample):
+    for row in read_lines(folder.path / "samples.jsonl", SampleRow):
         samples.setdefault(row["epoch"], []).append(row)
     return samples
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from exprlearn.report.charts import Chart, Square, heat_chart
 from exprlearn.report.wording import clipped, crowding
-from exprlearn.runs.schema import Answered
+from exprlearn.runs.schema import AnsweredRow
 from exprlearn.scoring import percent
 from exprlearn.scoring.breakdown import NUMBER
 
@@ -70,10 +70,10 @@ class ErrorMap:
         return max((len(f"{cell.right}/{cell.count}") for cell in self.cells.values()), default=0)
 
 
-def error_maps(predictions: Sequence[Answered]) -> list[ErrorMap]:
+def error_maps(predictions: Sequence[AnsweredRow]) -> list[ErrorMap]:
     """Lay predictions out by their first two numbers, where these are small, and by how many digits they have.
 
-    >>> row = Answered(expression="7+12", answer="19", truth="19")
+    >>> row = AnsweredRow(expression="7+12", answer="19", truth="19")
     >>> [(shown.title, list(shown.cells)) for shown in error_maps([row])]
     [('First number by second', [('7', '12')]), ('Digits by digits', [('1', '2')])]
     """
@@ -128,7 +128,7 @@ def _first_two(expression: str) -> tuple[str, str]:
 
 
 def _fill(
-    empty: ErrorMap, placed: Sequence[tuple[Answered, int, int]], band: Callable[[int], int], width: int = 1
+    empty: ErrorMap, placed: Sequence[tuple[AnsweredRow, int, int]], band: Callable[[int], int], width: int = 1
 ) -> ErrorMap:
     """Lay items out by the bands of their numbers.
 
@@ -138,7 +138,7 @@ def _fill(
         band: from a number to its band.
         width: numbers that a band holds; 1 for bands that are called by their index.
     """
-    members: defaultdict[tuple[int, int], list[Answered]] = defaultdict(list)
+    members: defaultdict[tuple[int, int], list[AnsweredRow]] = defaultdict(list)
     for item, first, second in placed:
         members[band(first), band(second)].append(item)
     columns, rows = (sorted({bands[side] for bands in members})[:MOST_BANDS] for side in (0, 1))
@@ -156,7 +156,7 @@ def _fill(
     )
 
 
-def _cell(column: str, row: str, items: Sequence[Answered], most: int) -> MapCell:
+def _cell(column: str, row: str, items: Sequence[AnsweredRow], most: int) -> MapCell:
     wrong = [item for item in items if not item.correct]
     shown = [*wrong[:most], *(item for item in items if item.correct)][:most]
     texts = [(_short(item.expression), _short(item.answer), _short(item.truth)) for item in shown]

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from exprlearn.report.charts import Chart, Point, Share, Square, heat_chart, lines_chart, shares_chart
 from exprlearn.report.wording import clipped, title
 from exprlearn.runs.record import RunRecord
-from exprlearn.runs.schema import Answered, Epoch, Sample, Written
+from exprlearn.runs.schema import AnsweredRow, EpochRow, SampleRow, Written
 from exprlearn.scoring import Group, Scores
 from exprlearn.scoring.mistakes import MISTAKES, MistakeGroup, WrongAnswer, mistake_groups
 from exprlearn.scoring.wrong_steps import WrongStep
@@ -88,7 +88,7 @@ def thinned(items: Sequence[Item], most: int) -> list[Item]:
     return [items[round(position * (len(items) - 1) / (most - 1))] for position in range(most)]
 
 
-def shown_epochs(folder: RunRecord) -> list[Epoch]:
+def shown_epochs(folder: RunRecord) -> list[EpochRow]:
     """Choose the epochs of the table: evenly spread, the best one always among them."""
     chosen = {epoch.epoch: epoch for epoch in thinned(folder.epochs, MOST_EPOCHS)}
     if folder.best is not None:
@@ -103,13 +103,13 @@ def headline_chart(scores: Scores) -> Chart:
     return shares_chart([model, *(Share(title(name), value) for name, value in scores.baselines.items())])
 
 
-def right_points(epochs: Sequence[Epoch]) -> list[Point]:
+def right_points(epochs: Sequence[EpochRow]) -> list[Point]:
     """Return exact match and digits of each epoch."""
     exact = [Point("exact match", row.epoch, row.exact_match) for row in epochs]
     return exact + [Point("digits", row.epoch, row.digit_accuracy) for row in epochs]
 
 
-def loss_points(epochs: Sequence[Epoch]) -> list[Point]:
+def loss_points(epochs: Sequence[EpochRow]) -> list[Point]:
     """Return the loss of each epoch."""
     return [Point("loss", row.epoch, row.loss) for row in epochs]
 
@@ -124,7 +124,7 @@ def loss_chart(points: Sequence[Point]) -> Chart:
     return lines_chart(points, x="epoch", y="loss", shares=False, names=("loss",))
 
 
-def learning_charts(epochs: Sequence[Epoch]) -> list[tuple[str, Chart]]:
+def learning_charts(epochs: Sequence[EpochRow]) -> list[tuple[str, Chart]]:
     """Draw how exact match and digits rose and how the loss fell: pairs of a title and a chart."""
     rows = thinned(epochs, MOST_EPOCHS)
     right, loss = right_points(rows), loss_points(rows)
@@ -169,14 +169,14 @@ def marked(answer: str, truth: str) -> list[tuple[str, bool]]:
     return [("".join(character for character, _ in pairs), is_right) for is_right, pairs in stretches]
 
 
-def answered(item: Answered, most: int) -> Answer:
+def answered(item: AnsweredRow, most: int) -> Answer:
     """Mark an answer's wrong characters; one longer than `most` characters is clipped and marked as a whole."""
     fits = max(len(item.answer), len(item.truth)) <= most
     stretches = marked(item.answer, item.truth) if fits else [(clipped(item.answer, most), item.correct)]
     return Answer(clipped(item.expression, most), stretches, clipped(item.truth, most), item.correct, item.probability)
 
 
-def sample_table(samples: Sequence[Sample]) -> list[tuple[int, list[Answer]]]:
+def sample_table(samples: Sequence[SampleRow]) -> list[tuple[int, list[Answer]]]:
     """Lay the fixed samples out: pairs of an epoch and its answers, in the order of the first epoch."""
     by_epoch = [(epoch, list(rows)[:MOST_SAMPLES]) for epoch, rows in groupby(samples, key=lambda row: row.epoch)]
     return [
@@ -185,14 +185,14 @@ def sample_table(samples: Sequence[Sample]) -> list[tuple[int, list[Answer]]]:
     ]
 
 
-def mistakes(predictions: Sequence[Answered]) -> list[Answer]:
+def mistakes(predictions: Sequence[AnsweredRow]) -> list[Answer]:
     """Choose wrong answers to show, those the model was surest of first."""
     wrong = [item for item in predictions if not item.correct]
     surest = sorted(wrong, key=lambda item: -(item.probability or 0.0))[:MOST_MISTAKES]
     return [answered(item, MOST_CHARACTERS) for item in surest]
 
 
-def named_mistakes(predictions: Sequence[Answered]) -> list[MistakeGroup]:
+def named_mistakes(predictions: Sequence[AnsweredRow]) -> list[MistakeGroup]:
     """Put the wrong answers together that run folders name the mistake of, the most frequent first."""
     named = [item for item in predictions if not item.correct and item.mistake in MISTAKES]
     return mistake_groups([_wrong(item) for item in named], names=[str(item.mistake) for item in named])
@@ -204,12 +204,12 @@ def mistakes_chart(groups: Sequence[MistakeGroup]) -> Chart:
     return shares_chart(rows, "share of the wrong answers")
 
 
-def _wrong(item: Answered) -> WrongAnswer:
+def _wrong(item: AnsweredRow) -> WrongAnswer:
     step = None if item.wrong_step is None else WrongStep(**item.wrong_step.model_dump())
     return WrongAnswer(item.expression, item.answer, item.truth, item.probability, step)
 
 
-def stage_matrix(epochs: Sequence[Epoch]) -> StageMatrix | None:
+def stage_matrix(epochs: Sequence[EpochRow]) -> StageMatrix | None:
     """Lay the results out by the last epoch in which each stage had the most examples; None without a curriculum."""
     staged = [epoch for epoch in epochs if epoch.stages]
     if not staged:

@@ -13,7 +13,7 @@ from typing import Any
 from exprlearn.errors import OptionError, suggest
 from exprlearn.runs.run_files import read_json, read_toml, rows_of
 from exprlearn.runs.run_folder import state_of
-from exprlearn.runs.schema import Answered, Epoch, Facts, Settings
+from exprlearn.runs.schema import AnsweredRow, EpochRow, Facts, SettingsRow
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,12 +61,12 @@ def summary(folder: Path) -> Summary:
     Raises:
         RunError: a file of it is missing or damaged.
     """
-    settings = Settings.model_validate(read_toml(folder / "config.toml", Settings)[0])
+    settings = SettingsRow.model_validate(read_toml(folder / "config.toml", SettingsRow)[0])
     facts = read_json(folder / "run.json", Facts)
     epochs, seconds, count, right = 0, None, 0, 0
-    for epoch in rows_of(folder / "metrics.jsonl", Epoch, grows=True):
+    for epoch in rows_of(folder / "metrics.jsonl", EpochRow, grows=True):
         epochs, seconds = epochs + 1, epoch.seconds
-    for row in rows_of(folder / "predictions.jsonl", Answered):
+    for row in rows_of(folder / "predictions.jsonl", AnsweredRow):
         count, right = count + 1, right + row.correct
     written = datetime.fromtimestamp(os.stat(folder / "run.json").st_mtime, UTC)
     return Summary(

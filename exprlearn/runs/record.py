@@ -10,7 +10,7 @@ from typing import Any
 from exprlearn.errors import RunError
 from exprlearn.runs.run_files import read_json, read_row, read_text, read_toml, rows_of
 from exprlearn.runs.run_folder import state_of
-from exprlearn.runs.schema import Answered, Epoch, Facts, KeptCube, Sample, Settings, Written
+from exprlearn.runs.schema import AnsweredRow, EpochRow, Facts, KeptCube, SampleRow, SettingsRow, Written
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,9 +36,9 @@ class RunRecord:
     config_text: str
     grammar_text: str
     run: dict[str, Any]
-    epochs: list[Epoch]
-    samples: list[Sample]
-    predictions: list[Answered]
+    epochs: list[EpochRow]
+    samples: list[SampleRow]
+    predictions: list[AnsweredRow]
     written: list[Written]
     beyond: KeptCube
     lengths: KeptCube
@@ -49,7 +49,7 @@ class RunRecord:
         return state_of(self.path, self.run)
 
     @property
-    def best(self) -> Epoch | None:
+    def best(self) -> EpochRow | None:
         """Return the first epoch with the highest exact match."""
         return max(self.epochs, key=lambda epoch: epoch.exact_match or 0.0, default=None)
 
@@ -62,7 +62,7 @@ def read_record(path: Path) -> RunRecord:
     """
     if not path.is_dir():
         raise RunError(f"no run folder at {path}: exprlearn runs list")
-    config, config_text = read_toml(path / "config.toml", Settings)
+    config, config_text = read_toml(path / "config.toml", SettingsRow)
     grammar = path / "grammar.lark"
     return RunRecord(
         path=path,
@@ -70,9 +70,9 @@ def read_record(path: Path) -> RunRecord:
         config_text=config_text,
         grammar_text=read_text(grammar) if os.path.exists(grammar) else "",
         run=read_json(path / "run.json", Facts),
-        epochs=list(rows_of(path / "metrics.jsonl", Epoch, grows=True)),
-        samples=list(rows_of(path / "samples.jsonl", Sample, grows=True)),
-        predictions=list(rows_of(path / "predictions.jsonl", Answered)),
+        epochs=list(rows_of(path / "metrics.jsonl", EpochRow, grows=True)),
+        samples=list(rows_of(path / "samples.jsonl", SampleRow, grows=True)),
+        predictions=list(rows_of(path / "predictions.jsonl", AnsweredRow)),
         written=list(rows_of(path / "steps.jsonl", Written)),
         beyond=_cube(path / "beyond.json"),
         lengths=_cube(path / "lengths.json"),

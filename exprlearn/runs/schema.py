@@ -48,7 +48,7 @@ class OfEpoch(Row):
     epoch: Count
 
 
-class Epoch(OfEpoch):
+class EpochRow(OfEpoch):
     """A line of metrics.jsonl; with the stages of a curriculum, where there is one."""
 
     # A loss that is no number is written as such, and null where a document holds none.
@@ -63,7 +63,7 @@ class Epoch(OfEpoch):
     stages: list[StageRow] = []
 
 
-class JudgedEpoch(Epoch):
+class JudgedEpoch(EpochRow):
     """A line of metrics.jsonl with what a training that is searched through goes by."""
 
     exact_match: Finite
@@ -80,7 +80,7 @@ class WrongStepRow(Row):
     right_probability: Finite
 
 
-class Answered(Row):
+class AnsweredRow(Row):
     """A line of predictions.jsonl; of a wrong answer with the name of its mistake, if one was given."""
 
     expression: str
@@ -96,7 +96,7 @@ class Answered(Row):
         return self.answer == self.truth
 
 
-class Sample(OfEpoch, Answered):
+class SampleRow(OfEpoch, AnsweredRow):
     """A line of samples.jsonl: what a fixed expression was answered in one epoch."""
 
 
@@ -109,7 +109,7 @@ class WrittenStep(Row):
     others: list[tuple[str, Finite]] = Field(default=[], strict=False)
 
 
-class Written(Answered):
+class Written(AnsweredRow):
     """A line of steps.jsonl: how an answer was written."""
 
     steps: list[WrittenStep]
@@ -157,16 +157,16 @@ class Facts(Row):
     components: dict[str, dict[str, str]] = {}
 
 
-class Named(Row):
+class NamedRow(Row):
     """A section of config.toml that says which component is meant."""
 
     name: str | None = None
 
 
-class Settings(Row):
+class SettingsRow(Row):
     """What lists and pages show of config.toml."""
 
     seed: Annotated[int, Field(ge=0)] | None = None
-    grammar: Named = Named()
-    model: Named = Named()
+    grammar: NamedRow = NamedRow()
+    model: NamedRow = NamedRow()
     training: dict[str, Any] = {}

@@ -14,7 +14,7 @@ from exprlearn.grammar.languages import count_text
 from exprlearn.grammar.lints import Lint
 from exprlearn.grammar.specification import Specification
 from exprlearn.sampling.counting.sizes import Sizes
-from exprlearn.sampling.numbering.ambiguity import Finding
+from exprlearn.sampling.numbering.ambiguity import AmbiguityFinding
 from exprlearn.sampling.numbering.canonical import skeletons_decide
 from exprlearn.sampling.numbering.neighbours import neighbours, numbers_stay_apart
 from exprlearn.sampling.stratum import Stratum
@@ -38,7 +38,7 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class SpaceCheck:
     """The findings on a space.
 
     `counts` has one entry for each size vector, `examples` an expression for each of the first 500; `longest` counts
@@ -46,7 +46,7 @@ class Check:
     """
 
     grammar: str
-    ambiguity: Finding
+    ambiguity: AmbiguityFinding
     lints: tuple[Lint, ...]
     counts: tuple[tuple[Sizes, Count], ...]
     examples: tuple[str, ...]

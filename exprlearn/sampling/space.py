@@ -17,9 +17,9 @@ from exprlearn.grammar.languages import IntegerRange, count_text
 from exprlearn.grammar.lints import lint_grammar
 from exprlearn.grammar.loading import Grammar, grammar_from_text, load_grammar
 from exprlearn.grammar.pragmas import Bounds
-from exprlearn.sampling.checking import Check, Count, counts_of, examples_of, lint_neighbours
+from exprlearn.sampling.checking import Count, SpaceCheck, counts_of, examples_of, lint_neighbours
 from exprlearn.sampling.counting.sizes import Sizes, Span, Weight, exact_weights, read_bounds, read_ranges
-from exprlearn.sampling.numbering.ambiguity import Finding, doubt, find_witness, refuse_ambiguity
+from exprlearn.sampling.numbering.ambiguity import AmbiguityFinding, doubt, find_witness, refuse_ambiguity
 from exprlearn.sampling.numbering.neighbours import neighbours, numbers_stay_apart
 from exprlearn.sampling.stratum import Stratum, build_strata
 
@@ -29,7 +29,7 @@ _QUICK, _THOROUGH = 2_000, 5_000
 """Skeletons searched when a space is made, and when it is checked."""
 
 
-class Options(TypedDict, total=False):
+class SpaceOptions(TypedDict, total=False):
     """The options of `ExpressionSpace`, where they are explained."""
 
     terms: Span | None
@@ -113,12 +113,12 @@ class ExpressionSpace:
             self.strata = tuple(replace(stratum, is_ambiguous=True) for stratum in self.strata)
 
     @classmethod
-    def from_file(cls, reference: str | Path, **options: Unpack[Options]) -> ExpressionSpace:
+    def from_file(cls, reference: str | Path, **options: Unpack[SpaceOptions]) -> ExpressionSpace:
         """Load a grammar by path or shipped name and count its expressions."""
         return cls(load_grammar(reference), **options)
 
     @classmethod
-    def from_text(cls, text: str, **options: Unpack[Options]) -> ExpressionSpace:
+    def from_text(cls, text: str, **options: Unpack[SpaceOptions]) -> ExpressionSpace:
         """Count the expressions of a grammar given as text."""
         return cls(grammar_from_text(text), **options)
 
@@ -191,10 +191,12 @@ class ExpressionSpace:
         """
         return self.rank(self[index]) == index
 
-    def ambiguity(self, limit: int = _THOROUGH) -> Finding:
+    def ambiguity(self, limit: int = _THOROUGH) -> AmbiguityFinding:
         """Prove that every expression has one index, or else search `limit` skeletons for one that has several."""
         doubted = self._doubt
-        return find_witness(self.strata, self.strata[0].ranker, doubted, limit) if doubted else Finding("proven")
+        return (
+            find_witness(self.strata, self.strata[0].ranker, doubted, limit) if doubted else AmbiguityFinding("proven")
+        )
 
     def counts(self) -> tuple[tuple[Sizes, Count], ...]:
         """Count the derivations, and where they are not too many the different expressions, of every size vector."""
@@ -204,7 +206,7 @@ class ExpressionSpace:
     def _counts(self) -> tuple[tuple[Sizes, Count], ...]:
         return counts_of(self.strata, unambiguous=not self._doubt)
 
-    def check(self) -> Check:
+    def check(self) -> SpaceCheck:
         """Report the proof of unambiguity, remarks on the grammar, counts and examples.
 
         >>> print(ExpressionSpace.from_file("addition").check())
@@ -214,7 +216,7 @@ class ExpressionSpace:
         """
         lints = (*lint_grammar(self.grammar, self._narrowed()), *lint_neighbours(self.specification))
         examples = examples_of(self.strata)
-        return Check(self.grammar.name, self.ambiguity(), lints, self.counts(), examples, self.longest)
+        return SpaceCheck(self.grammar.name, self.ambiguity(), lints, self.counts(), examples, self.longest)
 
     def _all_unbounded(self, missing: Unbounded) -> Unbounded:
         """Say what else has no bound than numbers."""

@@ -16,10 +16,10 @@ from exprlearn.grammar.faults import Unbounded
 from exprlearn.grammar.languages import Language, count_text
 from exprlearn.grammar.pragmas import Bounds
 from exprlearn.grammar.specification import Specification
-from exprlearn.sampling.counting.chart import Chart
+from exprlearn.sampling.counting.chart import CountChart
 from exprlearn.sampling.counting.choices import State
 from exprlearn.sampling.counting.endless import limit_depth
-from exprlearn.sampling.counting.sizes import MEASURES, Layout, Sizes, distinct_weights, measure_text, weight_of
+from exprlearn.sampling.counting.sizes import MEASURES, SizeLayout, Sizes, distinct_weights, measure_text, weight_of
 from exprlearn.sampling.numbering.ranking import Ranker, Skeleton, unrank
 from exprlearn.sampling.writing.block import Block, make_block
 
@@ -37,7 +37,7 @@ class Stratum:
     name: str
     sizes: Sizes
     weight: Fraction
-    chart: Chart
+    chart: CountChart
     state: State
     slots: tuple[Language, ...]
     ranker: Ranker
@@ -144,12 +144,12 @@ class Fields:
     languages: tuple[Language, ...]
 
     @property
-    def layout(self) -> Layout:
+    def layout(self) -> SizeLayout:
         """The packing of the vectors."""
         hidden = [f"weight {weight}" for weight in self.weights]
-        return Layout((*self.measures, *hidden, *self._language_names()))
+        return SizeLayout((*self.measures, *hidden, *self._language_names()))
 
-    def chart(self, specification: Specification, upper: Mapping[str, int]) -> Chart:
+    def chart(self, specification: Specification, upper: Mapping[str, int]) -> CountChart:
         """Count a specification with these fields."""
         layout = self.layout
         names = self._language_names()
@@ -157,7 +157,7 @@ class Fields:
         for index, language in enumerate(specification.languages):
             sizes = {"terms": 1, "characters": language.longest} | ({names[index]: 1} if names else {})
             slots.append(layout.pack(sizes))
-        return Chart(
+        return CountChart(
             specification,
             layout,
             literals=tuple(layout.pack(measure_text(text)) for text in specification.literals),
@@ -166,7 +166,7 @@ class Fields:
             upper=upper,
         )
 
-    def stratum(self, chart: Chart, vector: int, ranker: Ranker) -> Stratum:
+    def stratum(self, chart: CountChart, vector: int, ranker: Ranker) -> Stratum:
         """Describe the expressions of one size vector."""
         values = self.layout.unpack(vector)
         shown, rest = values[: len(self.measures)], values[len(self.measures) :]
@@ -255,7 +255,7 @@ def _reaches(values: tuple[int, ...], lower: list[int]) -> bool:
     return all(value >= least for value, least in zip(values, lower, strict=False))
 
 
-def _empty(bounds: Mapping[str, Bounds], fields: Fields, chart: Chart) -> SizeError:
+def _empty(bounds: Mapping[str, Bounds], fields: Fields, chart: CountChart) -> SizeError:
     asked = " ".join(f"{name}={_shown(span)}" for name, span in bounds.items())
     available = chart.vectors(chart.specification.start)
     if not available:

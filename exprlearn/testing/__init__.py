@@ -13,7 +13,7 @@ A subclass of a contract names a component; its tests say what the component pro
 
 from __future__ import annotations
 
-from exprlearn.testing.check import Check, Outcome, run_checks
+from exprlearn.testing.check import Check, CheckOutcome, run_checks
 from exprlearn.testing.command import CommandContract
 from exprlearn.testing.constraint import ConstraintContract
 from exprlearn.testing.contract import Contract, checks_of
@@ -33,6 +33,7 @@ from exprlearn.testing.tokenizer import TokenizerContract
 
 __all__ = [
     "Check",
+    "CheckOutcome",
     "CommandContract",
     "ConstraintContract",
     "Contract",
@@ -44,7 +45,6 @@ __all__ = [
     "MetricContract",
     "ModelContract",
     "ObserverContract",
-    "Outcome",
     "PaddingContract",
     "ReversalContract",
     "ScheduleContract",

@@ -48,7 +48,7 @@ class Check:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class CheckOutcome:
     """How a check came out, and in one line why it did not pass."""
 
     check: Check
@@ -62,7 +62,7 @@ def demand(condition: object, message: str) -> None:
         raise PluginError(message)
 
 
-def run_checks(checks: Sequence[Check], subject: Subject) -> Iterator[Outcome]:
+def run_checks(checks: Sequence[Check], subject: Subject) -> Iterator[CheckOutcome]:
     """Run every check that is about a component; one whose need is not met is not run."""
     unmet: set[object] = set()
     for check in checks:
@@ -74,7 +74,7 @@ def run_checks(checks: Sequence[Check], subject: Subject) -> Iterator[Outcome]:
         yield outcome
 
 
-def _outcome(check: Check, subject: Subject) -> Outcome:
+def _outcome(check: Check, subject: Subject) -> CheckOutcome:
     try:
         check.run(subject)
     except KeyboardInterrupt:
@@ -82,10 +82,10 @@ def _outcome(check: Check, subject: Subject) -> Outcome:
     # A component under check may raise anything; it is told in the outcome and the other checks go on.
     except BaseException as error:
         said = str(error) if isinstance(error, PluginError) else f"{type(error).__name__}: {error}"
-        return Outcome(check, "failed", " ".join(said.split()))
-    return Outcome(check, "passed")
+        return CheckOutcome(check, "failed", " ".join(said.split()))
+    return CheckOutcome(check, "passed")
 
 
-def _not_run(check: Check) -> Outcome:
+def _not_run(check: Check) -> CheckOutcome:
     needed = check.needs.__name__.replace("_", " ") if check.needs else ""
-    return Outcome(check, "not run", f"needs: {needed}")
+    return CheckOutcome(check, "not run", f"needs: {needed}")

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from exprlearn.plugin import Ending, Header, ObserverSpec, Options, Sample, hookimpl
 from exprlearn.runs.run_files import read_lines, write_text
-from exprlearn.runs.schema import Epoch
+from exprlearn.runs.schema import EpochRow
 
 
 class EpochTableOptions(Options):
@@ -35,7 +35,7 @@ class EpochTable:
     def started(self, header: Header) -> None:
         """Begin with the epochs that are done."""
         self._file = header.folder / self.options.file
-        kept = read_lines(header.folder / "metrics.jsonl", Epoch)
+        kept = read_lines(header.folder / "metrics.jsonl", EpochRow)
         self._rows = [row for row in kept if row["epoch"] <= header.done]
         self._write()
 

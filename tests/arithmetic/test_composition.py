@@ -4,19 +4,19 @@ from typing import Any
 
 import pytest
 
-from exprlearn.arithmetic.composition import Kind, read_pattern, stays_whole
+from exprlearn.arithmetic.composition import TermKind, read_pattern, stays_whole
 from exprlearn.arithmetic.programs import ADD, MULTIPLY, NEGATE
-from exprlearn.sampling.counting.choices import Choice
+from exprlearn.sampling.counting.choices import DerivationChoice
 
 LITERALS = ("+", "-", "*", "/", "(", ")", " × ", "2")
 PLUS, MINUS, TIMES, OVER, OPEN, CLOSE, CROSS, TWO = range(8)
 PART = (0, 0)
 
 
-def choice(before: tuple[int, ...] = (), between: Any = None, after: Any = None) -> Choice:
+def choice(before: tuple[int, ...] = (), between: Any = None, after: Any = None) -> DerivationChoice:
     """A choice of no, one or two parts."""
     first, second = (PART if run is not None else None for run in (between, after))
-    return Choice(1, 1, before, first, between or (), second, after or ())
+    return DerivationChoice(1, 1, before, first, between or (), second, after or ())
 
 
 def test_operators_with_parts_at_their_sides_are_calculations() -> None:
@@ -33,7 +33,7 @@ def test_precedence_and_brackets_of_a_choice_are_seen() -> None:
     assert grouped is not None
     assert [code for code, _, _ in plain.steps] == [MULTIPLY, ADD]
     assert [code for code, _, _ in grouped.steps] == [ADD, MULTIPLY]
-    assert (plain.outer, grouped.outer) == (Kind.SUM | Kind.PRODUCT, Kind.PRODUCT)
+    assert (plain.outer, grouped.outer) == (TermKind.SUM | TermKind.PRODUCT, TermKind.PRODUCT)
 
 
 def test_a_sign_is_told_from_a_difference() -> None:
@@ -49,7 +49,7 @@ def test_a_sign_is_told_from_a_difference() -> None:
 def test_typographic_signs_mean_the_same() -> None:
     pattern = read_pattern(choice((), (CROSS,), ()), LITERALS)
     assert pattern is not None
-    assert (pattern.outer, pattern.beside[0]) == (Kind.PRODUCT, ("", "*"))
+    assert (pattern.outer, pattern.beside[0]) == (TermKind.PRODUCT, ("", "*"))
 
 
 @pytest.mark.parametrize(
@@ -64,26 +64,26 @@ def test_typographic_signs_mean_the_same() -> None:
     ],
     ids=["nothing", "a lone sign", "parts side by side", "half a sum", "numbers side by side", "a digit as text"],
 )
-def test_what_is_no_whole_expression_is_not_read(choice: Choice) -> None:
+def test_what_is_no_whole_expression_is_not_read(choice: DerivationChoice) -> None:
     assert read_pattern(choice, LITERALS) is None
 
 
 @pytest.mark.parametrize(
     ("kinds", "beside", "whole"),
     [
-        (Kind.ATOM, ("/", "*"), True),
-        (Kind.ATOM, ("sign", ""), True),
-        (Kind.PRODUCT, ("+", "/"), True),
-        (Kind.PRODUCT, ("*", ""), False),
-        (Kind.PRODUCT, ("sign", ""), False),
-        (Kind.SUM, ("", "-"), True),
-        (Kind.SUM, ("", "*"), False),
-        (Kind.SUM, ("-", ""), False),
-        (Kind.ATOM | Kind.SUM, ("-", ""), False),
+        (TermKind.ATOM, ("/", "*"), True),
+        (TermKind.ATOM, ("sign", ""), True),
+        (TermKind.PRODUCT, ("+", "/"), True),
+        (TermKind.PRODUCT, ("*", ""), False),
+        (TermKind.PRODUCT, ("sign", ""), False),
+        (TermKind.SUM, ("", "-"), True),
+        (TermKind.SUM, ("", "*"), False),
+        (TermKind.SUM, ("-", ""), False),
+        (TermKind.ATOM | TermKind.SUM, ("-", ""), False),
     ],
 )
 def test_a_part_loses_its_value_where_a_neighbour_binds_tighter(
-    kinds: Kind, beside: tuple[str, str], whole: bool
+    kinds: TermKind, beside: tuple[str, str], whole: bool
 ) -> None:
     assert stays_whole(kinds, beside) is whole
 
@@ -92,6 +92,6 @@ def test_kinds_pass_through_signs_and_not_through_brackets() -> None:
     signed, bracketed = read_pattern(choice((MINUS,), ()), LITERALS), read_pattern(choice((OPEN,), (CLOSE,)), LITERALS)
     assert signed is not None
     assert bracketed is not None
-    assert signed.kinds([Kind.ATOM]) == Kind.ATOM
-    assert signed.kinds([Kind.SUM]) is None
-    assert bracketed.kinds([Kind.SUM]) == Kind.ATOM
+    assert signed.kinds([TermKind.ATOM]) == TermKind.ATOM
+    assert signed.kinds([TermKind.SUM]) is None
+    assert bracketed.kinds([TermKind.SUM]) == TermKind.ATOM

@@ -26,7 +26,7 @@ from typing import Any
 
 import numpy as np
 
-from exprlearn.cli.options import Options
+from exprlearn.cli.options import CommandOptions
 from exprlearn.cli.runs import list_runs, show_run
 from exprlearn.cli.train import find_resumed
 from exprlearn.errors import ExprLearnError, RunError
@@ -283,7 +283,7 @@ def load(folder: Path) -> None:
 
 def resume(folder: Path) -> None:
     """Do what going on with a run does before it builds a model."""
-    found = find_resumed(Options(resume=str(folder), runs=folder.parent))
+    found = find_resumed(CommandOptions(resume=str(folder), runs=folder.parent))
     assert found is not None
     starting.make_components(found, PLUGINS)
     found.forget_after(10**6)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from exprlearn.cli.options import SETTINGS, Options, shared_options
+from exprlearn.cli.options import SETTINGS, CommandOptions, shared_options
 from exprlearn.config import RunConfig, leaves
 from exprlearn.config.origins import flag_of
 
@@ -18,8 +18,8 @@ def test_an_option_that_sets_a_setting_has_its_flag_and_tells_its_default(name: 
 
 
 def test_what_was_not_typed_sets_nothing() -> None:
-    assert set(Options().settings().values()) == {None}
-    assert {key for key, value in Options(epochs=3, range_="0..9").settings().items() if value} == {
+    assert set(CommandOptions().settings().values()) == {None}
+    assert {key for key, value in CommandOptions(epochs=3, range_="0..9").settings().items() if value} == {
         "training.epochs",
         "grammar.range",
     }

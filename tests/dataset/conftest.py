@@ -11,7 +11,7 @@ import pytest
 from hypothesis import settings
 
 from exprlearn.config import RunConfig, resolve
-from exprlearn.dataset.store import Recipe, Tools, recipe_of
+from exprlearn.dataset.store import DatasetRecipe, Tools, recipe_of
 from exprlearn.plugin.manager import Plugins
 from exprlearn.runs.preparation import make_encoder
 from exprlearn.sampling import ExpressionSpace
@@ -22,7 +22,7 @@ settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
 MakeBlock = Callable[..., Block]
-MakeRecipe = Callable[..., Recipe]
+MakeRecipe = Callable[..., DatasetRecipe]
 
 #: One operand may carry signs, and brackets may hold anything.
 SIGNED = """
@@ -63,7 +63,7 @@ def make_recipe() -> MakeRecipe:
 
     def make(
         grammar: str = "mixed", *, file_format: str = "jsonl", layout: str = "rows", seed: int = 0, **settings: Any
-    ) -> Recipe:
+    ) -> DatasetRecipe:
         data = {"train": 1200, "validation": 100, "test": 150, "shards": 6} | settings.pop("data", {})
         config = RunConfig.model_validate(
             {"seed": seed, "grammar": {"name": grammar} | settings.pop("sizes", {}), "data": data, **settings}
@@ -79,5 +79,5 @@ def tools() -> Tools:
 
 
 @pytest.fixture(scope="session")
-def recipe(make_recipe: MakeRecipe) -> Recipe:
+def recipe(make_recipe: MakeRecipe) -> DatasetRecipe:
     return make_recipe()

@@ -12,7 +12,7 @@ import time
 import pytest
 
 from exprlearn.distributed import launching
-from exprlearn.distributed.launching import Ending, run_together
+from exprlearn.distributed.launching import ProcessEnding, run_together
 
 RANK = "import os, signal, sys, time; rank = int(os.environ['KERAS_DISTRIBUTION_PROCESS_ID']); "
 
@@ -24,7 +24,7 @@ def program(text: str) -> list[str]:
 def test_each_process_knows_which_one_it_is_and_only_the_first_is_heard(capfd, tmp_path):
     told = "print(rank, os.environ['KERAS_DISTRIBUTION_NUM_PROCESSES']); "
     address = f"open({str(tmp_path)!r} + f'/{{rank}}', 'w').write(os.environ['KERAS_DISTRIBUTION_JOB_ADDRESSES'])"
-    assert run_together(program(told + address), 3) == Ending(0)
+    assert run_together(program(told + address), 3) == ProcessEnding(0)
     assert capfd.readouterr() == ("0 3\n", "")
     (address,) = {(tmp_path / str(rank)).read_text() for rank in range(3)}
     assert address.startswith("127.0.0.1:")
@@ -35,20 +35,20 @@ def test_a_process_that_is_killed_ends_all_of_them_soon(monkeypatch, lost):
     monkeypatch.setattr(launching, "GRACE_SECONDS", 0.1)
     started = time.monotonic()
     ending = run_together(program(f"rank == {lost} and os.kill(os.getpid(), signal.SIGKILL); time.sleep(60)"), 2)
-    assert ending == Ending(1, lost, "was killed by SIGKILL", cut=True)
+    assert ending == ProcessEnding(1, lost, "was killed by SIGKILL", cut=True)
     assert time.monotonic() - started < 10
 
 
 def test_a_process_that_fails_unheard_is_shown_with_what_it_said(monkeypatch):
     monkeypatch.setattr(launching, "GRACE_SECONDS", 0.1)
     ending = run_together(program("rank == 1 and sys.exit('error: the disk is full'); time.sleep(60)"), 2)
-    assert ending == Ending(1, 1, "ended with exit code 1:\nerror: the disk is full", cut=True)
+    assert ending == ProcessEnding(1, 1, "ended with exit code 1:\nerror: the disk is full", cut=True)
 
 
 def test_the_first_process_tells_itself_why_it_failed(monkeypatch, capfd):
     monkeypatch.setattr(launching, "GRACE_SECONDS", 0.1)
     fails = "rank == 0 and (print('error: no such grammar', file=sys.stderr), sys.exit(2)); time.sleep(60)"
-    assert run_together(program(fails), 2) == Ending(2)
+    assert run_together(program(fails), 2) == ProcessEnding(2)
     assert capfd.readouterr().err == "error: no such grammar\n"
 
 
@@ -64,7 +64,7 @@ def test_a_wish_to_stop_is_handed_on_to_each_process_once(tmp_path, number, code
         os.kill(os.getpid(), number)
 
     threading.Thread(target=ask, daemon=True).start()
-    assert run_together(program(heard + ready + waits + f"time.sleep(0.2); sys.exit({code})"), 2) == Ending(code)
+    assert run_together(program(heard + ready + waits + f"time.sleep(0.2); sys.exit({code})"), 2) == ProcessEnding(code)
     assert [(tmp_path / f"heard-{rank}").read_text() for rank in (0, 1)] == ["x", "x"]
     assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
 
@@ -81,7 +81,7 @@ def test_whoever_does_not_heed_the_second_wish_is_killed(monkeypatch, tmp_path):
 
     threading.Thread(target=ask, daemon=True).start()
     deaf = f"signal.signal(signal.SIGTERM, signal.SIG_IGN); open({str(tmp_path)!r} + f'/ready-{{rank}}', 'w').close(); "
-    assert run_together(program(deaf + "time.sleep(60)"), 2) == Ending(143, cut=True)
+    assert run_together(program(deaf + "time.sleep(60)"), 2) == ProcessEnding(143, cut=True)
 
 
 def test_a_process_ends_with_the_one_that_started_it(tmp_path):

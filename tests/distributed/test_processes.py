@@ -19,7 +19,7 @@ import pytest
 
 from exprlearn.config import TrainingSection
 from exprlearn.distributed.launching import free_port
-from exprlearn.distributed.workers import ADDRESSES, COUNT, RANK, Worker, this_worker
+from exprlearn.distributed.workers import ADDRESSES, COUNT, RANK, TrainingWorker, this_worker
 from exprlearn.errors import OptionError
 
 EPOCHS = 8
@@ -44,7 +44,7 @@ TRAIN = [sys.executable, "-m", "exprlearn.cli.main", "train", "--progress", "jso
 def test_a_process_is_alone_unless_it_is_told_otherwise():
     assert this_worker({}) is None
     told = {ADDRESSES: "10.0.0.1:99", COUNT: "3", RANK: "2"}
-    assert this_worker(told) == Worker(2, 3, "10.0.0.1:99")
+    assert this_worker(told) == TrainingWorker(2, 3, "10.0.0.1:99")
     assert this_worker(told).variables() == told
 
 
@@ -136,7 +136,7 @@ def test_processes_that_something_else_started_come_to_the_same_digest_on_every_
     processes = [
         subprocess.Popen(
             [sys.executable, str(program), str(tmp_path), *SETS, "training.processes=2"],
-            env={**os.environ, **Worker(rank, 2, address).variables()},
+            env={**os.environ, **TrainingWorker(rank, 2, address).variables()},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

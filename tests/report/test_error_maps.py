@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 from exprlearn.report.error_maps import LARGEST, MOST_BANDS, MOST_ITEMS, error_maps, map_chart
 from exprlearn.report.svg import draw
 from exprlearn.runs.record import read_record
-from exprlearn.runs.schema import Answered
+from exprlearn.runs.schema import AnsweredRow
 
 PAIRS = st.lists(st.tuples(st.integers(0, LARGEST), st.integers(0, LARGEST), st.booleans()), min_size=1, max_size=60)
 
 
-def sums(pairs: list[tuple[int, int, bool]]) -> list[Answered]:
+def sums(pairs: list[tuple[int, int, bool]]) -> list[AnsweredRow]:
     return [
-        Answered(expression=f"{a}+{b}", answer=str(a + b if right else a), truth=str(a + b)) for a, b, right in pairs
+        AnsweredRow(expression=f"{a}+{b}", answer=str(a + b if right else a), truth=str(a + b)) for a, b, right in pairs
     ]
 
 
@@ -52,7 +52,7 @@ def test_numbers_too_large_for_bands_are_shown_by_their_digits_alone() -> None:
 
 
 def test_expressions_without_two_whole_numbers_are_left_out_and_counted() -> None:
-    items = [Answered(expression=text, answer="1", truth="1") for text in ("7", "1.5+2", "3+4")]
+    items = [AnsweredRow(expression=text, answer="1", truth="1") for text in ("7", "1.5+2", "3+4")]
     (shown,) = error_maps(items)
     assert (shown.left_out, list(shown.cells)) == (2, [("3", "4")])
 

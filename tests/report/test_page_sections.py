@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from exprlearn.report import page_sections as sections
 from exprlearn.report.page import write_page
 from exprlearn.runs.record import read_record
-from exprlearn.runs.schema import Answered, Epoch
+from exprlearn.runs.schema import AnsweredRow, EpochRow
 from exprlearn.scoring import digit_accuracy, score
 
 
@@ -53,12 +53,12 @@ def test_the_surest_mistakes_come_first(folder: Path) -> None:
 
 
 def test_mistakes_need_no_probability() -> None:
-    rows = [Answered(expression="1+1", answer=answer, truth="2") for answer in ("2", "3", "4")]
+    rows = [AnsweredRow(expression="1+1", answer=answer, truth="2") for answer in ("2", "3", "4")]
     assert [item.stretches for item in sections.mistakes(rows)] == [[("3", False)], [("4", False)]]
 
 
 def test_an_answer_too_long_to_show_is_clipped_and_marked_as_a_whole() -> None:
-    item = Answered(expression="1+1", answer="1" * 99, truth="2" + "1" * 98)
+    item = AnsweredRow(expression="1+1", answer="1" * 99, truth="2" + "1" * 98)
     assert sections.answered(item, 10).stretches == [("1111111111… (89 more)", False)]
 
 
@@ -90,7 +90,7 @@ ROWS = [stages((90, 40), (10, 0)), stages((90, 97), (10, 5)), stages((20, 99), (
 
 
 def test_the_matrix_has_a_row_for_each_stage_at_the_last_epoch_it_was_trained_most() -> None:
-    matrix = sections.stage_matrix([Epoch(epoch=place, stages=row) for place, row in enumerate(ROWS, start=1)])
+    matrix = sections.stage_matrix([EpochRow(epoch=place, stages=row) for place, row in enumerate(ROWS, start=1)])
     assert matrix is not None
     assert matrix.stages == ["<easy>", "hard"]
     assert matrix.rows == [("<easy>", 2, [0.97, 0.05]), ("hard", 3, [0.99, 0.6])]

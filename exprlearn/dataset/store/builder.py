@@ -16,7 +16,7 @@ from exprlearn.dataset.splits import load_space, open_drawing
 from exprlearn.dataset.store.formats import FORMATS
 from exprlearn.dataset.store.layouts import IdWriter, Layout, layout_named
 from exprlearn.dataset.store.planning import Plan, files_for, plan
-from exprlearn.dataset.store.recipe import Recipe
+from exprlearn.dataset.store.recipe import DatasetRecipe
 from exprlearn.errors import DataError, OptionError
 from exprlearn.plugin.manager import Plugins, plugins_from_environment
 from exprlearn.sampling import ExpressionSpace
@@ -59,7 +59,7 @@ class DatasetBuilder:
         tools: what the recipe names but does not hold.
     """
 
-    def __init__(self, recipe: Recipe, components: Components, tools: Tools) -> None:
+    def __init__(self, recipe: DatasetRecipe, components: Components, tools: Tools) -> None:
         self.recipe, self.components, self._tools = recipe, components, tools
         self.answering = Answering(components.division, components.constraints)
 
@@ -127,7 +127,7 @@ class DatasetBuilder:
 
 
 @lru_cache(maxsize=1)
-def open_builder(recipe: Recipe, tools: Tools) -> DatasetBuilder:
+def open_builder(recipe: DatasetRecipe, tools: Tools) -> DatasetBuilder:
     """Open a recipe, once a process.
 
     Raises:

@@ -15,7 +15,7 @@ from exprlearn.dataset.store.describing import describe
 from exprlearn.dataset.store.manifest import MANIFEST, Manifest, read_manifest, write_manifest
 from exprlearn.dataset.store.planning import Shard
 from exprlearn.dataset.store.progress import Progress, refuse_differences
-from exprlearn.dataset.store.recipe import Recipe
+from exprlearn.dataset.store.recipe import DatasetRecipe
 from exprlearn.dataset.store.shards import ShardRecord, make_shard, make_shards
 from exprlearn.engines import SerialEngine
 from exprlearn.errors import DataError, OptionError
@@ -45,7 +45,7 @@ class Built:
 
 def build(
     folder: Path,
-    recipe: Recipe,
+    recipe: DatasetRecipe,
     tools: Tools | None = None,
     *,
     engine: Engine | None = None,
@@ -131,7 +131,7 @@ def _chosen(shards: Sequence[Shard], only: Collection[int] | None) -> list[Shard
 
 
 def _make_and_note(
-    folder: Path, recipe: Recipe, tools: Tools, counts: Mapping[Split, int], shard: Shard
+    folder: Path, recipe: DatasetRecipe, tools: Tools, counts: Mapping[Split, int], shard: Shard
 ) -> ShardRecord:
     made = make_shard(folder, recipe, tools, counts, shard)
     Progress(folder, recipe).note(made)

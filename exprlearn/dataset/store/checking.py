@@ -24,7 +24,7 @@ Damage = Literal["missing", "foreign", "truncated", "altered", "swapped", "misco
 
 
 @dataclass(frozen=True)
-class Finding:
+class VerificationFinding:
     """One file that is not as the manifest says.
 
     Attributes:
@@ -53,7 +53,7 @@ class Verified:
 
     folder: Path
     manifest: Manifest
-    findings: tuple[Finding, ...]
+    findings: tuple[VerificationFinding, ...]
 
 
 def verify(folder: Path) -> Verified:
@@ -71,48 +71,48 @@ def verify(folder: Path) -> Verified:
     return Verified(folder, manifest, (*own, *_extra(folder, manifest)))
 
 
-def _compared(folder: Path, shard: ShardEntry, manifest: Manifest) -> Finding | None:
+def _compared(folder: Path, shard: ShardEntry, manifest: Manifest) -> VerificationFinding | None:
     file = folder / shard.name
     size = plain_size(file)
     if size is None:
         if file.is_symlink():
-            return Finding("foreign", shard.name, "is a link: what it holds can change elsewhere")
+            return VerificationFinding("foreign", shard.name, "is a link: what it holds can change elsewhere")
         if file.exists():
-            return Finding("foreign", shard.name, "is no plain file")
-        return Finding("missing", shard.name, "is missing")
+            return VerificationFinding("foreign", shard.name, "is no plain file")
+        return VerificationFinding("missing", shard.name, "is missing")
     # A file whose length belongs to none of them needs no sum.
     alike = {each.sha256: each.name for each in manifest.shards if each.bytes == size}
     digest = sum_of(file) if alike else ""
     if digest == shard.sha256:
         return _counted(file, shard, manifest)
     if digest in alike:
-        return Finding("swapped", shard.name, f"holds what belongs into {alike[digest]}")
+        return VerificationFinding("swapped", shard.name, f"holds what belongs into {alike[digest]}")
     if size < shard.bytes:
-        return Finding("truncated", shard.name, f"has {size} bytes instead of {shard.bytes}")
+        return VerificationFinding("truncated", shard.name, f"has {size} bytes instead of {shard.bytes}")
     if size > shard.bytes:
-        return Finding("altered", shard.name, f"was altered: it has {size} bytes instead of {shard.bytes}")
-    return Finding("altered", shard.name, "was altered: its sha256 is another one")
+        return VerificationFinding("altered", shard.name, f"was altered: it has {size} bytes instead of {shard.bytes}")
+    return VerificationFinding("altered", shard.name, "was altered: its sha256 is another one")
 
 
-def _counted(file: Path, shard: ShardEntry, manifest: Manifest) -> Finding | None:
+def _counted(file: Path, shard: ShardEntry, manifest: Manifest) -> VerificationFinding | None:
     try:
         rows = FORMATS[manifest.file_format].count(file, shard.rows)
     except DataError as error:
-        return Finding("miscounted", shard.name, f"holds no rows, though its sum is right: {error}")
+        return VerificationFinding("miscounted", shard.name, f"holds no rows, though its sum is right: {error}")
     if rows == shard.rows:
         return None
     more = "more than " if rows > shard.rows else ""
     said = f"{shard.rows} rows" if rows > shard.rows else f"{rows} rows instead of {shard.rows}"
-    return Finding("miscounted", shard.name, f"holds {more}{said}, though its sum is right")
+    return VerificationFinding("miscounted", shard.name, f"holds {more}{said}, though its sum is right")
 
 
-def _extra(folder: Path, manifest: Manifest) -> Iterator[Finding]:
+def _extra(folder: Path, manifest: Manifest) -> Iterator[VerificationFinding]:
     """Find what a reader of the folder would take for data."""
     own = {shard.name for shard in manifest.shards}
     patterns = ("shard-*", *(f"{split}-[0-9]*" for split in SPLITS))
     for path in sorted(path for pattern in patterns for path in folder.glob(pattern)):
         if path.name not in own:
-            yield Finding("extra", path.name, "does not belong to the dataset")
+            yield VerificationFinding("extra", path.name, "does not belong to the dataset")
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ class Repaired:
         left: names of the files that do not belong there; whoever put them there may remove them.
     """
 
-    findings: tuple[Finding, ...]
+    findings: tuple[VerificationFinding, ...]
     made: tuple[str, ...]
     left: tuple[str, ...]
 

@@ -15,7 +15,7 @@ from exprlearn.dataset.drawing.split import SPLITS, Split
 from exprlearn.dataset.store.files import plain_size, read_plain
 from exprlearn.dataset.store.formats import FORMATS
 from exprlearn.dataset.store.planning import Shard, file_names, files_for
-from exprlearn.dataset.store.recipe import FORMAT, FileFormat, LayoutName, Recipe
+from exprlearn.dataset.store.recipe import FORMAT, DatasetRecipe, FileFormat, LayoutName
 from exprlearn.errors import DataError
 from exprlearn.files import write_whole
 from exprlearn.plugin.kinds.drawing import SplitBy
@@ -127,9 +127,9 @@ class Manifest(Strict):
         return [shard.name for shard in self.shards if len({piece.split for piece in shard.pieces if piece.rows}) > 1]
 
     @property
-    def recipe(self) -> Recipe:
+    def recipe(self) -> DatasetRecipe:
         """What the folder was made from."""
-        return Recipe(
+        return DatasetRecipe(
             config=json.dumps(self.config, sort_keys=True, ensure_ascii=False),
             grammar_name=self.grammar.name,
             grammar_text=self.grammar.text,

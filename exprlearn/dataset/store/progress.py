@@ -20,7 +20,7 @@ from exprlearn.dataset.store.card import CARD
 from exprlearn.dataset.store.files import is_whole, plain_size, read_plain
 from exprlearn.dataset.store.manifest import MANIFEST
 from exprlearn.dataset.store.planning import Shard
-from exprlearn.dataset.store.recipe import Recipe
+from exprlearn.dataset.store.recipe import DatasetRecipe
 from exprlearn.dataset.store.shards import ShardRecord
 from exprlearn.errors import DataError
 from exprlearn.files import partials, write_whole
@@ -38,7 +38,7 @@ class Progress:
         recipe: what is being built there.
     """
 
-    def __init__(self, folder: Path, recipe: Recipe) -> None:
+    def __init__(self, folder: Path, recipe: DatasetRecipe) -> None:
         self.folder, self.notes, self.recipe = folder, folder / NOTES, recipe
 
     def hold(self, *, shared: bool = False) -> Lock:
@@ -126,7 +126,7 @@ class Progress:
         file = self.notes / RECIPE
         try:
             # Older builds say nothing of the format.
-            begun = Recipe(**{"format": 1, **json.loads(read_plain(file))})
+            begun = DatasetRecipe(**{"format": 1, **json.loads(read_plain(file))})
         except (ValueError, TypeError, RecursionError) as error:
             raise DataError(f"{file} is damaged: remove the folder, and build it anew") from error
         refuse_differences(self.folder, begun, self.recipe)
@@ -152,7 +152,7 @@ def hold_folder(folder: Path, *, shared: bool = False) -> Lock:
     return locking.hold(folder, f"{folder} is being built", DataError, shared=shared)
 
 
-def refuse_differences(folder: Path, there: Recipe, asked: Recipe) -> None:
+def refuse_differences(folder: Path, there: DatasetRecipe, asked: DatasetRecipe) -> None:
     """Refuse to mix the rows of two recipes in one folder.
 
     Raises:

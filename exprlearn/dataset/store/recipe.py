@@ -30,7 +30,7 @@ TOKEN_SECTIONS: Final = ("tokenizer", "padding", "reversal", "encoding")
 
 
 @dataclass(frozen=True)
-class Recipe:
+class DatasetRecipe:
     """What a dataset is made from; equal recipes give equal files.
 
     Attributes:
@@ -70,7 +70,7 @@ class Recipe:
             raise DataError(f"the config that the folder was built from cannot be read: {error}") from error
 
     @property
-    def renewed(self) -> Recipe:
+    def renewed(self) -> DatasetRecipe:
         """The same recipe with the settings that its config was too old to know, which are as by default.
 
         Raises:
@@ -89,7 +89,7 @@ class Recipe:
         """The sha256 of all that is above, in hexadecimal."""
         return sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
 
-    def differences(self, other: Recipe) -> list[str]:
+    def differences(self, other: DatasetRecipe) -> list[str]:
         """List what another recipe says otherwise, one line each."""
         mine, others = asdict(self), asdict(other)
         lines = [
@@ -108,7 +108,9 @@ class Recipe:
         ]
 
 
-def recipe_of(components: Components, *, file_format: FileFormat = "jsonl", layout: LayoutName = "rows") -> Recipe:
+def recipe_of(
+    components: Components, *, file_format: FileFormat = "jsonl", layout: LayoutName = "rows"
+) -> DatasetRecipe:
     """Write the recipe of a config, its grammar read and all options of its components written out.
 
     Raises:
@@ -121,7 +123,7 @@ def recipe_of(components: Components, *, file_format: FileFormat = "jsonl", layo
     refuse_balance_by_position(config.data.balance, config.data.split)
     grammar = load_grammar(config.grammar.name, components.grammars)
     names = SECTIONS + (TOKEN_SECTIONS if layout == "tokens" else ())
-    return Recipe(
+    return DatasetRecipe(
         config=_written(_sections(config, names, grammar)),
         grammar_name=grammar.name,
         grammar_text=grammar.text,

@@ -19,7 +19,7 @@ from exprlearn.dataset.store.builder import Tools, open_builder
 from exprlearn.dataset.store.formats import FORMATS, HashingWriter
 from exprlearn.dataset.store.manifest import ShardEntry, Strict
 from exprlearn.dataset.store.planning import Shard
-from exprlearn.dataset.store.recipe import Recipe
+from exprlearn.dataset.store.recipe import DatasetRecipe
 from exprlearn.engines import run_units
 from exprlearn.errors import DataError
 from exprlearn.files import replacing
@@ -53,7 +53,7 @@ class _OtherBytes(Exception):
 
 def make_shard(
     folder: Path,
-    recipe: Recipe,
+    recipe: DatasetRecipe,
     tools: Tools,
     counts: Mapping[Split, int],
     shard: Shard,
@@ -168,7 +168,7 @@ class HeldOut:
 
 
 @lru_cache(maxsize=1)
-def held_out(recipe: Recipe, tools: Tools, validation: int, test: int) -> HeldOut:
+def held_out(recipe: DatasetRecipe, tools: Tools, validation: int, test: int) -> HeldOut:
     """Make the keys of so many held-out rows, once a process; raises as `DatasetBuilder.rows` does."""
     builder = open_builder(recipe, tools)
     texts: dict[Split, Words] = {}

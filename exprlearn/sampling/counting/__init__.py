@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exprlearn.sampling.counting.chart import Chart
-from exprlearn.sampling.counting.choices import Choice, Choices, State
+from exprlearn.sampling.counting.chart import CountChart
+from exprlearn.sampling.counting.choices import Choices, DerivationChoice, State
 
-__all__ = ["Chart", "Choice", "Choices", "State"]
+__all__ = ["Choices", "CountChart", "DerivationChoice", "State"]

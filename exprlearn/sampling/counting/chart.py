@@ -1,7 +1,8 @@
 """Exact counts of skeletons for every rule and size vector, and the order in which they are enumerated.
 
-`Chart` is the one place that knows this order: unranking, ranking and the tables of the vectorised path all read
-`Chart.choices`. The method is that of Hickey and Cohen (1983): a dynamic programme over sizes with Python integers.
+`CountChart` is the one place that knows this order: unranking, ranking and the tables of the vectorised path all read
+`CountChart.choices`. The method is that of Hickey and Cohen (1983): a dynamic programme over sizes, with Python
+integers.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from functools import cached_property
 
 from exprlearn.errors import SizeError
 from exprlearn.grammar.specification import Specification
-from exprlearn.sampling.counting.choices import Choice, Choices, Form, State, form_of
+from exprlearn.sampling.counting.choices import Choices, DerivationChoice, Form, State, form_of
 from exprlearn.sampling.counting.endless import evaluation_order, smallest_levels
-from exprlearn.sampling.counting.sizes import LARGEST, Layout
+from exprlearn.sampling.counting.sizes import LARGEST, SizeLayout
 
-__all__ = ["Chart", "Choice", "Choices", "State"]
+__all__ = ["Choices", "CountChart", "DerivationChoice", "State"]
 
 MOST_STEPS = 250_000
 """Products of counts that a chart may take; choosing among them takes as long again."""
@@ -27,7 +28,7 @@ Table = dict[int, int]
 """Counts by packed size vector."""
 
 
-class Chart:
+class CountChart:
     """Skeleton counts of every rule for all size vectors up to the upper bounds.
 
     Args:
@@ -45,7 +46,7 @@ class Chart:
     def __init__(
         self,
         specification: Specification,
-        layout: Layout,
+        layout: SizeLayout,
         *,
         literals: tuple[int, ...],
         slots: tuple[int, ...],
@@ -168,7 +169,7 @@ class Chart:
 
     def _list_choices(self, state: State) -> Choices:
         ends: list[int] = []
-        choices: list[Choice] = []
+        choices: list[DerivationChoice] = []
         waiting = list(reversed(self.forms[state[0]]))
         while waiting:
             form = waiting.pop()
@@ -180,15 +181,15 @@ class Chart:
                 ends.append(choice.count + (ends[-1] if ends else 0))
         return Choices(tuple(ends), tuple(choices))
 
-    def _split(self, form: Form, vector: int) -> list[Choice]:
+    def _split(self, form: Form, vector: int) -> list[DerivationChoice]:
         """The choices of one alternative, by the size of its first reference."""
         rest = vector - form.vector
         if not form.references:
-            return [] if rest else [Choice(1, 1, form.tokens[0])]
+            return [] if rest else [DerivationChoice(1, 1, form.tokens[0])]
         first = form.references[0]
         if len(form.references) == 1:
             ways = self.counts[first].get(rest, 0)
-            return [Choice(ways, 1, form.tokens[0], (first, rest), form.tokens[1])] if ways else []
+            return [DerivationChoice(ways, 1, form.tokens[0], (first, rest), form.tokens[1])] if ways else []
         second, choices = form.references[1], []
         before, between, after = form.tokens
         for share in self.vectors(first):
@@ -196,7 +197,9 @@ class Chart:
                 break
             if seconds := self.counts[second].get(rest - share, 0):
                 count = self.counts[first][share] * seconds
-                choices.append(Choice(count, seconds, before, (first, share), between, (second, rest - share), after))
+                choices.append(
+                    DerivationChoice(count, seconds, before, (first, share), between, (second, rest - share), after)
+                )
         return choices
 
 
@@ -209,7 +212,7 @@ def _uses(forms: Sequence[Sequence[Form]]) -> dict[int, list[tuple[int, int]]]:
     return uses
 
 
-def longest_texts(chart: Chart) -> Table:
+def longest_texts(chart: CountChart) -> Table:
     """Give the characters of the longest expression of the start rule, by packed size vector."""
     found: list[Table] = [{} for _ in chart.forms]
     indices = {rule: index for index, rule in enumerate(chart.order)}
@@ -220,7 +223,7 @@ def longest_texts(chart: Chart) -> Table:
     return found[chart.specification.start]
 
 
-def _longest(chart: Chart, form: Form, rest: int, found: list[Table]) -> int:
+def _longest(chart: CountChart, form: Form, rest: int, found: list[Table]) -> int:
     """The longest text of one alternative; below 0 when it has none of this size."""
     own = sum(_width(chart, token) for run in form.tokens for token in run)
     if not form.references:
@@ -235,6 +238,6 @@ def _longest(chart: Chart, form: Form, rest: int, found: list[Table]) -> int:
     return own + max(pairs) if pairs else -1
 
 
-def _width(chart: Chart, token: int) -> int:
+def _width(chart: CountChart, token: int) -> int:
     specification = chart.specification
     return len(specification.literals[token]) if token >= 0 else specification.languages[-1 - token].longest

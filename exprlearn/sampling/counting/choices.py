@@ -17,7 +17,7 @@ class Form:
     """An alternative as the dynamic programme sees it.
 
     `vector`: the sizes it adds itself; `level`: their bounded part; `tokens`: a run before, between and after the
-    `references`, in the numbers of `Choice`.
+    `references`, in the numbers of `DerivationChoice`.
     """
 
     vector: int
@@ -32,7 +32,7 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class DerivationChoice:
     """A run of skeletons of one state: those of `first` times those of `second`, `first` more significant.
 
     Tokens are integers: a literal's index, or ``-1 - language`` for an open slot. `before`, `between` and `after` stand
@@ -54,9 +54,9 @@ class Choices:
     """All choices of a state in rank order; `ends[i]` skeletons lie in the choices up to and including number i."""
 
     ends: tuple[int, ...]
-    choices: tuple[Choice, ...]
+    choices: tuple[DerivationChoice, ...]
 
-    def find(self, index: int) -> tuple[Choice, int]:
+    def find(self, index: int) -> tuple[DerivationChoice, int]:
         """Find the choice that holds a skeleton index, and the index inside it."""
         position = bisect_right(self.ends, index)
         return self.choices[position], index - (self.ends[position - 1] if position else 0)

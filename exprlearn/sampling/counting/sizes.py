@@ -53,10 +53,10 @@ class Sizes(Mapping[str, int]):
 
 
 @dataclass(frozen=True)
-class Layout:
+class SizeLayout:
     """The fields of a packed size vector, the first most significant: vectors sort like tuples, add like integers.
 
-    >>> layout = Layout(("terms", "brackets"))
+    >>> layout = SizeLayout(("terms", "brackets"))
     >>> layout.unpack(layout.pack({"terms": 3}) + layout.pack({"terms": 1, "brackets": 2}))
     (4, 2)
     """

@@ -14,7 +14,7 @@ from lark.grammar import NonTerminal, Rule, RuleOptions, Symbol, Terminal
 from exprlearn.errors import GrammarError, MembershipError
 from exprlearn.grammar.lark_work import TooManySteps, find_conflicts
 from exprlearn.grammar.specification import Item, Literal, Reference, Specification
-from exprlearn.sampling.numbering.derivations import TooManySteps as TooManyDerivations
+from exprlearn.sampling.numbering.derivations import TooManyDerivations
 from exprlearn.sampling.numbering.neighbours import lexical_doubt, neighbours
 from exprlearn.sampling.numbering.ranking import Ranker, Skeleton
 
@@ -28,7 +28,7 @@ Level = OneOf["proven", "not seen", "ambiguous"]
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class AmbiguityFinding:
     """What is known about ambiguity.
 
     `level` is "proven" (no expression has two derivations), "not seen" (none of the `examined` skeletons, smallest
@@ -72,7 +72,7 @@ def doubt(specification: Specification) -> str:
     return ""
 
 
-def find_witness(strata: Sequence[Stratum], ranker: Ranker, doubted: str, limit: int) -> Finding:
+def find_witness(strata: Sequence[Stratum], ranker: Ranker, doubted: str, limit: int) -> AmbiguityFinding:
     """Search the smallest skeletons, at most `limit`, for an expression with several derivations."""
     seen: set[str] = set()
     examined, left = 0, limit * _TOKENS
@@ -91,11 +91,11 @@ def find_witness(strata: Sequence[Stratum], ranker: Ranker, doubted: str, limit:
             if left < 0:
                 break
             if (derivations := _derivations(ranker, text, left)) > 1:
-                return Finding("ambiguous", doubted, text, derivations, examined)
-    return Finding("not seen", doubted, examined=examined)
+                return AmbiguityFinding("ambiguous", doubted, text, derivations, examined)
+    return AmbiguityFinding("not seen", doubted, examined=examined)
 
 
-def refuse_ambiguity(finding: Finding, path: str) -> None:
+def refuse_ambiguity(finding: AmbiguityFinding, path: str) -> None:
     """Raise GrammarError with the witness when a grammar is known to be ambiguous."""
     if finding.level == "ambiguous":
         raise GrammarError(

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from exprlearn.grammar.languages import Language
-from exprlearn.sampling.counting.chart import Chart
+from exprlearn.sampling.counting.chart import CountChart
 
 Fillers = tuple[tuple[int, int], ...]
 """(language, index in it) of every number, from left to right."""
@@ -25,21 +25,21 @@ Found = dict[int, tuple[int, Fillers, int]]
 _NOTHING: Read = ((), 1)
 
 
-class TooManySteps(Exception):
+class TooManyDerivations(Exception):
     """A text has more derivations than there is time for."""
 
 
-def derive(chart: Chart, lattice: Lattice, steps: int | None = None) -> Found:
+def derive(chart: CountChart, lattice: Lattice, steps: int | None = None) -> Found:
     """Find every derivation of a text from the start rule, by size vector.
 
     Raises:
-        TooManySteps: that took more than `steps`, of which one takes about a microsecond.
+        TooManyDerivations: that took more than `steps`, of which one takes about a microsecond.
     """
     return _Deriver(chart, lattice, steps).run()
 
 
 class _Deriver:
-    def __init__(self, chart: Chart, lattice: Lattice, steps: int | None) -> None:
+    def __init__(self, chart: CountChart, lattice: Lattice, steps: int | None) -> None:
         self.chart, self.lattice, self.left = chart, lattice, float("inf") if steps is None else steps
         self.last = len(lattice.text)
         # done[position][rule][end]: what is complete
@@ -133,7 +133,7 @@ class _Deriver:
     def spend(self, steps: int) -> None:
         self.left -= steps
         if self.left < 0:
-            raise TooManySteps
+            raise TooManyDerivations
 
     def tokens(self, tokens: tuple[int, ...], start: int) -> dict[int, Read]:
         """Where a run of tokens may end, what its numbers are at least, and in how many ways it is read.

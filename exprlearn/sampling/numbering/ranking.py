@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from exprlearn.errors import MembershipError
-from exprlearn.sampling.counting.chart import Chart
+from exprlearn.sampling.counting.chart import CountChart
 from exprlearn.sampling.counting.choices import State
 from exprlearn.sampling.numbering.derivations import Fillers, Lexer, derive
 
@@ -34,7 +34,7 @@ class Ranker:
         whole_numbers: whether digits that stand together are always one number.
     """
 
-    def __init__(self, chart: Chart, vectors: Container[int], whole_numbers: bool = True) -> None:
+    def __init__(self, chart: CountChart, vectors: Container[int], whole_numbers: bool = True) -> None:
         self._chart, self._vectors = chart, vectors
         specification = chart.specification
         self._languages = specification.languages
@@ -108,13 +108,13 @@ class Skeleton(NamedTuple):
         return "".join(literals[token] if token >= 0 else "#" for token in self.tokens)
 
 
-def unrank(chart: Chart, state: State, number: int) -> Skeleton:
+def unrank(chart: CountChart, state: State, number: int) -> Skeleton:
     """Build the skeleton of a number below `chart.count(state)`."""
     tokens = typed_tokens(chart, state, number)
     return Skeleton(tuple([token if token >= 0 else -1 for token in tokens]), filler_columns(tokens))
 
 
-def typed_tokens(chart: Chart, state: State, number: int) -> list[int]:
+def typed_tokens(chart: CountChart, state: State, number: int) -> list[int]:
     """Build a skeleton whose slots still name their language: ``-1 - language``."""
     tokens: list[int] = []
     waiting: list[tuple[State | None, int, tuple[int, ...]]] = [(state, number, ())]

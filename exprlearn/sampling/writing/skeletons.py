@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.sampling.counting.chart import Chart
-from exprlearn.sampling.counting.choices import Choice, State
+from exprlearn.sampling.counting.chart import CountChart
+from exprlearn.sampling.counting.choices import DerivationChoice, State
 from exprlearn.sampling.numbering.ranking import typed_tokens
 
 #: A number slot, and nothing: what tokens hold besides indices of literals.
@@ -90,7 +90,7 @@ def _columns(languages: NDArray[np.int16]) -> NDArray[np.int16]:
     return columns
 
 
-def enumerate_skeletons(chart: Chart, state: State) -> NDArray[np.int16]:
+def enumerate_skeletons(chart: CountChart, state: State) -> NDArray[np.int16]:
     """List the skeletons of a state in rank order: int16 [K, T], slots as ``-1 - language``, gaps at the right.
 
     A table is made of outer products of the tables of smaller sizes, which are kept meanwhile.
@@ -109,12 +109,12 @@ def enumerate_skeletons(chart: Chart, state: State) -> NDArray[np.int16]:
     return tables[state]
 
 
-def parts_of(choice: Choice) -> list[State]:
+def parts_of(choice: DerivationChoice) -> list[State]:
     """List the states that a choice is made of, from left to right."""
     return [part for part in (choice.first, choice.second) if part is not None]
 
 
-def _stack(choices: Sequence[Choice], tables: dict[State, NDArray[np.int16]]) -> NDArray[np.int16]:
+def _stack(choices: Sequence[DerivationChoice], tables: dict[State, NDArray[np.int16]]) -> NDArray[np.int16]:
     widths = [_width(choice, tables) for choice in choices]
     count = sum(choice.count for choice in choices)
     table = np.full((count, max(widths, default=0)), GAP, np.int16)
@@ -125,12 +125,12 @@ def _stack(choices: Sequence[Choice], tables: dict[State, NDArray[np.int16]]) ->
     return close_gaps(table)
 
 
-def _width(choice: Choice, tables: dict[State, NDArray[np.int16]]) -> int:
+def _width(choice: DerivationChoice, tables: dict[State, NDArray[np.int16]]) -> int:
     fixed = len(choice.before) + len(choice.between) + len(choice.after)
     return fixed + sum(int(tables[part].shape[1]) for part in parts_of(choice))
 
 
-def _multiply(choice: Choice, tables: dict[State, NDArray[np.int16]], target: NDArray[np.int16]) -> None:
+def _multiply(choice: DerivationChoice, tables: dict[State, NDArray[np.int16]], target: NDArray[np.int16]) -> None:
     """Write all skeletons of one choice into its rows: those of the first part the more significant digit."""
     grid = target.reshape(choice.count // choice.seconds, choice.seconds, target.shape[1])
     pieces: list[NDArray[np.int16]] = [np.array(choice.before, np.int16)]
@@ -178,7 +178,7 @@ class Descent:
         state: the rule and size vector.
     """
 
-    def __init__(self, chart: Chart, state: State) -> None:
+    def __init__(self, chart: CountChart, state: State) -> None:
         self._chart, self._state = chart, state
         self._order = parents_first(chart, state)
         self._widths: dict[State, int] = {}
@@ -231,7 +231,7 @@ class Descent:
             yield from self._write(choices.choices[number], parts, chosen, before, tokens)
 
     def _write(
-        self, choice: Choice, parts: _Parts, chosen: Column, before: int, tokens: NDArray[np.int16]
+        self, choice: DerivationChoice, parts: _Parts, chosen: Column, before: int, tokens: NDArray[np.int16]
     ) -> Iterator[tuple[State, _Parts]]:
         starts = parts.rows[chosen] * tokens.shape[1] + parts.columns[chosen]
         for shift, token in self._fixed(choice):
@@ -245,19 +245,19 @@ class Descent:
             shift = len(choice.before) + self._widths[choice.first] + len(choice.between)
             yield choice.second, parts.at(chosen, shift, numbers - first * choice.seconds)
 
-    def _fixed(self, choice: Choice) -> Iterator[tuple[int, int]]:
+    def _fixed(self, choice: DerivationChoice) -> Iterator[tuple[int, int]]:
         """List where a choice writes which tokens of its own."""
         column = 0
         for run, part in (choice.before, choice.first), (choice.between, choice.second), (choice.after, None):
             yield from enumerate(run, column)
             column += len(run) + (self._widths[part] if part is not None else 0)
 
-    def _width(self, choice: Choice) -> int:
+    def _width(self, choice: DerivationChoice) -> int:
         fixed = len(choice.before) + len(choice.between) + len(choice.after)
         return fixed + sum(self._widths[part] for part in parts_of(choice))
 
 
-def parents_first(chart: Chart, state: State) -> list[State]:
+def parents_first(chart: CountChart, state: State) -> list[State]:
     """Order a state and all that it is made of so that each comes before its parts."""
     finished: list[State] = []
     entered: set[State] = set()

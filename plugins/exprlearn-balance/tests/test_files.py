@@ -20,7 +20,7 @@ from exprlearn.dataset import SPLITS, canonical_key, dataset, load_splits, split
 from exprlearn.dataset.constraints import AnswerLengthConstraint, AnswerLengthOptions
 from exprlearn.dataset.sequence import NumberedExamples
 from exprlearn.dataset.store import (
-    Recipe,
+    DatasetRecipe,
     Tools,
     build,
     read_examples,
@@ -36,7 +36,7 @@ from exprlearn.errors import OptionError
 from exprlearn.plugin.manager import Plugins
 from exprlearn.sampling import ExpressionSpace
 
-MakeRecipe = Callable[..., Recipe]
+MakeRecipe = Callable[..., DatasetRecipe]
 
 SIZES = {"terms": "2..3", "brackets": 0}
 RULES = ExactOnlyPolicy(), [AnswerLengthConstraint(AnswerLengthOptions(maximum=6))]
@@ -47,7 +47,7 @@ GOLDEN = Path(__file__).parent / "by-result.json"
 def make_recipe() -> MakeRecipe:
     """Write recipes: a grammar, its sizes, and numbers of the data section, as keywords."""
 
-    def make(grammar: str = "mixed", *, sizes: Any, seed: int = 0, **data: Any) -> Recipe:
+    def make(grammar: str = "mixed", *, sizes: Any, seed: int = 0, **data: Any) -> DatasetRecipe:
         numbers = {"train": 1200, "validation": 100, "test": 150, "shards": 6, "balance": "result"} | data
         config = {"seed": seed, "grammar": {"name": grammar, **sizes}, "data": numbers}
         return recipe_of(resolve(RunConfig.model_validate(config), Plugins()))
@@ -56,12 +56,12 @@ def make_recipe() -> MakeRecipe:
 
 
 @pytest.fixture(scope="module")
-def recipe(make_recipe: MakeRecipe) -> Recipe:
+def recipe(make_recipe: MakeRecipe) -> DatasetRecipe:
     return make_recipe(sizes=SIZES)
 
 
 @pytest.fixture(scope="module")
-def whole(recipe: Recipe, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def whole(recipe: DatasetRecipe, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A finished folder, for looking at only."""
     folder = tmp_path_factory.mktemp("drawn") / "data"
     build(folder, recipe)
@@ -126,7 +126,7 @@ def test_held_out_rows_are_those_that_a_run_is_judged_by_in_any_number_of_files(
         assert list(read_examples(tmp_path / "data", part)) == list(getattr(splits, part))
 
 
-def test_files_made_in_any_order_have_the_same_bytes(recipe: Recipe, whole: Path, tmp_path: Path) -> None:
+def test_files_made_in_any_order_have_the_same_bytes(recipe: DatasetRecipe, whole: Path, tmp_path: Path) -> None:
     build(tmp_path / "data", recipe, only=[5, 2])
     build(tmp_path / "data", recipe, only=[0, 3])
     build(tmp_path / "data", recipe)

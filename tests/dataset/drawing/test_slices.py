@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from exprlearn.dataset.drawing.slices import Availability, Piece, count_available, draw_piece
 from exprlearn.dataset.drawing.split import SPLITS
 from exprlearn.dataset.drawing.stream import ExampleStream
-from exprlearn.dataset.store import Recipe, Tools
+from exprlearn.dataset.store import DatasetRecipe, Tools
 from exprlearn.dataset.store.builder import DatasetBuilder, open_builder
 from exprlearn.dataset.store.planning import Plan, files_for, plan
 from exprlearn.errors import DataError, OptionError
 
-MakeRecipe = Callable[..., Recipe]
+MakeRecipe = Callable[..., DatasetRecipe]
 COUNTS = st.tuples(st.integers(1, 500), st.integers(1, 50), st.integers(1, 50))
 
 
@@ -63,14 +63,14 @@ def test_a_slice_that_is_exhausted_says_so(builder: DatasetBuilder) -> None:
 
 @settings(max_examples=20, deadline=None)
 @given(skip=st.integers(0, 1500), count=st.integers(0, 1500), slices=st.integers(1, 4))
-def test_a_run_of_rows_is_cut_out_of_the_whole(recipe: Recipe, skip: int, count: int, slices: int) -> None:
+def test_a_run_of_rows_is_cut_out_of_the_whole(recipe: DatasetRecipe, skip: int, count: int, slices: int) -> None:
     source = open_builder(recipe, Tools()).drawing.train
     whole = taken(source, 3000, 0, slices - 1, slices)
     assert taken(source, count, skip, slices - 1, slices) == whole[skip : skip + count]
 
 
 def test_rows_do_not_depend_on_how_many_items_are_tried_at_once(
-    recipe: Recipe, monkeypatch: pytest.MonkeyPatch
+    recipe: DatasetRecipe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source = open_builder(recipe, Tools()).drawing.train
     whole = taken(source, 9000, 0, 1, 2)
@@ -149,7 +149,7 @@ def test_a_plan_asks_no_slice_for_more_than_it_has(
     assert sum(piece.rows for piece in planned.pieces("train")) == planned.counts["train"]
 
 
-def test_a_recipe_tells_every_difference(recipe: Recipe, make_recipe: MakeRecipe) -> None:
+def test_a_recipe_tells_every_difference(recipe: DatasetRecipe, make_recipe: MakeRecipe) -> None:
     other = replace(make_recipe(seed=5, data={"train": 7}), grammar_text="another", layout="qa")
     assert recipe.differences(other) == [
         "layout: rows here, qa asked for",

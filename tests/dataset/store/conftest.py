@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from exprlearn.dataset.store import Recipe, build
+from exprlearn.dataset.store import DatasetRecipe, build
 
 Bytes = Callable[[Path], Mapping[str, bytes]]
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory, recipe: Recipe) -> Path:
+def built(tmp_path_factory: pytest.TempPathFactory, recipe: DatasetRecipe) -> Path:
     """A finished folder, for looking at only."""
     folder = tmp_path_factory.mktemp("built") / "data"
     build(folder, recipe)

@@ -23,7 +23,7 @@ from exprlearn.dataset import SPLITS, Level, canonical_key, split, split_of
 from exprlearn.dataset.constraints import AnswerLengthConstraint, AnswerLengthOptions
 from exprlearn.dataset.difficulty import features_of, scores
 from exprlearn.dataset.drawing.rows import calculations
-from exprlearn.dataset.store import Recipe, Tools, build, read_examples, read_manifest, read_rows, repair
+from exprlearn.dataset.store import DatasetRecipe, Tools, build, read_examples, read_manifest, read_rows, repair
 from exprlearn.dataset.store.builder import open_builder
 from exprlearn.dataset.store.manifest import write_manifest
 from exprlearn.dataset.store.progress import Progress
@@ -32,7 +32,7 @@ from exprlearn.errors import DataError, OptionError
 from exprlearn.sampling import ExpressionSpace
 from exprlearn.sampling.ordering.hashing import DATA_VERSION
 
-MakeRecipe = Callable[..., Recipe]
+MakeRecipe = Callable[..., DatasetRecipe]
 Bytes = Callable[[Path], Mapping[str, bytes]]
 
 MANIFEST_KEYS = {"format", "data_version", "grammar", "config", "seed", "division", "constraints", "proof", "shards"}
@@ -60,7 +60,9 @@ def test_a_folder_holds_as_many_shards_as_asked_for_a_manifest_and_a_card(built:
     assert names == train | {"validation-00000-of-00001.jsonl.gz", "test-00000-of-00001.jsonl.gz"}
 
 
-def test_of_two_builds_of_a_folder_the_second_says_who_is_building(tmp_path: Path, recipe: Recipe, built: Path) -> None:
+def test_of_two_builds_of_a_folder_the_second_says_who_is_building(
+    tmp_path: Path, recipe: DatasetRecipe, built: Path
+) -> None:
     for folder in (tmp_path / "new", Path(shutil.copytree(built, tmp_path / "finished"))):
         with Progress(folder, recipe).hold():
             before = stamps(folder)
@@ -73,7 +75,9 @@ def test_of_two_builds_of_a_folder_the_second_says_who_is_building(tmp_path: Pat
         repair(tmp_path / "finished")
 
 
-def test_builds_of_some_files_share_a_folder_and_keep_one_of_all_files_out(tmp_path: Path, recipe: Recipe) -> None:
+def test_builds_of_some_files_share_a_folder_and_keep_one_of_all_files_out(
+    tmp_path: Path, recipe: DatasetRecipe
+) -> None:
     with Progress(tmp_path / "data", recipe).hold(shared=True):
         assert build(tmp_path / "data", recipe, only=[0]).missing == 5
         with pytest.raises(DataError, match="is being built by"):
@@ -81,7 +85,7 @@ def test_builds_of_some_files_share_a_folder_and_keep_one_of_all_files_out(tmp_p
 
 
 def test_what_was_killed_leaves_a_lock_that_counts_for_nothing(
-    tmp_path: Path, recipe: Recipe, built: Path, contents: Bytes
+    tmp_path: Path, recipe: DatasetRecipe, built: Path, contents: Bytes
 ) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / locking.NAME).write_text(
@@ -91,7 +95,7 @@ def test_what_was_killed_leaves_a_lock_that_counts_for_nothing(
     assert contents(tmp_path / "data") == contents(built)
 
 
-def test_the_manifest_says_what_was_made_from_what(built: Path, recipe: Recipe) -> None:
+def test_the_manifest_says_what_was_made_from_what(built: Path, recipe: DatasetRecipe) -> None:
     document = json.loads((built / "manifest.json").read_text(encoding="utf-8"))
     assert document.keys() >= MANIFEST_KEYS
     assert next(iter(document)) == "format"
@@ -152,7 +156,7 @@ def test_held_out_rows_are_the_same_in_any_number_of_files(
     assert len({example.expression for example in read_examples(tmp_path / "data", "train")}) == 1200
 
 
-def test_a_second_run_writes_nothing(folder: Path, recipe: Recipe) -> None:
+def test_a_second_run_writes_nothing(folder: Path, recipe: DatasetRecipe) -> None:
     before = stamps(folder)
     again = build(folder, recipe)
     assert again.written == ()
@@ -167,21 +171,21 @@ def test_other_settings_are_refused_and_named(folder: Path, make_recipe: MakeRec
 
 
 def test_other_settings_are_refused_before_the_folder_is_finished_too(
-    tmp_path: Path, recipe: Recipe, make_recipe: MakeRecipe
+    tmp_path: Path, recipe: DatasetRecipe, make_recipe: MakeRecipe
 ) -> None:
     build(tmp_path / "data", recipe, only=[0])
     with pytest.raises(DataError, match=r"data\.test: 150 here, 301 asked for"):
         build(tmp_path / "data", make_recipe(data={"test": 301}))
 
 
-def test_settings_that_came_later_than_a_folder_make_no_difference(folder: Path, recipe: Recipe) -> None:
+def test_settings_that_came_later_than_a_folder_make_no_difference(folder: Path, recipe: DatasetRecipe) -> None:
     manifest = read_manifest(folder)
     older = {name: value for name, value in manifest.config["data"].items() if name not in ("level", "balance")}
     write_manifest(folder, manifest.model_copy(update={"config": manifest.config | {"data": older}}))
     assert build(folder, recipe).written == ()
 
 
-def test_a_folder_with_other_files_is_refused(tmp_path: Path, recipe: Recipe) -> None:
+def test_a_folder_with_other_files_is_refused(tmp_path: Path, recipe: DatasetRecipe) -> None:
     (tmp_path / "thesis.tex").write_text("precious", encoding="utf-8")
     with pytest.raises(DataError, match=r"holds other files, such as thesis\.tex"):
         build(tmp_path, recipe)
@@ -189,7 +193,7 @@ def test_a_folder_with_other_files_is_refused(tmp_path: Path, recipe: Recipe) ->
 
 
 def test_a_grammar_gives_the_same_rows_from_wherever_it_is_read(
-    tmp_path: Path, recipe: Recipe, make_recipe: MakeRecipe
+    tmp_path: Path, recipe: DatasetRecipe, make_recipe: MakeRecipe
 ) -> None:
     file = tmp_path / "elsewhere" / "mixed.lark"
     file.parent.mkdir()
@@ -198,7 +202,7 @@ def test_a_grammar_gives_the_same_rows_from_wherever_it_is_read(
 
 
 def test_files_can_be_made_in_any_order_by_separate_calls(
-    tmp_path: Path, recipe: Recipe, built: Path, contents: Bytes
+    tmp_path: Path, recipe: DatasetRecipe, built: Path, contents: Bytes
 ) -> None:
     folder = tmp_path / "data"
     assert build(folder, recipe, only=[5, 3]).missing == 4
@@ -210,7 +214,7 @@ def test_files_can_be_made_in_any_order_by_separate_calls(
 
 @pytest.mark.parametrize("workers", [2, 3])
 def test_several_processes_write_the_same_bytes_as_one(
-    tmp_path: Path, recipe: Recipe, built: Path, contents: Bytes, workers: int
+    tmp_path: Path, recipe: DatasetRecipe, built: Path, contents: Bytes, workers: int
 ) -> None:
     heard: list[str] = []
     engine = ProcessesEngine(ProcessesOptions(workers=workers))
@@ -220,7 +224,7 @@ def test_several_processes_write_the_same_bytes_as_one(
 
 
 def test_what_a_killed_build_has_left_is_used_or_removed(
-    tmp_path: Path, recipe: Recipe, built: Path, contents: Bytes
+    tmp_path: Path, recipe: DatasetRecipe, built: Path, contents: Bytes
 ) -> None:
     folder = tmp_path / "data"
     build(folder, recipe, only=[0, 1, 2])
@@ -236,7 +240,7 @@ def test_what_a_killed_build_has_left_is_used_or_removed(
 
 
 def test_notes_that_outlived_their_build_are_removed(
-    folder: Path, recipe: Recipe, built: Path, contents: Bytes
+    folder: Path, recipe: DatasetRecipe, built: Path, contents: Bytes
 ) -> None:
     (folder / ".building").mkdir()
     (folder / ".building" / "recipe.json").write_text("{}", encoding="utf-8")
@@ -244,14 +248,14 @@ def test_notes_that_outlived_their_build_are_removed(
     assert contents(folder) == contents(built)
 
 
-def test_a_damaged_folder_is_not_built_on_but_sent_to_repair(folder: Path, recipe: Recipe) -> None:
+def test_a_damaged_folder_is_not_built_on_but_sent_to_repair(folder: Path, recipe: DatasetRecipe) -> None:
     (folder / "train-00002-of-00004.jsonl.gz").unlink()
     with pytest.raises(DataError, match=r"train-00002-of-00004.jsonl.gz is missing: exprlearn data repair"):
         build(folder, recipe)
 
 
 def test_a_full_disk_is_told_with_the_file_and_harms_nothing(
-    tmp_path: Path, recipe: Recipe, built: Path, contents: Bytes
+    tmp_path: Path, recipe: DatasetRecipe, built: Path, contents: Bytes
 ) -> None:
     folder, random = tmp_path / "data", np.random.default_rng([0, 4])
     largest = max(path.stat().st_size for path in built.iterdir())
@@ -266,14 +270,14 @@ def test_a_full_disk_is_told_with_the_file_and_harms_nothing(
     assert contents(folder) == contents(built)
 
 
-def test_a_place_that_cannot_be_written_is_told(tmp_path: Path, recipe: Recipe) -> None:
+def test_a_place_that_cannot_be_written_is_told(tmp_path: Path, recipe: DatasetRecipe) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(DataError, match=r"cannot write .*file/data"):
         build(tmp_path / "file" / "data", recipe)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="nothing is read-only to the superuser")
-def test_a_read_only_folder_is_told_and_left_alone(tmp_path: Path, recipe: Recipe) -> None:
+def test_a_read_only_folder_is_told_and_left_alone(tmp_path: Path, recipe: DatasetRecipe) -> None:
     tmp_path.chmod(0o555)
     with pytest.raises(DataError, match="cannot write"):
         build(tmp_path / "data", recipe)
@@ -340,7 +344,7 @@ def test_more_files_than_rows_are_refused(make_recipe: MakeRecipe, tmp_path: Pat
         build(tmp_path / "data", make_recipe(data={"shards": 4000}))
 
 
-def test_a_number_that_no_file_has_is_refused(recipe: Recipe, tmp_path: Path) -> None:
+def test_a_number_that_no_file_has_is_refused(recipe: DatasetRecipe, tmp_path: Path) -> None:
     with pytest.raises(OptionError, match="there is no shard 6: they are numbered from 0 to 5"):
         build(tmp_path / "data", recipe, only=[6])
 
@@ -350,7 +354,7 @@ def test_an_endless_stream_cannot_be_written(make_recipe: MakeRecipe) -> None:
         make_recipe(data={"train": 0})
 
 
-def test_another_data_version_is_refused_with_both(recipe: Recipe, tmp_path: Path) -> None:
+def test_another_data_version_is_refused_with_both(recipe: DatasetRecipe, tmp_path: Path) -> None:
     with pytest.raises(DataError, match=rf"data version 77, this exprlearn makes version {DATA_VERSION}"):
         build(tmp_path / "data", replace(recipe, data_version=77))
 

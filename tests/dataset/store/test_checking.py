@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from exprlearn.dataset.store import Recipe, build, read_manifest, read_rows, repair, verify
+from exprlearn.dataset.store import DatasetRecipe, build, read_manifest, read_rows, repair, verify
 from exprlearn.dataset.store.manifest import write_manifest
 from exprlearn.engines.processes import ProcessesEngine, ProcessesOptions
 from exprlearn.errors import DataError
@@ -139,7 +139,7 @@ def test_a_folder_of_another_format_is_refused_with_both(folder: Path) -> None:
         verify(folder)
 
 
-def test_a_folder_of_another_data_version_is_verified_but_not_mended(folder: Path, recipe: Recipe) -> None:
+def test_a_folder_of_another_data_version_is_verified_but_not_mended(folder: Path, recipe: DatasetRecipe) -> None:
     write_manifest(folder, read_manifest(folder).model_copy(update={"data_version": 77}))
     assert verify(folder).findings == ()
     (folder / FIRST).unlink()

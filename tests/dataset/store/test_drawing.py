@@ -15,12 +15,12 @@ from exprlearn.arithmetic import evaluate
 from exprlearn.arithmetic.divisions import ExactOnlyPolicy
 from exprlearn.dataset import SPLITS, canonical_key, split
 from exprlearn.dataset.constraints import AnswerLengthConstraint, AnswerLengthOptions
-from exprlearn.dataset.store import Recipe, Tools, build, read_examples, read_manifest, read_rows, repair, verify
+from exprlearn.dataset.store import DatasetRecipe, Tools, build, read_examples, read_manifest, read_rows, repair, verify
 from exprlearn.engines.processes import ProcessesEngine, ProcessesOptions
 from exprlearn.errors import DataError
 from exprlearn.sampling import ExpressionSpace
 
-MakeRecipe = Callable[..., Recipe]
+MakeRecipe = Callable[..., DatasetRecipe]
 Bytes = Callable[[Path], Mapping[str, bytes]]
 
 SIZES = {"terms": "2..3", "brackets": 0}
@@ -29,12 +29,12 @@ RULES = ExactOnlyPolicy(), [AnswerLengthConstraint(AnswerLengthOptions(maximum=6
 
 
 @pytest.fixture(scope="module", params=WAYS)
-def drawn(request: pytest.FixtureRequest, make_recipe: MakeRecipe) -> Recipe:
+def drawn(request: pytest.FixtureRequest, make_recipe: MakeRecipe) -> DatasetRecipe:
     return make_recipe(sizes=SIZES, data=WAYS[request.param])
 
 
 @pytest.fixture(scope="module")
-def whole(drawn: Recipe, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def whole(drawn: DatasetRecipe, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A finished folder, for looking at only."""
     folder = tmp_path_factory.mktemp("drawn") / "data"
     build(folder, drawn)
@@ -60,7 +60,7 @@ def test_every_row_says_the_truth_and_comes_once(whole: Path) -> None:
         assert str(evaluate(row["expression"])) == row["answer"]
 
 
-def test_held_out_rows_are_those_that_a_run_is_judged_by(whole: Path, drawn: Recipe) -> None:
+def test_held_out_rows_are_those_that_a_run_is_judged_by(whole: Path, drawn: DatasetRecipe) -> None:
     space, data = ExpressionSpace.from_file("mixed", terms=(2, 3), brackets=0), drawn.run_config.data
     splits = split(space, *RULES, seed=0, validation=100, test=150, by=data.split)
     assert list(read_examples(whole, "validation")) == list(splits.validation)
@@ -80,7 +80,7 @@ def test_held_out_rows_are_the_same_in_any_number_of_files(
 
 
 def test_files_made_in_any_order_have_the_same_bytes(
-    drawn: Recipe, whole: Path, tmp_path: Path, contents: Bytes
+    drawn: DatasetRecipe, whole: Path, tmp_path: Path, contents: Bytes
 ) -> None:
     build(tmp_path / "data", drawn, only=[5, 2])
     build(tmp_path / "data", drawn, only=[0, 3])
@@ -89,12 +89,14 @@ def test_files_made_in_any_order_have_the_same_bytes(
 
 
 @pytest.mark.slow
-def test_two_processes_write_the_same_bytes_as_one(drawn: Recipe, whole: Path, tmp_path: Path, contents: Bytes) -> None:
+def test_two_processes_write_the_same_bytes_as_one(
+    drawn: DatasetRecipe, whole: Path, tmp_path: Path, contents: Bytes
+) -> None:
     build(tmp_path / "data", drawn, engine=ProcessesEngine(ProcessesOptions(workers=2)))
     assert contents(tmp_path / "data") == contents(whole)
 
 
-def test_a_second_run_writes_nothing(drawn: Recipe, copy: Path, contents: Bytes, whole: Path) -> None:
+def test_a_second_run_writes_nothing(drawn: DatasetRecipe, copy: Path, contents: Bytes, whole: Path) -> None:
     assert build(copy, drawn).written == ()
     assert contents(copy) == contents(whole)
 

@@ -10,7 +10,7 @@ import pytest
 
 from exprlearn.dataset.drawing.rows import Rows
 from exprlearn.dataset.store import (
-    Recipe,
+    DatasetRecipe,
     Tools,
     build,
     read_manifest,
@@ -22,11 +22,11 @@ from exprlearn.dataset.store import (
 from exprlearn.dataset.store.builder import open_builder
 from exprlearn.dataset.store.planning import Piece
 
-MakeRecipe = Callable[..., Recipe]
+MakeRecipe = Callable[..., DatasetRecipe]
 LAYOUTS = ["rows", "qa", "chat", "completion", "tokens"]
 
 
-def some_rows(recipe: Recipe, tools: Tools) -> Rows:
+def some_rows(recipe: DatasetRecipe, tools: Tools) -> Rows:
     return next(open_builder(recipe, tools).rows(Piece("train", 50)))
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from exprlearn.dataset.store import Recipe, build, read_manifest, read_rows, repair, verify
+from exprlearn.dataset.store import DatasetRecipe, build, read_manifest, read_rows, repair, verify
 from exprlearn.dataset.store.files import sum_of
 from exprlearn.errors import DataError
 
@@ -99,7 +99,7 @@ CHANGES = [
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
 def test_a_manifest_that_contradicts_itself_is_refused_and_nothing_is_touched(
-    folder: Path, recipe: Recipe, contents: Bytes, change: Callable[[dict[str, Any]], None]
+    folder: Path, recipe: DatasetRecipe, contents: Bytes, change: Callable[[dict[str, Any]], None]
 ) -> None:
     rewrite(folder, change)
     before = contents(folder)
@@ -213,7 +213,7 @@ def test_repair_keeps_an_altered_file_that_it_cannot_make_anew(folder: Path) -> 
     assert not list(folder.glob(".*"))
 
 
-def test_only_what_killed_writers_of_its_own_files_have_left_is_removed(folder: Path, recipe: Recipe) -> None:
+def test_only_what_killed_writers_of_its_own_files_have_left_is_removed(folder: Path, recipe: DatasetRecipe) -> None:
     mine, left = folder / ".secret.deadbeef", folder / f".{FIRST}.deadbeef"
     for act in (repair, lambda folder: build(folder, recipe)):
         for file in (mine, left):
@@ -222,7 +222,7 @@ def test_only_what_killed_writers_of_its_own_files_have_left_is_removed(folder: 
         assert (mine.exists(), left.exists()) == (True, False)
 
 
-def test_notes_of_a_build_that_are_pipes_are_not_waited_for(tmp_path: Path, recipe: Recipe, built: Path) -> None:
+def test_notes_of_a_build_that_are_pipes_are_not_waited_for(tmp_path: Path, recipe: DatasetRecipe, built: Path) -> None:
     folder = tmp_path / "data"
     build(folder, recipe, only=[0])
     note = folder / ".building" / f"{FIRST}.json"

@@ -11,7 +11,7 @@ import pytest
 
 from exprlearn.dataset import SPLITS, split_of
 from exprlearn.dataset.drawing.rows import calculations
-from exprlearn.dataset.store import Recipe, Tools, build, read_examples, read_manifest, read_rows, repair, verify
+from exprlearn.dataset.store import DatasetRecipe, Tools, build, read_examples, read_manifest, read_rows, repair, verify
 from exprlearn.dataset.store.formats import FORMATS
 from exprlearn.errors import DataError
 
@@ -63,5 +63,5 @@ def test_a_finished_folder_of_format_1_is_not_built_anew_and_one_on_its_way_is_r
         build(begun, newest(recipe), Tools())
 
 
-def newest(recipe: Recipe) -> Recipe:
+def newest(recipe: DatasetRecipe) -> DatasetRecipe:
     return replace(recipe, format=2)

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from exprlearn.dataset import Example
-from exprlearn.dataset.store import Recipe, Tools, build, read_examples, read_manifest, read_rows, repair
+from exprlearn.dataset.store import DatasetRecipe, Tools, build, read_examples, read_manifest, read_rows, repair
 from exprlearn.dataset.store.files import LARGEST, sum_of
 from exprlearn.dataset.store.manifest import write_manifest
 from exprlearn.errors import DataError, OptionError
 
-MakeRecipe = Callable[..., Recipe]
+MakeRecipe = Callable[..., DatasetRecipe]
 FIRST = "train-00000-of-00004.jsonl.gz"
 
 
