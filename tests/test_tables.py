@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 import exprlearn as xl
 from exprlearn.plugin.manager import Plugins
-from exprlearn.runs.evaluation import Evaluation
 from exprlearn.runs.prediction import Prediction, Step
+from exprlearn.runs.run_evaluation import Evaluation
 from exprlearn.scoring import score
 from exprlearn.tables import MOST_ROWS, html_table
 

@@ -29,8 +29,8 @@ from exprlearn.cli.progress import counting_bar
 
 if TYPE_CHECKING:
     from exprlearn.plugin import Engine
-    from exprlearn.runs.evaluation import Evaluation
     from exprlearn.runs.run import Run
+    from exprlearn.runs.run_evaluation import Evaluation
     from exprlearn.scoring.census import Census, Wrong
     from exprlearn.scoring.mistakes import MistakeGroup, WrongAnswer
 

@@ -16,7 +16,7 @@ from exprlearn.cli.settings import read_settings
 if TYPE_CHECKING:
     from exprlearn.config import Components
     from exprlearn.sampling import ExpressionSpace, Sizes
-    from exprlearn.sampling.checking import Count, SpaceCheck
+    from exprlearn.sampling.space_check import Count, SpaceCheck
 
 grammar = typer.Typer(no_args_is_help=True, help="SpaceCheck, count, sample and number what a grammar writes.")
 
@@ -138,7 +138,7 @@ def _check_document(found: SpaceCheck) -> dict[str, Any]:
 
 def space_document(space: ExpressionSpace) -> dict[str, Any]:
     """Count a space size by size."""
-    from exprlearn.sampling.checking import add_counts
+    from exprlearn.sampling.space_check import add_counts
 
     counts = space.counts()
     strata = [{"sizes": sizes.as_dict(), **_count_document("count", count)} for sizes, count in counts]
@@ -159,7 +159,7 @@ def _count_document(key: str, count: Count) -> dict[str, str | None]:
 def _print_counts(counts: Sequence[tuple[Sizes, Count]]) -> None:
     """Print a row for each size, and the sum; derivations have a column where they are not as many as expressions."""
     from exprlearn.report.wording import counted
-    from exprlearn.sampling.checking import add_counts
+    from exprlearn.sampling.space_check import add_counts
 
     total = add_counts([count for _, count in counts])
     measures, columns = list(counts[0][0]), ["expressions"]

@@ -6,13 +6,10 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from exprlearn.cli.options import Progress
 from exprlearn.cli.output import console, echo, print_line
-
-if TYPE_CHECKING:
-    from exprlearn.training.observers import Observer
 
 
 def shown_as(progress: Progress) -> Progress:
@@ -49,25 +46,6 @@ def counting_bar() -> Iterator[Callable[[int, int], None]]:
     with Progress(*columns, console=console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None, visible=False)
         yield lambda done, total: bar.update(task, completed=done, total=total, visible=True)
-
-
-@contextmanager
-def show_training(progress: Progress, title: str = "") -> Iterator[Observer]:
-    """Show a training, and give the terminal back whatever happens.
-
-    Args:
-        progress: what was asked for.
-        title: what stands in front of the first line, such as `quickstart`.
-    """
-    from exprlearn.cli.training_progress import LiveTable, TrainingLines
-
-    form = shown_as(progress)
-    display: Observer = LiveTable(title) if form == "live" else TrainingLines(Lines(form), title)
-    try:
-        yield display
-    finally:
-        # Ends nothing twice: an observer may hear it again.
-        display.finished("")
 
 
 @contextmanager

@@ -11,7 +11,6 @@ from exprlearn.cli.group import EXIT_CODES
 from exprlearn.cli.loading import load_plugins
 from exprlearn.cli.options import CommandOptions, takes
 from exprlearn.cli.output import echo, note, print_document, print_view
-from exprlearn.cli.progress import show_training
 from exprlearn.cli.settings import read_settings
 
 if TYPE_CHECKING:
@@ -36,6 +35,7 @@ def reproduce(options: CommandOptions, reference: ReferenceArgument) -> None:
     A run is done with its own seed, backend and grammar for as many epochs as it did, and must give the same numbers
     to the last bit. A recipe's final score must lie in the band that is expected of it.
     """
+    from exprlearn.cli.training_progress import show_training
     from exprlearn.recipes.catalogue import recipe_names
 
     plugins = load_plugins(options)

@@ -16,7 +16,6 @@ from exprlearn.cli.group import EXIT_CODES
 from exprlearn.cli.loading import load_plugins
 from exprlearn.cli.options import CommandOptions, takes
 from exprlearn.cli.output import echo, note, print_document, print_view
-from exprlearn.cli.progress import show_training
 from exprlearn.cli.settings import Settings, read_settings
 from exprlearn.distributed.workers import this_worker
 from exprlearn.errors import OptionError, RunError
@@ -70,6 +69,8 @@ def train_as_typed(options: CommandOptions) -> None:
 
 def _train_here(rank: RankContext, settings: Settings, options: CommandOptions) -> None:
     """Train in this process, and print the test table unless nobody looks."""
+    from exprlearn.cli.training_progress import show_training
+
     with ExitStack() as stack:
         if not rank.silent:
             stack.enter_context(note_when_interrupted(rank.folder, rank.runs))

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, Group
 from rich.live import Live
-from rich.progress import BarColumn, Progress, TaskID, TextColumn
+from rich.progress import BarColumn, TaskID, TextColumn
+from rich.progress import Progress as Bars
 from rich.text import Text
 
+from exprlearn.cli.options import Progress
 from exprlearn.cli.output import console
-from exprlearn.cli.progress import Lines
+from exprlearn.cli.progress import Lines, shown_as
 from exprlearn.grammar.languages import MOST_DIGITS, count_text
 from exprlearn.report.wording import counted, lasting
 
 if TYPE_CHECKING:
     from exprlearn.plugin import Header, Sample
+    from exprlearn.training.observers import Observer
 
 WIDTHS = {"epoch": 6, "loss": 9, "exact": 20, "digits": 9, "time": 13}
 #: In characters: the bar of a share, and that of an epoch's steps.
@@ -26,6 +30,23 @@ BAR, STEPS_BAR = 10, 30
 EIGHTHS = " ▏▎▍▌▋▊▉"
 #: After so many seconds without a line, one tells how far the epoch is.
 SILENCE = 30.0
+
+
+@contextmanager
+def show_training(progress: Progress, title: str = "") -> Iterator[Observer]:
+    """Show a training, and give the terminal back whatever happens.
+
+    Args:
+        progress: what was asked for.
+        title: what stands in front of the first line, such as `quickstart`.
+    """
+    form = shown_as(progress)
+    display: Observer = LiveTable(title) if form == "live" else TrainingLines(Lines(form), title)
+    try:
+        yield display
+    finally:
+        # Ends nothing twice: an observer may hear it again.
+        display.finished("")
 
 
 class TrainingLines:
@@ -129,7 +150,7 @@ class EpochBar:
             BarColumn(STEPS_BAR),
             TextColumn("{task.percentage:3.0f} %  {task.fields[words]}"),
         )
-        self.drawing = Progress(*columns, auto_refresh=False, get_time=clock)
+        self.drawing = Bars(*columns, auto_refresh=False, get_time=clock)
         self._epoch, self._task = 0, TaskID(0)
 
     def advance(self, epoch: int, done: int, steps: int, batch: int) -> None:

@@ -8,8 +8,8 @@ Precedence, low to high: defaults, preset, config file, named flags, `--set sect
 from __future__ import annotations
 
 from exprlearn.config.components import Components, missing_components, resolve
+from exprlearn.config.config_file import ConfigWithOrigins, Preset, read_config, to_annotated_toml, to_toml
 from exprlearn.config.origins import leaves
-from exprlearn.config.reading import ConfigWithOrigins, Preset, read_config, to_annotated_toml, to_toml
 from exprlearn.config.sections import (
     Choice,
     CurriculumChoice,

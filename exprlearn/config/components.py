@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from exprlearn.config.sections import CHOICES, OWN_KEYS, RunConfig, schedule_choice
-from exprlearn.config.values import NOTHING
+from exprlearn.config.setting_values import NOTHING
 from exprlearn.errors import AmbiguousName, OptionError, UnknownName
 from exprlearn.plugin import ConstraintSpec, GrammarSpec, ModelSpec
 from exprlearn.plugin.options import Options, bind

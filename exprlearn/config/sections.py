@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
-from exprlearn.config.values import NOTHING, Bounds, OrNothing, Ranges, Sizes, Span, seconds
+from exprlearn.config.setting_values import NOTHING, Bounds, OrNothing, Ranges, Sizes, Span, seconds
 
 #: Every name is looked up, and a suggestion made for each that there is not.
 MANY = Field(max_length=200)

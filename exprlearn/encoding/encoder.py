@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.encoding.alphabet import Alphabet
+from exprlearn.encoding.id_rows import Texts
 from exprlearn.encoding.lookup import lookup_for
 from exprlearn.encoding.mapping import NumberRows
-from exprlearn.encoding.rows import Texts
 from exprlearn.encoding.sides import AnswerRows, SourceRows, answer_steps, vocabulary_of
 from exprlearn.encoding.stored import Length, plain, stored
 from exprlearn.encoding.vocabulary import END, PAD, Vocabulary

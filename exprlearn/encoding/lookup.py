@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from exprlearn.arithmetic.parsing import quoted
 from exprlearn.encoding.alphabet import Alphabet, Side
-from exprlearn.encoding.rows import Texts, code_points, packed, text_array, texts_from
+from exprlearn.encoding.id_rows import Texts, code_points, packed, text_array, texts_from
 from exprlearn.encoding.vocabulary import END, PAD, SPECIALS, Vocabulary, shown
 from exprlearn.errors import EncodingError
 from exprlearn.plugin import AlphabetAware, Tokenizer

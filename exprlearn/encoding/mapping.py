@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from exprlearn.arithmetic.parsing import quoted
 from exprlearn.encoding.alphabet import DIGITS, Alphabet
+from exprlearn.encoding.id_rows import Texts, refuse_too_long, runs, text_of
 from exprlearn.encoding.lookup import lookup_for
-from exprlearn.encoding.rows import Texts, refuse_too_long, runs, text_of
 from exprlearn.encoding.tokenizers import Digits
 from exprlearn.encoding.vocabulary import SPECIALS, Vocabulary
 from exprlearn.errors import EncodingError

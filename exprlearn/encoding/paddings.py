@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from exprlearn.arithmetic.parsing import quoted
 from exprlearn.encoding.alphabet import Alphabet
-from exprlearn.encoding.rows import columns, lengths, refuse_too_long, text_of
+from exprlearn.encoding.id_rows import columns, lengths, refuse_too_long, text_of
 from exprlearn.encoding.vocabulary import PAD, Vocabulary
 from exprlearn.errors import EncodingError
 

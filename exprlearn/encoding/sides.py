@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.encoding.alphabet import Alphabet
+from exprlearn.encoding.id_rows import Texts, checked, lengths, packed, refuse_too_long, text_array, turned
 from exprlearn.encoding.lookup import Lookup, tokenizer_of
-from exprlearn.encoding.rows import Texts, checked, lengths, packed, refuse_too_long, text_array, turned
 from exprlearn.encoding.vocabulary import END, PAD, START, Vocabulary
 from exprlearn.errors import EncodingError
 from exprlearn.plugin import Augmenting, CountsSteps, Mirroring, Padding, Tokenizer

@@ -17,9 +17,9 @@ from exprlearn.encoding import Encoder
 from exprlearn.errors import RunError
 from exprlearn.locking import Lock
 from exprlearn.runs.checkpoint import named
-from exprlearn.runs.evaluation import BASELINE, BASELINE_MODEL, Evaluation, read_baseline, seen_sizes
 from exprlearn.runs.prediction import Prediction, expression_of, make_predictions
 from exprlearn.runs.preparation import load_space, load_splits
+from exprlearn.runs.run_evaluation import BASELINE, BASELINE_MODEL, Evaluation, read_baseline, seen_sizes
 from exprlearn.runs.run_folder import RunFolder, state_of
 from exprlearn.scoring import score
 from exprlearn.scoring.census import BLOCK, MOST, Baselines, CensusOptions, Wrong, take_census

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from exprlearn.backend.keras_import import load_keras
 from exprlearn.backend.reproducibility import seeded, versions
 from exprlearn.config import Components, RunConfig, missing_components, resolve, to_toml
-from exprlearn.config.values import NOTHING
+from exprlearn.config.setting_values import NOTHING
 from exprlearn.curriculum.stage_data import StageData
 from exprlearn.encoding import Encoder
 from exprlearn.errors import EncodingError, OptionError, RunError

@@ -31,8 +31,8 @@ from exprlearn.testing.task import (
     task_shape,
     written,
 )
+from exprlearn.training.compiled_steps import Steps
 from exprlearn.training.objective import inputs_of, loss_of, make_optimizer
-from exprlearn.training.steps import Steps
 
 if TYPE_CHECKING:
     import keras

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.encoding import NONE, PAD, Characters, Digits, Encoder, Right, Vocabulary
-from exprlearn.encoding.rows import packed
+from exprlearn.encoding.id_rows import packed
 from exprlearn.encoding.sides import vocabulary_of
 from exprlearn.errors import EncodingError
 from exprlearn.plugin import Augmenting, Mirroring, Tokenizer

@@ -20,13 +20,13 @@ from exprlearn.decoding.answerer import numbers
 from exprlearn.encoding import Encoder
 from exprlearn.errors import EncodingError
 from exprlearn.models import mapping_mlp
-from exprlearn.runs.evaluation import BASELINE
 from exprlearn.runs.preparation import LOOKED_AT
+from exprlearn.runs.run_evaluation import BASELINE
 from exprlearn.runs.run_files import write_json
 from exprlearn.runs.run_folder import RunFolder
 from exprlearn.scoring.baselines import FORMAT, Activation, Perceptron
+from exprlearn.training.compiled_steps import steps_of
 from exprlearn.training.objective import make_optimizer
-from exprlearn.training.steps import steps_of
 
 if TYPE_CHECKING:
     import keras

@@ -32,9 +32,9 @@ from exprlearn.runs.checkpoint import Position
 from exprlearn.runs.retention import forget_after, prune, read_best
 from exprlearn.runs.run import Run
 from exprlearn.scoring.metrics import count_right, digit_accuracy
+from exprlearn.training.compiled_steps import CHECKPOINT_SECONDS, CallLength, steps_of
 from exprlearn.training.objective import make_optimizer
 from exprlearn.training.observers import Observer, StepObserver
-from exprlearn.training.steps import CHECKPOINT_SECONDS, CallLength, steps_of
 from exprlearn.training.stopping import Stopping, interruption
 from exprlearn.training.training_data import CurriculumData, Epoch, training_data
 

@@ -20,7 +20,7 @@ TRAIN = """
 from exprlearn.backend.keras_import import load_keras
 keras = load_keras({backend!r})
 import numpy as np
-from exprlearn.training.steps import Steps
+from exprlearn.training.compiled_steps import Steps
 keras.utils.set_random_seed(0)
 model = keras.Sequential([keras.Input((5,)), keras.layers.Dense(7, activation="tanh"), keras.layers.Dense(3)])
 steps = Steps(model, keras.optimizers.Adam(), lambda batch: batch["x"], lambda out, batch: keras.ops.mean(out * out))

@@ -35,9 +35,9 @@ from exprlearn.plugin.manager import Plugins
 from exprlearn.recipes.reproduction import compare
 from exprlearn.report.page import score_record
 from exprlearn.runs import checkpoint, starting
-from exprlearn.runs.evaluation import read_baseline
 from exprlearn.runs.record import read_record
 from exprlearn.runs.retention import prune, read_best
+from exprlearn.runs.run_evaluation import read_baseline
 from exprlearn.runs.run_folder import RunFolder, find
 
 HANGING = 20

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from exprlearn.cli.progress import Lines, show_training
+from exprlearn.cli.progress import Lines
 from exprlearn.cli.training_progress import (
     EpochBar,
     LiveTable,
@@ -20,6 +20,7 @@ from exprlearn.cli.training_progress import (
     bar,
     header_lines,
     padded_percent,
+    show_training,
     stage_lines,
 )
 from exprlearn.training.observers import Header, Observer, Observers, Sample, Silent

@@ -9,7 +9,7 @@ from exprlearn.arithmetic import answer, evaluate
 from exprlearn.arithmetic.divisions import FloorPolicy
 from exprlearn.dataset import Split, canonical_key, load_splits, split_of
 from exprlearn.dataset.difficulty import features_of, scores
-from exprlearn.dataset.drawing.stream import WINDOW
+from exprlearn.dataset.drawing.example_stream import WINDOW
 from exprlearn.dataset.sequence import DatasetRoom, dataset
 from exprlearn.errors import DataError, OptionError
 from exprlearn.plugin.manager import Plugins

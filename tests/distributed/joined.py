@@ -26,7 +26,7 @@ from exprlearn.distributed.workers import this_worker
 from exprlearn.errors import TrainingError
 from exprlearn.plugin.manager import Plugins
 from exprlearn.runs.run_files import read_lines
-from exprlearn.training.steps import Steps
+from exprlearn.training.compiled_steps import Steps
 from exprlearn.training.stopping import SIGNALS
 from exprlearn.walk import learn
 

@@ -182,18 +182,24 @@ def _reachable(graph: Mapping[str, set[str]], start: str) -> set[str]:
 
 
 def fragments(trees: Mapping[Path, ast.Module], lengths: Mapping[Path, int], fewest: int = 60) -> list[str]:
-    """List the short modules that one other module alone imports; a component in a file of its own is none."""
+    """List the short modules that one other module of their room alone imports.
+
+    A component in a file of its own is none: the `builtin` module of the room, or the room itself, lists it.
+    """
     known = {module_name(path) for path in trees}
     importers: dict[str, set[str]] = defaultdict(set)
     for path, tree in trees.items():
         for name in imported(path, tree, known):
             importers[name].add(module_name(path))
-    return [
-        f"{path} ({lengths[path]} lines): {', '.join(importers[module_name(path)])}"
-        for path in trees
-        if path.stem not in MIRRORED and lengths[path] < fewest and len(importers[module_name(path)]) == 1
-        if not next(iter(importers[module_name(path)])).endswith(("builtin", "builtins"))
-    ]
+    found = []
+    for path in trees:
+        room, name = path.parts[0], module_name(path)
+        if path.stem in MIRRORED or lengths[path] >= fewest or len(importers[name]) != 1:
+            continue
+        importer = next(iter(importers[name]))
+        if importer.startswith(f"{room}.") and importer.rpartition(".")[2] not in MIRRORED:
+            found.append(f"{path} ({lengths[path]} lines): {importer}")
+    return found
 
 
 @dataclass

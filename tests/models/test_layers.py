@@ -9,7 +9,7 @@ from exprlearn.models.layers import MOST_STEPS, unrolled_lstm
 from exprlearn.models.transducer import TransducerOptions, build
 from exprlearn.plugin import Shape
 from exprlearn.plugin.options import bind
-from exprlearn.training.steps import steps_of
+from exprlearn.training.compiled_steps import steps_of
 
 NUMBERS = Shape(source_length=3, target_length=1, vocabulary_size=15, features=2)
 

@@ -9,8 +9,8 @@ from exprlearn.errors import OptionError
 from exprlearn.models.repeat_vector import SPEC, RepeatVectorOptions
 from exprlearn.plugin import Shape
 from exprlearn.plugin.options import bind
+from exprlearn.training.compiled_steps import steps_of
 from exprlearn.training.objective import make_optimizer
-from exprlearn.training.steps import steps_of
 
 IDS = Shape(source_length=7, target_length=4, vocabulary_size=15, inputs="one-hot")
 SHORT = Shape(source_length=3, target_length=5, vocabulary_size=15)

@@ -32,7 +32,8 @@ from exprlearn.runs.preparation import load_space, load_splits, make_encoder
 from exprlearn.runs.run_files import read_lines
 from exprlearn.runs.run_folder import RunFolder
 from exprlearn.runs.starting import reopen, start_run
-from exprlearn.training import steps, trainer
+from exprlearn.training import compiled_steps as steps
+from exprlearn.training import trainer
 from exprlearn.training.observers import Silent
 from exprlearn.training.stopping import SIGNALS
 

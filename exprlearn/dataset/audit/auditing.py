@@ -9,10 +9,10 @@ from pathlib import Path
 
 from exprlearn.arithmetic import Tree
 from exprlearn.dataset.answering import named
+from exprlearn.dataset.audit.audit_rows import Keys, QuestionRow, RowSource, open_source, read_rows
 from exprlearn.dataset.audit.ledger import Groups, Ledger, Shown
 from exprlearn.dataset.audit.questions import find_expression
 from exprlearn.dataset.audit.result import Audit, AuditFinding, FileCounts, Hint, Overlap, PartCounts, Turned
-from exprlearn.dataset.audit.rows import Keys, QuestionRow, RowSource, open_source, read_rows
 from exprlearn.dataset.audit.verdicts import CheckedCalculation, Verdict, check_answer, check_calculations, turn_answer
 from exprlearn.errors import DataError
 from exprlearn.plugin import Division

@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.arithmetic import Tree
+from exprlearn.dataset.audit.audit_rows import QuestionRow, RowSource, read_rows
 from exprlearn.dataset.audit.result import AuditFinding, Kind, Level
-from exprlearn.dataset.audit.rows import QuestionRow, RowSource, read_rows
 from exprlearn.dataset.canonical import commutative_key
 from exprlearn.errors import DataError
 

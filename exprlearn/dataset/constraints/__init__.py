@@ -13,7 +13,7 @@ from exprlearn.dataset.constraints.effort import (
     DifficultyOptions,
 )
 from exprlearn.dataset.constraints.notation import MeaningfulBracketsConstraint, SignsConstraint, SignsOptions
-from exprlearn.dataset.constraints.values import (
+from exprlearn.dataset.constraints.value_limits import (
     AnswerLengthConstraint,
     AnswerLengthOptions,
     IntegerConstraint,

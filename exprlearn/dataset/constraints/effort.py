@@ -13,7 +13,7 @@ from pydantic import Field
 
 from exprlearn.arithmetic import UNLIMITED, Programs, Values, block_values, calculations, compile_skeletons, parse
 from exprlearn.arithmetic.carries import count_block_carries, count_carries
-from exprlearn.dataset.constraints.values import divides_evenly
+from exprlearn.dataset.constraints.value_limits import divides_evenly
 from exprlearn.dataset.difficulty import Weights, block_features, features_of, scores, weights_of
 from exprlearn.plugin import Options
 from exprlearn.sampling.writing.block import Block

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
+from exprlearn.dataset.drawing.example_stream import ExampleStream
 from exprlearn.dataset.drawing.rows import Examples, Rows
 from exprlearn.dataset.drawing.slices import Availability, Piece, count_available, draw_piece, used_up
 from exprlearn.dataset.drawing.split import Split
-from exprlearn.dataset.drawing.stream import ExampleStream
 from exprlearn.plugin.kinds.drawing import DrawingContext
 from exprlearn.sampling.stream import Stream
 

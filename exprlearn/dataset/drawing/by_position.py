@@ -17,11 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.dataset.answering import Answering
+from exprlearn.dataset.drawing.example_stream import ExampleStream
 from exprlearn.dataset.drawing.filter import PATIENCE, RAREST, RowFilter
 from exprlearn.dataset.drawing.rows import Examples, Rows, weave
 from exprlearn.dataset.drawing.slices import Availability, Piece, count_available, draw_piece, used_up
 from exprlearn.dataset.drawing.split import Split
-from exprlearn.dataset.drawing.stream import ExampleStream
 from exprlearn.errors import DataError
 from exprlearn.plugin.kinds.drawing import DrawingContext
 from exprlearn.sampling import Block, ExpressionSpace, Stratum, Stream

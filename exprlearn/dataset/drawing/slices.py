@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 from pydantic import ConfigDict, Field
 
 from exprlearn.dataset.canonical import canonical_keys
+from exprlearn.dataset.drawing.example_stream import ExampleStream
 from exprlearn.dataset.drawing.filter import Search
 from exprlearn.dataset.drawing.rows import Rows, weave
 from exprlearn.dataset.drawing.split import SHARE, SPLITS, Split, split_codes
-from exprlearn.dataset.drawing.stream import ExampleStream
 from exprlearn.errors import DataError
 from exprlearn.sampling import Block, Stream
 from exprlearn.sampling.ordering.apportion import apportion, whole_weights

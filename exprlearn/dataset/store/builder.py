@@ -13,10 +13,10 @@ from exprlearn.dataset.answering import Answering
 from exprlearn.dataset.drawing.rows import Rows
 from exprlearn.dataset.drawing.slices import Piece
 from exprlearn.dataset.splits import load_space, open_drawing
+from exprlearn.dataset.store.dataset_recipe import DatasetRecipe
 from exprlearn.dataset.store.formats import FORMATS
 from exprlearn.dataset.store.layouts import IdWriter, Layout, layout_named
 from exprlearn.dataset.store.planning import Plan, files_for, plan
-from exprlearn.dataset.store.recipe import DatasetRecipe
 from exprlearn.errors import DataError, OptionError
 from exprlearn.plugin.manager import Plugins, plugins_from_environment
 from exprlearn.sampling import ExpressionSpace

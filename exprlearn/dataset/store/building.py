@@ -11,11 +11,11 @@ from exprlearn.dataset.drawing.split import Split
 from exprlearn.dataset.store.builder import DatasetBuilder, Tools, open_builder
 from exprlearn.dataset.store.card import CARD, card
 from exprlearn.dataset.store.checking import verify
+from exprlearn.dataset.store.dataset_recipe import DatasetRecipe
 from exprlearn.dataset.store.describing import describe
 from exprlearn.dataset.store.manifest import MANIFEST, Manifest, read_manifest, write_manifest
 from exprlearn.dataset.store.planning import Shard
 from exprlearn.dataset.store.progress import Progress, refuse_differences
-from exprlearn.dataset.store.recipe import DatasetRecipe
 from exprlearn.dataset.store.shards import ShardRecord, make_shard, make_shards
 from exprlearn.engines import SerialEngine
 from exprlearn.errors import DataError, OptionError

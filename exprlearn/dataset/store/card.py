@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Final
 
 from exprlearn.dataset.drawing.split import SPLITS
+from exprlearn.dataset.store.dataset_recipe import LayoutName
 from exprlearn.dataset.store.describing import proof_sentence
-from exprlearn.dataset.store.files import plain_size, read_plain
 from exprlearn.dataset.store.manifest import Manifest
-from exprlearn.dataset.store.recipe import LayoutName
+from exprlearn.dataset.store.plain_files import plain_size, read_plain
 from exprlearn.errors import DataError
 from exprlearn.files import write_whole
 

@@ -10,9 +10,9 @@ from typing import Literal
 
 from exprlearn.dataset.drawing.split import SPLITS
 from exprlearn.dataset.store.builder import Tools, open_builder
-from exprlearn.dataset.store.files import plain_size, sum_of
 from exprlearn.dataset.store.formats import FORMATS
 from exprlearn.dataset.store.manifest import MANIFEST, Manifest, ShardEntry, read_manifest
+from exprlearn.dataset.store.plain_files import plain_size, sum_of
 from exprlearn.dataset.store.progress import Progress
 from exprlearn.dataset.store.shards import make_shard, make_shards
 from exprlearn.engines import SerialEngine

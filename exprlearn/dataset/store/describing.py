@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from exprlearn import __version__
-from exprlearn.config.values import write_range
+from exprlearn.config.setting_values import write_range
 from exprlearn.dataset.drawing.rows import Examples
 from exprlearn.dataset.drawing.slices import Piece
 from exprlearn.dataset.drawing.split import SPLITS, Split

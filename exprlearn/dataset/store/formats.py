@@ -15,8 +15,8 @@ from types import ModuleType
 from typing import Any, BinaryIO, Final, Protocol
 
 from exprlearn.dataset.drawing.rows import Rows
+from exprlearn.dataset.store.dataset_recipe import FileFormat
 from exprlearn.dataset.store.layouts import Kind, Layout
-from exprlearn.dataset.store.recipe import FileFormat
 from exprlearn.errors import DataError, OptionError
 
 #: Measured on whole builds: level 6 takes 20 % more time for files 9 % smaller, level 1 11 % less for 13 % larger ones.

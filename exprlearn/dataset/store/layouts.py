@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.dataset.drawing.rows import Rows
-from exprlearn.dataset.store.recipe import FORMAT, LayoutName
+from exprlearn.dataset.store.dataset_recipe import FORMAT, LayoutName
 
 Kind = Literal["text", "count", "sizes", "messages", "ids"]
 Values = dict[str, list[Any]]

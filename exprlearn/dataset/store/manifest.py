@@ -12,10 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from exprlearn.dataset.drawing.slices import Piece
 from exprlearn.dataset.drawing.split import SPLITS, Split
-from exprlearn.dataset.store.files import plain_size, read_plain
+from exprlearn.dataset.store.dataset_recipe import FORMAT, DatasetRecipe, FileFormat, LayoutName
 from exprlearn.dataset.store.formats import FORMATS
+from exprlearn.dataset.store.plain_files import plain_size, read_plain
 from exprlearn.dataset.store.planning import Shard, file_names, files_for
-from exprlearn.dataset.store.recipe import FORMAT, DatasetRecipe, FileFormat, LayoutName
 from exprlearn.errors import DataError
 from exprlearn.files import write_whole
 from exprlearn.plugin.kinds.drawing import SplitBy

@@ -16,10 +16,10 @@ from exprlearn.dataset.drawing.rows import Rows
 from exprlearn.dataset.drawing.slices import Piece
 from exprlearn.dataset.drawing.split import SPLITS, Split
 from exprlearn.dataset.store.builder import Tools, open_builder
+from exprlearn.dataset.store.dataset_recipe import DatasetRecipe
 from exprlearn.dataset.store.formats import FORMATS, HashingWriter
 from exprlearn.dataset.store.manifest import ShardEntry, Strict
 from exprlearn.dataset.store.planning import Shard
-from exprlearn.dataset.store.recipe import DatasetRecipe
 from exprlearn.engines import run_units
 from exprlearn.errors import DataError
 from exprlearn.files import replacing

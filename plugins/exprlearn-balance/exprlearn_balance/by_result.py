@@ -11,10 +11,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from exprlearn.dataset.drawing.example_stream import ExampleStream
 from exprlearn.dataset.drawing.rows import Examples, Rows, weave
 from exprlearn.dataset.drawing.slices import Availability, Piece, is_countable, is_plenty
 from exprlearn.dataset.drawing.split import SPLITS, Split
-from exprlearn.dataset.drawing.stream import ExampleStream
 from exprlearn.plugin.kinds.drawing import DrawingContext
 from exprlearn.sampling import Stream
 from exprlearn_balance.results import ResultTable

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.dataset.canonical import text_keys
+from exprlearn.dataset.drawing.example_stream import ExampleStream
 from exprlearn.dataset.drawing.rows import Rows, weave
 from exprlearn.dataset.drawing.slices import Piece, complaint
-from exprlearn.dataset.drawing.stream import ExampleStream
 from exprlearn.errors import DataError
 from exprlearn.sampling.ordering.hashing import derive_keys, mix_array
 from exprlearn_balance.cells import Column

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from exprlearn.dataset.drawing.example_stream import ExampleStream
 from exprlearn.dataset.drawing.slices import Availability, Piece, count_available, draw_piece
 from exprlearn.dataset.drawing.split import SPLITS
-from exprlearn.dataset.drawing.stream import ExampleStream
 from exprlearn.dataset.store import DatasetRecipe, Tools
 from exprlearn.dataset.store.builder import DatasetBuilder, open_builder
 from exprlearn.dataset.store.planning import Plan, files_for, plan

@@ -3,7 +3,7 @@ from __future__ import annotations
 from exprlearn.config import RunConfig, resolve
 from exprlearn.dataset import load_space, load_splits
 from exprlearn.plugin.manager import Plugins
-from exprlearn.runs.evaluation import seen_sizes
+from exprlearn.runs.run_evaluation import seen_sizes
 from exprlearn.scoring import score
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from numpy.typing import NDArray
 
-from exprlearn.encoding.rows import code_points, is_packed, lengths, packed, runs, text_array, texts_from, turned
+from exprlearn.encoding.id_rows import code_points, is_packed, lengths, packed, runs, text_array, texts_from, turned
 from exprlearn.errors import EncodingError
 
 ROWS = arrays(np.int32, array_shapes(min_dims=2, max_dims=2, min_side=0, max_side=8), elements=st.integers(0, 3))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from exprlearn.arithmetic.divisions import ExactOnlyPolicy
 from exprlearn.dataset import Answering, ExampleStream, Split, split_of
 from exprlearn.dataset.constraints import AnswerLengthConstraint, ResultRangeConstraint, ResultRangeOptions
-from exprlearn.dataset.drawing.stream import WINDOW, FoundExamples
+from exprlearn.dataset.drawing.example_stream import WINDOW, FoundExamples
 from exprlearn.errors import DataError
 from exprlearn.sampling import ExpressionSpace
 from exprlearn.sampling.stream import Stream

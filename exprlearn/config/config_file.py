@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from exprlearn.config.components import component_problems
 from exprlearn.config.origins import DEFAULT, Layers, flag_of, leaves, lines_of, parse_set, read_file
 from exprlearn.config.sections import CHOICES, OWN_KEYS, RunConfig, curriculum_named_by
-from exprlearn.config.values import NOTHING
+from exprlearn.config.setting_values import NOTHING
 from exprlearn.errors import OptionError
 from exprlearn.plugin.options import explain
 

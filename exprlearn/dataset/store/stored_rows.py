@@ -9,10 +9,10 @@ from typing import Any
 
 from exprlearn.dataset.drawing.rows import Example
 from exprlearn.dataset.drawing.split import SPLITS, Split
-from exprlearn.dataset.store.files import is_whole
+from exprlearn.dataset.store.dataset_recipe import LayoutName
 from exprlearn.dataset.store.formats import FORMATS
 from exprlearn.dataset.store.manifest import MANIFEST, Manifest, ShardEntry, read_manifest
-from exprlearn.dataset.store.recipe import LayoutName
+from exprlearn.dataset.store.plain_files import is_whole
 from exprlearn.errors import DataError, OptionError, suggest
 
 _EXAMPLES: Mapping[LayoutName, Callable[[Mapping[str, Any]], Example]] = {

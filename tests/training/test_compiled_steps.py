@@ -9,8 +9,8 @@ import pytest
 from exprlearn.backend.reproducibility import seeded
 from exprlearn.decoding.decoder import Decoder
 from exprlearn.plugin import Shape
+from exprlearn.training.compiled_steps import Steps, steps_of
 from exprlearn.training.objective import loss_of
-from exprlearn.training.steps import Steps, steps_of
 
 SHAPE = Shape(source_length=4, target_length=3, vocabulary_size=6)
 RANDOM = np.random.default_rng([9, 0, 0])
