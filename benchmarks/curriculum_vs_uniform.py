@@ -31,10 +31,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from exprlearn.config import read_config, resolve
-from exprlearn.engines import carry_out
-from exprlearn.plugin import Engine, UnitFailure
+from exprlearn.engines import run_units
+from exprlearn.plugin import Engine, EngineSpec, UnitFailure
 from exprlearn.plugin.manager import Plugins
-from exprlearn.training.files import read_lines
+from exprlearn.runs.run_files import read_lines
 from exprlearn.walk import learn
 
 GRAMMARS = ("sums", "mixed", "nested")
@@ -108,7 +108,7 @@ def run(grammars: Sequence[str], ways: Sequence[str], seeds: int, file: Path, en
     done = {(row.seed, row.grammar, row.way) for row in finished(file) if _asked(row, **how)}
     wanted = [(seed, grammar, way) for seed in range(seeds) for grammar in grammars for way in ways]
     units = [unit for unit in wanted if unit not in done]
-    for place, result in carry_out(engine, partial(measure, **how), units):
+    for place, result in run_units(engine, partial(measure, **how), units):
         if isinstance(result, UnitFailure):
             print(f"{units[place]} failed: {result}", flush=True)
             continue
@@ -202,7 +202,7 @@ def main() -> None:
     chosen = parser.parse_args()
     grammars = chosen.grammars or list(GRAMMARS)
     if not chosen.table:
-        engine: Engine = Plugins(only=()).engines.make(chosen.engine, {"workers": chosen.workers, "fresh": True})
+        engine: Engine = Plugins(only=())[EngineSpec].make(chosen.engine, {"workers": chosen.workers, "fresh": True})
         how = {"backend": chosen.backend, "changed": chosen.set}
         run(grammars, chosen.ways.split(","), chosen.seeds, chosen.out, engine, **how)
         engine.close()

@@ -7,7 +7,7 @@
 Both builds write the same compressed files to the disk, one after the other, in pairs that swap their order; starting
 the workers counts. Wall time is what several workers are for, so it is what is measured here.
 
-The simulation hands units to N workers as `carry_out` does: whoever is free takes the next one, what was lost is tried
+The simulation hands units to N workers as `run_units` does: whoever is free takes the next one, what was lost is tried
 once more when all others have had their turn. How long a unit takes is drawn from the units that were just measured, in
 proportion to its rows. Each worker starts as late as measured and is lost once in so many hours, and with it the unit
 at hand; another one then starts in its place. The one process that hands out units takes as long for each as measured.
@@ -33,7 +33,7 @@ import numpy as np
 from exprlearn.config import RunConfig, resolve
 from exprlearn.dataset.store import Recipe, build, recipe_of
 from exprlearn.engines import RETRIES, SerialEngine
-from exprlearn.plugin import Engine
+from exprlearn.plugin import Engine, EngineSpec
 from exprlearn.plugin.manager import Plugins
 
 BAR, SCALING_BAR = 1.8, 0.9
@@ -88,7 +88,7 @@ def handing(engine: Engine, count: int = 2000) -> tuple[float, float]:
 
 def measure(name: str, rows: int, pairs: int) -> tuple[float, Measured, float]:
     """Build on one worker and on two; return the ratio, what was measured, and the bytes of a row."""
-    engine: Any = Plugins(only=()).engines.make(name, {"workers": 2})
+    engine: Any = Plugins(only=())[EngineSpec].make(name, {"workers": 2})
     asked, alone, together, units = recipe(rows), [], [], []
     for pair in range(pairs):
         for which in (SerialEngine(), engine) if pair % 2 else (engine, SerialEngine()):

@@ -18,8 +18,8 @@ from typing import TypeVar
 
 from exprlearn.config import read_config, resolve
 from exprlearn.plugin.manager import Plugins
-from exprlearn.training.preparation import load_space, load_splits
-from exprlearn.training.starting import load
+from exprlearn.runs.preparation import load_space, load_splits
+from exprlearn.runs.starting import load
 from exprlearn.walk import learn
 
 BAR = 60

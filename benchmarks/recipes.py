@@ -25,12 +25,12 @@ from pathlib import Path
 from statistics import fmean, stdev
 from tempfile import TemporaryDirectory
 
+from exprlearn.backend.keras_import import load_keras
 from exprlearn.config import read_config, resolve
-from exprlearn.engines import carry_out
-from exprlearn.plugin import Engine, UnitFailure
+from exprlearn.engines import run_units
+from exprlearn.plugin import Engine, EngineSpec, UnitFailure
 from exprlearn.plugin.manager import Plugins
 from exprlearn.recipes.catalogue import find_recipe, recipes
-from exprlearn.training.backend import load_keras
 from exprlearn.walk import learn
 
 Interval = tuple[float, float, float]
@@ -107,7 +107,7 @@ def run(names: Iterable[str], seeds: int, file: Path, engine: Engine, backend: s
     """Run what is missing: seed by seed, so that an early stop leaves whole pairs."""
     done = {(row.recipe, row.seed) for row in finished(file) if (row.backend, list(row.changed)) == (backend, changed)}
     units = [unit for seed in range(seeds) for name in names if (unit := (name, seed)) not in done]
-    for place, result in carry_out(engine, partial(measure, backend=backend, changed=changed), units):
+    for place, result in run_units(engine, partial(measure, backend=backend, changed=changed), units):
         if isinstance(result, UnitFailure):
             print(f"{units[place]} failed: {result}", flush=True)
             continue
@@ -187,7 +187,7 @@ def main() -> None:
     chosen = parser.parse_args()
     names = chosen.recipes or [name for pair in pairs() for name in pair]
     if not chosen.table:
-        engine: Engine = Plugins(only=()).engines.make(chosen.engine, {"workers": chosen.workers, "fresh": True})
+        engine: Engine = Plugins(only=())[EngineSpec].make(chosen.engine, {"workers": chosen.workers, "fresh": True})
         run(names, chosen.seeds, chosen.out, engine, chosen.backend, chosen.set)
         engine.close()
     same = [row for row in finished(chosen.out) if (row.backend, list(row.changed)) == (chosen.backend, chosen.set)]

@@ -31,11 +31,11 @@ from step_roofline import (
     seconds,
 )
 
+from exprlearn.backend.compiled import compiled
+from exprlearn.backend.keras_import import load_keras
 from exprlearn.models.unrolling import unrolled_lstm
 from exprlearn.plugin import Shape
-from exprlearn.plugin.specs import Framing
-from exprlearn.scoring.compiled import compiled
-from exprlearn.training.backend import load_keras
+from exprlearn.plugin.kinds.model import Framing
 from exprlearn.training.loss import inputs_of, loss_of
 
 Product = tuple[int, int, int]

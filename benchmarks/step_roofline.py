@@ -19,14 +19,14 @@ from typing import Any
 
 import numpy as np
 
+from exprlearn.backend.keras_import import load_keras
 from exprlearn.config import Components, read_config, resolve
 from exprlearn.plugin import Shape
 from exprlearn.plugin.manager import Plugins
 from exprlearn.recipes.catalogue import find_recipe
-from exprlearn.training.backend import load_keras
+from exprlearn.runs.preparation import load_space, load_splits, make_encoder
 from exprlearn.training.loss import inputs_of, loss_of
 from exprlearn.training.optimizer import make_optimizer
-from exprlearn.training.preparation import load_space, load_splits, make_encoder
 from exprlearn.training.steps import Steps
 
 TURNS, EXAMPLES, SIDE = 7, 16384, 1536

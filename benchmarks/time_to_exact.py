@@ -27,18 +27,19 @@ from typing import Any
 
 import numpy as np
 
+from exprlearn.backend.compile_cache import VARIABLE
+from exprlearn.backend.keras_import import load_keras
 from exprlearn.config import read_config, resolve
-from exprlearn.dataset.parts import part_of
+from exprlearn.dataset.drawing.split import split_of
+from exprlearn.plugin import Sample
 from exprlearn.plugin.manager import Plugins
 from exprlearn.recipes.catalogue import find_recipe
 from exprlearn.report.charts import Point, lines_chart
 from exprlearn.report.svg import draw
-from exprlearn.training.backend import load_keras
-from exprlearn.training.compilations import VARIABLE
-from exprlearn.training.observer import Sample, Silent
-from exprlearn.training.preparation import answer_statistics, load_space, load_splits, make_encoder
-from exprlearn.training.run import Run
-from exprlearn.training.starting import start_run
+from exprlearn.runs.preparation import answer_statistics, load_space, load_splits, make_encoder
+from exprlearn.runs.run import Run
+from exprlearn.runs.starting import start_run
+from exprlearn.training.observers import Silent
 from exprlearn.training.trainer import train
 
 DIGITS, LEARNED, ASKED, BATCH, UNITS = 3, 45_000, 2_000, 32, 128
@@ -67,7 +68,7 @@ def divided() -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
     learned: list[tuple[int, int]] = []
     asked: list[tuple[int, int]] = []
     for one, other in questions():
-        part = part_of(f"{one}+{other}")
+        part = split_of(f"{one}+{other}")
         if part == "test" and len(asked) < ASKED:
             asked.append((one, other))
         elif part != "test" and len(learned) < LEARNED:

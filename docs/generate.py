@@ -7,90 +7,45 @@ from __future__ import annotations
 
 import inspect
 import re
-import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from exprlearn.plugin import hookspecs as hooks
-from exprlearn.plugin.hookspecs import HOOKS
+from exprlearn.plugin.kinds import KINDS
 from exprlearn.plugin.manager import Plugins
+from exprlearn.plugin.spec import Kind
 from exprlearn.testing import checks_of
 from exprlearn.testing.components import CHECKS as OF_EVERY_COMPONENT
-from exprlearn.testing.interface import COMPONENTS, GIVEN, OFFERS, fields, members
+from exprlearn.testing.interface import fields, members, works_with
 
 PROJECT = Path(__file__).parents[1]
 PAGES = PROJECT / "docs" / "hooks"
-# Where more is told of a kind.
-TOLD = {
-    "grammar": "grammars",
-    "constraint": "data",
-    "division": "data",
-    "curriculum": "curricula",
-    "schedule": "curricula",
-    "tokenizer": "encodings",
-    "padding": "encodings",
-    "reversal": "encodings",
-    "model": "models",
-    "metric": "judging",
-    "observer": "training",
-    "engine": "engines",
-    "command": "cli",
-}
 NOTE = "<!-- written by docs/generate.py from docstrings; change those, then run it -->"
 
 
-def title(hook: str) -> str:
-    """Name the page of a hook.
-
-    >>> title("exprlearn_metrics")
-    'Metrics'
-    """
-    return plural(hook).capitalize()
-
-
-def plural(hook: str) -> str:
-    """Name the components of a hook, as its page's file is named."""
-    return hook.removeprefix("exprlearn_")
-
-
-def example(hook: str) -> str:
-    """Return the plugin that a hook's docstring shows, as a file would hold it."""
-    return textwrap.dedent(_parts(hook)[1]).strip() + "\n"
-
-
-def example_file(hook: str) -> str:
+def example_file(kind: Kind) -> str:
     """Name the file of a hook's example after what it brings."""
-    found = re.search(r'Spec\(\s*name="([a-z0-9-]+)"', example(hook))
+    found = re.search(r'Spec\(\s*name="([a-z0-9-]+)"', kind.example)
     return found[1].replace("-", "_") + ".py" if found else ""
 
 
-def page(hook: str, plugins: Plugins) -> str:
-    """Write the page of a hook."""
-    said = _parts(hook)[0].strip()
-    more = f"[More](../{TOLD[HOOKS[hook].kind]}.md) on what these are for."
-    parts = [f"# {title(hook)}", NOTE, f"`{hook}`: {said[0].lower()}{said[1:]}", more]
-    parts += _example_section(hook)
-    spec = HOOKS[hook]
-    parts += [f"## The spec\n\n{sentence(spec)}", _table(("field", "what it is"), _fields(spec))]
-    if spec.kind in COMPONENTS:
-        parts += _members_section("What the component does", {COMPONENTS[spec.kind]: ()})
-    parts += _members_section("What it may offer besides", dict.fromkeys(OFFERS.get(spec.kind, ()), ()))
-    parts += _members_section("What it works with", GIVEN.get(spec.kind, {}))
-    return "\n\n".join([*parts, *_checks_section(spec.kind), *_users_section(hook, plugins)]) + "\n"
+def page(kind: Kind, plugins: Plugins) -> str:
+    """Write the page of a kind and its hook."""
+    more = f"[More](../{kind.page}.md) on what these are for."
+    said = f"`{kind.hook.__name__}`: {kind.purpose[0].lower()}{kind.purpose[1:]}"
+    parts = [f"# {kind.plural.capitalize()}", NOTE, said, more, *_example_section(kind)]
+    parts += [f"## The spec\n\n{sentence(kind.spec)}", _table(("field", "what it is"), _fields(kind.spec))]
+    parts += _members_section("What the component does", {kind.component: ()} if kind.component else {})
+    parts += _members_section("What it may offer besides", dict.fromkeys(kind.offers, ()))
+    parts += _members_section("What it works with", works_with(kind))
+    return "\n\n".join([*parts, *_checks_section(kind), *_users_section(kind, plugins)]) + "\n"
 
 
-def _parts(hook: str) -> tuple[str, str]:
-    """Return a hook's docstring before its example, and the example."""
-    before, _, after = inspect.cleandoc(getattr(hooks, hook).__doc__).partition("\nExample:\n")
-    return before, after
-
-
-def _example_section(hook: str) -> list[str]:
-    file, kind = example_file(hook), HOOKS[hook].kind
-    show = f"exprlearn components show {kind} {Path(file).stem.replace('_', '-')} --plugin {file}\n"
+def _example_section(kind: Kind) -> list[str]:
+    file = example_file(kind)
+    show = f"exprlearn components show {kind.name} {Path(file).stem.replace('_', '-')} --plugin {file}\n"
     check = f"exprlearn plugins check {Path(file).stem} --plugin {file}\n"
-    code = f"<!-- hook: {hook} -->\n```python\n{example(hook)}```"
+    code = f"<!-- hook: {kind.hook.__name__} -->\n```python\n{kind.example}```"
     return [f"## A plugin in one file\n\n`{file}`:", code, f"```sh\n{show}{check}```"]
 
 
@@ -134,30 +89,28 @@ def _cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|")
 
 
-def _checks_section(kind: str) -> list[str]:
-    contract = f"`exprlearn.testing.{kind.capitalize()}Contract`"
-    told = [f"- {check.statement}" for check in checks_of(kind) if check not in OF_EVERY_COMPONENT]
+def _checks_section(kind: Kind) -> list[str]:
+    contract = f"`exprlearn.testing.{kind.contract}`"
+    told = [f"- {check.statement}" for check in checks_of(kind.name) if check not in OF_EVERY_COMPONENT]
     text = f"{contract} and `exprlearn plugins check` check, besides what holds for"
     return ["## What is checked", f"{text} [every component](../plugins/testing.md):", "\n".join(told)]
 
 
-def users(hook: str) -> list[str]:
+def users(kind: Kind) -> list[str]:
     """Name the packages of plugins/ that implement a hook."""
-    files = sorted((PROJECT / "plugins").glob("*/**/*.py"))
-    using = [
-        file.relative_to(PROJECT / "plugins").parts[0] for file in files if f"def {hook}(" in file.read_text("utf-8")
-    ]
+    files, hook = sorted((PROJECT / "plugins").glob("*/**/*.py")), f"def {kind.hook.__name__}("
+    using = [file.relative_to(PROJECT / "plugins").parts[0] for file in files if hook in file.read_text("utf-8")]
     return list(dict.fromkeys(using))
 
 
-def _users_section(hook: str, plugins: Plugins) -> list[str]:
-    registry = plugins.registries[HOOKS[hook].kind]
-    parts = ["## Who uses it"] if registry.entries or users(hook) else []
+def _users_section(kind: Kind, plugins: Plugins) -> list[str]:
+    registry = plugins.registries[kind.name]
+    parts = ["## Who uses it"] if registry.entries or users(kind) else []
     if registry.entries:
         rows = [(f"`{entry.spec.name}`", entry.spec.summary) for entry in registry]
-        parts += ["Built in:", _table((HOOKS[hook].kind, "what it does"), rows)]
-    if users(hook):
-        links = [f"[{name}](../../plugins/{name}/README.md)" for name in users(hook)]
+        parts += ["Built in:", _table((kind.name, "what it does"), rows)]
+    if users(kind):
+        links = [f"[{name}](../../plugins/{name}/README.md)" for name in users(kind)]
         parts.append(f"Packages in `plugins/`: {', '.join(links)}.")
     return parts
 
@@ -165,7 +118,7 @@ def _users_section(hook: str, plugins: Plugins) -> list[str]:
 def pages() -> dict[str, str]:
     """Write all pages, by the name of their file."""
     plugins = Plugins(only=(), strict=True)
-    return {f"{plural(hook)}.md": page(hook, plugins) for hook in HOOKS}
+    return {f"{kind.plural}.md": page(kind, plugins) for kind in KINDS.values()}
 
 
 if __name__ == "__main__":

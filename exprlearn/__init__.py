@@ -22,18 +22,18 @@ if TYPE_CHECKING:
     from exprlearn.arithmetic import evaluate as evaluate
     from exprlearn.errors import ExprLearnError as ExprLearnError
     from exprlearn.notebook import train as train
+    from exprlearn.runs.run import Run as Run
+    from exprlearn.runs.starting import load as load
     from exprlearn.sampling import ExpressionSpace as ExpressionSpace
-    from exprlearn.training.run import Run as Run
-    from exprlearn.training.starting import load as load
 
 __version__ = "0.1.0"
 
 _PLACES = {
     "ExprLearnError": "exprlearn.errors",
     "ExpressionSpace": "exprlearn.sampling",
-    "Run": "exprlearn.training.run",
+    "Run": "exprlearn.runs.run",
     "evaluate": "exprlearn.arithmetic",
-    "load": "exprlearn.training.starting",
+    "load": "exprlearn.runs.starting",
     "train": "exprlearn.notebook",
 }
 

@@ -10,9 +10,9 @@ from exprlearn.config import RunConfig, leaves, read_config, resolve
 from exprlearn.dataset.sequence import EXPRESSION, Dataset
 from exprlearn.errors import OptionError
 from exprlearn.plugin.manager import Plugins
-from exprlearn.training.observer import Observer
-from exprlearn.training.run import Run
-from exprlearn.training.starting import load
+from exprlearn.runs.run import Run
+from exprlearn.runs.starting import load
+from exprlearn.training.observers import Observer
 from exprlearn.walk import RUNS, learn
 
 # What decides which examples a dataset has.

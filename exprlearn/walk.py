@@ -19,19 +19,17 @@ from typing import Any
 from exprlearn.config import Components, RunConfig, to_toml
 from exprlearn.dataset import Splits, drawable
 from exprlearn.report import Report, write_page
-from exprlearn.report.claims import claim_of
+from exprlearn.report.recipe_claim import claim_of
+from exprlearn.runs.checkpoint import Checkpoint
+from exprlearn.runs.preparation import answer_statistics, load_space, load_splits, make_encoder
+from exprlearn.runs.report_artifacts import keep_steps
+from exprlearn.runs.run import Run
+from exprlearn.runs.run_folder import RunFolder, check_name
+from exprlearn.runs.stage_data import kept_lessons, load_lessons
+from exprlearn.runs.starting import reopen, start_run
 from exprlearn.sampling import ExpressionSpace
-from exprlearn.training.audience import Audience
 from exprlearn.training.baseline import keep_baseline
-from exprlearn.training.checkpoint import Checkpoint
-from exprlearn.training.heading import heading
-from exprlearn.training.lessons import kept_lessons, load_lessons
-from exprlearn.training.observer import Observer, Silent
-from exprlearn.training.preparation import answer_statistics, load_space, load_splits, make_encoder
-from exprlearn.training.run import Run
-from exprlearn.training.run_folder import RunFolder, check_name
-from exprlearn.training.starting import reopen, start_run
-from exprlearn.training.telling import keep_steps
+from exprlearn.training.observers import Observer, Observers, Silent, run_header
 from exprlearn.training.trainer import train
 
 RUNS = Path("runs")
@@ -60,7 +58,7 @@ def learn(
         observer: hears of every epoch.
         grammar_text: of a run that is done again, whatever has become of the file; None reads what the config names.
         until: train so many epochs, whatever else would stop the training; None leaves it to the config.
-        recipe: what is kept and told of the recipe that the run begins with, as `report.claims.Claim` reads it.
+        recipe: what is kept and told of the recipe that the run begins with, as `report.recipe_claim.Claim` reads it.
     """
     if name is not None:
         check_name(runs, name)
@@ -127,7 +125,7 @@ def train_and_judge(
     until: int | None = None,
 ) -> Report:
     """Do the second half of the walk, for a new run or one that goes on from a checkpoint."""
-    with Audience(observer, run.components) as audience:
+    with Observers(observer, run.components) as audience:
         report = _train_and_judge(run, space, splits, audience, resumed, until)
         audience.judged(report.document())
     if audience.failures:
@@ -140,7 +138,7 @@ def _train_and_judge(
 ) -> Report:
     # Epochs of compiled steps; after each, the model answers the validation split and a checkpoint is written.
     drawn = drawable(space, splits.train.answering)
-    observer.started(heading(run, drawn, splits, done=resumed.epoch if resumed else 0))
+    observer.started(run_header(run, drawn, splits, done=resumed.epoch if resumed else 0))
     for note in (*run.lock.notes, *run.notes, *splits.notes, *drawn.notes):
         observer.noted(note)
     outcome = train(run, splits, observer, resumed=resumed, until=until)

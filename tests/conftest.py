@@ -24,6 +24,14 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("EXPRLEARN_CACHE", str(Path(__file__).parents[1] / ".pytest_cache" / "compiled"))
 
 
+@pytest.fixture(scope="session")
+def keras() -> Any:
+    """Keras on the backend that is tested."""
+    from exprlearn.backend.keras_import import load_keras
+
+    return load_keras(os.environ.get("EXPRLEARN_TEST_BACKEND", "tensorflow"))
+
+
 WIDER = """() => {
   for (const details of document.querySelectorAll("details")) details.open = true;
   return [...document.querySelectorAll("table")].flatMap((table) => {

@@ -33,7 +33,7 @@ for model in ("seq2seq", "repeat-vector", "transducer"):
 """
 ANSWER = """
 import json, sys
-from exprlearn.training.starting import load
+from exprlearn.runs.starting import load
 backend, *runs = sys.argv[1:]
 asked = ["12+3", "19+19", "0+0", "7+18"]
 told = [[[row.answer, row.probability] for row in load(run, backend=backend).predict(asked)] for run in runs]

@@ -13,16 +13,16 @@ from typing import Any, Literal
 import numpy as np
 import pytest
 
+from exprlearn.backend.keras_import import load_keras
 from exprlearn.config import Components, read_config, resolve
+from exprlearn.decoding.answerer import Answerer
+from exprlearn.decoding.decoder import Decoder
 from exprlearn.encoding import Encoder
 from exprlearn.plugin import ModelSpec, NoOptions, Shape
+from exprlearn.plugin.kinds.model import Framing
 from exprlearn.plugin.manager import Plugins
-from exprlearn.plugin.specs import Framing
+from exprlearn.runs.preparation import answer_statistics, load_space, load_splits, make_encoder
 from exprlearn.scoring import score
-from exprlearn.scoring.answering import Answerer
-from exprlearn.scoring.decode import Decoder
-from exprlearn.training.backend import load_keras
-from exprlearn.training.preparation import answer_statistics, load_space, load_splits, make_encoder
 from exprlearn.walk import learn
 
 BACKEND = os.environ.get("EXPRLEARN_TEST_BACKEND", "tensorflow")

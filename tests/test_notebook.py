@@ -11,7 +11,7 @@ import pytest
 import exprlearn as xl
 from exprlearn.errors import OptionError
 from exprlearn.plugin.manager import Plugins
-from exprlearn.training.preparation import load_space, load_splits
+from exprlearn.runs.preparation import load_space, load_splits
 
 PLUGINS = Plugins(only=())
 SHORT: dict[str, Any] = {
@@ -34,8 +34,7 @@ def entries(**settings: Any) -> Any:
 @pytest.mark.parametrize(
     "settings",
     [
-        {"balance": "result"},
-        pytest.param({}, marks=pytest.mark.slow),
+        {},
         pytest.param({"by": "position", "validation": 8, "test": 8}, marks=pytest.mark.slow),
     ],
 )

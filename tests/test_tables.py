@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 import exprlearn as xl
 from exprlearn.plugin.manager import Plugins
+from exprlearn.runs.evaluation import Evaluation
+from exprlearn.runs.prediction import Prediction, Step
 from exprlearn.scoring import score
 from exprlearn.tables import MOST_ROWS, html_table
-from exprlearn.training.prediction import Prediction, Step
-from exprlearn.training.run import Evaluation
 
 TEXTS = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=99)
 HOSTILE = "<script>alert('1')</script><img src=x onerror=alert(2)>&amp;"

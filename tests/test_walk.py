@@ -14,8 +14,8 @@ import pytest
 from exprlearn.config import read_config, resolve
 from exprlearn.errors import OptionError, RunError
 from exprlearn.plugin.manager import Plugins
-from exprlearn.training.files import read_lines
-from exprlearn.training.run_folder import RunFolder, create
+from exprlearn.runs.run_files import read_lines
+from exprlearn.runs.run_folder import RunFolder, create
 from exprlearn.walk import learn, resume
 
 SMALL = [
@@ -36,7 +36,7 @@ SMALLER_MODEL = {
 }
 ASK = """
 import json, sys
-from exprlearn.training.starting import load
+from exprlearn.runs.starting import load
 for run in sys.argv[1:]:
     evaluation = load(run).evaluate()
     print(json.dumps([[row.document() for row in evaluation.predictions], evaluation.scores.exact_match.value]))
@@ -77,7 +77,7 @@ def walk(model, runs, *sets, observer=None, name=None):
 
 def digest(report):
     """Read every variable of the newest checkpoint."""
-    from exprlearn.training.checkpoint import newest
+    from exprlearn.runs.checkpoint import newest
 
     return {name: values.tobytes() for name, values in newest(report.run / "checkpoints")[0].variables.items()}
 
@@ -161,7 +161,7 @@ def test_a_name_that_no_run_can_have_is_refused_before_keras_is_loaded(tmp_path,
     def load(*arguments, **further):
         raise AssertionError("Keras was loaded")
 
-    monkeypatch.setattr("exprlearn.training.starting.load_keras", load)
+    monkeypatch.setattr("exprlearn.runs.starting.load_keras", load)
     create(tmp_path / "runs", "mine", "")
     for name, said in (("../mine", "begins with a letter"), ("a\0", "control characters"), ("latest", "newest run")):
         with pytest.raises(OptionError, match=said):

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from exprlearn.arithmetic.blocks import block_values
 from exprlearn.arithmetic.divisions import DivisionPolicy, answer
 from exprlearn.arithmetic.evaluation import Operation, calculations, evaluate, value_of
-from exprlearn.arithmetic.limits import DEFAULT_LIMITS, UNLIMITED, Limits
-from exprlearn.arithmetic.parsing import parse
+from exprlearn.arithmetic.parsing import DEFAULT_LIMITS, UNLIMITED, Limits, Tree, parse, plain_signs
 from exprlearn.arithmetic.programs import Programs, compile_skeletons
-from exprlearn.arithmetic.signs import plain_signs
-from exprlearn.arithmetic.tree import Tree
-from exprlearn.arithmetic.values import Values
+from exprlearn.arithmetic.values import Values, block_values
 
 __all__ = [
     "DEFAULT_LIMITS",

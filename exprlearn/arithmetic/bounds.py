@@ -1,20 +1,25 @@
-"""How large the values of skeletons can get, whatever numbers fill them: interval arithmetic over programs.
+"""How large the values of expressions can get, whatever numbers fill them: interval arithmetic.
 
-Beside its interval every register has the largest denominator it can have. A divisor that is not zero is at
-least one over that, so that even quotients by differences have bounds.
+Few skeletons are bounded one by one, over their programs; of many, the rules that write them are. Beside its interval
+every value has the largest denominator it can have. A divisor that is not zero is at least one over that, so that even
+quotients by differences have bounds.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.arithmetic import programs as code
+from exprlearn.arithmetic import programs as codes
+from exprlearn.arithmetic.composition import fold_rules
 from exprlearn.arithmetic.evaluation import Operation
 from exprlearn.arithmetic.programs import Programs
+from exprlearn.grammar.languages import Language
+from exprlearn.sampling.stratum import Stratum
 
 Floats = NDArray[np.float64]
 
@@ -95,7 +100,7 @@ def value_extent(programs: Programs, lowest: Floats, highest: Floats, operation:
         operations, target = programs.operations[:, step], programs.slots + step
         left, right = ranges[:, programs.left[:, step], every], ranges[:, programs.right[:, step], every]
         ranges[:, target] = calculate_ranges(operations, left, right, operation)
-        last = (operations == code.DIVIDE) & (programs.results == target)
+        last = (operations == codes.DIVIDE) & (programs.results == target)
         smallest = min(smallest, float(right[0].min(where=last, initial=0.0)))
         largest = max(largest, float(right[1].max(where=last, initial=0.0)))
     low, high, denominator = ranges[:, programs.results, every]
@@ -108,6 +113,59 @@ def value_extent(programs: Programs, lowest: Floats, highest: Floats, operation:
     )
 
 
+def rules_extent(stratum: Stratum, operation: Operation = "exact") -> Extent | None:
+    """Bound the values of a stratum with any number of skeletons; None when its rules do not follow precedence.
+
+    >>> from exprlearn.sampling import ExpressionSpace
+    >>> (stratum,) = ExpressionSpace.from_file("sums", terms=50).strata
+    >>> rules_extent(stratum).high
+    4950.0
+    """
+    found = fold_rules(stratum.chart, stratum.state, _RangeAlgebra(operation))
+    if found is None:
+        return None
+    low, high, denominator, remainder_low, remainder_high = found.tolist()
+    return Extent(
+        low=low, high=high, denominator=denominator, remainder_low=remainder_low, remainder_high=remainder_high
+    )
+
+
+class _RangeAlgebra:
+    """Bounds of parts: low, high, denominator, lowest and highest remainder of a last division; float64 [5] each."""
+
+    def __init__(self, operation: Operation) -> None:
+        self.operation = operation
+
+    def number(self, language: Language) -> Floats:
+        return np.array([language.lowest, language.highest, 1.0, 0.0, 0.0])
+
+    def calculate(self, code: int, left: Floats, right: Floats, *, is_last: bool) -> Floats:
+        operations = np.array([code], np.int8)
+        found = calculate_ranges(operations, left[:3, None], right[:3, None], self.operation)[:, 0]
+        # A remainder lies between zero and its divisor.
+        low, high = (right[0] + 1, right[1] - 1) if code == codes.DIVIDE else (0.0, 0.0)
+        return np.array([*found, min(0.0, low), max(0.0, high)])
+
+    def join(self, parts: Sequence[Floats], *, is_last: bool) -> Floats:
+        low, high = np.min(parts, axis=0), np.max(parts, axis=0)
+        return np.array([low[0], high[1], high[2], low[3], high[4]])
+
+
+def largest_extent(terms: int, highest: int) -> Extent:
+    """Bound the values of any expression, whatever its signs and brackets.
+
+    One calculation multiplies, and adds at most one other product of the same size; so numerator and denominator of
+    a value of n numbers up to m are at most 2**(n - 1) * m**n.
+
+    >>> largest_extent(3, 9).high
+    2916.0
+    """
+    bound = math.inf
+    if (2 * max(highest, 1)) ** terms < 1 << 1000:
+        bound = float(2 ** (terms - 1) * max(highest, 1) ** terms)
+    return Extent(low=-bound, high=bound, denominator=bound, remainder_low=-bound, remainder_high=bound)
+
+
 def calculate_ranges(operations: NDArray[np.int8], left: Floats, right: Floats, operation: Operation) -> Floats:
     """Bound one calculation of every row; all ranges are low, high and denominator, float64 [3, K]."""
     result = np.ones_like(left)
@@ -115,11 +173,11 @@ def calculate_ranges(operations: NDArray[np.int8], left: Floats, right: Floats, 
     with np.errstate(invalid="ignore", over="ignore"):
         shared = left[2] * right[2]
         for kind, found in {
-            code.ADD: (left[0] + right[0], left[1] + right[1], shared),
-            code.SUBTRACT: (left[0] - right[1], left[1] - right[0], shared),
-            code.NEGATE: (-right[1], -right[0], right[2]),
-            code.MULTIPLY: (*_product(left, right), shared),
-            code.DIVIDE: _quotient(left, right, operation),
+            codes.ADD: (left[0] + right[0], left[1] + right[1], shared),
+            codes.SUBTRACT: (left[0] - right[1], left[1] - right[0], shared),
+            codes.NEGATE: (-right[1], -right[0], right[2]),
+            codes.MULTIPLY: (*_product(left, right), shared),
+            codes.DIVIDE: _quotient(left, right, operation),
         }.items():
             result = np.where(operations == kind, np.stack(found), result)
     unbounded = np.array([-np.inf, np.inf, np.inf])

@@ -7,7 +7,8 @@ if the tokens beside it leave it whole: after `2*`, the part `3+4` does not mean
     PRODUCT  has `*` or `/` outside of brackets; not whole behind `*`, `/` or a sign
     SUM      has `+` or `-` outside of brackets; not whole behind any operator, nor before `*` or `/`
 
-Grammars that give every operator its own rule, as precedence demands, always leave parts whole.
+Grammars that give every operator its own rule, as precedence demands, always leave parts whole. Whatever is known of
+the values of such a grammar's expressions is computed once a state of the chart, and never once an expression.
 """
 
 from __future__ import annotations
@@ -15,15 +16,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntFlag
+from functools import lru_cache
+from typing import Protocol, TypeVar
 
 import numpy as np
 
-from exprlearn.arithmetic.programs import NOTHING, Programs, compile_skeletons
-from exprlearn.arithmetic.signs import plain_signs
+from exprlearn.arithmetic.parsing import plain_signs
+from exprlearn.arithmetic.programs import compile_skeletons
 from exprlearn.errors import GrammarError
-from exprlearn.sampling.choices import Choice
-from exprlearn.sampling.skeletons import SLOT as _PART
-from exprlearn.sampling.skeletons import SkeletonTable
+from exprlearn.grammar.languages import Language
+from exprlearn.sampling.counting.chart import Chart
+from exprlearn.sampling.counting.choices import Choice, State
+from exprlearn.sampling.writing.skeletons import SLOT, SkeletonTable, parents_first
+
+Part = TypeVar("Part")
 
 
 class Kind(IntFlag):
@@ -37,13 +43,17 @@ class Kind(IntFlag):
 _KINDS = {"+": Kind.SUM, "-": Kind.SUM, "*": Kind.PRODUCT, "/": Kind.PRODUCT}
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One calculation: an operation of `programs`, and where its operands stand among operands and earlier results."""
+class PartAlgebra(Protocol[Part]):
+    """What is made of the parts of expressions, such as the bounds of their values."""
 
-    operation: int
-    left: int
-    right: int
+    def number(self, language: Language) -> Part:
+        """Return what stands for one text of a language."""
+
+    def calculate(self, code: int, left: Part, right: Part, *, is_last: bool) -> Part:
+        """Return what an operation makes of two parts; a sign only uses the right one."""
+
+    def join(self, parts: Sequence[Part], *, is_last: bool) -> Part:
+        """Return what stands for any one of some parts; `is_last` where nothing is calculated from it any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +61,15 @@ class Pattern:
     """A choice, its parts seen as numbers.
 
     Attributes:
-        operands: how many parts and numbers there are, from left to right.
-        steps: the calculations; number j counts as operand `operands + j`.
-        result: which operand is the value.
+        steps: the calculations, each an operation of `programs` and where its operands stand among all operands, from
+            left to right, and the results before.
+        result: which of operands and results is the value.
         beside: for each operand, the signs before and behind it; empty at an edge or a bracket.
         outer: the kinds that the operators outside of brackets make.
         is_bare: whether it is one part with nothing but signs around it.
     """
 
-    operands: int
-    steps: tuple[Step, ...]
+    steps: tuple[tuple[int, int, int], ...]
     result: int
     beside: tuple[tuple[str, str], ...]
     outer: Kind
@@ -73,29 +82,91 @@ class Pattern:
         return parts[0] if self.is_bare else self.outer or Kind.ATOM
 
 
+Known = dict[tuple[Chart, State], tuple[Part, Kind]]
+"""What has been made of states."""
+
+
+def fold_rules(chart: Chart, state: State, algebra: PartAlgebra[Part], known: Known[Part] | None = None) -> Part | None:
+    """Make one thing of all expressions of a state, parts first; None when its rules do not follow precedence.
+
+    Args:
+        chart: the counts of a grammar.
+        state: the rule and size vector.
+        algebra: what is made of parts.
+        known: what has been made of other states by the same algebra; it grows.
+    """
+    known = {} if known is None else known
+    for part in reversed(parents_first(chart, state)):
+        if (chart, part) not in known:
+            found = _fold_state(chart, part, algebra, known, is_last=False)
+            if found is None:
+                return None
+            known[chart, part] = found
+    whole = _fold_state(chart, state, algebra, known, is_last=True)
+    return whole and whole[0]
+
+
+def _fold_state(
+    chart: Chart, state: State, algebra: PartAlgebra[Part], known: Known[Part], *, is_last: bool
+) -> tuple[Part, Kind] | None:
+    languages, literals = chart.specification.languages, chart.specification.literals
+    parts, kinds = [], Kind(0)
+    for choice in chart.choices(state).choices:
+        pattern = read_pattern(choice, literals)
+        operands = [
+            known[chart, each] if isinstance(each, tuple) else (algebra.number(languages[each]), Kind.ATOM)
+            for each in _operands(choice)
+        ]
+        kind = pattern.kinds([kind for _, kind in operands]) if pattern is not None else None
+        if pattern is None or kind is None:
+            return None
+        values = [part for part, _ in operands]
+        for index, (code, left, right) in enumerate(pattern.steps, len(values)):
+            is_end = is_last and index == pattern.result
+            values.append(algebra.calculate(code, values[left], values[right], is_last=is_end))
+        parts.append(values[pattern.result])
+        kinds |= kind
+    return algebra.join(parts, is_last=is_last), kinds
+
+
+def _operands(choice: Choice) -> list[int | State]:
+    """List the languages and states that a choice is made of, from left to right."""
+    operands: list[int | State] = []
+    for run, part in (choice.before, choice.first), (choice.between, choice.second), (choice.after, None):
+        operands += [-1 - token for token in run if token < 0]
+        operands += [part] if part is not None else []
+    return operands
+
+
 def read_pattern(choice: Choice, literals: tuple[str, ...]) -> Pattern | None:
     """Read a choice as a calculation; None when it is no whole expression.
 
-    >>> from exprlearn.sampling.choices import Choice
+    >>> from exprlearn.sampling.counting.choices import Choice
     >>> read_pattern(Choice(1, 1, (), (0, 0), (0,), (1, 0)), ("+",)).steps
-    (Step(operation=1, left=0, right=1),)
+    ((1, 0, 1),)
     """
-    tokens = _tokens(choice)
+    tokens = [*choice.before]
+    tokens += [SLOT, *choice.between] if choice.first is not None else []
+    tokens += [SLOT, *choice.after] if choice.second is not None else []
+    return _read_pattern(tuple(token if token >= 0 else SLOT for token in tokens), literals)
+
+
+@lru_cache(maxsize=4096)
+def _read_pattern(tokens: tuple[int, ...], literals: tuple[str, ...]) -> Pattern | None:
     if not tokens:
         return None
-    table = SkeletonTable(np.array([tokens], np.int16), np.arange(tokens.count(_PART))[None].astype(np.int16), literals)
+    columns = np.arange(tokens.count(SLOT), dtype=np.int16)[None]
     try:
-        programs = compile_skeletons(table)
+        programs = compile_skeletons(SkeletonTable(np.array([tokens], np.int16), columns, literals))
     except GrammarError:
         return None
     if programs.by_text[0]:
         return None
-    texts = ["" if token == _PART else plain_signs(literals[token]).strip() for token in tokens]
-    places = [place for place, token in enumerate(tokens) if token == _PART]
-    beside = tuple((_sign_at(texts, place - 1), _sign_at(texts, place + 1)) for place in places)
+    texts = ["" if token == SLOT else plain_signs(literals[token]).strip() for token in tokens]
+    slots = [index for index, token in enumerate(tokens) if token == SLOT]
+    beside = tuple((_sign_at(texts, index - 1), _sign_at(texts, index + 1)) for index in slots)
     outer = _outer(texts)
-    is_bare = not outer and "(" not in texts
-    return Pattern(len(places), _steps(programs), int(programs.results[0]), beside, outer, is_bare)
+    return Pattern(programs.steps(0), int(programs.results[0]), beside, outer, not outer and "(" not in texts)
 
 
 def stays_whole(kinds: Kind, beside: tuple[str, str]) -> bool:
@@ -110,35 +181,21 @@ def stays_whole(kinds: Kind, beside: tuple[str, str]) -> bool:
     return Kind.PRODUCT not in kinds or before not in ("*", "/", "sign")
 
 
-def _tokens(choice: Choice) -> list[int]:
-    """Write a choice with its parts as open slots."""
-    runs = [*choice.before]
-    runs += [_PART, *choice.between] if choice.first is not None else []
-    runs += [_PART, *choice.after] if choice.second is not None else []
-    return [token if token >= 0 else _PART for token in runs]
-
-
-def _steps(programs: Programs) -> tuple[Step, ...]:
-    columns = (programs.operations[0], programs.left[0], programs.right[0])
-    steps = zip(*(column.tolist() for column in columns), strict=True)
-    return tuple(Step(*step) for step in steps if step[0] != NOTHING)
-
-
-def _sign_at(texts: Sequence[str], place: int) -> str:
-    """Name the operator at a place, `sign` when it stands before one operand alone, nothing at edges and brackets."""
-    text = texts[place] if 0 <= place < len(texts) else ""
+def _sign_at(texts: Sequence[str], index: int) -> str:
+    """Name the operator at an index, `sign` where it stands before one operand alone, nothing at edges and brackets."""
+    text = texts[index] if 0 <= index < len(texts) else ""
     if text in ("", "(", ")"):
         return ""
-    before = texts[place - 1] if place else "("
+    before = texts[index - 1] if index else "("
     return text if before in ("", ")") else "sign"
 
 
 def _outer(texts: Sequence[str]) -> Kind:
     """Collect the kinds of the operators with two operands that stand outside of brackets."""
     depth, found = 0, Kind(0)
-    for place, text in enumerate(texts):
+    for index, text in enumerate(texts):
         depth += (text == "(") - (text == ")")
-        sign = _sign_at(texts, place)
+        sign = _sign_at(texts, index)
         if not depth and sign in _KINDS:
             found |= _KINDS[sign]
     return found

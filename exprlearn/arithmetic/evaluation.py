@@ -10,10 +10,7 @@ from fractions import Fraction
 from math import gcd
 from typing import Literal, NamedTuple
 
-from exprlearn.arithmetic.limits import DEFAULT_LIMITS, Limits
-from exprlearn.arithmetic.parsing import parse
-from exprlearn.arithmetic.signs import quoted
-from exprlearn.arithmetic.tree import BRACKETS, NEGATE, Tree
+from exprlearn.arithmetic.parsing import BRACKETS, DEFAULT_LIMITS, NEGATE, Limits, Tree, parse, quoted
 from exprlearn.errors import DivisionByZero, ExpressionTooLarge
 
 #: How `/` computes: `exact` keeps rationals, `floor` rounds each quotient down, as Python's `//`.

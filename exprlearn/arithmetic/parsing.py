@@ -7,13 +7,20 @@ any operand (they bind tightest), round brackets, blanks between tokens. `−`, 
 from __future__ import annotations
 
 import re
-from typing import NoReturn
+from dataclasses import dataclass, field
+from typing import Final, NoReturn
 
-from exprlearn.arithmetic.limits import DEFAULT_LIMITS, Limits
 from exprlearn.arithmetic.numerals import read_digits
-from exprlearn.arithmetic.signs import plain_signs, quoted
-from exprlearn.arithmetic.tree import BRACKETS, NEGATE, Step, Tree
 from exprlearn.errors import ExpressionSyntaxError, ExpressionTooLarge
+
+#: Step that turns the value on top of the stack into its opposite.
+NEGATE: Final = "negate"
+
+#: Step that changes nothing: it marks that a pair of brackets closed here.
+BRACKETS: Final = "()"
+
+#: A number goes on the stack; `+ - * /` take two values off it and put one on.
+Step = int | str
 
 # [0-9], since \d also matches digits of other scripts.
 _TOKEN = re.compile(r"[0-9]+|[-+*/()]|[^ \t\r\n]")
@@ -22,6 +29,61 @@ _OPERATORS = frozenset("+-*/")
 
 # Under this many digits a number cannot break the default cap on bits.
 _SHORT = 1200
+_PLAIN = str.maketrans({"−": "-", "×": "*", "÷": "/"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """Caps that keep every evaluation short, whatever the text.
+
+    Attributes:
+        characters: length of the text.
+        depth: operators, signs and open brackets that may wait for their right side at once.
+        bits: of every number read and of numerator and denominator of every intermediate value.
+    """
+
+    characters: int = 4096
+    depth: int = 1000
+    bits: int = 4096
+
+
+#: What text from a user must keep to.
+DEFAULT_LIMITS = Limits()
+
+#: For expressions that a grammar of known size wrote.
+UNLIMITED = Limits(characters=1 << 62, depth=1 << 62, bits=1 << 62)
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """An expression and its steps in postfix order: operands first, then what is done with them.
+
+    Postfix order is a tree without pointers: however deep the expression nests, walking, comparing,
+    hashing and forgetting it never recurses.
+
+    Attributes:
+        expression: the text it was read from.
+        steps: numbers (all ≥ 0) and the operations `+ - * / negate ()`.
+
+    >>> parse("-2*(3+4)").steps
+    (2, 'negate', 3, 4, '+', '()', '*')
+    """
+
+    expression: str
+    steps: tuple[Step, ...] = field(repr=False)
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """List the numbers in reading order."""
+        return tuple(step for step in self.steps if isinstance(step, int))
+
+    @property
+    def last_operation(self) -> str | None:
+        """Name the operation done last, through brackets; None for a lone number."""
+        for step in reversed(self.steps):
+            if step != BRACKETS:
+                return step if isinstance(step, str) else None
+        return None
 
 
 def parse(text: str, *, limits: Limits = DEFAULT_LIMITS) -> Tree:
@@ -109,3 +171,23 @@ def _refuse(text: str, index: int) -> NoReturn:
         expression=text,
         position=position,
     )
+
+
+def plain_signs(text: str) -> str:
+    """Write `−`, `×` and `÷` as `-`, `*` and `/`; the length stays.
+
+    >>> plain_signs("−3×4÷2")
+    '-3*4/2'
+    """
+    return text if text.isascii() else text.translate(_PLAIN)
+
+
+def quoted(text: str, longest: int = 60) -> str:
+    r"""Show `text` inside a message: cut when long, and printable whatever it holds.
+
+    >>> quoted("1+" * 50, longest=8)
+    "'1+1+1+1+…'"
+    >>> print(quoted("1\ud800"))
+    '1\ud800'
+    """
+    return repr(text if len(text) <= longest else f"{text[:longest]}…")

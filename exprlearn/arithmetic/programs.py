@@ -7,6 +7,7 @@ precedence, then place, and joining the runs of numbers at both sides, parses wi
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -14,19 +15,22 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.arithmetic.answerable import no_arithmetic
-from exprlearn.arithmetic.parsing import parse
-from exprlearn.arithmetic.signs import plain_signs
-from exprlearn.errors import ExpressionSyntaxError
+from exprlearn.arithmetic.parsing import parse, plain_signs, quoted
+from exprlearn.errors import ExpressionSyntaxError, GrammarError
 
 if TYPE_CHECKING:
-    from exprlearn.sampling.skeletons import SkeletonTable
+    from exprlearn.sampling import ExpressionSpace
+    from exprlearn.sampling.writing.skeletons import SkeletonTable
 
 NOTHING, ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATE = range(6)
+#: Tokens of all patterns that are looked at before any expression of a space is drawn.
+MOST_TOKENS = 40_000
+
 OPERATORS: Final = {"+": ADD, "-": SUBTRACT, "*": MULTIPLY, "/": DIVIDE}
 
 _NUMBER_TOKEN, _PAD_TOKEN = -1, -2
 _END, _NUMBER, _SUM, _PRODUCT, _OPEN, _CLOSE, _OTHER = range(7)
+_UNDERSTOOD = frozenset("0123456789+-*/() ")
 _KINDS = {"+": _SUM, "-": _SUM, "*": _PRODUCT, "/": _PRODUCT, "(": _OPEN, ")": _CLOSE}
 
 # _FOLLOWS[a, b]: a token of kind b may stand right after one of kind a; a pattern begins as after "(".
@@ -74,6 +78,11 @@ class Programs:
     def fixed_result(self) -> int | None:
         """The register of the whole value, where it is the same in all skeletons; else None."""
         return _only(self.results)
+
+    def steps(self, row: int) -> tuple[tuple[int, int, int], ...]:
+        """List the calculations of one skeleton: operation, left and right register."""
+        columns = zip(*(each[row].tolist() for each in (self.operations, self.left, self.right)), strict=True)
+        return tuple(step for step in columns if step[0] != NOTHING)
 
     @property
     def registers(self) -> int:
@@ -125,11 +134,33 @@ def _irregular(kinds: NDArray[np.int8]) -> NDArray[np.bool_]:
 def _check_by_text(table: SkeletonTable, row: int) -> None:
     """Make sure that the scalar parser understands a skeleton."""
     tokens = [token for token in table.tokens[row].tolist() if token != _PAD_TOKEN]
-    text = "".join("1" if token == _NUMBER_TOKEN else table.literals[token] for token in tokens)
+    _check_pattern(tokens, table.literals)
+
+
+def _check_pattern(tokens: Sequence[int], literals: Sequence[str]) -> None:
     try:
-        parse(text)
+        parse("".join(literals[token] if token >= 0 else "1" for token in tokens))
     except ExpressionSyntaxError as error:
-        raise no_arithmetic(table.pattern(row), [table.literals[token] for token in tokens if token >= 0]) from error
+        pattern = "".join(literals[token] if token >= 0 else "#" for token in tokens)
+        raise no_arithmetic(pattern, [literals[token] for token in tokens if token >= 0]) from error
+
+
+def no_arithmetic(pattern: str, literals: Iterable[str]) -> GrammarError:
+    """Say that a pattern of expressions (# is a number) is no arithmetic, and which of its signs are not understood.
+
+    >>> print(no_arithmetic("#^#", ["^"]))
+    the grammar writes '#^#' (# is a number), where '^' has no value; numbers, + - * / and round brackets are understood
+    """
+    signs = dict.fromkeys(literals)
+    strange = [sign for sign in signs if set(plain_signs(sign)) - _UNDERSTOOD]
+    strange = strange or [sign for sign in signs if len(sign.strip()) > 1 and set(sign) & set("+-*/")]
+    named = ", ".join(map(quoted, strange))
+    verb = "has" if len(strange) == 1 else "have"
+    fault = f"where {named} {verb} no value" if strange else "which is no arithmetic expression"
+    return GrammarError(
+        f"the grammar writes {quoted(pattern)} (# is a number), {fault};"
+        f" numbers, + - * / and round brackets are understood"
+    )
 
 
 def _operations(
@@ -178,3 +209,17 @@ def _joined(
         holder[joined & (code != NOTHING)[:, None]] = slots + step
     results = holder[:, 0] if slots else np.zeros(rows, np.int16)
     return Programs(slots, codes, left, right, results.astype(np.int16), by_text)
+
+
+def refuse_unanswerable(space: ExpressionSpace) -> None:
+    """Refuse a space whose expressions have no value, asking the smallest, evenly over the skeletons of every stratum.
+
+    Raises:
+        GrammarError: an expression is no arithmetic; the message names the sign that has no value.
+    """
+    share = MOST_TOKENS // len(space.strata)
+    for stratum in space.strata:
+        length = len(stratum.skeleton(0).tokens)
+        count = min(stratum.skeleton_count, max(1, share // max(1, length)))
+        for number in range(count):
+            _check_pattern(stratum.skeleton(number * stratum.skeleton_count // count).tokens, stratum.literals)

@@ -1,5 +1,8 @@
 """One calculation of every row of a block at once, whatever operator each row has.
 
+A column of values is a pair (numerators, denominators) in lowest terms with positive denominators. Sums and products
+are shadowed in float64: below 2**62 the shadow's error of 2**-52 cannot hide an int64 overflow.
+
 Sums and products share their sweep: a/b ± c/d has the denominator b*d, and so has a/b * c/d; a division is a product
 with the second operand upside down, a subtraction a sum with its opposite. So no row has to be sought out, except those
 that become fractions.
@@ -14,9 +17,18 @@ from numpy.typing import NDArray
 
 from exprlearn.arithmetic.evaluation import Operation
 from exprlearn.arithmetic.programs import DIVIDE, MULTIPLY, NEGATE, NOTHING, SUBTRACT
-from exprlearn.arithmetic.rationals import SAFE, Column, Integers, peak
 
+Integers = NDArray[np.int64]
+Column = tuple[Integers, Integers]
 Flags = NDArray[np.bool_]
+
+#: Magnitudes from here on are left to Python's integers.
+SAFE = 1 << 62
+
+
+def peak(numbers: Integers) -> int:
+    """Tell the largest magnitude of a column, 0 for an empty one."""
+    return max(int(numbers.max()), -int(numbers.min())) if numbers.size else 0
 
 
 @dataclass(frozen=True, eq=False)

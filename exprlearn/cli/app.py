@@ -1,4 +1,4 @@
-"""The application: the start page, the version, and the table of commands."""
+"""The application: the start page, the version, and the table of built-in commands."""
 
 from __future__ import annotations
 
@@ -8,10 +8,62 @@ from typing import Annotated
 import typer
 
 from exprlearn import __version__
-from exprlearn.cli.commands import BUILT_IN
-from exprlearn.cli.group import ExprLearnGroup
+from exprlearn.cli.group import BuiltIn, ExprLearnGroup
 from exprlearn.cli.output import echo
-from exprlearn.cli.start import start_page
+
+START_PAGE = """\
+exprlearn learns arithmetic from text.          all commands: exprlearn --help
+
+  Start     exprlearn train                     two-digit addition, about a minute
+            exprlearn train --grammar mixed     + - * / with brackets
+  Look      exprlearn grammar sample mixed      exprlearn explain '12+34'
+  Ask       exprlearn predict '12+34'
+  Judge     exprlearn evaluate latest           exprlearn report latest --open
+            exprlearn runs list                 exprlearn playground --open
+  Extend    exprlearn components list           exprlearn plugins list"""
+
+
+def _command(name: str, summary: str, module: str = "", **more: bool) -> tuple[str, BuiltIn]:
+    return name, BuiltIn(summary, module or name, **more)
+
+
+# In the order of a first hour.
+BUILT_IN: dict[str, BuiltIn] = dict(
+    [
+        _command("train", "Train a model on a grammar; without arguments, learn two-digit addition in about a minute."),
+        _command("predict", "Answer expressions with a trained model, beside the exact truth.", takes_minus=True),
+        _command(
+            "evaluate",
+            "Judge trained models: exact match with its interval, baselines and groups; of several, a line each.",
+        ),
+        _command(
+            "explain",
+            "Show text, padding, tokens, ids, array shapes, layer shapes and the answer of one expression.",
+            takes_minus=True,
+        ),
+        _command("sweep", "Train over settings, each trial a run of its own; run again, it goes on where it stopped."),
+        _command(
+            "compare", "Compare runs on the same test: exact McNemar, paired bootstrap, items only one gets right."
+        ),
+        _command("report", "Write the report of a run afresh and print its path."),
+        _command(
+            "playground",
+            "Watch trainings, ask models and see where they are wrong, in a browser on this machine; Ctrl-C ends it.",
+            module="report",
+        ),
+        _command("reproduce", "Do a run or a recipe again in a new run folder; exit 3 when it comes out otherwise."),
+        _command("runs", "List, show and remove trained runs.", is_group=True),
+        _command("recipes", "List, show and copy experiments that are ready to be run.", is_group=True),
+        _command("grammar", "Check, count, sample and number what a grammar writes.", is_group=True),
+        _command("data", "Look at data, write it to files, check and mend them.", is_group=True),
+        _command(
+            "curriculum", "Teach a task in stages: look at curricula, write them to files, run them.", is_group=True
+        ),
+        _command("components", "List what can be chosen by name, and its options.", is_group=True),
+        _command("plugins", "List, check and write plugins.", is_group=True),
+        _command("env", "Print versions, backends, device and plugins as a Markdown block for bug reports."),
+    ]
+)
 
 
 class Application(ExprLearnGroup):
@@ -48,4 +100,4 @@ def start(
 ) -> None:
     """Learn arithmetic from text; a Lark grammar is the data specification."""
     if ctx.invoked_subcommand is None:
-        echo(start_page())
+        echo(START_PAGE)

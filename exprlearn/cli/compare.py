@@ -10,56 +10,40 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from exprlearn.cli.loading import load_plugins
-from exprlearn.cli.options import (
-    RUNS,
-    JsonOption,
-    PluginFilesOption,
-    PluginNamesOption,
-    RunsOption,
-    StrictPluginsOption,
-)
+from exprlearn.cli.options import Options, takes
 from exprlearn.cli.output import echo, print_document, print_table
 
 if TYPE_CHECKING:
     from exprlearn.plugin.manager import Plugins
-    from exprlearn.scoring.comparing import Comparison, JudgedRun
+    from exprlearn.scoring.comparison import Comparison, RunAnswers
 
 SidesArgument = Annotated[
     list[str], typer.Argument(metavar="RUN", help="Two or more; runs joined by commas are the seeds of one side.")
 ]
 AskOption = Annotated[
-    bool, typer.Option("--ask", help="Ask every run the first one's test anew, instead of taking what each has kept.")
+    bool, typer.Option(help="Ask every run the first one's test anew, instead of taking what each has kept.")
 ]
 ItemsOption = Annotated[
-    Path | None,
-    typer.Option("--items", metavar="FILE.jsonl", help="Write the items that only one gets right, one a line."),
+    Path | None, typer.Option(metavar="FILE.jsonl", help="Write the items that only one gets right, one a line.")
 ]
 #: Items of each pair that are printed.
 SHOWN = 5
 
 
-def compare(
-    sides: SidesArgument,
-    ask: AskOption = False,
-    items: ItemsOption = None,
-    runs: RunsOption = RUNS,
-    json: JsonOption = False,
-    plugin: PluginFilesOption = None,
-    plugins: PluginNamesOption = None,
-    strict_plugins: StrictPluginsOption = False,
-) -> None:
+@takes("runs json plugin plugins strict_plugins")
+def compare(options: Options, sides: SidesArgument, ask: AskOption = False, items: ItemsOption = None) -> None:
     """Compare runs on the same test: exact McNemar, paired bootstrap, items only one gets right."""
-    from exprlearn.scoring.comparing import compare as compared
+    from exprlearn.scoring.comparison import compare as compare_sides
 
     names = [side.split(",") for side in sides]
     if ask:
-        found = _asked(names, runs, load_plugins(plugin, plugins, strict_plugins))
+        found = _ask(names, options.runs, load_plugins(options))
     else:
-        found = [[_kept(name, runs) for name in side] for side in names]
-    comparisons = compared(found)
+        found = [[_read(name, options.runs) for name in side] for side in names]
+    comparisons = compare_sides(found)
     if items is not None:
         _write_items(items, comparisons)
-    if json:
+    if options.json:
         listed = [{"run": run.run, "exact_match": vars(run.exact_match)} for side in found for run in side]
         print_document({"runs": listed, "comparisons": [comparison.document() for comparison in comparisons]})
         return
@@ -68,37 +52,37 @@ def compare(
         _print_comparison(comparison)
 
 
-def _kept(name: str, runs: Path) -> JudgedRun:
+def _read(name: str, runs: Path) -> RunAnswers:
     """Read what a run has kept of its test."""
-    from exprlearn.report.folder import read_folder
-    from exprlearn.scoring.comparing import judged_run
-    from exprlearn.training.run_folder import find
+    from exprlearn.runs.record import read_record
+    from exprlearn.runs.run_folder import find
+    from exprlearn.scoring.comparison import gather_answers
 
-    folder = read_folder(find(name, runs).path)
-    return judged_run(folder.path.name, [(row.expression, row.answer, row.truth) for row in folder.predictions])
+    folder = read_record(find(name, runs).path)
+    return gather_answers(folder.path.name, [(row.expression, row.answer, row.truth) for row in folder.predictions])
 
 
-def _asked(names: Sequence[Sequence[str]], runs: Path, plugins: Plugins) -> list[list[JudgedRun]]:
-    """Ask the runs of each place what the first side's run of that place was tested on."""
-    from exprlearn.scoring.comparing import judged_run
-    from exprlearn.training.asking import answers_to
-    from exprlearn.training.run_folder import find
-    from exprlearn.training.starting import kept_config
+def _ask(names: Sequence[Sequence[str]], runs: Path, plugins: Plugins) -> list[list[RunAnswers]]:
+    """Ask the runs of each column what the first side's run of that column was tested on."""
+    from exprlearn.runs.cross_evaluation import answers_to
+    from exprlearn.runs.run_folder import find
+    from exprlearn.runs.starting import kept_config
+    from exprlearn.scoring.comparison import gather_answers
 
     # A process has one backend, and a run loads on any.
     backend = kept_config(find(names[0][0], runs)).training.backend
-    found: list[list[JudgedRun]] = [[] for _ in names]
+    found: list[list[RunAnswers]] = [[] for _ in names]
     for column in range(min(map(len, names))):
-        first = _kept(names[0][column], runs)
-        for place, side in enumerate(names):
+        first = _read(names[0][column], runs)
+        for row, side in enumerate(names):
             folder = find(side[column], runs)
             answers = answers_to(list(first.truths.items()), folder.path, plugins, backend)
-            rows = zip(first.truths, answers, first.truths.values(), strict=True)
-            found[place].append(judged_run(folder.name, list(rows)))
+            answered = zip(first.truths, answers, first.truths.values(), strict=True)
+            found[row].append(gather_answers(folder.name, list(answered)))
     return found
 
 
-def _print_runs(sides: Sequence[Sequence[JudgedRun]]) -> None:
+def _print_runs(sides: Sequence[Sequence[RunAnswers]]) -> None:
     from exprlearn.report.wording import counted
     from exprlearn.scoring import percent, span
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from exprlearn.cli.loading import load_plugins
-from exprlearn.cli.options import JsonOption, PluginFilesOption, PluginNamesOption, StrictPluginsOption
+from exprlearn.cli.options import Options, takes
 from exprlearn.cli.output import echo, print_document, print_table
 
 if TYPE_CHECKING:
@@ -20,18 +20,16 @@ KindArgument = Annotated[str, typer.Argument(metavar="KIND", help="grammar, mode
 
 
 @components.command("list")
+@takes("json plugin plugins strict_plugins")
 def list_components(
+    options: Options,
     kind: Annotated[str | None, typer.Argument(metavar="[KIND]", help="Only this kind.")] = None,
-    json: JsonOption = False,
-    plugin: PluginFilesOption = None,
-    plugins: PluginNamesOption = None,
-    strict_plugins: StrictPluginsOption = False,
 ) -> None:
     """List every component, or those of one kind."""
-    loaded = load_plugins(plugin, plugins, strict_plugins)
+    loaded = load_plugins(options)
     registries = [_registry(loaded, kind)] if kind else list(loaded.registries.values())
     entries = [(registry.kind, entry) for registry in registries for entry in registry]
-    if json:
+    if options.json:
         print_document({"components": [_described(kind, entry) for kind, entry in entries]})
         return
     rows = [(kind, entry.spec.name, entry.spec.summary, _brought(entry)) for kind, entry in entries]
@@ -39,25 +37,23 @@ def list_components(
 
 
 @components.command("show")
+@takes("json plugin plugins strict_plugins")
 def show_component(
+    options: Options,
     kind: KindArgument,
     name: Annotated[str, typer.Argument(metavar="NAME", help="A name, or plugin/name.")],
-    json: JsonOption = False,
-    plugin: PluginFilesOption = None,
-    plugins: PluginNamesOption = None,
-    strict_plugins: StrictPluginsOption = False,
 ) -> None:
     """Show one component and its options."""
-    registry = _registry(load_plugins(plugin, plugins, strict_plugins), kind)
+    registry = _registry(load_plugins(options), kind)
     entry = registry.entry(name)
-    options = options_of(entry)
-    if json:
-        print_document({**_described(registry.kind, entry), "options": options})
+    described = options_of(entry)
+    if options.json:
+        print_document({**_described(registry.kind, entry), "options": described})
         return
     echo(f"{registry.kind} {entry.spec.name} ({_brought(entry)})\n{entry.spec.summary}")
-    if options:
+    if described:
         echo()
-        rows = [(option["name"], option["default"], option["takes"], option["summary"]) for option in options]
+        rows = [(option["name"], option["default"], option["takes"], option["summary"]) for option in described]
         print_table(("option", "default", "takes", "summary"), rows, fold=("takes", "summary"))
 
 
@@ -66,19 +62,19 @@ def options_of(entry: Registered[Any]) -> list[dict[str, Any]]:
     schema = entry.spec.options.model_json_schema()
     defaults = entry.spec.options().model_dump(mode="json")
     return [
-        {"name": name, "default": defaults[name], "takes": takes(part), "summary": part.get("description", "")}
+        {"name": name, "default": defaults[name], "takes": allowed_values(part), "summary": part.get("description", "")}
         for name, part in schema.get("properties", {}).items()
     ]
 
 
-def takes(part: dict[str, Any]) -> str:
+def allowed_values(part: dict[str, Any]) -> str:
     """Say which values a JSON schema allows.
 
-    >>> takes({"type": "integer", "minimum": 1}), takes({"enum": ["lstm", "gru"]})
+    >>> allowed_values({"type": "integer", "minimum": 1}), allowed_values({"enum": ["lstm", "gru"]})
     ('integer >= 1', 'lstm | gru')
     """
     if "anyOf" in part:
-        return " | ".join(takes(choice) for choice in part["anyOf"])
+        return " | ".join(allowed_values(choice) for choice in part["anyOf"])
     if "enum" in part or "const" in part:
         return " | ".join(map(str, part.get("enum", [part.get("const")])))
     signs = {"minimum": ">=", "exclusiveMinimum": ">", "maximum": "<=", "exclusiveMaximum": "<"}

@@ -2,56 +2,51 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from exprlearn.cli.loading import load_plugins
-from exprlearn.cli.options import JsonOption, PluginFilesOption, SetOption
+from exprlearn.cli.options import Options, takes
 from exprlearn.cli.output import echo, note, print_document, print_table
-from exprlearn.cli.settings import settings
+from exprlearn.cli.settings import read_settings
 
 if TYPE_CHECKING:
-    from exprlearn.dataset.audit import Audit, Finding
+    from exprlearn.dataset.audit import Audit, AuditFinding
 
-Turned = Literal["source", "answer", "both"]
+FilesArgument = Annotated[
+    list[Path], typer.Argument(metavar="FILE…", help="JSON, CSV or TSV files, or equations a line; folders.")
+]
+QuestionOption = Annotated[
+    list[str] | None,
+    typer.Option(metavar="KEY", help="Where the question is [expression, question, prompt, input, …]."),
+]
+AnswerOption = Annotated[
+    list[str] | None, typer.Option(metavar="KEY", help="Where the answer is [answer, completion, target, output].")
+]
+SplitOption = Annotated[str, typer.Option(metavar="KEY", help="What tells parts of the data apart; '' for files only.")]
+DivisionOption = Annotated[str, typer.Option(metavar="NAME", help="What / means in these files.")]
+ReversedOption = Annotated[
+    Literal["source", "answer", "both"] | None,
+    typer.Option(
+        metavar="source|answer|both", help="Numbers in questions, in answers or in both are written units first."
+    ),
+]
+ExamplesOption = Annotated[int, typer.Option(min=0, help="How many findings of each kind to show.")]
 
-FOUND = 1
 
-
+@takes("files question_key answer_key split_key division reversed_digits set_ examples json plugin")
 def audit(
-    files: Annotated[
-        list[Path], typer.Argument(metavar="FILE…", help="JSON, CSV or TSV files, or equations a line; folders.")
-    ],
-    question_key: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--question-key", metavar="KEY", help="Where the question is [expression, question, prompt, input, …]."
-        ),
-    ] = None,
-    answer_key: Annotated[
-        list[str] | None,
-        typer.Option("--answer-key", metavar="KEY", help="Where the answer is [answer, completion, target, output]."),
-    ] = None,
-    split_key: Annotated[
-        str, typer.Option("--split-key", metavar="KEY", help="What tells parts of the data apart; '' for files only.")
-    ] = "split",
-    division: Annotated[
-        str, typer.Option("--division", metavar="NAME", help="What / means in these files.")
-    ] = "fraction",
-    reversed_digits: Annotated[
-        Turned | None,
-        typer.Option(
-            "--reversed-digits",
-            metavar="source|answer|both",
-            help="Numbers in questions, in answers or in both are written units first.",
-        ),
-    ] = None,
-    set_: SetOption = None,
-    examples: Annotated[int, typer.Option("--examples", min=0, help="How many findings of each kind to show.")] = 10,
-    json: JsonOption = False,
-    plugin: PluginFilesOption = None,
+    options: Options,
+    files: FilesArgument,
+    question_key: QuestionOption = None,
+    answer_key: AnswerOption = None,
+    split_key: SplitOption = "split",
+    division: DivisionOption = "fraction",
+    reversed_digits: ReversedOption = None,
+    examples: ExamplesOption = 10,
 ) -> None:
     """Find wrong answers, duplicates, commuted twins and leaks in the files of others; exit 1 when there are any.
 
@@ -60,19 +55,19 @@ def audit(
     twin, such as `5+3` for `3+5`. A row's part is what its split key says, else its file. Where most rows could not be
     judged, the exit code is 1 too.
     """
-    chosen = settings(load_plugins(plugin), {"division.policy": division}, command="data audit", sets=set_)
+    settings = read_settings(replace(options, division=division), load_plugins(options), "data audit")
     from exprlearn.dataset.audit import Keys
-    from exprlearn.dataset.audit import audit as audited
+    from exprlearn.dataset.audit import audit as audit_files
 
     known = Keys()
     keys = Keys(
         question=tuple(question_key or known.question), answer=tuple(answer_key or known.answer), part=split_key or None
     )
-    found = audited(files, chosen.components.division, keys=keys, examples=examples, turned=reversed_digits)
+    found = audit_files(files, settings.components.division, keys=keys, examples=examples, turned=reversed_digits)
     _remark(found)
-    print_document(found.as_dict()) if json else _show(found)
+    print_document(found.as_dict()) if options.json else _print(found)
     if not found.is_clean:
-        raise typer.Exit(FOUND)
+        raise typer.Exit(1)
 
 
 def _remark(found: Audit) -> None:
@@ -96,7 +91,7 @@ def _remark(found: Audit) -> None:
         note(f"{len(found.parts)} parts are too many to compare by twos; --split-key names what tells parts apart")
 
 
-def _show(found: Audit) -> None:
+def _print(found: Audit) -> None:
     counts = ("rows", "unreadable", "unchecked", "wrong")
     rows = [(file.file, file.rows, file.unreadable, file.unchecked, file.wrong_answers) for file in found.files]
     print_table(("file", *counts), rows, right=counts)
@@ -116,7 +111,7 @@ def _show(found: Audit) -> None:
     echo(f"\n{verdict(found)}")
 
 
-def _row(finding: Finding) -> tuple[str, str, str, str, str]:
+def _row(finding: AuditFinding) -> tuple[str, str, str, str, str]:
     if finding.other:
         place, expression = finding.other
         said = f"{expression} in {place}"

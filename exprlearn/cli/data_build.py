@@ -5,163 +5,81 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from exprlearn.cli.data_progress import shown_files
-from exprlearn.cli.engine import open_engine
-from exprlearn.cli.loading import load_plugins
-from exprlearn.cli.options import (
-    DATA,
-    OUTPUT,
-    ConfigOption,
-    DivisionOption,
-    EngineOption,
-    GrammarOption,
-    JsonOption,
-    PaddingOption,
-    PluginFilesOption,
-    PluginNamesOption,
-    PrintConfigOption,
-    ProgressOption,
-    RayAddressOption,
-    ReversalOption,
-    SeedOption,
-    SetOption,
-    StrictPluginsOption,
-    TokenizerOption,
-    WorkersOption,
-)
+from exprlearn.cli.loading import load_plugins, open_engine
+from exprlearn.cli.options import OUTPUT, Options, takes
 from exprlearn.cli.output import echo, note, print_document
-from exprlearn.cli.settings import settings
+from exprlearn.cli.progress import show_files
+from exprlearn.cli.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from exprlearn.config import Components
     from exprlearn.dataset.store import Built, Manifest, Tools
 
 OutArgument = Annotated[Path, typer.Argument(metavar="OUT", help="A new or empty folder, or one to go on with.")]
-TrainOption = Annotated[
-    int | None, typer.Option("--train", min=1, help="Training examples to write.", rich_help_panel=DATA)
-]
-ValidationOption = Annotated[
-    int | None, typer.Option("--validation", min=1, help="Validation examples [1000].", rich_help_panel=DATA)
-]
-TestOption = Annotated[int | None, typer.Option("--test", min=1, help="Test examples [2000].", rich_help_panel=DATA)]
-ShardsOption = Annotated[
-    int | None,
-    typer.Option(
-        "--shards", min=1, help="Files to write, at least one a split [more for many rows].", rich_help_panel=OUTPUT
-    ),
-]
-FormatOption = Annotated[
-    Literal["jsonl", "parquet"], typer.Option("--format", help="How rows are stored.", rich_help_panel=OUTPUT)
-]
-LayoutOption = Annotated[
-    Literal["rows", "qa", "chat", "completion", "tokens"],
-    typer.Option("--layout", help="What is in a row.", rich_help_panel=OUTPUT),
-]
 OnlyOption = Annotated[
     str | None,
-    typer.Option(
-        "--only",
-        metavar="0,4..7",
-        help="Make only these files, such as on one of several machines; a run without it ends the folder.",
-        rich_help_panel=OUTPUT,
-    ),
+    OUTPUT("Make only these files, such as on one of several machines; a run without it ends the folder.", "0,4..7"),
 ]
 
 
-def build(
-    out: OutArgument,
-    grammar: GrammarOption = None,
-    train: TrainOption = None,
-    validation: ValidationOption = None,
-    test: TestOption = None,
-    config: ConfigOption = None,
-    set_: SetOption = None,
-    seed: SeedOption = None,
-    division: DivisionOption = None,
-    tokenizer: TokenizerOption = None,
-    padding: PaddingOption = None,
-    reversal: ReversalOption = None,
-    shards: ShardsOption = None,
-    format_: FormatOption = "jsonl",
-    layout: LayoutOption = "rows",
-    engine: EngineOption = None,
-    workers: WorkersOption = None,
-    ray_address: RayAddressOption = None,
-    only: OnlyOption = None,
-    progress: ProgressOption = "auto",
-    print_config: PrintConfigOption = False,
-    json: JsonOption = False,
-    plugin: PluginFilesOption = None,
-    plugins: PluginNamesOption = None,
-    strict_plugins: StrictPluginsOption = False,
-) -> None:
+@takes(
+    "grammar train validation test config set_ seed division tokenizer padding reversal shards format_ layout "
+    "engine workers ray_address only progress print_config json plugin plugins strict_plugins"
+)
+def build(options: Options, out: OutArgument, only: OnlyOption = None) -> None:
     """Write train, validation and test examples to files with a manifest; run again, it goes on where it stopped."""
-    flags = {
-        "grammar.name": grammar,
-        "data.train": train,
-        "data.validation": validation,
-        "data.test": test,
-        "data.shards": shards,
-        "seed": seed,
-        "division.policy": division,
-        "tokenizer.name": tokenizer,
-        "padding.name": padding,
-        "reversal.name": reversal,
-    }
-    loaded = load_plugins(plugin, plugins, strict_plugins)
-    chosen = settings(loaded, flags, command="data build", idle=idle_in(layout), file=config, sets=set_)
-    if print_config:
-        echo(chosen.toml(), nl=False)
+    plugins = load_plugins(options)
+    settings = read_settings(options, plugins, "data build", idle=idle_settings(options.layout))
+    if options.print_config:
+        echo(settings.toml(), nl=False)
         return
-    from exprlearn.configuration.layers import DEFAULT
-    from exprlearn.dataset.store import build as written
+    from exprlearn.dataset.store import build as write_folder
     from exprlearn.dataset.store import recipe_of
 
-    components = with_shards(chosen.components, asked=chosen.read.origin("data.shards") != DEFAULT)
-    recipe = recipe_of(components, file_format=format_, layout=layout)
-    tools, which = tools_for(plugin, plugins), numbers(only)
+    recipe = recipe_of(with_shards(settings), file_format=options.format_, layout=options.layout)
+    tools, which = tools_for(options), read_numbers(only)
     with (
-        open_engine(loaded, engine, workers, ray_address) as opened,
-        shown_files(progress, sum(recipe.asked.values())) as heard,
+        open_engine(options, plugins) as engine,
+        show_files(options.progress, sum(recipe.asked.values())) as heard,
     ):
-        built = written(out, recipe, tools, engine=opened, only=which, heard=heard)
+        built = write_folder(out, recipe, tools, engine=engine, only=which, heard=heard)
     for sentence in remarks(built):
         note(sentence)
-    print_document(_document(built)) if json else _print(built)
+    print_document(_document(built)) if options.json else _print(built)
 
 
-def idle_in(layout: str) -> dict[str, str]:
+def idle_settings(layout: str) -> dict[str, str]:
     """List the settings that a layout makes no use of, with what would."""
     ids = ("tokenizer", "padding", "reversal", "encoding")
     return {} if layout == "tokens" else dict.fromkeys(ids, f"rows of layout {layout} hold no ids: --layout tokens")
 
 
-def tools_for(files: Sequence[Path] | None, names: str | None) -> Tools:
+def tools_for(options: Options, files: Sequence[Path] | None = None) -> Tools:
     """Name the plugins of a command, and the encoder, so that other processes find them too."""
     from exprlearn.dataset.store import Tools
-    from exprlearn.training.preparation import make_encoder
+    from exprlearn.runs.preparation import make_encoder
 
-    return Tools(plugin_files=tuple(files or ()), plugin_names=names, encoder=make_encoder)
+    return Tools(plugin_files=tuple(files or options.plugin or ()), plugin_names=options.plugins, encoder=make_encoder)
 
 
-def numbers(text: str | None) -> list[int] | None:
+def read_numbers(text: str | None) -> list[int] | None:
     """Read a list of numbers and ranges.
 
     Raises:
         OptionError: it is none.
 
-    >>> numbers("0,4..7")
+    >>> read_numbers("0,4..7")
     [0, 4, 5, 6, 7]
     """
     if text is None:
         return None
     found: list[int] = []
-    for part in text.split(","):
-        first, dots, last = part.strip().partition("..")
+    for item in text.split(","):
+        first, dots, last = item.strip().partition("..")
         last = last if dots else first
         if not all(number.isascii() and number.isdigit() for number in (first, last)):
             from exprlearn.errors import OptionError
@@ -171,15 +89,17 @@ def numbers(text: str | None) -> list[int] | None:
     return found
 
 
-def with_shards(components: Components, *, asked: bool) -> Components:
+def with_shards(settings: Settings) -> Components:
     """Choose a number of files when nobody asked for one."""
-    from exprlearn.dataset.parts import PARTS
+    from exprlearn.config.origins import DEFAULT
+    from exprlearn.dataset.drawing.split import SPLITS
     from exprlearn.dataset.store import shards_for
 
+    components = settings.components
     data = components.config.data
-    if asked:
-        if data.shards < len(PARTS):
-            note(f"every split has a file of its own: {len(PARTS)} files instead of {data.shards}")
+    if settings.read.origin("data.shards") != DEFAULT:
+        if data.shards < len(SPLITS):
+            note(f"every split has a file of its own: {len(SPLITS)} files instead of {data.shards}")
         return components
     chosen = data.model_copy(update={"shards": shards_for((data.train, data.validation, data.test))})
     return replace(components, config=components.config.model_copy(update={"data": chosen}))

@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from exprlearn.cli.loading import load_plugins
-from exprlearn.cli.options import JsonOption
+from exprlearn.cli.options import Options, takes
 from exprlearn.cli.output import echo, print_document
 
 PACKAGES = ("keras", "tensorflow", "jax", "numpy", "scipy", "lark", "pydantic", "typer", "pluggy", "rich")
 
 
-def env(json: JsonOption = False) -> None:
+@takes("json")
+def env(options: Options) -> None:
     """Print versions, backends, device and plugins as a Markdown block for bug reports."""
     from exprlearn.cli.plugins import plugin_states
 
-    facts = {**machine(), "packages": packages(), "plugins": plugin_states(load_plugins())}
-    if json:
+    facts = {**machine(), "packages": packages(), "plugins": plugin_states(load_plugins(options))}
+    if options.json:
         print_document(facts)
         return
     lines = [f"- {name}: {value}" for name, value in machine().items()]
@@ -32,7 +33,7 @@ def machine() -> dict[str, Any]:
     from pathlib import Path
 
     from exprlearn import __version__
-    from exprlearn.training.compilations import store_root
+    from exprlearn.backend.compile_cache import store_root
 
     graphics = len(list(Path("/dev").glob("nvidia[0-9]*")))
     return {

@@ -2,80 +2,130 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from exprlearn.cli.loading import load_plugins, load_run
-from exprlearn.cli.options import (
-    RUNS,
-    ConfigOption,
-    GrammarOption,
-    JsonOption,
-    ModelOption,
-    PaddingOption,
-    PluginFilesOption,
-    ReversalOption,
-    RunsOption,
-    SetOption,
-    TokenizerOption,
-)
-from exprlearn.cli.output import echo, print_document
-from exprlearn.cli.settings import settings
+from exprlearn.cli.options import Options, takes
+from exprlearn.cli.output import echo, print_document, print_table
+from exprlearn.cli.settings import read_settings
 
+if TYPE_CHECKING:
+    import keras
+
+    from exprlearn.config import Components
+    from exprlearn.encoding import Encoder
+    from exprlearn.runs.run import Run
+
+ExpressionArgument = Annotated[str, typer.Argument(metavar="EXPR", help="An expression.")]
 TrainedOption = Annotated[
-    str | None, typer.Option("--run", metavar="RUN", help="Explain with a trained model, its answer included.")
+    str | None, typer.Option(metavar="RUN", help="Explain with a trained model, its answer included.")
 ]
 
 
-def explain(
-    expression: Annotated[str, typer.Argument(metavar="EXPR", help="An expression.")],
-    grammar: GrammarOption = None,
-    model: ModelOption = None,
-    tokenizer: TokenizerOption = None,
-    padding: PaddingOption = None,
-    reversal: ReversalOption = None,
-    config: ConfigOption = None,
-    set_: SetOption = None,
-    run: TrainedOption = None,
-    runs: RunsOption = RUNS,
-    json: JsonOption = False,
-    plugin: PluginFilesOption = None,
-) -> None:
+@takes("grammar model tokenizer padding reversal config set_ run runs json plugin")
+def explain(options: Options, expression: ExpressionArgument, run: TrainedOption = None) -> None:
     """Show text, padding, tokens, ids, array shapes, layer shapes and the answer of one expression."""
-    from exprlearn.cli.explaining import explanation, lines, predicted, print_layers, untrained
-    from exprlearn.training.questions import expression_of
+    from exprlearn.runs.questions import expression_of
 
     expression = expression_of(expression)
-    flags = {"grammar.name": grammar, "model.name": model, "tokenizer.name": tokenizer}
-    flags |= {"padding.name": padding, "reversal.name": reversal}
-    if run is not None:
-        _refuse_settings({**flags, "--config": config, "--set": set_})
-        trained = load_run(run, runs, plugin)
-        parts = (trained.components, trained.encoder, trained.model)
-        document = {**explanation(expression, *parts), "predicted": predicted(expression, trained)}
+    if run is None:
+        components = read_settings(options, load_plugins(options), "explain").components
+        document = explanation_document(expression, components, *make_untrained(components))
     else:
-        components = settings(load_plugins(plugin), flags, command="explain", file=config, sets=set_).components
-        document = explanation(expression, components, *untrained(components))
-    if json:
+        _refuse_settings(options)
+        trained = load_run(run, options)
+        document = explanation_document(expression, trained.components, trained.encoder, trained.model)
+        document["predicted"] = predicted_document(expression, trained)
+    if options.json:
         print_document(document)
         return
-    echo("\n".join(lines(document)) + "\n")
-    print_layers(document)
+    echo("\n".join(source_lines(document)) + "\n")
+    rows = [(layer["name"], layer["kind"], _shape(layer["shape"])) for layer in document["layers"]]
+    print_table(("layer", "kind", "output shape"), rows)
     said = document.get("predicted", {"answer": "untrained"})["answer"]
     echo(f"\nanswer {said}   exact {document['truth']}")
 
 
-def _refuse_settings(given: Mapping[str, object]) -> None:
+def _refuse_settings(options: Options) -> None:
     """Refuse settings beside a trained model.
 
     Raises:
         OptionError: every one that was given.
     """
-    from exprlearn.configuration.layers import flag_of
+    from exprlearn.config.origins import flag_of
     from exprlearn.errors import OptionError
 
-    names = [name if name.startswith("--") else flag_of(name) for name, value in given.items() if value]
+    typed = {flag_of(key): value for key, value in options.settings().items()}
+    typed |= {"--config": options.config, "--set": options.set_}
+    names = [flag for flag, value in typed.items() if value]
     if names:
         raise OptionError([f"{name}: a trained model keeps its own settings; leave it or --run out" for name in names])
+
+
+def make_untrained(components: Components) -> tuple[Encoder, keras.Model]:
+    """Make the encoder and the untrained model of a config."""
+    from exprlearn.runs.preparation import load_space, make_encoder
+    from exprlearn.runs.starting import build_model
+
+    space = load_space(components.config.grammar, components)
+    encoder = make_encoder(space, components)
+    return encoder, build_model(components, encoder)
+
+
+def explanation_document(
+    expression: str, components: Components, encoder: Encoder, model: keras.Model
+) -> dict[str, Any]:
+    """Follow an expression from text to layers.
+
+    Raises:
+        EncodingError: the vocabulary or the widths cannot write it.
+        EvaluationError: it has no answer under the division policy.
+    """
+    from exprlearn.arithmetic import answer
+
+    truth = answer(expression, components.division)
+    framing = components.model.framing
+    document: dict[str, Any] = {"expression": expression, "model": components.config.model.name, "framing": framing}
+    if framing == "mapping":
+        numbers = encoder.numbers([expression])
+        document["source"] = {"text": encoder.alphabet.normalise(expression), "numbers": numbers[0].tolist()}
+        document["target"] = {"text": truth}
+        arrays: dict[str, Any] = {"source": numbers}
+    else:
+        document["source"] = asdict(encoder.describe(expression))
+        document["target"] = asdict(encoder.describe_answer(truth))
+        arrays = {"source": encoder.sources([expression]), "target": encoder.targets([truth])}
+    document["arrays"] = [
+        {"name": name, "shape": list(array.shape), "dtype": str(array.dtype)} for name, array in arrays.items()
+    ]
+    return {**document, "layers": list(_layers(model)), "truth": truth}
+
+
+def predicted_document(expression: str, run: Run) -> dict[str, Any]:
+    """Return what a trained model answers, for the end of an explanation."""
+    prediction = run.predict([expression])[0].document()
+    return {key: prediction[key] for key in ("answer", "correct", "probability")}
+
+
+def _layers(model: keras.Model) -> Iterator[dict[str, Any]]:
+    for layer in model.layers:
+        output = layer.output[0] if isinstance(layer.output, list | tuple) else layer.output
+        yield {"name": layer.name, "kind": type(layer).__name__, "shape": list(output.shape)}
+
+
+def source_lines(document: Mapping[str, Any]) -> Iterator[str]:
+    """Write the way of the text as lines."""
+    for side in ("source", "target"):
+        for key, value in document[side].items():
+            shown = " ".join(token or "·" for token in value) if key == "tokens" else value
+            yield f"{side:6} {key:7}  {' '.join(map(str, shown)) if isinstance(shown, tuple) else shown}"
+    for array in document["arrays"]:
+        yield f"array  {array['name']:7}  {_shape(array['shape'])} {array['dtype']}"
+
+
+def _shape(shape: list[int | None]) -> str:
+    return "(" + ", ".join("batch" if size is None else str(size) for size in shape) + ")"

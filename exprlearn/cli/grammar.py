@@ -2,93 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from exprlearn.cli.drawing import drawn
 from exprlearn.cli.loading import load_plugins
-from exprlearn.cli.options import DivisionOption, JsonOption, PluginFilesOption, SetOption
-from exprlearn.cli.output import echo, print_document, print_line
-from exprlearn.cli.settings import settings
+from exprlearn.cli.options import GrammarArgument, Options, takes
+from exprlearn.cli.output import echo, print_document, print_line, print_table
+from exprlearn.cli.settings import read_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
-
-    from exprlearn.sampling import ExpressionSpace
-    from exprlearn.sampling.checking import Check
+    from exprlearn.config import Components
+    from exprlearn.sampling import ExpressionSpace, Sizes
+    from exprlearn.sampling.checking import Check, Count
 
 grammar = typer.Typer(no_args_is_help=True, help="Check, count, sample and number what a grammar writes.")
 
-SIZES = "Sizes"
-GrammarArgument = Annotated[str, typer.Argument(metavar="G", help="A .lark file or a shipped grammar's name.")]
-TermsOption = Annotated[
-    str | None, typer.Option("--terms", metavar="2..4", help="How many numbers.", rich_help_panel=SIZES)
-]
-BracketsOption = Annotated[
-    str | None, typer.Option("--brackets", metavar="0..2", help="How many pairs of brackets.", rich_help_panel=SIZES)
-]
-RangeOption = Annotated[
-    str | None, typer.Option("--range", metavar="1..99", help="Smallest and largest number.", rich_help_panel=SIZES)
-]
+ExpressionArgument = Annotated[str, typer.Argument(metavar="EXPR")]
+IndexArgument = Annotated[str, typer.Argument(metavar="INDEX", help="From 0; any size.")]
+CountOption = Annotated[int, typer.Option("-n", "--count", min=1, help="How many.")]
+SeedOption = Annotated[int | None, typer.Option(help="Decides what is drawn [0].")]
 
 
 @grammar.command("check")
-def check(
-    name: GrammarArgument,
-    terms: TermsOption = None,
-    brackets: BracketsOption = None,
-    range_: RangeOption = None,
-    set_: SetOption = None,
-    json: JsonOption = False,
-    plugin: PluginFilesOption = None,
-) -> None:
+@takes("terms brackets range_ set_ json plugin")
+def check(options: Options, name: GrammarArgument) -> None:
     """Prove that every expression has one derivation and can be answered, count, and point at what looks wrong."""
-    from exprlearn.arithmetic.answerable import refuse_unanswerable
+    from exprlearn.arithmetic.programs import refuse_unanswerable
 
-    space = _space("grammar check", name, {"terms": terms, "brackets": brackets, "range": range_}, set_, plugin)
+    space = _space("grammar check", name, options)
     found = space.check()
-    print_document(_checked(found)) if json else echo(str(found))
+    print_document(_check_document(found)) if options.json else echo(str(found))
     refuse_unanswerable(space)
 
 
 @grammar.command("count")
-def count(
-    name: GrammarArgument,
-    terms: TermsOption = None,
-    brackets: BracketsOption = None,
-    range_: RangeOption = None,
-    set_: SetOption = None,
-    json: JsonOption = False,
-    plugin: PluginFilesOption = None,
-) -> None:
+@takes("terms brackets range_ set_ json plugin")
+def count(options: Options, name: GrammarArgument) -> None:
     """Count the expressions of every size, exactly; of an ambiguous grammar, the derivations as well."""
-    space = _space("grammar count", name, {"terms": terms, "brackets": brackets, "range": range_}, set_, plugin)
-    from exprlearn.cli.counting import counted_space, print_counts
-
-    print_document(counted_space(space)) if json else print_counts(space.counts())
+    space = _space("grammar count", name, options)
+    print_document(space_document(space)) if options.json else _print_counts(space.counts())
 
 
 @grammar.command("sample")
-def sample(
-    name: GrammarArgument,
-    count: Annotated[int, typer.Option("-n", "--count", min=1, help="How many.")] = 10,
-    terms: TermsOption = None,
-    brackets: BracketsOption = None,
-    range_: RangeOption = None,
-    seed: Annotated[int | None, typer.Option("--seed", help="Decides what is drawn [0].")] = None,
-    division: DivisionOption = None,
-    set_: SetOption = None,
-    json: JsonOption = False,
-    plugin: PluginFilesOption = None,
-) -> None:
+@takes("count terms brackets range_ seed division set_ json plugin")
+def sample(options: Options, name: GrammarArgument, count: CountOption = 10, seed: SeedOption = None) -> None:
     """Draw expressions with their exact answers; --json prints one object a line."""
-    flags = {"grammar.terms": terms, "grammar.brackets": brackets, "grammar.range": range_, "seed": seed}
-    flags |= {"grammar.name": name, "division.policy": division}
-    components = settings(load_plugins(plugin), flags, command="grammar sample", sets=set_).components
-    for row in drawn(components, count):
-        if json:
+    typed = replace(options, grammar=name, seed=seed)
+    components = read_settings(typed, load_plugins(options), "grammar sample").components
+    for row in sampled_rows(components, count):
+        if options.json:
             print_line(row)
         elif row["answer"] is None:
             echo(f"{row['expression']} has no answer under {components.config.division.policy}")
@@ -97,63 +62,22 @@ def sample(
 
 
 @grammar.command("rank", context_settings={"ignore_unknown_options": True})
-def rank(
-    name: GrammarArgument,
-    expression: Annotated[str, typer.Argument(metavar="EXPR")],
-    terms: TermsOption = None,
-    brackets: BracketsOption = None,
-    range_: RangeOption = None,
-    set_: SetOption = None,
-    plugin: PluginFilesOption = None,
-) -> None:
+@takes("terms brackets range_ set_ plugin")
+def rank(options: Options, name: GrammarArgument, expression: ExpressionArgument) -> None:
     """Print the index of an expression."""
-    echo(
-        _space("grammar rank", name, {"terms": terms, "brackets": brackets, "range": range_}, set_, plugin).rank(
-            expression
-        )
-    )
+    echo(_space("grammar rank", name, options).rank(expression))
 
 
 @grammar.command("at", context_settings={"ignore_unknown_options": True})
-def at(
-    name: GrammarArgument,
-    index: Annotated[str, typer.Argument(metavar="INDEX", help="From 0; any size.")],
-    terms: TermsOption = None,
-    brackets: BracketsOption = None,
-    range_: RangeOption = None,
-    set_: SetOption = None,
-    plugin: PluginFilesOption = None,
-) -> None:
+@takes("terms brackets range_ set_ plugin")
+def at(options: Options, name: GrammarArgument, index: IndexArgument) -> None:
     """Print the expression of an index."""
-    space = _space("grammar at", name, {"terms": terms, "brackets": brackets, "range": range_}, set_, plugin)
-    echo(_at(space, index))
-
-
-def _space(
-    command: str,
-    name: str,
-    sizes: Mapping[str, str | None],
-    sets: Sequence[str] | None,
-    plugin: Sequence[Path] | None,
-) -> ExpressionSpace:
-    from exprlearn.training.preparation import load_space
-
-    flags = {"grammar.name": name, **{f"grammar.{measure}": value for measure, value in sizes.items()}}
-    chosen = settings(load_plugins(plugin), flags, command=command, sets=sets)
-    return load_space(chosen.read.config.grammar, chosen.components)
-
-
-def _at(space: ExpressionSpace, index: str) -> str:
-    """Write the expression of an index.
-
-    Raises:
-        OptionError: what came is no index of the space.
-    """
     from exprlearn.errors import OptionError
     from exprlearn.grammar.numerals import count_text
 
+    space = _space("grammar at", name, options)
     try:
-        return space[int(index)]
+        echo(space[int(index)])
     except (ValueError, IndexError):
         raise OptionError(
             f"INDEX: write a whole number from 0 to {count_text(space.size - 1)}, counted from the end when negative;"
@@ -161,13 +85,91 @@ def _at(space: ExpressionSpace, index: str) -> str:
         ) from None
 
 
-def _checked(found: Check) -> dict[str, Any]:
-    from exprlearn.cli.counting import count_document
+def _space(command: str, name: str, options: Options) -> ExpressionSpace:
+    from exprlearn.runs.preparation import load_space
 
+    settings = read_settings(replace(options, grammar=name), load_plugins(options), command)
+    return load_space(settings.read.config.grammar, settings.components)
+
+
+def sampled_rows(components: Components, count: int) -> Iterator[dict[str, Any]]:
+    """Draw `count` expressions, without repeats while the space lasts; an answer that does not exist is None.
+
+    Raises:
+        GrammarError: the grammar cannot be read, compiled or sized.
+    """
+    from exprlearn.dataset.drawing.split import split_of
+    from exprlearn.grammar.numerals import count_text
+    from exprlearn.runs.preparation import load_space
+    from exprlearn.sampling.stream import Stream, draw_different
+
+    config = components.config
+    space = load_space(config.grammar, components)
+    stream = Stream(space, config.seed, purpose="sample")
+    for expression, index in draw_different(stream, count):
+        yield {
+            "expression": expression,
+            "answer": _answer(expression, components),
+            "index": count_text(index),
+            "sizes": space.locate(index)[0].sizes.as_dict(),
+            "split": split_of(expression, config.data.level),
+        }
+
+
+def _answer(expression: str, components: Components) -> str | None:
+    from exprlearn.arithmetic import answer
+    from exprlearn.errors import EvaluationError
+
+    try:
+        return answer(expression, components.division)
+    except EvaluationError:
+        return None
+
+
+def _check_document(found: Check) -> dict[str, Any]:
     return {
         "grammar": found.grammar,
-        **count_document("total", found.total),
+        **_count_document("total", found.total),
         "longest": found.longest,
         "ambiguity": {"level": found.ambiguity.level, "said": str(found.ambiguity)},
         "lints": [{"line": lint.line, "message": lint.message} for lint in found.lints],
     }
+
+
+def space_document(space: ExpressionSpace) -> dict[str, Any]:
+    """Count a space size by size."""
+    from exprlearn.sampling.checking import add_counts
+
+    counts = space.counts()
+    strata = [{"sizes": sizes.as_dict(), **_count_document("count", count)} for sizes, count in counts]
+    total = add_counts([count for _, count in counts])
+    return {"grammar": space.grammar.name, **_count_document("total", total), "strata": strata}
+
+
+def _count_document(key: str, count: Count) -> dict[str, str | None]:
+    """Write a count as decimal digits: expressions under `key`, None where only derivations could be counted."""
+    from exprlearn.grammar.numerals import count_text
+
+    document = {key: None if count.expressions is None else count_text(count.expressions)}
+    if count.expressions != count.derivations:
+        document["derivations"] = count_text(count.derivations)
+    return document
+
+
+def _print_counts(counts: Sequence[tuple[Sizes, Count]]) -> None:
+    """Print a row for each size, and the sum; derivations have a column where they are not as many as expressions."""
+    from exprlearn.report.wording import counted
+    from exprlearn.sampling.checking import add_counts
+
+    total = add_counts([count for _, count in counts])
+    measures, columns = list(counts[0][0]), ["expressions"]
+    if total.expressions != total.derivations:
+        columns.append("derivations")
+
+    def written(count: Count) -> list[str]:
+        expressions = "not counted" if count.expressions is None else counted(count.expressions)
+        return [expressions, counted(count.derivations)][: len(columns)]
+
+    rows: list[list[Any]] = [[*sizes.values(), *written(count)] for sizes, count in counts]
+    rows.append([*("" for _ in measures), *written(total)])
+    print_table([*measures, *columns], rows, right=[*measures, *columns], fold=tuple(columns))

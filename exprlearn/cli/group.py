@@ -1,23 +1,83 @@
-"""How the command line fails: expected failures are one message and an exit code, never a traceback."""
+"""The group of all commands: built-in ones are imported when they are run, expected failures are one message each."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any, ClassVar
 
 import typer
 from typer.core import TyperGroup
 
-from exprlearn.cli.commands import BuiltIn, Imported
 from exprlearn.cli.output import echo
-from exprlearn.cli.plugin_commands import USAGE, blamed, listed, made, stub
+from exprlearn.cli.plugin_commands import USAGE, blame, list_commands, load_command, placeholder
 from exprlearn.errors import ExprLearnError, OptionError
 from exprlearn.visible import visible
 
 INTERRUPTED = 130
 EXIT_CODES = {"interrupted": INTERRUPTED, "terminated": 143, "hung up": 129}
+
+
+@dataclass(frozen=True)
+class BuiltIn:
+    """A command that is not imported yet.
+
+    Attributes:
+        summary: what `exprlearn --help` says of it; the first line of its own help.
+        module: of `exprlearn.cli`, where the function or the Typer application of its name is.
+        is_group: whether it has commands below it.
+        takes_minus: whether what begins with a minus may be an expression and no option.
+    """
+
+    summary: str
+    module: str
+    is_group: bool = False
+    takes_minus: bool = False
+
+
+class BuiltInCommands(MutableMapping[str, Any]):
+    """Maps names to commands, each imported when it is first looked up."""
+
+    def __init__(self, built_in: Mapping[str, BuiltIn]) -> None:
+        self.built_in = built_in
+        self._imported: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._imported:
+            self._imported[name] = import_command(name, self.built_in[name])
+        return self._imported[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._imported or name in self.built_in
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**self.built_in, **self._imported})
+
+    def __len__(self) -> int:
+        return len(list(iter(self)))
+
+    def __setitem__(self, name: str, command: Any) -> None:
+        self._imported[name] = command
+
+    def __delitem__(self, name: str) -> None:
+        raise TypeError(f"the built-in command '{name}' stays")
+
+
+def import_command(name: str, command: BuiltIn) -> Any:
+    """Import a command and make it as typer does for an application that has it."""
+    found = getattr(import_module(f"exprlearn.cli.{command.module}"), name)
+    application = typer.Typer(add_completion=False, rich_markup_mode="markdown", pretty_exceptions_enable=False)
+    # An application with a callback stays a group when it has but one command.
+    application.callback()(lambda: None)
+    if command.is_group:
+        application.add_typer(found, name=name)
+    else:
+        application.command(name, context_settings={"ignore_unknown_options": command.takes_minus})(found)
+    group: Any = typer.main.get_command(application)
+    return group.commands[name]
 
 
 class ExprLearnGroup(TyperGroup):
@@ -34,19 +94,19 @@ class ExprLearnGroup(TyperGroup):
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
         own = dict(self.commands)
-        self.commands = Imported(dict(self.built_in))
+        self.commands = BuiltInCommands(self.built_in)
         self.commands.update(own)
 
     def list_commands(self, ctx: Any) -> list[str]:
         """List the built-in commands, then those of plugins."""
-        return [*self.commands, *listed(list(self.commands), _files(ctx))]
+        return [*self.commands, *self._of_plugins(ctx)]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Return a built-in command, or what stands for the one of a plugin."""
         if cmd_name in self.commands:
             return self.commands[cmd_name]
-        summary = listed(list(self.commands), _files(ctx)).get(cmd_name)
-        return None if summary is None else stub(cmd_name, summary)
+        summary = self._of_plugins(ctx).get(cmd_name)
+        return None if summary is None else placeholder(cmd_name, summary)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find the command to run."""
@@ -55,7 +115,7 @@ class ExprLearnGroup(TyperGroup):
             raise OptionError(f"--plugin {files[0]}: write it behind {args[0]}, which is built in")
         if args[0] in self.commands or args[0].startswith("-"):
             return super().resolve_command(ctx, args)
-        return args[0], made(args[0], list(self.commands), files), args[1:]
+        return args[0], load_command(args[0], list(self.commands), files), args[1:]
 
     def get_help(self, ctx: Any) -> str:
         """Return the help; plugins wrote some of it."""
@@ -67,69 +127,58 @@ class ExprLearnGroup(TyperGroup):
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write a line for each command, without importing any."""
-        told = {name: self._summary(name) for name in self.commands}
-        brought = listed(list(self.commands), _files(ctx))
-        for heading, rows in (("Commands", told), ("Commands of plugins", brought)):
+        built_in = {
+            name: self.built_in[name].summary if name in self.built_in else self.commands[name].get_short_help_str()
+            for name in self.commands
+        }
+        for heading, rows in (("Commands", built_in), ("Commands of plugins", self._of_plugins(ctx))):
             if rows:
                 with formatter.section(heading):
                     formatter.write_dl(list(rows.items()))
 
     def make_context(self, *arguments: Any, **settings: Any) -> Any:
         """Read the options; the help is shown meanwhile."""
-        with _told():
+        with _expected_failures():
             return super().make_context(*arguments, **settings)
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the chosen command."""
-        with _told():
-            return self._invoked(ctx)
+        """Run the chosen command; one of a plugin may raise anything, and is blamed for it by its name."""
+        with _expected_failures():
+            try:
+                return super().invoke(ctx)
+            except BaseException as error:
+                name = ctx.invoked_subcommand
+                if name is None or name in self.commands:
+                    raise
+                raise blame(name, error, _files(ctx)) from error
 
-    def _invoked(self, ctx: Any) -> Any:
-        try:
-            return super().invoke(ctx)
-        # A command of a plugin may raise anything.
-        except BaseException as error:
-            name = ctx.invoked_subcommand
-            if name is None or name in self.commands:
-                raise
-            raise blamed(name, error, _files(ctx)) from error
-
-    def _summary(self, name: str) -> str:
-        built_in = self.built_in.get(name)
-        return built_in.summary if built_in else str(self.commands[name].get_short_help_str())
+    def _of_plugins(self, ctx: Any) -> dict[str, str]:
+        return list_commands(list(self.commands), _files(ctx))
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _expected_failures() -> Iterator[None]:
+    """Write an expected failure as one message and leave with its exit code."""
     try:
-        with _unknown_options_told():
+        try:
             yield
+        except USAGE as error:
+            if type(error).__name__ == "NoSuchOption":
+                from exprlearn.cli.unknown_options import refuse
+
+                refuse(error)
+            error.message = visible(error.message)
+            raise
     except ExprLearnError as error:
         echo(written(error), err=True)
         raise typer.Exit(error.exit_code) from None
-    except USAGE as error:
-        error.message = visible(error.message)
-        raise
     except KeyboardInterrupt:
         echo("interrupted", err=True)
         raise typer.Exit(INTERRUPTED) from None
 
 
-@contextmanager
-def _unknown_options_told() -> Iterator[None]:
-    """Name the setting that an unknown option means."""
-    try:
-        yield
-    except USAGE as error:
-        if type(error).__name__ == "NoSuchOption":
-            from exprlearn.cli.unknown_options import refuse
-
-            refuse(error)
-        raise
-
-
 def _files(ctx: Any) -> tuple[Path, ...]:
-    """Tell which one-file plugins were named before the command."""
+    """Return the one-file plugins that were named before the command."""
     return tuple(ctx.params.get("plugin") or ())
 
 

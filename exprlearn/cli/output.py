@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -50,10 +51,25 @@ def warn(sentence: str) -> None:
 
 def console(*, stderr: bool = False) -> Console:
     """Return a console; in a pipe it is wide, so that nothing is cut, and NO_COLOR is honoured."""
-    from exprlearn.cli.consoles import VisibleConsole
+    visible_console = _console_class()
+    fitting = visible_console(highlight=False, stderr=stderr)
+    return fitting if fitting.is_terminal else visible_console(highlight=False, stderr=stderr, width=PIPE_WIDTH)
 
-    fitting = VisibleConsole(highlight=False, stderr=stderr)
-    return fitting if fitting.is_terminal else VisibleConsole(highlight=False, stderr=stderr, width=PIPE_WIDTH)
+
+@cache
+def _console_class() -> type[Console]:
+    """Make the class of consoles, now that rich is needed."""
+    from rich.console import Console
+    from rich.segment import Segment
+
+    class VisibleConsole(Console):
+        """A console that shows the control characters of every text; only rich itself moves the cursor."""
+
+        def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+            for piece in super().render(renderable, options):
+                yield piece if piece.control else Segment(visible(piece.text), piece.style)
+
+    return VisibleConsole
 
 
 def print_view(view: RenderableType) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from exprlearn.cli.options import JsonOption
+from exprlearn.cli.options import Options, takes
 from exprlearn.cli.output import console, echo, note, print_document, print_table
 
 if TYPE_CHECKING:
@@ -23,11 +23,12 @@ WIDTH, MARGIN = 100, 11
 
 
 @recipes.command("list")
-def list_recipes(json: JsonOption = False) -> None:
+@takes("json")
+def list_recipes(options: Options) -> None:
     """List the recipes, with what is expected of them and what was measured."""
     from exprlearn.recipes.catalogue import recipes as all_recipes
 
-    if json:
+    if options.json:
         print_document({"recipes": [recipe.document() for recipe in all_recipes()]})
         return
     rows = [(recipe.name, recipe.about.title, *_numbers(recipe)) for recipe in all_recipes()]
@@ -35,13 +36,13 @@ def list_recipes(json: JsonOption = False) -> None:
 
 
 @recipes.command("show")
-def show_recipe(recipe: RecipeArgument, json: JsonOption = False) -> None:
+@takes("json")
+def show_recipe(options: Options, recipe: RecipeArgument) -> None:
     """Show where a recipe comes from, what is claimed, measured and expected, and its settings."""
-    from exprlearn.recipes.catalogue import find_recipe, recipe_text
-    from exprlearn.recipes.copying import settings_text
+    from exprlearn.recipes.catalogue import find_recipe, recipe_text, settings_text
 
     found = find_recipe(recipe)
-    if json:
+    if options.json:
         print_document(found.document())
         return
     echo(f"{found.name}: {found.about.title}\n")
@@ -59,7 +60,7 @@ def copy_recipe(
     """Copy a recipe to a config file that can be changed and trained."""
     import shlex
 
-    from exprlearn.recipes.copying import copy
+    from exprlearn.recipes.catalogue import copy
 
     copy(recipe, file)
     echo(file)

@@ -2,37 +2,25 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from exprlearn.cli.group import EXIT_CODES
 from exprlearn.cli.loading import load_plugins
-from exprlearn.cli.options import (
-    RUNS,
-    BackendOption,
-    DeterministicOption,
-    JsonOption,
-    PluginFilesOption,
-    PluginNamesOption,
-    ProgressOption,
-    RunsOption,
-    SeedOption,
-    StrictPluginsOption,
-)
+from exprlearn.cli.options import Options, takes
 from exprlearn.cli.output import echo, note, print_document, print_view
-from exprlearn.cli.progress import shown
-from exprlearn.cli.settings import settings
+from exprlearn.cli.progress import show_training
+from exprlearn.cli.settings import read_settings
 
 if TYPE_CHECKING:
     from exprlearn.config import Components
     from exprlearn.plugin.manager import Plugins
-    from exprlearn.recipes.comparison import Comparison
-    from exprlearn.recipes.reproducing import Judgement
+    from exprlearn.recipes.reproduction import BandCheck, RunComparison
     from exprlearn.report import Report
-    from exprlearn.training.observer import Observer
-    from exprlearn.training.run_folder import RunFolder
+    from exprlearn.runs.run_folder import RunFolder
+    from exprlearn.training.observers import Observer
 
 OTHERWISE = 3
 
@@ -41,18 +29,8 @@ ReferenceArgument = Annotated[
 ]
 
 
-def reproduce(
-    reference: ReferenceArgument,
-    seed: SeedOption = None,
-    backend: BackendOption = None,
-    deterministic: DeterministicOption = None,
-    runs: RunsOption = RUNS,
-    progress: ProgressOption = "auto",
-    json: JsonOption = False,
-    plugin: PluginFilesOption = None,
-    plugins: PluginNamesOption = None,
-    strict_plugins: StrictPluginsOption = False,
-) -> None:
+@takes("seed backend deterministic runs progress json plugin plugins strict_plugins")
+def reproduce(options: Options, reference: ReferenceArgument) -> None:
     """Do a run or a recipe again in a new run folder; exit 3 when it comes out otherwise.
 
     A run is done with its own seed, backend and grammar for as many epochs as it did, and must give the same numbers
@@ -60,28 +38,27 @@ def reproduce(
     """
     from exprlearn.recipes.catalogue import recipe_names
 
-    loaded = load_plugins(plugin, plugins, strict_plugins)
-    flags = {"seed": seed, "training.backend": backend, "training.deterministic": deterministic}
+    plugins = load_plugins(options)
     if reference in recipe_names():
-        components = settings(loaded, flags, recipe=reference).components
-        with shown(progress, reference) as observer:
-            _recipe_again(reference, components, observer, runs, json)
+        components = read_settings(replace(options, recipe=reference), plugins).components
+        with show_training(options.progress, reference) as observer:
+            _recipe_again(reference, components, observer, options)
         return
-    folder = _run_folder(reference, runs, {"--seed": seed, "--backend": backend})
-    components = _components(folder, loaded, bool(deterministic))
-    with shown(progress, folder.name) as observer:
-        _run_again(folder, components, observer, runs, json)
+    folder = _run_folder(reference, options)
+    components = _components(folder, plugins, bool(options.deterministic))
+    with show_training(options.progress, folder.name) as observer:
+        _run_again(folder, components, observer, options)
 
 
-def _recipe_again(name: str, components: Components, observer: Observer, runs: Path, json: bool) -> None:
+def _recipe_again(name: str, components: Components, observer: Observer, options: Options) -> None:
     from exprlearn.recipes.catalogue import find_recipe
-    from exprlearn.recipes.reproducing import judge
+    from exprlearn.recipes.reproduction import check_band
     from exprlearn.walk import learn
 
-    report = learn(components.config, components, runs=runs, observer=observer)
-    judged = judge(find_recipe(name), report.scores)
+    report = learn(components.config, components, runs=options.runs, observer=observer)
+    judged = check_band(find_recipe(name), report.scores)
     _leave_when_interrupted(report)
-    if json:
+    if options.json:
         print_document({"recipe": name, **judged.document(), "scores": report.document()})
     else:
         print_view(report)
@@ -90,14 +67,14 @@ def _recipe_again(name: str, components: Components, observer: Observer, runs: P
         raise typer.Exit(OTHERWISE)
 
 
-def _run_again(folder: RunFolder, components: Components, observer: Observer, runs: Path, json: bool) -> None:
-    from exprlearn.recipes.reproducing import changed_versions, rerun
+def _run_again(folder: RunFolder, components: Components, observer: Observer, options: Options) -> None:
+    from exprlearn.recipes.reproduction import changed_versions, rerun
 
     changed = changed_versions(folder, components)
     for name, (then, now) in changed.items():
         note(f"{name} was {then or 'not there'} and is {now or 'not there'}: the numbers may differ")
-    report, compared = rerun(folder, components, runs=runs, observer=observer)
-    if json:
+    report, compared = rerun(folder, components, runs=options.runs, observer=observer)
+    if options.json:
         versions = {name: {"recorded": then, "again": now} for name, (then, now) in changed.items()}
         runs_compared = {"run": str(folder.path), "again": str(report.run)}
         print_document({**runs_compared, **compared.document(), "changed_versions": versions})
@@ -108,7 +85,7 @@ def _run_again(folder: RunFolder, components: Components, observer: Observer, ru
         raise typer.Exit(OTHERWISE)
 
 
-def verdict_on_recipe(name: str, judged: Judgement) -> str:
+def verdict_on_recipe(name: str, judged: BandCheck) -> str:
     """Sum up in a line whether a recipe came out as expected."""
     from exprlearn.cli.recipes import expected
     from exprlearn.scoring import percent
@@ -120,7 +97,7 @@ def verdict_on_recipe(name: str, judged: Judgement) -> str:
     return f"{name}: {value}, {'as' if judged.in_band else 'not as'} expected: {expected(judged.band)}"
 
 
-def verdict_on_run(compared: Comparison) -> str:
+def verdict_on_run(compared: RunComparison) -> str:
     """Sum up in a line or two how far the rerun is the run again."""
     if compared.first is not None:
         first = compared.first
@@ -134,16 +111,19 @@ def verdict_on_run(compared: Comparison) -> str:
     return f"{through}; {missing} epochs were not done again" if missing else through
 
 
-def _run_folder(reference: str, runs: Path, kept: dict[str, object]) -> RunFolder:
+def _run_folder(reference: str, options: Options) -> RunFolder:
     """Find the run; what a run brings itself cannot be asked for."""
     from exprlearn.errors import OptionError, RunError
-    from exprlearn.training.run_folder import find
+    from exprlearn.runs.run_folder import find
 
     try:
-        folder = find(reference, runs)
+        folder = find(reference, options.runs)
     except RunError as error:
         raise RunError(f"{error}\nor name a recipe: exprlearn recipes list") from None
-    problems = [f"{flag}: a run is done again with its own; leave it out" for flag in kept if kept[flag] is not None]
+    own = {"--seed": options.seed, "--backend": options.backend}
+    problems = [
+        f"{flag}: a run is done again with its own; leave it out" for flag, value in own.items() if value is not None
+    ]
     if problems:
         raise OptionError(problems)
     return folder
@@ -151,7 +131,7 @@ def _run_folder(reference: str, runs: Path, kept: dict[str, object]) -> RunFolde
 
 def _components(folder: RunFolder, loaded: Plugins, deterministic: bool) -> Components:
     from exprlearn.config import resolve
-    from exprlearn.training.starting import kept_components
+    from exprlearn.runs.starting import kept_components
 
     components = kept_components(folder, loaded)
     processes = components.config.training.processes

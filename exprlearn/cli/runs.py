@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from exprlearn.cli.options import RUNS, JsonOption, RunArgument, RunsOption
+from exprlearn.cli.options import Options, RunArgument, takes
 from exprlearn.cli.output import console, echo, note, print_document, print_table, print_view, warn
 
 if TYPE_CHECKING:
-    from exprlearn.training.listing import Summary
+    from exprlearn.runs.listing import Summary
 
 runs = typer.Typer(no_args_is_help=True, help="List, show and remove trained runs.")
 
@@ -27,51 +27,52 @@ GAP = 2
 
 
 Key = Literal["run", "started", "grammar", "model", "seed", "state", "epochs", "seconds", "count", "exact_match"]
-SortOption = Annotated[Key | None, typer.Option("--sort", help="Sort by this key [last written]; the smallest first.")]
-ReverseOption = Annotated[bool, typer.Option("--reverse", help="The other way round.")]
+SortOption = Annotated[Key | None, typer.Option(help="Sort by this key [last written]; the smallest first.")]
+ReverseOption = Annotated[bool, typer.Option(help="The other way round.")]
 WhereOption = Annotated[
     list[str] | None,
-    typer.Option("--where", metavar="KEY=VALUE", help="Only such runs, as state=finished or run=add*; repeatable."),
+    typer.Option(metavar="KEY=VALUE", help="Only such runs, as state=finished or run=add*; repeatable."),
 ]
 NamesArgument = Annotated[
     list[str], typer.Argument(metavar="RUN…", help="Paths, names under the runs folder, or latest.")
 ]
-YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+YesOption = Annotated[bool, typer.Option(help="Do not ask.")]
 
 
 @runs.command("list")
+@takes("runs json")
 def list_runs(
+    options: Options,
     sort: SortOption = None,
     reverse: ReverseOption = False,
     where: WhereOption = None,
-    runs: RunsOption = RUNS,
-    json: JsonOption = False,
 ) -> None:
     """List the runs, the one that was written last at the end."""
-    from exprlearn.training.listing import chosen, ordered
+    from exprlearn.runs.listing import chosen, ordered
 
-    summaries = chosen(_readable(runs), where or ())
+    summaries = chosen(_readable(options.runs), where or ())
     if sort is not None:
         summaries = ordered(summaries, sort, is_reversed=reverse)
     elif reverse:
         summaries.reverse()
-    if json:
+    if options.json:
         print_document({"runs": [item.document() for item in summaries]})
         return
     _print_fitting([_row(item) for item in summaries])
 
 
 @runs.command("show")
-def show_run(run: RunArgument = "latest", runs: RunsOption = RUNS, json: JsonOption = False) -> None:
+@takes("runs json")
+def show_run(options: Options, run: RunArgument = "latest") -> None:
     """Show the settings, the epochs and the test table of a run."""
     from exprlearn.report import scores_view
-    from exprlearn.report.folder import read_folder
-    from exprlearn.report.page import judge
-    from exprlearn.training.listing import summary
-    from exprlearn.training.run_folder import find
+    from exprlearn.report.page import score_record
+    from exprlearn.runs.listing import summary
+    from exprlearn.runs.record import read_record
+    from exprlearn.runs.run_folder import find
 
-    folder = read_folder(find(run, runs).path)
-    if json:
+    folder = read_record(find(run, options.runs).path)
+    if options.json:
         from exprlearn.report.scripts import finite
 
         epochs = [epoch.model_dump() for epoch in folder.epochs]
@@ -86,21 +87,20 @@ def show_run(run: RunArgument = "latest", runs: RunsOption = RUNS, json: JsonOpt
     )
     if folder.predictions:
         echo()
-        print_view(scores_view(judge(folder)))
+        print_view(scores_view(score_record(folder)))
 
 
 @runs.command("remove")
-def remove_runs(
-    names: NamesArgument, yes: YesOption = False, runs: RunsOption = RUNS, json: JsonOption = False
-) -> None:
+@takes("runs json")
+def remove_runs(options: Options, names: NamesArgument, yes: YesOption = False) -> None:
     """Remove runs with everything they made; asks first."""
     from exprlearn.errors import OptionError
-    from exprlearn.training.run_folder import find, remove
+    from exprlearn.runs.run_folder import find, remove
 
-    found = {folder.path.resolve(): folder for folder in (find(name, runs) for name in names)}
+    found = {folder.path.resolve(): folder for folder in (find(name, options.runs) for name in names)}
     folders = list(found.values())
     if not yes:
-        if not _can_ask() or json:
+        if not _can_ask() or options.json:
             raise OptionError("nobody can be asked here whether to remove the runs: pass --yes")
         listed = "".join(f"\n  {folder.path}" for folder in folders)
         if not typer.confirm(f"Remove for ever:{listed}\nAre you sure?", err=True):
@@ -108,9 +108,9 @@ def remove_runs(
             raise typer.Exit(1)
     for folder in folders:
         remove(folder)
-        if not json:
+        if not options.json:
             echo(f"removed {folder.path}")
-    if json:
+    if options.json:
         print_document({"removed": [str(folder.path) for folder in folders]})
 
 
@@ -121,8 +121,8 @@ def _can_ask() -> bool:
 def _readable(runs: Path) -> Iterator[Summary]:
     """Read the runs; a damaged one is told and passed over."""
     from exprlearn.errors import RunError
-    from exprlearn.training.listing import summary
-    from exprlearn.training.run_folder import run_folders
+    from exprlearn.runs.listing import summary
+    from exprlearn.runs.run_folder import run_folders
 
     for folder in run_folders(runs):
         try:

@@ -1,18 +1,19 @@
-"""From flags to a checked config and its components; the same for every command that trains or builds data."""
+"""From options to a checked config and its components; a setting that a command makes no use of is refused."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from exprlearn.cli.options import Options
 from exprlearn.cli.output import note
-from exprlearn.cli.uses import refuse_unused
 from exprlearn.errors import OptionError
 
 if TYPE_CHECKING:
-    from exprlearn.config import Components, ConfigWithOrigins, Preset
+    from exprlearn.config import Components, ConfigWithOrigins, Preset, RunConfig
+    from exprlearn.plugin import Stage
     from exprlearn.plugin.manager import Plugins
 
 QUICKSTART_NAME = "quickstart"
@@ -20,6 +21,51 @@ QUICKSTART_NAME = "quickstart"
 DECIDES_NOTHING = {
     "seed",
     *(f"training.{key}" for key in ("backend", "processes", "metrics", "observers", "deterministic")),
+}
+
+
+_EXAMPLES = ("grammar", "division", "seed", "data.constraints", "data.level", "data.split", "data.balance")
+_COUNTS = ("data.train", "data.validation", "data.test", "data.shards")
+_IDS = ("tokenizer", "padding", "reversal")
+# Whether each stage can be reached depends on the number of epochs.
+_STAGES = ("curriculum", "training.epochs")
+
+_TRAINING = (*_EXAMPLES, *_COUNTS[:-1], "curriculum", *_IDS, "encoding", "model", "training")
+
+#: By command: sections, or keys of sections.
+USES: Mapping[str, tuple[str, ...]] = {
+    "grammar check": ("grammar",),
+    "grammar count": ("grammar",),
+    "grammar rank": ("grammar",),
+    "grammar at": ("grammar",),
+    "grammar sample": ("grammar", "division", "seed", "data.level"),
+    "data preview": (*_EXAMPLES, "data.validation", "data.test", *_IDS),
+    "data build": (*_EXAMPLES, *_COUNTS, *_IDS, "encoding"),
+    "data audit": ("division",),
+    "curriculum show": (*_EXAMPLES, *_STAGES),
+    "curriculum build": (*_EXAMPLES, *_COUNTS, *_IDS, "encoding", *_STAGES),
+    "explain": ("grammar", "division", "data.constraints", *_IDS, "encoding", "model", "training.backend"),
+    "train": _TRAINING,
+    "sweep": _TRAINING,
+}
+
+#: The command that makes use of a setting, by the longest of these that its key begins with.
+_ELSEWHERE: Mapping[str, str] = {
+    "seed": "grammar sample",
+    "grammar": "grammar count",
+    "division": "grammar sample",
+    "data": "data preview",
+    "data.train": "data build",
+    "data.validation": "data build",
+    "data.test": "data build",
+    "data.shards": "data build",
+    "curriculum": "curriculum show",
+    "tokenizer": "data preview",
+    "padding": "data preview",
+    "reversal": "data preview",
+    "encoding": "explain",
+    "model": "explain",
+    "training": "train",
 }
 
 
@@ -53,30 +99,23 @@ class Settings:
         return to_annotated_toml(self.components.config, self.read.origins)
 
 
-def settings(
+def read_settings(
+    options: Options,
     plugins: Plugins,
-    flags: Mapping[str, Any],
-    *,
     command: str = "train",
+    *,
     idle: Mapping[str, str] | None = None,
-    file: Path | None = None,
-    sets: Sequence[str] | None = None,
-    recipe: str | None = None,
     quickstart: bool = False,
-    curriculum: str | None = None,
 ) -> Settings:
-    """Read and check the settings of a command; notes go to stderr.
+    """Read and check the settings that a command's options name; notes go to stderr.
 
     Args:
+        options: flags, and `--config`, `--set`, `--recipe`, whose settings lie below all others, and `--curriculum`,
+            a name or a TOML file with a section `[curriculum]`.
         plugins: where components come from.
-        flags: values of named flags by dotted key.
-        command: as it is typed; flags and `sets` that it makes no use of are refused.
+        command: as it is typed; flags and `--set` that it makes no use of are refused.
         idle: settings that do nothing beside its other options, and what would make them do something.
-        file: a TOML file.
-        sets: `section.key=value` each.
-        recipe: whose settings lie below all of these.
-        curriculum: a name, or a TOML file with a section `[curriculum]`.
-        quickstart: learn two-digit addition in about a minute, unless a flag or `--set` names a grammar.
+        quickstart: learn two-digit addition in about a minute, unless an option names what to learn.
 
     Raises:
         OptionError: every problem at once.
@@ -84,33 +123,34 @@ def settings(
     """
     from exprlearn.config import read_config, resolve
 
-    asked = recipe
-    if curriculum is not None:
-        file, flags = _with_curriculum(curriculum, file, flags)
-    keys = {item.partition("=")[0].strip() for item in sets or ()}
-    names_grammar = flags.get("grammar.name") is not None or "grammar.name" in keys
-    if recipe is None and quickstart and not names_grammar and curriculum is None:
+    sets, recipe = options.set_ or (), options.recipe
+    file, flags = _with_curriculum(options.curriculum, options.config, options.settings())
+    asked = (options.grammar, recipe, options.config, options.curriculum)
+    names_grammar = "grammar.name" in {item.partition("=")[0].strip() for item in sets}
+    if quickstart and not names_grammar and all(each is None for each in asked):
         recipe = QUICKSTART_NAME
     preset = _preset(recipe) if recipe else None
-    read = read_config(file, flags, sets or (), preset=preset, plugins=plugins)
+    read = read_config(file, flags, sets, preset=preset, plugins=plugins)
     if read.config.curriculum.name != "none" and not any(key.startswith("grammar.") for key in read.origins):
-        # Whoever names no grammar beside a curriculum wants to learn what its last stage is taken from.
+        # Anyone who names no grammar beside a curriculum wants to learn what its last stage is taken from.
         task = _last_grammar(resolve(read.config, plugins), preset)
-        read = read_config(file, flags, sets or (), preset=task, plugins=plugins)
+        read = read_config(file, flags, sets, preset=task, plugins=plugins)
     refuse_unused(command, read.config, read.origins, idle)
     for sentence in read.notes:
         note(sentence)
-    return Settings(read, resolve(read.config, plugins), asked)
+    return Settings(read, resolve(read.config, plugins), options.recipe)
 
 
 def _with_curriculum(
-    curriculum: str, file: Path | None, flags: Mapping[str, Any]
+    curriculum: str | None, file: Path | None, flags: Mapping[str, Any]
 ) -> tuple[Path | None, Mapping[str, Any]]:
     """Read a curriculum as the config file that it is, or as a name.
 
     Raises:
         OptionError: two config files.
     """
+    if curriculum is None:
+        return file, flags
     if Path(curriculum).suffix != ".toml":
         return file, {**flags, "curriculum.name": curriculum}
     if file is not None:
@@ -121,7 +161,7 @@ def _with_curriculum(
 def _last_grammar(components: Components, preset: Preset | None) -> Preset | None:
     """Make the grammar that the last stage of a curriculum names the task, below everything that was asked for."""
     from exprlearn.config import Preset
-    from exprlearn.curriculum.lessons import stages_of
+    from exprlearn.curriculum.stage_data import stages_of
     from exprlearn.dataset import load_space
 
     config = components.config
@@ -136,3 +176,59 @@ def _preset(recipe: str) -> Preset:
     from exprlearn.recipes.catalogue import find_recipe
 
     return find_recipe(recipe).preset
+
+
+def refuse_unused(
+    command: str, config: RunConfig, origins: Mapping[str, str], idle: Mapping[str, str] | None = None
+) -> None:
+    """Refuse flags and `--set` that a command makes no use of; what a file says besides is of other commands.
+
+    Args:
+        command: as it is typed.
+        config: the settings.
+        origins: where each was asked for, by its key.
+        idle: settings that do nothing beside the other options, and what would make them do something.
+
+    Raises:
+        OptionError: every setting without a use, and what would do.
+    """
+    still = {**dict(_idle(command, config, origins)), **(idle or {})}
+    problems = []
+    for key, origin in origins.items():
+        if not origin.startswith("--"):
+            continue
+        missing = [said for known, said in still.items() if _is_in(key, known)]
+        if missing:
+            problems.append(f"{origin}: {key}: {missing[0]}")
+        elif not any(_is_in(key, known) for known in USES[command]):
+            home = max((known for known in _ELSEWHERE if _is_in(key, known)), key=len)
+            problems.append(f"{origin}: {key}: {command} makes no use of it, exprlearn {_ELSEWHERE[home]} does")
+    if problems:
+        raise OptionError(problems)
+
+
+def refuse_idle_grammar(origins: Mapping[str, str], stages: Iterable[Stage]) -> None:
+    """Refuse settings of a grammar that no stage takes over, each having one of its own.
+
+    Raises:
+        OptionError: every such setting.
+    """
+    if all("name" in stage.grammar for stage in stages):
+        asked = {key: origin for key, origin in origins.items() if key.startswith("grammar.") and origin[:2] == "--"}
+        said = "every stage names a grammar of its own: change the curriculum"
+        if asked:
+            raise OptionError([f"{origin}: {key}: {said}" for key, origin in asked.items()])
+
+
+def _idle(command: str, config: RunConfig, origins: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """List what does nothing under the other settings, with what would change that."""
+    if config.curriculum.name == "none":
+        needed = "it needs a curriculum, such as --set curriculum.name=sums"
+        yield from ((key, needed) for key in origins if key.startswith("curriculum.") and key != "curriculum.name")
+    if command == "data preview" and config.data.split == "content":
+        needed = "a preview needs it for parts by position alone: --set data.split=position"
+        yield from ((key, needed) for key in ("data.validation", "data.test"))
+
+
+def _is_in(key: str, known: str) -> bool:
+    return key == known or key.startswith(f"{known}.")

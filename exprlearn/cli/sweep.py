@@ -2,119 +2,95 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from exprlearn.cli.data_build import tools_for
-from exprlearn.cli.engine import open_engine
 from exprlearn.cli.group import EXIT_CODES
-from exprlearn.cli.loading import load_plugins
-from exprlearn.cli.options import (
-    OUTPUT,
-    TRAINING,
-    BackendOption,
-    EngineOption,
-    EpochsOption,
-    JsonOption,
-    PluginFilesOption,
-    PluginNamesOption,
-    ProgressOption,
-    RayAddressOption,
-    SeedOption,
-    SetOption,
-    StrictPluginsOption,
-    WorkersOption,
-)
-from exprlearn.cli.output import echo, note, print_document, print_table, warn
-from exprlearn.cli.sweep_progress import shown_trials
-from exprlearn.cli.uses import refuse_unused
+from exprlearn.cli.loading import load_plugins, open_engine
+from exprlearn.cli.options import OUTPUT, TRAINING, Options, Progress, takes
+from exprlearn.cli.output import TextTable, console, echo, note, print_document, print_table, warn
+from exprlearn.cli.progress import Lines, shown_as
+from exprlearn.cli.settings import refuse_unused
+from exprlearn.visible import visible_line
 
 if TYPE_CHECKING:
-    from exprlearn.sweep import Outcome, Plan
+    from rich.console import RenderableType
 
-FileArgument = Annotated[Path, typer.Argument(metavar="FILE.toml", help="A config file with a section [sweep].")]
-OutOption = Annotated[
-    Path | None,
-    typer.Option("--out", metavar="DIR", help="The folder of the sweep [sweeps/FILE].", rich_help_panel=OUTPUT),
-]
-AgainOption = Annotated[
-    bool, typer.Option("--again", help="Try what failed in an earlier run anew.", rich_help_panel=TRAINING)
-]
-ListOption = Annotated[
-    bool, typer.Option("--list", help="Print the trials that come first, then stop.", rich_help_panel=OUTPUT)
-]
+    from exprlearn.sweep import End, SweepObserver, SweepOutcome, SweepPlan, SweepSection, Trial
+
 SWEEPS = Path("sweeps")
 GOES_ON = "what is finished is kept; the same command goes on where it stopped"
+#: Rows of the live table; the others are counted.
+MOST_ROWS = 30
+STYLES = {"failed": "red", "stopped": "dim", "waiting": "dim", "done": "green"}
+
+FileArgument = Annotated[Path, typer.Argument(metavar="FILE.toml", help="A config file with a section [sweep].")]
+OutOption = Annotated[Path | None, OUTPUT("The folder of the sweep [sweeps/FILE].", "DIR")]
+AgainOption = Annotated[bool, TRAINING("Try what failed in an earlier run anew.")]
+ListOption = Annotated[bool, OUTPUT("Print the trials that come first, then stop.")]
 
 
+@takes(
+    "out set_ seed backend epochs again engine workers ray_address list_ progress json plugin plugins strict_plugins"
+)
 def sweep(
+    options: Options,
     file: FileArgument,
     out: OutOption = None,
-    set_: SetOption = None,
-    seed: SeedOption = None,
-    backend: BackendOption = None,
-    epochs: EpochsOption = None,
     again: AgainOption = False,
-    engine: EngineOption = None,
-    workers: WorkersOption = None,
-    ray_address: RayAddressOption = None,
     list_: ListOption = False,
-    progress: ProgressOption = "auto",
-    json: JsonOption = False,
-    plugin: PluginFilesOption = None,
-    plugins: PluginNamesOption = None,
-    strict_plugins: StrictPluginsOption = False,
 ) -> None:
     """Train over settings, each trial a run of its own; run again, it goes on where it stopped."""
-    from exprlearn.configuration.layers import parse_set
+    from exprlearn.config.origins import parse_set
     from exprlearn.sweep import read_plan
-    from exprlearn.sweep import sweep as carried_out
+    from exprlearn.sweep import sweep as run_sweep
 
-    loaded = load_plugins(plugin, plugins, strict_plugins)
-    flags = {"seed": seed, "training.backend": backend, "training.epochs": epochs}
-    plan = read_plan(file, flags, set_ or (), loaded)
-    refuse_unused("sweep", plan.base.config, {parse_set(item)[0]: "--set" for item in set_ or ()})
+    plugins, sets = load_plugins(options), options.set_ or ()
+    plan = read_plan(file, options.settings(), sets, plugins)
+    refuse_unused("sweep", plan.base.config, {parse_set(item)[0]: "--set" for item in sets})
     for sentence in plan.notes:
         note(sentence)
     if list_:
         _print_trials(plan)
         return
-    folder = out or SWEEPS / file.stem
-    tools = tools_for([each.resolve() for each in plugin or ()], plugins)
+    tools = tools_for(options, [each.resolve() for each in options.plugin or ()])
     try:
         with (
-            open_engine(loaded, engine, workers, ray_address, fresh=True) as opened,
-            shown_trials(progress, plan.section) as watcher,
+            open_engine(options, plugins, fresh=True) as engine,
+            show_trials(options.progress, plan.section) as observer,
         ):
-            outcome = carried_out(plan, folder, tools, engine=opened, again=again, watcher=watcher)
+            outcome = run_sweep(plan, out or SWEEPS / file.stem, tools, engine=engine, again=again, observer=observer)
     except KeyboardInterrupt:
         note(GOES_ON)
         raise
     if outcome.cut:
         note(GOES_ON)
         raise typer.Exit(EXIT_CODES[outcome.cut])
-    _tell(plan, outcome, json=json)
+    _print_outcome(plan, outcome, json=options.json)
     if outcome.failed:
         raise typer.Exit(1)
 
 
-def _print_trials(plan: Plan) -> None:
+def _print_trials(plan: SweepPlan) -> None:
     """Print the trials that do not depend on how others end."""
-    from exprlearn.sweep.search import search_of
-    from exprlearn.sweep.words import written
+    from exprlearn.sweep.search import make_search
+    from exprlearn.sweep.section import describe_value
 
     keys = list(plan.section.parameters)
-    trials = {trial.name: trial for trial in plan.trials(search_of(plan.section).ask())}
-    rows = [(trial.name, *(written(trial.settings[key]) for key in keys)) for trial in trials.values()]
+    trials = {trial.name: trial for trial in plan.trials(make_search(plan.section).ask())}
+    rows = [(trial.name, *(describe_value(trial.settings[key]) for key in keys)) for trial in trials.values()]
     print_table(("trial", *keys), rows)
 
 
-def _tell(plan: Plan, outcome: Outcome, *, json: bool) -> None:
+def _print_outcome(plan: SweepPlan, outcome: SweepOutcome, *, json: bool) -> None:
     """Print the result: a document, or the table and what it says."""
     from exprlearn.sweep import summary
-    from exprlearn.sweep.page import write_page
+    from exprlearn.sweep.sweep_page import write_page
 
     page = write_page(plan, outcome, note)
     for line in summary.failures(outcome):
@@ -130,3 +106,102 @@ def _tell(plan: Plan, outcome: Outcome, *, json: bool) -> None:
     for name, said in (("report", str(page)), ("next", summary.compare_command(outcome))):
         if said:
             echo(f"{name.ljust(12)}  {said}")
+
+
+@contextmanager
+def show_trials(progress: Progress, section: SweepSection) -> Iterator[SweepObserver]:
+    """Show a sweep as it happens: a table of its trials in a terminal, a line a trial elsewhere."""
+    form = shown_as(progress)
+    if form != "live":
+        yield TrialLines(Lines(form))
+        return
+    from rich.live import Live
+
+    table = TrialTable(section)
+    with Live(
+        get_renderable=table.drawn,
+        console=console(stderr=True),
+        refresh_per_second=1,
+        redirect_stdout=False,
+        redirect_stderr=False,
+    ):
+        yield table
+
+
+class TrialLines:
+    """Writes a line for every trial that has ended."""
+
+    def __init__(self, lines: Lines) -> None:
+        self._lines = lines
+        self.count = self.ends = 0
+
+    def asked(self, folder: Path, trials: Sequence[Trial]) -> None:
+        """Write how many trials there are by now."""
+        self.count += len(trials)
+        self._lines.write(f"{self.count} trials, runs in {folder / 'trials'}")
+
+    def ended(self, end: End) -> None:
+        """Write how a trial ended."""
+        from exprlearn.sweep.section import describe_settings
+
+        self.ends += 1
+        said = f"exact {end.exact_match}, {end.epochs} epochs" if end.result else end.failure and end.failure.said
+        settings = describe_settings(end.trial.settings)
+        text = f"{self.ends}/{self.count}  {end.trial.name}  {settings}  {end.state}: {said}"
+        document = {"trial": end.trial.name, "settings": dict(end.trial.settings), "state": end.state}
+        exact = {"exact_match": end.exact_match.value, "epochs": end.epochs} if end.result else {}
+        self._lines.write(text, {**document, **exact})
+
+
+class TrialTable:
+    """Draws every trial: its settings, where it stands, exact match. Epochs are read from the run folders."""
+
+    def __init__(self, section: SweepSection) -> None:
+        self.section = section
+        self._folder = Path()
+        self._trials: dict[str, Trial] = {}
+        self._ends: dict[str, End] = {}
+
+    def asked(self, folder: Path, trials: Sequence[Trial]) -> None:
+        """Add rows."""
+        self._trials |= {trial.name: trial for trial in trials}
+        self._folder = folder
+
+    def ended(self, end: End) -> None:
+        """Note how a trial ended."""
+        self._ends[end.trial.name] = end
+
+    def drawn(self) -> RenderableType:
+        """Draw the table as it is now: trials at work first, then those that ended last, then those that wait."""
+        from rich.console import Group
+        from rich.text import Text
+
+        rows = sorted(map(self._row, self._trials.values()), key=lambda row: not row[-2].startswith("learning"))
+        columns = ("trial", *self.section.parameters, "state", "exact")
+        styles = [STYLES.get(row[-2], "") for row in rows[:MOST_ROWS]]
+        table = TextTable(columns, rows[:MOST_ROWS], fold=tuple(self.section.parameters), styles=styles)
+        hidden = f", {len(rows) - MOST_ROWS} not shown" if len(rows) > MOST_ROWS else ""
+        return Group(table, Text(f"{len(self._ends)} of {len(rows)} ended{hidden}", style="dim"))
+
+    def _row(self, trial: Trial) -> list[str]:
+        from exprlearn.scoring import percent
+        from exprlearn.sweep.section import describe_value
+
+        settings = [visible_line(describe_value(trial.settings[key])) for key in self.section.parameters]
+        end = self._ends.get(trial.name)
+        if end is not None:
+            return [trial.name, *settings, end.state, str(end.exact_match) if end.result else ""]
+        epochs = self._epochs(trial)
+        if epochs is None:
+            return [trial.name, *settings, "waiting", ""]
+        best = percent(max(epochs)) if epochs else ""
+        return [trial.name, *settings, f"learning {len(epochs)}/{trial.epochs}", best]
+
+    def _epochs(self, trial: Trial) -> list[float] | None:
+        """Read exact match after each epoch that a trial has done; None before it has begun."""
+        from exprlearn.runs.run_files import rows_of
+        from exprlearn.runs.schema import JudgedEpoch
+
+        run = self._folder / "trials" / trial.name
+        lines = rows_of(run / "metrics.jsonl", JudgedEpoch, grows=True)
+        return [row.exact_match for row in lines] if run.is_dir() else None

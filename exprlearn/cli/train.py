@@ -2,145 +2,218 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
-from typing import Annotated
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import typer
 
+from exprlearn.cli.distributed import RankContext, check_count, rank_context, start_processes
 from exprlearn.cli.group import EXIT_CODES
 from exprlearn.cli.loading import load_plugins
-from exprlearn.cli.options import (
-    OUTPUT,
-    RUNS,
-    BackendOption,
-    ConfigOption,
-    CurriculumOption,
-    DeterministicOption,
-    DivisionOption,
-    EpochsOption,
-    GrammarOption,
-    JsonOption,
-    MaxTimeOption,
-    MetricOption,
-    ModelOption,
-    ObserverOption,
-    PaddingOption,
-    PluginFilesOption,
-    PluginNamesOption,
-    PrintConfigOption,
-    ProcessesOption,
-    ProgressOption,
-    RecipeOption,
-    ResumeOption,
-    ReversalOption,
-    RunsOption,
-    ScheduleOption,
-    SeedOption,
-    SetOption,
-    StrictPluginsOption,
-    TargetOption,
-    TokenizerOption,
+from exprlearn.cli.options import Options, takes
+from exprlearn.cli.output import echo, note, print_document, print_view
+from exprlearn.cli.progress import show_training
+from exprlearn.cli.settings import Settings, read_settings
+from exprlearn.distributed.workers import this_worker
+from exprlearn.errors import OptionError, RunError
+
+if TYPE_CHECKING:
+    from exprlearn.config import Components, RunConfig
+    from exprlearn.plugin.manager import Plugins
+    from exprlearn.report import Report
+    from exprlearn.runs.run_folder import RunFolder
+    from exprlearn.training.observers import Observer
+
+#: What a resumed training gets when it had less than so many seconds.
+MORE_TIME, MINUTES = "10m", 300
+CHANGEABLE = tuple(
+    f"training.{key}"
+    for key in ("epochs", "max_time", "target", "patience", "backend", "processes", "metrics", "observers")
 )
-from exprlearn.cli.output import echo, print_document, print_view
-from exprlearn.cli.progress import shown
-from exprlearn.cli.resuming import (
-    resumed_folder,
-    tell_how_to_go_on,
-    tell_what_time_left,
-    told_what_to_install,
-    told_when_cut_short,
-    train_new_or_on,
+
+
+@takes(
+    "grammar model config recipe set_ seed curriculum schedule division tokenizer padding reversal backend processes "
+    "epochs max_time target metric observer deterministic resume name runs progress print_config json "
+    "plugin plugins strict_plugins"
 )
-from exprlearn.cli.settings import Settings, settings
-from exprlearn.cli.together import Seat, check_count, seated, start_together
-from exprlearn.training.workers import this_worker
-
-NameOption = Annotated[
-    str | None, typer.Option("--name", metavar="NAME", help="Name of the run folder.", rich_help_panel=OUTPUT)
-]
-
-
-def train(
-    grammar: GrammarOption = None,
-    model: ModelOption = None,
-    config: ConfigOption = None,
-    recipe: RecipeOption = None,
-    set_: SetOption = None,
-    seed: SeedOption = None,
-    curriculum: CurriculumOption = None,
-    schedule: ScheduleOption = None,
-    division: DivisionOption = None,
-    tokenizer: TokenizerOption = None,
-    padding: PaddingOption = None,
-    reversal: ReversalOption = None,
-    backend: BackendOption = None,
-    processes: ProcessesOption = None,
-    epochs: EpochsOption = None,
-    max_time: MaxTimeOption = None,
-    target: TargetOption = None,
-    metric: MetricOption = None,
-    observer: ObserverOption = None,
-    deterministic: DeterministicOption = None,
-    resume: ResumeOption = None,
-    name: NameOption = None,
-    runs: RunsOption = RUNS,
-    progress: ProgressOption = "auto",
-    print_config: PrintConfigOption = False,
-    json: JsonOption = False,
-    plugin: PluginFilesOption = None,
-    plugins: PluginNamesOption = None,
-    strict_plugins: StrictPluginsOption = False,
-) -> None:
+def train(options: Options) -> None:
     """Train a model on a grammar; without arguments, learn two-digit addition in about a minute."""
+    train_as_typed(options)
+
+
+def train_as_typed(options: Options) -> None:
+    """Train a new run or go on with one, in as many processes as the settings say."""
     worker = this_worker()
-    flags = {
-        "grammar.name": grammar,
-        "model.name": model,
-        "seed": seed,
-        "division.policy": division,
-        "tokenizer.name": tokenizer,
-        "padding.name": padding,
-        "reversal.name": reversal,
-        "curriculum.schedule.name": schedule,
-        "training.backend": backend,
-        "training.processes": worker.count if processes is None and worker is not None else processes,
-        "training.epochs": epochs,
-        "training.max_time": max_time,
-        "training.target": target,
-        "training.metrics": metric,
-        "training.observers": observer,
-        "training.deterministic": deterministic,
-    }
-    loaded = load_plugins(plugin, plugins, strict_plugins)
-    folder = resumed_folder(resume, runs, config=config, recipe=recipe, name=name)
-    file = config if folder is None else folder.path / "config.toml"
-    with told_what_to_install(folder, loaded):
-        chosen = settings(
-            loaded, flags, file=file, sets=set_, recipe=recipe, quickstart=file is None, curriculum=curriculum
-        )
-    if print_config:
-        echo(chosen.toml(), nl=False)
+    if worker is not None and options.processes is None:
+        options = replace(options, processes=worker.count)
+    plugins = load_plugins(options)
+    folder = find_resumed(options)
+    if folder is not None:
+        options = replace(options, config=folder.path / "config.toml")
+    with hint_installations(folder, plugins):
+        settings = read_settings(options, plugins, quickstart=True)
+    if options.print_config:
+        echo(settings.toml(), nl=False)
         return
-    wanted = chosen.components.config.training.processes
+    wanted = settings.components.config.training.processes
     check_count(worker, wanted)
     if worker is None and wanted > 1:
-        raise typer.Exit(start_together(wanted, folder, runs))
-    with seated(worker, Seat(chosen.components, folder, runs, progress)) as seat:
-        _train_here(seat, chosen, name=name, json=json)
+        raise typer.Exit(start_processes(wanted, when_cut=partial(note_newest, folder, options.runs)))
+    with rank_context(worker, RankContext(settings.components, folder, options.runs, options.progress)) as rank:
+        _train_here(rank, settings, options)
 
 
-def _train_here(seat: Seat, chosen: Settings, *, name: str | None, json: bool) -> None:
+def _train_here(rank: RankContext, settings: Settings, options: Options) -> None:
     """Train in this process, and print the test table unless nobody looks."""
     with ExitStack() as stack:
-        if not seat.silent:
-            stack.enter_context(told_when_cut_short(seat.folder, seat.runs))
-        display = stack.enter_context(shown(seat.progress, chosen.title))
-        claimed = chosen.claimed()
-        report = train_new_or_on(seat.components, seat.folder, display, runs=seat.runs, name=name, recipe=claimed)
-    if not seat.silent:
-        print_document(report.document()) if json else print_view(report)
-        tell_what_time_left(report, seat.components.config)
+        if not rank.silent:
+            stack.enter_context(note_when_interrupted(rank.folder, rank.runs))
+        display = stack.enter_context(show_training(rank.progress, settings.title))
+        claimed = settings.claimed()
+        report = train_or_resume(
+            rank.components, rank.folder, display, runs=rank.runs, name=options.name, recipe=claimed
+        )
+    if not rank.silent:
+        print_document(report.document()) if options.json else print_view(report)
+        note_time_up(report, rank.components.config)
     if report.stopped_by in EXIT_CODES:
-        if not seat.silent:
-            tell_how_to_go_on(report.run)
+        if not rank.silent:
+            note_how_to_resume(report.run)
         raise typer.Exit(EXIT_CODES[report.stopped_by])
+
+
+def find_resumed(options: Options) -> RunFolder | None:
+    """Find the run to go on with; None when a new one is wanted, whose name is checked.
+
+    Raises:
+        OptionError: `--config`, `--recipe` or `--name` beside `--resume`, or a name that no run can have.
+        RunError: there is no such run, or one of the name for a new one.
+    """
+    from exprlearn.runs.run_folder import check_name, find
+
+    if options.resume is None:
+        if options.name is not None:
+            check_name(options.runs, options.name)
+        return None
+    given = {"--config": options.config, "--recipe": options.recipe, "--name": options.name}
+    problems = [
+        f"{flag}: a resumed run keeps its own; leave it out" for flag, value in given.items() if value is not None
+    ]
+    if problems:
+        raise OptionError(problems)
+    return find(options.resume, options.runs)
+
+
+def train_or_resume(
+    components: Components,
+    folder: RunFolder | None,
+    observer: Observer,
+    *,
+    runs: Path,
+    name: str | None,
+    recipe: dict[str, Any] | None = None,
+) -> Report:
+    """Train a new run that begins with a recipe or without, or the one in `folder` from its newest whole checkpoint on.
+
+    Raises:
+        OptionError: a setting that a run cannot change on its way.
+        RunError: the run is damaged.
+    """
+    from exprlearn.walk import learn, resume
+
+    if folder is None:
+        return learn(components.config, components, runs=runs, name=name, observer=observer, recipe=recipe)
+    refuse_changes(folder, components.config)
+    return resume(folder, components, observer=observer)
+
+
+def note_how_to_resume(folder: Path) -> None:
+    """Print the newest checkpoint of an interrupted run and the command that goes on from it."""
+    from exprlearn.report.wording import run_reference
+    from exprlearn.runs.checkpoint import places
+
+    checkpoints = places(folder / "checkpoints")
+    if checkpoints:
+        note(f"the checkpoint {checkpoints[0]} is left; go on with: exprlearn train --resume {run_reference(folder)}")
+
+
+def note_time_up(report: Report, config: RunConfig) -> None:
+    """Tell how far a training had come when its time was up, and the command that goes on for minutes."""
+    from exprlearn.report.wording import run_reference
+    from exprlearn.runs.run_files import read_lines
+    from exprlearn.scoring import percent
+    from exprlearn.training.stopping import TIME_UP
+
+    if not report.stopped_by.startswith(TIME_UP):
+        return
+    shares = [row["exact_match"] for row in read_lines(report.run / "metrics.jsonl")]
+    came = f"with {percent(max(shares))} of the validation exact" if shares else "before an epoch was done"
+    target = config.training.target
+    wanted = "" if target is None else f", not the {percent(target)} asked for"
+    more = f" --max-time {MORE_TIME}" if (config.training.max_seconds or 0) < MINUTES else ""
+    command = f"exprlearn train --resume {run_reference(report.run)}{more}"
+    note(f"time was up {came}{wanted}; to go on from there, type: {command}")
+
+
+@contextmanager
+def note_when_interrupted(resumed: RunFolder | None, runs: Path) -> Iterator[None]:
+    """Tell how to go on when a second Ctrl-C ends a training at once, before it could be judged."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        note_newest(resumed, runs)
+        raise
+
+
+def note_newest(resumed: RunFolder | None, runs: Path) -> None:
+    """Tell how to go on with the run that was resumed, or else with the newest one when it is not finished."""
+    from exprlearn.runs.run_folder import find
+
+    with suppress(RunError):
+        folder = resumed or find("latest", runs)
+        if resumed or folder.read_facts().get("state") == "training":
+            note_how_to_resume(folder.path)
+
+
+@contextmanager
+def hint_installations(resumed: RunFolder | None, plugins: Plugins) -> Iterator[None]:
+    """Add to what is wrong with the settings of a resumed run how to install what its components came from."""
+    from exprlearn.runs.starting import installation_hints
+
+    try:
+        yield
+    except OptionError as error:
+        hints = installation_hints(resumed.read_facts(), plugins) if resumed else []
+        raise OptionError([*error.problems, *hints]) from None
+
+
+def refuse_changes(folder: RunFolder, asked: RunConfig) -> None:
+    """See to it that the config that a run goes on with differs in nothing but when to stop and where to run.
+
+    Raises:
+        OptionError: every setting that differs otherwise.
+    """
+    from exprlearn.config import leaves
+    from exprlearn.runs.starting import kept_config
+
+    before, now = (dict(leaves(config.model_dump(mode="json"))) for config in (kept_config(folder), asked))
+    changed = [key for key in {**before, **now} if before.get(key) != now.get(key) and key not in CHANGEABLE]
+    if changed:
+        can = ", ".join(CHANGEABLE)
+        raise OptionError([f"{key}: a run goes on as it began; what can change is {can}" for key in changed])
+    _note_new_schedule(before, now)
+
+
+def _note_new_schedule(before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+    """Tell that the learning rate leaves its schedule when a run goes on for another number of epochs."""
+    old, new = before.get("training.epochs"), now["training.epochs"]
+    if old != new and now["training.schedule"] != "constant":
+        note(
+            f"the learning rate was laid out to fall until epoch {old}; from here on it is what it would be in a run "
+            f"of {new} epochs, so it jumps, and what comes out is not what {new} epochs in one go would give"
+        )

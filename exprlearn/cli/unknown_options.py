@@ -95,7 +95,7 @@ def _settings() -> dict[str, list[str]]:
 
 def _of_sections() -> Iterator[tuple[str, str]]:
     from exprlearn.config import RunConfig
-    from exprlearn.configuration.sections import SECTIONS
+    from exprlearn.config.sections import SECTIONS
 
     for section in SECTIONS:
         annotation = RunConfig.model_fields[section].annotation
@@ -103,7 +103,7 @@ def _of_sections() -> Iterator[tuple[str, str]]:
 
 
 def _of_components() -> Iterator[tuple[str, str]]:
-    from exprlearn.configuration.sections import CHOICES
+    from exprlearn.config.sections import CHOICES
     from exprlearn.plugin.manager import plugins_from_environment
 
     registries = plugins_from_environment().registries

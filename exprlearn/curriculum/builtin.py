@@ -4,30 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from exprlearn.curriculum.curricula import (
-    AdditionCurriculum,
-    AdditionOptions,
-    AutoCurriculum,
-    AutoOptions,
-    ListedCurriculum,
-    ListedOptions,
-    MixedArithmeticCurriculum,
-    MixedArithmeticOptions,
-    NestedCurriculum,
-    NestedOptions,
-    SumsCurriculum,
-    SumsOptions,
-)
-from exprlearn.curriculum.schedules import (
-    FixedOptions,
-    FixedSchedule,
-    LearningProgressOptions,
-    LearningProgressSchedule,
-    MixedOptions,
-    MixedSchedule,
-    ThresholdOptions,
-    ThresholdSchedule,
-)
+from exprlearn.curriculum import curricula, schedules
 from exprlearn.plugin import CurriculumSpec, ScheduleSpec, hookimpl
 
 
@@ -37,38 +14,38 @@ def exprlearn_curricula() -> Iterable[CurriculumSpec]:
     yield CurriculumSpec(
         name="stages",
         summary="The stages that its options, or a TOML file, list.",
-        options=ListedOptions,
-        make=ListedCurriculum,
+        options=curricula.ListedOptions,
+        make=curricula.ListedCurriculum,
     )
     yield CurriculumSpec(
         name="auto",
         summary="The run's own grammar, cut into stages by how hard its expressions are.",
-        options=AutoOptions,
-        make=AutoCurriculum,
+        options=curricula.AutoOptions,
+        make=curricula.AutoCurriculum,
     )
     yield CurriculumSpec(
         name="addition",
         summary="The grammar addition, one more digit at a time, first without carries.",
-        options=AdditionOptions,
-        make=AdditionCurriculum,
+        options=curricula.AdditionOptions,
+        make=curricula.AdditionCurriculum,
     )
     yield CurriculumSpec(
         name="sums",
         summary="The grammar sums, one more term at a time.",
-        options=SumsOptions,
-        make=SumsCurriculum,
+        options=curricula.SumsOptions,
+        make=curricula.SumsCurriculum,
     )
     yield CurriculumSpec(
         name="mixed",
         summary="The grammar mixed: operators, then terms, then brackets.",
-        options=MixedArithmeticOptions,
-        make=MixedArithmeticCurriculum,
+        options=curricula.MixedArithmeticOptions,
+        make=curricula.MixedArithmeticCurriculum,
     )
     yield CurriculumSpec(
         name="nested",
         summary="The grammar nested, one more depth of brackets at a time.",
-        options=NestedOptions,
-        make=NestedCurriculum,
+        options=curricula.NestedOptions,
+        make=curricula.NestedCurriculum,
     )
 
 
@@ -78,24 +55,24 @@ def exprlearn_schedules() -> Iterable[ScheduleSpec]:
     yield ScheduleSpec(
         name="fixed",
         summary="One stage after the other, each for its number of epochs.",
-        options=FixedOptions,
-        make=FixedSchedule,
+        options=schedules.FixedOptions,
+        make=schedules.FixedSchedule,
     )
     yield ScheduleSpec(
         name="mixed",
         summary="Naive, mix or blend: stage after stage, all stages at once, or both together.",
-        options=MixedOptions,
-        make=MixedSchedule,
+        options=schedules.MixedOptions,
+        make=schedules.MixedSchedule,
     )
     yield ScheduleSpec(
         name="threshold",
         summary="The next stage begins once the last one is surely known.",
-        options=ThresholdOptions,
-        make=ThresholdSchedule,
+        options=schedules.ThresholdOptions,
+        make=schedules.ThresholdSchedule,
     )
     yield ScheduleSpec(
         name="learning-progress",
         summary="The stages whose exact match is moving most are trained most.",
-        options=LearningProgressOptions,
-        make=LearningProgressSchedule,
+        options=schedules.LearningProgressOptions,
+        make=schedules.LearningProgressSchedule,
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from exprlearn.curriculum.lessons import Lesson
+from exprlearn.curriculum.stage_data import Lesson
 from exprlearn.dataset import Drawable, Example, Examples, drawable
 from exprlearn.dataset.difficulty import features_of, scores
 

@@ -12,17 +12,16 @@ from exprlearn.dataset.answering import Answering
 from exprlearn.dataset.canonical import Level, canonical_forms, canonical_key
 from exprlearn.dataset.canonical_blocks import canonical_keys
 from exprlearn.dataset.drawable import Drawable, drawable
-from exprlearn.dataset.examples import Example, Examples
+from exprlearn.dataset.drawing.rows import Example, Examples
+from exprlearn.dataset.drawing.split import SPLITS, Split, split_of
+from exprlearn.dataset.drawing.stream import ExampleStream
 from exprlearn.dataset.longest_answer import longest_answer
-from exprlearn.dataset.opening import load_space, load_splits
-from exprlearn.dataset.parts import PARTS, Part, part_of
 from exprlearn.dataset.proof import Proof, prove
 from exprlearn.dataset.sequence import Dataset, DatasetRoom, Entry, dataset
-from exprlearn.dataset.splits import Splits, split
-from exprlearn.dataset.streaming import ExampleStream
+from exprlearn.dataset.splits import Splits, load_space, load_splits, split
 
 __all__ = [
-    "PARTS",
+    "SPLITS",
     "Acceptance",
     "Answering",
     "Dataset",
@@ -32,8 +31,8 @@ __all__ = [
     "ExampleStream",
     "Examples",
     "Level",
-    "Part",
     "Proof",
+    "Split",
     "Splits",
     "acceptance",
     "canonical_forms",
@@ -44,9 +43,9 @@ __all__ = [
     "load_space",
     "load_splits",
     "longest_answer",
-    "part_of",
     "prove",
     "split",
+    "split_of",
 ]
 
 # A package and a function of one name: whichever is imported first, the name does both.

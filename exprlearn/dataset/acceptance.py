@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from math import sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from exprlearn.arithmetic.numerals import count_digits
 from exprlearn.dataset.answering import Answering
-from exprlearn.sampling.permutation import keyed_permutation
+from exprlearn.intervals import wilson
+from exprlearn.sampling.ordering.permutation import keyed_permutation
 
 if TYPE_CHECKING:
     from exprlearn.sampling import ExpressionSpace, Stratum
-    from exprlearn.sampling.block import Block
+    from exprlearn.sampling.writing.block import Block
 
 _BLOCK = 1 << 15
 
-_POWERS = np.array([10**digits for digits in range(1, 19)], np.int64)
 _LENGTHS = 20
 
 
@@ -56,10 +56,8 @@ class Acceptance:
         """Bound the share with 95 % confidence (Wilson); both bounds are the share when it is exact."""
         if self.is_exact:
             return self.share, self.share
-        z = 1.959963984540054
-        spread = z * sqrt(self.share * (1 - self.share) / self.tried + z * z / (4 * self.tried**2))
-        middle, scale = self.share + z * z / (2 * self.tried), 1 + z * z / self.tried
-        return max(0.0, (middle - spread) / scale), min(1.0, (middle + spread) / scale)
+        found = wilson(self.kept, self.tried)
+        return found.low, found.high
 
     def __str__(self) -> str:
         """Say the count, marked as an estimate where it is one."""
@@ -92,7 +90,7 @@ def _measure(stratum: Stratum, answering: Answering, seed: int, tries: int | Non
     for block in _blocks(stratum, seed, tries):
         answered = answering.answer_block(block)
         rejected.update(answered.rejected)
-        lengths = np.searchsorted(_POWERS, np.abs(block.numbers).max(axis=1, initial=0), side="right") + 1
+        lengths = count_digits(np.abs(block.numbers).max(axis=1, initial=0))
         digits += [np.bincount(lengths[rows], minlength=_LENGTHS) for rows in (slice(None), answered.kept)]
     tried, kept = (int(count) for count in digits.sum(axis=1))
     by_digits = {place: (int(digits[0, place]), int(digits[1, place])) for place in np.flatnonzero(digits[0]).tolist()}

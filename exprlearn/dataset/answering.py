@@ -16,8 +16,8 @@ from exprlearn.errors import EvaluationError, ExpressionSyntaxError, ExpressionT
 from exprlearn.plugin import Constraint, Division
 
 if TYPE_CHECKING:
-    from exprlearn.sampling.block import Block
-    from exprlearn.sampling.skeletons import SkeletonTable
+    from exprlearn.sampling.writing.block import Block
+    from exprlearn.sampling.writing.skeletons import SkeletonTable
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +62,7 @@ class Answering:
         answers, answered = self.division.answers(values)
         rules = [("division by zero", values.defined), (named(self.division), answered | ~values.defined)]
         rules += [(named(constraint), keep_rows(constraint, block, values)) for constraint in self.constraints]
-        rules += [("another derivation", block.least)] if block.stratum.is_ambiguous else []
+        rules += [("another derivation", block.canonical)] if block.stratum.is_ambiguous else []
         kept, rejected = np.ones(len(values), bool), Counter[str]()
         for rule, allowed in rules:
             kept &= allowed

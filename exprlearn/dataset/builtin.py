@@ -1,4 +1,4 @@
-"""The built-in constraints, offered through the same hook as any plugin's."""
+"""The built-in constraints and ways to draw, offered through the same hook as any plugin's."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from exprlearn.dataset.constraints import (
     SignsConstraint,
     SignsOptions,
 )
-from exprlearn.plugin import ConstraintSpec, hookimpl
+from exprlearn.dataset.drawing import ByContent, ByPosition
+from exprlearn.plugin import ConstraintSpec, DrawingSpec, hookimpl
 
 
 @hookimpl
@@ -27,6 +28,21 @@ def exprlearn_constraints() -> Iterable[ConstraintSpec]:
     """Yield the built-in constraints."""
     yield from _of_values()
     yield from _of_texts()
+
+
+@hookimpl
+def exprlearn_drawings() -> Iterable[DrawingSpec]:
+    """Yield the built-in ways to draw."""
+    yield DrawingSpec(
+        name="content",
+        summary="Splits by a hash of what an expression says, every expression of a size equally often.",
+        make=lambda options: ByContent,
+    )
+    yield DrawingSpec(
+        name="position",
+        summary="Splits of exactly the sizes asked for, by positions in an order of each size.",
+        make=lambda options: ByPosition,
+    )
 
 
 def _of_values() -> Iterable[ConstraintSpec]:

@@ -22,9 +22,9 @@ from hashlib import blake2b
 from typing import Literal
 
 from exprlearn.arithmetic import UNLIMITED, Limits, Tree, parse
-from exprlearn.arithmetic.tree import BRACKETS, NEGATE
+from exprlearn.arithmetic.parsing import BRACKETS, NEGATE
 from exprlearn.errors import ExpressionSyntaxError
-from exprlearn.sampling.hashing import GOLDEN, mix
+from exprlearn.sampling.ordering.hashing import GOLDEN, mix
 
 Level = Literal["string", "commutative", "operands"]
 

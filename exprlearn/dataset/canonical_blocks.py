@@ -12,10 +12,10 @@ from exprlearn.arithmetic import Programs
 from exprlearn.arithmetic.programs import ADD, MULTIPLY, NEGATE, NOTHING, SUBTRACT
 from exprlearn.dataset import canonical
 from exprlearn.dataset.canonical import Level
-from exprlearn.sampling.hashing import GOLDEN, mix_array
+from exprlearn.sampling.ordering.hashing import GOLDEN, mix_array
 
 if TYPE_CHECKING:
-    from exprlearn.sampling.block import Block
+    from exprlearn.sampling.writing.block import Block
 
 Words = NDArray[np.uint64]
 Rows = NDArray[np.intp]

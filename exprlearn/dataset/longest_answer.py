@@ -9,14 +9,12 @@ from dataclasses import replace
 import numpy as np
 
 from exprlearn.arithmetic import Operation, compile_skeletons
-from exprlearn.arithmetic.bounds import Extent, join_extents, value_extent
-from exprlearn.arithmetic.divisions.policy import INTEGERS
-from exprlearn.arithmetic.value_bounds import graph_extent, largest_extent
-from exprlearn.arithmetic.value_graph import ValueGraph
+from exprlearn.arithmetic.bounds import Extent, join_extents, largest_extent, rules_extent, value_extent
+from exprlearn.arithmetic.divisions import INTEGERS
 from exprlearn.errors import DataError
 from exprlearn.plugin import Bounds, BoundsLength, BoundsValues, Constraint, Division
 from exprlearn.sampling import ExpressionSpace, Stratum
-from exprlearn.sampling.block import TABLE_ROWS
+from exprlearn.sampling.writing.block import TABLE_ROWS
 
 
 def longest_answer(space: ExpressionSpace, division: Division, constraints: Sequence[Constraint]) -> int:
@@ -56,11 +54,8 @@ def _bounded(extent: Extent, bounds: Bounds) -> Extent:
 def _extent(stratum: Stratum, operation: Operation) -> Extent:
     """Bound the values of a stratum: skeleton by skeleton while these fit a table, else rule by rule."""
     if stratum.skeleton_count > TABLE_ROWS:
-        graph = ValueGraph()
-        root = graph.add_by_rules(stratum)
-        if root is None:
-            return largest_extent(len(stratum.slots), max(language.highest for language in stratum.slots))
-        return graph_extent(graph, root, operation)
+        extent = rules_extent(stratum, operation)
+        return extent or largest_extent(len(stratum.slots), max(language.highest for language in stratum.slots))
     table = stratum.block(np.arange(0)).skeletons
     lowest = np.array([language.lowest for language in stratum.slots], np.float64)
     highest = np.array([language.highest for language in stratum.slots], np.float64)

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any, Literal
+from typing import Any
 
 from exprlearn.dataset.canonical import Level, canonical_key
-from exprlearn.dataset.examples import Examples
-
-SplitBy = Literal["content", "position"]
-"""What decides on the part of an expression: a hash of what it says, or its place in an order of its size."""
+from exprlearn.dataset.drawing.rows import Examples
+from exprlearn.plugin.kinds.drawing import SplitBy
 
 
 @dataclass(frozen=True, kw_only=True)

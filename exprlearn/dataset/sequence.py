@@ -11,11 +11,11 @@ from exprlearn.config import Components, DataSection, GrammarSection, RunConfig,
 from exprlearn.dataset.answer_values import same_answer
 from exprlearn.dataset.answering import named
 from exprlearn.dataset.difficulty import features_of, scores
-from exprlearn.dataset.examples import Example, Examples
-from exprlearn.dataset.numbered import NumberedExamples
-from exprlearn.dataset.opening import load_space
-from exprlearn.dataset.parts import PARTS, Part
-from exprlearn.dataset.splits import refuse_balance_by_position
+from exprlearn.dataset.drawing.numbered import NumberedExamples
+from exprlearn.dataset.drawing.opening import refuse_balance_by_position
+from exprlearn.dataset.drawing.rows import Example, Examples
+from exprlearn.dataset.drawing.split import SPLITS, Split
+from exprlearn.dataset.splits import load_space
 from exprlearn.errors import OptionError, suggest
 from exprlearn.plugin.manager import Plugins
 from exprlearn.sampling import ExpressionSpace
@@ -58,7 +58,7 @@ class Dataset(Sequence[Entry]):
         template: the question, with `{expression}` where the expression goes.
     """
 
-    def __init__(self, components: Components, size: int, split: Part = "train", template: str = EXPRESSION) -> None:
+    def __init__(self, components: Components, size: int, split: Split = "train", template: str = EXPRESSION) -> None:
         self.components, self.config = components, _sized(components.config, size)
         self.space: ExpressionSpace = load_space(self.config.grammar, components)
         self.split, self.template = split, template
@@ -130,7 +130,7 @@ def dataset(
     *,
     size: int,
     seed: int = 0,
-    split: Part = "train",
+    split: Split = "train",
     division: str | Mapping[str, Any] = "exact-only",
     template: str = EXPRESSION,
     plugins: Plugins | None = None,
@@ -164,8 +164,8 @@ def dataset(
     policy = {"policy": division} if isinstance(division, str) else division
     flags = {"grammar.name": str(grammar), "seed": seed, **{f"division.{key}": policy[key] for key in policy}}
     problems = [f"{name}: unknown setting, {suggest(name, list(_KEYS))}" for name in settings if name not in _KEYS]
-    if split not in PARTS:
-        problems.append(f"split: no part of the data is called '{split}': {suggest(split, PARTS)}")
+    if split not in SPLITS:
+        problems.append(f"split: no part of the data is called '{split}': {suggest(split, SPLITS)}")
     if size < 1:
         problems.append(f"size: a dataset has at least one entry, got {size}")
     problems += _without_effect(settings)

@@ -1,41 +1,29 @@
 """Validation, test and training examples that never share an expression, nor a form of one.
 
-Which part an expression belongs to follows from its content (`parts`), so the parts stay apart whatever the grammar,
-the seed and the stage of a curriculum; each part is then drawn by a stream of its own.
+Which split an expression belongs to follows from its content (`drawing.split`), so splits stay apart whatever the
+grammar, the seed and the stage of a curriculum; how each is drawn says a drawing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
-from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
+from exprlearn.config import Components, GrammarSection
 from exprlearn.dataset.answering import Answering
-from exprlearn.dataset.balance.results import ResultTable
-from exprlearn.dataset.balance.stream import BalancedResults, BalancedStream
 from exprlearn.dataset.canonical import Level
-from exprlearn.dataset.examples import Examples
-from exprlearn.dataset.parts import Part
-from exprlearn.dataset.positions import PositionParts
-from exprlearn.dataset.proof import Proof, SplitBy, prove
-from exprlearn.dataset.searching import PATIENCE, RAREST
-from exprlearn.dataset.streaming import ExampleStream
-from exprlearn.errors import DataError, OptionError
+from exprlearn.dataset.drawing.by_content import ByContent
+from exprlearn.dataset.drawing.by_position import ByPosition
+from exprlearn.dataset.drawing.opening import open_drawing, refuse_balance_by_position
+from exprlearn.dataset.drawing.rows import Examples
+from exprlearn.dataset.drawing.split import Split
+from exprlearn.dataset.drawing.stream import ExampleStream
+from exprlearn.dataset.proof import Proof, prove
+from exprlearn.grammar.loading import grammar_from_text, load_grammar
 from exprlearn.plugin import Constraint, Division
+from exprlearn.plugin.kinds.drawing import AnyMix, Drawing, DrawingContext, SplitBy
+from exprlearn.plugin.manager import plugins_from_environment
 from exprlearn.sampling import ExpressionSpace
-from exprlearn.sampling.stream import Stream
-
-Mix = Mapping[int, Fraction | int] | Sequence[Fraction | int] | None
-
-Balance = Literal["none", "result"]
-"""What comes equally often: nothing but sizes and the expressions of a size, or every answer."""
-
-# Items tried at once for a fixed set.
-_BATCH = 1 << 14
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,149 +65,86 @@ def split(
     validation: int,
     test: int,
     level: Level = "commutative",
-    mix: Mix = None,
+    mix: AnyMix = None,
     salt: int = 0,
-    balance: Balance = "none",
+    balance: str = "none",
     by: SplitBy = "content",
 ) -> Splits:
-    """Divide the examples of a space into parts.
+    """Divide the examples of a space into splits.
 
     Args:
         space: all expressions.
         division: computes and writes the answers.
         constraints: what keeps an expression.
-        seed: which examples are drawn, and in which order; it moves none to another part.
+        seed: which examples are drawn, and in which order; it moves none to another split.
         validation: how many different expressions to validate with.
         test: how many to test with.
-        level: what expressions of different parts must not have in common.
+        level: what expressions of different splits must not have in common.
         mix: weights of the strata, as `Stream` takes them.
-        salt: another number, another division into parts.
-        balance: "result" draws every answer equally often, "none" every expression of a size.
-        by: "content" puts all that say the same into one part, whatever grammar and seed; "position" gives parts of
+        salt: another number, another division into splits.
+        balance: the name of a way to draw that an installed package brings; "none" draws every expression of a size
+            equally often.
+        by: "content" puts all that say the same into one split, whatever grammar and seed; "position" gives splits of
             exactly the size asked for, within this grammar alone.
 
     Raises:
-        DataError: a part has next to no examples; the message names the rule that rejects most. With a balance, its
-            tables would be too large.
-        OptionError: a balance of parts by position.
+        DataError: a split has next to no examples; the message names the rule that rejects most. Or the balance is not
+            for such a space.
+        OptionError: a balance of splits by position, or one that no installed package brings.
     """
-    answering = Answering(division, constraints)
-    if by == "position":
-        return _by_position(space, answering, {"validation": validation, "test": test}, seed, level, mix, salt, balance)
-    streams = part_streams(space, answering, seed=seed, level=level, mix=mix, salt=salt, balance=balance)
-    held_out = {
-        "validation": fixed_set(streams("validation"), validation) if validation else Examples.of([]),
-        "test": fixed_set(streams("test"), test) if test else Examples.of([]),
-    }
-    notes = tuple(
-        f"{part} has {len(held_out[part])} examples instead of {asked}: the space holds no more"
-        for part, asked in (("validation", validation), ("test", test))
-        if len(held_out[part]) < asked
+    refuse_balance_by_position(balance, by)
+    held_out: dict[Split, int] = {"validation": validation, "test": test}
+    context = DrawingContext(space, Answering(division, constraints), seed, held_out, level=level, mix=mix, salt=salt)
+    ways: dict[str, Callable[[DrawingContext], Drawing]] = {"content": ByContent, "position": ByPosition}
+    drawing = (
+        ways[by]
+        if balance == "none"
+        else plugins_from_environment().registries["drawing"].make(balance, where="balance")
     )
-    return Splits(held_out["validation"], held_out["test"], streams("train"), level, notes)
+    return _splits(drawing(context), held_out, level, by)
 
 
-def part_streams(
-    space: ExpressionSpace,
-    answering: Answering,
-    *,
-    seed: int,
-    level: Level = "commutative",
-    mix: Mix = None,
-    salt: int = 0,
-    balance: Balance = "none",
-) -> Callable[[Part], ExampleStream]:
-    """Tell how to stream the examples of a part by content.
+def load_splits(space: ExpressionSpace, components: Components, *, sizes: Mapping[str, int] | None = None) -> Splits:
+    """Split a space as the config says; `sizes` may ask for more or fewer held-out expressions.
 
     Raises:
-        DataError: the tables of a balance would be too large.
+        DataError: the constraints leave next to nothing; splits by position have fewer than asked for; the tables of a
+            balance would be too large.
     """
-    results = balanced_results(space, answering, level=level, mix=mix, salt=salt) if balance == "result" else None
-
-    def stream(part: Part) -> ExampleStream:
-        drawn = Stream(space, seed, part, mix)
-        source = drawn if results is None else BalancedStream(drawn, results, part)
-        return ExampleStream(source, answering, part, level=level, salt=salt)
-
-    return stream
+    data, asked = components.config.data, sizes or {}
+    held_out: dict[Split, int] = {
+        "validation": asked.get("validation", data.validation),
+        "test": asked.get("test", data.test),
+    }
+    return _splits(open_drawing(space, components), held_out, data.level, data.split)
 
 
-def balanced_results(
-    space: ExpressionSpace, answering: Answering, *, level: Level = "commutative", mix: Mix = None, salt: int = 0
-) -> BalancedResults:
-    """Count the answers of the sizes that a mix names.
+def _splits(drawing: Drawing, held_out: Mapping[Split, int], level: Level, by: SplitBy) -> Splits:
+    fixed = {split: drawing.fixed(split, count) if count else Examples.of([]) for split, count in held_out.items()}
+    notes = tuple(
+        f"{split} has {len(fixed[split])} examples instead of {count}: the space holds no more"
+        for split, count in held_out.items()
+        if len(fixed[split]) < count
+    )
+    return Splits(fixed["validation"], fixed["test"], drawing.train, level, notes, by)
+
+
+def load_space(section: GrammarSection, components: Components, *, text: str | None = None) -> ExpressionSpace:
+    """Load the grammar that a config names, or the `text` that was kept of it, and count its expressions.
 
     Raises:
-        DataError: the tables would be too large, or answers do not follow from values.
+        GrammarError: it cannot be read, compiled or sized.
     """
-    weights = Stream(space, 0, mix=mix).mix
-    places = [place for place, weight in enumerate(weights) if weight]
-    return BalancedResults(ResultTable(space, answering, places), level, salt)
-
-
-def _by_position(
-    space: ExpressionSpace,
-    answering: Answering,
-    counts: Mapping[Part, int],
-    seed: int,
-    level: Level,
-    mix: Mix,
-    salt: int,
-    balance: Balance,
-) -> Splits:
-    refuse_balance_by_position(balance, "position")
-    parts = PositionParts(space, answering, Stream(space, seed, mix=mix).mix, salt)
-    validation, test = (parts.reserve(part, count) for part, count in counts.items())
-    train = ExampleStream(parts.rest(seed), answering, "train", level=level, salt=salt, by_content=False)
-    return Splits(validation.examples, test.examples, train, level, by="position")
-
-
-def refuse_balance_by_position(balance: str, by: str) -> None:
-    """Refuse what does not go together.
-
-    Raises:
-        OptionError: a balance of parts by position.
-    """
-    if balance != "none" and by != "content":
-        raise OptionError(f"data.balance: '{balance}' needs parts by content: choose data.split=content")
-
-
-def fixed_set(stream: ExampleStream, count: int) -> Examples:
-    """Take the first examples of a stream that differ in their expression, or as many as there are.
-
-    Raises:
-        DataError: there are none, or hardly any among many tries.
-    """
-    return fixed_items(stream, count)[0]
-
-
-def fixed_items(stream: ExampleStream, count: int) -> tuple[Examples, NDArray[np.int64]]:
-    """Take a fixed set, and tell which items of the stream it is, int64 [n], rising; raises as `fixed_set` does."""
-    search, end = stream.search(), stream.stream.whole_pass
-    pieces: list[Examples] = []
-    items = [np.empty(0, np.int64)]
-    seen: set[str] = set()
-    start = barren = 0
-    while len(seen) < count and start < end and barren < PATIENCE:
-        found = stream.find(start, min(start + _BATCH, end))
-        fresh = _fresh(found.examples, seen, count)
-        pieces.append(found.examples[fresh])
-        items.append(start + found.items[fresh])
-        start += found.tried
-        barren = 0 if len(fresh) * RAREST >= found.tried else barren + found.tried
-        search.note(len(found.items), found.tried, found.eligible, found.rejected)
-    if count and not seen:
-        raise DataError(search.complaint())
-    return Examples.concatenate(pieces), np.concatenate(items)
-
-
-def _fresh(examples: Examples, seen: set[str], count: int) -> list[int]:
-    """List the rows whose expression was not seen before, until `count` have been seen."""
-    rows = []
-    for row, expression in enumerate(examples.expressions.tolist()):
-        if len(seen) == count:
-            break
-        if expression not in seen:
-            seen.add(expression)
-            rows.append(row)
-    return rows
+    name = section.name
+    grammar = load_grammar(name, components.grammars) if text is None else grammar_from_text(text, name=name)
+    return ExpressionSpace(
+        grammar,
+        terms=section.terms,
+        brackets=section.brackets,
+        operators=section.operators,
+        characters=section.characters,
+        depth=section.depth,
+        ranges=section.range,
+        weights=section.weights,
+        ambiguity=section.ambiguity,
+    )

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from exprlearn.encoding.alphabet import Alphabet
-from exprlearn.encoding.characters import Characters
-from exprlearn.encoding.digits import Digits
-from exprlearn.encoding.encoder import Encoder
-from exprlearn.encoding.extent import alphabet_of
-from exprlearn.encoding.inputs import represent, restore
-from exprlearn.encoding.left import Left
+from exprlearn.encoding.alphabet import Alphabet, alphabet_of
+from exprlearn.encoding.encoder import Encoder, Steps
 from exprlearn.encoding.mapping import NumberRows
-from exprlearn.encoding.numbers import Numbers
-from exprlearn.encoding.per_term import PerTerm
-from exprlearn.encoding.reversals import BOTH, NONE, SOURCE, TARGET, Sides
-from exprlearn.encoding.right import Right
-from exprlearn.encoding.sides import AlphabetAware
-from exprlearn.encoding.steps import Steps
+from exprlearn.encoding.paddings import Left, PerTerm, Right
+from exprlearn.encoding.sides import BOTH, NONE, SOURCE, TARGET, Sides
+from exprlearn.encoding.tokenizers import Characters, Digits, Numbers
 from exprlearn.encoding.vocabulary import END, PAD, START, Vocabulary
+from exprlearn.plugin import AlphabetAware
 
 __all__ = [
     "BOTH",
@@ -40,6 +33,4 @@ __all__ = [
     "Steps",
     "Vocabulary",
     "alphabet_of",
-    "represent",
-    "restore",
 ]

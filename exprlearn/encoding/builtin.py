@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from exprlearn.encoding import reversals
-from exprlearn.encoding.characters import Characters
-from exprlearn.encoding.digits import Digits, DigitsOptions
-from exprlearn.encoding.left import Left
-from exprlearn.encoding.numbers import Numbers, NumbersOptions
-from exprlearn.encoding.per_term import PerTerm
-from exprlearn.encoding.right import Right
+from exprlearn.encoding.paddings import Left, PerTerm, Right
+from exprlearn.encoding.sides import BOTH, NONE, SOURCE, TARGET
+from exprlearn.encoding.tokenizers import Characters, Digits, DigitsOptions, Numbers, NumbersOptions
 from exprlearn.plugin import PaddingSpec, ReversalSpec, TokenizerSpec, hookimpl
 
 
@@ -51,11 +47,11 @@ def exprlearn_paddings() -> Iterable[PaddingSpec]:
 @hookimpl
 def exprlearn_reversals() -> Iterable[ReversalSpec]:
     """Yield `none`, `source`, `target` and `both`."""
-    yield ReversalSpec(name="none", summary="Both sides as they are read.", make=lambda options: reversals.NONE)
-    yield ReversalSpec(name="source", summary="Source rows back to front.", make=lambda options: reversals.SOURCE)
+    yield ReversalSpec(name="none", summary="Both sides as they are read.", make=lambda options: NONE)
+    yield ReversalSpec(name="source", summary="Source rows back to front.", make=lambda options: SOURCE)
     yield ReversalSpec(
         name="target",
         summary="Answers last digit first, so a carry is known before the digit that needs it.",
-        make=lambda options: reversals.TARGET,
+        make=lambda options: TARGET,
     )
-    yield ReversalSpec(name="both", summary="Both sides back to front.", make=lambda options: reversals.BOTH)
+    yield ReversalSpec(name="both", summary="Both sides back to front.", make=lambda options: BOTH)

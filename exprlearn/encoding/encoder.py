@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.encoding.alphabet import Alphabet
-from exprlearn.encoding.answers import AnswerRows
-from exprlearn.encoding.block_sources import BlockSources, Piecewise
-from exprlearn.encoding.code_points import Texts
-from exprlearn.encoding.document import FORMAT, PARTS, Document, Make, Named, Part
 from exprlearn.encoding.lookup import lookup_for
 from exprlearn.encoding.mapping import NumberRows
-from exprlearn.encoding.sides import answer_steps, tokenizer_of, vocabulary_of
-from exprlearn.encoding.sources import Augmenting, SourceRows
-from exprlearn.encoding.steps import Steps, steps_of
-from exprlearn.encoding.vocabulary import PAD, Vocabulary
+from exprlearn.encoding.rows import Texts
+from exprlearn.encoding.sides import AnswerRows, SourceRows, answer_steps, vocabulary_of
+from exprlearn.encoding.stored import Length, plain, stored
+from exprlearn.encoding.vocabulary import END, PAD, Vocabulary
 from exprlearn.errors import RunError
-from exprlearn.plugin import Padding, Reversal, Shape, Tokenizer
-from exprlearn.plugin.shape import Inputs
-from exprlearn.plugin.specs import Framing
-
-if TYPE_CHECKING:
-    from exprlearn.sampling.block import Block
+from exprlearn.plugin import Augmenting, Padding, Reversal, Shape, Tokenizer
+from exprlearn.plugin.kinds.model import Framing, Inputs
 
 
 class Encoder:
@@ -81,12 +74,6 @@ class Encoder:
             width=padding.width(alphabet, self.vocabulary),
             is_reversed=reversal.source,
         )
-        self._block_sources: BlockSources | None = None
-        if isinstance(padding, Piecewise) and tokenizer_of(tokenizer, alphabet, "source").per_character:
-            signs = alphabet.readings("source")
-            self._block_sources = BlockSources(
-                signs, self.vocabulary, padding, self._sources.width, is_reversed=reversal.source
-            )
         self._answers = AnswerRows(
             lookup=lookup_for(tokenizer, self.vocabulary, alphabet, "target"),
             vocabulary=self.vocabulary,
@@ -139,15 +126,6 @@ class Encoder:
         """
         return self._sources.rows(expressions, random)
 
-    def block_sources(self, block: Block) -> NDArray[np.int32]:
-        """Return the expressions of a block as `sources` does, without writing them as text where that can be.
-
-        Raises:
-            EncodingError: as `sources`.
-        """
-        rows = self._block_sources.rows(block) if self._block_sources else None
-        return self.sources(block.expressions) if rows is None else rows
-
     def targets(self, answers: Texts) -> NDArray[np.int32]:
         """Return answers as rows (n, target_length) int32: tokens, end mark, padding.
 
@@ -167,10 +145,6 @@ class Encoder:
     def numbers(self, expressions: Texts) -> NDArray[np.float32]:
         """Return expressions as scaled numbers (n, steps, features) float32, see `NumberRows`."""
         return self.number_rows.rows(expressions)
-
-    def mask(self, ids: NDArray[np.integer[Any]]) -> NDArray[np.bool_]:
-        """Tell tokens (True) from padding (False), in the shape of `ids`."""
-        return np.asarray(ids != PAD)
 
     def describe(self, expression: str) -> Steps:
         """Show what an expression becomes, step by step."""
@@ -225,3 +199,92 @@ class Encoder:
                 f"{now[1]}: install the versions that run.json names"
             )
         return encoder
+
+
+FORMAT = 1
+PARTS = ("tokenizer", "padding", "reversal")
+
+Make = Callable[[str, str, dict[str, Any]], Any]
+"""Makes a component from its kind, its name and its options, as `registries[kind].make(name, options)` does."""
+
+
+class Named(Protocol):
+    """A component as a config names it."""
+
+    @property
+    def name(self) -> str:
+        """The name in the registry of its kind."""
+
+    @property
+    def options(self) -> Mapping[str, Any]:
+        """Its options as plain values."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A component by name and options."""
+
+    name: str
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """The plain data of an encoder."""
+
+    format: int
+    tokenizer: Part
+    padding: Part
+    reversal: Part
+    inputs: Inputs
+    source_length: Length
+    target_length: Length
+    alphabet: Alphabet
+    vocabulary: Vocabulary
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as dictionaries, lists, texts and numbers."""
+        return dict(plain(self))
+
+    @classmethod
+    def from_json(cls, document: Any) -> Document:
+        """Check plain data and make the document of it.
+
+        Raises:
+            RunError: data of another format, or damaged.
+        """
+        found = document.get("format") if isinstance(document, Mapping) else None
+        if found != FORMAT:
+            raise RunError(
+                f"the stored encoding has format {repr(found)[:80]}, this version of exprlearn reads {FORMAT}: "
+                "restore the file, or install the version that run.json names"
+            )
+        return stored(cls, document)
+
+
+SHOWN = {PAD: "·", END: "⏎"}
+
+
+@dataclass(frozen=True)
+class Steps:
+    """What a text becomes on its way into a row.
+
+    Attributes:
+        text: the text as the grammar writes it.
+        padded: the text in its row, `·` for padding and `⏎` for the end mark, before the source is reversed.
+        tokens: the symbols of the row as the model meets them.
+        ids: their ids.
+    """
+
+    text: str
+    padded: str
+    tokens: tuple[str, ...]
+    ids: tuple[int, ...]
+
+
+def steps_of(text: str, row: NDArray[np.int32], vocabulary: Vocabulary, *, is_reversed: bool) -> Steps:
+    """Describe the row of ids (width,) that a text became."""
+    tokens = tuple(vocabulary.symbol(int(number)) for number in row)
+    shown = [SHOWN.get(int(number), token) for number, token in zip(row, tokens, strict=True)]
+    padded = "".join(reversed(shown) if is_reversed else shown)
+    return Steps(text, padded, tokens, tuple(int(number) for number in row))

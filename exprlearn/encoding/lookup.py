@@ -4,29 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import chain
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.arithmetic.signs import quoted
+from exprlearn.arithmetic.parsing import quoted
 from exprlearn.encoding.alphabet import Alphabet, Side
-from exprlearn.encoding.byte_rows import bytes_of
-from exprlearn.encoding.code_points import Texts, code_points, text_array, texts_from
-from exprlearn.encoding.rows import is_packed, packed
-from exprlearn.encoding.sides import tokenizer_of
+from exprlearn.encoding.rows import Texts, code_points, packed, text_array, texts_from
 from exprlearn.encoding.vocabulary import END, PAD, SPECIALS, Vocabulary, shown
 from exprlearn.errors import EncodingError
-from exprlearn.plugin import Tokenizer
+from exprlearn.plugin import AlphabetAware, Tokenizer
 
 UNKNOWN = -1
-
-# Code points below this fit a byte; so many texts pay for a table of all pairs of them.
-_NARROW, _MANY = 256, 1024
-# In bytes, what the vocabulary cannot write.
-_UNKNOWN_BYTE = 255
 
 
 class Lookup(Protocol):
@@ -35,11 +26,13 @@ class Lookup(Protocol):
     def ids(self, texts: Texts) -> NDArray[np.int32]:
         """Return packed ids (n, longest) int32; EncodingError for a text outside of the vocabulary."""
 
-    def byte_ids(self, texts: Texts) -> NDArray[np.uint8] | None:
-        """Return packed ids (n, whole words) uint8 of a block of texts; None where `ids` is the way."""
-
     def texts(self, ids: NDArray[np.int32]) -> NDArray[np.str_]:
         """Return the texts '<U' (n,) of packed ids (n, longest)."""
+
+
+def tokenizer_of(tokenizer: Tokenizer, alphabet: Alphabet, side: Side) -> Tokenizer:
+    """Return what cuts the texts of one side: the tokenizer itself unless it is aware of the alphabet."""
+    return tokenizer.for_alphabet(alphabet, side) if isinstance(tokenizer, AlphabetAware) else tokenizer
 
 
 def lookup_for(tokenizer: Tokenizer, vocabulary: Vocabulary, alphabet: Alphabet, side: Side) -> Lookup:
@@ -94,35 +87,9 @@ class CharacterLookup:
             raise self._refusal.of(str(text_array(texts)[row]), chr(codes[row, column]))
         return packed(ids)
 
-    def byte_ids(self, texts: Texts) -> NDArray[np.uint8] | None:
-        """Return packed ids (n, whole words) uint8; None for few texts, or where bytes do not hold codes and ids."""
-        if len(texts) < _MANY or not self._fits_bytes:
-            return None
-        array = text_array(texts)
-        codes = array.view(np.uint32).reshape(len(array), array.dtype.itemsize // 4)
-        if int(codes.max()) >= _NARROW:
-            return None
-        narrow = bytes_of(codes)
-        ids = self._pairs.take(narrow.view(np.uint16)).view(np.uint8)
-        # What cannot be written, or read as text, is told apart and refused where speed does not count.
-        return ids if int(ids.max()) < _UNKNOWN_BYTE and is_packed(narrow != 0) and is_packed(ids != PAD) else None
-
     def texts(self, ids: NDArray[np.int32]) -> NDArray[np.str_]:
         """Return the texts '<U' (n,) of packed ids (n, longest)."""
         return texts_from(self._codes[ids])
-
-    @property
-    def _fits_bytes(self) -> bool:
-        return len(self._codes) <= _UNKNOWN_BYTE
-
-    @cached_property
-    def _pairs(self) -> NDArray[np.uint16]:
-        """The ids of every two neighbouring characters, for looking up blocks takes the time of its lookups."""
-        ids = self._ids[np.minimum(np.arange(_NARROW), len(self._ids) - 1)]
-        narrow = np.where(ids == UNKNOWN, _UNKNOWN_BYTE, ids).astype(np.uint8)
-        pairs = np.arange(_NARROW**2, dtype=np.uint16).view(np.uint8).reshape(-1, 2)
-        table: NDArray[np.uint16] = narrow[pairs].view(np.uint16).reshape(-1)
-        return table
 
 
 class TokenLookup:
@@ -146,9 +113,6 @@ class TokenLookup:
         counts = np.array([len(row) for row in rows], dtype=np.int64)
         ids[np.arange(ids.shape[1]) < counts[:, None]] = list(chain.from_iterable(rows))
         return ids
-
-    def byte_ids(self, texts: Texts) -> None:
-        """Return nothing: `ids` is the way."""
 
     def texts(self, ids: NDArray[np.int32]) -> NDArray[np.str_]:
         """Return the texts '<U' (n,) of packed ids (n, longest)."""

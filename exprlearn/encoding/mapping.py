@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.arithmetic.signs import quoted
+from exprlearn.arithmetic.parsing import quoted
 from exprlearn.encoding.alphabet import DIGITS, Alphabet
-from exprlearn.encoding.code_points import Texts
-from exprlearn.encoding.digits import Digits
 from exprlearn.encoding.lookup import lookup_for
-from exprlearn.encoding.rows import refuse_too_long, runs, text_of
+from exprlearn.encoding.rows import Texts, refuse_too_long, runs, text_of
+from exprlearn.encoding.tokenizers import Digits
 from exprlearn.encoding.vocabulary import SPECIALS, Vocabulary
 from exprlearn.errors import EncodingError
 

@@ -1,13 +1,14 @@
-"""Rows of ids: counting their tokens, packing them to the left and laying them out again."""
+"""Rows of ids and of code points: counting their tokens, packing them to the left and laying them out again."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.arithmetic.signs import quoted
+from exprlearn.arithmetic.parsing import quoted
 from exprlearn.encoding.vocabulary import PAD, Vocabulary
 from exprlearn.errors import EncodingError
 
@@ -16,17 +17,7 @@ Number = TypeVar("Number", bound=np.generic)
 
 def lengths(ids: NDArray[Number]) -> NDArray[np.int64]:
     """Count the tokens of each row: (n, width) -> (n,)."""
-    return _counts(ids != PAD)
-
-
-def _counts(flags: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Count what each row marks: (n, width) -> (n,); eight steps at a time, for rows are short and many."""
-    rows, width = flags.shape
-    words = np.zeros((rows, -(-width // 8) * 8), np.bool_)
-    words[:, :width] = flags
-    counts = np.zeros(rows, np.int64)
-    for column in words.view(np.uint64).T:
-        counts += np.bitwise_count(column)
+    counts: NDArray[np.int64] = (ids != PAD).sum(axis=1)
     return counts
 
 
@@ -57,7 +48,7 @@ def packed(ids: NDArray[Number]) -> NDArray[Number]:
         while longest and not taken[:, longest - 1].any():
             longest -= 1
         return ids[:, :longest]
-    counts = _counts(taken)
+    counts = taken.sum(axis=1)
     longest = int(counts.max(initial=0))
     rows = np.zeros((len(ids), longest), dtype=ids.dtype)
     rows[np.arange(longest) < counts[:, None]] = ids[taken]
@@ -72,16 +63,10 @@ def turned(ids: NDArray[Number], counts: NDArray[np.int64], width: int) -> NDArr
     array([[7, 6, 5, 0],
            [8, 0, 0, 0]])
     """
-    steps = columns(ids)
-    rows, alive = np.zeros((len(ids), width), steps.dtype), np.arange(len(ids))
-    cells, last = rows.reshape(-1), alive * width + counts - 1
-    for step, tokens in enumerate(steps):
-        left = tokens.take(alive)
-        if not left.all():
-            kept = np.flatnonzero(left)
-            alive, last, left = alive[kept], last[kept], left[kept]
-        cells[last - step] = left
-    return rows.astype(ids.dtype)
+    rows = np.zeros((len(ids), width), ids.dtype)
+    last = counts[:, None] - 1 - np.arange(ids.shape[1])
+    rows[:, : ids.shape[1]] = np.where(last < 0, PAD, np.take_along_axis(ids, np.maximum(last, 0), axis=1))
+    return rows
 
 
 def columns(ids: NDArray[Any]) -> NDArray[Any]:
@@ -142,3 +127,51 @@ def checked(ids: NDArray[np.integer[Any]], vocabulary: Vocabulary) -> NDArray[np
     for extreme in (ids.min(initial=0), ids.max(initial=0)):
         vocabulary.symbol(int(extreme))
     return ids.astype(np.int32, copy=False)
+
+
+Texts = Sequence[str] | NDArray[np.str_]
+
+
+def text_array(texts: Texts) -> NDArray[np.str_]:
+    """Return texts as one contiguous '<U' array (n,).
+
+    Raises:
+        EncodingError: a text with a null character, which an array cannot tell from its own filling.
+    """
+    if not isinstance(texts, np.ndarray):
+        for text in texts:
+            if "\0" in text:
+                raise EncodingError(f"{text!r} holds a null character; leave it out")
+    array = np.ascontiguousarray(np.asarray(texts, dtype=np.str_).ravel())
+    return array.astype(array.dtype.newbyteorder("="), copy=False) if array.dtype.itemsize else array.astype("<U1")
+
+
+def code_points(texts: Texts) -> NDArray[np.uint32]:
+    """Return the code points (n, longest) uint32 of texts; 0 fills the rows up.
+
+    Raises:
+        EncodingError: a text with a null character.
+
+    >>> code_points(["1+2", "7"])
+    array([[49, 43, 50],
+           [55,  0,  0]], dtype=uint32)
+    """
+    array = text_array(texts)
+    codes: NDArray[np.uint32] = array.view(np.uint32).reshape(len(array), array.dtype.itemsize // 4)
+    if not is_packed(codes != 0):
+        holes = (codes[:, :-1] == 0) & (codes[:, 1:] != 0)
+        row = int(np.flatnonzero(holes.any(axis=1))[0])
+        raise EncodingError(f"{str(array[row])!r} holds a null character; leave it out")
+    return codes
+
+
+def texts_from(codes: NDArray[np.uint32]) -> NDArray[np.str_]:
+    """Return the texts '<U' (n,) of code points (n, longest) whose zeros all stand at the right.
+
+    >>> texts_from(np.array([[49, 43, 50], [55, 0, 0]], dtype=np.uint32)).tolist()
+    ['1+2', '7']
+    """
+    rows, width = codes.shape
+    if width == 0:
+        return np.zeros(rows, dtype="<U1")
+    return np.ascontiguousarray(codes).view(f"<U{width}").reshape(rows)

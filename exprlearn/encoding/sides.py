@@ -1,39 +1,19 @@
-"""The two sides of an example, and tokenizers that cut them by what the alphabet holds."""
+"""The two sides of an example: how each is cut into tokens and laid out in rows of ids."""
 
 from __future__ import annotations
 
-from typing import Protocol, runtime_checkable
+from dataclasses import dataclass
+from typing import Any
 
-from exprlearn.encoding.alphabet import Alphabet, Side
-from exprlearn.encoding.vocabulary import Vocabulary
-from exprlearn.plugin import Tokenizer
+import numpy as np
+from numpy.typing import NDArray
 
-
-@runtime_checkable
-class CountsSteps(Protocol):
-    """What a tokenizer must offer that writes a number in more tokens than it has digits, or in fewer."""
-
-    def digit_steps(self, digits: int) -> int:
-        """Return the most tokens that so many digits in a row take."""
-
-
-@runtime_checkable
-class AlphabetAware(Protocol):
-    """What a tokenizer may offer on top: to cut by the alphabet's literals, or the two sides in different ways.
-
-    All that `for_alphabet` returns shares the vocabulary of the tokenizer's `symbols`.
-    """
-
-    def for_alphabet(self, alphabet: Alphabet, side: Side) -> Tokenizer:
-        """Return the tokenizer of one side."""
-
-    def digit_steps(self, digits: int) -> int:
-        """Return the most tokens that so many digits in a row take."""
-
-
-def tokenizer_of(tokenizer: Tokenizer, alphabet: Alphabet, side: Side) -> Tokenizer:
-    """Return what cuts the texts of one side: the tokenizer itself unless it is aware of the alphabet."""
-    return tokenizer.for_alphabet(alphabet, side) if isinstance(tokenizer, AlphabetAware) else tokenizer
+from exprlearn.encoding.alphabet import Alphabet
+from exprlearn.encoding.lookup import Lookup, tokenizer_of
+from exprlearn.encoding.rows import Texts, checked, lengths, packed, refuse_too_long, text_array, turned
+from exprlearn.encoding.vocabulary import END, PAD, START, Vocabulary
+from exprlearn.errors import EncodingError
+from exprlearn.plugin import Augmenting, CountsSteps, Mirroring, Padding, Tokenizer
 
 
 def vocabulary_of(tokenizer: Tokenizer, alphabet: Alphabet) -> Vocabulary:
@@ -57,3 +37,102 @@ def answer_steps(tokenizer: Tokenizer, alphabet: Alphabet) -> int:
 def digit_steps(tokenizer: Tokenizer, digits: int) -> int:
     """Return the most tokens that so many digits in a row take; one each unless the tokenizer knows better."""
     return tokenizer.digit_steps(digits) if isinstance(tokenizer, CountsSteps) else digits
+
+
+@dataclass(frozen=True)
+class Sides:
+    """The sides that are reversed.
+
+    A reversed source is the padded row back to front. A reversed answer is written last digit first, so a carry
+    is known before the digit that needs it; its end mark and padding stay at the right.
+    """
+
+    source: bool = False
+    target: bool = False
+
+
+NONE = Sides()
+SOURCE = Sides(source=True)
+TARGET = Sides(target=True)
+BOTH = Sides(source=True, target=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceRows:
+    """Expressions as rows of `width` ids."""
+
+    lookup: Lookup
+    vocabulary: Vocabulary
+    padding: Padding
+    width: int
+    is_reversed: bool
+
+    def rows(self, expressions: Texts, random: np.random.Generator | None = None) -> NDArray[np.int32]:
+        """Return rows (n, width) int32, laid out by `random` where the padding can.
+
+        Raises:
+            EncodingError: an expression that is empty, too long or outside of the vocabulary.
+        """
+        ids = self.lookup.ids(expressions)
+        # Packed rows begin with a token if they have any.
+        empty = ids[:, 0] == PAD if ids.shape[1] else np.ones(len(ids), bool)
+        if empty.any():
+            text = str(text_array(expressions)[np.argmax(empty)])
+            raise EncodingError(f"{text!r} holds no expression: write one such as 1+2")
+        if random is not None and isinstance(self.padding, Augmenting):
+            rows = self.padding.pad_augmented(ids, self.vocabulary, self.width, random)
+        elif self.is_reversed and isinstance(self.padding, Mirroring):
+            return self.padding.pad_mirrored(ids, self.vocabulary, self.width)
+        else:
+            rows = self.padding.pad(ids, self.vocabulary, self.width)
+        return np.ascontiguousarray(rows[:, ::-1]) if self.is_reversed else rows
+
+    def texts(self, ids: NDArray[np.integer[Any]]) -> NDArray[np.str_]:
+        """Return the expressions '<U' (n,) of rows (n, width).
+
+        Raises:
+            EncodingError: an id that the vocabulary does not have.
+        """
+        rows = checked(ids, self.vocabulary)
+        return self.lookup.texts(packed(rows[:, ::-1] if self.is_reversed else rows))
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerRows:
+    """Answers as rows of `width` ids: tokens, the end mark, padding.
+
+    A decoder writes until it stops, so in every framing the padding of answers stands at the right.
+    """
+
+    lookup: Lookup
+    vocabulary: Vocabulary
+    width: int
+    is_reversed: bool
+
+    def rows(self, answers: Texts) -> NDArray[np.int32]:
+        """Return rows (n, width) int32.
+
+        Raises:
+            EncodingError: an answer that is too long or outside of the vocabulary.
+        """
+        ids = self.lookup.ids(answers)
+        counts = lengths(ids)
+        refuse_too_long(counts + 1, ids, self.vocabulary, self.width)
+        if self.is_reversed:
+            rows = turned(ids, counts, self.width)
+        else:
+            rows = np.full((len(ids), self.width), PAD, dtype=np.int32)
+            rows[:, : ids.shape[1]] = ids
+        rows[np.arange(len(ids)), counts] = END
+        return rows
+
+    def texts(self, ids: NDArray[np.integer[Any]]) -> NDArray[np.str_]:
+        """Return the answers '<U' (n,) of rows (n, steps): what stands before the first end mark, or the whole row.
+
+        Raises:
+            EncodingError: an id that the vocabulary does not have.
+        """
+        rows = checked(ids, self.vocabulary)
+        over = np.logical_or.accumulate(rows == END, axis=1) | (rows == START)
+        kept = np.where(over, PAD, rows).astype(np.int32)
+        return self.lookup.texts(packed(kept[:, ::-1] if self.is_reversed else kept))

@@ -6,8 +6,6 @@ it runs, and what was finished before a crash need not be done again.
 
 from __future__ import annotations
 
-from exprlearn.engines.attempting import attempt
-from exprlearn.engines.carrying_out import RETRIES, carry_out
-from exprlearn.engines.serial import SerialEngine
+from exprlearn.engines.units import RETRIES, SerialEngine, attempt, run_units
 
-__all__ = ["RETRIES", "SerialEngine", "attempt", "carry_out"]
+__all__ = ["RETRIES", "SerialEngine", "attempt", "run_units"]

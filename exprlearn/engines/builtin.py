@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from exprlearn.engines.processes import ProcessesEngine, ProcessesOptions
 from exprlearn.engines.ray import RayEngine, RayOptions
-from exprlearn.engines.serial import SerialEngine
+from exprlearn.engines.units import SerialEngine
 from exprlearn.plugin import EngineSpec, hookimpl
 
 

@@ -16,8 +16,8 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from exprlearn.engines.attempting import attempt
 from exprlearn.engines.processes import usable_cores
+from exprlearn.engines.units import attempt
 from exprlearn.errors import BackendError
 from exprlearn.plugin import Options, UnitFailure
 
@@ -59,7 +59,7 @@ class RayEngine:
         return self.options.workers or usable_cores()
 
     def run(self, work: Callable[[Any], Any], units: Sequence[Any]) -> Iterator[tuple[int, Any]]:
-        """Yield the place and the outcome of every unit, as they end.
+        """Yield the index and the outcome of every unit, as they end.
 
         Raises:
             BackendError: Ray is not installed or cannot be reached.
@@ -69,14 +69,14 @@ class RayEngine:
         work = ray.put(work)
         at_once = self.options.workers or int(ray.cluster_resources().get("CPU", 1)) * _AHEAD
         waiting = iter(enumerate(units))
-        places = {task.remote(work, unit): place for place, unit in islice(waiting, at_once)}
-        while places:
+        indices = {task.remote(work, unit): index for index, unit in islice(waiting, at_once)}
+        while indices:
             # All that have ended by now: asking for them one by one would cost a look at every other each time.
-            ray.wait(list(places), num_returns=1)
-            ended, _ = ray.wait(list(places), num_returns=len(places), timeout=0)
-            places |= {task.remote(work, unit): place for place, unit in islice(waiting, len(ended))}
+            ray.wait(list(indices), num_returns=1)
+            ended, _ = ray.wait(list(indices), num_returns=len(indices), timeout=0)
+            indices |= {task.remote(work, unit): index for index, unit in islice(waiting, len(ended))}
             for reference in ended:
-                yield places.pop(reference), _outcome(ray, reference)
+                yield indices.pop(reference), _outcome(ray, reference)
 
     def close(self) -> None:
         """Leave the cluster; a Ray that was started here ends."""

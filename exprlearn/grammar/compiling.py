@@ -15,10 +15,9 @@ from lark.grammar import Symbol, Terminal
 
 from exprlearn.errors import GrammarError, suggest
 from exprlearn.grammar.alternatives import RuleTable, TooManyItems
-from exprlearn.grammar.faults import fault_for
+from exprlearn.grammar.faults import Unbounded
 from exprlearn.grammar.loading import Grammar
 from exprlearn.grammar.specification import Alternative, Item, Reference, Specification
-from exprlearn.grammar.unbounded import Unbounded
 from exprlearn.grammar.words import Range, Words, Written
 
 Scope = Mapping[str, Item]
@@ -61,7 +60,7 @@ def compile_grammar(
             f"rule {error.rule!r} is too long when its repetitions are written out: repeat without end, as in"
             f" (OP N)*, and bound the size, for instance //@ size terms=2..4"
         )
-        raise fault_for(message, grammar.text, error.rule, grammar.place) from None
+        raise grammar.source.fault(message, error.rule) from None
     words.check_ranges()
     compiler.check_weights()
     if words.unbounded:
@@ -139,7 +138,7 @@ class _Compiler:
                 items = [self.table.single(rule, self.part(rule, each, scope)) for each in arguments]
                 return (self.rule(str(name.name), tuple(items)),)
         message = f"rule {rule!r} holds a form that cannot be counted: {tree.data}"
-        raise fault_for(message, self.grammar.text, rule, self.grammar.place)
+        raise self.grammar.source.fault(message, rule)
 
     def symbol(self, rule: str, symbol: Symbol, scope: Scope) -> Item:
         name = str(symbol.name)

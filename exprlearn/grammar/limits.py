@@ -1,4 +1,4 @@
-"""How large the text of a grammar may be, so that any text is read or refused within a second."""
+"""How large the text of a grammar may be, with all that it imports, so that any is read or refused within a second."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lark import Tree
 from lark.load_grammar import Grammar as Notation
 
 from exprlearn.errors import GrammarError
-from exprlearn.grammar.faults import fault_for
+from exprlearn.grammar.faults import GrammarText
 
 LONGEST_TEXT = 50_000
 """Characters of a grammar with all that it imports."""
@@ -33,23 +33,26 @@ _OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
 _MOST_TERMINALS, _MOST_WRITTEN_OUT = 300, 1_000
 _UNREADABLE = re.compile("[\0\ud800-\udfff]")
 
+_DEEPEST_IMPORT = 16
+_IMPORT = re.compile(r"^[ \t]*%import[ \t]+\.(\w+(?:\.\w+)*)[ \t]*(\()?", re.MULTILINE)
 
-def refuse_size(text: str, path: str | Path | None = None) -> None:
+
+def refuse_size(source: GrammarText) -> None:
     """Refuse a text that is too large, or that holds half of a character.
 
     Raises:
         GrammarError: the text is such; the message says how large one may be.
     """
-    if found := _UNREADABLE.search(text):
-        line = text.count("\n", 0, found.start()) + 1
+    if found := _UNREADABLE.search(source.text):
+        line = source.text.count("\n", 0, found.start()) + 1
         message = f"U+{ord(found[0]):04X} is no character of a text: save the file as UTF-8"
-        raise GrammarError(message, path=path, line=line)
-    for what, count, most in _measures(text):
+        raise GrammarError(message, path=source.path, line=line)
+    for what, count, most in _measures(source.text):
         if count > most:
             raise GrammarError(
                 f"this grammar has {count} {what}: {most} at most can be read; give parts names of their own,"
                 f" and say much in few words with number ranges, repetitions and templates",
-                path=path,
+                path=source.path,
             )
 
 
@@ -91,23 +94,26 @@ def _written_out(words: Sequence[str]) -> int:
     return max(sizes.values(), default=0)
 
 
-def refuse_depth(notation: Notation, text: str, path: str | Path | None = None) -> None:
+def refuse_depth(notation: Notation, source: GrammarText) -> None:
     """Refuse groups that nest too deep, and terminals that become too long when they are written out.
 
     Raises:
         GrammarError: there are such; the message names the definition.
     """
     known: dict[int, tuple[int, int]] = {}
-    for name, _, tree, _ in notation.rule_defs:
-        if tree is not None and _measure(tree, known)[0] > 3 * DEEPEST:
-            raise _too_deep("rule", str(name), text, path)
-    for name, (tree, _) in notation.term_defs:
+    definitions = [("rule", str(name), tree) for name, _, tree, _ in notation.rule_defs]
+    definitions += [("terminal", str(name), tree) for name, (tree, _) in notation.term_defs]
+    for kind, name, tree in definitions:
         depth, length = _measure(tree, known) if tree is not None else (0, 0)
         if depth > 3 * DEEPEST:
-            raise _too_deep("terminal", str(name), text, path)
-        if length > LONGEST_PATTERN:
+            raise source.fault(
+                f"groups nest too deep in {kind} {name!r}: {DEEPEST} deep at most;"
+                f" give what stands inside a name of its own",
+                name,
+            )
+        if kind == "terminal" and length > LONGEST_PATTERN:
             message = f"terminal {name} is too long when it is written out: {LONGEST_PATTERN} characters are the most"
-            raise fault_for(message, text, str(name), path)
+            raise source.fault(message, name)
 
 
 def refuse_control_characters(written: str, path: str | Path | None = None) -> None:
@@ -144,10 +150,42 @@ def _measure(root: Any, known: dict[int, tuple[int, int]]) -> tuple[int, int]:
     return known[id(root)]
 
 
-def _too_deep(kind: str, name: str, text: str, path: str | Path | None) -> GrammarError:
-    return fault_for(
-        f"groups nest too deep in {kind} {name!r}: {DEEPEST} deep at most; give what stands inside a name of its own",
-        text,
-        name,
-        path,
-    )
+def refuse_endless_imports(text: str, path: Path | None) -> None:
+    """Refuse imports that come back to a file that they began with, and more text than a grammar may have.
+
+    Raises:
+        GrammarError: there are such imports; the message lists the files.
+    """
+    _follow_imports(text, [path.resolve()] if path else [], path.parent if path else Path(), LONGEST_TEXT)
+
+
+def _follow_imports(text: str, files: Sequence[Path], folder: Path, left: int) -> int:
+    """Follow the imports of one text; returns how many characters may still be imported."""
+    for imported in _imported(text, folder):
+        if imported in files or len(files) >= _DEEPEST_IMPORT:
+            listed = " imports ".join(file.name for file in (*files, imported))
+            raise GrammarError(f"these files import each other: {listed}; move what they share into one more file")
+        try:
+            # A byte is at least a quarter of a character; a device would have no end.
+            if not imported.is_file() or imported.stat().st_size > 4 * LONGEST_TEXT:
+                raise GrammarError(f"{imported} cannot be imported: it is no file, or too large for a grammar")
+            inner = imported.read_text(encoding="utf-8")
+            refuse_size(GrammarText(inner, imported))
+        except (OSError, UnicodeDecodeError):
+            # Lark says it, with the place.
+            continue
+        left = _follow_imports(inner, [*files, imported], imported.parent, left - len(inner))
+        if left < 0:
+            raise GrammarError(f"the imported files have more than {LONGEST_TEXT} characters in all: import less")
+    return left
+
+
+def _imported(text: str, folder: Path) -> list[Path]:
+    """The files that a text imports from beside itself, each once."""
+    found: dict[Path, None] = {}
+    for names, several in _IMPORT.findall(text):
+        # `.numbers.DIGIT` names what it takes last, `.numbers (DIGIT)` in brackets.
+        parts = names.split(".") if several else names.split(".")[:-1]
+        if parts:
+            found[folder.joinpath(*parts).with_suffix(".lark").resolve()] = None
+    return [file for file in found if file.exists()]

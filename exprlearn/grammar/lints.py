@@ -10,8 +10,7 @@ from lark.grammar import NonTerminal, Symbol
 
 from exprlearn.errors import GrammarError
 from exprlearn.grammar.automaton import Automaton, read_pattern
-from exprlearn.grammar.explosion import SLOW, compiled_alternatives, explosion_message
-from exprlearn.grammar.faults import place_of
+from exprlearn.grammar.lark_work import SLOW, compiled_alternatives, explosion_message
 from exprlearn.grammar.loading import Grammar
 
 
@@ -110,4 +109,4 @@ def _symbols(tree: Any) -> Iterator[Symbol]:
 
 
 def _at(grammar: Grammar, name: str, message: str) -> Lint:
-    return Lint(message, place_of(str(name), grammar.text)[0])
+    return Lint(message, grammar.source.find(str(name))[0])

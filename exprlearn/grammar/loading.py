@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -17,11 +18,9 @@ from lark.load_grammar import Grammar as Notation
 from lark.load_grammar import load_grammar as load_notation
 
 from exprlearn.errors import GrammarError
-from exprlearn.grammar.conflicts import TooManySteps, find_conflicts
-from exprlearn.grammar.explosion import refuse_explosion
-from exprlearn.grammar.faults import grammar_fault
-from exprlearn.grammar.imports import refuse_endless_imports
-from exprlearn.grammar.limits import LONGEST_TEXT, refuse_depth, refuse_size
+from exprlearn.grammar.faults import GrammarText
+from exprlearn.grammar.lark_work import TooManySteps, find_conflicts, refuse_explosion
+from exprlearn.grammar.limits import LONGEST_TEXT, refuse_depth, refuse_endless_imports, refuse_size
 from exprlearn.grammar.pragmas import Pragmas, read_pragmas
 from exprlearn.grammar.shipped import shipped_names, shipped_text
 
@@ -58,6 +57,11 @@ class Grammar:
         """The path or name, for messages."""
         return str(self.path or self.name)
 
+    @property
+    def source(self) -> GrammarText:
+        """The text with its place, which errors about it show."""
+        return GrammarText(self.text, self.place)
+
     @cached_property
     def pragmas(self) -> Pragmas:
         """What the comments say about sizes, ranges and weights.
@@ -74,12 +78,12 @@ class Grammar:
         Raises:
             GrammarError: lark cannot read the text.
         """
-        source = str(self.path or f"<{self.name}>")
+        name = str(self.path or f"<{self.name}>")
         try:
-            notation: Notation = load_notation(self.text, source, [], False)[0]  # type: ignore[no-untyped-call]
+            notation: Notation = load_notation(self.text, name, [], False)[0]  # type: ignore[no-untyped-call]
         except _FAILURES as error:
-            raise grammar_fault(error, self.text, self.place) from error
-        refuse_depth(notation, self.text, self.place)
+            raise self.source.translate(error) from error
+        refuse_depth(notation, self.source)
         return notation
 
     @cached_property
@@ -89,7 +93,7 @@ class Grammar:
         Raises:
             GrammarError: the grammar is not LALR(1), or lark refuses it for another reason.
         """
-        refuse_explosion(self.notation, self.text, self.place)
+        refuse_explosion(self.notation, self.source)
         try:
             terminals, rules, _ = self.notation.compile([START], set())
             for terminal in terminals:
@@ -99,7 +103,7 @@ class Grammar:
             message = "this grammar is too large: write it with fewer rules, and with repetitions such as (OP N)*"
             raise GrammarError(message, path=self.place) from None
         except _FAILURES as error:
-            raise grammar_fault(error, self.text, self.place) from error
+            raise self.source.translate(error) from error
         return tuple(terminals)
 
     @cached_property
@@ -111,17 +115,20 @@ class Grammar:
                 self.text, parser="lalr", start=START, maybe_placeholders=False, source_path=str(self.path or "")
             )
         except _FAILURES as error:
-            raise grammar_fault(error, self.text, self.place) from error
+            raise self.source.translate(error) from error
 
 
 def _try_pattern(terminal: TerminalDef) -> None:
     """Refuse a terminal that lark's lexer would refuse."""
-    try:
-        re.compile(terminal.pattern.to_regexp())
-    except re.error as error:
-        raise LexError(f"Cannot compile token {terminal.name}: {error}") from error
-    if terminal.pattern.min_width == 0:
-        raise LexError(f"Terminal {terminal.name} can be empty, which is not allowed")
+    with warnings.catch_warnings():
+        # `[+--]` means today what it says, whatever a later Python may make of it.
+        warnings.simplefilter("ignore", FutureWarning)
+        try:
+            re.compile(terminal.pattern.to_regexp())
+        except re.error as error:
+            raise LexError(f"Cannot compile token {terminal.name}: {error}") from error
+        if terminal.pattern.min_width == 0:
+            raise LexError(f"Terminal {terminal.name} can be empty, which is not allowed")
 
 
 def load_grammar(reference: str | Path, shipped: Mapping[str, Callable[[], str]] | None = None) -> Grammar:
@@ -171,7 +178,7 @@ def _from_file(path: Path) -> Grammar:
 
 
 def _checked(grammar: Grammar) -> Grammar:
-    refuse_size(grammar.text, grammar.place)
+    refuse_size(grammar.source)
     refuse_endless_imports(grammar.text, grammar.path)
     rules = [str(name) for name, *_ in grammar.notation.rule_defs]
     if START not in rules:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
+from lark import Lark, Token, Tree
+from lark.exceptions import LarkError
+
 from exprlearn.errors import GrammarError, suggest
-from exprlearn.grammar.source import Definition, Remark, Source, read_source
+from exprlearn.grammar.faults import GrammarText
 
 Bounds = tuple[int, int | None]
 """A smallest and a largest number; None is without end."""
@@ -18,6 +22,7 @@ SIZES = ("terms", "brackets", "operators", "characters", "depth")
 
 _BOUNDS = re.compile(r"([0-9]{0,1000})(\.\.)?([0-9]{0,1000})")
 _WEIGHT = re.compile(r"[0-9]{1,18}(?:\.[0-9]{1,18})?|[0-9]{1,18}/0*[1-9][0-9]{0,17}")
+_MARK = re.compile(r"(?://|#)@")
 
 
 @dataclass(frozen=True)
@@ -41,7 +46,8 @@ def read_pragmas(text: str, path: str | Path | None = None) -> Pragmas:
     Raises:
         GrammarError: an unknown key, a value of the wrong form, or a pragma that stands at nothing; with its line.
     """
-    return _Reader(read_source(text), text, path).read()
+    definitions, remarks = read_remarks(text)
+    return _Reader(definitions, GrammarText(text, path)).read(remarks)
 
 
 def parse_bounds(value: str) -> Bounds:
@@ -71,15 +77,105 @@ def parse_weight(value: str) -> Fraction:
     return Fraction(value)
 
 
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A comment that starts with ``@``: its text after that sign, and whether it stands behind something."""
+
+    line: int
+    column: int
+    text: str
+    trailing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A rule or terminal: its first and last line, and those of each of its alternatives."""
+
+    name: str
+    is_terminal: bool
+    line: int
+    end_line: int
+    alternatives: tuple[tuple[int, int], ...]
+
+
+def read_remarks(text: str) -> tuple[tuple[Definition, ...], tuple[Remark, ...]]:
+    """Find definitions and remarks, in the order of the text; one without remarks is not read at all.
+
+    Strings that look like remarks are none, because lark's own lexer tells them apart.
+
+    >>> _, remarks = read_remarks('//@ size terms=2\\nstart: N "//@" N\\nN: "1"  //@ range=1..1')
+    >>> [(remark.line, remark.text, remark.trailing) for remark in remarks]
+    [(1, 'size terms=2', False), (3, 'range=1..1', True)]
+    """
+    if not _MARK.search(text):
+        return (), ()
+    # The grammar of grammars does not know these two words; without them the definitions are ordinary ones.
+    plain = re.sub(r"%(?:extend|override)\b", lambda found: " " * len(found[0]), text) + "\n"
+    parser, comments = _meta_parser()
+    comments.clear()
+    try:
+        tree: Tree[Token] = parser.parse(plain)
+    except LarkError:
+        # Lark itself will say what is wrong when it loads the text.
+        return (), ()
+    return tuple(_read_definitions(tree)), tuple(found for token in comments if (found := _read_remark(token, plain)))
+
+
+@cache
+def _meta_parser() -> tuple[Lark, list[Token]]:
+    """Make the parser, and the list of comments that it has come across.
+
+    Its grammar is a copy which lark keeps for reference, not the one it loads grammars with: it only tells positions.
+    """
+    comments: list[Token] = []
+
+    def keep(token: Token) -> Token:
+        comments.append(token)
+        return token
+
+    callbacks = {"COMMENT": keep}
+    return Lark.open_from_package(
+        "lark", "lark.lark", ["grammars"], parser="lalr", propagate_positions=True, lexer_callbacks=callbacks
+    ), comments
+
+
+def _read_remark(token: Token, text: str) -> Remark | None:
+    """A comment token begins with the white space before it, which may hold line ends."""
+    comment = token.lstrip()
+    mark = _MARK.match(comment)
+    if not mark:
+        return None
+    start = (token.start_pos or 0) + len(token) - len(comment)
+    before = text[text.rfind("\n", 0, start) + 1 : start]
+    return Remark(text.count("\n", 0, start) + 1, len(before) + 1, comment[mark.end() :].strip(), bool(before.strip()))
+
+
+def _read_definitions(tree: Tree[Token]) -> Iterator[Definition]:
+    for child in tree.children:
+        if not isinstance(child, Tree) or child.data not in ("rule", "token"):
+            continue
+        body = child.children[-1]
+        if not isinstance(body, Tree):
+            continue
+        lines = tuple(map(_lines, body.children if body.data == "expansions" else [body]))
+        name = str(child.children[0]).lstrip("!?")
+        yield Definition(name, child.data == "token", child.meta.line, child.meta.end_line, lines)
+
+
+def _lines(part: object) -> tuple[int, int]:
+    """An empty alternative stands nowhere."""
+    return (part.meta.line, part.meta.end_line) if isinstance(part, Tree) and not part.meta.empty else (0, 0)
+
+
 class _Reader:
-    def __init__(self, source: Source, text: str, path: str | Path | None) -> None:
-        self.source, self.path, self.lines = source, path, text.splitlines()
+    def __init__(self, definitions: Sequence[Definition], source: GrammarText) -> None:
+        self.definitions, self.source, self.lines = definitions, source, source.text.splitlines()
         self.sizes: dict[str, Bounds] = {}
         self.ranges: dict[str, tuple[int, int]] = {}
         self.weights: dict[tuple[str, int], Fraction] = {}
 
-    def read(self) -> Pragmas:
-        for remark in self.source.remarks:
+    def read(self, remarks: Sequence[Remark]) -> Pragmas:
+        for remark in remarks:
             words = remark.text.split()
             if not words:
                 raise self.fault(remark, "a pragma without a key: write size, range or weight")
@@ -110,13 +206,24 @@ class _Reader:
         if key == "range":
             self.read_range(remark, word, value)
         elif key == "weight":
-            self.read_weight(remark, word, value)
+            try:
+                weight = parse_weight(value)
+            except ValueError:
+                message = f"{word!r} is no weight: write weight=3, weight=0.5 or weight=1/3"
+                raise self.fault(remark, message, word) from None
+            self.weights[self.find_alternative(remark, word)] = weight
         else:
             hint = suggest(key, ("size", "range", "weight"))
             raise self.fault(remark, f"unknown pragma key {key!r}: {hint}", word)
 
     def read_range(self, remark: Remark, word: str, value: str) -> None:
-        definition = self.definition_at(remark)
+        # A trailing remark stands behind its definition, a stand-alone one before it.
+        near = (
+            each
+            for each in self.definitions
+            if (each.end_line == remark.line if remark.trailing else each.line > remark.line)
+        )
+        definition = next(near, None)
         if definition is None or not definition.is_terminal:
             raise self.fault(remark, "range belongs before a terminal such as NUMBER", word)
         try:
@@ -127,24 +234,10 @@ class _Reader:
             raise self.fault(remark, f"{word!r} is no range: write range=1..250", word)
         self.ranges[definition.name] = low, high
 
-    def read_weight(self, remark: Remark, word: str, value: str) -> None:
-        try:
-            weight = parse_weight(value)
-        except ValueError:
-            raise self.fault(remark, f"{word!r} is no weight: write weight=3, weight=0.5 or weight=1/3", word) from None
-        self.weights[self.alternative_at(remark, word)] = weight
-
-    def definition_at(self, remark: Remark) -> Definition | None:
-        """The definition that a trailing remark stands behind, or that a stand-alone one stands before."""
-        for definition in self.source.definitions:
-            if definition.end_line == remark.line if remark.trailing else definition.line > remark.line:
-                return definition
-        return None
-
-    def alternative_at(self, remark: Remark, word: str) -> tuple[str, int]:
+    def find_alternative(self, remark: Remark, word: str) -> tuple[str, int]:
         places = [
             (definition.name, number, *lines)
-            for definition in self.source.definitions
+            for definition in self.definitions
             if not definition.is_terminal
             for number, lines in enumerate(definition.alternatives)
         ]
@@ -162,11 +255,9 @@ class _Reader:
 
     def extends(self, name: str) -> bool:
         """Whether a name is only added to here, so that the number of an alternative is not known."""
-        lines = [self.lines[each.line - 1] for each in self.source.definitions if each.name == name]
+        lines = [self.lines[each.line - 1] for each in self.definitions if each.name == name]
         return any(line.lstrip().startswith("%extend") for line in lines)
 
     def fault(self, remark: Remark, message: str, word: str = "") -> GrammarError:
-        line = self.lines[remark.line - 1]
-        column = max(line.find(word, remark.column - 1), remark.column - 1) + 1
-        context = f"{line}\n{' ' * (column - 1)}^"
-        return GrammarError(message, path=self.path, line=remark.line, column=column, context=context)
+        start = remark.column - 1
+        return self.source.fault_at(message, remark.line, max(self.lines[remark.line - 1].find(word, start), start) + 1)

@@ -1,19 +1,20 @@
-"""The grammars that come with exprlearn."""
+"""The grammars that come with exprlearn, offered through the same hook as any plugin's."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
+from functools import partial
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from exprlearn.errors import GrammarError, suggest
+from exprlearn.plugin import GrammarSpec, hookimpl
 
 
 def shipped_names() -> tuple[str, ...]:
     """Name the shipped grammars, in alphabetical order."""
-    names = {entry.name.removesuffix(".lark") for entry in _folder().iterdir() if entry.name.endswith(".lark")}
-    return tuple(sorted(names))
+    return tuple(sorted(each.name.removesuffix(".lark") for each in _folder().iterdir() if each.name.endswith(".lark")))
 
 
 def shipped_text(name: str) -> str:
@@ -30,14 +31,17 @@ def shipped_text(name: str) -> str:
     return (_folder() / f"{name}.lark").read_text(encoding="utf-8")
 
 
+@hookimpl
+def exprlearn_grammars() -> Iterable[GrammarSpec]:
+    """Yield the shipped grammars; a grammar's first comment line is its summary."""
+    for name in shipped_names():
+        first, _, _ = shipped_text(name).partition("\n")
+        yield GrammarSpec(name=name, summary=first.removeprefix("//").strip(), text=partial(shipped_text, name))
+
+
 def _folder() -> Traversable:
     """Find the folder: inside the installed package, or at the top of a checkout."""
-    for folder in _candidates():
+    for folder in (files("exprlearn") / "_grammars", Path(__file__).parents[2] / "grammars"):
         if folder.is_dir():
             return folder
     raise GrammarError("the shipped grammars are missing: reinstall exprlearn")
-
-
-def _candidates() -> Iterator[Traversable]:
-    yield files("exprlearn") / "_grammars"
-    yield Path(__file__).parents[2] / "grammars"

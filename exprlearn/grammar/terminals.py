@@ -6,10 +6,10 @@ from lark.lexer import TerminalDef
 
 from exprlearn.errors import GrammarError
 from exprlearn.grammar.automaton import LONGEST_TEXT, Automaton, read_pattern
+from exprlearn.grammar.faults import Unbounded
 from exprlearn.grammar.languages import IntegerRange, Language, Texts
 from exprlearn.grammar.machine import OTHER
 from exprlearn.grammar.numerals import count_text
-from exprlearn.grammar.unbounded import Unbounded
 
 MOST_TEXTS = 64
 """A terminal that is no number may write this many texts; each becomes an alternative."""

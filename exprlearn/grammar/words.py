@@ -12,13 +12,12 @@ from lark.load_grammar import PrepareLiterals
 
 from exprlearn.errors import GrammarError, suggest
 from exprlearn.grammar.automaton import read_pattern
-from exprlearn.grammar.faults import fault_for
+from exprlearn.grammar.faults import Unbounded
 from exprlearn.grammar.languages import Language
 from exprlearn.grammar.limits import refuse_control_characters
 from exprlearn.grammar.loading import Grammar
 from exprlearn.grammar.specification import Literal, Slot
 from exprlearn.grammar.terminals import fixed_texts, number_language
-from exprlearn.grammar.unbounded import Unbounded
 
 Range = tuple[int, int]
 
@@ -77,7 +76,7 @@ class Words:
             return tuple(map(self._literal, texts))
         if name not in self._terminals:
             message = f"terminal {name} is declared without a pattern: it cannot be drawn"
-            raise fault_for(message, self._grammar.text, name, self._grammar.place)
+            raise self._grammar.source.fault(message, name)
         return self._read(name, self._terminals[name].pattern.to_regexp(), self._everywhere)
 
     def anonymous(self, tree: Tree[Any]) -> tuple[Written, ...]:
@@ -109,10 +108,10 @@ class Words:
                 return tuple(map(self._literal, texts))
             language = number_language(automaton, self._ranges.get(name, bounds), self._longest)
         except Unbounded as error:
-            self.unbounded.append(str(fault_for(error.reasons[0], self._grammar.text, name, self._grammar.place)))
+            self.unbounded.append(str(self._grammar.source.fault(error.reasons[0], name)))
             language = number_language(automaton, longest=1)
         except GrammarError as error:
-            raise fault_for(str(error), self._grammar.text, name, self._grammar.place) from None
+            raise self._grammar.source.fault(str(error), name) from None
         parts = language.by_length() if self._by_length else (language,)
         slots = tuple([self._languages.setdefault(part, Slot(len(self._languages))) for part in parts])
         if len(self._languages) > MOST_LANGUAGES:

@@ -14,15 +14,22 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from exprlearn.errors import ExprLearnError
-from exprlearn.playground.asking import Asker
-from exprlearn.playground.guarding import Guard
-from exprlearn.playground.refusing import missing, refusal
-from exprlearn.playground.showing import find_run, run_document, run_folders
-from exprlearn.playground.watching import Watch
+from exprlearn.errors import (
+    DivisionByZero,
+    EncodingError,
+    EvaluationError,
+    ExpressionSyntaxError,
+    ExpressionTooLarge,
+    ExprLearnError,
+    NotAnInteger,
+)
+from exprlearn.playground.asker import MOST_CHARACTERS, Asker
+from exprlearn.playground.run_documents import find_run, run_document, run_folders
+from exprlearn.playground.watch import Watch
 from exprlearn.report.scripts import finite, own_script, vega_script
 from exprlearn.visible import visible_values
 
@@ -34,6 +41,35 @@ HOSTS = ["127.0.0.1", "localhost"]
 # In seconds: how often a run folder is looked at, and how long a watcher hears nothing at most.
 PAUSE, SILENCE = 0.5, 15.0
 SCRIPT, STYLE = "text/javascript", "text/css"
+
+# What every answer says about security.
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "connect-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = (
+    (b"content-security-policy", POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"cache-control", b"no-store"),
+)
+OWN = (b"same-origin", b"none")
+# What is said when a question is refused, in words for pupils.
+QUESTIONS: dict[type[Exception], str] = {
+    DivisionByZero: "Nothing can be divided by zero.",
+    NotAnInteger: "The exact answer is no whole number, and this run answers with whole numbers alone.",
+    ExpressionTooLarge: f"That is too long or too large: a question here has at most {MOST_CHARACTERS} characters.",
+    EvaluationError: "That has no exact answer.",
+    EncodingError: "This run cannot read that: it is too long, or holds a sign or a number that it has not learned.",
+}
 
 Answering = Callable[[Request], Awaitable[Response]]
 
@@ -141,3 +177,63 @@ async def _vega(request: Request) -> Response:
 
 async def _no_icon(request: Request) -> Response:
     return Response(status_code=204)
+
+
+class Guard:
+    """Adds the headers, and refuses what another site's page asks for.
+
+    Args:
+        app: what answers.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *HEADERS]
+            await send(message)
+
+        # Browsers say where a request comes from; whatever else asks from this machine says nothing.
+        site = dict(scope["headers"]).get(b"sec-fetch-site", b"none")
+        refused = site not in OWN
+        app = PlainTextResponse("asked by a page of another site\n", status_code=403) if refused else self.app
+        await app(scope, receive, send_guarded)
+
+
+def refusal(error: Exception, name: str, doing: str) -> dict[str, str]:
+    """Say why a question or a run is refused.
+
+    Args:
+        error: what came in its place.
+        name: the run.
+        doing: what was to be done with it, such as "shown".
+
+    Returns:
+        The sentence, and for a run whose folder is at fault what exprlearn says of it.
+
+    >>> refusal(DivisionByZero("'1/0' divides by zero"), "mixed-1", "asked")
+    {'error': 'Nothing can be divided by zero.'}
+    """
+    if isinstance(error, ExpressionSyntaxError):
+        return {"error": f"“{error.expression}” is no calculation. Write numbers, + - * / and round brackets."}
+    for kind, sentence in QUESTIONS.items():
+        if isinstance(error, kind):
+            return {"error": sentence}
+    sentence = f"The run {name} cannot be {doing}: a file of it is missing or damaged, or is not there yet."
+    return {"error": sentence, "detail": str(error)}
+
+
+def missing(name: str) -> dict[str, str]:
+    """Say that a run is not there.
+
+    >>> missing("mixed-1")
+    {'error': 'There is no run mixed-1 here, or no more.'}
+    """
+    return {"error": f"There is no run {name[:80]} here, or no more."}

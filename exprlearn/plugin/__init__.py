@@ -1,58 +1,49 @@
-"""What a plugin author imports: hookimpl, the specs, options and the protocols of components."""
+"""What a plugin author imports: hookimpl, options, and of each kind the spec and what its components must do."""
 
 from __future__ import annotations
 
-from exprlearn.plugin.hookspecs import hookimpl
-from exprlearn.plugin.observing import Ending, Header, RunObserver, Sample
-from exprlearn.plugin.options import NoOptions, Options
-from exprlearn.plugin.protocols import (
+from exprlearn.plugin.kinds.command import CommandSpec
+from exprlearn.plugin.kinds.constraint import (
     Bounds,
-    BoundsLength,
     BoundsValues,
     Constraint,
-    Curriculum,
-    DividesEvenly,
-    Division,
-    Engine,
-    JudgesValues,
-    Metric,
-    Padding,
-    Reversal,
-    Schedule,
-    Tokenizer,
-)
-from exprlearn.plugin.shape import Shape
-from exprlearn.plugin.specs import (
-    CommandSpec,
     ConstraintSpec,
-    CurriculumSpec,
-    DivisionSpec,
-    EngineSpec,
-    GrammarSpec,
-    Incremental,
-    MetricSpec,
-    ModelSpec,
-    ObserverSpec,
-    PaddingSpec,
-    ReversalSpec,
-    ScheduleSpec,
-    TokenizerSpec,
+    DividesEvenly,
+    JudgesValues,
 )
-from exprlearn.plugin.stages import ScheduleState, Stage, StageResult
-from exprlearn.plugin.units import UnitFailure
+from exprlearn.plugin.kinds.curriculum import Curriculum, CurriculumSpec, Stage
+from exprlearn.plugin.kinds.division import BoundsLength, Division, DivisionSpec
+from exprlearn.plugin.kinds.drawing import Drawing, DrawingContext, DrawingSpec
+from exprlearn.plugin.kinds.engine import Engine, EngineSpec, UnitFailure
+from exprlearn.plugin.kinds.grammar import GrammarSpec
+from exprlearn.plugin.kinds.metric import Metric, MetricSpec
+from exprlearn.plugin.kinds.model import Incremental, ModelSpec, Shape
+from exprlearn.plugin.kinds.observer import Ending, Header, ObserverSpec, RunObserver, Sample
+from exprlearn.plugin.kinds.padding import Augmenting, Mirroring, Padding, PaddingSpec
+from exprlearn.plugin.kinds.reversal import Reversal, ReversalSpec
+from exprlearn.plugin.kinds.schedule import Schedule, ScheduleSpec, ScheduleState, StageResult
+from exprlearn.plugin.kinds.tokenizer import AlphabetAware, CountsSteps, Tokenizer, TokenizerSpec
+from exprlearn.plugin.options import NoOptions, Options
+from exprlearn.plugin.spec import hookimpl
 
 __all__ = [
+    "AlphabetAware",
+    "Augmenting",
     "Bounds",
     "BoundsLength",
     "BoundsValues",
     "CommandSpec",
     "Constraint",
     "ConstraintSpec",
+    "CountsSteps",
     "Curriculum",
     "CurriculumSpec",
     "DividesEvenly",
     "Division",
     "DivisionSpec",
+    "Drawing",
+    "DrawingContext",
+    "DrawingSpec",
     "Ending",
     "Engine",
     "EngineSpec",
@@ -62,6 +53,7 @@ __all__ = [
     "JudgesValues",
     "Metric",
     "MetricSpec",
+    "Mirroring",
     "ModelSpec",
     "NoOptions",
     "ObserverSpec",

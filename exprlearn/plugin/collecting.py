@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pluggy
 
-import exprlearn.plugin.hookspecs as hookspecs
 from exprlearn.errors import PluginError, suggest
-from exprlearn.plugin.hookspecs import HOOKS
+from exprlearn.plugin.kinds import HOOKS, KINDS
 from exprlearn.plugin.registry import BUILT_IN, Registered
-from exprlearn.plugin.specs import Spec
+from exprlearn.plugin.spec import PREFIX, PROJECT, Spec
 from exprlearn.plugin.tracing import traced
-
-PREFIX = "exprlearn_"
 
 
 @dataclass(frozen=True)
@@ -44,8 +42,8 @@ class HookFailure(Exception):
         super().__init__(hook)
 
 
-def collect(module: Any, source: Source) -> list[tuple[str, Registered[Any]]]:
-    """Call every hook that a module implements and return its specs, each with the hook that yielded it.
+def collect(module: Any, source: Source) -> list[Registered[Any]]:
+    """Call every hook that a module implements and return its specs.
 
     Raises:
         PluginError: no hooks, or ones that do not exist, take arguments or lack the mark; a class instead of an
@@ -59,19 +57,20 @@ def collect(module: Any, source: Source) -> list[tuple[str, Registered[Any]]]:
         raise PluginError(
             f"the entry point names the class {name}: name an instance of it, or the module with the hooks"
         )
-    manager = pluggy.PluginManager("exprlearn")
-    manager.add_hookspecs(hookspecs)
+    manager = pluggy.PluginManager(PROJECT)
+    for kind in KINDS.values():
+        manager.add_hookspecs(sys.modules[kind.hook.__module__])
     functions = dict(_functions(module))
     for hook, function in functions.items():
         _refuse_wrong(hook, function, is_marked=manager.parse_hookimpl_opts(module, hook) is not None)
     if not functions.keys() & HOOKS.keys():
         raise PluginError(f"brings no hooks: {_where_hooks_stand(module)}")
     manager.register(module, name=source.plugin)
-    found: list[tuple[str, Registered[Any]]] = []
+    found: list[Registered[Any]] = []
     for hook in HOOKS:
         for implementation in getattr(manager.hook, hook).get_hookimpls():
             specs = _checked(_answer(hook, implementation.function, source), hook)
-            found += [(hook, Registered(spec, source.plugin, source.distribution, source.version)) for spec in specs]
+            found += [Registered(spec, source.plugin, source.distribution, source.version) for spec in specs]
     return found
 
 

@@ -15,15 +15,26 @@ from types import ModuleType
 from typing import Any
 
 from exprlearn.errors import PluginError, suggest
-from exprlearn.plugin.builtins import BUILTINS
 from exprlearn.plugin.collecting import HookFailure, Source, collect
-from exprlearn.plugin.hookspecs import HOOKS
-from exprlearn.plugin.registry import BUILT_IN, Registered, Registry
+from exprlearn.plugin.kinds import KINDS
+from exprlearn.plugin.registry import BUILT_IN, Registered, Registry, SpecType
 from exprlearn.plugin.tracing import trace_failure, traced
 
 GROUP = "exprlearn"
 HEAVY = ("keras", "tensorflow", "jax")
 """Packages that take seconds to import and belong inside of what a plugin builds."""
+BUILTINS = (
+    "exprlearn.engines.builtin",
+    "exprlearn.grammar.shipped",
+    "exprlearn.arithmetic.builtin",
+    "exprlearn.dataset.builtin",
+    "exprlearn.curriculum.builtin",
+    "exprlearn.encoding.builtin",
+    "exprlearn.models.builtin",
+    "exprlearn.scoring.builtin",
+    "exprlearn.training.builtin",
+)
+"""The built-in families: modules that register through the same hooks as any plugin."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +75,7 @@ class Plugins:
         self.strict = strict
         self.failures: list[Failure] = []
         self.sources: list[Source] = []
-        self._entries: dict[str, list[Registered[Any]]] = {hook: [] for hook in HOOKS}
+        self._entries: dict[str, list[Registered[Any]]] = {kind: [] for kind in KINDS}
         for module in BUILTINS if built_in else ():
             self._register(importlib.import_module(module), Source(BUILT_IN, BUILT_IN, _version(BUILT_IN)), strict=True)
         for file in files:
@@ -72,17 +83,14 @@ class Plugins:
         for entry_point in _entry_points(only):
             self._load(entry_point)
 
-    def __getattr__(self, name: str) -> Registry[Any]:
-        """Return the registry of a kind: `plugins.models`, `plugins.tokenizers`, …"""
-        hook = f"exprlearn_{name}"
-        if hook not in HOOKS:
-            raise AttributeError(name)
-        return Registry(HOOKS[hook].kind, self._entries[hook])
+    def __getitem__(self, spec: type[SpecType]) -> Registry[SpecType]:
+        """Return the registry of the kind that a spec is of: `plugins[ModelSpec]["seq2seq"].framing`."""
+        return Registry(spec.kind, self._entries[spec.kind])
 
     @property
     def registries(self) -> dict[str, Registry[Any]]:
         """Map each kind to its registry, in the order of the walk."""
-        return {spec.kind: Registry(spec.kind, self._entries[hook]) for hook, spec in HOOKS.items()}
+        return {kind: Registry(kind, entries) for kind, entries in self._entries.items()}
 
     def _load(self, entry_point: importlib.metadata.EntryPoint) -> None:
         """Import what an entry point names and register it; whatever is printed meanwhile is no result of a command."""
@@ -115,8 +123,8 @@ class Plugins:
         except BaseException as error:
             self._fail(source, "register", error, strict=strict)
             return
-        for hook, entry in found:
-            self._entries[hook].append(entry)
+        for entry in found:
+            self._entries[entry.spec.kind].append(entry)
         if source not in self.sources:
             self.sources.append(source)
 

@@ -8,12 +8,15 @@ from typing import Any, Generic, TypeVar
 
 from exprlearn.errors import AmbiguousName, ExprLearnError, PluginError, UnknownName, suggest
 from exprlearn.plugin.options import bind
-from exprlearn.plugin.specs import Spec
+from exprlearn.plugin.spec import Spec
 from exprlearn.plugin.tracing import trace_failure
 
 SpecType = TypeVar("SpecType", bound=Spec)
 
 BUILT_IN = "exprlearn"
+
+#: Packages of the project itself that bring what some configs name, by kind and name.
+PACKAGES = {("drawing", "result"): "exprlearn-balance"}
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,8 @@ class Registry(Generic[SpecType]):
         found = [e for e in self.entries if e.spec.name == bare and plugin in ("", e.plugin, e.distribution)]
         found = [e for e in found if e.is_built_in] or found
         if not found:
+            if package := PACKAGES.get((self.kind, bare)):
+                raise UnknownName(f"'{name}' is in the package {package}: python -m pip install {package}")
             raise UnknownName(f"no {self.kind} named '{name}': {suggest(name, self.names)}")
         if len(found) > 1:
             offers = ", ".join(f"{self.full_name(entry)} ({entry.distribution} {entry.version})" for entry in found)

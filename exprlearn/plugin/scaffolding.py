@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from exprlearn.errors import OptionError, suggest
 from exprlearn.files import write_whole
-from exprlearn.plugin.specs import NAME
+from exprlearn.plugin.kinds import KINDS
+from exprlearn.plugin.spec import NAME
 
 PREFIX = "exprlearn-"
-KINDS: dict[str, str] = {
-    "grammar": "exprlearn train --grammar {name}",
-    "constraint": """exprlearn train --set 'data.constraints=["{name}"]'""",
-    "division": "exprlearn train --grammar mixed --division {name}",
-    "curriculum": "exprlearn train --curriculum {name}",
-    "schedule": "exprlearn train --curriculum addition --schedule {name}",
-    "tokenizer": "exprlearn train --tokenizer {name}",
-    "padding": "exprlearn train --padding {name}",
-    "reversal": "exprlearn train --reversal {name}",
-    "model": "exprlearn train --model {name}",
-    "metric": "exprlearn train --metric {name}",
-    "observer": "exprlearn train --observer {name}",
-    "engine": "exprlearn data build sums --grammar sums --train 10000 --engine {name} --workers 2",
-    "command": "exprlearn {name} 12+34*5",
-}
-"""What is typed to use a component of each kind."""
-TEST_OPTIONS = {"model": '{"units": 32}'}
 
 
 def write_plugin(name: str, kind: str, into: Path) -> list[Path]:
@@ -58,7 +43,7 @@ def write_plugin(name: str, kind: str, into: Path) -> list[Path]:
     return list(texts)
 
 
-def _words(name: str, kind: str) -> dict[str, str]:
+def _words(name: str, kind: str) -> dict[str, Any]:
     """Map the blanks of the templates to what is filled in."""
     from exprlearn import __version__
 
@@ -71,9 +56,9 @@ def _words(name: str, kind: str) -> dict[str, str]:
         "title": title,
         "distribution": distribution,
         "module": distribution.replace("-", "_"),
-        "contract": f"{kind.capitalize()}Contract",
-        "test_options": TEST_OPTIONS.get(kind, ""),
-        "use": KINDS[kind].format(name=name),
+        "contract": KINDS[kind].contract,
+        "test_options": KINDS[kind].test_options,
+        "use": KINDS[kind].command.format(name=name),
         "bounds": _bounds(__version__),
     }
 
@@ -88,7 +73,7 @@ def _bounds(version: str) -> str:
     return f">={major}.{minor},<{major}.{int(minor) + 1}"
 
 
-def _texts(words: dict[str, str]) -> dict[str, str]:
+def _texts(words: Mapping[str, Any]) -> dict[str, str]:
     """Fill the templates in; the keys are places inside the new folder."""
     from jinja2 import Environment, StrictUndefined
 

@@ -1,17 +1,24 @@
-"""The recipes that come along: one TOML file each, a `[recipe]` table above the sections of a config."""
+"""The recipes that come along: one TOML file each, a `[recipe]` table above the sections of a config.
+
+Copied for a user, the settings stand as they are, and what is told of them becomes comments.
+"""
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from pathlib import Path
 
-from exprlearn.errors import UnknownName, suggest
+from exprlearn.errors import OptionError, UnknownName, suggest
+from exprlearn.files import write_whole
 from exprlearn.plugin.options import bind
 from exprlearn.recipes.recipe import About, Recipe
 
 TABLE = "recipe"
+HEADER = re.compile(r"\[{1,2}\s*([\w-]+)")
 
 
 def recipe_names() -> tuple[str, ...]:
@@ -20,8 +27,8 @@ def recipe_names() -> tuple[str, ...]:
     >>> "tutorial-repeat-vector" in recipe_names()
     True
     """
-    found = (place.name for place in _folder().iterdir())
-    return tuple(sorted(name.removesuffix(".toml") for name in found if name.endswith(".toml")))
+    files = (file.name for file in _folder().iterdir())
+    return tuple(sorted(name.removesuffix(".toml") for name in files if name.endswith(".toml")))
 
 
 def recipes() -> Iterator[Recipe]:
@@ -62,5 +69,50 @@ def parse_recipe(text: str, name: str) -> Recipe:
     return Recipe(name, bind(About, settings.pop(TABLE, {}), where=TABLE), settings)
 
 
+def copy(name: str, file: Path) -> None:
+    """Write a recipe to a new config file.
+
+    Raises:
+        UnknownName: there is no such recipe.
+        OptionError: the file exists already, or cannot be written.
+    """
+    text = config_text(recipe_text(name))
+    if file.exists():
+        raise OptionError(f"{file} exists already and is left alone: exprlearn recipes copy {name} OTHER.toml")
+    write_whole(file, text, OptionError)
+
+
+def config_text(text: str) -> str:
+    r"""Turn the `[recipe]` table of a recipe's file into comments, which leaves a config.
+
+    >>> print(config_text('[recipe]\ntitle = "Sums"\n\n[grammar]\nname = "sums"\n'), end="")
+    # [recipe]
+    # title = "Sums"
+    <BLANKLINE>
+    [grammar]
+    name = "sums"
+    """
+    return "".join(f"# {line}\n" if is_about and line else f"{line}\n" for line, is_about in _mark_lines(text))
+
+
+def settings_text(text: str) -> str:
+    r"""Leave the `[recipe]` table of a recipe's file out.
+
+    >>> settings_text('[recipe]\ntitle = "Sums"\n\n[grammar]\nname = "sums"\n')
+    '[grammar]\nname = "sums"\n'
+    """
+    return "".join(f"{line}\n" for line, is_about in _mark_lines(text) if not is_about)
+
+
 def _folder() -> Traversable:
     return files("exprlearn.recipes") / "shipped"
+
+
+def _mark_lines(text: str) -> list[tuple[str, bool]]:
+    """Tell for each line whether it belongs to the `[recipe]` table."""
+    found, is_about = [], False
+    for line in text.splitlines():
+        header = HEADER.match(line)
+        is_about = header[1] == TABLE if header else is_about
+        found.append((line, is_about))
+    return found

@@ -48,8 +48,6 @@ class Measurement(Frozen):
 
     Attributes:
         value: of the band's metric.
-        low: lower end of the interval.
-        high: upper end of the interval.
         count: unseen expressions it was taken of.
         by: seed, versions and machine, in words.
     """

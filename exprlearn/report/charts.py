@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 # All in pixels. A chart of this width fits a narrow phone unscaled, so its text stays readable there.
@@ -12,6 +12,9 @@ WIDTH, HEIGHT, STEP = 340, 190, 22
 # Vega measures text in another font than the browser draws; this is a generous width of one character.
 CHARACTER, PADDING = 7.5, 8
 SHARES = [0, 0.25, 0.5, 0.75, 1]
+# Of a heat map: its shades, the sides of a square, what labels and margins take of the width, the height, and how many
+# labels stand side by side.
+SHADES, SMALLEST, LARGEST, MARGIN, TALL, CROWDED = 10, 12, 60, 96, 250, 12
 #: The name of a chart's rows, under which a page that watches a training adds further ones.
 ROWS = "rows"
 
@@ -33,6 +36,17 @@ class Share:
     value: float
     low: float | None = None
     high: float | None = None
+
+
+@dataclass(frozen=True)
+class Square:
+    """A square of a heat map: where it lies, its share from 0 to 1, a note on it, and whether it has an outline."""
+
+    column: str
+    row: str
+    share: float
+    note: str
+    outlined: bool = False
 
 
 @dataclass
@@ -64,14 +78,10 @@ def lines_chart(points: Sequence[Point], *, x: str, y: str, shares: bool, names:
     names = list(names) or list(dict.fromkeys(point.line for point in points))
     colours = [f"var(--line-{1 + position})" for position in range(len(names))]
     legend = alt.Legend(title=None, orient="top", symbolType="stroke", columnPadding=28) if len(names) > 1 else None
-    height = alt.Axis(format=".0%", values=SHARES) if shares else alt.Axis(format="~g", tickCount=5)
-    scale = alt.Scale(domain=[0, 1]) if shares else alt.Scale()
-    # Between two counts there is none.
-    whole = "datum.value % 1 ? '' : datum.label"
-    count = alt.Axis(format="~s", tickMinStep=1, tickCount=5, labelExpr=whole)
+    height = share_axis() if shares else {"axis": alt.Axis(format="~g", tickCount=5), "scale": alt.Scale()}
     base = alt.Chart(alt.InlineData(values=rows, name=ROWS), width=WIDTH, height=HEIGHT).encode(
-        x=alt.X("x:Q", title=x, axis=count, scale=alt.Scale(nice=False)),
-        y=alt.Y("y:Q", title=y, axis=height, scale=scale),
+        x=alt.X("x:Q", title=x, axis=count_axis(tickCount=5), scale=alt.Scale(nice=False)),
+        y=alt.Y("y:Q", title=y, **height),
         color=alt.Color("line:N", legend=legend, sort=names, scale=alt.Scale(domain=names, range=colours)),
         # Lines differ in their dashes too, for those who cannot tell the colours apart.
         strokeDash=alt.StrokeDash(
@@ -80,6 +90,20 @@ def lines_chart(points: Sequence[Point], *, x: str, y: str, shares: bool, names:
     )
     # A line through one point is nothing to see.
     return styled(base.mark_line(strokeWidth=2, point=len(rows) <= len(names)))
+
+
+def count_axis(**further: Any) -> Any:
+    """Make an axis of counts, between two of which there is none."""
+    import altair as alt
+
+    return alt.Axis(format="~s", tickMinStep=1, labelExpr="datum.value % 1 ? '' : datum.label", **further)
+
+
+def share_axis(**further: Any) -> dict[str, Any]:
+    """Make axis and scale of shares, from 0 % to 100 %."""
+    import altair as alt
+
+    return {"axis": alt.Axis(format=".0%", values=SHARES, **further), "scale": alt.Scale(domain=[0, 1])}
 
 
 def lines_rows(points: Sequence[Point]) -> list[dict[str, Any]]:
@@ -97,13 +121,63 @@ def shares_chart(shares: Sequence[Share], title: str = "exact match") -> Chart:
     base = alt.Chart(alt.Data(values=rows), width=WIDTH, height=STEP * max(1, len(rows))).encode(
         y=alt.Y("label:N", title=None, sort=None, axis=labels),
     )
-    axis = alt.Axis(format=".0%", values=SHARES, labelFlush=False)
     bars = base.transform_filter("datum.low != null").mark_rule(strokeWidth=2, color="var(--line-1)", opacity=0.6)
     points = base.mark_point(filled=True, size=55, color="var(--line-1)", opacity=1)
     return styled(
         bars.encode(x=alt.X("low:Q", title=title), x2="high:Q")
-        + points.encode(x=alt.X("value:Q", title=title, axis=axis, scale=alt.Scale(domain=[0, 1])))
+        + points.encode(x=alt.X("value:Q", title=title, **share_axis(labelFlush=False)))
     )
+
+
+def heat_chart(
+    squares: Sequence[Square],
+    columns: Sequence[str],
+    rows: Sequence[str],
+    *,
+    across: str,
+    down: str,
+    measure: str,
+    palette: str = "heat",
+) -> Chart:
+    """Draw squares in a grid; what has no square is left blank.
+
+    Args:
+        squares: in any order.
+        columns: from left to right.
+        rows: from the top.
+        across: title of the columns.
+        down: title of the rows.
+        measure: what the shades mean.
+        palette: the page's colours `--heat-0` to `--heat-9`, or another name's.
+    """
+    import altair as alt
+
+    side = _side(WIDTH - MARGIN, len(columns))
+    wide = side * len(columns)
+    high = _side(TALL, len(rows)) * len(rows)
+    shades = [f"var(--{palette}-{shade})" for shade in range(SHADES)]
+    legend = alt.Legend(title=measure, orient="top", format=".0%", gradientLength=WIDTH - MARGIN, titleLimit=0)
+    chart = styled(
+        alt.Chart(alt.Data(values=[asdict(square) for square in squares]), width=wide, height=high)
+        .mark_rect()
+        .encode(
+            x=alt.X("column:N", title=across, **_side_of(columns), axis=_axis(columns, side)),
+            y=alt.Y("row:N", title=down, **_side_of(rows), axis=_axis(rows)),
+            color=alt.Color(
+                "share:Q", legend=legend, scale=alt.Scale(type="quantize", domain=[0, 1], range=shades)
+            ),
+            stroke=alt.condition("datum.outlined", alt.value("currentColor"), alt.value("var(--paper)")),
+            strokeWidth=alt.condition("datum.outlined", alt.value(2), alt.value(1)),
+            tooltip=[
+                alt.Tooltip("column:N", title=across),
+                alt.Tooltip("row:N", title=down),
+                alt.Tooltip("share:Q", title=measure, format=".1%"),
+                alt.Tooltip("note:N", title="items"),
+            ],
+        )
+    )  # fmt: skip
+    # As wide as its squares: a map of few squares is no wide one.
+    return Chart({**chart.spec, "autosize": "pad"})
 
 
 def styled(chart: Any) -> Chart:
@@ -124,3 +198,22 @@ def styled(chart: Any) -> Chart:
     )  # fmt: skip
     del spec["$schema"]
     return Chart(spec)
+
+
+def _side(room: int, count: int) -> int:
+    return max(SMALLEST, min(LARGEST, room // max(1, count)))
+
+
+def _side_of(labels: Sequence[str]) -> dict[str, Any]:
+    import altair as alt
+
+    return {"sort": list(labels), "scale": alt.Scale(domain=list(labels))}
+
+
+def _axis(labels: Sequence[str], side: int | None = None) -> object:
+    """Label each band, or every second one where they are many; upright where columns are too narrow for them."""
+    import altair as alt
+
+    shown = list(labels) if len(labels) <= CROWDED else list(labels)[::2]
+    is_upright = side is not None and CHARACTER * max(map(len, labels), default=0) > side
+    return alt.Axis(values=shown, labelAngle=-90 if is_upright else 0, ticks=False, domain=False, labelPadding=4)

@@ -9,21 +9,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from exprlearn.errors import RunError
-from exprlearn.report import sections
-from exprlearn.report.beyond import cube_of, cube_view, length_label, lengths_chart, said
-from exprlearn.report.claims import claim_of
-from exprlearn.report.folder import Folder, read_folder
-from exprlearn.report.heat import map_chart
-from exprlearn.report.live import map_document
-from exprlearn.report.maps import error_maps
+from exprlearn.report import page_sections
+from exprlearn.report.cube_view import cube_of, cube_view, length_label, lengths_chart, said
+from exprlearn.report.error_maps import error_maps, map_chart, map_document
+from exprlearn.report.page_sections import stage_matrix, written_answers
+from exprlearn.report.recipe_claim import claim_of
 from exprlearn.report.scripts import island, own_script, policy, vega_script
-from exprlearn.report.stages import stage_matrix
 from exprlearn.report.svg import draw
 from exprlearn.report.terminal import notes
 from exprlearn.report.wording import clipped, counted, crowding, lasting, next_commands, run_reference, title
-from exprlearn.report.written import written_answers
+from exprlearn.runs.record import RunRecord, read_record
+from exprlearn.runs.run_files import write_text
 from exprlearn.scoring import Scores, percent, score, span
-from exprlearn.training.files import write_text
 from exprlearn.visible import visible, visible_values
 
 if TYPE_CHECKING:
@@ -44,26 +41,26 @@ def write_page(
 
     Args:
         folder: the run folder.
-        scores: the judgement to show; None judges predictions.jsonl anew.
-        split: the split that was judged.
+        scores: the scores to show; None scores predictions.jsonl anew.
+        split: the split that was scored.
         noted: is told what the page lacks; the page says it too.
 
     Returns:
         The path of the page.
 
     Raises:
-        RunError: a folder that cannot be read or judged, or a page that cannot be written.
+        RunError: a folder that cannot be read or scored, or a page that cannot be written.
     """
-    read = read_folder(Path(folder))
-    judged = judge(read) if scores is None else scores
-    figures = _figures(read, judged)
-    write_text(read.path / NAME, render(read, judged, figures, split))
+    read = read_record(Path(folder))
+    scores = score_record(read) if scores is None else scores
+    figures = _figures(read, scores)
+    write_text(read.path / NAME, render(read, scores, figures, split))
     if figures["undrawn"]:
         noted(figures["undrawn"])
     return read.path / NAME
 
 
-def judge(folder: Folder) -> Scores:
+def score_record(folder: RunRecord) -> Scores:
     """Score the predictions that a run folder keeps.
 
     Raises:
@@ -83,7 +80,7 @@ def judge(folder: Folder) -> Scores:
     )
 
 
-def render(folder: Folder, scores: Scores, figures: Mapping[str, Any], split: str = "test") -> str:
+def render(folder: RunRecord, scores: Scores, figures: Mapping[str, Any], split: str = "test") -> str:
     """Fill the page's template; every text of the run is escaped."""
     asked = folder.predictions[0].expression if folder.predictions else "12+34"
     scripts = (vega_script(), own_script("drawing.js"), own_script("page.js"))
@@ -97,17 +94,17 @@ def render(folder: Folder, scores: Scores, figures: Mapping[str, Any], split: st
             origin=origin_of(folder.config),
             stopped_by=folder.run.get("stopped_by"),
             claims=list(claim.lines(scores)) if (claim := claim_of(folder.run)) else [],
-            weakest=sections.weakest(scores),
-            epochs=sections.shown_epochs(folder),
+            weakest=page_sections.weakest(scores),
+            epochs=page_sections.shown_epochs(folder),
             all_epochs=len(folder.epochs),
             stages=stage_matrix(folder.epochs),
             best=folder.best,
-            sample_rows=sections.sample_table(folder.samples),
-            mistakes=sections.mistakes(folder.predictions),
+            sample_rows=page_sections.sample_table(folder.samples),
+            mistakes=page_sections.mistakes(folder.predictions),
             all_mistakes=sum(not item.correct for item in folder.predictions),
-            config_text=clipped(folder.config_text, sections.MOST_TEXT),
-            grammar_text=clipped(folder.grammar_text, sections.MOST_TEXT),
-            environment=sections.facts(folder.run),
+            config_text=clipped(folder.config_text, page_sections.MOST_TEXT),
+            grammar_text=clipped(folder.grammar_text, page_sections.MOST_TEXT),
+            environment=page_sections.facts(folder.run),
             reproduce=f"exprlearn train --config {shlex.quote(str(folder.path / 'config.toml'))}",
             next_commands=next_commands(folder.path, asked),
             scripts=scripts,
@@ -116,13 +113,13 @@ def render(folder: Folder, scores: Scores, figures: Mapping[str, Any], split: st
     )
 
 
-def _figures(folder: Folder, scores: Scores) -> dict[str, Any]:
+def _figures(folder: RunRecord, scores: Scores) -> dict[str, Any]:
     """Draw every chart; `live` is what scripts draw again, so that charts answer the pointer."""
-    headline, learning = sections.headline_chart(scores), sections.learning_charts(folder.epochs)
-    axes, written = list(sections.axes(scores)), written_answers(folder.written)
+    headline, learning = page_sections.headline_chart(scores), page_sections.learning_charts(folder.epochs)
+    axes, written = list(page_sections.axes(scores)), written_answers(folder.written)
     maps = [(shown, map_chart(shown)) for shown in error_maps(folder.predictions)]
-    groups = sections.named_mistakes(folder.predictions)
-    named = [sections.mistakes_chart(groups)] if groups else []
+    groups = page_sections.named_mistakes(folder.predictions)
+    named = [page_sections.mistakes_chart(groups)] if groups else []
     cube, lengths = cube_view(folder.beyond), cube_of(folder.lengths).cells[:MOST_LENGTHS]
     length_chart = [lengths_chart(lengths)] if lengths else []
     drawn = [*([cube.chart] if cube else []), *length_chart]
@@ -159,12 +156,12 @@ def _test(scores: Scores, split: str) -> dict[str, Any]:
 
 def origin_of(config: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Pick what decides a result out of a config, as far as it is there."""
-    places = {"grammar": ("grammar", "name"), "model": ("model", "name"), "backend": ("training", "backend")}
+    keys = {"grammar": ("grammar", "name"), "model": ("model", "name"), "backend": ("training", "backend")}
     found = []
-    for word, (section, key) in places.items():
+    for word, (section, key) in keys.items():
         table = config.get(section)
         if isinstance(table, Mapping) and key in table:
-            found.append((word, clipped(str(table[key]), sections.MOST_CHARACTERS)))
+            found.append((word, clipped(str(table[key]), page_sections.MOST_CHARACTERS)))
     return [*found, ("seed", str(config["seed"]))] if "seed" in config else found
 
 
@@ -190,7 +187,9 @@ def templates(*rooms: str) -> Environment:
         "title_of": title,
     }
     # Charts are the one thing written as it is: Vega has escaped the texts in them.
-    environment.filters.update(filters | {"drawn": Markup, "clipped": partial(clipped, most=sections.MOST_SAMPLED)})
+    environment.filters.update(
+        filters | {"drawn": Markup, "clipped": partial(clipped, most=page_sections.MOST_SAMPLED)}
+    )
     return environment
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from exprlearn.report.claims import Claim
+from exprlearn.report.recipe_claim import Claim
 from exprlearn.report.terminal import NamedLines, as_text, scores_view
 from exprlearn.report.wording import counted, lasting, next_commands
 from exprlearn.scoring import Scores, scores_document
@@ -20,13 +20,8 @@ class Report:
     """The end of a run: how well it does on the test split, why it stopped, where everything lies.
 
     Attributes:
-        run: the run folder.
-        scores: the judgement of the test split.
         stopped_by: why training ended, in words.
-        epochs: epochs trained.
         examples: examples trained on, repeats counted.
-        seconds: time spent training.
-        page: the HTML page.
         example: an expression of the test split, for the command to type next.
         claim: of the recipe that the run began with; None without one.
     """

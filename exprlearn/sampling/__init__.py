@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from exprlearn.sampling.block import Block
-from exprlearn.sampling.sizes import Sizes
-from exprlearn.sampling.skeletons import SkeletonTable
+from exprlearn.sampling.counting.sizes import Sizes
 from exprlearn.sampling.space import ExpressionSpace
 from exprlearn.sampling.stratum import Stratum
 from exprlearn.sampling.stream import MixedBlock, Stream
+from exprlearn.sampling.writing.block import Block
+from exprlearn.sampling.writing.skeletons import SkeletonTable
 
 __all__ = ["Block", "ExpressionSpace", "MixedBlock", "Sizes", "SkeletonTable", "Stratum", "Stream"]

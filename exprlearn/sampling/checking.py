@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice, repeat
 from math import isqrt
+
+import numpy as np
+from numpy.typing import NDArray
 
 from exprlearn.grammar.lints import Lint
 from exprlearn.grammar.numerals import count_text
 from exprlearn.grammar.specification import Specification
-from exprlearn.sampling.ambiguity import Finding
-from exprlearn.sampling.distinct import MOST_CHARACTERS, count_texts
-from exprlearn.sampling.neighbours import neighbours, numbers_stay_apart
-from exprlearn.sampling.sizes import Sizes
+from exprlearn.sampling.counting.sizes import Sizes
+from exprlearn.sampling.numbering.ambiguity import Finding
+from exprlearn.sampling.numbering.canonical import skeletons_decide
+from exprlearn.sampling.numbering.neighbours import neighbours, numbers_stay_apart
 from exprlearn.sampling.stratum import Stratum
+from exprlearn.sampling.writing.block import fill_skeletons, make_block
+
+# Sizes of which an example is shown.
+_EXAMPLES = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +41,8 @@ class Count:
 class Check:
     """The findings on a space.
 
-    `counts` has one entry for each size vector, `examples` an expression for each; `longest` counts characters.
+    `counts` has one entry for each size vector, `examples` an expression for each of the first 500; `longest` counts
+    characters.
     """
 
     grammar: str
@@ -57,8 +66,9 @@ class Check:
         lines = [f"{self.grammar}: {said_total(self.total)}, the longest of {self.longest} characters"]
         lines.append(str(self.ambiguity))
         lines += [str(lint) for lint in self.lints]
-        rows = zip(self.counts, self.examples, strict=True)
-        return "\n".join([*lines, *(f"{sizes}: {count}, such as {example}" for (sizes, count), example in rows)])
+        shown = [*(f", such as {example}" for example in self.examples), *repeat("", len(self.counts))]
+        rows = zip(self.counts, shown, strict=False)
+        return "\n".join([*lines, *(f"{sizes}: {count}{example}" for (sizes, count), example in rows)])
 
 
 def said_total(total: Count) -> str:
@@ -90,8 +100,9 @@ def counts_of(strata: Sequence[Stratum], *, unambiguous: bool) -> tuple[tuple[Si
 
 
 def examples_of(strata: Sequence[Stratum]) -> tuple[str, ...]:
-    """Take an expression from the middle of the largest stratum of each size vector."""
-    largest = [max(group, key=lambda each: each.size) for group in by_sizes(strata).values()]
+    """Take an expression from the middle of the largest stratum of each size vector, as far as a person reads."""
+    groups = islice(by_sizes(strata).values(), _EXAMPLES)
+    largest = [max(group, key=lambda each: each.size) for group in groups]
     return tuple(each[_golden(each.size)] for each in largest)
 
 
@@ -113,3 +124,36 @@ def lint_neighbours(specification: Specification) -> tuple[Lint, ...]:
 def _golden(size: int) -> int:
     """The golden section of a size: its digits look like nothing in particular, in any base."""
     return (isqrt(5 * size * size) - size) // 2
+
+
+MOST_CHARACTERS = 400_000
+"""Characters of the skeletons, or expressions, that are written to find the equal ones among them."""
+
+
+def count_texts(strata: Sequence[Stratum], most: int = MOST_CHARACTERS) -> int | None:
+    """Count the different expressions of strata with the same sizes; None where they have more than `most` characters.
+
+    >>> from exprlearn.sampling import ExpressionSpace
+    >>> text = 'start: e\\ne: e "+" e | N\\nN: /[0-2]/'
+    >>> space = ExpressionSpace.from_text(text, terms=3, ambiguity="strings")
+    >>> space.size, count_texts(space.strata)
+    (54, 27)
+    """
+    characters = max(stratum.longest for stratum in strata)
+    if sum(stratum.skeleton_count for stratum in strata) * characters > most:
+        return None
+    if skeletons_decide(strata[0].chart.specification):
+        return _different([_patterns(stratum) for stratum in strata]) * strata[0].fillings
+    if sum(stratum.size for stratum in strata) * characters > most:
+        return None
+    return _different([make_block(stratum, np.arange(stratum.size)).expressions for stratum in strata])
+
+
+def _patterns(stratum: Stratum) -> NDArray[np.str_]:
+    """Every skeleton of a stratum with the first number in all places: they write the same texts or none in common."""
+    numbers = np.arange(stratum.skeleton_count)
+    return fill_skeletons(stratum, numbers, np.zeros((len(numbers), len(stratum.slots)), np.int64)).expressions
+
+
+def _different(columns: Sequence[NDArray[np.str_]]) -> int:
+    return len({text for column in columns for text in column.tolist()})

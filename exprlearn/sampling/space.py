@@ -12,24 +12,21 @@ from typing import Literal, TypedDict, Unpack
 
 from exprlearn.errors import MembershipError, SizeError, suggest
 from exprlearn.grammar.compiling import compile_grammar
+from exprlearn.grammar.faults import Unbounded
 from exprlearn.grammar.languages import IntegerRange
 from exprlearn.grammar.lints import lint_grammar
 from exprlearn.grammar.loading import Grammar, grammar_from_text, load_grammar
 from exprlearn.grammar.numerals import count_text
 from exprlearn.grammar.pragmas import Bounds
-from exprlearn.grammar.unbounded import Unbounded
-from exprlearn.sampling.ambiguity import Finding, doubt, find_witness, refuse_ambiguity
-from exprlearn.sampling.bounds import Span, read_bounds, read_ranges
 from exprlearn.sampling.checking import Check, Count, counts_of, examples_of, lint_neighbours
-from exprlearn.sampling.neighbours import neighbours, numbers_stay_apart
-from exprlearn.sampling.sizes import Sizes
-from exprlearn.sampling.strata import build_strata
-from exprlearn.sampling.stratum import Stratum
-from exprlearn.sampling.weights import Weight, exact_weights
+from exprlearn.sampling.counting.sizes import Sizes, Span, Weight, exact_weights, read_bounds, read_ranges
+from exprlearn.sampling.numbering.ambiguity import Finding, doubt, find_witness, refuse_ambiguity
+from exprlearn.sampling.numbering.neighbours import neighbours, numbers_stay_apart
+from exprlearn.sampling.stratum import Stratum, build_strata
 
 Ambiguity = Literal["error", "strings", "derivations"]
 
-_QUICK, _THOROUGH = 2_000, 10_000
+_QUICK, _THOROUGH = 2_000, 5_000
 """Skeletons searched when a space is made, and when it is checked."""
 
 
@@ -109,7 +106,7 @@ class ExpressionSpace:
         whole_numbers = numbers_stay_apart(neighbours(self.specification))
         self.strata: tuple[Stratum, ...] = build_strata(self.specification, self.bounds, whole_numbers)
         self._starts = list(accumulate((stratum.size for stratum in self.strata), initial=0))
-        self._places = {stratum.state[1]: place for place, stratum in enumerate(self.strata)}
+        self._stratum_indices = {stratum.state[1]: index for index, stratum in enumerate(self.strata)}
         self.mode = ambiguity
         if ambiguity == "error":
             refuse_ambiguity(self.ambiguity(_QUICK), grammar.place)
@@ -169,8 +166,8 @@ class ExpressionSpace:
             raise IndexError(
                 f"index {index} is outside of the {count_text(self.size)} expressions of {self.grammar.name}"
             )
-        place = bisect_right(self._starts, position) - 1
-        return self.strata[place], position - self._starts[place]
+        stratum_index = bisect_right(self._starts, position) - 1
+        return self.strata[stratum_index], position - self._starts[stratum_index]
 
     def __getitem__(self, index: int) -> str:
         stratum, position = self.locate(index)
@@ -185,8 +182,8 @@ class ExpressionSpace:
         Raises:
             MembershipError: the space does not hold it; the message says why.
         """
-        place = self.strata[0].ranker.rank(expression)
-        return self._starts[self._places[place.vector]] + place.index
+        rank = self.strata[0].ranker.rank(expression)
+        return self._starts[self._stratum_indices[rank.vector]] + rank.index
 
     def is_canonical(self, index: int) -> bool:
         """Tell whether an index is the least of those that write the same expression.
@@ -202,6 +199,10 @@ class ExpressionSpace:
 
     def counts(self) -> tuple[tuple[Sizes, Count], ...]:
         """Count the derivations, and where they are not too many the different expressions, of every size vector."""
+        return self._counts
+
+    @cached_property
+    def _counts(self) -> tuple[tuple[Sizes, Count], ...]:
         return counts_of(self.strata, unambiguous=not self._doubt)
 
     def check(self) -> Check:

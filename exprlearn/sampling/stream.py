@@ -14,13 +14,13 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.errors import SizeError
-from exprlearn.sampling.block import Block
-from exprlearn.sampling.hashing import derive_keys, shuffled
-from exprlearn.sampling.permutation import Permutation, keyed_permutation
-from exprlearn.sampling.schedule import Mix, apportion, terms_mix, uniform_mix, whole_weights
+from exprlearn.errors import GrammarError, SizeError
+from exprlearn.sampling.ordering.apportion import Mix, apportion, terms_mix, uniform_mix, whole_weights
+from exprlearn.sampling.ordering.hashing import derive_keys, shuffled
+from exprlearn.sampling.ordering.permutation import Permutation, keyed_permutation
 from exprlearn.sampling.space import ExpressionSpace
 from exprlearn.sampling.stratum import Stratum
+from exprlearn.sampling.writing.block import Block
 
 #: Strata are mixed within runs of this many items; part of what a seed means.
 ROUND = 4096
@@ -61,8 +61,8 @@ class MixedBlock:
         """The index in the space of each item in the order of the stream, as Python integers; -1 for void items."""
         indices = [-1] * self.count
         for (order, block), start in zip(self.parts, self.starts, strict=True):
-            for place, index in zip(order.tolist(), block.indices, strict=True):
-                indices[place] = start + index
+            for row, index in zip(order.tolist(), block.indices, strict=True):
+                indices[row] = start + index
         return indices
 
 
@@ -120,54 +120,44 @@ class Stream:
     def items(self, start: int, stop: int) -> MixedBlock:
         """Make items start to stop; of an ambiguous space, those with the least index of their expression."""
         found: dict[int, list[tuple[NDArray[np.int64], NDArray[np.int64]]]] = {}
-        for place, items, positions in self.plan(start, stop):
-            found.setdefault(place, []).append((items - start, positions))
+        for stratum_index, items, positions in self.plan(start, stop):
+            found.setdefault(stratum_index, []).append((items - start, positions))
         parts = []
-        for place in sorted(found):
-            items, positions = (np.concatenate(columns) for columns in zip(*found[place], strict=True))
-            block = self.draw(place, positions)
+        for stratum_index in sorted(found):
+            items, positions = (np.concatenate(columns) for columns in zip(*found[stratum_index], strict=True))
+            block = self.draw(stratum_index, positions)
             if block.stratum.is_ambiguous:
-                rows = np.flatnonzero(block.least)
+                rows = np.flatnonzero(block.canonical)
                 items, block = items[rows], block.chosen(rows)
             parts.append((items, block))
-        return MixedBlock(tuple(parts), tuple(self._starts[place] for place in sorted(found)), max(0, stop - start))
+        return MixedBlock(tuple(parts), tuple(self._starts[each] for each in sorted(found)), max(0, stop - start))
 
-    def grouped(self, start: int, stop: int) -> Iterator[Block]:
-        """Make items start to stop stratum by stratum, without void ones; whole rounds need not be dealt for that."""
-        if start % ROUND or stop % ROUND:
-            yield from (block for _, block in self.items(start, stop).parts)
-            return
-        for place, ends in enumerate(zip(*(apportion(self._weights, end) for end in (start, stop)), strict=True)):
-            if ends[0] < ends[1]:
-                block = self.draw(place, np.arange(*ends))
-                yield block.chosen(np.flatnonzero(block.least)) if block.stratum.is_ambiguous else block
-
-    def draw(self, place: int, positions: NDArray[np.int64]) -> Block:
-        """Make the expressions at positions, int64 [n], of the order of one stratum, `space.strata[place]`."""
-        return self.space.strata[place].block(self._order(place).indices(positions))
+    def draw(self, stratum_index: int, positions: NDArray[np.int64]) -> Block:
+        """Make the expressions at positions, int64 [n], of the order of one stratum, `space.strata[stratum_index]`."""
+        return self.space.strata[stratum_index].block(self._order(stratum_index).indices(positions))
 
     def index(self, item: int) -> int:
         """Tell the index in the space of one item, void or not."""
-        ((place, _, positions),) = self.plan(item, item + 1)
-        return self._starts[place] + self._order(place).index(int(positions[0]))
+        ((stratum_index, _, positions),) = self.plan(item, item + 1)
+        return self._starts[stratum_index] + self._order(stratum_index).index(int(positions[0]))
 
     def __getitem__(self, item: int) -> str:
         return self.space[self.index(item)]
 
-    def _order(self, place: int) -> Permutation:
+    def _order(self, stratum_index: int) -> Permutation:
         """The order of a stratum, made when it is first drawn from."""
         if self._given:
-            return self._given[place]
-        if place not in self._made:
-            self._made[place] = self._keyed(self.space.strata[place])
-        return self._made[place]
+            return self._given[stratum_index]
+        if stratum_index not in self._made:
+            self._made[stratum_index] = self._keyed(self.space.strata[stratum_index])
+        return self._made[stratum_index]
 
     def _keyed(self, stratum: Stratum) -> Permutation:
         radices = stratum.skeleton_count, *stratum.radices
         return keyed_permutation(radices, self.seed, self.purpose, "order", stratum.name, *stratum.literals, *radices)
 
     def plan(self, start: int, stop: int) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.int64]]]:
-        """List by round and stratum: the stratum's place, the items it gets, and their positions in its order.
+        """List by round and stratum: the index of the stratum, the items it gets, and their positions in its order.
 
         Positions from the size of the stratum on are those of a further pass, in which expressions come again.
         """
@@ -178,19 +168,19 @@ class Stream:
         while number * ROUND < stop:
             after = apportion(self._weights, (number + 1) * ROUND)
             whole = start <= number * ROUND and (number + 1) * ROUND <= stop
-            for place, first, items in self._round(number, before, after):
+            for stratum_index, first, items in self._round(number, before, after):
                 if whole:
-                    yield place, items, np.arange(first, first + len(items))
+                    yield stratum_index, items, np.arange(first, first + len(items))
                     continue
                 chosen = (items >= start) & (items < stop)
                 if chosen.any():
-                    yield place, items[chosen], first + np.flatnonzero(chosen)
+                    yield stratum_index, items[chosen], first + np.flatnonzero(chosen)
             number, before = number + 1, after
 
     def _round(
         self, number: int, before: Sequence[int], after: Sequence[int]
     ) -> Iterator[tuple[int, int, NDArray[np.int64]]]:
-        """Deal the items of one round: the place of each stratum, its first position, and its items, rising."""
+        """Deal the items of one round: the index of each stratum, its first position, and its items, rising."""
         slots = shuffled(derive_keys(1, self.seed, self.purpose, "round", number)[0], ROUND)
         counts = np.array([last - first for first, last in zip(before, after, strict=True)], np.int64)
         # Sorting whose turn each item is by counting keeps the items of each stratum in rising order.
@@ -198,9 +188,9 @@ class Stream:
         turns[slots] = np.repeat(np.arange(len(counts), dtype=turns.dtype), counts)
         items = number * ROUND + np.argsort(turns, kind="stable")
         dealt = 0
-        for place in np.flatnonzero(counts).tolist():
-            count = after[place] - before[place]
-            yield place, before[place], items[dealt : dealt + count]
+        for stratum_index in np.flatnonzero(counts).tolist():
+            count = after[stratum_index] - before[stratum_index]
+            yield stratum_index, before[stratum_index], items[dealt : dealt + count]
             dealt += count
 
 
@@ -214,3 +204,68 @@ def _mix(strata: Sequence[Stratum], asked: Mapping[int, Fraction | int] | Sequen
     if len(asked) != len(strata):
         raise SizeError(f"a mix of {len(asked)} weights for {len(strata)} strata: give one weight for each stratum")
     return tuple(map(Fraction, asked))
+
+
+_FEW, _LEAST, _CHUNK = 64, 16, 4096
+
+_PATIENCE = 100_000
+"""About how many microseconds to draw on without a new expression."""
+
+
+def draw_different(stream: Stream, count: int) -> Iterator[tuple[str, int]]:
+    """Draw expressions with their indices; they come again, in another order, only when all have come.
+
+    Of an ambiguous space an expression is drawn by its least index, so that all are equally likely.
+
+    Args:
+        stream: where they come from.
+        count: how many.
+
+    Raises:
+        GrammarError: next to all derivations write what others have written.
+    """
+    space, drawn = stream.space, set[int]()
+    given = start = since = waited = 0
+    first, passed = space.strata[0], stream.whole_pass
+    costs = first.ranker.steps(space.longest) if first.is_ambiguous else space.longest
+    if first.is_ambiguous and costs > 4 * _PATIENCE:
+        raise _rare(space)
+    while given < count:
+        size = max(1, min(_CHUNK, max(_LEAST, count - given), _PATIENCE // costs if first.is_ambiguous else _CHUNK))
+        before = given
+        for text, index in _items(stream, start, start + size, is_few=count <= _FEW):
+            if index not in drawn and given < count:
+                drawn.add(index)
+                given += 1
+                yield text, index
+            if len(drawn) == space.size:
+                drawn, since = set(), start + size
+        start += size
+        waited = 0 if given > before else waited + size * costs
+        if waited > _PATIENCE and not drawn:
+            raise _rare(space)
+        # Two passes hold all expressions, wherever they begin.
+        if waited > _PATIENCE or start - since > 2 * passed:
+            drawn, since, waited = set(), start, 0
+
+
+def _items(stream: Stream, start: int, stop: int, is_few: bool) -> Iterator[tuple[str, int]]:
+    """Make items, without void ones; a few one by one, so that no tables are made for them."""
+    if is_few:
+        indices = [stream.index(item) for item in range(start, stop)]
+        for index in indices:
+            if not stream.space.strata[0].is_ambiguous or stream.space.is_canonical(index):
+                yield stream.space[index], index
+        return
+    block = stream.items(start, stop)
+    pairs = zip(block.expressions.tolist(), block.indices, strict=True)
+    yield from ((text, index) for text, index in pairs if index >= 0)
+
+
+def _rare(space: ExpressionSpace) -> GrammarError:
+    return GrammarError(
+        "next to every derivation writes an expression that others write as well, or one that is too long to find out:"
+        " write the rules so that each expression has one, or draw derivations with"
+        " --set grammar.ambiguity=derivations",
+        path=space.grammar.place,
+    )

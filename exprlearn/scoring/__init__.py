@@ -1,14 +1,19 @@
-"""Judging decoded answers: exact match with its interval, baselines and where the errors are."""
+"""Scoring decoded answers: exact match with its interval, baselines and where the errors are."""
 
 from __future__ import annotations
 
 from exprlearn.intervals import Interval, percent, span, wilson
 from exprlearn.scoring.baselines import baselines, most_common_answer
 from exprlearn.scoring.breakdown import AXES, Group, breakdown
-from exprlearn.scoring.distance import Distance, Lengths
-from exprlearn.scoring.document import scores_document
-from exprlearn.scoring.metrics import digit_accuracy, exact_match, length_error, root_mean_square_error
-from exprlearn.scoring.scores import Scores, score
+from exprlearn.scoring.metrics import (
+    Distance,
+    Lengths,
+    digit_accuracy,
+    exact_match,
+    length_error,
+    root_mean_square_error,
+)
+from exprlearn.scoring.scores import Scores, score, scores_document
 
 __all__ = [
     "AXES",

@@ -1,14 +1,27 @@
-"""What answering without thinking scores, so that a model's number can be judged."""
+"""What answering without thinking scores, and what a plain perceptron does: what a model is measured against."""
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Literal, get_args
 
+import numpy as np
+from numpy.typing import NDArray
+
+from exprlearn.errors import RunError
 from exprlearn.scoring.metrics import exact_match
 
 FIRST_NUMBER = re.compile(r"[0-9]+")
+
+Activation = Literal["linear", "relu"]
+FORMAT = 1
+#: Characters of a fault that a message shows.
+MOST_SAID = 200
 
 
 def most_common_answer(answers: Iterable[str]) -> str:
@@ -56,3 +69,73 @@ def baselines(
         "copy-first-number": exact_match([first_number(expression) for expression in expressions], truths),
         **{name: exact_match(answers(expressions), truths) for name, answers in (further or {}).items()},
     }
+
+
+@dataclass(frozen=True, eq=False)
+class Perceptron:
+    """A multilayer perceptron that is done learning: dense layers from the numbers of an expression to its answer.
+
+    Attributes:
+        layers: for each layer its kernel (inputs, outputs) float32 and its bias (outputs,) float32.
+        activation: between layers.
+        scale: the answer that the last layer calls 1.
+    """
+
+    layers: Sequence[tuple[NDArray[np.float32], NDArray[np.float32]]]
+    activation: Activation
+    scale: float
+
+    def answers(self, rows: NDArray[np.float32]) -> list[str]:
+        """Answer rows (n, steps, features) float32 with whole numbers.
+
+        >>> ones = np.ones((2, 1), np.float32), np.zeros(1, np.float32)
+        >>> Perceptron([ones], "linear", 10.0).answers(np.array([[[0.5], [0.7]]], np.float32))
+        ['12']
+        """
+        hidden = rows.reshape(len(rows), -1)
+        for number, (kernel, bias) in enumerate(self.layers, start=1):
+            hidden = hidden @ kernel + bias
+            if self.activation == "relu" and number < len(self.layers):
+                hidden = np.maximum(hidden, 0)
+        values = np.nan_to_num(hidden[:, 0].astype(np.float64) * self.scale)
+        return [str(int(value)) for value in np.rint(values)]
+
+    @property
+    def inputs(self) -> int:
+        """Return how many numbers a row has."""
+        return len(self.layers[0][0])
+
+    def document(self) -> dict[str, Any]:
+        """Return it as plain values, for JSON."""
+        layers = [{"kernel": kernel.tolist(), "bias": bias.tolist()} for kernel, bias in self.layers]
+        return {"format": FORMAT, "activation": self.activation, "scale": self.scale, "layers": layers}
+
+    @classmethod
+    def of_document(cls, document: Mapping[str, Any]) -> Perceptron:
+        """Make the perceptron that `document` wrote.
+
+        Raises:
+            RunError: something is missing or does not fit together.
+        """
+        try:
+            with np.errstate(over="ignore"):
+                layers = [
+                    (np.array(layer["kernel"], np.float32), np.array(layer["bias"], np.float32))
+                    for layer in document["layers"]
+                ]
+            perceptron = cls(layers, document["activation"], float(document["scale"]))
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
+            said = repr(error)[:MOST_SAID]
+            raise RunError(f"baseline.json is damaged: {said}; remove it to judge without this baseline") from error
+        if not perceptron._fits_together():
+            raise RunError("baseline.json is damaged: its layers do not fit; remove it to judge without this baseline")
+        return perceptron
+
+    def _fits_together(self) -> bool:
+        """Tell whether each layer takes what the one before gives, and the last gives one number."""
+        shapes = [kernel.shape for kernel, _ in self.layers]
+        if not shapes or any(len(shape) != 2 for shape in shapes):
+            return False
+        are_chained = all(before[1] == after[0] for before, after in pairwise(shapes)) and shapes[-1][1] == 1
+        has_biases = all(bias.shape == kernel.shape[1:] for kernel, bias in self.layers)
+        return are_chained and has_biases and self.activation in get_args(Activation) and math.isfinite(self.scale)

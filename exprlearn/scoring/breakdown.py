@@ -7,9 +7,11 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
+from exprlearn.arithmetic import UNLIMITED, calculations, parse
+from exprlearn.arithmetic.carries import Carries, count_carries
 from exprlearn.dataset import canonical_forms
+from exprlearn.errors import EvaluationError
 from exprlearn.intervals import Interval
-from exprlearn.scoring.carrying import carries_and_borrows
 from exprlearn.scoring.metrics import digit_accuracy, estimate_exact_match
 
 # A sign follows nothing, a bracket or another operator; an operator follows a number or a closing bracket.
@@ -21,13 +23,7 @@ ORDER = "+-*/"
 
 @dataclass(frozen=True)
 class Group:
-    """The items of a test that have one thing in common.
-
-    Attributes:
-        group: what they have in common, such as `2` terms or `+ *`.
-        interval: their exact match.
-        digit_accuracy: their share of right characters.
-    """
+    """The items of a test that have one thing in common, such as `2` terms or `+ *`, and how right they are."""
 
     group: str
     interval: Interval
@@ -90,8 +86,8 @@ def carries(expression: str, truth: str = "") -> str:
     >>> carries("88+77"), carries("100-1")
     ('2', '0')
     """
-    found = carries_and_borrows(expression)
-    return "none" if found is None else str(found[0])
+    found = _count_carries(expression)
+    return "none" if found is None else str(found.carries)
 
 
 def borrows(expression: str, truth: str = "") -> str:
@@ -100,8 +96,15 @@ def borrows(expression: str, truth: str = "") -> str:
     >>> borrows("88+77"), borrows("100-1")
     ('0', '2')
     """
-    found = carries_and_borrows(expression)
-    return "none" if found is None else str(found[1])
+    found = _count_carries(expression)
+    return "none" if found is None else str(found.borrows)
+
+
+def _count_carries(expression: str) -> Carries[int] | None:
+    try:
+        return count_carries(calculations(parse(expression, limits=UNLIMITED), limits=UNLIMITED))
+    except EvaluationError:
+        return None
 
 
 def answer_length(expression: str, truth: str) -> str:

@@ -9,12 +9,14 @@ from exprlearn.errors import DataError
 from exprlearn.plugin import MetricSpec, NoOptions, hookimpl
 from exprlearn.scoring.metrics import digit_accuracy, exact_match, length_error, root_mean_square_error
 
+Function = Callable[[Sequence[str], Sequence[str]], float]
+
 
 @dataclass(frozen=True)
 class FunctionMetric:
     """A metric that is one function of answers and truths."""
 
-    function: Callable[[Sequence[str], Sequence[str]], float]
+    function: Function
 
     def score(self, answers: Sequence[str], truths: Sequence[str]) -> float:
         """Return the function's score over all items."""
@@ -33,24 +35,17 @@ def numeric_error(answers: Sequence[str], truths: Sequence[str]) -> float:
     return error
 
 
-def _made(function: Callable[[Sequence[str], Sequence[str]], float]) -> Callable[[NoOptions], FunctionMetric]:
-    return lambda options: FunctionMetric(function)
-
-
 @hookimpl
 def exprlearn_metrics() -> Iterable[MetricSpec]:
     """Yield the built-in metrics."""
-    yield MetricSpec(
-        name="exact-match", summary="Share of answers that are the truth, by text.", make=_made(exact_match)
-    )
-    yield MetricSpec(
-        name="digit-accuracy", summary="Share of right characters, flush right.", make=_made(digit_accuracy)
-    )
-    yield MetricSpec(
-        name="rmse",
-        summary="Root mean square error in the units of the answers; lower is better.",
-        make=_made(numeric_error),
-    )
-    yield MetricSpec(
-        name="length-error", summary="Share of answers of the wrong length; lower is better.", make=_made(length_error)
-    )
+    for name, function, summary in (
+        ("exact-match", exact_match, "Share of answers that are the truth, by text."),
+        ("digit-accuracy", digit_accuracy, "Share of right characters, flush right."),
+        ("rmse", numeric_error, "Root mean square error in the units of the answers; lower is better."),
+        ("length-error", length_error, "Share of answers of the wrong length; lower is better."),
+    ):
+        yield MetricSpec(name=name, summary=summary, make=_maker(function))
+
+
+def _maker(function: Function) -> Callable[[NoOptions], FunctionMetric]:
+    return lambda options: FunctionMetric(function)

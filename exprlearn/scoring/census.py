@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from operator import eq
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.dataset.canonical_blocks import canonical_keys
-from exprlearn.dataset.parts import PARTS, part_codes
+from exprlearn.dataset.drawing.split import SPLITS, split_codes
+from exprlearn.decoding.answerer import Answerer
+from exprlearn.decoding.forced import TIE
 from exprlearn.errors import DataError, OptionError
-from exprlearn.scoring.answering import Answerer
+from exprlearn.intervals import Interval
 from exprlearn.scoring.baselines import baselines
-from exprlearn.scoring.forced import TIE
+from exprlearn.scoring.breakdown import Group
 from exprlearn.scoring.scores import Scores
-from exprlearn.scoring.tally import Tally, counts_of
 
 if TYPE_CHECKING:
     from exprlearn.dataset import Splits
     from exprlearn.sampling import ExpressionSpace
-    from exprlearn.sampling.block import Block
+    from exprlearn.sampling.writing.block import Block
 
 #: Expressions that are looked at unless more are allowed: some minutes of two cores.
 MOST = 5_000_000
@@ -30,21 +33,18 @@ MOST = 5_000_000
 SHOWN = 10
 BLOCK = 1 << 14
 
+Counts = NDArray[np.int64]
 Baselines = Mapping[str, Callable[[Sequence[str]], Sequence[str]]]
 
 
 @dataclass(frozen=True)
 class Wrong:
-    """An expression that a model answers wrongly, and the part of the data it belongs to."""
+    """An expression that a model answers wrongly, and the split it belongs to."""
 
     expression: str
     answer: str
     truth: str
     split: str
-
-    def document(self) -> dict[str, Any]:
-        """Return it as plain values, for JSON."""
-        return {"expression": self.expression, "answer": self.answer, "truth": self.truth, "split": self.split}
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Census:
         expressions: how many the space has, those without an answer or against the constraints included.
         answered: how many are examples, all of which were answered.
         wrong: how many of these the model answers wrongly.
-        parts: for each part of the data how many examples it has and how many of them are answered wrongly.
+        parts: for each split how many examples it has and how many of them are answered wrongly.
         examples: the first wrong ones.
     """
 
@@ -71,11 +71,11 @@ class Census:
         """Return what stands in JSON besides the scores."""
         parts = {part: {"count": count, "wrong": wrong} for part, (count, wrong) in self.parts.items()}
         counts = {"expressions": self.expressions, "answered": self.answered, "wrong": self.wrong}
-        return {**counts, "parts": parts, "examples": [example.document() for example in self.examples]}
+        return {**counts, "parts": parts, "examples": [asdict(example) for example in self.examples]}
 
 
 @dataclass(frozen=True)
-class Counting:
+class CensusOptions:
     """How a census is taken.
 
     Attributes:
@@ -84,8 +84,8 @@ class Counting:
         common_answer: of the training data, for the baseline.
         baselines: further ones, by name.
         omitted: baselines that there are none of, with the reason.
-        told: hears how many expressions have been looked at.
-        found: is handed the wrong ones of every block.
+        on_progress: hears how many expressions have been looked at.
+        on_wrong: is handed the wrong ones of every block.
     """
 
     beam: int = 1
@@ -93,11 +93,11 @@ class Counting:
     common_answer: str | None = None
     baselines: Baselines = field(default_factory=dict)
     omitted: Mapping[str, str] = field(default_factory=dict)
-    told: Callable[[int], None] = lambda done: None
-    found: Callable[[Sequence[Wrong]], None] = lambda wrong: None
+    on_progress: Callable[[int], None] = lambda done: None
+    on_wrong: Callable[[Sequence[Wrong]], None] = lambda wrong: None
 
 
-def take_census(space: ExpressionSpace, splits: Splits, answerer: Answerer, how: Counting) -> Census:
+def take_census(space: ExpressionSpace, splits: Splits, answerer: Answerer, how: CensusOptions) -> Census:
     """Answer every expression of a space that the rules of its data allow, in blocks: memory does not grow with it.
 
     Raises:
@@ -113,25 +113,25 @@ def take_census(space: ExpressionSpace, splits: Splits, answerer: Answerer, how:
     for block in _blocks(space):
         wrong = _count(block, splits, answerer, how, tally)
         examples += wrong[: SHOWN - len(examples)]
-        how.found(wrong)
+        how.on_wrong(wrong)
         done += len(block)
-        how.told(done)
+        how.on_progress(done)
     if not tally.count:
         raise DataError(f"none of the {space.size} expressions of {space.grammar.name} is an example: allow more")
-    parts = tally.wrong_by("split")
+    splits_wrong = tally.wrong_by("split")
     return Census(
         scores=tally.scores(how.omitted),
         expressions=space.size,
         answered=tally.count,
         wrong=tally.wrong,
-        parts={part: parts[part] for part in PARTS if part in parts},
+        parts={name: splits_wrong[name] for name in SPLITS if name in splits_wrong},
         examples=examples,
     )
 
 
 def wrong_line(wrong: Wrong) -> str:
     """Write a wrong answer as a line of JSON."""
-    return json.dumps(wrong.document(), ensure_ascii=False) + "\n"
+    return json.dumps(asdict(wrong), ensure_ascii=False) + "\n"
 
 
 def _blocks(space: ExpressionSpace) -> Iterator[Block]:
@@ -140,25 +140,25 @@ def _blocks(space: ExpressionSpace) -> Iterator[Block]:
             yield stratum.block(np.arange(start, min(start + BLOCK, stratum.size), dtype=np.int64))
 
 
-def _count(block: Block, splits: Splits, answerer: Answerer, how: Counting, tally: Tally) -> list[Wrong]:
+def _count(block: Block, splits: Splits, answerer: Answerer, how: CensusOptions, tally: Tally) -> list[Wrong]:
     """Answer a block and add it to the tally; return what is wrong."""
     answered = splits.train.answering.answer_block(block)
     rows = np.flatnonzero(answered.kept)
     if not len(rows):
         return []
     chosen, truths = block.chosen(rows), answered.answers[rows]
-    expressions, parts = chosen.expressions, _parts(chosen, splits)
+    expressions, split = chosen.expressions, _split_of(chosen, splits)
     wrong, answers = wrong_answers(answerer, expressions, truths, how.beam)
     sizes = block.stratum.sizes
     labels: dict[str, NDArray[np.generic]] = {
-        "split": parts,
+        "split": split,
         "terms": np.full(len(rows), sizes.get("terms", 0)),
         "brackets": np.full(len(rows), sizes.get("brackets", 0)),
         "answer-length": np.char.str_len(truths),
     }
     shares = baselines(expressions.tolist(), truths.tolist(), how.common_answer, how.baselines)
     tally.add(counts_of(truths, wrong, answers), labels, shares)
-    columns = (expressions[wrong].tolist(), answers, truths[wrong].tolist(), parts[wrong].tolist())
+    columns = (expressions[wrong].tolist(), answers, truths[wrong].tolist(), split[wrong].tolist())
     return [Wrong(*columns) for columns in zip(*columns, strict=True)]
 
 
@@ -183,14 +183,109 @@ def wrong_answers(
     return rows[differ], answers[differ].tolist()
 
 
-def _parts(block: Block, splits: Splits) -> NDArray[np.str_]:
-    """Name the part of the data that each expression belongs to; (n,)."""
+def counts_of(truths: NDArray[np.str_], wrong: NDArray[np.intp], answers: Sequence[str]) -> Counts:
+    """Count what the scores of each item are made of.
+
+    Args:
+        truths: '<U' (n,), which all answers equal but the wrong ones.
+        wrong: which rows are wrong, intp (m,).
+        answers: the m answers to these.
+
+    Returns:
+        (n, 4) int64: 1 for the item, 1 when it is right, right characters, characters.
+
+    >>> counts_of(np.array(["155", "7"]), np.array([0]), ["1655"]).tolist()
+    [[1, 0, 2, 4], [1, 1, 1, 1]]
+    """
+    lengths = np.char.str_len(truths).astype(np.int64)
+    ones = np.ones(len(truths), np.int64)
+    counts = np.stack([ones, ones, lengths, lengths], axis=1)
+    for row, answer in zip(wrong.tolist(), answers, strict=True):
+        truth = str(truths[row])
+        right = sum(map(eq, reversed(answer), reversed(truth)))
+        counts[row] = 1, 0, right, max(len(answer), len(truth))
+    return counts
+
+
+class Tally:
+    """Adds counts up, in all and by group."""
+
+    def __init__(self) -> None:
+        self._axes: defaultdict[str, dict[str, Counts]] = defaultdict(dict)
+        self._all = np.zeros(4, np.int64)
+        self._shares: dict[str, float] = {}
+
+    @property
+    def count(self) -> int:
+        """Return how many items were added."""
+        return int(self._all[0])
+
+    @property
+    def wrong(self) -> int:
+        """Return how many of them are wrong."""
+        return int(self._all[0] - self._all[1])
+
+    def add(self, counts: Counts, labels: Mapping[str, NDArray[np.generic]], baselines: Mapping[str, float]) -> None:
+        """Add a block of n items.
+
+        Args:
+            counts: of each item, as `counts_of` returns them.
+            labels: for each axis the group of each item (n,).
+            baselines: their scores on the block.
+        """
+        self._all += counts.sum(axis=0)
+        for axis, values in labels.items():
+            names, group_of = np.unique(values, return_inverse=True)
+            for group, name in enumerate(names.tolist()):
+                before = self._axes[axis].get(str(name), 0)
+                self._axes[axis][str(name)] = before + counts[group_of == group].sum(axis=0)
+        for name, share in baselines.items():
+            self._shares[name] = self._shares.get(name, 0.0) + share * len(counts)
+
+    def wrong_by(self, axis: str) -> dict[str, tuple[int, int]]:
+        """Return for each group of an axis how many items it has and how many are wrong."""
+        return {name: (int(counts[0]), int(counts[0] - counts[1])) for name, counts in self._axes[axis].items()}
+
+    def scores(self, omitted: Mapping[str, str]) -> Scores:
+        """Return the scores, with the baselines that were omitted; every share is exact, so its interval is a point."""
+        axes = {
+            axis: [_group(name, groups[name]) for name in sorted(groups, key=_size)]
+            for axis, groups in self._axes.items()
+        }
+        return Scores(
+            exact_match=_exactly(self._all),
+            digit_accuracy=_digits(self._all),
+            baselines={name: total / self.count for name, total in self._shares.items()},
+            breakdown=axes,
+            omitted=omitted,
+        )
+
+
+def _split_of(block: Block, splits: Splits) -> NDArray[np.str_]:
+    """Name the split that each expression belongs to; (n,)."""
     if splits.by == "content":
         train = splits.train
         keys = canonical_keys(block, train.answering.programs(block.skeletons), train.level)
-        return np.array(PARTS)[part_codes(keys, train.salt)]
+        return np.array(SPLITS)[split_codes(keys, train.salt)]
     held_out = {"validation": splits.validation, "test": splits.test}
-    parts = np.full(len(block), "train", dtype="<U10")
-    for part, examples in held_out.items():
-        parts[np.isin(block.expressions, examples.expressions)] = part
-    return parts
+    names = np.full(len(block), "train", dtype="<U10")
+    for name, examples in held_out.items():
+        names[np.isin(block.expressions, examples.expressions)] = name
+    return names
+
+
+def _group(name: str, counts: Counts) -> Group:
+    return Group(name, _exactly(counts), _digits(counts))
+
+
+def _exactly(counts: Counts) -> Interval:
+    share = int(counts[1]) / int(counts[0])
+    return Interval(share, share, share, int(counts[0]))
+
+
+def _digits(counts: Counts) -> float:
+    return int(counts[2]) / int(counts[3]) if counts[3] else 1.0
+
+
+def _size(name: str) -> tuple[int, str]:
+    return (int(name), "") if name.isdecimal() else (0, name)

@@ -4,15 +4,41 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from math import hypot, sqrt
 from operator import eq
+from statistics import median
 
 from exprlearn.errors import DataError
 from exprlearn.intervals import Interval, estimate_share
 
 # 300 digits and fewer always fit a float; no answer that a model writes comes near.
 NUMBER = re.compile(r"[-−]?[0-9]{1,300}(?:\.[0-9]{1,300}|/0*[1-9][0-9]{0,299})?")
+
+
+@dataclass(frozen=True)
+class Distance:
+    """How far answers are from the truth as numbers.
+
+    Attributes:
+        rmse: root mean square error of all answers in their own units; NaN or unparsable text counts as 0.
+        median_relative: how far half of the wrong answers that are numbers are off at least, as a share of the
+            truth; of a truth of 0, of 1. None without such answers.
+        unreadable: share of all answers that cannot be read as numbers.
+    """
+
+    rmse: float
+    median_relative: float | None
+    unreadable: float
+
+
+@dataclass(frozen=True)
+class Lengths:
+    """Which shares of all answers are too short and too long."""
+
+    shorter: float
+    longer: float
 
 
 def exact_match(answers: Sequence[str], truths: Sequence[str]) -> float:
@@ -28,12 +54,7 @@ def exact_match(answers: Sequence[str], truths: Sequence[str]) -> float:
 
 
 def estimate_exact_match(answers: Sequence[str], truths: Sequence[str], forms: Sequence[Hashable]) -> Interval:
-    """Return the exact match with its 95 % interval over forms.
-
-    Args:
-        answers: to n expressions.
-        truths: what is right.
-        forms: what each expression says, such as its canonical key.
+    """Return the exact match with its 95 % interval over forms: what each expression says, such as its canonical key.
 
     Raises:
         DataError: nothing to score.
@@ -68,7 +89,7 @@ def digit_accuracy(answers: Sequence[str], truths: Sequence[str]) -> float:
 def root_mean_square_error(answers: Sequence[str], truths: Sequence[str]) -> float | None:
     """Return the RMSE in the units of the answers, or None when a truth is no number (`7 r 2`).
 
-    An answer that is no number counts as 0, so leaving hard items blank gains nothing.
+    An unparsable answer counts as 0, so leaving hard items blank gains nothing.
 
     Raises:
         DataError: nothing to score.
@@ -97,6 +118,34 @@ def length_error(answers: Sequence[str], truths: Sequence[str]) -> float:
     return sum(len(answer) != len(truth) for answer, truth in pairs) / _checked(truths)
 
 
+def distance(answers: Sequence[str], truths: Sequence[str]) -> Distance | None:
+    """Measure how far answers are off; None when a truth is no number (`7 r 2`).
+
+    Raises:
+        DataError: nothing to score.
+
+    >>> distance(["150", "3", "", "4"], ["200", "3", "50", "4"])
+    Distance(rmse=35.35533905932738, median_relative=0.25, unreadable=0.25)
+    """
+    rmse = root_mean_square_error(answers, truths)
+    if rmse is None:
+        return None
+    read = [number(answer) for answer in answers]
+    pairs = zip(read, answers, truths, strict=True)
+    off = [_relative(value, truth) for value, answer, truth in pairs if value is not None and answer != truth]
+    return Distance(rmse, float(median(off)) if off else None, read.count(None) / len(truths))
+
+
+def lengths(answers: Sequence[str], truths: Sequence[str]) -> Lengths:
+    """Tell how many answers are too short and too long.
+
+    >>> lengths(["15", "1555", "155", ""], ["155"] * 4)
+    Lengths(shorter=0.5, longer=0.25)
+    """
+    more = [len(answer) - len(truth) for answer, truth in zip(answers, truths, strict=True)]
+    return Lengths(sum(by < 0 for by in more) / len(more), sum(by > 0 for by in more) / len(more))
+
+
 def number(text: str) -> Fraction | None:
     """Read an integer, decimal or reduced fraction exactly; None when `text` is none of them.
 
@@ -119,3 +168,8 @@ def _checked(truths: Sequence[str]) -> int:
     if not truths:
         raise DataError("there is nothing to score: 0 examples came, at least 1 is needed (data.validation, data.test)")
     return len(truths)
+
+
+def _relative(value: Fraction, text: str) -> Fraction:
+    truth = number(text) or Fraction(0)
+    return abs(value - truth) / (abs(truth) or 1)

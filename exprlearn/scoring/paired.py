@@ -16,14 +16,7 @@ _PURPOSE = int.from_bytes(b"paired")
 
 @dataclass(frozen=True)
 class Outcomes:
-    """How often each of two models is right on the same items.
-
-    Attributes:
-        both: items that both get right.
-        first_only: items that only the first gets right.
-        second_only: items that only the second gets right.
-        neither: items that neither gets right.
-    """
+    """How many items both of two models get right, only the first, only the second, and neither."""
 
     both: int
     first_only: int
@@ -47,13 +40,7 @@ FormDifferences = Mapping[tuple[int, int], int]
 
 @dataclass(frozen=True)
 class Difference:
-    """The second's exact match less the first's, with a 95 % interval.
-
-    Attributes:
-        value: between -1 and 1; above 0 the second is better.
-        low: lower end.
-        high: upper end.
-    """
+    """The second's exact match less the first's, with a 95 % interval; above 0 the second is better."""
 
     value: float
     low: float

@@ -1,23 +1,36 @@
-"""All that is said about a model on one split."""
+"""All that is said about a model on one split: as an object, as JSON, and as a table for notebooks."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from exprlearn.dataset import canonical_forms
-from exprlearn.intervals import Interval
-from exprlearn.plugin.protocols import Metric
-from exprlearn.plugin.specs import Framing
+from exprlearn.intervals import Interval, percent, span
+from exprlearn.plugin import Metric
+from exprlearn.plugin.kinds.model import Framing
 from exprlearn.scoring.baselines import baselines
 from exprlearn.scoring.breakdown import Axis, Group, breakdown
-from exprlearn.scoring.distance import Distance, Lengths, distance, lengths
-from exprlearn.scoring.metrics import digit_accuracy, estimate_exact_match, root_mean_square_error
+from exprlearn.scoring.metrics import (
+    Distance,
+    Lengths,
+    digit_accuracy,
+    distance,
+    estimate_exact_match,
+    lengths,
+    root_mean_square_error,
+)
+from exprlearn.tables import html_table
+
+#: Of the JSON document.
+FORMAT = 1
+COLUMNS = ("", "n", "exact", "95 %", "digits")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Scores:
-    """The judgement of decoded answers.
+    """Everything said about decoded answers.
 
     Attributes:
         exact_match: the headline: share of answers that are the truth, with its interval.
@@ -59,7 +72,7 @@ def score(
     framing: Framing = "teacher-forced",
     axes: Mapping[str, Axis] | None = None,
 ) -> Scores:
-    """Judge decoded answers, never logits: text against text.
+    """Score decoded answers, never logits: text against text.
 
     Args:
         expressions: n expressions.
@@ -76,8 +89,8 @@ def score(
         DataError: nothing to score.
         ValueError: the three are not of one length.
 
-    >>> judged = score(["1+2", "2+2"], ["3", "5"], ["3", "4"])
-    >>> judged.exact_match.value, judged.digit_accuracy, judged.baselines["blank"]
+    >>> scores = score(["1+2", "2+2"], ["3", "5"], ["3", "4"])
+    >>> scores.exact_match.value, scores.digit_accuracy, scores.baselines["blank"]
     (0.5, 0.5, 0.0)
     """
     if not len(expressions) == len(answers) == len(truths):
@@ -94,3 +107,56 @@ def score(
         metrics={name: metric.score(answers, truths) for name, metric in dict(metrics).items()},
         omitted=dict(omitted or {}),
     )
+
+
+def scores_document(scores: Scores, run: str, split: str) -> dict[str, Any]:
+    """Write scores with fixed keys, `format` first; `rmse`, `metrics` and the like only where there are some.
+
+    >>> list(scores_document(score(["1+2"], ["3"], ["3"]), "addition-1", "test"))[:7]
+    ['format', 'run', 'split', 'exact_match', 'digit_accuracy', 'baselines', 'breakdown']
+    """
+    optional = {
+        "value_error": scores.distance and asdict(scores.distance),
+        "length_error": scores.lengths and asdict(scores.lengths),
+        "omitted_baselines": dict(scores.omitted),
+        "rmse": scores.rmse,
+        "metrics": dict(scores.metrics),
+    }
+    return {
+        "format": FORMAT,
+        "run": run,
+        "split": split,
+        "exact_match": asdict(scores.exact_match),
+        "digit_accuracy": scores.digit_accuracy,
+        "baselines": dict(scores.baselines),
+        "breakdown": {
+            axis: [{"group": group.group, **asdict(group.interval)} for group in groups]
+            for axis, groups in scores.breakdown.items()
+        },
+        **{key: value for key, value in optional.items() if value is not None and value != {}},
+    }
+
+
+def scores_html(scores: Scores, caption: str = "") -> str:
+    """Write exact match, its interval and digits: of all items, of the baselines, of every group of every axis.
+
+    An axis along which all items are alike is left out.
+
+    >>> "<td>all</td><td>1</td><td>100.0 %</td>" in scores_html(score(["1+2"], ["3"], ["3"]))
+    True
+    """
+    return html_table(COLUMNS, _rows(scores), caption=caption)
+
+
+def _rows(scores: Scores) -> Iterator[tuple[str, ...]]:
+    yield _row("all", scores.exact_match, scores.digit_accuracy)
+    for name, value in scores.baselines.items():
+        yield f"baseline: {name}", "", percent(value), "", ""
+    for axis, groups in scores.breakdown.items():
+        if len(groups) > 1:
+            for group in groups:
+                yield _row(f"{axis}: {group.group}", group.interval, group.digit_accuracy)
+
+
+def _row(label: str, interval: Interval, digit_accuracy: float) -> tuple[str, ...]:
+    return label, str(interval.count), percent(interval.value), span(interval), percent(digit_accuracy)

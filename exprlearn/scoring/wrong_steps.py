@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-#: Tokens that are told besides the one that was written.
+#: Tokens that are listed besides the one that was written.
 OTHERS = 3
 
 
@@ -91,9 +91,9 @@ def wrong_steps(
     seen = probabilities[rows, steps[rows]]
     best = np.argsort(-seen, axis=1, kind="stable")[:, : OTHERS + 1].tolist()
     columns = zip(rows.tolist(), steps[rows].tolist(), best, strict=True)
-    for place, (row, step, likely) in enumerate(columns):
+    for index, (row, step, likely) in enumerate(columns):
         chosen, right = int(ids[row, step]), int(targets[row, step])
-        told = [(symbol(token), float(seen[place, token])) for token in likely if token != chosen][:OTHERS]
-        sure = float(seen[place, chosen]), float(seen[place, right])
-        found[row] = WrongStep(step + 1, symbol(chosen), sure[0], symbol(right), sure[1], tuple(told))
+        others = [(symbol(token), float(seen[index, token])) for token in likely if token != chosen][:OTHERS]
+        sure = float(seen[index, chosen]), float(seen[index, right])
+        found[row] = WrongStep(step + 1, symbol(chosen), sure[0], symbol(right), sure[1], tuple(others))
     return found

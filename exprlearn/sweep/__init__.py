@@ -1,14 +1,13 @@
 """Sweeps: many trainings over settings, each one a run folder, on any engine.
 
-A trial is a config; the sha256 of it names its folder. So what is there need not be done again, whoever was killed.
+A trial is a config; the sha256 of it names its folder. So what is there need not be done again, whatever was killed.
 """
 
 from __future__ import annotations
 
-from exprlearn.sweep.ending import End
-from exprlearn.sweep.planning import Plan, read_plan
+from exprlearn.sweep.plan import SweepPlan, read_plan
 from exprlearn.sweep.section import SweepSection
-from exprlearn.sweep.sweeping import Outcome, Silent, Watcher, sweep
-from exprlearn.sweep.trial import Result, Trial
+from exprlearn.sweep.sweeping import SweepObserver, SweepOutcome, sweep
+from exprlearn.sweep.trial import End, Result, Trial
 
-__all__ = ["End", "Outcome", "Plan", "Result", "Silent", "SweepSection", "Trial", "Watcher", "read_plan", "sweep"]
+__all__ = ["End", "Result", "SweepObserver", "SweepOutcome", "SweepPlan", "SweepSection", "Trial", "read_plan", "sweep"]

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.sweep.section import Choices, SweepSection
-from exprlearn.sweep.words import written
+from exprlearn.sweep.section import ChoiceList, SweepSection, describe_value
 
 if TYPE_CHECKING:
-    from exprlearn.sweep.ending import End
+    from exprlearn.sweep.trial import End
 
 #: The second entry of a seed: what the random numbers are for.
 PERMUTE: Final = 32
@@ -29,7 +28,6 @@ class Importance:
     """How much a setting mattered.
 
     Attributes:
-        key: of the setting.
         share: of the variance of the ranks that it explains, from 0 to 1.
         p: how often settings dealt out by chance explain as much.
     """
@@ -56,15 +54,15 @@ def importances(section: SweepSection, ends: Sequence[End]) -> list[Importance]:
     found = []
     for index, (key, parameter) in enumerate(section.parameters.items()):
         values = [settings[key] for settings in judged]
-        if len(set(map(written, values))) > 1 and len(set(ranks)) > 1:
+        if len(set(map(describe_value, values))) > 1 and len(set(ranks)) > 1:
             generator = np.random.default_rng([section.seed, PERMUTE, index])
-            explained = by_choice(values) if isinstance(parameter, Choices) else by_number(values)
+            explained = by_choice(values) if isinstance(parameter, ChoiceList) else by_number(values)
             found.append(Importance(key, explained(ranks), chance(explained, ranks, generator)))
     return sorted(found, key=lambda each: -each.share)
 
 
 def ranked(values: Sequence[float]) -> Ranks:
-    """Return ranks from 1 on, the mean of their places for equal values.
+    """Return ranks from 1 on, equal values share the mean of theirs.
 
     >>> ranked([0.5, 0.1, 0.5]).tolist()
     [2.5, 1.0, 2.5]
@@ -90,7 +88,7 @@ def by_choice(values: Sequence[Any]) -> Callable[[Ranks], float]:
     >>> by_choice(["a", "a", "b", "b"])(ranked([0.1, 0.2, 0.3, 0.4]))
     0.8
     """
-    texts = [written(value) for value in values]
+    texts = [describe_value(value) for value in values]
     groups = [np.array([text == each for text in texts]) for each in dict.fromkeys(texts)]
 
     def explained(ranks: Ranks) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
@@ -13,7 +14,7 @@ from exprlearn.plugin.options import Options, bind
 SECTION = "sweep"
 
 
-class Choices(Options):
+class ChoiceList(Options):
     """Values to choose from, such as `[64, 128]`."""
 
     values: Annotated[list[Any], Field(min_length=1)]
@@ -38,7 +39,7 @@ class Range(Options):
         return self
 
 
-Parameter = Choices | Range
+Parameter = ChoiceList | Range
 
 
 class StopOptions(Options):
@@ -58,7 +59,7 @@ class StopOptions(Options):
 class SweepSection(Options):
     """How settings are searched.
 
-    >>> section_of({"parameters": {"model.units": [64, 128]}}).search
+    >>> read_section({"parameters": {"model.units": [64, 128]}}).search
     'grid'
     """
 
@@ -81,19 +82,19 @@ class SweepSection(Options):
     ] = 4
 
 
-def section_of(table: Mapping[str, Any]) -> SweepSection:
+def read_section(table: Mapping[str, Any]) -> SweepSection:
     """Read a section; keys of parameters may be quoted, or be tables of tables as TOML makes of bare dotted keys.
 
     Raises:
         OptionError: every problem at once.
 
-    >>> section_of({"parameters": {"model": {"units": [64]}}}).parameters
-    {'model.units': Choices(values=[64])}
+    >>> read_section({"parameters": {"model": {"units": [64]}}}).parameters
+    {'model.units': ChoiceList(values=[64])}
     """
     parameters: dict[str, Parameter] = {}
     problems: list[str] = []
     listed = table.get("parameters", {})
-    for key, value in swept(listed if isinstance(listed, Mapping) else {}):
+    for key, value in flatten_parameters(listed if isinstance(listed, Mapping) else {}):
         try:
             parameters[key] = _parameter(value, where=f"{SECTION}.parameters.{key}")
         except OptionError as error:
@@ -110,22 +111,22 @@ def section_of(table: Mapping[str, Any]) -> SweepSection:
     return section
 
 
-def swept(tree: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+def flatten_parameters(tree: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
     """Walk over parameters by dotted key; a table with `low` or `high` is a range.
 
-    >>> list(swept({"seed": [1, 2], "training": {"clip": {"low": 0, "high": 1}}}))
+    >>> list(flatten_parameters({"seed": [1, 2], "training": {"clip": {"low": 0, "high": 1}}}))
     [('seed', [1, 2]), ('training.clip', {'low': 0, 'high': 1})]
     """
     for name, value in tree.items():
         if isinstance(value, Mapping) and not {"low", "high"} & value.keys():
-            yield from swept(value, f"{above}{name}.")
+            yield from flatten_parameters(value, f"{above}{name}.")
         else:
             yield f"{above}{name}", value
 
 
 def _parameter(value: Any, *, where: str) -> Parameter:
     if isinstance(value, list):
-        return bind(Choices, {"values": value}, where=where)
+        return bind(ChoiceList, {"values": value}, where=where)
     if isinstance(value, Mapping):
         return bind(Range, value, where=where)
     raise OptionError(f"{where}: write a list of values, or a range such as {{ low = 1, high = 9 }}, not {value!r}")
@@ -141,3 +142,21 @@ def _contradictions(section: SweepSection) -> Iterator[str]:
             yield f"{SECTION}.trials: a grid has as many trials as its values make; leave it out"
     elif section.trials is None:
         yield f"{SECTION}.trials: say how many trials a {section.search} search has, such as trials = 12"
+
+
+def describe_settings(settings: Mapping[str, Any]) -> str:
+    """Write settings for people.
+
+    >>> describe_settings({"model.units": 64, "reversal.name": "both"})
+    'model.units=64 reversal.name=both'
+    """
+    return " ".join(f"{key}={describe_value(value)}" for key, value in settings.items())
+
+
+def describe_value(value: Any) -> str:
+    """Write one value of a setting.
+
+    >>> describe_value(0.0015), describe_value([64, 64]), describe_value("both")
+    ('0.0015', '[64, 64]', 'both')
+    """
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

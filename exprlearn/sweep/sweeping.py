@@ -8,21 +8,22 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, get_args
 
 from exprlearn.dataset.store import Tools
-from exprlearn.engines import SerialEngine, carry_out
+from exprlearn.engines import SerialEngine, run_units
 from exprlearn.locking import Lock
 from exprlearn.plugin import Engine, UnitFailure
-from exprlearn.sweep.ending import End
-from exprlearn.sweep.keeping import Folder
-from exprlearn.sweep.planning import Plan
-from exprlearn.sweep.search import search_of
-from exprlearn.sweep.trial import TRIALS, Cut, Result, Trial, run_trial
+from exprlearn.sweep.plan import SweepPlan
+from exprlearn.sweep.search import make_search
+from exprlearn.sweep.sweep_folder import SweepFolder
+from exprlearn.sweep.trial import TRIALS, Cut, End, Result, State, Trial, run_trial
+
+STATES = get_args(State)
 
 
-class Watcher(Protocol):
-    """Watches a sweep."""
+class SweepObserver(Protocol):
+    """Hears of a sweep."""
 
     def asked(self, folder: Path, trials: Sequence[Trial]) -> None:
         """Hear which trials come next."""
@@ -31,18 +32,8 @@ class Watcher(Protocol):
         """Hear how a trial ended, at once or in an earlier run of the command."""
 
 
-class Silent:
-    """A watcher that says nothing."""
-
-    def asked(self, folder: Path, trials: Sequence[Trial]) -> None:
-        """Say nothing."""
-
-    def ended(self, end: End) -> None:
-        """Say nothing."""
-
-
 @dataclass(frozen=True)
-class Outcome:
+class SweepOutcome:
     """A sweep after a run of the command.
 
     Attributes:
@@ -75,14 +66,14 @@ class _CutShort(Exception):
 
 
 def sweep(
-    plan: Plan,
+    plan: SweepPlan,
     folder: Path,
     tools: Tools | None = None,
     *,
     engine: Engine | None = None,
     again: bool = False,
-    watcher: Watcher | None = None,
-) -> Outcome:
+    observer: SweepObserver | None = None,
+) -> SweepOutcome:
     """Do every trial of a plan that is not done yet.
 
     Args:
@@ -91,46 +82,47 @@ def sweep(
         tools: the plugins, for other processes.
         engine: where trials run; this process when left out.
         again: whether trials that failed before are tried again.
-        watcher: hears of every trial.
+        observer: hears of every trial.
 
     Raises:
         DataError: the folder belongs to something else, another process writes it, or it was removed meanwhile.
         OptionError: settings that no trial can have.
         BackendError: optuna or Ray cannot be had.
     """
-    search, kept = search_of(plan.section), Folder(folder.resolve())
+    search, kept = make_search(plan.section), SweepFolder(folder.resolve())
     batch = plan.trials(search.ask())
     with kept.hold() as lock:
         kept.begin(plan)
         if again:
             kept.forget_failures()
-        at_work = _AtWork(plan, kept, lock, tools or Tools(), engine or SerialEngine(), watcher or Silent())
+        at_work = _AtWork(plan, kept, lock, tools or Tools(), engine or SerialEngine(), observer)
         ends: dict[str, End] = {}
         while batch:
             try:
                 ended = at_work.batch(list({trial.name: trial for trial in batch if trial.name not in ends}.values()))
             except _CutShort as cut:
-                return Outcome(folder, _ranked(ends), str(cut))
+                return SweepOutcome(folder, _ranked(ends), str(cut))
             ends |= ended
             search.tell([ends[trial.name] for trial in batch])
             batch = plan.trials(search.ask())
-    return Outcome(folder, _ranked(ends))
+    return SweepOutcome(folder, _ranked(ends))
 
 
 @dataclass(frozen=True)
 class _AtWork:
     """Everything that stays the same from batch to batch."""
 
-    plan: Plan
-    folder: Folder
+    plan: SweepPlan
+    folder: SweepFolder
     lock: Lock
     tools: Tools
     engine: Engine
-    watcher: Watcher
+    observer: SweepObserver | None
 
     def batch(self, trials: list[Trial]) -> dict[str, End]:
         """Do trials, each rung of them before the next."""
-        self.watcher.asked(self.folder.path, trials)
+        if self.observer:
+            self.observer.asked(self.folder.path, trials)
         stop, ends, left = self.plan.section.stop, dict[str, End](), trials
         for until in [*(stop.after if stop else ()), None]:
             rung = self._rung(left, until)
@@ -145,7 +137,8 @@ class _AtWork:
         if end.state != "done" or end.until is None:
             return end
         stopped = End(end.trial, "stopped", end.result, until=end.until)
-        self.watcher.ended(stopped)
+        if self.observer:
+            self.observer.ended(stopped)
         return stopped
 
     def _rung(self, trials: list[Trial], until: int | None) -> dict[str, End]:
@@ -155,19 +148,20 @@ class _AtWork:
             self._tell(end)
         waiting = [trial for trial in trials if trial.name not in found]
         work = partial(run_trial, self.folder.path, self.tools)
-        with closing(carry_out(self.engine, work, [(trial, until) for trial in waiting])) as outcomes:  # type: ignore[type-var]
-            for place, outcome in outcomes:
+        with closing(run_units(self.engine, work, [(trial, until) for trial in waiting])) as outcomes:  # type: ignore[type-var]
+            for index, outcome in outcomes:
                 self.lock.check()
                 if isinstance(outcome, Cut):
                     raise _CutShort(outcome.reason)
-                found[waiting[place].name] = self._end(waiting[place], until, outcome)
-                self._tell(found[waiting[place].name])
+                trial = waiting[index]
+                found[trial.name] = self._end(trial, until, outcome)
+                self._tell(found[trial.name])
         return {trial.name: found[trial.name] for trial in trials}
 
     def _tell(self, end: End) -> None:
         """Tell an end that no other trial can change."""
-        if end.until is None:
-            self.watcher.ended(end)
+        if self.observer and end.until is None:
+            self.observer.ended(end)
 
     def _before(self, trial: Trial, until: int | None) -> End | None:
         """Return how a trial ended before, None when it has something left to do."""
@@ -193,9 +187,8 @@ def best(scores: Mapping[str, float], keep: float) -> list[str]:
 
 def _ranked(ends: Mapping[str, End]) -> tuple[End, ...]:
     """Sort trials: those that went to their end first, by exact match, then those that were stopped, then the rest."""
-    order = ("done", "stopped", "failed")
 
-    def place(end: End) -> tuple[int, int, float]:
-        return order.index(end.state), -(end.until or 0), -end.exact_match.value if end.result else 0.0
+    def rank(end: End) -> tuple[int, int, float]:
+        return STATES.index(end.state), -(end.until or 0), -end.exact_match.value if end.result else 0.0
 
-    return tuple(sorted(ends.values(), key=place))
+    return tuple(sorted(ends.values(), key=rank))

@@ -1,4 +1,4 @@
-"""A trial: one training of a sweep, done in any process, and what it leaves for the table."""
+"""A trial: one training of a sweep, done in any process; what it came to, and how it ended."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -18,21 +18,25 @@ from exprlearn.errors import RunError
 from exprlearn.files import write_whole
 from exprlearn.intervals import wilson
 from exprlearn.locking import wait_until_free
+from exprlearn.plugin import Header
 from exprlearn.plugin.manager import Plugins
 from exprlearn.report import Report
+from exprlearn.runs.checkpoint import newest, places
+from exprlearn.runs.position import Position
+from exprlearn.runs.run_files import rows_of
+from exprlearn.runs.run_folder import RunFolder
+from exprlearn.runs.schema import JudgedEpoch
 from exprlearn.scoring import Interval
-from exprlearn.training.checkpoint import newest, places
-from exprlearn.training.files import rows_of
-from exprlearn.training.observer import Header, Silent
-from exprlearn.training.position import Position
-from exprlearn.training.rows import JudgedEpoch
-from exprlearn.training.run_folder import RunFolder
+from exprlearn.training.observers import Silent
 from exprlearn.training.stopping import SIGNALS, Stopping
 from exprlearn.walk import learn, resume
 
+FORMAT: Final = 1
 TRIALS, RESULT = "trials", "trial.json"
 #: How long a process that is about to end is waited for.
 SOON_SECONDS = 30.0
+
+State = Literal["done", "stopped", "failed"]
 
 
 @dataclass(frozen=True)
@@ -43,8 +47,6 @@ class Trial:
         name: of its run folder; the beginning of the hash of its config and grammar.
         settings: what is varied, by dotted key.
         config: all of it, as JSON.
-        grammar_text: the grammar.
-        epochs: of the whole training.
     """
 
     name: str
@@ -58,13 +60,8 @@ class Result(BaseModel):
     """What a trial has come to.
 
     Attributes:
-        format: of the file.
-        trial: its name.
-        settings: what is varied.
         until: the epoch it was to stop after; None when it went to its end.
-        stopped_by: why it ended.
         examples: trained on, repeats counted.
-        seconds: spent training.
         curve: exact match on the validation split, after each epoch.
         validation: expressions of the validation split.
         test: exact match on the test split, of the best epoch's weights.
@@ -72,7 +69,7 @@ class Result(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    format: int = 1
+    format: int = FORMAT
     trial: str
     settings: dict[str, Any]
     until: int | None
@@ -93,9 +90,61 @@ class Result(BaseModel):
         return wilson(round(best * self.validation), self.validation)
 
 
+class TrialFailure(BaseModel):
+    """A trial that failed, each time it was tried.
+
+    Attributes:
+        said: what went wrong, in one line.
+        is_expected: whether exprlearn foresaw it.
+        trace: where it was raised; empty when the process was lost.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    format: int = FORMAT
+    trial: str
+    settings: dict[str, Any]
+    said: str
+    is_expected: bool
+    trace: str
+
+
+@dataclass(frozen=True)
+class End:
+    """How a trial ended.
+
+    Attributes:
+        result: what it came to; None when it failed.
+        failure: why it failed; None when it did not.
+        until: the epoch after which it was stopped; None when it went to its end.
+    """
+
+    trial: Trial
+    state: State
+    result: Result | None = None
+    failure: TrialFailure | None = None
+    until: int | None = None
+
+    @property
+    def exact_match(self) -> Interval:
+        """Return exact match on the validation split, until it ended; of no trial that failed."""
+        assert self.result is not None
+        return self.result.exact_match(self.until)
+
+    @property
+    def curve(self) -> list[float]:
+        """Return exact match on the validation split after each epoch until it ended; nothing of one that failed."""
+        return self.result.curve[: self.until] if self.result else []
+
+    @property
+    def epochs(self) -> int:
+        """Return the epochs that count."""
+        return len(self.curve)
+
+
 @dataclass(frozen=True)
 class Cut:
-    """A trial that somebody stopped; it goes on from its checkpoint."""
+    """A trial that somebody stopped; it is resumed from its checkpoint."""
 
     reason: str
 
@@ -122,25 +171,25 @@ def run_trial(folder: Path, tools: Tools, unit: tuple[Trial, int | None]) -> Res
     """
     trial, until = unit
     components = resolve(RunConfig.model_validate(json.loads(trial.config)), _plugins(tools))
-    place, heard = RunFolder(folder / TRIALS / trial.name), _Counting()
+    run, heard = RunFolder(folder / TRIALS / trial.name), _Counting()
     reached = None
-    if not place.path.parent.is_dir():
+    if not run.path.parent.is_dir():
         raise RunError(f"the sweep {folder} was removed while it was carried out")
     # When a sweep is killed its processes end a moment later.
-    wait_until_free(place.path, SOON_SECONDS)
-    if places(place.checkpoints):
+    wait_until_free(run.path, SOON_SECONDS)
+    if places(run.checkpoints):
         # Until a rung's epoch nothing else ends a training, whether it was killed on the way or not.
-        reached = _reached(place, components.config) if until is None else None
-        report = resume(place, components, observer=heard, until=reached[1] if reached else until)
+        reached = _reached(run, components.config) if until is None else None
+        report = resume(run, components, observer=heard, until=reached[1] if reached else until)
     else:
-        if place.path.is_dir():
-            # What was killed before its first checkpoint is nothing to go on with.
-            with place.hold():
-                shutil.rmtree(place.path, ignore_errors=True)
+        if run.path.is_dir():
+            # What was killed before its first checkpoint cannot be resumed.
+            with run.hold():
+                shutil.rmtree(run.path, ignore_errors=True)
         report = learn(
             components.config,
             components,
-            runs=place.path.parent,
+            runs=run.path.parent,
             name=trial.name,
             observer=heard,
             grammar_text=trial.grammar_text,
@@ -149,7 +198,7 @@ def run_trial(folder: Path, tools: Tools, unit: tuple[Trial, int | None]) -> Res
     if report.stopped_by in SIGNALS.values():
         return Cut(report.stopped_by)
     result = _result(trial, until, report, heard.validation, reached[0] if reached else report.stopped_by)
-    write_whole(place.path / RESULT, result.model_dump_json(indent=2) + "\n", RunError)
+    write_whole(run.path / RESULT, result.model_dump_json(indent=2) + "\n", RunError)
     return result
 
 
@@ -159,9 +208,9 @@ def _plugins(tools: Tools) -> Plugins:
     return tools.plugins()
 
 
-def _reached(place: RunFolder, config: RunConfig) -> tuple[str, int] | None:
-    """Tell why and when a training had ended that was killed before it was judged; None when it had not."""
-    position = Position.of(newest(place.checkpoints)[0].state)
+def _reached(run: RunFolder, config: RunConfig) -> tuple[str, int] | None:
+    """Tell why and when a training had ended that was killed before it was evaluated; None when it had not."""
+    position = Position.of(newest(run.checkpoints)[0].state)
     if not position.epoch or position.step:
         return None
     reason = Stopping(config.training).reason(

@@ -72,6 +72,10 @@ class DivisionContract(Contract, kind="division"):
     """What every division policy promises."""
 
 
+class DrawingContract(Contract, kind="drawing"):
+    """What every way to draw promises."""
+
+
 class CurriculumContract(Contract, kind="curriculum"):
     """What every curriculum promises."""
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 
 from exprlearn.config import RunConfig, resolve
-from exprlearn.curriculum.lessons import open_lessons
+from exprlearn.curriculum.stage_data import open_lessons
 from exprlearn.dataset import load_space
 from exprlearn.errors import OptionError
 from exprlearn.plugin import Stage

@@ -7,92 +7,19 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
+from pkgutil import resolve_name
 from types import ModuleType
 from typing import Any, get_args, get_type_hints
 
 import exprlearn.errors
 import exprlearn.plugin
 import exprlearn.testing
-from exprlearn.arithmetic import Values
 from exprlearn.arithmetic.divisions import DivisionPolicy
-from exprlearn.encoding import Alphabet, Vocabulary
-from exprlearn.encoding.block_sources import Piecewise
-from exprlearn.encoding.sides import AlphabetAware, CountsSteps
-from exprlearn.encoding.sources import Augmenting, Mirroring
-from exprlearn.plugin import (
-    Bounds,
-    BoundsLength,
-    BoundsValues,
-    Constraint,
-    Curriculum,
-    DividesEvenly,
-    Division,
-    Ending,
-    Engine,
-    Header,
-    Incremental,
-    JudgesValues,
-    Metric,
-    Padding,
-    Reversal,
-    RunObserver,
-    Sample,
-    Schedule,
-    Shape,
-    Stage,
-    StageResult,
-    Tokenizer,
-    UnitFailure,
-)
-from exprlearn.plugin.hookspecs import HOOKS
-from exprlearn.plugin.shape import Inputs
-from exprlearn.plugin.specs import Framing, Spec
-from exprlearn.sampling import Block, ExpressionSpace
+from exprlearn.plugin.kinds import HOOKS, KINDS
+from exprlearn.plugin.kinds.model import Framing, Inputs
+from exprlearn.plugin.spec import Kind, Spec
 from exprlearn.testing.contracts import Contract
 
-#: What a component must do, by kind.
-COMPONENTS: Mapping[str, type] = {
-    "constraint": Constraint,
-    "division": Division,
-    "curriculum": Curriculum,
-    "schedule": Schedule,
-    "tokenizer": Tokenizer,
-    "padding": Padding,
-    "reversal": Reversal,
-    "metric": Metric,
-    "observer": RunObserver,
-    "engine": Engine,
-}
-#: What a component may offer besides, by kind.
-OFFERS: Mapping[str, tuple[type, ...]] = {
-    "constraint": (BoundsValues, JudgesValues, DividesEvenly),
-    "division": (BoundsLength, JudgesValues),
-    "tokenizer": (CountsSteps, AlphabetAware),
-    "padding": (Piecewise, Mirroring, Augmenting),
-    "model": (Incremental,),
-}
-#: What a component works with, by kind, and the members that are promised; none named means all.
-GIVEN: Mapping[str, Mapping[type, tuple[str, ...]]] = {
-    "constraint": {
-        Bounds: (),
-        Block: ("numbers", "expressions"),
-        Values: ("numerators", "denominators", "defined", "fits", "exact", "expressions", "fraction"),
-    },
-    "division": {
-        Values: ("numerators", "denominators", "defined", "fits", "exact", "expressions", "fraction"),
-        DivisionPolicy: (),
-    },
-    "curriculum": {
-        Stage: (),
-        ExpressionSpace: ("size", "number_range", "most_terms", "longest", "count"),
-    },
-    "schedule": {Stage: (), StageResult: ()},
-    "tokenizer": {Alphabet: ()},
-    "padding": {Alphabet: (), Vocabulary: ()},
-    "model": {Shape: ()},
-    "observer": {Header: (), Sample: (), Ending: ()},
-    "engine": {UnitFailure: ()},
-}
 #: What a field may hold where it is one of a few words.
 CHOICES: Mapping[str, Any] = {"framing": Framing, "inputs": Inputs}
 #: Modules whose public names may be imported.
@@ -105,15 +32,20 @@ def interface() -> list[str]:
     lines |= {
         f"spec {line}" for spec in _specs() for line in _lines(spec, tuple(vars(spec).get("__annotations__", ())))
     }
-    lines |= {f"component {line}" for each in COMPONENTS.values() for line in _lines(each)}
-    lines |= {f"offer {line}" for kind in OFFERS.values() for each in kind for line in _lines(each)}
-    for kind in GIVEN.values():
-        lines |= {f"given {line}" for each, names in kind.items() for line in _lines(each, names)}
+    for kind in KINDS.values():
+        lines |= {f"component {line}" for line in _lines(kind.component or object)}
+        lines |= {f"offer {line}" for each in kind.offers for line in _lines(each)}
+        lines |= {f"given {line}" for each, names in works_with(kind).items() for line in _lines(each, names)}
     lines |= {f"contract Contract.{name}: {said}" for name, said in Contract.__annotations__.items()}
     lines |= {f"choice {name} {value}" for name, values in CHOICES.items() for value in get_args(values)}
     lines |= {f"name {module.__name__}.{name}" for module in MODULES for name in module.__all__}
     lines.add(f"name {DivisionPolicy.__module__.rpartition('.')[0]}.{DivisionPolicy.__name__}")
     return sorted(lines | {f"error {name}" for name in _errors()})
+
+
+def works_with(kind: Kind) -> dict[type, tuple[str, ...]]:
+    """Map what components of a kind are handed to the members that are promised; none named means all."""
+    return {resolve_name(place): names for place, names in kind.works_with.items()}
 
 
 def fields(thing: type) -> dict[str, str]:

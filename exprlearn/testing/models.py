@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from exprlearn.backend.keras_import import load_keras
 from exprlearn.plugin import Shape
 from exprlearn.testing.check import Check, demand
 from exprlearn.testing.memorising import it_memorises_eight_examples
 from exprlearn.testing.reloading import its_weights_bring_the_same_answers_to_a_new_process
 from exprlearn.testing.subject import Subject
 from exprlearn.testing.task import build, task_arrays, task_inputs, task_shape, written
-from exprlearn.training.backend import load_keras
 from exprlearn.training.loss import inputs_of, loss_of
 from exprlearn.training.steps import Steps
 

@@ -10,12 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.encoding import NONE, PAD, Characters, Digits, Encoder, Right, Vocabulary
-from exprlearn.encoding.block_sources import Piecewise
 from exprlearn.encoding.rows import packed
 from exprlearn.encoding.sides import vocabulary_of
-from exprlearn.encoding.sources import Augmenting, Mirroring
 from exprlearn.errors import EncodingError
-from exprlearn.plugin import Tokenizer
+from exprlearn.plugin import Augmenting, Mirroring, Tokenizer
 from exprlearn.testing.check import Check, demand
 from exprlearn.testing.samples import Sampled, spaces_of
 from exprlearn.testing.subject import Subject
@@ -79,19 +77,6 @@ def rows_that_are_too_long_are_refused(subject: Subject) -> None:
         demand(False, f"{ids.shape[1]} tokens were laid out in {rows.shape[1]} steps: raise EncodingError instead")
 
 
-def blocks_are_padded_as_their_texts_are(subject: Subject) -> None:
-    """Put the rows of blocks together from skeletons and numbers, as `number_steps` and `ends_right` tell."""
-    for each in spaces_of(subject):
-        encoder = Encoder(each.alphabet, tokenizer=Characters(), padding=subject.make(), reversal=NONE)
-        for block in each.blocks:
-            whole, single = encoder.block_sources(block), encoder.sources(block.expressions)
-            wrong = np.flatnonzero((whole != single).any(axis=1))
-            texts = [str(block.expressions[row]) for row in wrong[:1]]
-            demand(
-                not len(wrong), f"{texts}: in blocks {whole[wrong[:1]].tolist()}, alone {single[wrong[:1]].tolist()}"
-            )
-
-
 def mirrored_rows_are_the_rows_back_to_front(subject: Subject) -> None:
     """Compare `pad_mirrored` with `pad`."""
     for each, vocabulary, ids in _packed_rows(subject):
@@ -121,7 +106,6 @@ CHECKS = (
     Check(the_same_text_gives_the_same_row),
     Check(rows_have_the_width_it_tells),
     Check(rows_that_are_too_long_are_refused),
-    Check(blocks_are_padded_as_their_texts_are, applies=lambda subject: isinstance(subject.make(), Piecewise)),
     Check(mirrored_rows_are_the_rows_back_to_front, applies=lambda subject: isinstance(subject.make(), Mirroring)),
     Check(
         augmented_rows_follow_from_the_generator_alone,

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from exprlearn.runs import checkpoint
 from exprlearn.testing.check import demand
 from exprlearn.testing.fresh import ask_about
 from exprlearn.testing.subject import Subject
 from exprlearn.testing.task import build, task_inputs, task_shape, written
-from exprlearn.training import checkpoint
 
 if TYPE_CHECKING:
     import keras

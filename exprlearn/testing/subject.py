@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from exprlearn.errors import PluginError, UnknownName
+from exprlearn.plugin import GrammarSpec
 from exprlearn.plugin.manager import Plugins
 from exprlearn.plugin.options import Options, bind
 from exprlearn.plugin.registry import Registered
@@ -94,5 +95,5 @@ def grammars_beside(entry: Registered[Any], plugins: Plugins) -> dict[str, Calla
     """Map the names of the grammars that a component's own plugin brings to their texts; none for a built-in one."""
     if entry.is_built_in:
         return {}
-    brought: Sequence[Registered[Any]] = plugins.grammars.entries
+    brought = plugins[GrammarSpec].entries
     return {other.spec.name: other.spec.text for other in brought if other.plugin == entry.plugin}

@@ -9,15 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.arithmetic.divisions import ExactOnlyPolicy
+from exprlearn.backend.keras_import import load_keras
+from exprlearn.backend.seeds import seeded
+from exprlearn.decoding.answerer import Answerer
+from exprlearn.decoding.decoder import Decoder
 from exprlearn.encoding import BOTH, Digits, Encoder, PerTerm, alphabet_of
 from exprlearn.plugin import Shape
-from exprlearn.plugin.specs import Framing
+from exprlearn.plugin.kinds.model import Framing
 from exprlearn.sampling import ExpressionSpace
-from exprlearn.scoring.answering import Answerer
-from exprlearn.scoring.decode import Decoder
 from exprlearn.testing.subject import SEED, Subject
-from exprlearn.training.backend import load_keras
-from exprlearn.training.seeds import seeded
 
 if TYPE_CHECKING:
     import keras

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from exprlearn.encoding import NONE, Encoder, Right
-from exprlearn.encoding.sides import tokenizer_of, vocabulary_of
+from exprlearn.encoding.lookup import tokenizer_of
+from exprlearn.encoding.sides import vocabulary_of
 from exprlearn.plugin import Tokenizer
 from exprlearn.testing.check import Check, demand
 from exprlearn.testing.fresh import ask_about

@@ -1,1 +1,1 @@
-"""Training that survives: compiled steps, checkpoints, run folders, and runs that can be asked and resumed."""
+"""The training loop: what an epoch learns from, the compiled steps, the loss, when to stop and who watches."""

@@ -14,26 +14,24 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from exprlearn.backend.seeds import seeded
 from exprlearn.config import Components
 from exprlearn.dataset import Splits
+from exprlearn.decoding.answerer import numbers
 from exprlearn.encoding import Encoder
 from exprlearn.errors import EncodingError
 from exprlearn.models import mapping_mlp
-from exprlearn.scoring.answering import numbers
-from exprlearn.scoring.perceptron import FORMAT, Activation, Perceptron
-from exprlearn.training.files import write_json
+from exprlearn.runs.evaluation import BASELINE
+from exprlearn.runs.preparation import LOOKED_AT
+from exprlearn.runs.run_files import write_json
+from exprlearn.runs.run_folder import RunFolder
+from exprlearn.scoring.baselines import FORMAT, Activation, Perceptron
 from exprlearn.training.loss import inputs_of, loss_of
 from exprlearn.training.optimizer import make_optimizer
-from exprlearn.training.preparation import LOOKED_AT
-from exprlearn.training.run_folder import RunFolder
-from exprlearn.training.seeds import seeded
 from exprlearn.training.steps import Steps
 
 if TYPE_CHECKING:
     import keras
-
-NAME = "mapping-mlp"
-FILE = "baseline.json"
 
 # The second entry of a seed: what the random numbers are for.
 ORDER = 2
@@ -46,26 +44,14 @@ def keep_baseline(folder: RunFolder, components: Components, encoder: Encoder, s
 
     It follows from the config's seed and the training examples. Keras must be loaded.
     """
-    if (folder.path / FILE).is_file():
+    if (folder.path / BASELINE).is_file():
         return
     count = min(components.config.data.train or LOOKED_AT, LOOKED_AT)
     try:
         document = fitted(encoder, splits, count=count, seed=components.config.seed).document()
     except EncodingError:
         document = {"format": FORMAT, "omitted": "not every answer is one number, or there is none to read"}
-    write_json(folder.path / FILE, document)
-
-
-def kept_baseline(folder: RunFolder) -> Perceptron | str:
-    """Return the baseline of a run, or why there is none.
-
-    Raises:
-        RunError: it is damaged.
-    """
-    if not (folder.path / FILE).is_file():
-        return "the run keeps none; it is learned when a training ends"
-    document = folder.read_json(FILE)
-    return str(document["omitted"]) if "omitted" in document else Perceptron.of_document(document)
+    write_json(folder.path / BASELINE, document)
 
 
 def fitted(encoder: Encoder, splits: Splits, *, count: int, seed: int) -> Perceptron:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.errors import TrainingError
-from exprlearn.training.position import Position
+from exprlearn.runs.position import Position
 
 if TYPE_CHECKING:
     from exprlearn.dataset import Examples, Splits
@@ -38,13 +38,6 @@ class Epoch:
     order: NDArray[np.int32]
     cursor: int
     course: dict[str, Any] = field(default_factory=dict)
-
-    def on_device(self) -> tuple[dict[str, Any], Any]:
-        """Send arrays and order to the device, once, however many calls an epoch takes."""
-        from keras import ops
-
-        arrays = {name: ops.convert_to_tensor(array) for name, array in self.arrays.items()}
-        return arrays, ops.convert_to_tensor(self.order)
 
 
 class FreshData:

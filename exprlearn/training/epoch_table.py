@@ -11,8 +11,8 @@ from typing import Any
 from pydantic import Field
 
 from exprlearn.plugin import Ending, Header, Options, Sample
-from exprlearn.training.files import read_lines, write_text
-from exprlearn.training.rows import Epoch
+from exprlearn.runs.run_files import read_lines, write_text
+from exprlearn.runs.schema import Epoch
 
 
 class EpochTableOptions(Options):

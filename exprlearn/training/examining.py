@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from exprlearn.dataset import Examples
-from exprlearn.scoring.answering import Answerer
+from exprlearn.decoding.answerer import Answerer
+from exprlearn.plugin import Sample
 from exprlearn.scoring.metrics import count_right, digit_accuracy
-from exprlearn.training.observer import Sample
 
 SAMPLES = 5
 

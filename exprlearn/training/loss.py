@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from exprlearn.plugin import Shape
-from exprlearn.plugin.specs import Framing
+from exprlearn.plugin.kinds.model import Framing
 
 
 def inputs_of(framing: Framing, shape: Shape, batch: Mapping[str, Any]) -> list[Any]:

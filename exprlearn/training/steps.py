@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from exprlearn.training.ranks import Alone, Ranks
+from exprlearn.distributed.ranks import Alone, Ranks
 
 if TYPE_CHECKING:
     import keras

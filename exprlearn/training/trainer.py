@@ -6,6 +6,7 @@ in a long epoch a checkpoint is written; where the cuts fall changes no bit of w
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -15,18 +16,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from exprlearn.dataset import Examples, Splits
+from exprlearn.distributed.ranks import Ranks, ranks_of
 from exprlearn.errors import TrainingError
-from exprlearn.training import checkpoint, pace
-from exprlearn.training.course import Course
+from exprlearn.runs import checkpoint
+from exprlearn.runs.position import Position
+from exprlearn.runs.retention import best_weights, forget_after, prune
+from exprlearn.runs.run import Run
+from exprlearn.training import pace
+from exprlearn.training.curriculum_data import Course
 from exprlearn.training.data import LAYOUT, Arrays, Epoch, FixedData, FreshData, training_data
 from exprlearn.training.examining import Examination, examine
-from exprlearn.training.keeping import best_weights, forget_after, prune
 from exprlearn.training.loss import inputs_of, loss_of
-from exprlearn.training.observer import Observer, StepObserver
+from exprlearn.training.observers import Observer, StepObserver
 from exprlearn.training.optimizer import make_optimizer
-from exprlearn.training.position import Position
-from exprlearn.training.ranks import Ranks, ranks_of
-from exprlearn.training.run import Run
 from exprlearn.training.steps import Steps
 from exprlearn.training.stopping import Stopping, interruption
 
@@ -143,7 +145,7 @@ class Trainer:
 
     def _learn(self, epoch: Epoch, stopping: Stopping) -> str | None:
         """Take the steps of the epoch that are left; return why training ends in the middle of it, or None."""
-        arrays, order = self.ranks.place(epoch)
+        arrays, order = self.ranks.place(epoch.arrays, epoch.order)
         while self.position.step < len(epoch.order):
             self._advance(arrays, order, len(epoch.order))
             if isinstance(self.observer, StepObserver):
@@ -208,7 +210,7 @@ class Trainer:
         for name, array in values.items():
             if array.dtype.kind == "f" and not np.isfinite(array).all():
                 raise self._no_number(f"{name} holds what is no number")
-        self.ranks.check_same(values, asdict(self.position))
+        self.ranks.check_same(lambda: checkpoint.digest_of(values) + json.dumps(asdict(self.position)))
         checkpoint.save(self.run.folder.checkpoints, values, asdict(self.position))
         prune(self.run.folder.checkpoints)
         self.saved = self.ranks.now()

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from exprlearn.arithmetic.composition import Kind, Step, read_pattern, stays_whole
+from exprlearn.arithmetic.composition import Kind, read_pattern, stays_whole
 from exprlearn.arithmetic.programs import ADD, MULTIPLY, NEGATE
-from exprlearn.sampling.choices import Choice
+from exprlearn.sampling.counting.choices import Choice
 
 LITERALS = ("+", "-", "*", "/", "(", ")", " × ", "2")
 PLUS, MINUS, TIMES, OVER, OPEN, CLOSE, CROSS, TWO = range(8)
@@ -22,7 +22,7 @@ def choice(before: tuple[int, ...] = (), between: Any = None, after: Any = None)
 def test_operators_with_parts_at_their_sides_are_calculations() -> None:
     pattern = read_pattern(choice((), (PLUS,), ()), LITERALS)
     assert pattern is not None
-    assert (pattern.operands, pattern.steps, pattern.result) == (2, (Step(ADD, 0, 1),), 2)
+    assert (pattern.steps, pattern.result) == (((ADD, 0, 1),), 2)
     assert pattern.beside == (("", "+"), ("+", ""))
 
 
@@ -31,8 +31,8 @@ def test_precedence_and_brackets_of_a_choice_are_seen() -> None:
     grouped = read_pattern(choice((OPEN,), (PLUS, -1, CLOSE, TIMES), ()), LITERALS)
     assert plain is not None
     assert grouped is not None
-    assert [step.operation for step in plain.steps] == [MULTIPLY, ADD]
-    assert [step.operation for step in grouped.steps] == [ADD, MULTIPLY]
+    assert [code for code, _, _ in plain.steps] == [MULTIPLY, ADD]
+    assert [code for code, _, _ in grouped.steps] == [ADD, MULTIPLY]
     assert (plain.outer, grouped.outer) == (Kind.SUM | Kind.PRODUCT, Kind.PRODUCT)
 
 
@@ -41,7 +41,7 @@ def test_a_sign_is_told_from_a_difference() -> None:
     behind = read_pattern(choice((), (TIMES, MINUS), ()), LITERALS)
     assert signed is not None
     assert behind is not None
-    assert [step.operation for step in signed.steps] == [NEGATE]
+    assert [code for code, _, _ in signed.steps] == [NEGATE]
     assert signed.beside == (("sign", ""),)
     assert behind.beside == (("", "*"), ("sign", ""))
 

@@ -17,7 +17,7 @@ from exprlearn.arithmetic.divisions import (
     FloorRemainderPolicy,
     FractionPolicy,
 )
-from exprlearn.arithmetic.limits import UNLIMITED
+from exprlearn.arithmetic.parsing import UNLIMITED
 from exprlearn.errors import EvaluationError, NotAnInteger
 
 TIES = {"half-even": ROUND_HALF_EVEN, "half-up": ROUND_HALF_UP, "down": ROUND_DOWN}

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from exprlearn.arithmetic.evaluation import Operation
 from exprlearn.arithmetic.programs import ADD, DIVIDE, MULTIPLY, NEGATE, NOTHING, SUBTRACT
-from exprlearn.arithmetic.rationals import SAFE
-from exprlearn.arithmetic.steps import calculate
+from exprlearn.arithmetic.steps import SAFE, calculate
 
 SIZES = st.sampled_from([3, 100, 2**20, 2**31, 2**40, SAFE - 1])
 Row = tuple[int, Fraction, Fraction]
@@ -84,3 +83,14 @@ def test_what_does_not_fit_is_marked_and_nothing_else_is(code: int) -> None:
     results = calculate(codes, left, right, "exact", are_whole=False)
     fits = [True, True] if results.fits is None else results.fits.tolist()
     assert fits == [code == NEGATE, True]
+
+
+def test_overflow_is_told_apart_at_the_edge() -> None:
+    edge, one = np.array([SAFE - 1, -(SAFE - 1), SAFE // 2]), np.ones(3, np.int64)
+
+    def fits(code: int, right: np.ndarray) -> list[bool]:
+        results = calculate(np.full(3, code, np.int8), (edge, one), (right, one), "exact", are_whole=False)
+        return [True] * 3 if results.fits is None else results.fits.tolist()
+
+    assert fits(ADD, np.zeros(3, np.int64)) == [True] * 3
+    assert fits(ADD, edge) == fits(MULTIPLY, 2 * one) == [False] * 3

@@ -20,16 +20,16 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from exprlearn.arithmetic.answerable import refuse_unanswerable
-from exprlearn.cli.counting import counted_space
-from exprlearn.cli.drawing import drawn
+from exprlearn.arithmetic.programs import refuse_unanswerable
+from exprlearn.cli.grammar import sampled_rows, space_document
 from exprlearn.config import Components, read_config, resolve
-from exprlearn.dataset.opening import load_space
+from exprlearn.dataset.splits import load_space
 from exprlearn.errors import ExprLearnError
 from exprlearn.grammar import shipped_names, shipped_text
 from exprlearn.plugin.manager import Plugins
 
 SECONDS, MEGABYTES = 1.0, 300
+Command = Callable[[str, str, Components], str]
 MODES = ("error", "error", "error", "strings", "derivations")
 SIGNS = ['"+"', '"-"', '"*"', '"/"', '"("', '")"', '"plus"i', '"^"', '"=="', '"10"', '"+-"', "OP"]
 NUMBERS = ["/[1-9]/", "/[0-9]/", "/1|2/", "/0|[1-9][0-9]*/", "/[0-9]{1,3}/", "/[0-9]+/", "/-?[1-9]/"]
@@ -112,26 +112,34 @@ def generated(draw: random.Random) -> str:
     return "\n".join([*parts, f"M: {draw.choice(NUMBERS)}", 'OP: "+" | "*"'])
 
 
-def walk(text: str, mode: str, components: Components) -> str:
-    """Load, check, count, draw and answer, as the commands do."""
+def check(text: str, mode: str, components: Components) -> str:
+    """Load, prove and count, as `grammar check` does."""
+    space = load_space(components.config.grammar, components)
+    str(space.check())
+    json.dumps(space_document(space))
+    refuse_unanswerable(space)
+    return "checked"
+
+
+def draw(text: str, mode: str, components: Components) -> str:
+    """Load, draw and answer, as `grammar sample` does."""
+    rows = [row["expression"] for row in sampled_rows(components, 4)]
+    if not all(rows) or (mode != "derivations" and len(set(rows)) < len(rows)):
+        space = load_space(components.config.grammar, components)
+        assert all(rows) or space.size == 1, "an empty expression"
+        expressions = {expression for _, expression in zip(range(2000), space, strict=False)}
+        assert len(expressions) < 4, f"twice: {rows}"
+    return "drawn"
+
+
+def walk(command: Command, text: str, mode: str, components: Components) -> str:
+    """Do what a command does with a grammar; return how it ended."""
     section = components.config.grammar.model_copy(update={"name": "x", "ambiguity": mode})
     config = components.config.model_copy(update={"grammar": section})
-    components = replace(components, config=config, grammars={"x": lambda: text})
     try:
-        space = load_space(section, components)
-        str(space.check())
-        json.dumps(counted_space(space))
-        rows = []
-        for row in drawn(components, 4):
-            rows.append(row["expression"])
-            assert row["expression"] or space.size == 1, "an empty expression"
-        if mode != "derivations" and len(set(rows)) < len(rows):
-            expressions = {expression for _, expression in zip(range(2000), space, strict=False)}
-            assert len(expressions) < 4, f"twice: {rows}"
-        refuse_unanswerable(space)
+        return command(text, mode, replace(components, config=config, grammars={"x": lambda: text}))
     except ExprLearnError as error:
         return type(error).__name__ if str(error) else "an error: without a word"
-    return "drawn"
 
 
 class TooSlow(BaseException):
@@ -181,19 +189,22 @@ def main(pairs: Iterable[tuple[str, str]]) -> None:
     plugins = Plugins(only=())
     components = resolve(read_config(None, {}, [], plugins=plugins).config, plugins)
     # What is made once in a process is no grammar's time.
-    walk(shipped_text("mixed"), "error", components)
+    for command in (check, draw):
+        walk(command, shipped_text("mixed"), "error", components)
     limit_memory()
     outcomes, slowest = Counter[str](), 0.0
     for number, (text, mode) in enumerate(pairs):
-        run = partial(walk, text, mode, components)
-        outcome, seconds = watched(run)
-        if outcome.startswith("TooSlow"):
-            # The first time pays for others, such as a collection of garbage.
+        for command in (check, draw):
+            run = partial(walk, command, text, mode, components)
             outcome, seconds = watched(run)
-        slowest = max(slowest, seconds)
-        outcomes[outcome.split(":")[0]] += 1
-        if ":" in outcome:
-            print(json.dumps({"number": number, "outcome": outcome, "mode": mode, "text": text[:2000]}), flush=True)
+            if outcome.startswith("TooSlow"):
+                # The first time pays for others, such as a collection of garbage.
+                outcome, seconds = watched(run)
+            slowest = max(slowest, seconds)
+            outcomes[outcome.split(":")[0]] += 1
+            if ":" in outcome:
+                wrong = {"number": number, "command": command.__name__, "outcome": outcome, "mode": mode}
+                print(json.dumps(wrong | {"text": text[:2000]}), flush=True)
     peak = peak_kilobytes() // 1024
     print(json.dumps({"outcomes": outcomes, "slowest": slowest, "megabytes": peak, "seconds": time.process_time()}))
 

@@ -26,18 +26,19 @@ from typing import Any
 
 import numpy as np
 
-from exprlearn.cli.resuming import resumed_folder
+from exprlearn.cli.options import Options
 from exprlearn.cli.runs import list_runs, show_run
+from exprlearn.cli.train import find_resumed
 from exprlearn.errors import ExprLearnError, RunError
-from exprlearn.playground.watching import Watch
+from exprlearn.playground.watch import Watch
 from exprlearn.plugin.manager import Plugins
-from exprlearn.recipes.comparison import compare
-from exprlearn.report.folder import read_folder
-from exprlearn.report.page import judge
-from exprlearn.training import checkpoint, starting
-from exprlearn.training.baseline import kept_baseline
-from exprlearn.training.keeping import best_weights, prune
-from exprlearn.training.run_folder import RunFolder, find
+from exprlearn.recipes.reproduction import compare
+from exprlearn.report.page import score_record
+from exprlearn.runs import checkpoint, starting
+from exprlearn.runs.evaluation import kept_baseline
+from exprlearn.runs.record import read_record
+from exprlearn.runs.retention import best_weights, prune
+from exprlearn.runs.run_folder import RunFolder, find
 
 HANGING = 20
 PLUGINS = Plugins(only=())
@@ -282,7 +283,7 @@ def load(folder: Path) -> None:
 
 def resume(folder: Path) -> None:
     """Do what going on with a run does before it builds a model."""
-    found = resumed_folder(str(folder), folder.parent, config=None, recipe=None, name=None)
+    found = find_resumed(Options(resume=str(folder), runs=folder.parent))
     assert found is not None
     starting.kept_components(found, PLUGINS)
     found.forget_after(10**6)
@@ -300,8 +301,8 @@ def listing(folder: Path) -> None:
 def showing(folder: Path) -> None:
     """Show a run, as a table and as JSON."""
     with redirect_stdout(io.StringIO()):
-        show_run(str(folder), json=True)
-    judge(read_folder(folder))
+        show_run(run=str(folder), json=True)
+    score_record(read_record(folder))
 
 
 def watching(folder: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from exprlearn.cli.data_build import numbers
+from exprlearn.cli.data_build import read_numbers
 from exprlearn.dataset.store import read_manifest, shards_for
 from exprlearn.errors import OptionError
 
@@ -128,11 +128,11 @@ def test_many_rows_get_more_files() -> None:
 
 
 def test_numbers_are_read_or_refused() -> None:
-    assert numbers("3") == [3]
-    assert numbers(None) is None
+    assert read_numbers("3") == [3]
+    assert read_numbers(None) is None
     for text in ("", "1..", "..2", "1-2", "²"):
         with pytest.raises(OptionError):
-            numbers(text)
+            read_numbers(text)
 
 
 @pytest.mark.parametrize(

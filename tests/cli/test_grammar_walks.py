@@ -25,6 +25,8 @@ LARGE = {
     "a repetition": "start: N~1000000000" + N,
     "an optional repetition": 'start: N ("+" N)~0..1000000000' + N,
     "a repetition of 5000 digits": f"start: N~{'9' * 5000}" + N,
+    "a repetition that ends before it begins": "start: N~7..3" + N,
+    "a long repetition that ends before it begins": 'start: (N "+")~1000000..99 N' + N,
     "nested repetitions": "start: ((((N~50)~50)~50)~50)~50" + N,
     "nested repetitions without rules": "start: ((N~49)~49)~49" + N,
     "ten thousand terms": 'start: N ("+" N)~1..10000' + N,
@@ -35,6 +37,8 @@ LARGE = {
     "thirty rules of their own numbers": rules(
         *(f'r{i} "+"' for i in range(30)), of='N{i} | "+" N{i} | "-" N{i} | "(" N{i} ")"\nN{i}: /[1-9]/'
     ),
+    "a hundred numbers side by side": f"start: {'N ' * 100}\nN: /0|[1-9][0-9]{{0,2}}/",
+    "two thousand sizes": 'start: r\n!r: ("+" "(" | N)~0..60\n  | N\nN: /[0-9]{1,3}/',
     "a million brackets": "//@ size terms=1..3 brackets=0..1000000" + BRACKETS,
     "eight million terms": "//@ size terms=1..8000000" + BRACKETS,
     "a million characters": "//@ size characters=1..1000000" + BRACKETS,
@@ -69,6 +73,7 @@ LARGE = {
     + N,
     "an ambiguous grammar": "//@ size terms=1..12 brackets=0..4" + AMBIGUOUS,
     "a large ambiguous grammar": "//@ size terms=1..30 brackets=0..30" + AMBIGUOUS,
+    "a set that may become a difference": "start: N OP N\nOP: /[+--]/" + N,
     "a file that begins with a mark": "\ufeffstart: N" + N,
 }
 
@@ -86,7 +91,7 @@ def walked(arguments: list[str], given: Any = None) -> dict[str, Any]:
 
 def test_a_large_grammar_ends_within_a_second_with_an_answer_or_an_error() -> None:
     found = walked([], [(text, mode) for text in LARGE.values() for mode in ("error", "strings")])
-    assert sum(found["outcomes"].values()) == 2 * len(LARGE)
+    assert sum(found["outcomes"].values()) == 4 * len(LARGE)
 
 
 def test_a_random_grammar_ends_within_a_second_with_an_answer_or_an_error() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from exprlearn.plugin.scaffolding import KINDS
+from exprlearn.plugin.kinds import KINDS
 
 Cli = Callable[..., Any]
 

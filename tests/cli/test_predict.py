@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from exprlearn.cli.questions import Question, batches
+from exprlearn.cli.predict import Question, batches
 
 Cli = Callable[..., Any]
 # A program that tells the most memory it ever took, in KiB.

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from exprlearn.training.files import read_lines, write_lines
+from exprlearn.runs.run_files import read_lines, write_lines
 
 Cli = Callable[..., Any]
 QUIET = ("--progress", "none")

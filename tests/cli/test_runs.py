@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from exprlearn.training.run_folder import RunFolder
+from exprlearn.runs.run_folder import RunFolder
 
 Cli = Callable[..., Any]
 

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from exprlearn.cli.sweep_progress import JsonTrials, PlainTrials, TrialTable
+from exprlearn.cli.progress import Lines
+from exprlearn.cli.sweep import TrialLines, TrialTable
 from exprlearn.errors import ExprLearnError
 from exprlearn.plugin.manager import Plugins
-from exprlearn.sweep import End, Plan, Result, Trial, read_plan
-from exprlearn.sweep.search import search_of
+from exprlearn.sweep import End, Result, SweepPlan, Trial, read_plan
+from exprlearn.sweep.search import make_search
 
 Cli = Callable[..., Any]
 CONFIG = """\
@@ -27,14 +28,14 @@ FAILING = CONFIG.replace('"model.units" = [4, 8]', '"grammar.terms" = ["9..9", "
 
 
 @pytest.fixture
-def plan(tmp_path: Path) -> Plan:
+def plan(tmp_path: Path) -> SweepPlan:
     (tmp_path / "tiny.toml").write_text(CONFIG, encoding="utf-8")
     return read_plan(tmp_path / "tiny.toml", {}, (), Plugins(only=()))
 
 
 @pytest.fixture
-def trials(plan: Plan) -> list[Trial]:
-    return plan.trials(search_of(plan.section).ask())
+def trials(plan: SweepPlan) -> list[Trial]:
+    return plan.trials(make_search(plan.section).ask())
 
 
 def done(trial: Trial) -> End:
@@ -79,8 +80,7 @@ def test_a_wrong_section_is_a_wrong_option(cli: Cli, tmp_path: Path) -> None:
 
 
 def test_plain_and_json_lines_tell_each_trial_once(trials: list[Trial], capfd: pytest.CaptureFixture[str]) -> None:
-    plain, lines = PlainTrials(), JsonTrials()
-    for watcher in (plain, lines):
+    for watcher in (TrialLines(Lines("plain")), TrialLines(Lines("json"))):
         watcher.asked(Path("sweeps/tiny"), trials)
         watcher.ended(done(trials[1]))
     first, second, third = capfd.readouterr().err.splitlines()
@@ -110,9 +110,9 @@ def test_the_live_table_reads_how_far_each_trial_is(trials: list[Trial], tmp_pat
 
 
 def section_of_units() -> Any:
-    from exprlearn.sweep.section import section_of
+    from exprlearn.sweep.section import read_section
 
-    return section_of({"parameters": {"model.units": [4, 8]}})
+    return read_section({"parameters": {"model.units": [4, 8]}})
 
 
 def drawn(table: TrialTable, console: Any) -> list[str]:

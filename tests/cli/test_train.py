@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from exprlearn.cli.resuming import tell_what_time_left
+from exprlearn.cli.train import note_time_up
 from exprlearn.config import RunConfig
-from exprlearn.training.run_folder import RunFolder
+from exprlearn.runs.run_folder import RunFolder
 
 Cli = Callable[..., Any]
 
@@ -157,7 +157,7 @@ def test_a_training_that_time_ended_says_how_far_it_came_and_what_goes_on_for_mi
     lines = [json.dumps({"epoch": epoch, "exact_match": share}) for epoch, share in enumerate(shares, start=1)]
     (run / "metrics.jsonl").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     report: Any = SimpleNamespace(run=run, stopped_by=reason)
-    tell_what_time_left(report, RunConfig.model_validate({"training": settings}))
+    note_time_up(report, RunConfig.model_validate({"training": settings}))
     assert capsys.readouterr().err == (f"note: time was up {said}\n" if said else "")
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exprlearn.configuration.values import parse_bounds, parse_range, seconds, write_range
+from exprlearn.config.values import parse_bounds, parse_range, seconds, write_range
 
 
 @settings(deadline=None)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from exprlearn.config import Components, RunConfig, resolve
-from exprlearn.curriculum.lessons import Lesson, open_lessons, stages_of
+from exprlearn.curriculum.stage_data import Lesson, open_lessons, stages_of
 from exprlearn.dataset import load_space
 from exprlearn.plugin.manager import Plugins
 

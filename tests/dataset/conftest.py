@@ -10,14 +10,19 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
+from exprlearn.config import RunConfig, resolve
+from exprlearn.dataset.store import Recipe, Tools, recipe_of
+from exprlearn.plugin.manager import Plugins
+from exprlearn.runs.preparation import make_encoder
 from exprlearn.sampling import ExpressionSpace
-from exprlearn.sampling.block import Block
+from exprlearn.sampling.writing.block import Block
 
 # A machine that others work on is slow at times.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
 MakeBlock = Callable[..., Block]
+MakeRecipe = Callable[..., Recipe]
 
 #: One operand may carry signs, and brackets may hold anything.
 SIGNED = """
@@ -49,3 +54,30 @@ def signed_block() -> MakeBlock:
 @pytest.fixture
 def mixed_space() -> Any:
     return ExpressionSpace.from_file("mixed")
+
+
+@pytest.fixture(scope="session")
+def make_recipe() -> MakeRecipe:
+    """Write recipes: sections of the config, or numbers of the data section, as keywords."""
+    plugins = Plugins(only=())
+
+    def make(
+        grammar: str = "mixed", *, file_format: str = "jsonl", layout: str = "rows", seed: int = 0, **settings: Any
+    ) -> Recipe:
+        data = {"train": 1200, "validation": 100, "test": 150, "shards": 6} | settings.pop("data", {})
+        config = RunConfig.model_validate(
+            {"seed": seed, "grammar": {"name": grammar} | settings.pop("sizes", {}), "data": data, **settings}
+        )
+        return recipe_of(resolve(config, plugins), file_format=file_format, layout=layout)  # type: ignore[arg-type]
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def tools() -> Tools:
+    return Tools(encoder=make_encoder)
+
+
+@pytest.fixture(scope="session")
+def recipe(make_recipe: MakeRecipe) -> Recipe:
+    return make_recipe()

@@ -11,7 +11,7 @@ import pytest
 
 from exprlearn.arithmetic.divisions import FractionPolicy
 from exprlearn.dataset.audit import Audit, Keys, audit
-from exprlearn.dataset.audit.opening import LONGEST
+from exprlearn.dataset.audit.text_files import LONGEST
 from exprlearn.errors import DataError
 
 

@@ -7,8 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from exprlearn.arithmetic import UNLIMITED, Operation, block_values, compile_skeletons, evaluate
 from exprlearn.dataset.answering import keep_rows
@@ -26,7 +24,6 @@ from exprlearn.dataset.constraints import (
     SignsConstraint,
     SignsOptions,
 )
-from exprlearn.dataset.constraints.carries import count_carries
 from exprlearn.errors import DivisionByZero, OptionError
 from exprlearn.plugin import Constraint
 from exprlearn.plugin.options import bind
@@ -64,23 +61,6 @@ def test_blocks_are_judged_as_single_expressions_are(
 def test_an_empty_block_is_judged(signed_block: Any, constraint: Constraint) -> None:
     block = signed_block(0, 9)
     assert keep_rows(constraint, block, block_values(block, compile_skeletons(block.skeletons))).tolist() == []
-
-
-def carries_on_paper(left: str, right: str) -> int:
-    carry = count = 0
-    for one, other in zip(reversed(left.zfill(40)), reversed(right.zfill(40)), strict=True):
-        carry = (int(one) + int(other) + carry) // 10
-        count += carry
-    return count
-
-
-@given(st.integers(0, 10**30), st.integers(0, 10**30))
-def test_carries_and_borrows_are_those_on_paper(one: int, other: int) -> None:
-    assert count_carries(one, other) == carries_on_paper(str(one), str(other))
-    assert count_carries(-one, -other) == count_carries(one, other)
-    large, small = max(one, other), min(one, other)
-    # Checking a subtraction by adding back carries wherever the subtraction borrowed.
-    assert count_carries(large, -small) == carries_on_paper(str(large - small), str(small))
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from exprlearn.arithmetic.divisions import DecimalPolicy, ExactOnlyPolicy, FloorPolicy, FractionPolicy
 from exprlearn.dataset import Answering, ExampleStream, Splits, canonical_key, canonical_keys, split
 from exprlearn.dataset.constraints import AnswerLengthConstraint, IntegerConstraint, MeaningfulBracketsConstraint
-from exprlearn.dataset.parts import part_codes
+from exprlearn.dataset.drawing.split import split_codes
 from exprlearn.sampling import ExpressionSpace, Stream
 
 CONFIGS = st.fixed_dictionaries(
@@ -87,7 +87,7 @@ def test_neighbouring_seeds_share_no_more_examples_than_chance() -> None:
     (stratum,) = space.strata
     block = stratum.block(np.arange(stratum.size))
     keys = canonical_keys(block, answering.programs(block.skeletons))
-    examples = int((part_codes(keys) == 0).sum())
+    examples = int((split_codes(keys) == 0).sum())
     drawn = []
     for seed in (41, 42, 43, 44):
         stream = ExampleStream(Stream(space, seed, "train"), answering, "train")

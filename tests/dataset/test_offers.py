@@ -10,10 +10,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from exprlearn.arithmetic.divisions import ExactOnlyPolicy, FractionPolicy
+from exprlearn.arithmetic.divisions import ExactOnlyPolicy
 from exprlearn.dataset import longest_answer
-from exprlearn.dataset.answering import Answering
-from exprlearn.dataset.balance.value_rules import value_rules
 from exprlearn.errors import DataError
 from exprlearn.plugin import Bounds
 from exprlearn.sampling import ExpressionSpace
@@ -50,22 +48,6 @@ def test_a_constraint_that_bounds_values_bounds_the_longest_answer(space: Expres
     with pytest.raises(DataError, match="answer-length"):
         longest_answer(space, Endless(), [])
     assert longest_answer(space, ExactOnlyPolicy(), [Below()]) == 1
-
-
-def test_constraints_and_policies_on_values_are_counted_when_data_is_balanced() -> None:
-    numerators, denominators = np.array([5, -5, 12, 1]), np.array([1, 1, 1, 2])
-    rules = value_rules(Answering(FractionPolicy(), [Below()]))
-    assert rules.keep(numerators, denominators).tolist() == [True, False, False, False]
-    assert rules.divides_evenly
-    assert value_rules(Answering(Wholes(), [])).keep(numerators, denominators).tolist() == [True, True, True, False]
-    assert not value_rules(Answering(FractionPolicy(), [])).divides_evenly
-
-
-class Wholes(FractionPolicy):
-    """Has answers for whole values alone."""
-
-    def keep_values(self, numerators: NDArray[np.int64], denominators: NDArray[np.int64]) -> NDArray[np.bool_]:
-        return np.asarray(denominators == 1)
 
 
 class Endless:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from itertools import islice
 
@@ -8,10 +7,10 @@ import pytest
 
 from exprlearn.arithmetic import answer, evaluate
 from exprlearn.arithmetic.divisions import FloorPolicy
-from exprlearn.dataset import Part, canonical_key, load_splits, part_of
+from exprlearn.dataset import Split, canonical_key, load_splits, split_of
 from exprlearn.dataset.difficulty import features_of, scores
+from exprlearn.dataset.drawing.stream import WINDOW
 from exprlearn.dataset.sequence import DatasetRoom, dataset
-from exprlearn.dataset.windows import WIDTH
 from exprlearn.errors import DataError, OptionError
 from exprlearn.plugin.manager import Plugins
 
@@ -60,14 +59,14 @@ def test_an_answer_scores_by_its_exact_value_or_not_at_all(given: str | None, sc
 
 
 def test_a_larger_dataset_begins_with_the_smaller_one() -> None:
-    small, large = (dataset("mixed", size=size, seed=1, plugins=PLUGINS) for size in (10, WIDTH))
+    small, large = (dataset("mixed", size=size, seed=1, plugins=PLUGINS) for size in (10, WINDOW))
     assert large[:10] == list(small)
-    assert large[-1] == large[WIDTH - 1]
+    assert large[-1] == large[WINDOW - 1]
 
 
 def test_entries_are_the_same_in_any_order_and_in_columns() -> None:
-    data, other = (dataset("flat", size=2 * WIDTH, seed=1, plugins=PLUGINS) for _ in range(2))
-    places = [2 * WIDTH - 1, 0, WIDTH, 5, WIDTH - 1]
+    data, other = (dataset("flat", size=2 * WINDOW, seed=1, plugins=PLUGINS) for _ in range(2))
+    places = [2 * WINDOW - 1, 0, WINDOW, 5, WINDOW - 1]
     assert [data[place] for place in places] == [entry for place in places for entry in other[place : place + 1]]
     for place in places:
         assert data.examples[place] == (data[place]["question"], data[place]["answer"])
@@ -93,7 +92,7 @@ def test_two_seeds_share_no_more_than_chance() -> None:
 
 @pytest.mark.parametrize("grammar", ["addition", "mixed"])
 def test_no_two_splits_share_a_form_whatever_their_seeds(grammar: str) -> None:
-    drawn: list[tuple[int, Part]] = [(0, "train"), (1, "train"), (0, "validation"), (5, "test")]
+    drawn: list[tuple[int, Split]] = [(0, "train"), (1, "train"), (0, "validation"), (5, "test")]
     forms = [
         {
             canonical_key(entry["question"])
@@ -106,13 +105,13 @@ def test_no_two_splits_share_a_form_whatever_their_seeds(grammar: str) -> None:
 
 
 def test_held_out_entries_are_those_that_training_is_judged_on() -> None:
-    parts: list[Part] = ["validation", "test"]
+    parts: list[Split] = ["validation", "test"]
     for part in parts:
         data = dataset("mixed", size=200, seed=4, split=part, plugins=PLUGINS)
         splits = load_splits(data.space, data.components, sizes={part: 200})
         assert getattr(splits, part).expressions.tolist() == [entry["question"] for entry in data]
         assert len({entry["question"] for entry in data}) == 200
-        assert {part_of(entry["question"]) for entry in data} == {part}
+        assert {split_of(entry["question"]) for entry in data} == {part}
 
 
 def test_a_held_out_split_that_is_too_small_is_as_long_as_it_can_be() -> None:
@@ -121,23 +120,9 @@ def test_a_held_out_split_that_is_too_small_is_as_long_as_it_can_be() -> None:
     assert len(list(data)) == len(data)
 
 
-def test_balanced_entries_have_every_answer_equally_often_and_are_those_of_training() -> None:
-    settings = {"range": "0..19", "balance": "result", "plugins": PLUGINS}
-    data = dataset("addition", size=400, **settings)  # type: ignore[arg-type]
-    counts = Counter(entry["answer"] for entry in data)
-    assert max(counts.values()) - min(counts.values()) <= 1
-    splits = load_splits(data.space, data.components, sizes={"validation": 9, "test": 9})
-    assert [entry["question"] for entry in data] == splits.train.take(400)[0].expressions.tolist()
-    assert [data.space[int(entry["metadata"]["index"])] for entry in data[:50]] == [
-        entry["question"] for entry in data[:50]
-    ]
-    held_out = dataset("addition", size=9, split="test", **settings)  # type: ignore[arg-type]
-    assert [entry["question"] for entry in held_out] == splits.test.expressions.tolist()
-
-
 def test_entries_by_position_are_apart_and_as_many_as_asked_for() -> None:
     settings = {"range": "0..30", "by": "position", "validation": 200, "test": 100, "plugins": PLUGINS}
-    sizes: dict[Part, int] = {"train": 661, "validation": 200, "test": 100}
+    sizes: dict[Split, int] = {"train": 661, "validation": 200, "test": 100}
     parts = {part: dataset("addition", size=size, split=part, **settings) for part, size in sizes.items()}  # type: ignore[arg-type]
     texts = {part: [entry["question"] for entry in data] for part, data in parts.items()}
     assert {part: len(set(found)) for part, found in texts.items()} == sizes
@@ -153,7 +138,7 @@ def test_entries_by_position_are_apart_and_as_many_as_asked_for() -> None:
 def test_training_entries_go_on_when_the_space_is_exhausted() -> None:
     data = dataset("addition", size=500, range="0..9", plugins=PLUGINS)
     assert len(list(data)) == 500
-    assert {part_of(entry["question"]) for entry in data} == {"train"}
+    assert {split_of(entry["question"]) for entry in data} == {"train"}
 
 
 def test_a_template_makes_questions_of_expressions() -> None:
@@ -175,8 +160,9 @@ def test_a_division_policy_may_have_options() -> None:
         ({"size": 0}, "at least one"),
         ({"division": "flor"}, "did you mean 'floor'"),
         ({"terms": "3..2"}, "terms"),
-        ({"balance": "results"}, "'none' or 'result'"),
-        ({"balance": "result", "by": "position"}, "needs parts by content"),
+        ({"balance": "results"}, "Available: content, position"),
+        ({"balance": "result"}, "python -m pip install exprlearn-balance"),
+        ({"balance": "position"}, "is a way to split"),
         ({"validation": 9}, "add by='position'"),
     ],
 )

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exprlearn.arithmetic.divisions import ExactOnlyPolicy, FloorPolicy, FractionPolicy
-from exprlearn.dataset import Level, Splits, canonical_key, part_of, split
+from exprlearn.dataset import Level, Splits, canonical_key, split, split_of
 from exprlearn.dataset.constraints import (
     AnswerLengthConstraint,
     IntegerConstraint,
@@ -76,7 +76,7 @@ def test_fixed_sets_are_the_same_each_time_and_hold_no_expression_twice() -> Non
     assert list(one.test) == list(other.test)
     assert len(set(one.test.expressions.tolist())) == len(one.test) == 300
     assert list(one.test) != list(split_mixed(seed=1).test)
-    assert all(part_of(text) == "test" for text in one.test.expressions.tolist())
+    assert all(split_of(text) == "test" for text in one.test.expressions.tolist())
 
 
 def test_a_larger_fixed_set_begins_with_the_smaller() -> None:
@@ -99,7 +99,7 @@ def test_a_space_that_is_too_small_gives_what_it_has_and_says_so() -> None:
     splits = split(space, ExactOnlyPolicy(), seed=0, validation=40, test=5)
     everything = [f"{one}+{other}" for one in range(10) for other in range(10)]
     assert sorted(splits.validation.expressions.tolist()) == sorted(
-        text for text in everything if part_of(text) == "validation"
+        text for text in everything if split_of(text) == "validation"
     )
     assert splits.notes == (f"validation has {len(splits.validation)} examples instead of 40: the space holds no more",)
 

@@ -16,7 +16,7 @@ import typer
 from exprlearn.cli.app import app
 from exprlearn.config import RunConfig, read_config, resolve
 from exprlearn.grammar import grammar_from_text
-from exprlearn.plugin import Shape
+from exprlearn.plugin import ModelSpec, Shape
 from exprlearn.plugin.manager import Plugins
 from exprlearn.sampling import ExpressionSpace
 
@@ -183,9 +183,9 @@ def test_an_example_plugin_brings_the_component_of_its_name(file: Path, plugins:
 
 
 def test_the_example_model_writes_logits_for_every_step_of_an_answer(plugins: Plugins) -> None:
-    from exprlearn.training.backend import load_keras
+    from exprlearn.backend.keras_import import load_keras
 
     load_keras("tensorflow")
-    spec = plugins.models["gru"]
+    spec = plugins[ModelSpec]["gru"]
     model = spec.build(Shape(source_length=7, target_length=5, vocabulary_size=15), spec.options(units=4))
     assert (model.input_shape, model.output_shape) == ((None, 7), (None, 5, 15))

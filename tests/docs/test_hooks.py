@@ -10,8 +10,9 @@ from types import ModuleType
 import pytest
 
 import exprlearn.testing
-from exprlearn.plugin.hookspecs import HOOKS
+from exprlearn.plugin.kinds import KINDS
 from exprlearn.plugin.manager import Plugins
+from exprlearn.plugin.spec import Kind
 from exprlearn.testing import checks_of, find_subject, run_checks
 from exprlearn.testing.components import CHECKS as OF_EVERY_COMPONENT
 from exprlearn.testing.interface import fields
@@ -19,6 +20,7 @@ from exprlearn.testing.interface import fields
 PROJECT = Path(__file__).parents[2]
 DOCS = PROJECT / "docs"
 BUILT_IN = Plugins(only=(), strict=True)
+ALL = [pytest.param(kind, id=name) for name, kind in KINDS.items()]
 
 
 def generator() -> ModuleType:
@@ -35,54 +37,55 @@ def generator() -> ModuleType:
 GENERATE = generator()
 
 
-def loaded(hook: str, folder: Path) -> tuple[str, Plugins]:
+def loaded(kind: Kind, folder: Path) -> tuple[str, Plugins]:
     """Load the example of a hook as a plugin in one file; the name of its component, and all plugins."""
-    file = folder / GENERATE.example_file(hook)
-    file.write_text(GENERATE.example(hook), encoding="utf-8")
+    file = folder / GENERATE.example_file(kind)
+    file.write_text(kind.example, encoding="utf-8")
     return file.stem.replace("_", "-"), Plugins(only=(), files=[file], strict=True)
 
 
-@pytest.mark.parametrize("hook", HOOKS)
-def test_the_page_of_a_hook_says_what_its_docstrings_say(hook: str) -> None:
-    page = (GENERATE.PAGES / f"{GENERATE.plural(hook)}.md").read_text(encoding="utf-8")
-    assert page == GENERATE.page(hook, BUILT_IN), "write it anew: python docs/generate.py"
+@pytest.mark.parametrize("kind", ALL)
+def test_the_page_of_a_hook_says_what_its_docstrings_say(kind: Kind) -> None:
+    page = (GENERATE.PAGES / f"{kind.plural}.md").read_text(encoding="utf-8")
+    assert page == GENERATE.page(kind, BUILT_IN), "write it anew: python docs/generate.py"
 
 
 def test_no_page_is_of_a_hook_that_is_not_there() -> None:
     assert sorted(page.name for page in GENERATE.PAGES.iterdir()) == sorted(
-        f"{GENERATE.plural(hook)}.md" for hook in HOOKS
+        f"{kind.plural}.md" for kind in KINDS.values()
     )
 
 
-@pytest.mark.parametrize("hook", HOOKS)
-def test_a_hook_is_on_the_page_of_plugins(hook: str) -> None:
+@pytest.mark.parametrize("kind", ALL)
+def test_a_hook_is_on_the_page_of_plugins(kind: Kind) -> None:
     page = (DOCS / "plugins.md").read_text(encoding="utf-8")
-    assert f"[`{hook}`](hooks/{GENERATE.plural(hook)}.md)" in page
+    assert f"[`{kind.hook.__name__}`](hooks/{kind.plural}.md)" in page
 
 
-@pytest.mark.parametrize("hook", HOOKS)
-def test_a_hook_has_a_contract(hook: str) -> None:
-    contract = getattr(exprlearn.testing, f"{HOOKS[hook].kind.capitalize()}Contract")
-    assert contract.kind == HOOKS[hook].kind
+@pytest.mark.parametrize("kind", ALL)
+def test_a_hook_has_a_contract(kind: Kind) -> None:
+    contract = getattr(exprlearn.testing, kind.contract)
+    assert contract.kind == kind.name
     assert set(checks_of(contract.kind)) > set(OF_EVERY_COMPONENT)
 
 
-@pytest.mark.parametrize("hook", HOOKS)
-def test_a_hook_has_a_user_in_this_project(hook: str) -> None:
-    assert [*BUILT_IN.registries[HOOKS[hook].kind].names, *GENERATE.users(hook)]
+@pytest.mark.parametrize("kind", ALL)
+def test_a_hook_has_a_user_in_this_project(kind: Kind) -> None:
+    assert [*BUILT_IN.registries[kind.name].names, *GENERATE.users(kind)]
 
 
-@pytest.mark.parametrize("spec", HOOKS.values(), ids=lambda spec: spec.__name__)
-def test_every_field_of_a_spec_is_described(spec: type) -> None:
-    assert [name for name in fields(spec) if name not in GENERATE.described(spec)] == []
+@pytest.mark.parametrize("kind", ALL)
+def test_every_field_of_a_spec_is_described(kind: Kind) -> None:
+    assert [name for name in fields(kind.spec) if name not in GENERATE.described(kind.spec)] == []
 
 
 @pytest.mark.parametrize(
-    "hook", [pytest.param(hook, marks=pytest.mark.slow if spec.kind == "model" else ()) for hook, spec in HOOKS.items()]
+    "kind",
+    [pytest.param(kind, id=name, marks=pytest.mark.slow if name == "model" else ()) for name, kind in KINDS.items()],
 )
-def test_the_example_of_a_hook_keeps_its_contract(hook: str, tmp_path: Path) -> None:
-    kind, (name, plugins) = HOOKS[hook].kind, loaded(hook, tmp_path)
-    outcomes = list(run_checks(checks_of(kind), find_subject(kind, name, plugins)))
+def test_the_example_of_a_hook_keeps_its_contract(kind: Kind, tmp_path: Path) -> None:
+    name, plugins = loaded(kind, tmp_path)
+    outcomes = list(run_checks(checks_of(kind.name), find_subject(kind.name, name, plugins)))
     assert len(outcomes) > len(OF_EVERY_COMPONENT)
     assert [(each.check.statement, each.why) for each in outcomes if each.state != "passed"] == []
 
@@ -90,5 +93,4 @@ def test_the_example_of_a_hook_keeps_its_contract(hook: str, tmp_path: Path) -> 
 def test_every_check_of_every_component_is_on_the_page_of_testing() -> None:
     page = (DOCS / "plugins" / "testing.md").read_text(encoding="utf-8")
     assert [check.statement for check in OF_EVERY_COMPONENT if f"- {check.statement}" not in page] == []
-    contracts = [f"{spec.kind.capitalize()}Contract" for spec in HOOKS.values()]
-    assert [name for name in contracts if f"`{name}`" not in page] == []
+    assert [kind.contract for kind in KINDS.values() if f"`{kind.contract}`" not in page] == []

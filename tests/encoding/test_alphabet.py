@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
 
-from exprlearn.encoding import TARGET, Alphabet, Digits, Encoder, PerTerm
+from exprlearn.arithmetic.divisions import ExactOnlyPolicy, FractionPolicy
+from exprlearn.encoding import TARGET, Alphabet, Digits, Encoder, PerTerm, alphabet_of
+from exprlearn.encoding.alphabet import skeleton_extent
 from exprlearn.errors import RunError
+from exprlearn.sampling.space import ExpressionSpace
 
 
 def test_an_alphabet_reloads_identically_from_json(mixed: Alphabet) -> None:
@@ -38,3 +42,52 @@ def test_two_alphabets_together_write_what_either_writes(addition: Alphabet, mix
 def test_expressions_are_normalised_to_what_the_grammar_writes(mixed: Alphabet, addition: Alphabet) -> None:
     assert mixed.normalise(" 12 × (3 − 4) ÷ 5 ") == "12*(3-4)/5"
     assert addition.normalise("1×2") == "1×2"
+
+
+WORDS = """
+start: NUMBER | start "plus" NUMBER | "double" "(" start ")"
+NUMBER: /[0-9]/
+"""
+
+
+@pytest.mark.parametrize(
+    ("grammar", "sizes"),
+    [
+        ("mixed", {"terms": (1, 3), "ranges": (1, 2)}),
+        ("mixed", {"terms": 2, "brackets": 0, "ranges": (8, 10)}),
+        ("nested", {"terms": (2, 4), "ranges": (1, 1)}),
+        ("nested", {"terms": (2, 4), "depth": 1, "ranges": (0, 0)}),
+        ("sums", {"ranges": (0, 1)}),
+        ("flat", {"characters": (3, 5), "ranges": (0, 10)}),
+        ("division", {"ranges": (1, 30)}),
+    ],
+)
+def test_the_measures_are_those_of_the_widest_expressions_of_all(grammar: str, sizes: dict[str, object]) -> None:
+    space = ExpressionSpace.from_file(grammar, **sizes)
+    alphabet = alphabet_of(space, ExactOnlyPolicy(), longest_answer=6)
+    everything = list(space)
+    assert alphabet.longest_expression == max(map(len, everything))
+    assert alphabet.longest_skeleton == max(len(re.sub("[0-9]", "", text)) for text in everything)
+    assert alphabet.most_literals == alphabet.longest_skeleton
+    assert alphabet.most_terms == max(len(re.findall("[0-9]+", text)) for text in everything)
+    assert alphabet.widest_number == max(len(number) for text in everything for number in re.findall("[0-9]+", text))
+    assert alphabet.numbers == (
+        min(int(number) for text in everything for number in re.findall("[0-9]+", text)),
+        max(int(number) for text in everything for number in re.findall("[0-9]+", text)),
+    )
+
+
+def test_literals_of_several_characters_count_once_and_measure_their_length() -> None:
+    space = ExpressionSpace.from_text(WORDS, terms=(1, 3), brackets=(0, 1))
+    assert skeleton_extent(space) == (len("double(plusplus)"), 5)
+
+
+def test_long_expressions_are_measured_without_recursion() -> None:
+    space = ExpressionSpace.from_file("sums", terms=1500)
+    assert skeleton_extent(space) == (1499, 1499)
+
+
+def test_answers_hold_what_the_division_policy_writes() -> None:
+    alphabet = alphabet_of(ExpressionSpace.from_file("division"), FractionPolicy(), longest_answer=7)
+    assert set(alphabet.answer_characters) == set("-/0123456789")
+    assert alphabet.longest_answer == 7

@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,6 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from exprlearn.arithmetic.divisions import ExactOnlyPolicy
+from exprlearn.config.sections import Choice
 from exprlearn.encoding import (
     BOTH,
     END,
@@ -25,8 +30,8 @@ from exprlearn.encoding import (
     Right,
     alphabet_of,
 )
-from exprlearn.encoding.sides import tokenizer_of
-from exprlearn.errors import EncodingError
+from exprlearn.encoding.lookup import tokenizer_of
+from exprlearn.errors import EncodingError, RunError
 from exprlearn.grammar.shipped import shipped_names
 from exprlearn.plugin import Padding, Reversal, Shape, Tokenizer
 from exprlearn.sampling.space import ExpressionSpace
@@ -97,8 +102,7 @@ def test_every_stratum_fits_with_masks_that_mark_exactly_the_padding(
         encoder = Encoder(alphabets[grammar], tokenizer=TOKENIZERS[tokenizer], padding=padding, reversal=BOTH)
         rows = encoder.sources(expressions)
         assert (encoder.expressions(rows) == expressions).all()
-        assert encoder.mask(rows).sum(axis=1).tolist() == steps
-        assert (encoder.mask(rows) == (rows != PAD)).all()
+        assert (rows != PAD).sum(axis=1).tolist() == steps
 
 
 def test_lists_tuples_and_arrays_give_the_same_rows(mixed: Alphabet) -> None:
@@ -202,3 +206,67 @@ def test_describing_an_answer_shows_the_row_as_a_decoder_writes_it(addition: Alp
     steps = Encoder(addition, tokenizer=Digits(), padding=PerTerm(), reversal=BOTH).describe_answer("-12")
     assert (steps.text, steps.padded) == ("-12", "21-⏎·")
     assert steps.tokens == ("2", "1", "-", "<end>", "<pad>")
+
+
+PARTS: dict[tuple[str, str], Any] = {
+    ("tokenizer", "digits"): lambda options: Digits(**options),
+    ("padding", "per-term"): lambda options: PerTerm(),
+    ("reversal", "both"): lambda options: BOTH,
+}
+NAMES = {
+    "tokenizer": Choice.model_validate({"name": "digits", "group": 2}),
+    "padding": Choice(name="per-term"),
+    "reversal": Choice(name="both"),
+}
+
+
+def make(kind: str, name: str, options: dict[str, Any]) -> Any:
+    return PARTS[kind, name](options)
+
+
+@pytest.fixture
+def document(mixed: Alphabet) -> Any:
+    encoder = Encoder(mixed, tokenizer=Digits(2), padding=PerTerm(), reversal=BOTH, inputs="one-hot", names=NAMES)
+    return json.loads(json.dumps(encoder.to_json()))
+
+
+def test_a_stored_encoder_writes_the_same_rows(mixed: Alphabet, document: Any) -> None:
+    before = Encoder(mixed, tokenizer=Digits(2), padding=PerTerm(), reversal=BOTH, inputs="one-hot")
+    after = Encoder.from_json(document, make)
+    assert (after.shape, after.vocabulary, after.alphabet) == (before.shape, before.vocabulary, before.alphabet)
+    assert after.sources(["(1-250)*37"]).tolist() == before.sources(["(1-250)*37"]).tolist()
+    assert after.to_json() == document
+
+
+def test_the_document_names_its_format_and_components(document: Any) -> None:
+    assert next(iter(document)) == "format"
+    assert (document["format"], document["tokenizer"]) == (1, {"name": "digits", "options": {"group": 2}})
+
+
+def test_the_stored_vocabulary_holds_even_when_the_tokenizer_would_order_it_anew(document: Any) -> None:
+    document["vocabulary"]["symbols"].reverse()
+    assert Encoder.from_json(document, make).vocabulary.id("0") == len(document["vocabulary"]["symbols"]) + 2
+
+
+def test_another_format_is_refused(document: Any) -> None:
+    for other in ({**document, "format": 2}, {}, None, []):
+        with pytest.raises(RunError, match=r"format .*, this version of exprlearn reads 1"):
+            Encoder.from_json(other, make)
+
+
+@pytest.mark.parametrize("key", ["tokenizer", "inputs", "alphabet", "vocabulary", "source_length"])
+def test_damage_is_refused_with_the_faulty_key(document: Any, key: str) -> None:
+    for damaged in ({**document, key: 3.5}, {name: value for name, value in document.items() if name != key}):
+        with pytest.raises(RunError, match=f"is damaged: .*{key}"):
+            Encoder.from_json(damaged, make)
+
+
+def test_components_that_lay_rows_out_in_another_width_are_refused(document: Any) -> None:
+    with pytest.raises(RunError, match=r"rows of 99 and 5 steps, its components now make 15 and 5"):
+        Encoder.from_json({**document, "source_length": 99}, make)
+
+
+def test_an_encoder_without_names_cannot_be_stored(mixed: Alphabet) -> None:
+    encoder = Encoder(replace(mixed), tokenizer=Digits(), padding=PerTerm(), reversal=BOTH)
+    with pytest.raises(ValueError, match="names of its tokenizer, padding, reversal"):
+        encoder.to_json()

@@ -114,18 +114,8 @@ def test_a_tokenizer_with_nothing_but_the_protocol_works_with_every_padding(mixe
     assert bracketed.answers(bracketed.targets(answers)).tolist() == answers
 
 
-def test_large_blocks_are_looked_up_as_small_ones_are(mixed: Alphabet) -> None:
-    lookup = lookup_for(Characters(), vocabulary_of(Characters(), mixed), mixed, "source")
-    for texts in (["12*(3-4)/5", "7+1", "1 2", "9"] * 700, ["12", "3÷4"] * 999, ["1"] * 1025):
-        ids = lookup.ids(texts)
-        alone = {text: lookup.ids([text])[0].tolist() for text in texts}
-        assert ids.tolist() == [alone[text] + [0] * (ids.shape[1] - len(alone[text])) for text in texts]
-    with pytest.raises(EncodingError, match=r"'1\^2' holds '\^'"):
-        lookup.ids(["1+2"] * 1024 + ["1^2"])
-
-
 @pytest.mark.parametrize("digits", [1, 100])
-def test_large_blocks_are_padded_as_small_ones_are(mixed: Alphabet, digits: int) -> None:
+def test_blocks_are_padded_as_single_texts_are(mixed: Alphabet, digits: int) -> None:
     wide = replace(mixed, numbers=(1, 10**digits - 1), widest_number=digits, longest_expression=5 * digits)
     encoder = Encoder(wide, tokenizer=Digits(), padding=PerTerm(), reversal=BOTH)
     texts = [f"{number % 10}*({number % 7}-{number % 3})" for number in range(1500)]

@@ -10,7 +10,7 @@ import pytest
 
 from exprlearn.arithmetic.divisions import ExactOnlyPolicy
 from exprlearn.encoding import NONE, Encoder, Right
-from exprlearn.encoding.extent import alphabet_of
+from exprlearn.encoding.alphabet import alphabet_of
 from exprlearn.errors import EncodingError
 from exprlearn.sampling import ExpressionSpace
 

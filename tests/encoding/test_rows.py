@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from numpy.typing import NDArray
 
-from exprlearn.encoding.rows import is_packed, lengths, packed, runs, turned
+from exprlearn.encoding.rows import code_points, is_packed, lengths, packed, runs, text_array, texts_from, turned
+from exprlearn.errors import EncodingError
 
 ROWS = arrays(np.int32, array_shapes(min_dims=2, max_dims=2, min_side=0, max_side=8), elements=st.integers(0, 3))
 
@@ -49,3 +51,33 @@ def test_turned_rows_hold_the_tokens_back_to_front(ids: NDArray[np.int32], room:
     assert [row[: len(tokens)] for row, tokens in zip(back.tolist(), expected, strict=True)] == expected
     assert back.shape[1] == rows.shape[1] + room
     assert not any(any(row[len(tokens) :]) for row, tokens in zip(back.tolist(), expected, strict=True))
+
+
+TEXTS = st.lists(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])))
+
+
+@given(TEXTS)
+def test_texts_come_back_from_their_code_points(texts: list[str]) -> None:
+    assert texts_from(code_points(texts)).tolist() == texts
+
+
+def test_lists_arrays_slices_and_swapped_bytes_give_the_same_code_points() -> None:
+    texts = ["1+2", "12*3", "7"]
+    wide = np.array(["1+2", "?", "12*3", "?", "7", "?"], dtype="<U9")
+    swapped = np.array(texts).astype(np.dtype("<U4").newbyteorder(">"))
+    expected = code_points(texts)
+    assert code_points(tuple(texts)).tolist() == expected.tolist()
+    assert code_points(wide[::2])[:, :4].tolist() == expected.tolist()
+    assert code_points(swapped).tolist() == expected.tolist()
+
+
+@pytest.mark.parametrize("texts", [[], np.array([], dtype=np.str_), np.zeros(2, dtype="<U0")])
+def test_no_texts_and_empty_texts_are_fine(texts: list[str]) -> None:
+    assert code_points(texts).shape[0] == len(texts)
+    assert text_array(texts).tolist() == [""] * len(texts)
+
+
+@pytest.mark.parametrize("texts", [["1+2", "1\0+2"], ["1+2\0"], np.array(["1+2", "1\0+2"])])
+def test_a_null_character_is_refused(texts: list[str]) -> None:
+    with pytest.raises(EncodingError, match="null character"):
+        code_points(texts)

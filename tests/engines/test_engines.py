@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import units  # type: ignore[import-not-found]
 
-from exprlearn.engines import SerialEngine, carry_out
+from exprlearn.engines import SerialEngine, run_units
 from exprlearn.engines.processes import ProcessesEngine, ProcessesOptions
 from exprlearn.plugin import UnitFailure
 
@@ -29,7 +29,7 @@ def numbered(folder: Path, count: int = 6) -> list[tuple[str, int]]:
 
 @pytest.mark.parametrize("engine", [SerialEngine(), processes(1), processes(3)], ids=["serial", "one", "three"])
 def test_files_are_the_same_on_every_engine(engine: Any, tmp_path: Path) -> None:
-    outcomes = dict(carry_out(engine, units.written, numbered(tmp_path)))
+    outcomes = dict(run_units(engine, units.written, numbered(tmp_path)))
     assert outcomes == {number: number for number in range(6)}
     assert sorted(path.read_text() for path in tmp_path.iterdir()) == [f"{number}\n" for number in range(6)]
 
@@ -46,12 +46,12 @@ def test_a_fresh_process_does_one_unit_only() -> None:
 
 
 def test_a_unit_whose_process_is_killed_is_done_by_another(tmp_path: Path) -> None:
-    outcomes = dict(carry_out(processes(2), units.killed_once, numbered(tmp_path)))
+    outcomes = dict(run_units(processes(2), units.killed_once, numbered(tmp_path)))
     assert outcomes == {number: number for number in range(6)}
 
 
 def test_a_unit_that_kills_its_process_each_time_is_named_and_the_others_are_done_once(tmp_path: Path) -> None:
-    outcomes = dict(carry_out(processes(2), units.always_killed, numbered(tmp_path)))
+    outcomes = dict(run_units(processes(2), units.always_killed, numbered(tmp_path)))
     assert {place: outcome for place, outcome in outcomes.items() if place != 2} == {0: 0, 1: 1, 3: 3, 4: 4, 5: 5}
     assert outcomes[2] == UnitFailure("its process was lost (SIGKILL), perhaps for want of memory")
     attempts = [len((tmp_path / f"attempts-{number}").read_text()) for number in range(6)]
@@ -59,7 +59,7 @@ def test_a_unit_that_kills_its_process_each_time_is_named_and_the_others_are_don
 
 
 def test_without_retries_a_lost_unit_is_told_at_once(tmp_path: Path) -> None:
-    outcomes = dict(carry_out(processes(1), units.killed_once, numbered(tmp_path), retries=0))
+    outcomes = dict(run_units(processes(1), units.killed_once, numbered(tmp_path), retries=0))
     assert [place for place, outcome in outcomes.items() if isinstance(outcome, UnitFailure)] == [2]
     assert len(outcomes) == 6
 

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from exprlearn.dataset.store import build
-from exprlearn.engines import SerialEngine, carry_out
+from exprlearn.engines import SerialEngine, run_units
 from exprlearn.engines.ray import RayEngine, RayOptions
 from exprlearn.errors import BackendError
 
@@ -95,14 +95,14 @@ def test_a_unit_whose_worker_is_killed_is_done_by_another(engine: RayEngine, tmp
     import units  # type: ignore[import-not-found]
 
     work = [(str(tmp_path), number) for number in range(6)]
-    assert dict(carry_out(engine, units.killed_once, work)) == {number: number for number in range(6)}
+    assert dict(run_units(engine, units.killed_once, work)) == {number: number for number in range(6)}
 
 
 def test_a_unit_that_kills_its_worker_each_time_is_named(engine: RayEngine, tmp_path: Path) -> None:
     import units
 
     work = [(str(tmp_path), number) for number in range(4)]
-    outcomes = dict(carry_out(engine, units.always_killed, work))
+    outcomes = dict(run_units(engine, units.always_killed, work))
     assert outcomes[2].said.startswith("its worker was lost (WorkerCrashedError)")
     assert [len((tmp_path / f"attempts-{number}").read_text()) for number in range(4)] == [1, 1, 2, 1]
 

@@ -17,7 +17,7 @@ import pytest
 
 from exprlearn.arithmetic import evaluate
 from exprlearn.config import RunConfig, resolve
-from exprlearn.dataset import part_of
+from exprlearn.dataset import split_of
 from exprlearn.dataset.store import Tools, recipe_of
 from exprlearn.dataset.store.planning import Piece
 from exprlearn.dataset.store.workshop import Workshop, open_workshop
@@ -25,7 +25,7 @@ from exprlearn.errors import DivisionByZero
 from exprlearn.grammar.shipped import shipped_names
 from exprlearn.plugin.manager import Plugins
 from exprlearn.sampling import ExpressionSpace
-from exprlearn.sampling.hashing import DATA_VERSION
+from exprlearn.sampling.ordering.hashing import DATA_VERSION
 from exprlearn.sampling.stream import Stream
 
 GOLDEN = Path(__file__).parent
@@ -35,17 +35,18 @@ RULES = {
     "data": {"train": COUNT, "constraints": [{"name": "answer-length", "maximum": 6}], "level": "commutative"},
 }
 # Other ways to draw the rows of a folder, each with one small space.
-WAYS: dict[str, dict[str, Any]] = {"by-position": {"split": "position"}, "by-result": {"balance": "result"}}
+WAYS: dict[str, dict[str, Any]] = {"by-position": {"split": "position"}}
 NAMES = (*shipped_names(), *WAYS)
 MEND = (
-    "data has changed: raise DATA_VERSION in exprlearn/sampling/hashing.py, then run python tests/golden/test_golden.py"
+    "data has changed: raise DATA_VERSION in exprlearn/sampling/ordering/hashing.py,"
+    " then run python tests/golden/test_golden.py"
 )
 
 
 def drawn(space: ExpressionSpace, seed: int) -> list[str]:
     """Write the first expressions of a stream with their part of the data and their exact value."""
     expressions = Stream(space, seed).items(0, COUNT).expressions.tolist()
-    return [f"{expression} {part_of(expression)} {value(expression)}" for expression in expressions]
+    return [f"{expression} {split_of(expression)} {value(expression)}" for expression in expressions]
 
 
 def value(expression: str) -> str:
@@ -143,7 +144,7 @@ def test_changed_data_cannot_be_frozen_under_the_old_data_version(tmp_path: Path
 def test_another_data_version_draws_other_data(monkeypatch: pytest.MonkeyPatch) -> None:
     space = ExpressionSpace.from_file("addition")
     before = drawn(space, 0)
-    monkeypatch.setattr("exprlearn.sampling.hashing.DATA_VERSION", DATA_VERSION + 1)
+    monkeypatch.setattr("exprlearn.sampling.ordering.hashing.DATA_VERSION", DATA_VERSION + 1)
     assert drawn(space, 0) != before
 
 

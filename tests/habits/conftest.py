@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
+
+# Tests import `figures.py`, which lies here.
+sys.path.insert(0, str(Path(__file__).parent))
 
 PROJECT = Path(__file__).parents[2]
 

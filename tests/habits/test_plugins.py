@@ -14,10 +14,12 @@ import pytest
 
 import exprlearn
 import exprlearn.testing
-from exprlearn.plugin.hookspecs import HOOKS
+from exprlearn.plugin.kinds import HOOKS
 from exprlearn.plugin.scaffolding import write_plugin
 
 PUBLIC = ("exprlearn.errors", "exprlearn.plugin", "exprlearn.testing")
+#: It counts values by the rules of grammars, and its versions go with those of exprlearn.
+BEHIND = {"exprlearn-balance"}
 
 
 def private(source: str) -> Iterator[str]:
@@ -60,7 +62,7 @@ def packages(project: Path) -> list[Path]:
 
 
 def test_there_are_packages(packages: list[Path]) -> None:
-    wanted = {f"exprlearn-{name}" for name in ("carry", "trackers", "transformer", "words")}
+    wanted = {f"exprlearn-{name}" for name in ("balance", "carry", "trackers", "transformer", "words")}
     assert {package.name for package in packages} >= wanted
 
 
@@ -68,6 +70,7 @@ def test_packages_import_only_what_is_public(packages: list[Path]) -> None:
     found = {
         str(module): list(private(module.read_text(encoding="utf-8")))
         for package in packages
+        if package.name not in BEHIND
         for module in package.rglob("*.py")
     }
     assert {name: names for name, names in found.items() if names} == {}

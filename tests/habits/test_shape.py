@@ -7,7 +7,7 @@ from statistics import median
 
 import pytest
 
-LONGEST_MODULE, LONGEST_FUNCTION, MEDIAN_FUNCTION = 300, 40, 10
+LONGEST_MODULE, LONGEST_FUNCTION, MEDIAN_FUNCTION = 400, 40, 10
 EMPTY_NAMES = {"utils", "util", "helpers", "helper", "common", "base", "misc"}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -31,7 +31,7 @@ def undocumented(name: str, node: Documented) -> Iterator[str]:
             yield from undocumented(f"{name}.{child.name}", child)
 
 
-def test_no_module_is_longer_than_300_lines(modules: list[Path]) -> None:
+def test_no_module_is_longer_than_400_lines(modules: list[Path]) -> None:
     lengths = {module.name: len(module.read_text(encoding="utf-8").splitlines()) for module in modules}
     assert {name: length for name, length in lengths.items() if length > LONGEST_MODULE} == {}
 

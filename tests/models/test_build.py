@@ -3,13 +3,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from exprlearn.encoding.inputs import represent
+from exprlearn.backend.seeds import seeded
 from exprlearn.models.builtin import exprlearn_models
 from exprlearn.models.inputs import features_of
 from exprlearn.models.repeat_vector import RepeatVectorOptions
 from exprlearn.models.seq2seq import Seq2SeqOptions
 from exprlearn.plugin import Shape
-from exprlearn.training.seeds import seeded
 
 SPECS = {spec.name: spec for spec in exprlearn_models()}
 IDS = Shape(source_length=7, target_length=4, vocabulary_size=15)
@@ -59,10 +58,11 @@ def test_sequence_models_read_every_representation_of_inputs(keras, name, inputs
 
 
 @pytest.mark.parametrize("inputs", ["one-hot", "integer"])
-def test_the_first_layer_computes_what_the_encoding_room_defines(keras, inputs):
+def test_the_first_layer_marks_ids_or_scales_them_to_1(keras, inputs):
     shape = Shape(source_length=7, target_length=4, vocabulary_size=15, inputs=inputs)
     ids = np.random.default_rng(1).integers(0, 15, (6, 7), dtype=np.int32)
-    assert np.allclose(np.asarray(features_of(shape, width=8, name="features")(ids)), represent(ids, inputs, 15))
+    features = {"one-hot": np.eye(15)[ids], "integer": ids[..., None] / 14}
+    assert np.allclose(np.asarray(features_of(shape, width=8, name="features")(ids)), features[inputs])
 
 
 @pytest.mark.parametrize(

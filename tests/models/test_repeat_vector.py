@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from exprlearn.backend.seeds import seeded
 from exprlearn.config import RunConfig
 from exprlearn.errors import OptionError
 from exprlearn.models.repeat_vector import SPEC, RepeatVectorOptions
@@ -10,7 +11,6 @@ from exprlearn.plugin import Shape
 from exprlearn.plugin.options import bind
 from exprlearn.training.loss import inputs_of, loss_of
 from exprlearn.training.optimizer import make_optimizer
-from exprlearn.training.seeds import seeded
 from exprlearn.training.steps import Steps
 
 IDS = Shape(source_length=7, target_length=4, vocabulary_size=15, inputs="one-hot")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import exprlearn as xl
-from exprlearn.playground.serving import address_of, listening, server
+from exprlearn.playground.server import address_of, listening, server
 from exprlearn.plugin.manager import Plugins
 
 RUN = Path(__file__).parents[1] / "report" / "data" / "mixed-seq2seq-1"

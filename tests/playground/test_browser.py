@@ -14,7 +14,7 @@ import exprlearn as xl
 from exprlearn.errors import RunError
 from exprlearn.locking import hold
 from exprlearn.plugin.manager import Plugins
-from exprlearn.training.run_folder import RunFolder
+from exprlearn.runs.run_folder import RunFolder
 
 Visit = Callable[..., Any]
 READY, RECORDED = "html[data-ready]", "mixed-seq2seq-1"

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from exprlearn.errors import AmbiguousName, PluginError
+from exprlearn.plugin import ModelSpec, ReversalSpec
 from exprlearn.plugin.manager import Plugins, plugins_from_environment
 
 Install = Callable[..., None]
@@ -33,9 +34,9 @@ BROKEN = {
 def test_an_installed_plugin_brings_its_components_with_their_source(install: Install) -> None:
     install("good")
     plugins = Plugins()
-    entry = plugins.models.entry("tiny")
+    entry = plugins[ModelSpec].entry("tiny")
     assert str(entry) == "good/tiny (exprlearn-good 1.0)"
-    assert "forwards" in plugins.reversals.names
+    assert "forwards" in plugins[ReversalSpec].names
     assert plugins.failures == []
 
 
@@ -44,8 +45,8 @@ def test_broken_plugins_are_named_and_break_nothing_else(install: Install) -> No
     plugins = Plugins()
     failures = {failure.plugin: failure for failure in plugins.failures}
     assert set(failures) == set(BROKEN)
-    assert plugins.models["good/tiny"].name == plugins.models["also/tiny"].name == "tiny"
-    assert "lost" not in plugins.models.names
+    assert plugins[ModelSpec]["good/tiny"].name == plugins[ModelSpec]["also/tiny"].name == "tiny"
+    assert "lost" not in plugins[ModelSpec].names
     for name, (stage, said) in BROKEN.items():
         assert str(failures[name]).startswith(f"{name} (exprlearn-{name} 0.1) failed to {stage}: ")
         assert said in str(failures[name])
@@ -66,7 +67,7 @@ def test_an_interruption_by_the_user_is_none_of_a_plugin(tmp_path: Path) -> None
 
 def test_a_plugin_that_fails_halfway_leaves_nothing_behind(install: Install) -> None:
     install("halfway")
-    assert "lost" not in Plugins().reversals.names
+    assert "lost" not in Plugins()[ReversalSpec].names
 
 
 @pytest.mark.parametrize("name", sorted(BROKEN))
@@ -79,29 +80,29 @@ def test_under_strict_the_first_failure_stops(install: Install, name: str) -> No
 def test_a_name_that_two_plugins_offer_fails_only_when_used(install: Install) -> None:
     install("good", "also")
     plugins = Plugins()
-    assert plugins.models["seq2seq"].name == "seq2seq"
+    assert plugins[ModelSpec]["seq2seq"].name == "seq2seq"
     with pytest.raises(AmbiguousName, match=r"good/tiny \(exprlearn-good 1\.0\)"):
-        plugins.models["tiny"]
+        plugins[ModelSpec]["tiny"]
 
 
 def test_two_plugins_of_one_name_are_told_apart_by_their_distributions(install: Install) -> None:
     install("good", "namesake")
     plugins = Plugins()
     with pytest.raises(AmbiguousName, match=r"exprlearn-good/tiny \(.* 1\.0\), exprlearn-namesake/tiny \(.* 0\.2\)"):
-        plugins.models["good/tiny"]
-    assert plugins.models.entry("exprlearn-namesake/tiny").version == "0.2"
+        plugins[ModelSpec]["good/tiny"]
+    assert plugins[ModelSpec].entry("exprlearn-namesake/tiny").version == "0.2"
 
 
 def test_a_distribution_with_damaged_metadata_works_without_a_name(install: Install) -> None:
     install("bare")
-    assert str(Plugins(only=["bare"]).models.entry("unsigned")) == "bare/unsigned (unknown unknown)"
+    assert str(Plugins(only=["bare"])[ModelSpec].entry("unsigned")) == "bare/unsigned (unknown unknown)"
 
 
 def test_what_a_plugin_prints_while_it_is_loaded_is_no_result(
     install: Install, capsys: pytest.CaptureFixture[str]
 ) -> None:
     install("printing")
-    assert "loud" in Plugins(only=["printing"]).models.names
+    assert "loud" in Plugins(only=["printing"])[ModelSpec].names
     assert capsys.readouterr() == ("", "hello from a plugin\n")
 
 
@@ -127,17 +128,17 @@ def test_every_hook_call_is_told_when_asked_for(
 def test_a_plugin_never_shadows_a_built_in_component(install: Install) -> None:
     install("shadow")
     plugins = Plugins()
-    assert plugins.models.entry("seq2seq").is_built_in
-    assert plugins.models.entry("shadow/seq2seq").version == "0.3"
+    assert plugins[ModelSpec].entry("seq2seq").is_built_in
+    assert plugins[ModelSpec].entry("shadow/seq2seq").version == "0.3"
 
 
 def test_only_named_plugins_are_loaded(install: Install, monkeypatch: pytest.MonkeyPatch) -> None:
     install("good", "missing")
     assert Plugins(only=["good"]).failures == []
-    assert "tiny" not in Plugins(only=[]).models.names
+    assert "tiny" not in Plugins(only=[])[ModelSpec].names
     monkeypatch.setenv("EXPRLEARN_PLUGINS", "")
-    assert "tiny" not in plugins_from_environment().models.names
-    assert "tiny" in plugins_from_environment(only="good").models.names
+    assert "tiny" not in plugins_from_environment()[ModelSpec].names
+    assert "tiny" in plugins_from_environment(only="good")[ModelSpec].names
 
 
 def test_a_plugin_that_is_not_installed_is_refused_with_the_nearest(install: Install) -> None:
@@ -158,8 +159,8 @@ def test_strictness_comes_from_the_environment_as_well(install: Install, monkeyp
 def test_a_file_is_a_plugin_when_it_is_named() -> None:
     file = Path(__file__).parent / "distributions" / "good" / "exprlearn_good.py"
     plugins = Plugins(only=(), files=[file])
-    assert plugins.models.entry("tiny").plugin == "exprlearn_good"
-    assert plugins.models.entry("tiny").distribution == str(file)
+    assert plugins[ModelSpec].entry("tiny").plugin == "exprlearn_good"
+    assert plugins[ModelSpec].entry("tiny").distribution == str(file)
 
 
 @pytest.mark.parametrize("name", ["missing", "misspelt", "skipping", "panicking", "inside", "empty", "returning"])

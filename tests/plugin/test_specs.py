@@ -6,8 +6,8 @@ import pytest
 
 import exprlearn.plugin
 from exprlearn.errors import PluginError
-from exprlearn.plugin import ReversalSpec, hookspecs
-from exprlearn.plugin.hookspecs import HOOKS
+from exprlearn.plugin import ReversalSpec
+from exprlearn.plugin.kinds import KINDS
 
 
 @pytest.mark.parametrize("name", ["Both", "two words", "1st", "a--b", "-a", "a-", "", "ä"])
@@ -23,20 +23,20 @@ def test_a_summary_is_one_line(summary: str) -> None:
 
 
 def test_every_hook_is_declared_documented_and_yields_its_spec() -> None:
-    for hook, spec in HOOKS.items():
-        declared = getattr(hookspecs, hook)
-        assert declared.__doc__
-        assert spec.__name__ in declared.__annotations__["return"]
+    for kind in KINDS.values():
+        assert kind.purpose
+        assert kind.example
+        assert kind.spec.__name__ in kind.hook.__annotations__["return"]
 
 
 def test_the_public_names_are_those_an_author_imports() -> None:
     names = exprlearn.plugin.__all__
     assert names == sorted(names)
     assert all(hasattr(exprlearn.plugin, name) for name in names)
-    assert {spec.__name__ for spec in HOOKS.values()} <= set(names)
+    assert {kind.spec.__name__ for kind in KINDS.values()} <= set(names)
 
 
 def test_framings_are_three() -> None:
-    from exprlearn.plugin.specs import Framing
+    from exprlearn.plugin.kinds.model import Framing
 
     assert get_args(Framing) == ("mapping", "sequence", "teacher-forced")

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,8 +10,18 @@ import pytest
 from exprlearn.config import RunConfig, leaves, read_config, resolve
 from exprlearn.dataset import load_space, load_splits
 from exprlearn.errors import OptionError, UnknownName
+from exprlearn.plugin import ModelSpec
 from exprlearn.plugin.manager import Plugins
-from exprlearn.recipes.catalogue import find_recipe, parse_recipe, recipe_names, recipe_text, recipes
+from exprlearn.recipes.catalogue import (
+    config_text,
+    copy,
+    find_recipe,
+    parse_recipe,
+    recipe_names,
+    recipe_text,
+    recipes,
+    settings_text,
+)
 from exprlearn.recipes.recipe import Recipe
 
 RECIPES = list(recipes())
@@ -77,7 +89,7 @@ def test_a_band_holds_the_measurement_and_excludes_something(recipe: Recipe, plu
     assert band is not None
     assert ours is not None
     assert ours.value in band
-    framing = plugins.models[config_of(recipe, plugins).model.name].framing
+    framing = plugins[ModelSpec][config_of(recipe, plugins).model.name].framing
     assert band.metric == "exact_match" or framing == "mapping"
     assert band.low > 0 or band.high < 1 or band.metric == "rmse"
     assert ours.count == config_of(recipe, plugins).data.test or recipe.name == "quickstart"
@@ -121,3 +133,34 @@ def test_a_wrong_table_is_refused(table: str, said: str) -> None:
     words = "\n".join(f"{key} = 'x'" for key in ("title", "source", "claim", "measured", "otherwise"))
     with pytest.raises(OptionError, match=said):
         parse_recipe(f"[recipe]\n{words}\n{table}\n", "wrong")
+
+
+@pytest.mark.parametrize("name", recipe_names())
+def test_a_copy_is_a_config_with_the_settings_of_its_recipe(name: str, tmp_path: Path) -> None:
+    plugins, file = Plugins(only=()), tmp_path / "copied.toml"
+    copy(name, file)
+    recipe = find_recipe(name)
+    assert read_config(file, plugins=plugins).config == read_config(preset=recipe.preset, plugins=plugins).config
+    assert f'# title = "{recipe.about.title}"' in file.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", recipe_names())
+def test_what_is_shown_of_the_settings_is_all_of_them(name: str) -> None:
+    text = recipe_text(name)
+    assert tomllib.loads(settings_text(text)) == tomllib.loads(config_text(text)) == dict(find_recipe(name).settings)
+
+
+def test_a_copy_overwrites_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text("mine", encoding="utf-8")
+    with pytest.raises(OptionError, match="exists already and is left alone"):
+        copy("mixed", file)
+    assert file.read_text(encoding="utf-8") == "mine"
+
+
+def test_a_copy_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(OptionError, match="cannot write"):
+        copy("mixed", tmp_path / "nowhere" / "mine.toml")
+    with pytest.raises(UnknownName):
+        copy("mixde", tmp_path / "mine.toml")
+    assert list(tmp_path.iterdir()) == []

@@ -13,9 +13,9 @@ import pytest
 
 from exprlearn.errors import RunError
 from exprlearn.report import write_page
-from exprlearn.report.folder import read_folder
-from exprlearn.report.page import judge
+from exprlearn.report.page import score_record
 from exprlearn.report.scripts import digest, vega_script
+from exprlearn.runs.record import read_record
 from exprlearn.scoring import percent, score
 
 HOSTILE = "</pre><script>alert('1')</script><img src=x onerror=alert(2)>{{ 7*7 }}&amp;"
@@ -125,7 +125,7 @@ def test_the_headline_is_what_an_independent_count_of_the_predictions_gives(fold
     rows = [json.loads(line) for line in (folder / "predictions.jsonl").read_text("utf-8").splitlines()]
     share = sum(row["answer"] == row["truth"] for row in rows) / len(rows)
     page = Page(write_page(folder).read_text("utf-8"))
-    assert judge(read_folder(folder)).exact_match.value == share
+    assert score_record(read_record(folder)).exact_match.value == share
     assert f"{folder.name}: {percent(share)} exact match" in page.text
 
 

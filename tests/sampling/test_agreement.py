@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from exprlearn.grammar.shipped import shipped_names
-from exprlearn.sampling import ExpressionSpace, Stream, block
+from exprlearn.sampling import ExpressionSpace, Stream
+from exprlearn.sampling.writing import block
 
 SIGNED = """
 ?start: sum

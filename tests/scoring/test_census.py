@@ -10,12 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from exprlearn.decoding.forced import TIE
 from exprlearn.errors import OptionError, RunError
-from exprlearn.scoring.census import wrong_answers
-from exprlearn.scoring.forced import TIE
-from exprlearn.scoring.perceptron import Perceptron
+from exprlearn.scoring.baselines import Perceptron
+from exprlearn.scoring.census import Tally, counts_of, wrong_answers
 from exprlearn.scoring.scores import score
-from exprlearn.scoring.tally import Tally, counts_of
 
 BACKEND = os.environ.get("EXPRLEARN_TEST_BACKEND", "tensorflow")
 A_LITTLE = ["grammar.range=0..19", "training.epochs=9", "training.examples_per_epoch=6400", "model.units=48"]
@@ -69,7 +68,7 @@ def test_of_a_model_trained_a_little_one_pass_and_decoding_say_the_same_of_every
     train = [sys.executable, "-m", "exprlearn.cli.main", "train", "--grammar", "addition", "--model", model, *sets]
     train += ["--backend", BACKEND, "--runs", str(tmp_path), "--name", "run", "--progress", "none"]
     subprocess.run(train, check=True, capture_output=True, timeout=300)
-    from exprlearn.training.starting import load
+    from exprlearn.runs.starting import load
 
     run = load(tmp_path / "run")
     expressions = np.array([f"{one}+{other}" for one in range(20) for other in range(20)])

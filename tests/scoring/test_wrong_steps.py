@@ -1,9 +1,6 @@
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-import pytest
 
 from exprlearn.scoring.wrong_steps import first_wrong_steps, wrong_steps
 
@@ -26,19 +23,3 @@ def test_a_wrong_step_tells_both_tokens_and_the_likeliest_others() -> None:
     assert (step.chosen_probability, step.right_probability) == (0.5, 0.25)
     assert step.others == (("5", 0.25), ("2", 0.125), ("6", 0.125))
     assert step.document()["others"][0] == ["5", 0.25]
-
-
-@pytest.mark.parametrize("kind", ["teacher-forced", "sequence"])
-def test_until_its_wrong_step_a_decoder_saw_what_one_pass_over_the_truth_sees(kind: str, untrained: Any) -> None:
-    decoder = untrained(kind)
-    source = np.random.default_rng([3, 1, 0]).integers(3, 5, (16, 4)).astype(np.int32)
-    targets = np.array([[3, 4, END], [4, END, 0]] * 8, np.int32)
-    decoded = decoder.decode(source)
-    on_the_right_way = decoder.retrace(source, targets).probabilities
-    found = wrong_steps(decoded.ids, decoded.probabilities, targets, END, str)
-    assert any(step is not None for step in found)
-    for row, step in enumerate(found):
-        if step is not None:
-            seen = on_the_right_way[row, step.step - 1]
-            assert step.right_probability == pytest.approx(seen[int(step.right)], abs=1e-4)
-            assert step.chosen_probability == pytest.approx(seen.max(), abs=1e-4)

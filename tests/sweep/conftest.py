@@ -8,14 +8,14 @@ import pytest
 
 from exprlearn.dataset.store import Tools
 from exprlearn.plugin.manager import Plugins
-from exprlearn.sweep import Plan, Result, Trial, read_plan
+from exprlearn.sweep import Result, SweepPlan, Trial, read_plan
 from exprlearn.sweep.trial import RESULT, TRIALS
 
 sys.path.insert(0, str(Path(__file__).parent))
 collect_ignore = ["faulty.py"]
 FAULTY = Path(__file__).parent / "faulty.py"
 
-Planned = Callable[..., Plan]
+Planned = Callable[..., SweepPlan]
 Written = Callable[..., None]
 
 
@@ -36,7 +36,7 @@ def planned(tmp_path: Path, plugins: Plugins) -> Planned:
     """Read a plan from the text of a section, in a config whose trainings are tiny."""
     from faulty import TINY  # type: ignore[import-not-found]
 
-    def read(text: str, *sets: str, config: str = TINY) -> Plan:
+    def read(text: str, *sets: str, config: str = TINY) -> SweepPlan:
         file = tmp_path / "tiny.toml"
         file.write_text(config + text, encoding="utf-8")
         return read_plan(file, {}, sets, plugins)

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from exprlearn.sweep import End, Result, Trial
 from exprlearn.sweep.importance import by_choice, by_number, chance, importances, ranked
-from exprlearn.sweep.section import section_of
+from exprlearn.sweep.section import read_section
 
-SECTION = section_of(
+SECTION = read_section(
     {
         "search": "random",
         "trials": 30,

@@ -19,7 +19,7 @@ import pytest
 from faulty import KILLED, RAISES, SLOW, TINY  # type: ignore[import-not-found]
 
 from exprlearn import locking
-from exprlearn.training import checkpoint
+from exprlearn.runs import checkpoint
 
 pytestmark = pytest.mark.slow
 HERE = Path(__file__).parent

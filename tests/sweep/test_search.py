@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 
 from exprlearn.errors import BackendError
 from exprlearn.sweep import End, Result, Trial
-from exprlearn.sweep.drawing import Settings, drawn, grid
-from exprlearn.sweep.search import search_of
-from exprlearn.sweep.section import Choices, Range, SweepSection, section_of
+from exprlearn.sweep.search import Settings, draw_settings, grid_settings, make_search
+from exprlearn.sweep.section import ChoiceList, Range, SweepSection, read_section
 
 ranges = st.builds(
     lambda low, width, log, whole: Range(low=low, high=low + width, log=log, whole=whole),
@@ -20,22 +19,24 @@ ranges = st.builds(
     st.booleans(),
     st.booleans(),
 )
-choices = st.builds(lambda values: Choices(values=values), st.lists(st.integers() | st.text(), min_size=1, max_size=4))
+choices = st.builds(
+    lambda values: ChoiceList(values=values), st.lists(st.integers() | st.text(), min_size=1, max_size=4)
+)
 parameters = st.dictionaries(st.sampled_from(["a.b", "c.d", "seed"]), ranges | choices, min_size=1)
 
 
 def test_a_grid_is_every_combination_and_the_last_parameter_changes_fastest() -> None:
-    found = grid({"seed": Choices(values=[0, 1]), "model.units": Choices(values=[64, 128])})
+    found = grid_settings({"seed": ChoiceList(values=[0, 1]), "model.units": ChoiceList(values=[64, 128])})
     assert [tuple(settings.values()) for settings in found] == [(0, 64), (0, 128), (1, 64), (1, 128)]
     assert list(found[0]) == ["seed", "model.units"]
 
 
 @given(parameters, st.integers(0, 2**32), st.integers(0, 10_000))
 def test_a_draw_lies_where_it_may_and_follows_from_seed_and_index(made: Any, seed: int, index: int) -> None:
-    settings = drawn(made, seed, index)
-    assert settings == drawn(made, seed, index)
+    settings = draw_settings(made, seed, index)
+    assert settings == draw_settings(made, seed, index)
     for key, parameter in made.items():
-        if isinstance(parameter, Choices):
+        if isinstance(parameter, ChoiceList):
             assert settings[key] in parameter.values
         else:
             assert parameter.low <= settings[key] <= parameter.high
@@ -44,13 +45,13 @@ def test_a_draw_lies_where_it_may_and_follows_from_seed_and_index(made: Any, see
 
 def test_more_trials_begin_with_those_of_fewer_and_another_seed_draws_others() -> None:
     table = {"search": "random", "trials": 4, "parameters": {"a.b": {"low": 1, "high": 9}}}
-    few = search_of(section_of(table)).ask()
-    assert search_of(section_of({**table, "trials": 9})).ask()[:4] == few
-    assert search_of(section_of({**table, "seed": 1})).ask() != few
+    few = make_search(read_section(table)).ask()
+    assert make_search(read_section({**table, "trials": 9})).ask()[:4] == few
+    assert make_search(read_section({**table, "seed": 1})).ask() != few
 
 
 def test_both_ends_of_a_whole_range_are_drawn_as_often_as_the_others() -> None:
-    found = [drawn({"a.b": Range(low=1, high=4, whole=True)}, 0, index)["a.b"] for index in range(2000)]
+    found = [draw_settings({"a.b": Range(low=1, high=4, whole=True)}, 0, index)["a.b"] for index in range(2000)]
     assert all(abs(found.count(value) - 500) < 80 for value in (1, 2, 3, 4))
 
 
@@ -60,13 +61,13 @@ def optuna_section(**further: Any) -> SweepSection:
         "c.d": {"low": 1, "high": 64, "log": True, "whole": True},
         "e.f": [[1], [2]],
     }
-    return section_of({"search": "optuna", "trials": 10, "batch": 4, "seed": 3, "parameters": varied, **further})
+    return read_section({"search": "optuna", "trials": 10, "batch": 4, "seed": 3, "parameters": varied, **further})
 
 
 def played(section: SweepSection) -> list[list[Settings]]:
     """Ask and tell to the end: the larger a.b, the better; each third trial fails, each fourth is stopped."""
     pytest.importorskip("optuna")
-    search, batches = search_of(section), []
+    search, batches = make_search(section), []
     while asked := search.ask():
         batches.append(asked)
         search.tell([ended(settings, place) for place, settings in enumerate(asked)])
@@ -104,7 +105,7 @@ def test_optuna_learns_from_what_has_ended() -> None:
 def test_without_optuna_it_is_told_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "optuna", None)
     with pytest.raises(BackendError, match=r"python -m pip install 'exprlearn\[optuna\]'"):
-        search_of(optuna_section())
+        make_search(optuna_section())
 
 
 @pytest.mark.parametrize("sampler", ["tpe", "nsgaii", "qmc"])

@@ -5,26 +5,26 @@ from typing import Any
 import pytest
 
 from exprlearn.errors import OptionError
-from exprlearn.sweep.section import Choices, Range, section_of
+from exprlearn.sweep.section import ChoiceList, Range, read_section
 
 UNITS = {"model.units": [64, 128]}
 
 
 def problems(table: dict[str, Any]) -> list[str]:
     with pytest.raises(OptionError) as refused:
-        section_of(table)
+        read_section(table)
     return refused.value.problems
 
 
 def test_keys_may_be_quoted_or_bare() -> None:
-    quoted, bare = section_of({"parameters": UNITS}), section_of({"parameters": {"model": {"units": [64, 128]}}})
+    quoted, bare = read_section({"parameters": UNITS}), read_section({"parameters": {"model": {"units": [64, 128]}}})
     assert quoted == bare
-    assert quoted.parameters == {"model.units": Choices(values=[64, 128])}
+    assert quoted.parameters == {"model.units": ChoiceList(values=[64, 128])}
 
 
 def test_a_table_with_ends_is_a_range() -> None:
     table = {"search": "random", "trials": 2, "parameters": {"training": {"clip": {"low": 1, "high": 9, "log": True}}}}
-    assert section_of(table).parameters == {"training.clip": Range(low=1, high=9, log=True)}
+    assert read_section(table).parameters == {"training.clip": Range(low=1, high=9, log=True)}
 
 
 @pytest.mark.parametrize(

@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 
 from exprlearn.dataset.store import Tools
 from exprlearn.errors import DataError, GrammarError, RunError
-from exprlearn.sweep import End, Outcome, Plan, Trial, sweep
-from exprlearn.sweep.keeping import Folder
-from exprlearn.sweep.search import search_of
+from exprlearn.runs.run_folder import create
+from exprlearn.sweep import End, SweepOutcome, SweepPlan, Trial, sweep
+from exprlearn.sweep.search import make_search
+from exprlearn.sweep.sweep_folder import SweepFolder
 from exprlearn.sweep.sweeping import best
 from exprlearn.sweep.trial import run_trial
-from exprlearn.training.run_folder import create
 
-Planned = Callable[..., Plan]
+Planned = Callable[..., SweepPlan]
 Written = Callable[..., None]
 FIVE = '[sweep.parameters]\n"model.units" = [1, 2, 4, 8, 16]\n'
 STOP = "[sweep.stop]\nafter = [1, 2]\n"
@@ -43,11 +43,11 @@ class Heard:
         self.lines.append(f"{end.trial.settings['model.units']} {end.state} {end.epochs}")
 
 
-def trials_of(plan: Plan) -> list[Trial]:
-    return plan.trials(search_of(plan.section).ask())
+def trials_of(plan: SweepPlan) -> list[Trial]:
+    return plan.trials(make_search(plan.section).ask())
 
 
-def ended(outcome: Outcome) -> list[tuple[int, str, int]]:
+def ended(outcome: SweepOutcome) -> list[tuple[int, str, int]]:
     return [(end.trial.settings["model.units"], end.state, end.epochs) for end in outcome.ends]
 
 
@@ -66,7 +66,7 @@ def test_the_better_half_goes_on_after_each_rung(planned: Planned, written: Writ
     for trial, curve in zip(trials_of(plan), curves, strict=True):
         written(folder, trial, curve, until=None if len(curve) == 3 else 2)
     heard = Heard()
-    outcome = sweep(plan, folder, watcher=heard)
+    outcome = sweep(plan, folder, observer=heard)
     # Of the two with 0.2 the first goes on; the best epoch counts, also when it is not the last.
     assert ended(outcome) == [(2, "done", 3), (16, "done", 3), (4, "stopped", 2), (8, "stopped", 1), (1, "stopped", 1)]
     assert [end.exact_match.value for end in outcome.ends] == [0.6, 0.5, 0.2, 0.2, 0.0]
@@ -85,10 +85,10 @@ def test_settings_that_are_equal_are_one_trial(planned: Planned, written: Writte
     assert len(sweep(plan, folder).ends) == 2
 
 
-def begun(folder: Path, plan: Plan) -> None:
-    from exprlearn.sweep.keeping import Folder
+def begun(folder: Path, plan: SweepPlan) -> None:
+    from exprlearn.sweep.sweep_folder import SweepFolder
 
-    Folder(folder).begin(plan)
+    SweepFolder(folder).begin(plan)
 
 
 def test_a_trial_that_fails_twice_is_remembered_and_tried_again_only_when_asked(
@@ -116,7 +116,7 @@ def test_a_trial_that_fails_twice_is_remembered_and_tried_again_only_when_asked(
 def test_a_sweep_that_is_being_carried_out_is_not_begun_again(planned: Planned, tmp_path: Path) -> None:
     plan, folder = planned(EMPTY), tmp_path / "out"
     with (
-        Folder(folder).hold(),
+        SweepFolder(folder).hold(),
         pytest.raises(DataError, match=f"sweep out is being carried out by process {os.getpid()} "),
     ):
         sweep(plan, folder)
@@ -129,7 +129,7 @@ def test_a_sweep_whose_folder_was_removed_stops_and_makes_none(planned: Planned,
             shutil.rmtree(tmp_path / "out")
 
     with pytest.raises(DataError, match="out was removed, renamed or taken over"):
-        sweep(planned(EMPTY), tmp_path / "out", watcher=Removing())
+        sweep(planned(EMPTY), tmp_path / "out", observer=Removing())
     assert not (tmp_path / "out").exists()
 
 

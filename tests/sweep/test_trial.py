@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from exprlearn.dataset.store import Tools
-from exprlearn.sweep import Plan, Result, Trial
+from exprlearn.sweep import Result, SweepPlan, Trial
 from exprlearn.sweep.trial import RESULT, run_trial
 
-Planned = Callable[..., Plan]
+Planned = Callable[..., SweepPlan]
 
 
 @pytest.fixture

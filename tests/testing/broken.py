@@ -379,12 +379,6 @@ class Cutting(Plain):
         return super().pad(ids[:, :width], vocabulary, width)
 
 
-class WrongEnd(Right):
-    @property
-    def ends_right(self) -> bool:
-        return True
-
-
 class Unmirrored(PerTerm):
     def pad_mirrored(self, ids: Any, vocabulary: Any, width: int) -> Any:
         return self.pad(ids, vocabulary, width)
@@ -397,7 +391,6 @@ def exprlearn_paddings() -> Iterator[PaddingSpec]:
         "the-same-text-gives-the-same-row": Jittering,
         "rows-have-the-width-it-tells": Wide,
         "rows-that-are-too-long-are-refused": Cutting,
-        "blocks-are-padded-as-their-texts-are": WrongEnd,
         "mirrored-rows-are-the-rows-back-to-front": Unmirrored,
         "augmented-rows-follow-from-the-generator-alone": JitteringInTraining,
     }.items():

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import pytest
 
 from exprlearn.errors import PluginError
+from exprlearn.plugin import GrammarSpec
 from exprlearn.plugin.manager import Plugins
 from exprlearn.testing import (
     CommandContract,
@@ -107,7 +108,7 @@ def test_a_component_that_is_not_there_is_named_with_the_nearest() -> None:
 
 def test_a_check_whose_need_is_not_met_is_not_run() -> None:
     plugins = Plugins(only=(), files=[HERE / "broken.py"])
-    subject = Subject(entry=plugins.grammars.entry("it-writes-finitely-many-expressions"))
+    subject = Subject(entry=plugins[GrammarSpec].entry("it-writes-finitely-many-expressions"))
     outcomes = {outcome.check.name: outcome for outcome in run_checks(CHECKS["grammar"], subject)}
     last = outcomes["there_is_nothing_to_remark"]
     assert (last.state, last.why) == ("not run", "needs: it writes finitely many expressions")

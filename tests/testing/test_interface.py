@@ -19,6 +19,7 @@ PROJECT = Path(__file__).parents[2]
 FILE = PROJECT / "tests" / "golden" / "plugin-interface.txt"
 FREEZE = "write it down with python tests/testing/test_interface.py, and say it in CHANGELOG.md under Plugin API"
 DEPRECATED = re.compile(r"  \(deprecated in (\d+)\.(\d+)\)$")
+TYPE = r"[\w.]+(\[[^]]*\])?( \| [\w.]+)*"
 
 
 def kept() -> list[str]:
@@ -30,12 +31,17 @@ def breaches(before: list[str], now: list[str], version: str) -> list[str]:
     return [*_lost(before, now, version), *_demanded([DEPRECATED.sub("", line) for line in before], now)]
 
 
+def says_the_same(before: str, now: str) -> bool:
+    """Tell whether a line says what another said, with types in place of `Any`: what was written for it still fits."""
+    return re.fullmatch(TYPE.join(map(re.escape, re.split(r"\bAny\b", before))), now) is not None
+
+
 def _lost(before: list[str], now: list[str], version: str) -> Iterator[str]:
     release = [int(part) for part in version.split(".")[:2]]
     for line in before:
         deprecated = DEPRECATED.search(line)
         may_go = deprecated is not None and release > [int(deprecated[1]), int(deprecated[2])]
-        if DEPRECATED.sub("", line) not in now and not may_go:
+        if not any(says_the_same(DEPRECATED.sub("", line), other) for other in now) and not may_go:
             yield f"lost: {line}"
 
 
@@ -45,7 +51,8 @@ def _demanded(before: list[str], now: list[str]) -> Iterator[str]:
     for line in now:
         is_optional = "(" not in line and " = " in line
         is_demand = (line.startswith(("spec ", "offer ")) and not is_optional) or line.startswith("component ")
-        if line not in before and line.split(".")[0] in known and is_demand:
+        is_new = not any(says_the_same(other, line) for other in before)
+        if is_new and line.split(".")[0] in known and is_demand:
             yield f"asks every plugin for more: {line}"
 
 
@@ -88,6 +95,15 @@ METRIC = [
             ["asks every plugin for more: component Metric.best: float"],
         ),
         (METRIC, [*METRIC, "given Shape.depth: int"], []),
+        (["offer Sees.look(at: Any, how: Any) -> int"], ["offer Sees.look(at: list[int], how: A | B) -> int"], []),
+        (
+            ["offer Sees.look(at: Any) -> int"],
+            ["offer Sees.look(at: Block, how: str) -> int"],
+            [
+                "lost: offer Sees.look(at: Any) -> int",
+                "asks every plugin for more: offer Sees.look(at: Block, how: str) -> int",
+            ],
+        ),
         ([f"{METRIC[0]}  (deprecated in 0.4)"], [], [f"lost: {METRIC[0]}  (deprecated in 0.4)"]),
         ([f"{METRIC[0]}  (deprecated in 0.3)"], [], []),
     ],

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from exprlearn.errors import RunError
+from exprlearn.runs.run_files import read_lines
 from exprlearn.training import trainer
-from exprlearn.training.files import read_lines
-from exprlearn.training.observer import Silent
+from exprlearn.training.observers import Silent
 
 if TYPE_CHECKING:
     from killing import Prepared

@@ -25,14 +25,15 @@ import numpy as np
 
 from exprlearn.config import read_config, resolve
 from exprlearn.plugin.manager import Plugins
-from exprlearn.training import checkpoint, pace, trainer
-from exprlearn.training.files import read_lines
-from exprlearn.training.lessons import kept_lessons, load_lessons
-from exprlearn.training.observer import Silent
-from exprlearn.training.position import Position
-from exprlearn.training.preparation import load_space, load_splits, make_encoder
-from exprlearn.training.run_folder import RunFolder
-from exprlearn.training.starting import reopen, start_run
+from exprlearn.runs import checkpoint
+from exprlearn.runs.position import Position
+from exprlearn.runs.preparation import load_space, load_splits, make_encoder
+from exprlearn.runs.run_files import read_lines
+from exprlearn.runs.run_folder import RunFolder
+from exprlearn.runs.stage_data import kept_lessons, load_lessons
+from exprlearn.runs.starting import reopen, start_run
+from exprlearn.training import pace, trainer
+from exprlearn.training.observers import Silent
 from exprlearn.training.stopping import SIGNALS
 
 BACKEND = os.environ.get("EXPRLEARN_TEST_BACKEND", "jax")

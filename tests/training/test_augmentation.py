@@ -12,11 +12,11 @@ import pytest
 from exprlearn.arithmetic.divisions import ExactOnlyPolicy
 from exprlearn.config import RunConfig, resolve
 from exprlearn.dataset import load_space, load_splits
+from exprlearn.decoding.answerer import Answerer
 from exprlearn.encoding import BOTH, NONE, Digits, Encoder, Right, alphabet_of
 from exprlearn.plugin.manager import Plugins
-from exprlearn.scoring.answering import Answerer
+from exprlearn.runs.position import Position
 from exprlearn.testing.paddings import augmented_rows_follow_from_the_generator_alone
-from exprlearn.training.position import Position
 from exprlearn.training.trainer import _data_of
 
 PLUGINS = Plugins(only=(), strict=True)

@@ -21,8 +21,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from exprlearn.training import checkpoint
-from exprlearn.training.files import read_lines
+from exprlearn.runs import checkpoint
+from exprlearn.runs.run_files import read_lines
 
 KILLS = int(os.environ.get("EXPRLEARN_KILLS", "2"))
 # Six epochs of sixteen steps, and the beginning.
@@ -146,7 +146,7 @@ import os, resource, sys
 from pathlib import Path
 import numpy as np
 from exprlearn.errors import CheckpointError
-from exprlearn.training import checkpoint
+from exprlearn.runs import checkpoint
 folder = Path(sys.argv[1])
 for limit in sys.argv[2:]:
     child = os.fork()
@@ -180,7 +180,7 @@ READ_ONLY = """
 import os, sys
 from pathlib import Path
 import numpy as np
-from exprlearn.training import checkpoint
+from exprlearn.runs import checkpoint
 if os.geteuid() == 0:
     os.setuid(65534)
 checkpoint.save(Path(sys.argv[1]), {"kernel": np.ones(3, np.float32)}, {"epoch": 2})

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from exprlearn.config import Components, read_config, resolve
+from exprlearn.plugin import ObserverSpec
 from exprlearn.plugin.manager import Plugins
-from exprlearn.training.observer import Silent
-from exprlearn.training.run_folder import RunFolder
-from exprlearn.training.starting import load
+from exprlearn.runs.run_folder import RunFolder
+from exprlearn.runs.starting import load
+from exprlearn.training.observers import Silent
 from exprlearn.walk import learn, resume
 
 FILE = Path(__file__).parents[1] / "plugin" / "distributions" / "watchers" / "exprlearn_watchers.py"
@@ -37,7 +38,7 @@ def test_an_observer_that_fails_takes_nothing_with_it_and_a_run_that_goes_on_is_
     tmp_path: Path, keras: object
 ) -> None:
     made = components(keras.backend.backend(), 3)  # type: ignore[attr-defined]
-    heard = type(PLUGINS.observers.make("recorder")).heard
+    heard = type(PLUGINS[ObserverSpec].make("recorder")).heard
     heard.clear()
     with pytest.raises(KeyboardInterrupt):
         learn(made.config, made, runs=tmp_path, name="mine", observer=Cut())

@@ -6,10 +6,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from exprlearn.backend.seeds import seeded
+from exprlearn.decoding.decoder import Decoder
 from exprlearn.plugin import Shape
-from exprlearn.scoring.decode import Decoder
 from exprlearn.training.loss import inputs_of, loss_of
-from exprlearn.training.seeds import seeded
 from exprlearn.training.steps import Steps
 
 SHAPE = Shape(source_length=4, target_length=3, vocabulary_size=6)

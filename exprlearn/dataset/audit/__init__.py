@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from exprlearn.dataset.audit.auditing import audit
-from exprlearn.dataset.audit.result import Audit, FileCounts, Finding, Hint, Overlap, PartCounts, Turned
+from exprlearn.dataset.audit.result import Audit, AuditFinding, FileCounts, Hint, Overlap, PartCounts, Turned
 from exprlearn.dataset.audit.rows import Keys
 
-__all__ = ["Audit", "FileCounts", "Finding", "Hint", "Keys", "Overlap", "PartCounts", "Turned", "audit"]
+__all__ = ["Audit", "AuditFinding", "FileCounts", "Hint", "Keys", "Overlap", "PartCounts", "Turned", "audit"]

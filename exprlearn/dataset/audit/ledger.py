@@ -1,33 +1,36 @@
-"""What an audit remembers of every row: hashes of its text and of its form, and its part; 18 bytes in all."""
+"""What an audit remembers of every row, 18 bytes in all: hashes of its text and of its form, and its part.
+
+Hashes tell which rows repeat each other; those that are shown are read once more.
+"""
 
 from __future__ import annotations
 
 from array import array
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
 from itertools import combinations
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.arithmetic import Tree
-from exprlearn.dataset.audit.rows import Source
+from exprlearn.dataset.audit.result import AuditFinding, Kind, Level
+from exprlearn.dataset.audit.rows import QuestionRow, RowSource, read_rows
 from exprlearn.dataset.canonical import commutative_key
 from exprlearn.errors import DataError
-
-Level = Literal["string", "commutative"]
 
 #: The part of rows that say nothing.
 NO_PART = 2**16 - 1
 
 
-class Place(NamedTuple):
+class RowPlace(NamedTuple):
     """A row of a file."""
 
-    source: Source
+    source: RowSource
     number: int
 
     def __str__(self) -> str:
@@ -49,10 +52,10 @@ class Ledger:
 
     def __init__(self) -> None:
         self.parts: dict[str, int] = {}
-        self._sources: list[tuple[Source, int]] = []
+        self._sources: list[tuple[RowSource, int]] = []
         self._texts, self._forms, self._codes = bytearray(), array("Q"), array("H")
 
-    def open(self, source: Source) -> None:
+    def open(self, source: RowSource) -> None:
         """Go on with the first row of another file."""
         self._sources.append((source, len(self._codes)))
 
@@ -78,12 +81,12 @@ class Ledger:
             self._forms.extend([0] * missing)
             self._codes.extend([NO_PART] * missing)
 
-    def place(self, row: int) -> Place:
+    def place(self, row: int) -> RowPlace:
         """Find a row in its file."""
         source, start = [opened for opened in self._sources if opened[1] <= row][-1]
-        return Place(source, row - start + 1)
+        return RowPlace(source, row - start + 1)
 
-    def part_of(self, rows: NDArray[np.intp]) -> NDArray[np.intp]:
+    def split_of(self, rows: NDArray[np.intp]) -> NDArray[np.intp]:
         """Count rows by part; intp [parts]."""
         codes = np.frombuffer(self._codes, np.uint16)[rows]
         return np.bincount(codes, minlength=len(self.parts))
@@ -110,6 +113,11 @@ class Groups:
     rows: NDArray[np.intp]
     keys: NDArray[np.uint64]
     codes: NDArray[np.uint16]
+
+    # Five rows, of which the second repeats the first, and the third says in part 1 what both say in part 0:
+    #     keys         3 3 3 7 8      _begins_key    1 0 0 1 1
+    #     codes        0 0 1 0 0      _begins_part   1 0 1 1 1
+    # So row 1 is repeated, row 2 is leaked, and one key is shared.
 
     @cached_property
     def _begins_key(self) -> NDArray[np.bool_]:
@@ -152,3 +160,52 @@ class Groups:
 def _changes(values: NDArray[np.generic]) -> NDArray[np.bool_]:
     """Mark the first of each run of equal values; bool [n]."""
     return np.append(np.ones(1, bool), values[1:] != values[:-1])[: len(values)]
+
+
+Reader = Callable[[QuestionRow], Tree | None]
+
+
+class Shown(NamedTuple):
+    """How findings between rows are shown: where the rows are, how they are read, and how many are shown."""
+
+    ledger: Ledger
+    read: Reader
+    most: int
+
+    def repeating(self, repeated: Pairs) -> list[AuditFinding]:
+        """Show rows that repeat an earlier one of their part."""
+        return list(self._findings(repeated, "duplicate", None, self.most))
+
+    def overlapping(self, texts: Pairs, forms: Pairs) -> list[AuditFinding]:
+        """Show rows whose expression another part has: first those with the same text, then those of the same form."""
+        findings = list(self._findings(texts, "leak", "string", self.most))
+        others = ~np.isin(forms.rows, texts.rows)
+        rest = Pairs(forms.rows[others], forms.others[others])
+        return [*findings, *self._findings(rest, "leak", "commutative", self.most - len(findings))]
+
+    def _findings(self, pairs: Pairs, kind: Kind, level: Level | None, count: int) -> Iterator[AuditFinding]:
+        chosen = list(zip(pairs.rows[:count].tolist(), pairs.others[:count].tolist(), strict=True))
+        places = {row: self.ledger.place(row) for pair in chosen for row in pair}
+        texts = self._texts(set(places.values()))
+        for row, other in chosen:
+            (expression, answer), place = texts[places[row]], places[other]
+            yield AuditFinding(
+                kind=kind,
+                place=str(places[row]),
+                expression=expression,
+                answer=answer,
+                other=(str(place), texts[place][0]),
+                level=level,
+            )
+
+    def _texts(self, places: set[RowPlace]) -> dict[RowPlace, tuple[str, str | None]]:
+        """Read the expressions and answers of some rows."""
+        numbers: defaultdict[RowSource, set[int]] = defaultdict(set)
+        for place in places:
+            numbers[place.source].add(place.number)
+        texts = {}
+        for source, wanted in numbers.items():
+            for row in read_rows(source, only=wanted):
+                tree = self.read(row)
+                texts[RowPlace(source, row.line)] = tree.expression if tree else "", row.answer
+        return texts

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from exprlearn.dataset.audit.ledger import Level
+#: What two rows have in common: their text, or the form of it alone.
+Level = Literal["string", "commutative"]
 
 Kind = Literal["wrong answer", "wrong calculation", "duplicate", "leak"]
 
@@ -89,7 +90,7 @@ class Hint:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finding:
+class AuditFinding:
     """One row that shows a finding.
 
     Attributes:
@@ -141,7 +142,7 @@ class Audit:
     parts: tuple[PartCounts, ...]
     overlaps: tuple[Overlap, ...] | None
     leaks: Mapping[Level, int]
-    findings: tuple[Finding, ...]
+    findings: tuple[AuditFinding, ...]
     turned: Turned | None = None
     hint: Hint | None = None
     unread: tuple[str, str] | None = None

@@ -9,15 +9,15 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from exprlearn.dataset.audit.formats import Format, find_format, records
-from exprlearn.dataset.audit.opening import Unreadable, opened
+from exprlearn.dataset.audit.file_formats import FileFormat, find_format, records
+from exprlearn.dataset.audit.text_files import Unreadable, opened
 from exprlearn.errors import DataError
 
 # Names of parts are kept, so endless ones are cut; what they are cut from stays apart.
 _LONGEST_PART = 80
 
 
-class Row(NamedTuple):
+class QuestionRow(NamedTuple):
     """One row of a file: what it asks, what it answers, and the part of the data it says it belongs to.
 
     A field that the row does not have, or has in a form that is no text, is None.
@@ -47,11 +47,11 @@ class Keys:
     part: str | None = "split"
 
 
-class Source(NamedTuple):
+class RowSource(NamedTuple):
     """A file and how it is read."""
 
     path: Path
-    form: Format
+    form: FileFormat
     keys: Keys
 
     def place(self, number: int) -> str:
@@ -71,17 +71,17 @@ class Source(NamedTuple):
         return []
 
 
-def open_source(path: Path, keys: Keys) -> Source:
+def open_source(path: Path, keys: Keys) -> RowSource:
     """Look at how a file holds its rows.
 
     Raises:
         DataError: it cannot be read, or is of no format that is known.
     """
     form = find_format(path, keys.question, keys.answer)
-    return Source(path, form, Keys(part=keys.part) if form.kind == "equations" else keys)
+    return RowSource(path, form, Keys(part=keys.part) if form.kind == "equations" else keys)
 
 
-def read_rows(source: Source, only: Container[int] | None = None) -> Iterator[Row]:
+def read_rows(source: RowSource, only: Container[int] | None = None) -> Iterator[QuestionRow]:
     """Read the rows of a file; blank lines are left out.
 
     Args:
@@ -114,11 +114,11 @@ def whole(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def _row(number: int, found: Mapping[str, Any], keys: Keys) -> Row:
+def _row(number: int, found: Mapping[str, Any], keys: Keys) -> QuestionRow:
     part = None if keys.part is None else _text(_value(found, keys.part))
     if part is not None and len(part) > _LONGEST_PART:
         part = f"{part[:_LONGEST_PART]}…{blake2b(part.encode(), digest_size=8).hexdigest()}"
-    return Row(number, _field(found, keys.question, "user"), _field(found, keys.answer, "assistant"), part)
+    return QuestionRow(number, _field(found, keys.question, "user"), _field(found, keys.answer, "assistant"), part)
 
 
 def _field(found: Mapping[str, Any], names: Sequence[str], role: str) -> str | None:

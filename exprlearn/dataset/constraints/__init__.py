@@ -1,4 +1,4 @@
-"""Constraints: rules that keep or drop expressions, one a file.
+"""Constraints: rules that keep or drop expressions.
 
 A constraint is a pure function of the expression and its value, so it never breaks a split or a resumed stream.
 `keep` judges the rows of a block whose values fit int64, `holds` one expression; they always agree.
@@ -6,14 +6,21 @@ A constraint is a pure function of the expression and its value, so it never bre
 
 from __future__ import annotations
 
-from exprlearn.dataset.constraints.answer_length import AnswerLengthConstraint, AnswerLengthOptions
-from exprlearn.dataset.constraints.carries import CarriesConstraint, CarriesOptions
-from exprlearn.dataset.constraints.difficulty import DifficultyConstraint, DifficultyOptions
-from exprlearn.dataset.constraints.integer import IntegerConstraint
-from exprlearn.dataset.constraints.integer_intermediates import IntegerIntermediatesConstraint
-from exprlearn.dataset.constraints.meaningful_brackets import MeaningfulBracketsConstraint
-from exprlearn.dataset.constraints.result_range import ResultRangeConstraint, ResultRangeOptions
-from exprlearn.dataset.constraints.signs import SignsConstraint, SignsOptions
+from exprlearn.dataset.constraints.effort import (
+    CarriesConstraint,
+    CarriesOptions,
+    DifficultyConstraint,
+    DifficultyOptions,
+)
+from exprlearn.dataset.constraints.notation import MeaningfulBracketsConstraint, SignsConstraint, SignsOptions
+from exprlearn.dataset.constraints.values import (
+    AnswerLengthConstraint,
+    AnswerLengthOptions,
+    IntegerConstraint,
+    IntegerIntermediatesConstraint,
+    ResultRangeConstraint,
+    ResultRangeOptions,
+)
 
 __all__ = [
     "AnswerLengthConstraint",

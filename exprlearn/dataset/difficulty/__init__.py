@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from exprlearn.dataset.difficulty.blocks import block_features, block_scores
+from exprlearn.dataset.difficulty.blocks import block_features, block_scores, sample_scores
 from exprlearn.dataset.difficulty.features import FEATURES, features_of
-from exprlearn.dataset.difficulty.score import WEIGHTS, scores
+from exprlearn.dataset.difficulty.score import WEIGHTS, Weights, scores, weights_of
 
-__all__ = ["FEATURES", "WEIGHTS", "block_features", "block_scores", "features_of", "scores"]
+__all__ = [
+    "FEATURES",
+    "WEIGHTS",
+    "Weights",
+    "block_features",
+    "block_scores",
+    "features_of",
+    "sample_scores",
+    "scores",
+    "weights_of",
+]

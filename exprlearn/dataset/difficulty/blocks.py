@@ -1,4 +1,4 @@
-"""The features of whole blocks, column by column, from the registers that computed their values."""
+"""Features and scores of whole blocks, column by column, from the registers that computed their values."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.arithmetic import Programs, Values, block_values
+from exprlearn.arithmetic import Programs, Values, block_values, compile_skeletons
+from exprlearn.arithmetic.carries import count_block_carries
+from exprlearn.arithmetic.numerals import count_digits
 from exprlearn.arithmetic.programs import ADD, DIVIDE, MULTIPLY, NEGATE, NOTHING, SUBTRACT
-from exprlearn.dataset.difficulty.carrying import Integers, carrying_in_rows
+from exprlearn.arithmetic.steps import Integers
 from exprlearn.dataset.difficulty.features import FEATURES, features_of
 from exprlearn.dataset.difficulty.score import WEIGHTS, scores
-from exprlearn.sampling.block import Block
-
-_POWERS = np.array([10**digits for digits in range(1, 19)], np.int64)
+from exprlearn.sampling import ExpressionSpace
+from exprlearn.sampling.stream import Stream
+from exprlearn.sampling.writing.block import Block
 
 
 def block_features(block: Block, values: Values) -> Integers:
@@ -55,13 +57,28 @@ def block_scores(block: Block, programs: Programs, weights: Mapping[str, int] = 
     return scores(block_features(block, block_values(block, programs, "exact")), weights)
 
 
+def sample_scores(space: ExpressionSpace, count: int, weights: Mapping[str, int] = WEIGHTS) -> Integers:
+    """Score the first `count` expressions of a stream of its own, drawn as training examples are; int64 [m], rising.
+
+    What divides by zero has no difficulty and is left out.
+
+    >>> sample_scores(ExpressionSpace.from_file("addition", ranges="0..9"), 4096)[[0, -1]].tolist()
+    [46, 68]
+    """
+    found = [np.empty(0, np.int64)]
+    for _, block in Stream(space, 0, "difficulty").items(0, count).parts:
+        values = block_values(block, compile_skeletons(block.skeletons))
+        found.append(scores(block_features(block, values), weights)[values.defined])
+    return np.sort(np.concatenate(found))
+
+
 def _of_text(block: Block) -> Iterator[tuple[str, Integers]]:
     """Yield what follows from numbers and brackets."""
     table = block.skeletons
     opening = np.array([literal.count("(") - literal.count(")") for literal in table.literals] + [0, 0], np.int64)
     # Behind the literals come the two negative tokens, where negative indices find them.
     depths = np.cumsum(opening[table.tokens[block.rows]], axis=1)
-    lengths = _digits(np.abs(block.numbers))
+    lengths = count_digits(np.abs(block.numbers))
     yield "terms", np.full(len(block), block.numbers.shape[1], np.int64)
     yield "depth", depths.max(axis=1, initial=0)
     yield "digits", lengths.sum(axis=1)
@@ -74,43 +91,32 @@ def _of_values(values: Values) -> Iterator[tuple[str, Integers]]:
     # A sign before a number makes no number on the way.
     used = ((working.operations != NOTHING) & (working.operations != NEGATE)).T
     results = slice(working.slots, working.slots + used.shape[0])
-    largest = np.maximum(_digits(np.abs(working.numerators[results])), _digits(working.denominators[results]))
-    whole = np.maximum(_digits(np.abs(values.numerators)), _digits(values.denominators))
+    largest = np.maximum(count_digits(np.abs(working.numerators[results])), count_digits(working.denominators[results]))
+    whole = np.maximum(count_digits(np.abs(values.numerators)), count_digits(values.denominators))
     yield "intermediates", np.maximum(np.where(used, largest, 0).max(axis=0, initial=0), whole)
-    below = np.where(values.denominators == 1, 0, 1 + _digits(values.denominators))
-    yield "answer", (values.numerators < 0) + _digits(np.abs(values.numerators)) + below
+    below = np.where(values.denominators == 1, 0, 1 + count_digits(values.denominators))
+    yield "answer", (values.numerators < 0) + count_digits(np.abs(values.numerators)) + below
 
 
 def _of_steps(values: Values) -> dict[str, Integers]:
     """Add up what follows from single calculations."""
     working, rows = values.working, np.arange(len(values))
     codes = working.operations
-    counts = {name: np.zeros(len(values), np.int64) for name in ("uneven", "carries", "borrows", "cascade")}
+    uneven = np.zeros(len(values), np.int64)
     for step in range(codes.shape[1]):
         code = codes[:, step]
         (a, b), (c, d) = [
             (working.numerators[side[:, step], rows], working.denominators[side[:, step], rows])
             for side in (working.left, working.right)
         ]
-        _add_carries(counts, code, np.where((b == 1) & (d == 1), a, 0), np.where((b == 1) & (d == 1), c, 0))
-        counts["uneven"] += (code == DIVIDE) & ~_is_even(a, b, c, d)
-    counts |= {name: (codes == code).sum(axis=1) for name, code in _COUNTED.items()}
+        uneven += (code == DIVIDE) & ~_is_even(a, b, c, d)
+    counts = {name: (codes == code).sum(axis=1) for name, code in _COUNTED.items()}
     kinds = [(codes == code).any(axis=1).astype(np.int64) for code in (ADD, SUBTRACT, MULTIPLY, DIVIDE)]
-    return {**counts, "operators": np.sum(kinds, axis=0)}
+    carries = count_block_carries(values)._asdict()
+    return {**counts, **carries, "uneven": uneven, "operators": np.sum(kinds, axis=0)}
 
 
 _COUNTED = {"multiplications": MULTIPLY, "divisions": DIVIDE}
-
-
-def _add_carries(counts: dict[str, Integers], code: NDArray[np.int8], left: Integers, right: Integers) -> None:
-    """Count the carries of the rows that add or subtract; sums of zeros have none."""
-    adds = (code == ADD) | (code == SUBTRACT)
-    first, second = np.where(adds, left, 0), np.where(adds, np.where(code == ADD, right, -right), 0)
-    count, longest = carrying_in_rows(first, second)
-    same = (first < 0) == (second < 0)
-    counts["carries"] += np.where(same, count, 0)
-    counts["borrows"] += np.where(same, 0, count)
-    np.maximum(counts["cascade"], longest, out=counts["cascade"])
 
 
 def _is_even(a: Integers, b: Integers, c: Integers, d: Integers) -> NDArray[np.bool_]:
@@ -119,8 +125,3 @@ def _is_even(a: Integers, b: Integers, c: Integers, d: Integers) -> NDArray[np.b
     # a·d / (b·c) with a, b and c, d coprime is whole just when b divides d and c divides a.
     even: NDArray[np.bool_] = (a % divisor == 0) & (d % b == 0)
     return even
-
-
-def _digits(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Count the decimal digits of numbers ≥ 0; 0 has one."""
-    return (np.searchsorted(_POWERS, numbers, side="right") + 1).astype(np.int64)

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from exprlearn.arithmetic import UNLIMITED, Operation, calculations, parse, plain_signs, value_of
+from exprlearn.arithmetic.carries import count_carries
 from exprlearn.arithmetic.evaluation import Calculation, Rational
 from exprlearn.arithmetic.numerals import write_digits
-from exprlearn.dataset.difficulty.carrying import carrying
 from exprlearn.errors import DivisionByZero
 
 FEATURES: Mapping[str, str] = MappingProxyType(
@@ -48,7 +48,6 @@ def features_of(expression: str, operation: Operation = "exact") -> dict[str, in
     except DivisionByZero:
         return dict.fromkeys(FEATURES, 0)
     signs = [step.operator for step in steps]
-    carries, borrows, cascade = carries_of(steps)
     largest = [_digits(step.result) for step in steps]
     return {
         "terms": len(tree.numbers),
@@ -59,31 +58,10 @@ def features_of(expression: str, operation: Operation = "exact") -> dict[str, in
         "multiplications": signs.count("*"),
         "divisions": signs.count("/"),
         "uneven": sum(step.operator == "/" and not _is_even(step) for step in steps),
-        "carries": carries,
-        "borrows": borrows,
-        "cascade": cascade,
+        **count_carries(steps)._asdict(),
         "intermediates": max(largest, default=_digits((value.numerator, value.denominator))),
         "answer": _characters((value.numerator, value.denominator)),
     }
-
-
-def carries_of(steps: tuple[Calculation, ...]) -> tuple[int, int, int]:
-    """Count carries and borrows of sums of whole numbers, and find the longest run of either.
-
-    >>> carries_of(calculations(parse("88+77-(3-41)")))
-    (4, 1, 2)
-    """
-    carries = borrows = cascade = 0
-    for step in steps:
-        if step.operator in "+-" and step.left[1] == step.right[1] == 1:
-            right = step.right[0] if step.operator == "+" else -step.right[0]
-            count, longest = carrying(step.left[0], right)
-            if (step.left[0] < 0) == (right < 0):
-                carries += count
-            else:
-                borrows += count
-            cascade = max(cascade, longest)
-    return carries, borrows, cascade
 
 
 def _depth(text: str) -> int:

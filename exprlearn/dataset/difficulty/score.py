@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import AfterValidator, Field
 
-from exprlearn.dataset.difficulty.carrying import Integers
+from exprlearn.arithmetic.steps import Integers
 from exprlearn.dataset.difficulty.features import FEATURES
+from exprlearn.errors import suggest
 
 WEIGHTS: Mapping[str, int] = MappingProxyType(
     {
@@ -42,3 +45,27 @@ def scores(features: NDArray[np.int64] | Mapping[str, int], weights: Mapping[str
     columns = np.array([features[name] for name in FEATURES], np.int64) if isinstance(features, Mapping) else features
     added: Integers = columns @ points
     return added
+
+
+def _check_names(weights: dict[str, int]) -> dict[str, int]:
+    for name in weights:
+        if name not in FEATURES:
+            raise ValueError(f"'{name}' is no feature: {suggest(name, list(FEATURES))}")
+    return weights
+
+
+#: Points of one's own, as the options of a component hold them.
+Weights = Annotated[
+    dict[str, Annotated[int, Field(ge=0)]],
+    AfterValidator(_check_names),
+    Field(description="points by feature, others have none; left out: the usual ones"),
+]
+
+
+def weights_of(given: Mapping[str, int]) -> Mapping[str, int]:
+    """Return the points for every feature.
+
+    >>> weights_of({"carries": 3})["carries"], weights_of({"carries": 3})["terms"], weights_of({})["terms"]
+    (3, 0, 10)
+    """
+    return {name: given.get(name, 0) for name in FEATURES} if given else WEIGHTS

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from exprlearn import __version__
-from exprlearn.dataset.parts import Part
+from exprlearn.dataset.drawing.split import Split
 from exprlearn.dataset.store.card import CARD, card
 from exprlearn.dataset.store.failing import refuse_failures
 from exprlearn.dataset.store.formats import FORMATS
@@ -29,7 +29,7 @@ from exprlearn.dataset.store.shards import Made, make_shard
 from exprlearn.dataset.store.tools import Tools
 from exprlearn.dataset.store.verifying import verify
 from exprlearn.dataset.store.workshop import Workshop, open_workshop
-from exprlearn.engines import SerialEngine, carry_out
+from exprlearn.engines import SerialEngine, run_units
 from exprlearn.errors import DataError, OptionError
 from exprlearn.files import sync_folder, write_whole
 from exprlearn.plugin import Engine, UnitFailure
@@ -106,7 +106,7 @@ def _built(
     waiting = [shard for shard in shards if shard.number not in made]
     work = partial(_make_and_note, folder, recipe, tools, workshop.plan.counts)
     failures: dict[str, UnitFailure] = {}
-    for place, outcome in carry_out(engine, work, waiting):
+    for place, outcome in run_units(engine, work, waiting):
         if isinstance(outcome, UnitFailure):
             failures[waiting[place].name] = outcome
         else:
@@ -147,7 +147,7 @@ def _chosen(shards: Sequence[Shard], only: Collection[int] | None) -> list[Shard
     return [shard for shard in shards if only is None or shard.number in only]
 
 
-def _make_and_note(folder: Path, recipe: Recipe, tools: Tools, counts: Mapping[Part, int], shard: Shard) -> Made:
+def _make_and_note(folder: Path, recipe: Recipe, tools: Tools, counts: Mapping[Split, int], shard: Shard) -> Made:
     made = make_shard(folder, recipe, tools, counts, shard)
     Progress(folder, recipe).note(made)
     return made

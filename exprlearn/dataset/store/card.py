@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from exprlearn.dataset.parts import PARTS
+from exprlearn.dataset.drawing.split import SPLITS
 from exprlearn.dataset.store.manifest import Manifest
 from exprlearn.dataset.store.plain_files import plain_size, read_plain
 from exprlearn.dataset.store.proving import proof_sentence
@@ -123,7 +123,7 @@ def _body(manifest: Manifest) -> Iterator[str]:
         "sizes": _sizes(manifest),
         "constraints": _constraints(manifest),
         "parts": PARTED[data.get("split", "content")],
-        "balance": BALANCED[data.get("balance", "none")],
+        "balance": BALANCED.get(data.get("balance", "none"), f"by {data.get('balance')}"),
         "seed": str(manifest.seed),
         "data version": str(manifest.data_version),
     }
@@ -153,7 +153,7 @@ def _with_options(choice: Mapping[str, object], key: str) -> str:
 
 
 def _counts(manifest: Manifest) -> str:
-    return ", ".join(f"{manifest.rows[part]} {part}" for part in PARTS)
+    return ", ".join(f"{manifest.rows[part]} {part}" for part in SPLITS)
 
 
 def _constraints(manifest: Manifest) -> str:

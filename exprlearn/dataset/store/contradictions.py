@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from exprlearn.dataset.parts import PARTS
+from exprlearn.dataset.drawing.split import SPLITS
 from exprlearn.dataset.store.formats import FORMATS
 from exprlearn.dataset.store.planning import file_names, files_for
 
@@ -17,7 +17,7 @@ def contradictions(manifest: Manifest) -> Iterator[str]:
     """List what does not fit together in a manifest, a clause each."""
     wanted: Any = manifest.config.get("data")
     data: dict[str, Any] = wanted if isinstance(wanted, dict) else {}
-    if set(manifest.asked) != set(PARTS) or any(data.get(part) != rows for part, rows in manifest.asked.items()):
+    if set(manifest.asked) != set(SPLITS) or any(data.get(part) != rows for part, rows in manifest.asked.items()):
         yield "asked: its config asks for other rows"
         return
     names, files = [shard.name for shard in manifest.shards], data.get("shards", 1)
@@ -39,7 +39,7 @@ def _names(manifest: Manifest, files: int) -> list[str] | None:
 
 def _miscounted(manifest: Manifest) -> Iterator[str]:
     pieces = [piece for shard in manifest.shards for piece in shard.pieces]
-    for part in PARTS:
+    for part in SPLITS:
         there, said = sum(piece.rows for piece in pieces if piece.split == part), manifest.rows.get(part)
         if said != there or there > manifest.asked[part]:
             yield f"rows: {said} {part} rows, {there} in its files, {manifest.asked[part]} asked for"

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from exprlearn.dataset.drawing.rows import Rows
 from exprlearn.dataset.store import json_lines, parquet
 from exprlearn.dataset.store.layouts import Layout
 from exprlearn.dataset.store.recipe import FileFormat
-from exprlearn.dataset.store.rows import Rows
 from exprlearn.dataset.store.summed import Summed
 
 

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.dataset.canonical_blocks import text_keys
-from exprlearn.dataset.parts import PARTS, Part
-from exprlearn.dataset.store.planning import Piece
+from exprlearn.dataset.drawing.rows import Rows
+from exprlearn.dataset.drawing.slices import Piece
+from exprlearn.dataset.drawing.split import SPLITS, Split
 from exprlearn.dataset.store.recipe import Recipe
-from exprlearn.dataset.store.rows import Rows
 from exprlearn.dataset.store.tools import Tools
 from exprlearn.dataset.store.workshop import open_workshop
 
@@ -32,15 +32,15 @@ class HeldOut:
         forms: uint64 [n], rising, of each part.
     """
 
-    texts: Mapping[Part, Words]
-    forms: Mapping[Part, Words]
+    texts: Mapping[Split, Words]
+    forms: Mapping[Split, Words]
 
     def shared(self, rows: Rows) -> Shared:
         """Count the rows that share something with a part behind their own."""
-        later = PARTS[PARTS.index(rows.part) + 1 :]
+        later = SPLITS[SPLITS.index(rows.split) + 1 :]
         texts = text_keys(rows.expressions)
         return {
-            f"{rows.part}/{part}": (_hits(texts, self.texts[part]), _hits(rows.keys, self.forms[part]))
+            f"{rows.split}/{part}": (_hits(texts, self.texts[part]), _hits(rows.keys, self.forms[part]))
             for part in later
         }
 
@@ -49,9 +49,9 @@ class HeldOut:
 def held_out(recipe: Recipe, tools: Tools, validation: int, test: int) -> HeldOut:
     """Make the keys of so many held-out rows, once a process; raises as `Workshop.rows` does."""
     workshop = open_workshop(recipe, tools)
-    texts: dict[Part, Words] = {}
-    forms: dict[Part, Words] = {}
-    for part, count in zip(PARTS[1:], (validation, test), strict=True):
+    texts: dict[Split, Words] = {}
+    forms: dict[Split, Words] = {}
+    for part, count in zip(SPLITS[1:], (validation, test), strict=True):
         pieces = list(workshop.rows(Piece(part, count)))
         texts[part] = _rising(text_keys(rows.expressions) for rows in pieces)
         forms[part] = _rising(rows.keys for rows in pieces)

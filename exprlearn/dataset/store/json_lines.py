@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from exprlearn.dataset.drawing.rows import Rows
 from exprlearn.dataset.store.layouts import Layout
-from exprlearn.dataset.store.rows import Rows
 from exprlearn.dataset.store.summed import Summed
 from exprlearn.errors import DataError
 

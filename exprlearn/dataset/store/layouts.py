@@ -17,9 +17,9 @@ from typing import Any, Literal, Protocol
 
 import numpy as np
 
+from exprlearn.dataset.drawing.rows import Rows
 from exprlearn.dataset.store.json_text import compact, quoted
 from exprlearn.dataset.store.recipe import FORMAT, LayoutName
-from exprlearn.dataset.store.rows import Rows
 from exprlearn.dataset.store.tools import IdWriter
 
 Kind = Literal["text", "count", "sizes", "messages", "ids"]
@@ -55,7 +55,7 @@ class RowsLayout:
         sizes = np.array([compact(each.as_dict()) for each in rows.sizes], object)[rows.strata].tolist()
         columns = quoted(rows.expressions), quoted(rows.answers), rows.indices, sizes, self._measured(rows)
         return [
-            f'{{"expression":"{expression}","answer":"{answer}","split":"{rows.part}","index":"{index}",'
+            f'{{"expression":"{expression}","answer":"{answer}","split":"{rows.split}","index":"{index}",'
             f'"sizes":{size},{measured}}}'
             for expression, answer, index, size, measured in zip(*columns, strict=True)
         ]
@@ -65,7 +65,7 @@ class RowsLayout:
         return {
             "expression": rows.expressions.tolist(),
             "answer": rows.answers.tolist(),
-            "split": [rows.part] * len(rows),
+            "split": [rows.split] * len(rows),
             "index": list(map(str, rows.indices)),
             "sizes": [rows.sizes[place].as_dict() for place in rows.strata.tolist()],
             "calculations": rows.calculations.tolist(),

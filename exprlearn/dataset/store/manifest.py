@@ -9,14 +9,15 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from exprlearn.dataset.parts import Part
-from exprlearn.dataset.proof import SplitBy
+from exprlearn.dataset.drawing.slices import Piece
+from exprlearn.dataset.drawing.split import Split
 from exprlearn.dataset.store.contradictions import contradictions
 from exprlearn.dataset.store.plain_files import plain_size, read_plain
-from exprlearn.dataset.store.planning import Piece, Shard
+from exprlearn.dataset.store.planning import Shard
 from exprlearn.dataset.store.recipe import FORMAT, FileFormat, LayoutName, Recipe
 from exprlearn.errors import DataError
 from exprlearn.files import write_whole
+from exprlearn.plugin.kinds.drawing import SplitBy
 
 MANIFEST: Final = "manifest.json"
 FORMATS_READ: Final = (1, FORMAT)
@@ -37,7 +38,7 @@ class Strict(BaseModel):
 class PieceEntry(Strict):
     """Rows of one part, as `Piece` plans them."""
 
-    split: Part
+    split: Split
     rows: Count
     skip: Count
     slice: Count
@@ -57,7 +58,7 @@ class ShardEntry(Strict):
     def of(cls, shard: Shard, size: int, digest: str) -> ShardEntry:
         """Describe a written file."""
         pieces = [
-            PieceEntry(split=each.part, rows=each.rows, skip=each.skip, slice=each.slice, slices=each.slices)
+            PieceEntry(split=each.split, rows=each.rows, skip=each.skip, slice=each.slice, slices=each.slices)
             for each in shard.pieces
         ]
         return cls(name=shard.name, rows=shard.rows, bytes=size, sha256=digest, pieces=pieces)
@@ -90,7 +91,7 @@ class ProofEntry(Strict):
     holds: bool
     by: SplitBy = "content"
     level: str
-    counts: dict[Part, Count]
+    counts: dict[Split, Count]
     shared_expressions: dict[str, Count]
     shared_forms: dict[str, Count]
     parsed: dict[str, Any]
@@ -111,8 +112,8 @@ class Manifest(Strict):
     config: dict[str, Any]
     file_format: FileFormat
     layout: LayoutName
-    rows: dict[Part, Count]
-    asked: dict[Part, Count]
+    rows: dict[Split, Count]
+    asked: dict[Split, Count]
     applied: dict[str, str] = {}
     sizes: list[SizeEntry]
     proof: dict[str, Any]

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from exprlearn.configuration.values import write_range
-from exprlearn.dataset.parts import PARTS
-from exprlearn.dataset.store.manifest import PieceEntry
+from exprlearn.config.values import write_range
+from exprlearn.dataset.drawing.slices import Piece
+from exprlearn.dataset.drawing.split import SPLITS
 from exprlearn.dataset.store.shards import Made
 from exprlearn.dataset.store.workshop import Workshop
 from exprlearn.sampling import ExpressionSpace
-from exprlearn.sampling.schedule import apportion, whole_weights
 
 
 def notes(workshop: Workshop, made: Sequence[Made]) -> list[str]:
     """List what a user should know, a sentence each."""
-    return [*_repeated(workshop), *_smaller(workshop), *_used_up(workshop, made), *_balanced(workshop, made)]
+    return [*_repeated(workshop), *_smaller(workshop), *workshop.drawing.notes(_training(made))]
 
 
 def sizes_table(workshop: Workshop, made: Sequence[Made]) -> list[tuple[dict[str, int], int, int]]:
@@ -54,39 +53,11 @@ def _repeated(workshop: Workshop) -> Iterator[str]:
 
 def _smaller(workshop: Workshop) -> Iterator[str]:
     counts, asked = workshop.plan.counts, workshop.recipe.asked
-    for part in PARTS:
+    for part in SPLITS:
         if counts[part] < asked[part]:
             yield f"{part} has {counts[part]} examples instead of {asked[part]}: the space holds no more"
 
 
-def _used_up(workshop: Workshop, made: Sequence[Made]) -> Iterator[str]:
-    """Name the sizes whose training examples are all in the dataset, when there are others that go on."""
-    lengths = workshop.drawing.lengths
-    if lengths is None:
-        return
-    weights = whole_weights(workshop.drawing.train.stream.mix)
-    passed = [(piece, apportion(weights, reached)) for piece, reached in _training(made)]
-    used: dict[str, bool] = {}
-    for place, stratum in enumerate(workshop.space.strata):
-        left = any(taken[place] * piece.slices + piece.slice < lengths[place] for piece, taken in passed)
-        used[str(stratum.sizes)] = used.get(str(stratum.sizes), True) and not left
-    names = [sizes for sizes, is_used in used.items() if is_used]
-    if names and len(names) < len(used):
-        yield f"train holds every example there is of {', '.join(names)}: other sizes fill its place"
-
-
-def _balanced(workshop: Workshop, made: Sequence[Made]) -> Iterator[str]:
-    """Say how often an answer comes."""
-    answers = workshop.drawing.answers
-    if answers is None:
-        return
-    rounds = sorted({-(-reached // answers) for _, reached in _training(made)})
-    often = " to ".join(map(str, {rounds[0]: 0, rounds[-1]: 0}))
-    yield (
-        f"train is balanced by result: in a file every answer comes {often} times, or once less, "
-        "or as often as there are expressions for it"
-    )
-
-
-def _training(made: Sequence[Made]) -> list[tuple[PieceEntry, int]]:
-    return [(piece, each.reached) for each in made for piece in each.entry.pieces if piece.split == "train"]
+def _training(made: Sequence[Made]) -> list[tuple[Piece, int]]:
+    shards = ((each.entry.shard(number), each.reached) for number, each in enumerate(made))
+    return [(piece, reached) for shard, reached in shards for piece in shard.pieces if piece.split == "train"]

@@ -8,8 +8,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
+from exprlearn.dataset.drawing.rows import Rows
 from exprlearn.dataset.store.layouts import Kind, Layout
-from exprlearn.dataset.store.rows import Rows
 from exprlearn.dataset.store.summed import Summed
 from exprlearn.errors import DataError, OptionError
 

@@ -8,32 +8,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from exprlearn.dataset.parts import PARTS, Part
-from exprlearn.dataset.store.supply import Supply
+from exprlearn.dataset.drawing.availability import Availability
+from exprlearn.dataset.drawing.slices import Piece
+from exprlearn.dataset.drawing.split import SPLITS, Split
 from exprlearn.errors import OptionError
-from exprlearn.sampling.schedule import apportion, water_fill
+from exprlearn.sampling.ordering.apportion import apportion, water_fill
 
 #: A file of about two megabytes, a second of work.
 ROWS_PER_SHARD: Final = 1 << 17
-
-
-@dataclass(frozen=True)
-class Piece:
-    """Rows of one part in a file: those behind the first `skip` of a slice.
-
-    Attributes:
-        part: the part.
-        rows: how many rows.
-        skip: how many rows of the slice come before, in other files.
-        slice: the number of the slice.
-        slices: how many slices there are.
-    """
-
-    part: Part
-    rows: int
-    skip: int = 0
-    slice: int = 0
-    slices: int = 1
 
 
 @dataclass(frozen=True)
@@ -55,20 +37,20 @@ class Plan:
     """All files of a dataset, and how many rows of each part they hold."""
 
     shards: tuple[Shard, ...]
-    counts: Mapping[Part, int]
+    counts: Mapping[Split, int]
 
-    def pieces(self, part: Part) -> list[Piece]:
+    def pieces(self, part: Split) -> list[Piece]:
         """List the pieces of a part in the order of the files."""
-        return [piece for shard in self.shards for piece in shard.pieces if piece.part == part]
+        return [piece for shard in self.shards for piece in shard.pieces if piece.split == part]
 
 
-def file_names(parts: Sequence[Part], suffix: str) -> list[str]:
+def file_names(parts: Sequence[Split], suffix: str) -> list[str]:
     """Name files by the split that each holds, in the way in which `datasets.load_dataset` reads splits off names.
 
     >>> file_names(["train", "train", "test"], ".jsonl.gz")
     ['train-00000-of-00002.jsonl.gz', 'train-00001-of-00002.jsonl.gz', 'test-00000-of-00001.jsonl.gz']
     """
-    totals, before = Counter(parts), Counter[Part]()
+    totals, before = Counter(parts), Counter[Split]()
     names = []
     for part in parts:
         names.append(f"{part}-{before[part]:05d}-of-{totals[part]:05d}{suffix}")
@@ -85,7 +67,7 @@ def shards_for(counts: Sequence[int]) -> int:
     return sum(-(-count // ROWS_PER_SHARD) for count in counts)
 
 
-def files_for(asked: Mapping[Part, int], shards: int) -> tuple[int, ...]:
+def files_for(asked: Mapping[Split, int], shards: int) -> tuple[int, ...]:
     """Share files out over parts: at least one for each that has rows, so that none holds two; more to the larger ones.
 
     >>> files_for({"train": 1000, "validation": 100, "test": 100}, 6)
@@ -93,43 +75,43 @@ def files_for(asked: Mapping[Part, int], shards: int) -> tuple[int, ...]:
     >>> files_for({"train": 1000, "validation": 100, "test": 100}, 1)
     (1, 1, 1)
     """
-    present = [int(asked[part] > 0) for part in PARTS]
-    more = apportion([asked[part] for part in PARTS], max(0, shards - sum(present)))
+    present = [int(asked[part] > 0) for part in SPLITS]
+    more = apportion([asked[part] for part in SPLITS], max(0, shards - sum(present)))
     return tuple(first + further for first, further in zip(present, more, strict=True))
 
 
-def plan(asked: Mapping[Part, int], shards: int, suffix: str, supply: Supply | None = None) -> Plan:
+def plan(asked: Mapping[Split, int], shards: int, suffix: str, available: Availability | None = None) -> Plan:
     """Plan the files of a dataset, each of one part.
 
     Args:
         asked: how many rows of each part.
         shards: how many files; there are never fewer than parts.
         suffix: the ending of their names.
-        supply: what there is, when it may be less than what is asked for.
+        available: what there is, when it may be less than what is asked for.
 
     Raises:
         OptionError: more files than rows.
     """
     if shards > sum(asked.values()):
         raise OptionError(f"data.shards: {shards} files for {sum(asked.values())} rows: ask for fewer files")
-    counts = {part: asked[part] if supply is None else supply.given(part, asked[part]) for part in PARTS}
+    counts = {part: asked[part] if available is None else available.given(part, asked[part]) for part in SPLITS}
     files = files_for(asked, shards)
-    pieces = _train(counts["train"], files[0], supply)
-    for part, number in zip(PARTS[1:], files[1:], strict=True):
+    pieces = _train(counts["train"], files[0], available)
+    for part, number in zip(SPLITS[1:], files[1:], strict=True):
         pieces += _held_out(part, counts[part], number)
-    names = file_names([piece.part for piece in pieces], suffix)
+    names = file_names([piece.split for piece in pieces], suffix)
     named = zip(names, pieces, strict=True)
     return Plan(tuple(Shard(number, name, (piece,)) for number, (name, piece) in enumerate(named)), counts)
 
 
-def _train(rows: int, files: int, supply: Supply | None) -> list[Piece]:
+def _train(rows: int, files: int, available: Availability | None) -> list[Piece]:
     """Take a slice for each file, all as long as their supply allows."""
-    sizes: Sequence[int] = supply.train if supply is not None and supply.train is not None else [rows] * files
+    sizes: Sequence[int] = available.train if available is not None and available.train is not None else [rows] * files
     lengths = water_fill(sizes, [1] * files, rows)
     return [Piece("train", length, slice=number, slices=files) for number, length in enumerate(lengths)]
 
 
-def _held_out(part: Part, rows: int, files: int) -> list[Piece]:
+def _held_out(part: Split, rows: int, files: int) -> list[Piece]:
     """Cut one slice into neighbouring runs, so that held-out rows are the same with any number of files."""
     bounds = [rows * number // files for number in range(files + 1)] if files else []
     return [Piece(part, stop - start, start) for start, stop in pairwise(bounds)]

@@ -6,14 +6,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from exprlearn.dataset.examples import Examples
-from exprlearn.dataset.parts import PARTS, Part
-from exprlearn.dataset.proof import Proof, SplitBy, prove
+from exprlearn.dataset.drawing.rows import Examples
+from exprlearn.dataset.drawing.slices import Piece
+from exprlearn.dataset.drawing.split import SPLITS, Split
+from exprlearn.dataset.proof import Proof, prove
 from exprlearn.dataset.store.held_out import Shared, added
-from exprlearn.dataset.store.planning import Piece
 from exprlearn.dataset.store.shards import Made
 from exprlearn.dataset.store.workshop import Workshop
 from exprlearn.errors import DataError
+from exprlearn.plugin.kinds.drawing import SplitBy
 
 #: Rows of each part whose texts are parsed anew.
 PARSED: Final = 10_000
@@ -32,7 +33,7 @@ class FolderProof:
     """
 
     level: str
-    counts: Mapping[Part, int]
+    counts: Mapping[Split, int]
     shared: Shared
     parsed: Proof
     by: SplitBy = "content"
@@ -62,9 +63,10 @@ def prove_folder(workshop: Workshop, made: Iterable[Made]) -> FolderProof:
     Raises:
         DataError: they do, which is a fault of exprlearn.
     """
-    counts, level, by = workshop.plan.counts, workshop.components.config.data.level, workshop.drawing.by
-    first = {str(part): _first(workshop, part) for part in PARTS}
-    proof = FolderProof(level, counts, added(each.shared for each in made), prove(first, level, by), by)
+    data, counts = workshop.components.config.data, workshop.plan.counts
+    first = {str(part): _first(workshop, part) for part in SPLITS}
+    parsed = prove(first, data.level, data.split)
+    proof = FolderProof(data.level, counts, added(each.shared for each in made), parsed, data.split)
     if not proof.holds:
         raise DataError(f"parts of the data share expressions, which must not be: {proof.as_dict()}")
     return proof
@@ -85,7 +87,7 @@ def proof_sentence(proof: Mapping[str, Any]) -> str:
     )
 
 
-def _first(workshop: Workshop, part: Part) -> Examples:
+def _first(workshop: Workshop, part: Split) -> Examples:
     piece = max(workshop.plan.pieces(part), key=lambda each: each.rows, default=Piece(part, 0))
     pieces = workshop.rows(replace(piece, rows=min(piece.rows, PARSED)))
     return Examples.concatenate([Examples(rows.expressions, rows.answers) for rows in pieces])

@@ -7,8 +7,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from exprlearn.dataset.examples import Example
-from exprlearn.dataset.parts import PARTS, Part
+from exprlearn.dataset.drawing.rows import Example
+from exprlearn.dataset.drawing.split import SPLITS, Split
 from exprlearn.dataset.store.formats import FORMATS
 from exprlearn.dataset.store.manifest import MANIFEST, Manifest, ShardEntry, read_manifest
 from exprlearn.dataset.store.plain_files import is_whole
@@ -23,7 +23,7 @@ _EXAMPLES: Mapping[LayoutName, Callable[[Mapping[str, Any]], Example]] = {
 }
 
 
-def read_rows(folder: Path, split: Part | None = None) -> Iterator[dict[str, Any]]:
+def read_rows(folder: Path, split: Split | None = None) -> Iterator[dict[str, Any]]:
     """Yield the rows of a dataset folder as they were written, in constant memory.
 
     Args:
@@ -34,12 +34,12 @@ def read_rows(folder: Path, split: Part | None = None) -> Iterator[dict[str, Any
         DataError: no manifest, or a damaged file.
         OptionError: there is no such split.
     """
-    if split is not None and split not in PARTS:
-        raise OptionError(f"no split is called '{split}': {suggest(split, PARTS)}")
+    if split is not None and split not in SPLITS:
+        raise OptionError(f"no split is called '{split}': {suggest(split, SPLITS)}")
     return _rows(Path(folder), read_manifest(Path(folder)), split)
 
 
-def read_examples(folder: Path, split: Part | None = None) -> Iterator[Example]:
+def read_examples(folder: Path, split: Split | None = None) -> Iterator[Example]:
     """Yield the examples of a dataset folder in constant memory.
 
     Raises:
@@ -54,7 +54,7 @@ def read_examples(folder: Path, split: Part | None = None) -> Iterator[Example]:
 
 
 def _examples(
-    folder: Path, manifest: Manifest, split: Part | None, example: Callable[[Mapping[str, Any]], Example]
+    folder: Path, manifest: Manifest, split: Split | None, example: Callable[[Mapping[str, Any]], Example]
 ) -> Iterator[Example]:
     for row in _rows(folder, manifest, split):
         try:
@@ -64,13 +64,13 @@ def _examples(
         yield found
 
 
-def _rows(folder: Path, manifest: Manifest, split: Part | None) -> Iterator[dict[str, Any]]:
+def _rows(folder: Path, manifest: Manifest, split: Split | None) -> Iterator[dict[str, Any]]:
     for shard in manifest.shards:
         if split is None or any(piece.split == split and piece.rows for piece in shard.pieces):
             yield from _chosen(folder, manifest, shard, split)
 
 
-def _chosen(folder: Path, manifest: Manifest, shard: ShardEntry, split: Part | None) -> Iterator[dict[str, Any]]:
+def _chosen(folder: Path, manifest: Manifest, shard: ShardEntry, split: Split | None) -> Iterator[dict[str, Any]]:
     """Yield the rows of one file, those of other parts left out."""
     file = folder / shard.name
     if not is_whole(file, shard.bytes, shard.sha256):

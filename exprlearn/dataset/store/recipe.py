@@ -12,11 +12,11 @@ from typing import Any, Final, Literal
 from pydantic import ValidationError
 
 from exprlearn.config import Components, RunConfig, leaves
-from exprlearn.dataset.parts import PARTS, Part
-from exprlearn.dataset.splits import refuse_balance_by_position
+from exprlearn.dataset.drawing.opening import refuse_balance_by_position
+from exprlearn.dataset.drawing.split import SPLITS, Split
 from exprlearn.errors import DataError, OptionError
 from exprlearn.grammar.loading import Grammar, load_grammar
-from exprlearn.sampling.hashing import DATA_VERSION
+from exprlearn.sampling.ordering.hashing import DATA_VERSION
 
 FileFormat = Literal["jsonl", "parquet"]
 LayoutName = Literal["rows", "qa", "chat", "completion", "tokens"]
@@ -80,9 +80,9 @@ class Recipe:
         return replace(self, config=_written({name: tree[name] for name in self.sections}))
 
     @property
-    def asked(self) -> dict[Part, int]:
+    def asked(self) -> dict[Split, int]:
         """How many examples of each part are asked for."""
-        return {part: int(self.sections["data"][part]) for part in PARTS}
+        return {part: int(self.sections["data"][part]) for part in SPLITS}
 
     @cached_property
     def digest(self) -> str:

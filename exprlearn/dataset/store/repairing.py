@@ -15,7 +15,7 @@ from exprlearn.dataset.store.shards import make_shard
 from exprlearn.dataset.store.tools import Tools
 from exprlearn.dataset.store.verifying import Finding, verify
 from exprlearn.dataset.store.workshop import open_workshop
-from exprlearn.engines import SerialEngine, carry_out
+from exprlearn.engines import SerialEngine, run_units
 from exprlearn.errors import DataError
 from exprlearn.locking import hold
 from exprlearn.plugin import Engine, UnitFailure
@@ -76,7 +76,7 @@ def _make(folder: Path, manifest: Manifest, tools: Tools, names: Collection[str]
     expected = {entry.name: entry for entry in manifest.shards if entry.name in names}
     work = partial(make_shard, folder, manifest.recipe, tools, manifest.rows, expected=expected)
     failures: dict[str, UnitFailure] = {}
-    for place, made in carry_out(engine, work, shards):
+    for place, made in run_units(engine, work, shards):
         if isinstance(made, UnitFailure):
             failures[shards[place].name] = made
         elif made.entry.sha256 != expected[made.entry.name].sha256:

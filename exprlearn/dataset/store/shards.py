@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from exprlearn.dataset.parts import Part
+from exprlearn.dataset.drawing.split import Split
 from exprlearn.dataset.store.formats import FORMATS
 from exprlearn.dataset.store.held_out import Shared, added, held_out
 from exprlearn.dataset.store.manifest import ShardEntry, Strict
@@ -45,7 +45,7 @@ def make_shard(
     folder: Path,
     recipe: Recipe,
     tools: Tools,
-    counts: Mapping[Part, int],
+    counts: Mapping[Split, int],
     shard: Shard,
     expected: Mapping[str, ShardEntry] | None = None,
 ) -> Made:
@@ -77,7 +77,7 @@ def make_shard(
                     raise _OtherBytes
                 shared.append(known.shared(rows))
                 sizes += np.bincount(rows.strata, minlength=len(sizes))
-                reached = int(rows.items[-1]) + 1 if piece.part == "train" else reached
+                reached = int(rows.items[-1]) + 1 if piece.split == "train" else reached
         writer.close()
         if wanted is not None and summed.digest != wanted.sha256:
             raise _OtherBytes

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from exprlearn.dataset.parts import PARTS
+from exprlearn.dataset.drawing.split import SPLITS
 from exprlearn.dataset.store.formats import FORMATS
 from exprlearn.dataset.store.manifest import Manifest, ShardEntry, read_manifest
 from exprlearn.dataset.store.plain_files import plain_size, sum_of
@@ -102,7 +102,7 @@ def _counted(file: Path, shard: ShardEntry, manifest: Manifest) -> Finding | Non
 def _extra(folder: Path, manifest: Manifest) -> Iterator[Finding]:
     """Find what a reader of the folder would take for data."""
     own = {shard.name for shard in manifest.shards}
-    patterns = ("shard-*", *(f"{part}-[0-9]*" for part in PARTS))
+    patterns = ("shard-*", *(f"{part}-[0-9]*" for part in SPLITS))
     for path in sorted(path for pattern in patterns for path in folder.glob(pattern)):
         if path.name not in own:
             yield Finding("extra", path.name, "does not belong to the dataset")

@@ -7,17 +7,19 @@ from functools import cached_property, lru_cache
 
 from exprlearn.config import Components, resolve
 from exprlearn.dataset.answering import Answering
-from exprlearn.dataset.opening import load_space
-from exprlearn.dataset.store.drawing import Drawing, drawing_of
+from exprlearn.dataset.drawing.opening import open_drawing
+from exprlearn.dataset.drawing.rows import Rows
+from exprlearn.dataset.drawing.slices import Piece
+from exprlearn.dataset.splits import load_space
 from exprlearn.dataset.store.formats import FORMATS
 from exprlearn.dataset.store.layouts import Layout, layout_named
-from exprlearn.dataset.store.planning import Piece, Plan, files_for, plan
+from exprlearn.dataset.store.planning import Plan, files_for, plan
 from exprlearn.dataset.store.recipe import Recipe
-from exprlearn.dataset.store.rows import Rows
 from exprlearn.dataset.store.tools import IdWriter, Tools
 from exprlearn.errors import DataError, OptionError
+from exprlearn.plugin.kinds.drawing import Drawing
 from exprlearn.sampling import ExpressionSpace
-from exprlearn.sampling.hashing import DATA_VERSION
+from exprlearn.sampling.ordering.hashing import DATA_VERSION
 
 
 class Workshop:
@@ -69,7 +71,7 @@ class Workshop:
             DataError: there is not one training example.
         """
         asked, shards = self.recipe.asked, self.components.config.data.shards
-        found = self.drawing.supply(asked, files_for(asked, shards)[0])
+        found = self.drawing.availability(asked, files_for(asked, shards)[0])
         planned = plan(asked, shards, FORMATS[self.recipe.file_format].suffix, found)
         if not planned.counts["train"]:
             raise DataError(
@@ -85,7 +87,7 @@ class Workshop:
         Raises:
             DataError: a part by position has fewer examples than asked for, or the tables of a balance are too large.
         """
-        return drawing_of(self.space, self.answering, self.components.config)
+        return open_drawing(self.space, self.components)
 
     def rows(self, piece: Piece) -> Iterator[Rows]:
         """Yield the rows of a piece.

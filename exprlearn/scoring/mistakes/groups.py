@@ -6,17 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from exprlearn.arithmetic.divisions import ExactOnlyPolicy
 from exprlearn.dataset import canonical_forms
 from exprlearn.intervals import Interval, estimate_share
 from exprlearn.plugin import Division
-from exprlearn.scoring.mistakes.naming import MISTAKES, name_mistake
+from exprlearn.scoring.mistakes.naming import EXACT_ONLY, MISTAKES, name_mistake
 from exprlearn.scoring.wrong_steps import WrongStep
 
 #: Examples of each name that are kept to be shown.
 EXAMPLES = 5
-
-_EXACT_ONLY = ExactOnlyPolicy()
 
 
 @dataclass(frozen=True)
@@ -24,9 +21,6 @@ class WrongAnswer:
     """An answer that is not the truth.
 
     Attributes:
-        expression: the question.
-        answer: what the model wrote.
-        truth: what is right.
         probability: of the answer; None where it is not known.
         step: where it went wrong and what else the decoder held possible; None where that is not known.
     """
@@ -39,9 +33,8 @@ class WrongAnswer:
 
     def document(self) -> dict[str, Any]:
         """Return it as plain values, for JSON."""
-        told = {"expression": self.expression, "answer": self.answer, "truth": self.truth}
         step = None if self.step is None else self.step.document()
-        return {**told, "probability": self.probability, "wrong_step": step}
+        return {**{key: value for key, value in vars(self).items() if key != "step"}, "wrong_step": step}
 
 
 @dataclass(frozen=True)
@@ -52,10 +45,8 @@ class MistakeGroup:
         name: one of `MISTAKES`.
         summary: what it says.
         share: of all wrong answers, with its interval.
-        count: how many.
         chosen_probability: mean probability of the token that was written at the wrong step; None where not known.
         right_probability: mean probability of the right token there.
-        examples: the first ones.
     """
 
     name: str
@@ -80,14 +71,9 @@ class MistakeGroup:
 
 
 def mistake_groups(
-    wrong: Sequence[WrongAnswer], division: Division = _EXACT_ONLY, *, names: Sequence[str] | None = None
+    wrong: Sequence[WrongAnswer], division: Division = EXACT_ONLY, *, names: Sequence[str] | None = None
 ) -> list[MistakeGroup]:
-    """Name every wrong answer and put those of one name together, the most frequent name first.
-
-    Args:
-        wrong: the wrong answers.
-        division: how `/` computes and answers are written.
-        names: of the answers, where they have been named before.
+    """Name every wrong answer, unless `names` has them, and put those of one name together, the most frequent first.
 
     >>> items = [WrongAnswer("88+77", "155", "165"), WrongAnswer("1+2*3", "9", "7"), WrongAnswer("19+1", "10", "20")]
     >>> [(group.name, group.count) for group in mistake_groups(items)]

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from fractions import Fraction
 from types import MappingProxyType
 
 from exprlearn.arithmetic import answer as answer_of
-from exprlearn.arithmetic import parse
+from exprlearn.arithmetic import parse, plain_signs
 from exprlearn.arithmetic.divisions import ExactOnlyPolicy
 from exprlearn.errors import EvaluationError
 from exprlearn.plugin import Division
-from exprlearn.scoring.mistakes.digits import one_digit, other_sign, swapped
-from exprlearn.scoring.mistakes.quotients import cut_off, remainder_wrong, rounded
-from exprlearn.scoring.mistakes.readings import left_to_right, without_brackets
-from exprlearn.scoring.mistakes.replaying import Number, calculated, replay, slipped
+from exprlearn.scoring.mistakes.slips import (
+    Number,
+    exact_value,
+    is_cut_off,
+    is_remainder_wrong,
+    otherwise_rounded,
+    slipped_values,
+)
 
 #: Every name, in the order in which they are tried, and what it says.
 MISTAKES = MappingProxyType(
@@ -34,17 +39,13 @@ MISTAKES = MappingProxyType(
     }
 )
 
-_EXACT_ONLY = ExactOnlyPolicy()
+EXACT_ONLY = ExactOnlyPolicy()
+
+_TOKEN = re.compile(r"[0-9]+|[-+*/()]")
 
 
-def name_mistake(expression: str, answer: str, truth: str, division: Division = _EXACT_ONLY) -> str:
+def name_mistake(expression: str, answer: str, truth: str, division: Division = EXACT_ONLY) -> str:
     """Name what went wrong with an answer that is not the truth: of the names that fit the first in `MISTAKES`.
-
-    Args:
-        expression: the question.
-        answer: what a model wrote.
-        truth: what is right.
-        division: how `/` computes and answers are written.
 
     Raises:
         ValueError: the answer is right.
@@ -55,7 +56,7 @@ def name_mistake(expression: str, answer: str, truth: str, division: Division = 
     return next(names_that_fit(expression, answer, truth, division))
 
 
-def names_that_fit(expression: str, answer: str, truth: str, division: Division = _EXACT_ONLY) -> Iterator[str]:
+def names_that_fit(expression: str, answer: str, truth: str, division: Division = EXACT_ONLY) -> Iterator[str]:
     """Yield every name that fits a wrong answer, in the order of `MISTAKES`; `other` when none does.
 
     Raises:
@@ -66,54 +67,127 @@ def names_that_fit(expression: str, answer: str, truth: str, division: Division 
     """
     if answer == truth:
         raise ValueError(f"{expression} = {answer} is right, so there is no mistake to name")
-    found = False
-    for name in _fitting(expression, answer, truth, division):
-        found = True
-        yield name
-    if not found:
-        yield "other"
+    found = list(_names_that_fit(expression, answer, truth, division))
+    yield from found or ["other"]
 
 
-def _fitting(expression: str, answer: str, truth: str, division: Division) -> Iterator[str]:
-    if other_sign(answer, truth):
+def left_to_right(expression: str) -> str:
+    """Write an expression so that its operations are done in reading order, brackets first as ever.
+
+    >>> left_to_right("1+2*3"), left_to_right("2*(1+2*3)-4")
+    ('((1+2)*3)', '((2*((1+2)*3))-4)')
+    """
+    # What is open: for each bracket the text read so far, and the signs before its next operand.
+    open_levels: list[tuple[str, str]] = []
+    read, signs = "", ""
+    for token in _TOKEN.findall(plain_signs(expression)):
+        if token == "(":
+            open_levels.append((read, signs))
+            read, signs = "", ""
+        elif token in "+-*/":
+            signs += token
+        else:
+            operand = token
+            if token == ")":
+                operand = read if read.startswith("(") else f"({read})"
+                read, signs = open_levels.pop()
+            # The first sign behind what was read is the operation, all others belong to the operand.
+            read = f"({read}{signs}{operand})" if read or signs else operand
+            signs = ""
+    return read
+
+
+def without_brackets(expression: str) -> str:
+    """Leave all brackets out.
+
+    >>> without_brackets("2*(3+4)")
+    '2*3+4'
+    """
+    return plain_signs(expression).replace("(", "").replace(")", "")
+
+
+def has_other_sign(answer: str, truth: str) -> bool:
+    """Tell whether an answer is the truth with a sign too many or too few.
+
+    >>> has_other_sign("-12", "12"), has_other_sign("-12", "-12")
+    (True, False)
+    """
+    return answer != truth and bool(truth) and answer.lstrip("-") == truth.lstrip("-")
+
+
+def has_swapped_digits(answer: str, truth: str) -> bool:
+    """Tell whether two digits are exchanged, or the whole number is written back to front.
+
+    >>> wrong = [("165", "156"), ("321", "123"), ("-21", "-12"), ("122", "211")]
+    >>> [has_swapped_digits(answer, truth) for answer, truth in wrong]
+    [True, True, True, False]
+    """
+    pairs = _differing_digits(answer, truth)
+    if not pairs or (answer[:1] == "-") != (truth[:1] == "-"):
+        return False
+    return (len(pairs) == 2 and pairs[0] == pairs[1][::-1]) or answer.lstrip("-")[::-1] == truth.lstrip("-")
+
+
+def one_digit_off(answer: str, truth: str) -> int | None:
+    """Return by how much the only digit that differs is off; None when none or several differ.
+
+    >>> one_digit_off("165", "155"), one_digit_off("195", "155"), one_digit_off("165", "156")
+    (1, 4, None)
+    """
+    pairs = _differing_digits(answer, truth)
+    return abs(int(pairs[0][0]) - int(pairs[0][1])) if len(pairs) == 1 else None
+
+
+def _differing_digits(answer: str, truth: str) -> list[tuple[str, str]]:
+    """Pair the digits by which two texts of one length differ; none when anything else differs."""
+    if len(answer) != len(truth):
+        return []
+    pairs = [pair for pair in zip(answer, truth, strict=True) if pair[0] != pair[1]]
+    digits = "".join(map("".join, pairs))
+    return pairs if digits.isascii() and digits.isdecimal() else []
+
+
+def _names_that_fit(expression: str, answer: str, truth: str, division: Division) -> Iterator[str]:
+    if has_other_sign(answer, truth):
         yield "sign"
-    yield from _misread(expression, answer, division)
-    yield from _miscalculated(expression, answer, truth, division)
-    if swapped(answer, truth):
+    yield from _misreadings(expression, answer, division)
+    yield from _miscalculations(expression, answer, truth, division)
+    if has_swapped_digits(answer, truth):
         yield "swapped-digits"
-    off = one_digit(answer, truth)
+    off = one_digit_off(answer, truth)
     if off is not None:
         yield "off-by-one" if off == 1 else "one-digit"
     if len(answer) != len(truth):
         yield "wrong-length"
 
 
-def _misread(expression: str, answer: str, division: Division) -> Iterator[str]:
+def _misreadings(expression: str, answer: str, division: Division) -> Iterator[str]:
     """Yield which wrong reading of an expression an answer is the value of."""
-    if _value(left_to_right(expression), division) == answer:
+    if _answer(left_to_right(expression), division) == answer:
         yield "precedence"
     if "(" in expression:
         flat = without_brackets(expression)
-        if answer in (_value(flat, division), _value(left_to_right(flat), division)):
+        if answer in (_answer(flat, division), _answer(left_to_right(flat), division)):
             yield "brackets-ignored"
 
 
-def _miscalculated(expression: str, answer: str, truth: str, division: Division) -> Iterator[str]:
+def _miscalculations(expression: str, answer: str, truth: str, division: Division) -> Iterator[str]:
     """Yield which slip in a calculation makes an answer of an expression."""
     if not answer.strip("-"):
         return
-    tree, operation = parse(expression), division.operation
-    slips = {name for name, value in slipped(tree, operation) if _written(value, expression, division) == answer}
-    yield from sorted(slips, key=list(MISTAKES).index)
+    tree = parse(expression)
+    slips = slipped_values(tree, division.operation)
+    names = {name for name, value in slips if _write(value, expression, division) == answer}
+    yield from sorted(names, key=list(MISTAKES).index)
     if "/" in tree.steps:
-        written = {_written(value, expression, division) for value in rounded(tree, operation)}
-        exact = replay(tree, lambda count, sign, left, right: calculated(sign, left, right))
-        is_cut = exact is not None and cut_off(answer, Fraction(exact))
-        if answer in written or is_cut or remainder_wrong(answer, truth):
+        rounded = {_write(value, expression, division) for value in otherwise_rounded(tree)}
+        exact = exact_value(tree)
+        is_cut = exact is not None and is_cut_off(answer, Fraction(exact))
+        if answer in rounded or is_cut or is_remainder_wrong(answer, truth):
             yield "division"
 
 
-def _value(expression: str, division: Division) -> str | None:
+def _answer(expression: str, division: Division) -> str | None:
     """Answer a misread expression; None where it has no answer."""
     try:
         return answer_of(expression, division)
@@ -121,7 +195,7 @@ def _value(expression: str, division: Division) -> str | None:
         return None
 
 
-def _written(value: Number, expression: str, division: Division) -> str | None:
+def _write(value: Number, expression: str, division: Division) -> str | None:
     """Write a value as the answer of an expression; None where the policy has no way to."""
     try:
         return division.answer(Fraction(value), expression)

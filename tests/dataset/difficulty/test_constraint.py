@@ -6,7 +6,7 @@ import pytest
 from exprlearn.arithmetic import Operation, block_values, compile_skeletons
 from exprlearn.curriculum.curricula import AutoCurriculum, AutoOptions
 from exprlearn.dataset.answering import keep_rows
-from exprlearn.dataset.constraints.difficulty import DifficultyConstraint, DifficultyOptions
+from exprlearn.dataset.constraints.effort import DifficultyConstraint, DifficultyOptions
 from exprlearn.dataset.difficulty import features_of, scores
 from exprlearn.sampling import ExpressionSpace
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from exprlearn.curriculum.curricula import AutoCurriculum, AutoOptions
-from exprlearn.dataset.constraints.difficulty import DifficultyConstraint, DifficultyOptions
+from exprlearn.dataset.constraints.effort import DifficultyConstraint, DifficultyOptions
 from exprlearn.dataset.difficulty import FEATURES, features_of
 from exprlearn.dataset.difficulty.fitting import fit
 from exprlearn.errors import DataError, OptionError

@@ -19,18 +19,18 @@ from hypothesis import strategies as st
 from exprlearn import locking
 from exprlearn.arithmetic import evaluate
 from exprlearn.arithmetic.divisions import ExactOnlyPolicy
-from exprlearn.dataset import PARTS, Level, canonical_key, part_of, split
+from exprlearn.dataset import SPLITS, Level, canonical_key, split, split_of
 from exprlearn.dataset.constraints import AnswerLengthConstraint, AnswerLengthOptions
 from exprlearn.dataset.difficulty import features_of, scores
+from exprlearn.dataset.drawing.rows import calculations
 from exprlearn.dataset.store import Recipe, Tools, build, read_examples, read_manifest, read_rows, repair
 from exprlearn.dataset.store.manifest import write_manifest
 from exprlearn.dataset.store.progress import Progress
-from exprlearn.dataset.store.rows import calculations
 from exprlearn.dataset.store.workshop import open_workshop
 from exprlearn.engines.processes import ProcessesEngine, ProcessesOptions
 from exprlearn.errors import DataError, OptionError
 from exprlearn.sampling import ExpressionSpace
-from exprlearn.sampling.hashing import DATA_VERSION
+from exprlearn.sampling.ordering.hashing import DATA_VERSION
 
 MakeRecipe = Callable[..., Recipe]
 Bytes = Callable[[Path], Mapping[str, bytes]]
@@ -105,12 +105,12 @@ def test_the_manifest_says_what_was_made_from_what(built: Path, recipe: Recipe) 
 def test_rows_have_the_promised_keys_and_counts(built: Path) -> None:
     rows = list(read_rows(built))
     assert all(list(row) == ROW_KEYS for row in rows)
-    counts = {part: sum(row["split"] == part for row in rows) for part in PARTS}
+    counts = {part: sum(row["split"] == part for row in rows) for part in SPLITS}
     assert counts == {"train": 1200, "validation": 100, "test": 150}
 
 
 def test_no_expression_comes_twice_and_no_form_is_in_two_splits(built: Path) -> None:
-    texts = {part: [example.expression for example in read_examples(built, part)] for part in PARTS}
+    texts = {part: [example.expression for example in read_examples(built, part)] for part in SPLITS}
     forms = {part: set(map(canonical_key, found)) for part, found in texts.items()}
     assert all(len(set(found)) == len(found) for found in texts.values())
     assert sum(map(len, forms.values())) == len(set.union(*forms.values()))
@@ -124,7 +124,7 @@ def test_rows_say_the_truth(built: Path) -> None:
         assert stratum.sizes.as_dict() == row["sizes"]
         assert calculations(row["expression"]) == row["calculations"]
         assert scores(features_of(row["expression"])) == row["difficulty"]
-        assert part_of(row["expression"]) == row["split"]
+        assert split_of(row["expression"]) == row["split"]
         assert str(evaluate(row["expression"])) == row["answer"]
 
 
@@ -147,7 +147,7 @@ def test_held_out_rows_are_the_same_in_any_number_of_files(
 ) -> None:
     build(tmp_path / "data", make_recipe(data={"shards": shards}))
     assert len(list((tmp_path / "data").glob("*-of-*"))) == shards
-    for part in PARTS[1:]:
+    for part in SPLITS[1:]:
         assert list(read_examples(tmp_path / "data", part)) == list(read_examples(built, part))
     assert len({example.expression for example in read_examples(tmp_path / "data", "train")}) == 1200
 
@@ -311,7 +311,7 @@ def test_used_up_sizes_are_told_and_really_are(make_recipe: MakeRecipe, tmp_path
     for brackets in (0, 1):
         space = ExpressionSpace.from_file("mixed", terms=2, brackets=brackets)
         answering = open_workshop(recipe, Tools()).answering
-        assert {text for text in space if part_of(text) == "train" and answering.answer(text) is not None} <= rows
+        assert {text for text in space if split_of(text) == "train" and answering.answer(text) is not None} <= rows
 
 
 @pytest.mark.parametrize(("ambiguity", "distinct"), [("strings", True), ("derivations", False)])
@@ -383,6 +383,6 @@ def test_the_proof_holds_for_any_settings(
     shards = min(shards, sum(counts))
     made = build(folder, make_recipe(grammar, seed=seed, sizes=sizes, data={**data, "shards": shards, "level": level}))
     assert made.manifest is not None
-    keys = {part: {canonical_key(each.expression, level) for each in read_examples(folder, part)} for part in PARTS}
+    keys = {part: {canonical_key(each.expression, level) for each in read_examples(folder, part)} for part in SPLITS}
     assert made.manifest.rows == data
     assert sum(len(found) for found in keys.values()) == len(set.union(*keys.values()))

@@ -13,18 +13,18 @@ from hypothesis import strategies as st
 
 from exprlearn.arithmetic import evaluate
 from exprlearn.arithmetic.divisions import ExactOnlyPolicy
-from exprlearn.dataset import PARTS, canonical_key, part_of, split
+from exprlearn.dataset import SPLITS, canonical_key, split
 from exprlearn.dataset.constraints import AnswerLengthConstraint, AnswerLengthOptions
 from exprlearn.dataset.store import Recipe, Tools, build, read_examples, read_manifest, read_rows, repair, verify
 from exprlearn.engines.processes import ProcessesEngine, ProcessesOptions
-from exprlearn.errors import DataError, OptionError
+from exprlearn.errors import DataError
 from exprlearn.sampling import ExpressionSpace
 
 MakeRecipe = Callable[..., Recipe]
 Bytes = Callable[[Path], Mapping[str, bytes]]
 
 SIZES = {"terms": "2..3", "brackets": 0}
-WAYS: dict[str, dict[str, Any]] = {"position": {"split": "position"}, "result": {"balance": "result"}}
+WAYS: dict[str, dict[str, Any]] = {"position": {"split": "position"}}
 RULES = ExactOnlyPolicy(), [AnswerLengthConstraint(AnswerLengthOptions(maximum=6))]
 
 
@@ -47,17 +47,7 @@ def copy(whole: Path, tmp_path: Path) -> Path:
 
 
 def texts_of(folder: Path) -> dict[str, list[str]]:
-    return {part: [example.expression for example in read_examples(folder, part)] for part in PARTS}
-
-
-def answers_of(folder: Path) -> list[Counter[str]]:
-    """Count the answers of each training file."""
-    counts = []
-    rows = read_rows(folder)
-    for shard in read_manifest(folder).shards:
-        found = [next(rows) for _ in range(shard.rows)]
-        counts.append(Counter(row["answer"] for row in found if row["split"] == "train"))
-    return [count for count in counts if count]
+    return {part: [example.expression for example in read_examples(folder, part)] for part in SPLITS}
 
 
 def test_every_row_says_the_truth_and_comes_once(whole: Path) -> None:
@@ -72,7 +62,7 @@ def test_every_row_says_the_truth_and_comes_once(whole: Path) -> None:
 
 def test_held_out_rows_are_those_that_a_run_is_judged_by(whole: Path, drawn: Recipe) -> None:
     space, data = ExpressionSpace.from_file("mixed", terms=(2, 3), brackets=0), drawn.run_config.data
-    splits = split(space, *RULES, seed=0, validation=100, test=150, balance=data.balance, by=data.split)
+    splits = split(space, *RULES, seed=0, validation=100, test=150, by=data.split)
     assert list(read_examples(whole, "validation")) == list(splits.validation)
     assert list(read_examples(whole, "test")) == list(splits.test)
 
@@ -85,7 +75,7 @@ def test_held_out_rows_are_the_same_in_any_number_of_files(
     for number in (shards, 3):
         build(tmp_path / str(number), make_recipe(sizes=SIZES, data=WAYS[way] | {"shards": number, "train": 600}))
     one, other = (texts_of(tmp_path / str(number)) for number in (shards, 3))
-    assert [one[part] for part in PARTS[1:]] == [other[part] for part in PARTS[1:]]
+    assert [one[part] for part in SPLITS[1:]] == [other[part] for part in SPLITS[1:]]
     assert len(set(one["train"])) == 600
 
 
@@ -193,64 +183,6 @@ def test_by_position_the_proof_says_which_forms_are_shared(make_recipe: MakeReci
     assert "by position in an order of each size" in card
 
 
-def test_balanced_answers_come_equally_often_in_a_file_or_as_often_as_they_can(
-    make_recipe: MakeRecipe, tmp_path: Path
-) -> None:
-    recipe = make_recipe("addition", sizes={"range": "0..60"}, data={"balance": "result", "train": 1700, "shards": 3})
-    build(tmp_path / "data", recipe)
-    (answers,) = answers_of(tmp_path / "data")
-    texts = texts_of(tmp_path / "data")
-    space = ExpressionSpace.from_file("addition", ranges="0..60")
-    there = Counter(str(evaluate(text)) for text in space if part_of(text) == "train")
-    most = max(answers.values())
-    assert all(answers[answer] in (most - 1, most, count) for answer, count in there.items())
-    assert all(answers[answer] == count for answer, count in there.items() if count < most)
-    assert sum(answers.values()) == len(set(texts["train"])) == 1700
-
-
-def test_balanced_files_are_balanced_together(make_recipe: MakeRecipe, tmp_path: Path) -> None:
-    sizes = {"terms": 4, "range": "0..40"}
-    build(tmp_path / "data", make_recipe("sums", sizes=sizes, data={"balance": "result", "train": 2000, "shards": 5}))
-    files = answers_of(tmp_path / "data")
-    assert len(files) == 3
-    together = sum(files, Counter[str]())
-    usual = [together[str(answer)] for answer in range(8, 140)]
-    assert max(usual) - min(usual) <= 2
-    assert all(max(count.values()) - min(count[str(answer)] for answer in range(8, 140)) <= 1 for count in files)
-
-
-def test_balanced_sizes_take_turns(make_recipe: MakeRecipe, tmp_path: Path) -> None:
-    sizes = {"terms": "2..3", "range": "0..40"}
-    build(tmp_path / "data", make_recipe("sums", sizes=sizes, data={"balance": "result", "train": 640, "shards": 3}))
-    terms = Counter(row["sizes"]["terms"] for row in read_rows(tmp_path / "data", "train") if int(row["answer"]) < 60)
-    assert abs(terms[2] - terms[3]) < 0.2 * terms.total()
-
-
-def test_a_balanced_space_that_is_too_small_gives_every_example_it_has(make_recipe: MakeRecipe, tmp_path: Path) -> None:
-    data = {"balance": "result", "train": 9000, "validation": 1, "test": 1, "shards": 5}
-    found = build(tmp_path / "data", make_recipe(sizes={"terms": "2..3", "brackets": 0}, data=data)).manifest
-    assert found is not None
-    space = ExpressionSpace.from_file("mixed", terms=(2, 3), brackets=0)
-    answering = split(space, *RULES, seed=0, validation=1, test=1).train.answering
-    there = {text for text in space if part_of(text) == "train" and answering.answer(text) is not None}
-    assert set(texts_of(tmp_path / "data")["train"]) == there
-    assert found.rows["train"] == len(there)
-
-
-def test_a_balance_with_constraints_that_look_at_more_than_values_holds(
-    make_recipe: MakeRecipe, tmp_path: Path
-) -> None:
-    data = {"balance": "result", "train": 900, "constraints": ["meaningful-brackets", "integer"]}
-    build(tmp_path / "data", make_recipe(sizes=SIZES, data=data))
-    assert not any("((" in text for text in texts_of(tmp_path / "data")["train"])
-    assert read_manifest(tmp_path / "data").proof["holds"]
-
-
-def test_a_balance_of_parts_by_position_is_refused(make_recipe: MakeRecipe) -> None:
-    with pytest.raises(OptionError, match=r"data\.balance: 'result' needs parts by content: choose data\.split=conten"):
-        make_recipe(data={"balance": "result", "split": "position"})
-
-
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     way=st.sampled_from(list(WAYS)),
@@ -277,6 +209,3 @@ def test_no_expression_comes_twice_whatever_the_settings(
     texts = texts_of(folder)
     assert {part: len(each) for part, each in texts.items()} == found.rows == data
     assert len(set().union(*texts.values())) == sum(counts)
-    if way == "result":
-        keys = [{canonical_key(text) for text in each} for each in texts.values()]
-        assert len(set.union(*keys)) == sum(map(len, keys))

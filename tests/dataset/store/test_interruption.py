@@ -83,8 +83,6 @@ def kill_after_files(folder: Path, files: int, delay: float, *more: str) -> bool
         (200_000, "2..4", "data.split=content", 1),
         (200_000, "2..4", "data.split=content", 2),
         (200_000, "2..4", "data.split=position", 1),
-        # Each build begins with the tables of all answers, which larger spaces need more time for.
-        (20_000, "2..3", "data.balance=result", 1),
     ],
 )
 def test_fifty_kills_leave_the_same_bytes(

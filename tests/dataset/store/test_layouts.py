@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from exprlearn.dataset.drawing.rows import Rows
 from exprlearn.dataset.store import (
     Recipe,
     Tools,
@@ -22,7 +23,6 @@ from exprlearn.dataset.store import (
 )
 from exprlearn.dataset.store.json_text import quoted
 from exprlearn.dataset.store.planning import Piece
-from exprlearn.dataset.store.rows import Rows
 from exprlearn.dataset.store.workshop import open_workshop
 
 MakeRecipe = Callable[..., Recipe]
@@ -118,7 +118,7 @@ def test_row_groups_do_not_depend_on_how_rows_come(
     pytest.importorskip("pyarrow")
     recipe = make_recipe(file_format="parquet", data={"train": 20_000, "shards": 3})
     build(tmp_path / "one", recipe)
-    monkeypatch.setattr("exprlearn.dataset.store.slices._MOST", 1 << 12)
+    monkeypatch.setattr("exprlearn.dataset.drawing.slices._MOST", 1 << 12)
     build(tmp_path / "other", recipe)
     sums = [[shard.sha256 for shard in read_manifest(tmp_path / name).shards] for name in ("one", "other")]
     assert sums[0] == sums[1]
@@ -129,7 +129,7 @@ def test_compressed_lines_do_not_depend_on_how_rows_come(
 ) -> None:
     recipe = make_recipe(data={"train": 30_000, "shards": 3})
     build(tmp_path / "one", recipe)
-    monkeypatch.setattr("exprlearn.dataset.store.slices._MOST", 1 << 12)
+    monkeypatch.setattr("exprlearn.dataset.drawing.slices._MOST", 1 << 12)
     build(tmp_path / "other", recipe)
     sums = [[shard.sha256 for shard in read_manifest(tmp_path / name).shards] for name in ("one", "other")]
     assert sums[0] == sums[1]

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from exprlearn.dataset import PARTS, part_of
+from exprlearn.dataset import SPLITS, split_of
+from exprlearn.dataset.drawing.rows import calculations
 from exprlearn.dataset.store import Recipe, Tools, build, read_examples, read_manifest, read_rows, repair, verify
 from exprlearn.dataset.store.formats import FORMATS
-from exprlearn.dataset.store.rows import calculations
 from exprlearn.errors import DataError
 
 OLDER = Path(__file__).parent / "older"
@@ -24,10 +24,10 @@ def test_a_folder_of_format_1_verifies_and_is_read_split_by_split(name: str) -> 
     manifest = verify(OLDER / name).manifest
     assert verify(OLDER / name).findings == ()
     assert (manifest.format, len(manifest.mixed)) == (1, MIXED[name])
-    for part in PARTS:
+    for part in SPLITS:
         found = list(read_examples(OLDER / name, part))
         assert len(found) == manifest.rows[part]
-        assert {part_of(example.expression) for example in found} == {part}
+        assert {split_of(example.expression) for example in found} == {part}
 
 
 def test_in_a_row_of_format_1_the_number_of_calculations_is_called_difficulty() -> None:

@@ -7,14 +7,8 @@ from hypothesis import strategies as st
 from exprlearn.arithmetic import evaluate
 from exprlearn.arithmetic.divisions import FloorPolicy
 from exprlearn.scoring.mistakes import MISTAKES, name_mistake, names_that_fit
-from exprlearn.scoring.mistakes.columns import (
-    added_borrows,
-    added_carries,
-    lost_borrows,
-    lost_carries,
-    lost_product_carries,
-)
-from exprlearn.scoring.mistakes.readings import left_to_right, without_brackets
+from exprlearn.scoring.mistakes.naming import left_to_right, without_brackets
+from exprlearn.scoring.mistakes.slips import added_carries, lost_carries, lost_product_carries
 
 numbers = st.integers(0, 99).map(str)
 
@@ -57,10 +51,10 @@ def test_leaving_brackets_out_leaves_all_else() -> None:
 def test_lost_carries_lower_and_lost_borrows_raise(one: int, other: int) -> None:
     larger, smaller = max(one, other), min(one, other)
     assert all(wrong < one + other for wrong in lost_carries(one, other))
-    assert all(wrong > larger - smaller for wrong in lost_borrows(larger, smaller))
+    assert all(wrong > larger - smaller for wrong in lost_carries(larger, smaller, sign=-1))
     assert all(0 <= wrong < one * other for wrong in lost_product_carries(one, other))
     assert all(wrong > one + other for wrong in added_carries(one, other))
-    assert all(0 <= wrong < larger - smaller for wrong in added_borrows(larger, smaller))
+    assert all(0 <= wrong < larger - smaller for wrong in added_carries(larger, smaller, sign=-1))
 
 
 def test_adding_each_column_by_itself_loses_every_carry() -> None:

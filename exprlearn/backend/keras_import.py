@@ -1,0 +1,102 @@
+"""Importing Keras on the asked-for backend, in silence."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import ModuleType
+
+from exprlearn.backend.compile_cache import kept_compilations
+from exprlearn.backend.determinism import ask_xla_for_determinism, make_deterministic
+from exprlearn.distributed.workers import join, joined, meet, prepare_to_join
+from exprlearn.errors import BackendError
+
+BACKENDS = ("tensorflow", "jax")
+
+
+def load_keras(backend: str = "tensorflow", *, deterministic: bool = False, processes: int = 1) -> ModuleType:
+    """Import Keras on `backend`; importing again on the same one costs nothing.
+
+    Once asked for, deterministic operations stay for the process. With several `processes`, which are to train one
+    model together, all wait here for each other.
+
+    TensorFlow writes to the terminal from C++ while it is imported and while it first compiles, whatever its log level;
+    both happen here with standard error caught, and what was caught is shown when something fails.
+
+    Raises:
+        BackendError: the backend is unknown, not installed, or Keras already runs on another one or alone.
+        OptionError: nobody said which of several processes this one is.
+    """
+    if backend not in BACKENDS:
+        raise BackendError(f"no backend named '{backend}': choose one of {', '.join(BACKENDS)}")
+    started = "keras" in sys.modules
+    if deterministic and not started:
+        ask_xla_for_determinism()
+    keras = _loaded(backend, processes) if started else _import_quietly(backend, processes)
+    if deterministic:
+        make_deterministic(backend, started=started)
+    return keras
+
+
+def _import_quietly(backend: str, processes: int) -> ModuleType:
+    os.environ["KERAS_BACKEND"] = backend
+    if processes > 1:
+        prepare_to_join()
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    with kept_compilations(backend), quiet_stderr():
+        try:
+            importlib.import_module(backend)
+        except ImportError as error:
+            raise BackendError(
+                f"the backend '{backend}' is not installed ({error}): python -m pip install 'exprlearn[{backend}]'"
+            ) from error
+        if processes > 1:
+            join(processes)
+        keras = importlib.import_module("keras")
+        _warm_up(backend)
+        if processes > 1:
+            meet()
+    return keras
+
+
+def _loaded(backend: str, processes: int) -> ModuleType:
+    keras = sys.modules["keras"]
+    running = keras.backend.backend()
+    if running != backend:
+        raise BackendError(f"Keras already runs on {running} in this process: start a new one for {backend}")
+    if processes > 1 and not joined():
+        raise BackendError(f"Keras already runs alone in this process: exprlearn train --processes {processes}")
+    return keras
+
+
+def _warm_up(backend: str) -> None:
+    """Compile something tiny, so that the noise of the first compilation is caught too."""
+    from keras import ops
+
+    from exprlearn.backend.compiled import compiled
+
+    compiled(lambda tensor: ops.sum(tensor), [])(ops.ones((2,)))
+
+
+@contextmanager
+def quiet_stderr() -> Iterator[None]:
+    """Catch what the process writes to file descriptor 2, and show it only when the block fails."""
+    sys.stderr.flush()
+    saved = os.dup(2)
+    with tempfile.TemporaryFile() as caught:
+        os.dup2(caught.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            os.dup2(saved, 2)
+            caught.seek(0)
+            os.write(2, caught.read())
+            raise
+        finally:
+            sys.stderr.flush()
+            os.dup2(saved, 2)
+            os.close(saved)

@@ -1,0 +1,281 @@
+"""A training as it happens: a table in a terminal, a line an epoch elsewhere, with the fixed samples."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.progress import BarColumn, Progress, TaskID, TextColumn
+from rich.text import Text
+
+from exprlearn.cli.output import console
+from exprlearn.cli.progress import Lines
+from exprlearn.grammar.numerals import MOST_DIGITS, count_text
+from exprlearn.report.wording import counted, lasting
+
+if TYPE_CHECKING:
+    from exprlearn.plugin import Header, Sample
+
+WIDTHS = {"epoch": 6, "loss": 9, "exact": 20, "digits": 9, "time": 13}
+#: In characters: the bar of a share, and that of an epoch's steps.
+BAR, STEPS_BAR = 10, 30
+EIGHTHS = " ▏▎▍▌▋▊▉"
+#: After so many seconds without a line, one tells how far the epoch is.
+SILENCE = 30.0
+
+
+class TrainingLines:
+    """Writes what decides the result, then a line an epoch; some within long epochs, where lines are text."""
+
+    def __init__(self, lines: Lines, title: str = "", clock: Callable[[], float] = monotonic) -> None:
+        self.title, self._lines, self._clock = title, lines, clock
+        self._bar, self._last_line = EpochBar(clock), clock()
+
+    def started(self, header: Header) -> None:
+        """Write what decides the result; for programs the run folder holds it."""
+        for line in header_lines(header, self.title):
+            self._lines.write(line)
+        self._last_line = self._clock()
+
+    def advanced(self, epoch: int, done: int, steps: int, batch: int) -> None:
+        """Write how far a long epoch is."""
+        self._bar.advance(epoch, done, steps, batch)
+        if self._clock() - self._last_line >= SILENCE:
+            self._last_line = self._clock()
+            self._lines.write(self._bar.line())
+
+    def epoch(self, record: Mapping[str, Any], samples: Sequence[Sample], *, best: bool) -> None:
+        """Write the epoch: as the line of metrics.jsonl with `best` and the samples, or in words."""
+        self._last_line = self._clock()
+        numbers = "  ".join(f"{name} {value}" for name, value in cells(record).items())
+        answers = "   ".join(_answer(sample) for sample in samples)
+        text = [f"{numbers}{'  best' if best else '      '}  {answers}".rstrip()]
+        for name, exact, examples in stages(record):
+            text.append(f"         stage {name}  exact {padded_percent(exact)}  trained on {counted(examples)}")
+        listed = [{**asdict(sample), "correct": sample.correct} for sample in samples]
+        self._lines.write("\n".join(text), {**record, "best": best, "samples": listed})
+
+    def noted(self, message: str) -> None:
+        """Write the message."""
+        self._lines.write(message, {"note": message})
+
+    def finished(self, reason: str) -> None:
+        """Say nothing: the result tells it."""
+
+
+class LiveTable:
+    """Draws rows that stay and a region below them that changes."""
+
+    def __init__(self, title: str = "", terminal: Console | None = None) -> None:
+        self.title = title
+        self.console = terminal or console(stderr=True)
+        self._live = Live(console=self.console, auto_refresh=False, redirect_stdout=False, redirect_stderr=False)
+        self._last = 0
+        self._bar = EpochBar()
+        self._answers: list[Text] = []
+
+    def started(self, header: Header) -> None:
+        """Draw what decides the result and the headings."""
+        self._last = header.epochs
+        for line in header_lines(header, self.title):
+            self.console.print(Text(line, style="dim"))
+        headings = "".join(name.rjust(width) for name, width in WIDTHS.items())
+        self.console.print(Text(f"\n{headings}", style="bold"))
+        self._live.start()
+        self._show(Text("  compiling the first step …", style="dim"))
+
+    def advanced(self, epoch: int, done: int, steps: int, batch: int) -> None:
+        """Redraw the bar of the epoch, below the answers after the last one."""
+        self._bar.advance(epoch, done, steps, batch)
+        self._show(Group(*self._answers, self._bar.drawing.get_renderable()))
+
+    def epoch(self, record: Mapping[str, Any], samples: Sequence[Sample], *, best: bool) -> None:
+        """Add a row, exact match as a bar and a number, and redraw the samples."""
+        shown = cells(record)
+        shown["exact"] = f"{bar(record['exact_match'])} {shown['exact']}"
+        row = Text("".join(shown[name].rjust(width) for name, width in WIDTHS.items()))
+        self.console.print(row.append("  ← best", style="green") if best else row)
+        self._answers = [Text(), samples_line(samples), *stage_lines(record)]
+        self._show(Group(*self._answers, Text(f"  epoch {record['epoch']} of {self._last} done", style="dim")))
+
+    def noted(self, message: str) -> None:
+        """Write the message above the samples."""
+        self.console.print(Text(message, style="yellow"))
+
+    def finished(self, reason: str) -> None:
+        """Leave the table as it is, apart from what follows."""
+        if self._live.is_started:
+            self._live.stop()
+            self.console.print()
+
+    def _show(self, region: Text | Group) -> None:
+        self._live.update(region, refresh=True)
+
+
+class EpochBar:
+    """Draws and words the steps of one epoch after the other; the first call, which compiles, counts for no rate.
+
+    Args:
+        clock: tells seconds.
+    """
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        columns = (
+            TextColumn("  {task.description}"),
+            BarColumn(STEPS_BAR),
+            TextColumn("{task.percentage:3.0f} %  {task.fields[words]}"),
+        )
+        self.drawing = Progress(*columns, auto_refresh=False, get_time=clock)
+        self._epoch, self._task = 0, TaskID(0)
+
+    def advance(self, epoch: int, done: int, steps: int, batch: int) -> None:
+        """Note that so many steps of an epoch are done, each of `batch` examples."""
+        if epoch != self._epoch:
+            for task in self.drawing.task_ids:
+                self.drawing.remove_task(task)
+            self._epoch, self._task = epoch, self.drawing.add_task(f"epoch {epoch}", total=steps, words="")
+        self.drawing.update(self._task, completed=done)
+        self.drawing.update(self._task, words=self._words(done == steps, batch))
+
+    def _words(self, is_done: bool, batch: int) -> str:
+        """Say what happens now."""
+        task = self.drawing.tasks[0]
+        if is_done:
+            return "answering held-out expressions"
+        if not task.speed or task.time_remaining is None:
+            return ""
+        return f"{counted(round(task.speed * batch))} examples a second  {lasting(task.time_remaining)} left"
+
+    def line(self) -> str:
+        """Write the epoch as a line without a bar."""
+        task = self.drawing.tasks[0]
+        return f"{task.description}  {task.percentage:.0f} %  {task.fields['words']}".rstrip()
+
+
+def header_lines(header: Header, title: str) -> Iterator[str]:
+    """Say everything that decides the result, in three lines."""
+    opening = [title] if title else []
+    chosen = [f"grammar {header.grammar}", f"model {header.model}", header.versions, f"seed {header.seed}"]
+    curriculum = header.config.get("curriculum", {"name": "none"})
+    if curriculum["name"] != "none":
+        chosen.append(f"curriculum {curriculum['name']} by {curriculum['schedule']['name']}")
+    yield " · ".join([*opening, *chosen])
+    counts = {split: counted(count) if count else "fresh without end" for split, count in header.counts.items()}
+    splits = [f"{split} {count}" for split, count in counts.items()]
+    shared = f"{counted(header.shared)} held-out expressions or commuted twins in train"
+    yield " · ".join([*splits, shared, _available(header)])
+    sizes = [f"vocabulary {header.vocabulary_size}", f"{counted(header.parameters)} parameters"]
+    yield " · ".join([f"source {header.source}", f"target {header.target}", *sizes, f"run {header.run}"])
+
+
+def _available(header: Header) -> str:
+    """Say how many of the expressions can be drawn."""
+    there = f"{amount(header.expressions)} expressions"
+    if header.examples is None:
+        return f"{there} exist"
+    if header.examples == header.expressions:
+        return f"all {there} can be drawn" if header.examples_said == "exact" else f"nearly all {there} can be drawn"
+    return f"{estimated(header.examples, header.examples_said)} of {there} can be drawn"
+
+
+def estimated(count: int, said: str) -> str:
+    """Write a count that is exact, an estimate or a bound; what is not exact has two digits.
+
+    >>> estimated(12345, "exact"), estimated(12345, "estimate"), estimated(3 * 10**20, "at most")
+    ('12 345', 'about 12 000', 'at most 3·10^20')
+    """
+    if said == "exact":
+        return amount(count)
+    if count >= 10**MOST_DIGITS:
+        return count_text(count)
+    rounded = round(count, 2 - len(str(count)))
+    return f"{'about' if said == 'estimate' else said} {amount(rounded).removeprefix('about ')}"
+
+
+def amount(count: int) -> str:
+    """Write a count of any size: large ones by their power of ten.
+
+    >>> amount(10000), amount(3 * 10**20)
+    ('10 000', 'about 3·10^20')
+    """
+    if count < 10**12:
+        return counted(count)
+    if count >= 10**MOST_DIGITS:
+        return count_text(count)
+    power = len(str(count)) - 1
+    return f"about {str(count)[0]}·10^{power}"
+
+
+def cells(record: Mapping[str, Any]) -> dict[str, str]:
+    """Write an epoch's numbers, by heading.
+
+    >>> list(cells({"epoch": 3, "loss": 0.5, "exact_match": 0.25, "digit_accuracy": 0.5, "seconds": 2.0}).values())
+    ['3', '0.5000', ' 25.0 %', ' 50.0 %', '2.0 s']
+    """
+    return {
+        "epoch": str(record["epoch"]),
+        "loss": f"{record['loss']:.4f}",
+        "exact": padded_percent(record["exact_match"]),
+        "digits": padded_percent(record["digit_accuracy"]),
+        "time": lasting(record["seconds"]),
+    }
+
+
+def stages(record: Mapping[str, Any]) -> list[tuple[str, float, int]]:
+    """List the stages of a curriculum: its name, its exact match, and how many examples of the epoch were its own.
+
+    >>> stages({"stages": [{"stage": "easy", "examples": 12000, "right": 1, "count": 4}]})
+    [('easy', 0.25, 12000)]
+    """
+    return [(each["stage"], each["right"] / each["count"], each["examples"]) for each in record.get("stages", ())]
+
+
+def stage_lines(record: Mapping[str, Any]) -> Iterator[Text]:
+    """Draw the stages: exact match as a bar and a number, then examples."""
+    found = stages(record)
+    width = max((len(name) for name, _, _ in found), default=0)
+    for name, exact, examples in found:
+        line = Text(f"  {name.ljust(width)}  {bar(exact)} {padded_percent(exact)}")
+        yield line.append(f"  {counted(examples):>9} examples" if examples else "", style="dim")
+
+
+def samples_line(samples: Sequence[Sample]) -> Text:
+    """Draw the samples: a wrong answer is red, marked and followed by the truth."""
+    line = Text()
+    for sample in samples:
+        line.append(f"  {sample.expression} = ")
+        if sample.correct:
+            line.append(f"{_given(sample)} ✓ ", style="green")
+        else:
+            line.append(f"{_given(sample)} ✗", style="bold red").append(f" {sample.truth} ", style="dim")
+    return line
+
+
+def _answer(sample: Sample) -> str:
+    """Write a sample: the answer given, and the truth when that was another."""
+    return f"{sample.expression}={_given(sample)} " + ("✓" if sample.correct else f"✗ {sample.truth}")
+
+
+def _given(sample: Sample) -> str:
+    """Write the answer given; an early model often writes none."""
+    return sample.answer or "nothing"
+
+
+def padded_percent(share: float) -> str:
+    """Write a share in percent, in seven characters; only a whole that is whole reads 100 %."""
+    shown = min(round(100 * share, 1), 99.9) if share < 1 else 100.0
+    return f"{shown:5.1f} %"
+
+
+def bar(share: float) -> str:
+    """Draw a share as a bar of ten characters.
+
+    >>> bar(0.5)
+    '█████     '
+    """
+    eighths = round(share * BAR * 8)
+    return ("█" * (eighths // 8) + EIGHTHS[eighths % 8].strip()).ljust(BAR)

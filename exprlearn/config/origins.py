@@ -1,0 +1,130 @@
+"""Layers of settings, each above the one before it, that remember where every value came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from exprlearn.config.sections import CHOICES, SECTIONS
+from exprlearn.errors import OptionError
+from exprlearn.reading import MOST_TOML, read_text, toml_tables
+
+DEFAULT = "default"
+
+
+@dataclass
+class Layers:
+    """A tree of plain values with the origin of each leaf, keyed by its dotted path."""
+
+    tree: dict[str, Any] = field(default_factory=dict)
+    origins: dict[str, str] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+    def put(self, key: str, value: Any, origin: str) -> None:
+        """Set the value at a dotted key, above whatever an earlier layer said.
+
+        >>> layers = Layers(); layers.put("model.units", 64, "--set"); layers.tree
+        {'model': {'units': 64}}
+        """
+        *parents, last = key.split(".")
+        if not parents and last in SECTIONS:
+            example = f"{last}.{CHOICES.get(last, 'name')}" if last in {*CHOICES, "grammar"} else f"{last}.…"
+            self.problems.append(f"{origin}: {last}: this is a section, write {example}={value}")
+            return
+        table = self.tree
+        for parent in parents:
+            if not isinstance(table.get(parent), dict):
+                table[parent] = {}
+            table = table[parent]
+        table[last] = value
+        self.origins[key] = origin
+
+    def drop(self, key: str) -> None:
+        """Forget the leaf at a dotted key."""
+        *parents, name = key.split(".")
+        table = self.tree
+        for parent in parents:
+            table = table[parent]
+        del table[name], self.origins[key]
+
+
+def leaves(tree: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+    """Walk over the values of nested tables by dotted key.
+
+    >>> list(leaves({"seed": 1, "model": {"name": "seq2seq"}}))
+    [('seed', 1), ('model.name', 'seq2seq')]
+    """
+    for name, value in tree.items():
+        key = f"{above}{name}"
+        if isinstance(value, Mapping):
+            yield from leaves(value, f"{key}.")
+        else:
+            yield key, value
+
+
+def read_file(file: Path) -> tuple[dict[str, Any], str]:
+    """Read a TOML file as tables and text.
+
+    Raises:
+        OptionError: there is no such file, or it is no TOML.
+    """
+    text = read_text(file, MOST_TOML, OptionError)
+    try:
+        return toml_tables(text), text
+    except ValueError as error:
+        raise OptionError(f"config file '{file}' is no valid TOML: {error}") from None
+
+
+def line_of(text: str, key: str) -> int | None:
+    """Find the 1-based line of a dotted key in TOML text; None when it is written in an unusual way.
+
+    >>> line_of('seed = 1\\n[model]\\nname = "x"\\n', "model.name")
+    3
+    """
+    return lines_of(text).get(key)
+
+
+def lines_of(text: str) -> dict[str, int]:
+    """Map each dotted key of TOML text to the first line, counted from 1, that sets it in the usual way."""
+    above, found = "", dict[str, int]()
+    for number, line in enumerate(text.splitlines(), start=1):
+        bare = line.strip()
+        if bare.startswith("["):
+            above = bare.strip("[] ").partition("#")[0].strip("[] ") + "."
+        elif "=" in bare:
+            found.setdefault(above + bare.partition("=")[0].strip(" \"'"), number)
+    return found
+
+
+def parse_set(item: str) -> tuple[str, Any]:
+    """Read `section.key=value`; the value is TOML, or else plain text.
+
+    Raises:
+        OptionError: there is no `=`, or no key before it.
+
+    >>> parse_set("model.units=64"), parse_set("grammar.range=1..99")
+    (('model.units', 64), ('grammar.range', '1..99'))
+    """
+    key, equals, text = (part.strip() for part in item.partition("="))
+    if not equals or not all(key.split(".")):
+        raise OptionError(f"--set {item}: write section.key=value, such as --set model.units=64")
+    try:
+        parsed = toml_tables(f"value = {text}")
+    except ValueError:
+        return key, text
+    return key, parsed["value"] if set(parsed) == {"value"} else text
+
+
+def flag_of(key: str) -> str:
+    """Name the command-line flag that sets a dotted key.
+
+    >>> flag_of("training.max_time"), flag_of("model.name"), flag_of("training.metrics")
+    ('--max-time', '--model', '--metric')
+    """
+    above, _, name = key.rpartition(".")
+    section = above.rpartition(".")[2]
+    # A repeatable flag names one of the values, its key all of them.
+    single = {"name": section, "policy": section, "metrics": "metric", "observers": "observer"}
+    return f"--{single.get(name, name).replace('_', '-')}"

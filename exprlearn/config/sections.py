@@ -1,0 +1,236 @@
+"""RunConfig: everything that decides a run, in sections that follow the walk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+
+from exprlearn.config.values import NOTHING, Bounds, OrNothing, Ranges, Sizes, Span, seconds
+
+#: Every name is looked up, and a suggestion made for each that there is not.
+MANY = Field(max_length=200)
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class Section(BaseModel):
+    """Frozen settings that refuse unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+
+
+class Choice(BaseModel):
+    """A component by name; every further key is one of its options, checked by the component itself."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    name: str
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """Return the options given, as plain values."""
+        return dict(self.model_extra or {})
+
+
+def choices(value: Any) -> Any:
+    """Read a list of choices in which a name may stand for a choice without options, or one name for the whole list.
+
+    >>> choices("integer")
+    [{'name': 'integer'}]
+    """
+    listed = [value] if isinstance(value, str) else value
+    if not isinstance(listed, list):
+        return value
+    return [{"name": item} if isinstance(item, str) else item for item in listed]
+
+
+class DivisionChoice(BaseModel):
+    """A division policy by name, with its options."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    policy: str = "exact-only"
+
+    @property
+    def name(self) -> str:
+        """Return the policy's name, as every other choice calls it."""
+        return self.policy
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """Return the options given, as plain values."""
+        return dict(self.model_extra or {})
+
+
+class GrammarSection(Section):
+    """Which language, and which part of it; what is left out follows the grammar's own pragmas."""
+
+    name: str = "addition"
+    range: Ranges = None
+    terms: Sizes = None
+    brackets: Sizes = None
+    operators: Sizes = None
+    characters: Sizes = None
+    depth: Sizes = None
+    weights: dict[str, int | float | str] | None = None
+    ambiguity: Annotated[
+        Literal["error", "strings", "derivations"],
+        Field(description="of a grammar with several derivations: refuse it, draw expressions, or draw derivations"),
+    ] = "error"
+
+    @property
+    def sizes(self) -> dict[str, Bounds | None]:
+        """Return the bounds by measure, None where the grammar decides."""
+        return {name: getattr(self, name) for name in ("terms", "brackets", "operators", "characters", "depth")}
+
+
+class DataSection(Section):
+    """How many examples each split has and which expressions are kept."""
+
+    train: Annotated[int, Field(ge=0, description="0 draws fresh examples without end")] = 0
+    validation: Annotated[int, Field(ge=1)] = 1000
+    test: Annotated[int, Field(ge=1)] = 2000
+    shards: Annotated[int, Field(ge=1)] = 1
+    constraints: Annotated[list[Choice], MANY] = [Choice.model_validate({"name": "answer-length", "maximum": 6})]
+    level: Literal["string", "commutative", "operands"] = "commutative"
+    split: Annotated[
+        Literal["content", "position"],
+        Field(description="what decides on the part of an expression: its content, or its place in an order"),
+    ] = "content"
+    balance: Annotated[
+        str,
+        Field(description="what comes equally often: every answer with result, expressions of a size with none"),
+    ] = NOTHING
+
+    _names_are_choices = field_validator("constraints", mode="before")(choices)
+
+
+def curriculum_named_by(table: Mapping[str, Any]) -> str:
+    """Tell the curriculum that a section means which does not say: its own stages if it lists any.
+
+    >>> curriculum_named_by({"stages": []}), curriculum_named_by({"held_out": 9})
+    ('stages', 'none')
+    """
+    return "stages" if "stages" in table else NOTHING
+
+
+def schedule_choice(value: Any) -> Any:
+    """Read a schedule in which a name may stand for a choice without options, and options alone for the usual one.
+
+    >>> schedule_choice("mixed"), schedule_choice({"promote_at": 0.99})
+    ({'name': 'mixed'}, {'name': 'threshold', 'promote_at': 0.99})
+    """
+    if isinstance(value, str):
+        return {"name": value}
+    return {"name": "threshold", **value} if isinstance(value, dict) else value
+
+
+class CurriculumChoice(BaseModel):
+    """A curriculum by name, with its options; its schedule, and how each stage is judged."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, validate_default=True)
+
+    name: Annotated[str, Field(description="which curriculum; none trains on the task itself alone")] = NOTHING
+    schedule: Annotated[
+        Choice, Field(description="how much of each epoch comes from which stage, with its options")
+    ] = Choice(name="threshold")
+    held_out: Annotated[int, Field(ge=1, description="expressions of each stage that are answered every epoch")] = 256
+
+    @model_validator(mode="before")
+    @classmethod
+    def _stages_need_no_name(cls, value: Any) -> Any:
+        return {"name": curriculum_named_by(value), **value} if isinstance(value, dict) else value
+
+    @field_validator("schedule", mode="before")
+    @classmethod
+    def _name_is_choice(cls, value: Any) -> Any:
+        return schedule_choice(value)
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """Return the curriculum's own options given, as plain values."""
+        return dict(self.model_extra or {})
+
+
+class EncodingSection(Section):
+    """How source ids reach a model."""
+
+    inputs: Literal["one-hot", "integer", "embedding"] = "embedding"
+
+
+class TrainingSection(Section):
+    """How long, how fast and on what a model learns."""
+
+    backend: Literal["tensorflow", "jax"] = "tensorflow"
+    processes: Annotated[int, Field(ge=1, description="that train together, each on its share of every batch")] = 1
+    epochs: Annotated[int, Field(ge=1)] = 40
+    examples_per_epoch: Annotated[int, Field(ge=1)] = 16384
+    batch_size: Annotated[int, Field(ge=1)] = 64
+    learning_rate: Annotated[float, Field(gt=0)] = 6e-3
+    schedule: Literal["cosine", "inverse", "constant"] = "cosine"
+    warmup: Share = 0.05
+    clip: Annotated[float, Field(ge=0, description="0 leaves gradients as they are")] = 1.0
+    target: Annotated[Share | None, OrNothing] = None
+    max_time: Span = "6m"
+    patience: Annotated[Annotated[int, Field(ge=1)] | None, OrNothing] = None
+    metrics: Annotated[list[str], MANY] = []
+    observers: Annotated[list[Choice], MANY, Field(description="what watches the training, each with its options")] = []
+    deterministic: Annotated[
+        bool, Field(description="operations that give the same bits each time, even if slower")
+    ] = False
+
+    _names_are_choices = field_validator("observers", mode="before")(choices)
+
+    @field_validator("processes", mode="after")
+    @classmethod
+    def _backend_can_be_shared(cls, value: int, found: ValidationInfo) -> int:
+        if value > 1 and found.data.get("backend") == "tensorflow":
+            raise ValueError("several processes train together on JAX alone: --backend jax, or --processes 1")
+        return value
+
+    @field_validator("batch_size", mode="after")
+    @classmethod
+    def _batch_can_be_shared(cls, value: int, found: ValidationInfo) -> int:
+        processes = found.data.get("processes", 1)
+        if value % processes:
+            raise ValueError(f"{processes} processes cannot share a batch evenly: take a multiple of {processes}")
+        return value
+
+    @property
+    def max_seconds(self) -> float | None:
+        """Return `max_time` in seconds, None without a limit."""
+        return seconds(self.max_time)
+
+
+class RunConfig(Section):
+    """Everything that decides a run.
+
+    >>> RunConfig().grammar.name, RunConfig(grammar={"terms": "2..4"}).grammar.terms
+    ('addition', (2, 4))
+    """
+
+    seed: Annotated[int, Field(ge=0)] = 0
+    grammar: GrammarSection = GrammarSection()
+    division: DivisionChoice = DivisionChoice()
+    data: DataSection = DataSection()
+    curriculum: CurriculumChoice = CurriculumChoice()
+    tokenizer: Choice = Choice(name="digits")
+    padding: Choice = Choice(name="per-term")
+    reversal: Choice = Choice(name="both")
+    encoding: EncodingSection = EncodingSection()
+    model: Choice = Choice(name="seq2seq")
+    training: TrainingSection = TrainingSection()
+
+
+CHOICES: dict[str, str] = {
+    "division": "policy",
+    "curriculum": "name",
+    "tokenizer": "name",
+    "padding": "name",
+    "reversal": "name",
+    "model": "name",
+}
+OWN_KEYS: dict[str, tuple[str, ...]] = {"curriculum": ("schedule", "held_out")}
+"""Keys of a section with a component that are no options of it."""
+SECTIONS: tuple[str, ...] = tuple(name for name in RunConfig.model_fields if name != "seed")

@@ -1,1 +1,0 @@
-"""The parts of `exprlearn.config`: sections, layers with origins, reading, components, writing."""

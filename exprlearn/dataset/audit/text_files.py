@@ -1,0 +1,186 @@
+"""Files of others, opened with care and read one line, or one JSON object, after the other in constant memory."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import io
+import json
+import re
+import stat
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import IO, Any
+
+from exprlearn.errors import DataError
+
+#: Bytes of a line, or of an object of a JSON array, that are read.
+LONGEST = 1 << 24
+
+_GZIPPED = b"\x1f\x8b"
+_OTHERS = {
+    b"PAR1": "a Parquet file: write it with pandas.read_parquet(…).to_json(…, orient='records', lines=True)",
+    b"ARRO": "an Arrow file: write it with pandas.read_feather(…).to_json(…, orient='records', lines=True)",
+    b"PK\x03\x04": "a zip archive or a spreadsheet: unpack it, or save it as CSV",
+    b"\xfd7zX": "packed with xz: unpack it with xz -d",
+    b"BZh": "packed with bzip2: unpack it with bzip2 -d",
+    b"\x28\xb5\x2f\xfd": "packed with zstd: unpack it with zstd -d",
+}
+
+
+class Unreadable(Exception):
+    """Why a row cannot be read, and the way out.
+
+    Args:
+        message: both of them.
+        number: of the line, where it is known.
+    """
+
+    def __init__(self, message: str, number: int | None = None) -> None:
+        super().__init__(message)
+        self.number = number
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[IO[bytes]]:
+    """Open a file, gzipped or not.
+
+    Raises:
+        DataError: it cannot be opened, is no regular file, or of a kind that is not read.
+    """
+    try:
+        # Before it is opened: opening a pipe waits until somebody writes.
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise DataError(f"'{path}' is no regular file, and an audit reads files twice: write it to one first")
+        with path.open("rb") as raw:
+            beginning = raw.peek(4)[:4]
+            if other := [said for mark, said in _OTHERS.items() if beginning.startswith(mark)]:
+                raise DataError(f"'{path}' is {other[0]}; JSON, CSV and TSV are read, plain or gzipped")
+            yield io.BufferedReader(gzip.GzipFile(fileobj=raw)) if beginning.startswith(_GZIPPED) else raw
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise DataError(f"'{path}' is damaged or cut off ({error}); fetch it or build it again") from None
+    except OSError as error:
+        raise DataError(f"'{path}' cannot be read: {error.strerror or error}; name a file of examples") from None
+
+
+def read_lines(stream: IO[bytes]) -> Iterator[bytes]:
+    """Yield lines.
+
+    Raises:
+        Unreadable: one is too long.
+    """
+    for number in count(1):
+        line = stream.readline(LONGEST + 1)
+        if not line:
+            return
+        if len(line) > LONGEST:
+            raise Unreadable(f"a line of more than {LONGEST >> 20} MiB; write one row a line", number)
+        yield line
+
+
+def decoded(line: bytes) -> str:
+    """Read a line as UTF-8.
+
+    Raises:
+        Unreadable: it is not.
+    """
+    try:
+        return line.removeprefix(codecs.BOM_UTF8).decode()
+    except UnicodeDecodeError:
+        raise Unreadable("no UTF-8 text; write the file as UTF-8") from None
+
+
+# Numbers stay text: none is rounded, and none is too long.
+_DECODER = json.JSONDecoder(parse_int=str, parse_float=str)
+
+_BLANK = re.compile(r"[ \t\r\n]*")
+_CHUNK = 1 << 16
+
+
+def line_object(line: bytes) -> Mapping[str, Any]:
+    """Read a line as an object.
+
+    Raises:
+        Unreadable: it is none.
+    """
+    text = decoded(line).strip(" \t\r\n")
+    try:
+        found, end = _DECODER.raw_decode(text)
+        if end < len(text):
+            raise json.JSONDecodeError("Extra data", text, end)
+    except (ValueError, RecursionError) as error:
+        said = f"{error.msg} at column {error.colno}" if isinstance(error, json.JSONDecodeError) else str(error)
+        if text == "{":
+            said = "an object of several lines; write one object a line, with jq -c . FILE"
+        raise Unreadable(f"no JSON: {said}; mend or remove the line") from None
+    if not isinstance(found, dict):
+        raise Unreadable(f"a JSON {type(found).__name__} instead of an object; write one object a line")
+    return found
+
+
+def array_objects(stream: IO[bytes]) -> Iterator[Mapping[str, Any]]:
+    """Yield the objects of an array, on one line or on many.
+
+    Raises:
+        Unreadable: it is no array, is cut off, or holds something else.
+    """
+    window = _Window(stream)
+    if window.next_sign() != "[":
+        raise Unreadable("no JSON array")
+    window.start += 1
+    if window.next_sign() == "]":
+        return
+    while True:
+        yield window.read_object()
+        sign = window.next_sign()
+        window.start += 1
+        if sign == "]":
+            return
+        if sign != ",":
+            raise Unreadable("the array goes on without a comma, or is cut off; mend it")
+
+
+class _Window:
+    """What of a stream is looked at."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self.stream, self.utf8 = stream, codecs.getincrementaldecoder("utf-8-sig")()
+        self.text, self.start, self.ended = "", 0, False
+
+    def next_sign(self) -> str:
+        """Go to the next sign that is no blank, "" at the end."""
+        while True:
+            blank = _BLANK.match(self.text, self.start)
+            self.start = blank.end() if blank else self.start
+            if self.start < len(self.text) or self.ended:
+                return self.text[self.start : self.start + 1]
+            self.widen(_CHUNK)
+
+    def read_object(self) -> Mapping[str, Any]:
+        """Read the next object."""
+        if self.next_sign() != "{":
+            raise Unreadable("no JSON object in the array; write objects only")
+        while True:
+            try:
+                found: dict[str, Any]
+                found, self.start = _DECODER.raw_decode(self.text, self.start)
+            except (ValueError, RecursionError) as error:
+                known = len(self.text) - self.start
+                if self.ended or known > LONGEST or isinstance(error, RecursionError):
+                    raise Unreadable(f"no JSON: {error}; mend or remove the object") from None
+                # Twice as much each time, so that long objects are read in linear time.
+                self.widen(max(_CHUNK, known))
+            else:
+                return found
+
+    def widen(self, size: int) -> None:
+        """Look at more of the stream, and forget what was read."""
+        data = self.stream.read(size)
+        self.ended = not data
+        try:
+            self.text, self.start = self.text[self.start :] + self.utf8.decode(data, self.ended), 0
+        except UnicodeDecodeError:
+            raise Unreadable("no UTF-8 text; write the file as UTF-8") from None

@@ -1,0 +1,144 @@
+"""Constraints on how expressions are written: with which signs, and with brackets that say something."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from functools import lru_cache
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from exprlearn.arithmetic import plain_signs
+from exprlearn.plugin import Options
+
+if TYPE_CHECKING:
+    from exprlearn.arithmetic import Values
+    from exprlearn.sampling.writing.block import Block
+
+_SIGNS = "+-*/"
+_TOKEN = re.compile(r"[0-9]+|[-+*/()]")
+_SUM, _PRODUCT = ("+", "-"), ("*", "/")
+
+
+class SignsOptions(Options):
+    """Which signs an expression may have."""
+
+    only: str = Field(default=_SIGNS, pattern=r"^[-+*/]+$", description="the signs that may occur, such as +-")
+
+
+class SignsConstraint:
+    """Keeps expressions without any other operator or sign than those named.
+
+    >>> constraint = SignsConstraint(SignsOptions(only="+-"))
+    >>> [constraint.holds(text, Fraction(0)) for text in ("1+(2-3)", "-1+2", "1+2*3", "4/2")]
+    [True, True, False, False]
+    """
+
+    def __init__(self, options: SignsOptions | None = None) -> None:
+        self.options = options or SignsOptions()
+        self._others = frozenset(_SIGNS) - frozenset(self.options.only)
+
+    def __str__(self) -> str:
+        return f"signs {self.options.only}"
+
+    def keep(self, block: Block, values: Values) -> NDArray[np.bool_]:
+        """Tell for each row of a block whether it has no other sign; bool [n]."""
+        table = block.skeletons
+        # Behind the literals come the two negative tokens, where negative indices find them.
+        is_other = np.array([self._has_another(literal) for literal in table.literals] + [False, False], bool)
+        of_skeletons: NDArray[np.bool_] = ~np.any(is_other[table.tokens], axis=1)
+        kept = of_skeletons[block.rows]
+        # A negative number brings a sign that no fixed text shows.
+        return kept & (block.numbers >= 0).all(axis=1) if "-" in self._others else kept
+
+    def holds(self, expression: str, value: Fraction) -> bool:
+        """Tell whether `expression` has no other sign."""
+        return not self._has_another(expression)
+
+    def _has_another(self, text: str) -> bool:
+        return not self._others.isdisjoint(plain_signs(text))
+
+
+class MeaningfulBracketsConstraint:
+    """Keeps expressions without a trivial pair of brackets.
+
+    A pair is trivial when leaving it out cannot change the answer, whatever the numbers and under every division
+    policy: `(5)`, `1+(2+3)`, `(2*3)+4`, `-(2*3)`. Brackets that keep two signs apart, as in `2*(-3)`, are not.
+
+    >>> constraint = MeaningfulBracketsConstraint()
+    >>> [constraint.holds(text, Fraction(0)) for text in ("2*(3+4)", "2*(3*4)", "2*(3/4)", "1-(2-3)", "1+(2-3)")]
+    [True, False, True, True, False]
+    """
+
+    def __str__(self) -> str:
+        return "meaningful-brackets"
+
+    def keep(self, block: Block, values: Values) -> NDArray[np.bool_]:
+        """Tell for each row of a block whether all its brackets matter; bool [n]."""
+        rows, places = np.unique(block.rows, return_inverse=True)
+        patterns = [block.skeletons.pattern(row) for row in rows.tolist()]
+        kept = np.array([has_only_meaningful_brackets(pattern.replace("#", "1")) for pattern in patterns], bool)[places]
+        # A negative number brings a sign that the pattern does not show.
+        for row in np.flatnonzero((block.numbers < 0).any(axis=1)).tolist():
+            kept[row] = has_only_meaningful_brackets(str(block.expressions[row]))
+        return kept
+
+    def holds(self, expression: str, value: Fraction) -> bool:
+        """Tell whether all brackets of `expression` matter."""
+        return has_only_meaningful_brackets(expression)
+
+
+@lru_cache(maxsize=1 << 18)
+def has_only_meaningful_brackets(expression: str) -> bool:
+    """Tell whether leaving out any pair of brackets would change the answer or let two signs meet."""
+    tokens = _TOKEN.findall(plain_signs(expression))
+    opened: list[int] = []
+    for place, token in enumerate(tokens):
+        if token == "(":
+            opened.append(place)
+        elif token == ")" and _is_trivial(tokens, opened.pop(), place):
+            return False
+    return True
+
+
+def _is_trivial(tokens: list[str], first: int, last: int) -> bool:
+    """Tell whether the pair that opens at `first` and closes at `last` could be left out."""
+    inside = tokens[first + 1 : last]
+    before, after = tokens[first - 1] if first else "(", tokens[last + 1] if last + 1 < len(tokens) else ")"
+    if inside[0] in _SUM and before != "(":
+        return False
+    operators = _top_operators(inside)
+    if not operators or (before == "(" and after == ")"):
+        return True
+    outer, negated = _reach(tokens, first)
+    if operators & set(_SUM):
+        added = outer in ("(", "+") if not negated else outer == "-"
+        return added and after not in _PRODUCT
+    if outer == "/":
+        return False
+    # A quotient rounded down must not take in a factor or a sign from the left.
+    return "/" not in operators or (outer != "*" and not negated)
+
+
+def _top_operators(tokens: list[str]) -> set[str]:
+    """Collect the operators with two operands that stand outside all brackets of `tokens`."""
+    depth, found = 0, set()
+    for previous, token in pairwise(["(", *tokens]):
+        if previous not in "+-*/(" and token in "+-*/" and depth == 0:
+            found.add(token)
+        depth += (token == "(") - (token == ")")
+    return found
+
+
+def _reach(tokens: list[str], first: int) -> tuple[str, bool]:
+    """Find the operator whose right side begins before the bracket at `first`, and whether signs negate it."""
+    negated = False
+    place = first - 1
+    while place >= 0 and tokens[place] in _SUM and (place == 0 or tokens[place - 1] in "+-*/("):
+        negated ^= tokens[place] == "-"
+        place -= 1
+    return tokens[place] if place >= 0 else "(", negated

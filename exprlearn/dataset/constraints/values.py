@@ -1,0 +1,179 @@
+"""Constraints on values: the answer, and what comes before it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Annotated, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, model_validator
+
+from exprlearn.arithmetic import UNLIMITED, Values, calculations, parse
+from exprlearn.arithmetic.numerals import count_digits, write_digits
+from exprlearn.arithmetic.programs import DIVIDE
+from exprlearn.plugin import Bounds, Options
+
+_EDGE = 1 << 62
+
+
+class _AnswerConstraint(ABC):
+    """A constraint that asks for the last value alone, which tables of values may then ask as well."""
+
+    def keep(self, block: object, values: Values) -> NDArray[np.bool_]:
+        """Tell for each row of a block whether its value is kept; bool [n]."""
+        return self.keep_values(values.numerators, values.denominators)
+
+    @abstractmethod
+    def keep_values(self, numerators: NDArray[np.int64], denominators: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Tell for each value, in lowest terms, whether it is kept; bool [n]."""
+
+
+class IntegerConstraint(_AnswerConstraint):
+    """Keeps expressions whose value is an integer, whatever happens on the way.
+
+    >>> constraint = IntegerConstraint()
+    >>> constraint.holds("3/2*2", Fraction(3)), constraint.holds("3/2", Fraction(3, 2))
+    (True, False)
+    """
+
+    def __str__(self) -> str:
+        return "integer"
+
+    def keep_values(self, numerators: NDArray[np.int64], denominators: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Tell for each value whether it is whole; bool [n]."""
+        whole: NDArray[np.bool_] = denominators == 1
+        return whole
+
+    def holds(self, expression: str, value: Fraction) -> bool:
+        """Tell whether `value` is whole."""
+        return value.denominator == 1
+
+
+class ResultRangeOptions(Options):
+    """The smallest and the largest value."""
+
+    low: Annotated[int, Field(gt=-_EDGE, lt=_EDGE, description="smallest value that is kept")] = 0
+    high: Annotated[int, Field(gt=-_EDGE, lt=_EDGE, description="largest value that is kept")] = 999_999
+
+    @model_validator(mode="after")
+    def _is_a_range(self) -> Self:
+        if self.low > self.high:
+            raise ValueError(f"low must not be above high, {self.low} is above {self.high}")
+        return self
+
+
+@dataclass(frozen=True, eq=False)
+class ResultRangeConstraint(_AnswerConstraint):
+    """Keeps expressions whose value, whole or not, is at least `low` and at most `high`.
+
+    >>> constraint = ResultRangeConstraint(ResultRangeOptions(low=0, high=9))
+    >>> constraint.holds("19/2", Fraction(19, 2)), constraint.holds("9", Fraction(9))
+    (False, True)
+    """
+
+    options: ResultRangeOptions = field(default_factory=ResultRangeOptions)
+
+    def __str__(self) -> str:
+        return f"result-range {self.options.low}..{self.options.high}"
+
+    def bounds(self) -> Bounds:
+        """Tell the range."""
+        return Bounds(low=self.options.low, high=self.options.high)
+
+    def keep_values(self, numerators: NDArray[np.int64], denominators: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Tell for each value whether it lies in the range; bool [n]."""
+        # Rounding towards the inside cannot move a value across a whole bound, and never overflows: with high = 9,
+        # 19/2 is rounded up to 10 and dropped; with low = 0, -1/2 is rounded down to -1 and dropped.
+        rounded_down = numerators // denominators
+        rounded_up = -(-numerators // denominators)
+        inside: NDArray[np.bool_] = (rounded_down >= self.options.low) & (rounded_up <= self.options.high)
+        return inside
+
+    def holds(self, expression: str, value: Fraction) -> bool:
+        """Tell whether `value` lies in the range."""
+        return self.options.low <= value <= self.options.high
+
+
+class AnswerLengthOptions(Options):
+    """How long an answer may be."""
+
+    maximum: Annotated[int, Field(ge=1, description="digits that an answer may have, signs not counted")] = 6
+
+
+@dataclass(frozen=True, eq=False)
+class AnswerLengthConstraint(_AnswerConstraint):
+    """Keeps expressions whose value has at most `maximum` digits.
+
+    Digits are those of the value as an integer or as a reduced fraction, numerator and denominator together;
+    the sign is not counted. So the same expressions stay, however a division policy writes answers.
+
+    >>> constraint = AnswerLengthConstraint(AnswerLengthOptions(maximum=3))
+    >>> [constraint.holds("", value) for value in (Fraction(-999), Fraction(1000), Fraction(17, 5), Fraction(17, 50))]
+    [True, False, True, False]
+    """
+
+    options: AnswerLengthOptions = field(default_factory=AnswerLengthOptions)
+
+    def __str__(self) -> str:
+        return f"answer-length {self.options.maximum}"
+
+    def bounds(self) -> Bounds:
+        """Tell how many digits values have at most."""
+        return Bounds(digits=self.options.maximum)
+
+    def keep_values(self, numerators: NDArray[np.int64], denominators: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Tell for each value whether it is short enough; bool [n]."""
+        below = np.where(denominators == 1, 0, count_digits(denominators))
+        short: NDArray[np.bool_] = count_digits(np.abs(numerators)) + below <= self.options.maximum
+        return short
+
+    def holds(self, expression: str, value: Fraction) -> bool:
+        """Tell whether `value` is short enough."""
+        below = 0 if value.denominator == 1 else len(write_digits(value.denominator))
+        return len(write_digits(abs(value.numerator))) + below <= self.options.maximum
+
+
+class IntegerIntermediatesConstraint:
+    """Keeps expressions in which every division leaves no remainder, so that every value on the way is whole.
+
+    It means the same under every division policy: where all divisions come out even, rounding changes nothing.
+
+    >>> constraint = IntegerIntermediatesConstraint()
+    >>> constraint.holds("3/2*2", Fraction(3)), constraint.holds("3*2/2", Fraction(3))
+    (False, True)
+    """
+
+    def __str__(self) -> str:
+        return "integer-intermediates"
+
+    @property
+    def divides_evenly(self) -> bool:
+        """Tell that every quotient is whole."""
+        return True
+
+    def keep(self, block: object, values: Values) -> NDArray[np.bool_]:
+        """Tell for each row of a block whether every division comes out even; bool [n]."""
+        return divides_evenly(values)
+
+    def holds(self, expression: str, value: Fraction) -> bool:
+        """Tell whether every division of `expression` comes out even."""
+        steps = calculations(parse(expression, limits=UNLIMITED), limits=UNLIMITED)
+        return all(step.result[1] == 1 for step in steps)
+
+
+def divides_evenly(values: Values) -> NDArray[np.bool_]:
+    """Tell the rows of a block in which every intermediate value is whole without rounding; bool [n]."""
+    working = values.working
+    even: NDArray[np.bool_] = (working.denominators == 1).all(axis=0)
+    if values.operation == "exact":
+        return even
+    # Under a policy that rounds, 7/2 is 3 in the registers: whether it came out even is asked of 7 and 2.
+    for step in range(working.operations.shape[1]):
+        rows = np.flatnonzero(working.operations[:, step] == DIVIDE)
+        dividends = working.numerators[working.left[rows, step], rows]
+        divisors = working.numerators[working.right[rows, step], rows]
+        even[rows] &= dividends % np.where(divisors == 0, 1, divisors) == 0
+    return even

@@ -1,0 +1,1 @@
+"""A trained model that writes: greedy decoding, beam search, and answers as text."""

@@ -1,0 +1,166 @@
+"""From expressions to a model's answers as text, whatever its framing."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exprlearn.decoding.beam import checked_width
+from exprlearn.decoding.decoder import Decoded, Decoder
+from exprlearn.errors import EncodingError, OptionError
+
+if TYPE_CHECKING:
+    from exprlearn.encoding import Encoder
+
+
+class Candidate(NamedTuple):
+    """An answer that a beam found, and its probability."""
+
+    answer: str
+    probability: float
+
+
+@dataclass(frozen=True)
+class Answers:
+    """A model's answers.
+
+    Attributes:
+        texts: the answers, n of them.
+        probabilities: of each answer; None for models that answer with a number.
+        decoded: every step of every answer; None for models that answer with a number, and where nobody asked.
+        candidates: of a beam, for each expression its most probable answers with their probabilities, best first.
+    """
+
+    texts: list[str]
+    probabilities: list[float] | None
+    decoded: Decoded | None
+    candidates: list[tuple[Candidate, ...]] | None = None
+
+
+@dataclass(frozen=True)
+class Answerer:
+    """Asks a model and reads what it says.
+
+    Attributes:
+        decoder: runs the model.
+        encoder: writes expressions, reads answers.
+        scale: the answer that a mapping model calls 1.
+    """
+
+    decoder: Decoder
+    encoder: Encoder
+    scale: float = 1.0
+
+    def answer(self, expressions: Sequence[str] | NDArray[np.str_], *, beam: int = 1, steps: bool = False) -> Answers:
+        """Answer expressions.
+
+        Args:
+            expressions: n of them.
+            beam: how many beginnings of an answer are kept from step to step; 1 is greedy decoding.
+            steps: whether a beam's answers are told step by step too.
+
+        Raises:
+            EncodingError: an expression that the vocabulary or the widths cannot write.
+            OptionError: a beam that is too narrow or too wide, or a wider one than 1 for a model that writes a number.
+        """
+        if checked_width(beam) > 1:
+            return self._searched(expressions, beam, steps=steps)
+        if self.decoder.spec.framing == "mapping":
+            values = self.decoder.values(self.rows(expressions)) * self.scale
+            return Answers([_whole(value) for value in values.tolist()], None, None)
+        decoded = self.decoder.decode(self.rows(expressions))
+        texts = self.encoder.answers(decoded.ids).tolist()
+        return Answers(texts, decoded.answer_probabilities(self.decoder.shape.end).tolist(), decoded)
+
+    def rows(self, expressions: Sequence[str] | NDArray[np.str_]) -> NDArray[Any]:
+        """Write n expressions as the model reads them.
+
+        Raises:
+            EncodingError: an expression that the vocabulary or the widths cannot write.
+        """
+        is_mapping = self.decoder.spec.framing == "mapping"
+        return self.encoder.numbers(expressions) if is_mapping else self.encoder.sources(expressions)
+
+    def margins(self, expressions: NDArray[np.str_], answers: NDArray[np.str_]) -> NDArray[np.float32]:
+        """Tell in one pass which expressions (n,) a sequence model answers rightly; see `forced_margins`.
+
+        Returns:
+            (n,) float32, above `TIE` where greedy decoding writes the answer, below `-TIE` where it does not.
+
+        Raises:
+            EncodingError: an example that cannot be written.
+        """
+        return self.decoder.margins(self.encoder.sources(expressions), self.encoder.targets(answers))
+
+    def _searched(self, expressions: Sequence[str] | NDArray[np.str_], beam: int, *, steps: bool) -> Answers:
+        if self.decoder.spec.framing == "mapping":
+            raise OptionError(f"a beam of {beam}: a mapping model answers with one number, so leave --beam out")
+        sources = self.encoder.sources(expressions)
+        beams = self.decoder.beams(sources, beam)
+        count, width, length = beams.ids.shape
+        texts = self.encoder.answers(beams.ids.reshape(-1, length)).reshape(count, width)
+        rows = zip(texts.tolist(), np.exp(beams.log_probabilities.astype(np.float64)).tolist(), strict=True)
+        candidates = [_different(answers, shares) for answers, shares in rows]
+        best = [found[0] for found in candidates]
+        decoded = self.decoder.retrace(sources, beams.ids[:, 0]) if steps else None
+        return Answers([item.answer for item in best], [item.probability for item in best], decoded, candidates)
+
+    def arrays(
+        self, expressions: NDArray[np.str_], answers: NDArray[np.str_], random: np.random.Generator | None = None
+    ) -> dict[str, NDArray[Any]]:
+        """Write examples as the arrays a model of this framing learns from: `source` and `target`, by row.
+
+        `random` lays sources out where the padding can.
+
+        Raises:
+            EncodingError: an example that cannot be written.
+        """
+        if self.decoder.spec.framing != "mapping":
+            return {"source": self.encoder.sources(expressions, random), "target": self.encoder.targets(answers)}
+        target = (numbers(answers) / self.scale).astype(np.float32)[:, None]
+        return {"source": self.encoder.numbers(expressions), "target": target}
+
+
+def _whole(value: float) -> str:
+    """Write a number rounded to a whole one; nothing where it is none, as after a training that ran away.
+
+    >>> _whole(12.5), _whole(-0.2), _whole(math.nan)
+    ('12', '0', '')
+    """
+    return str(round(value)) if math.isfinite(value) else ""
+
+
+def _different(answers: Sequence[str], probabilities: Sequence[float]) -> tuple[Candidate, ...]:
+    """List different texts, best first, each with its likeliest row of tokens; rows that do not exist have none.
+
+    >>> [found.answer for found in _different(["12", "12", "1", ""], [0.5, 0.25, 0.125, 0.0])]
+    ['12', '1']
+    """
+    found: dict[str, float] = {}
+    for answer, probability in zip(answers, probabilities, strict=True):
+        if probability > 0 or not found:
+            found.setdefault(answer, probability)
+    return tuple(Candidate(*pair) for pair in found.items())
+
+
+def numbers(answers: NDArray[np.str_]) -> NDArray[np.float64]:
+    """Read answers (n,) as numbers (n,) float64.
+
+    Raises:
+        EncodingError: an answer that is no number, such as `7/2`.
+
+    >>> numbers(np.array(["12", "-3"])).tolist()
+    [12.0, -3.0]
+    """
+    try:
+        return answers.astype(np.float64)
+    except ValueError as error:
+        raise EncodingError(
+            f"mapping models answer with one number, and an answer is none ({error}): "
+            "choose --division exact-only, floor or decimal"
+        ) from error

@@ -1,0 +1,180 @@
+"""From a trained model to answers: what it writes when nobody shows it the truth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exprlearn.backend.compiled import compiled
+from exprlearn.decoding.beam import Beams, checked_width, search
+from exprlearn.decoding.forced import forced_margins, forced_probabilities
+from exprlearn.decoding.stepping import Stepping, stepping_of
+from exprlearn.plugin import ModelSpec, Shape
+
+if TYPE_CHECKING:
+    import keras
+
+CHUNK = 1024
+# Compiling costs seconds, so that a handful of expressions is answered faster without.
+FEW = 16
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """What a model wrote.
+
+    Attributes:
+        ids: chosen tokens (n, target_length) int32.
+        probabilities: of every token at every step (n, target_length, vocabulary_size) float32.
+    """
+
+    ids: NDArray[np.int32]
+    probabilities: NDArray[np.float32]
+
+    def answer_probabilities(self, end: int) -> NDArray[np.float64]:
+        """Return the probability (n,) of each answer: the product over its tokens, the end mark included."""
+        chosen = np.take_along_axis(self.probabilities, self.ids[:, :, None], axis=2)[:, :, 0].astype(np.float64)
+        ended_before = np.cumsum(self.ids == end, axis=1) - (self.ids == end) > 0
+        return np.asarray(np.where(ended_before, 1.0, chosen).prod(axis=1))
+
+
+class Decoder:
+    """Writes answers with the most probable token at each step, or searches for the most probable answers.
+
+    A sequence model writes all steps at once. A teacher-forced one reads each token it wrote before it writes the
+    next; decoding ends when every answer of the block has its end mark.
+
+    Args:
+        model: the built model.
+        spec: where it comes from; its `incremental` makes a step cost one step.
+        shape: the shape it was built for.
+        few: up to so many rows are answered without compiling.
+    """
+
+    def __init__(self, model: keras.Model, spec: ModelSpec, shape: Shape, *, few: int = FEW) -> None:
+        self.model, self.spec, self.shape, self.few = model, spec, shape, few
+
+    def decode(self, source: NDArray[Any]) -> Decoded:
+        """Answer source rows (n, source_length) int32 with the most probable token at each step."""
+        ids, probabilities = self._run("answer", self._answer, source)
+        return Decoded(ids, probabilities)
+
+    def beams(self, source: NDArray[Any], width: int) -> Beams:
+        """Search for the `width` most probable answers of source rows (n, source_length) int32.
+
+        For the sequence framing they are the most probable ones of all; for the teacher-forced framing the search
+        is a beam, which a wider one may better.
+
+        Raises:
+            OptionError: a width that is too small or too large.
+        """
+        checked_width(width)
+        chunk = max(1, CHUNK >> (width - 1).bit_length())
+
+        def likeliest(rows: Any) -> Any:
+            from keras import ops
+
+            return search(ops.convert_to_tensor(rows), self._stepping, self.shape, width)
+
+        return Beams(*self._run(f"beams {width}", likeliest, source, chunk=chunk))
+
+    def retrace(self, source: NDArray[Any], ids: NDArray[np.int32]) -> Decoded:
+        """Return rows (n, target_length) as if greedy decoding had written them, with what it would have seen."""
+        function = forced_probabilities(self.model, self.spec.framing, self.shape)
+        return Decoded(ids, self._run("retrace", function, source, ids)[0])
+
+    def margins(self, source: NDArray[Any], target: NDArray[np.int32]) -> NDArray[np.float32]:
+        """Tell in one pass how far each target (n, target_length) is ahead; see `forced_margins`.
+
+        Returns:
+            (n,), positive where greedy decoding writes the target.
+        """
+        function = forced_margins(self.model, self.spec.framing, self.shape)
+        return np.asarray(self._run("margins", function, source, target)[0])
+
+    def values(self, source: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Return what a mapping model makes of source rows (n, source_length, features) float32: (n,), scaled."""
+        outputs = self._run("values", lambda rows: self.model([rows], training=False), source)[0]
+        return np.asarray(outputs[:, 0].astype(np.float64))
+
+    def _run(
+        self, name: str, function: Callable[..., Any], *columns: NDArray[Any], chunk: int = CHUNK
+    ) -> list[NDArray[Any]]:
+        """Run a function over rows in blocks, compiled under a name where there are many; join each of its outputs."""
+        parts = []
+        for rows in _chunks(columns, chunk, self.few):
+            # One function for each size, as it is compiled: TensorFlow warns of a function that meets many sizes.
+            kept = name, len(rows[0])
+            if len(rows[0]) > self.few and kept not in self._compiled:
+                self._compiled[kept] = compiled(function, self.model.variables)
+            outputs = (self._compiled[kept] if len(rows[0]) > self.few else function)(*rows)
+            parts.append([np.asarray(tensor) for tensor in (outputs if isinstance(outputs, tuple) else (outputs,))])
+        return [np.concatenate(pieces)[: len(columns[0])] for pieces in zip(*parts, strict=True)]
+
+    @cached_property
+    def _compiled(self) -> dict[tuple[str, int], Callable[..., Any]]:
+        return {}
+
+    @cached_property
+    def _stepping(self) -> Stepping:
+        return stepping_of(self.model, self.spec, self.shape)
+
+    def _answer(self, source: Any) -> tuple[Any, Any]:
+        from keras import ops
+
+        if self.spec.framing == "sequence":
+            return _chosen(self.model([source], training=False))
+        return _write(ops.convert_to_tensor(source), self._stepping, self.shape)
+
+
+def _chunks(columns: Sequence[NDArray[Any]], chunk: int, few: int) -> Iterator[list[NDArray[Any]]]:
+    """Cut rows into blocks of few sizes, since every size compiles anew; the last one is filled with its first row."""
+    for start in range(0, len(columns[0]), chunk):
+        rows = [column[start : start + chunk] for column in columns]
+        count = len(rows[0])
+        if few < count < chunk:
+            missing = (1 << (count - 1).bit_length()) - count
+            rows = [np.concatenate([column, np.repeat(column[:1], missing, axis=0)]) for column in rows]
+        yield rows
+
+
+def _chosen(logits: Any) -> tuple[Any, Any]:
+    from keras import ops
+
+    return ops.cast(ops.argmax(logits, axis=-1), "int32"), ops.softmax(logits, axis=-1)
+
+
+def _write(source: Any, stepping: Stepping, shape: Shape) -> tuple[Any, Any]:
+    """Write token after token until every answer has ended; what follows an end mark is padding."""
+    from keras import ops
+
+    count, steps = ops.shape(source)[0], shape.target_length
+
+    def go_on(index: Any, token: Any, ended: Any, *rest: Any) -> Any:
+        return ops.logical_and(index < steps, ops.logical_not(ops.all(ended)))
+
+    def body(index: Any, token: Any, ended: Any, ids: Any, probabilities: Any, *state: Any) -> tuple[Any, ...]:
+        logits, new_state = stepping.advance(index, token, list(state))
+        chosen = ops.cast(ops.argmax(logits, axis=-1), "int32")
+        chosen = ops.where(ended, ops.full_like(chosen, shape.pad), chosen)
+        here = ops.equal(ops.arange(steps), index)
+        ids = ops.where(here[None, :], chosen[:, None], ids)
+        probabilities = ops.where(here[None, :, None], ops.softmax(logits, axis=-1)[:, None, :], probabilities)
+        ended = ops.logical_or(ended, ops.equal(chosen, shape.end))
+        return (index + 1, chosen[:, None], ended, ids, probabilities, *new_state)
+
+    first = (
+        ops.convert_to_tensor(0, dtype="int32"),
+        ops.full((count, 1), shape.start, dtype="int32"),
+        ops.zeros((count,), dtype="bool"),
+        ops.full((count, steps), shape.pad, dtype="int32"),
+        ops.zeros((count, steps, shape.vocabulary_size), dtype="float32"),
+        *stepping.begin(source),
+    )
+    _, _, _, ids, probabilities, *_ = ops.while_loop(go_on, body, first)
+    return ids, probabilities

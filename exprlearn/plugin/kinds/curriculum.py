@@ -1,0 +1,131 @@
+"""Curricula: the stages in which a task is taught."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+from exprlearn.errors import PluginError
+from exprlearn.plugin.spec import Kind, Spec, hookspec
+
+if TYPE_CHECKING:
+    from exprlearn.sampling import ExpressionSpace
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """A lesson: how its expressions differ from those of the run that is taught.
+
+    A stage that says nothing but its name is the run's own task.
+
+    Attributes:
+        name: one line, different from the names of the other stages.
+        grammar: keys of the section `[grammar]`, on top of the run's; with a `name` it begins from that grammar's own.
+        constraints: names, or tables with options, as in `data.constraints`; they come on top of the run's.
+        promote_at: the exact match that ends the stage, where a schedule promotes; None leaves it to the schedule.
+        weight: how much of the training it takes beside the others, where a schedule weighs stages.
+
+    Raises:
+        PluginError: a name, a promotion or a weight that cannot be.
+
+    >>> Stage(name="no carry", grammar={"terms": 2}, constraints=[{"name": "carries", "maximum": 0}]).weight
+    1.0
+    """
+
+    name: str
+    grammar: Mapping[str, Any] = field(default_factory=dict)
+    constraints: Sequence[str | Mapping[str, Any]] = ()
+    promote_at: float | None = None
+    weight: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not self.name.strip() or "\n" in self.name:
+            raise PluginError(f"the name of a stage must be one line, received {self.name!r}")
+        if self.promote_at is not None and not 0 < self.promote_at <= 1:
+            raise PluginError(
+                f"stage '{self.name}': promote_at must lie above 0, at most 1, received {self.promote_at}"
+            )
+        if not 0 < self.weight < float("inf"):
+            raise PluginError(f"stage '{self.name}': weight must be a number above 0, received {self.weight}")
+
+
+class Curriculum(Protocol):
+    """Says in which stages a task is taught, the easiest first."""
+
+    def stages(self, space: ExpressionSpace) -> Sequence[Stage]:
+        """List the stages for a run whose own expressions are those of `space`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CurriculumSpec(Spec):
+    """The stages in which a task is taught.
+
+    Attributes:
+        make: returns the curriculum for its options.
+    """
+
+    kind: ClassVar[str] = "curriculum"
+    make: Callable[[Any], Curriculum]
+
+
+@hookspec
+def exprlearn_curricula() -> Iterable[CurriculumSpec]:  # type: ignore[empty-body]
+    '''Yield curricula, for `--curriculum NAME`.
+
+    A curriculum lists the stages of a task, the easiest first. A stage says how its expressions differ from the
+    run's own: by keys of `[grammar]`, by constraints or by both. One that says nothing but its name is the task.
+
+    Example:
+        """A curriculum plugin: answers of two digits at most, then of three, then all."""
+
+        from collections.abc import Iterable
+
+        from pydantic import Field
+
+        from exprlearn.plugin import CurriculumSpec, Options, Stage, hookimpl
+
+
+        class ShortAnswersOptions(Options):
+            """Options of the curriculum, for `--set curriculum.digits=4`."""
+
+            digits: int = Field(default=3, ge=2, le=9, description="Digits of the last stage but one.")
+
+
+        class ShortAnswersFirst:
+            """Adds constraints to the run's own, whatever its grammar is."""
+
+            def __init__(self, options):
+                self.options = options
+
+            def stages(self, space):
+                """List a stage for each length, and the task itself."""
+                lengths = range(2, self.options.digits + 1)
+                rules = {f"up to {length} digits": {"name": "answer-length", "maximum": length} for length in lengths}
+                short = [Stage(name=name, constraints=[rule], promote_at=0.9) for name, rule in rules.items()]
+                return [*short, Stage(name="all")]
+
+
+        @hookimpl
+        def exprlearn_curricula() -> Iterable[CurriculumSpec]:
+            """Yield the curriculum."""
+            yield CurriculumSpec(
+                name="short-answers-first",
+                summary="Answers of few digits before the others.",
+                options=ShortAnswersOptions,
+                make=ShortAnswersFirst,
+            )
+    '''
+
+
+KIND = Kind(
+    spec=CurriculumSpec,
+    hook=exprlearn_curricula,
+    component=Curriculum,
+    works_with={
+        "exprlearn.plugin:Stage": (),
+        "exprlearn.sampling:ExpressionSpace": ("size", "number_range", "most_terms", "longest", "count"),
+    },
+    command="exprlearn train --curriculum {name}",
+    page="curricula",
+)

@@ -1,0 +1,113 @@
+"""Division policies: what is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, runtime_checkable
+
+from exprlearn.plugin.kinds.constraint import VALUES, JudgesValues
+from exprlearn.plugin.spec import Kind, Spec, hookspec
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from exprlearn.arithmetic import Values
+    from exprlearn.arithmetic.bounds import Extent
+
+
+class Division(Protocol):
+    """Says how `/` computes and how an answer is written."""
+
+    @property
+    def operation(self) -> Literal["exact", "floor"]:
+        """Tell whether `/` keeps rationals or rounds down."""
+
+    @property
+    def characters(self) -> str:
+        """Return every character an answer can hold."""
+
+    def answer(self, value: Fraction, expression: str = "") -> str:
+        """Write the answer, or raise an `EvaluationError` that says why there is none."""
+
+    def answers(self, values: Values) -> tuple[NDArray[np.str_], NDArray[np.bool_]]:
+        """Write the answers of a block; the mask tells which rows have one."""
+
+
+@runtime_checkable
+class BoundsLength(Protocol):
+    """What a division policy may tell: how long its answers are, so that rows can be laid out without a constraint."""
+
+    def longest(self, extent: Extent) -> float:
+        """Return a number of characters that no answer exceeds, infinite where nothing bounds it.
+
+        The `extent` of all values has `low`, `high`, `digits`, `sign` and `whole_digits`.
+        """
+
+
+@dataclass(frozen=True, kw_only=True)
+class DivisionSpec(Spec):
+    """What `/` means and how an answer is written.
+
+    Attributes:
+        make: returns the division policy for its options.
+    """
+
+    kind: ClassVar[str] = "division"
+    make: Callable[[Any], Division]
+
+
+@hookspec
+def exprlearn_divisions() -> Iterable[DivisionSpec]:  # type: ignore[empty-body]
+    '''Yield division policies, for `--division NAME`.
+
+    A policy says how `/` computes, exactly or rounding down, and how the value of the whole expression is written.
+    A subclass of `exprlearn.arithmetic.divisions.DivisionPolicy` need only write one answer. Where a policy writes
+    more than integers it tells `longest`, or data is drawn with the constraint `answer-length`.
+
+    Example:
+        """A division policy plugin: `17/5` is `3 2/5`."""
+
+        from collections.abc import Iterable
+
+        from exprlearn.arithmetic.divisions import DivisionPolicy
+        from exprlearn.plugin import DivisionSpec, hookimpl
+
+
+        class MixedNumber(DivisionPolicy):
+            """Computes exactly and writes the whole part, then the rest."""
+
+            characters = " -/0123456789"
+
+            def answer(self, value, expression=""):
+                """Write one answer; blocks are answered row by row."""
+                whole, rest = divmod(abs(value), 1)
+                parts = [str(whole)] * (whole > 0 or not rest) + [str(rest)] * (rest > 0)
+                return "-" * (value < 0) + " ".join(parts)
+
+
+        @hookimpl
+        def exprlearn_divisions() -> Iterable[DivisionSpec]:
+            """Yield the division policy."""
+            yield DivisionSpec(
+                name="mixed-number",
+                summary="Exact values, the whole part before the fraction: 3 2/5.",
+                make=lambda options: MixedNumber(),
+            )
+    '''
+
+
+KIND = Kind(
+    spec=DivisionSpec,
+    hook=exprlearn_divisions,
+    component=Division,
+    offers=(
+        BoundsLength,
+        JudgesValues,
+    ),
+    works_with={"exprlearn.arithmetic:Values": VALUES, "exprlearn.arithmetic.divisions:DivisionPolicy": ()},
+    command="exprlearn train --grammar mixed --division {name}",
+    page="data",
+)

@@ -1,0 +1,126 @@
+"""Ways to draw: the spec, what a component does, and the hook."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
+
+from exprlearn.plugin.spec import Kind, Spec, hookspec
+
+if TYPE_CHECKING:
+    from exprlearn.dataset.answering import Answering
+    from exprlearn.dataset.canonical import Level
+    from exprlearn.dataset.drawing.availability import Availability
+    from exprlearn.dataset.drawing.rows import Examples, Rows
+    from exprlearn.dataset.drawing.slices import Piece
+    from exprlearn.dataset.drawing.split import Split
+    from exprlearn.dataset.drawing.stream import ExampleStream
+    from exprlearn.sampling import ExpressionSpace
+
+AnyMix = Mapping[int, Fraction | int] | Sequence[Fraction | int] | None
+"""A weight for each number of terms, or for each stratum of a space; None for evenly."""
+
+SplitBy = Literal["content", "position"]
+"""What decides on the split of an expression: a hash of what it says, or its place in an order of its size."""
+
+
+@dataclass(frozen=True, eq=False)
+class DrawingContext:
+    """What examples are drawn from, and how.
+
+    Attributes:
+        space: all expressions.
+        answering: the rules that decide which of them are examples, and their answers.
+        seed: which examples come, in which order; it moves none to another split.
+        held_out: how many validation and test examples a run with these settings is judged by.
+        level: what expressions of different splits must not have in common.
+        mix: how often each size comes; None for evenly.
+        salt: another number, another division into splits.
+    """
+
+    space: ExpressionSpace
+    answering: Answering
+    seed: int
+    held_out: Mapping[Split, int]
+    level: Level = "commutative"
+    mix: AnyMix = None
+    salt: int = 0
+
+
+class Drawing(Protocol):
+    """Draws the examples of a context; the same context gives the same examples, in training as in files."""
+
+    @property
+    def train(self) -> ExampleStream:
+        """The training examples, reproducible and without end."""
+
+    def fixed(self, split: Split, count: int) -> Examples:
+        """Take the first held-out examples, no two with the same expression; there may be fewer."""
+
+    def rows(self, piece: Piece) -> Iterator[Rows]:
+        """Yield the rows of a piece of a file, in blocks of any length; no other piece has one of them."""
+
+    def availability(self, asked: Mapping[Split, int], slices: int) -> Availability | None:
+        """Count what each split, and each of so many slices of the training split, can give; None for enough."""
+
+    def notes(self, taken: Sequence[tuple[Piece, int]]) -> Iterator[str]:
+        """Say what a reader of files should know, given how many items each training piece took from its slice."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawingSpec(Spec):
+    """A way to draw the examples of each split.
+
+    Attributes:
+        make: returns what makes a drawing for a context, by its options.
+    """
+
+    kind: ClassVar[str] = "drawing"
+    make: Callable[[Any], Callable[[DrawingContext], Drawing]]
+
+
+@hookspec
+def exprlearn_drawings() -> Iterable[DrawingSpec]:  # type: ignore[empty-body]
+    '''Yield ways to draw, for `data.balance=NAME`.
+
+    A drawing decides which examples come, how often and in which order: training reads its stream, and files are cut
+    out of the same order. Two splits must never share an expression.
+
+    Example:
+        """A drawing plugin: every expression equally often, so that sizes with many expressions come most."""
+
+        from collections.abc import Iterable
+        from dataclasses import replace
+
+        from exprlearn.dataset.drawing import ByContent
+        from exprlearn.plugin import DrawingSpec, hookimpl
+
+
+        class Proportional(ByContent):
+            """Splits by content, and draws each size as often as it has expressions."""
+
+            def __init__(self, context):
+                super().__init__(replace(context, mix=[stratum.size for stratum in context.space.strata]))
+
+
+        @hookimpl
+        def exprlearn_drawings() -> Iterable[DrawingSpec]:
+            """Yield the way to draw."""
+            yield DrawingSpec(
+                name="proportional",
+                summary="Every expression comes equally often, whatever its size.",
+                make=lambda options: Proportional,
+            )
+    '''
+
+
+KIND = Kind(
+    spec=DrawingSpec,
+    hook=exprlearn_drawings,
+    component=Drawing,
+    works_with={"exprlearn.plugin:DrawingContext": (), "exprlearn.dataset.drawing:Piece": ()},
+    command="exprlearn train --set data.balance={name}",
+    page="data",
+)

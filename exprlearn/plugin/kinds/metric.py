@@ -1,0 +1,68 @@
+"""Metrics: how answers are scored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol
+
+from exprlearn.plugin.spec import Kind, Spec, hookspec
+
+
+class Metric(Protocol):
+    """Scores decoded answers."""
+
+    def score(self, answers: Sequence[str], truths: Sequence[str]) -> float:
+        """Return the score over all items; higher is better unless the summary says otherwise."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MetricSpec(Spec):
+    """A score of decoded answers.
+
+    Attributes:
+        make: returns the metric for its options.
+    """
+
+    kind: ClassVar[str] = "metric"
+    make: Callable[[Any], Metric]
+
+
+@hookspec
+def exprlearn_metrics() -> Iterable[MetricSpec]:  # type: ignore[empty-body]
+    '''Yield metrics, for `--metric NAME`.
+
+    A metric scores the answers that a model wrote against the true ones, both as text. Scores lie in 0..1, unless
+    the summary says `lower is better`. Models write any text, so a metric must score any text.
+
+    Example:
+        """A metric plugin: the share of answers whose last digit is right."""
+
+        from collections.abc import Iterable
+
+        from exprlearn.plugin import MetricSpec, hookimpl
+
+
+        class LastDigit:
+            """Looks at units alone."""
+
+            def score(self, answers, truths):
+                """Return the share of answers that end as their truth does."""
+                ends = [answer[-1:] == truth[-1:] for answer, truth in zip(answers, truths, strict=True)]
+                return sum(ends) / len(ends)
+
+
+        @hookimpl
+        def exprlearn_metrics() -> Iterable[MetricSpec]:
+            """Yield the metric."""
+            yield MetricSpec(name="last-digit", summary="Share of right last digits.", make=lambda options: LastDigit())
+    '''
+
+
+KIND = Kind(
+    spec=MetricSpec,
+    hook=exprlearn_metrics,
+    component=Metric,
+    command="exprlearn train --metric {name}",
+    page="judging",
+)

@@ -1,0 +1,132 @@
+"""Models: what learns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from exprlearn.plugin.spec import Kind, Spec, hookspec
+
+if TYPE_CHECKING:
+    import keras
+
+Framing = Literal["mapping", "sequence", "teacher-forced"]
+Inputs = Literal["one-hot", "integer", "embedding"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shape:
+    """Everything a model's builder may know of the data.
+
+    Attributes:
+        source_length: steps of a source row; in the mapping framing the numbers of an expression.
+        target_length: steps of a target row, the end mark included; 1 in the mapping framing.
+        vocabulary_size: ids run from 0 to `vocabulary_size - 1`.
+        inputs: how source ids become features.
+        features: features of a step in the mapping framing.
+        pad: id of padding.
+        start: id that a decoder reads first.
+        end: id that ends every target.
+        digits: ids of the tokens that are digits or several in a row; none in the mapping framing.
+    """
+
+    source_length: int
+    target_length: int
+    vocabulary_size: int
+    inputs: Inputs = "embedding"
+    features: int = 1
+    pad: int = 0
+    start: int = 1
+    end: int = 2
+    digits: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Incremental:
+    """A teacher-forced model cut in two, so that decoding costs one step a token.
+
+    Attributes:
+        encode: source (batch, source_length) → list of state tensors.
+        step: [token (batch, 1), *state] → [logits (batch, 1, vocabulary_size), *state].
+    """
+
+    encode: keras.Model
+    step: keras.Model
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelSpec(Spec):
+    """A model: its framing says how arrays are laid out, `build` returns a Keras model for a shape.
+
+    Attributes:
+        framing: `mapping`, `sequence` or `teacher-forced`.
+        build: returns the model for a shape and its options; Keras is imported inside, never by the plugin's module.
+        incremental: cuts a built model of the teacher-forced framing in two, so that decoding costs one step a token;
+            without it decoding runs the whole model once a step.
+    """
+
+    kind: ClassVar[str] = "model"
+    framing: Framing
+    build: Callable[[Shape, Any], keras.Model]
+    incremental: Callable[[keras.Model], Incremental] | None = None
+
+
+@hookspec
+def exprlearn_models() -> Iterable[ModelSpec]:  # type: ignore[empty-body]
+    '''Yield models, for `--model NAME`.
+
+    A model is its framing, which says how arrays are laid out, and a function that builds a Keras model for a
+    shape. Keras is imported inside of that function, so that `exprlearn --help` stays quick for everybody. Layers
+    are of `keras.layers` and arithmetic is of `keras.ops`, so that the model learns on every backend. What it adds to
+    the loss, by regularizers or `add_loss`, counts as in Keras's `fit`.
+
+    Example:
+        """A model plugin: one hidden layer over all tokens at once."""
+
+        from collections.abc import Iterable
+
+        from pydantic import Field
+
+        from exprlearn.plugin import ModelSpec, Options, hookimpl
+
+
+        class PerceptronOptions(Options):
+            """Options of the model, for `--set model.units=512`."""
+
+            units: int = Field(default=256, ge=1, description="Units of the hidden layer.")
+
+
+        def build(shape, options):
+            """Build source (batch, source_length) int32 → logits (batch, target_length, vocabulary_size)."""
+            from keras import Input, Model, layers
+
+            source = Input((shape.source_length,), dtype="int32")
+            tokens = layers.Flatten()(layers.Embedding(shape.vocabulary_size, 16)(source))
+            hidden = layers.Dense(options.units, activation="relu")(tokens)
+            logits = layers.Dense(shape.target_length * shape.vocabulary_size)(hidden)
+            return Model([source], layers.Reshape((shape.target_length, shape.vocabulary_size))(logits))
+
+
+        @hookimpl
+        def exprlearn_models() -> Iterable[ModelSpec]:
+            """Yield the model."""
+            yield ModelSpec(
+                name="perceptron",
+                summary="One hidden layer over all tokens at once.",
+                framing="sequence",
+                options=PerceptronOptions,
+                build=build,
+            )
+    '''
+
+
+KIND = Kind(
+    spec=ModelSpec,
+    hook=exprlearn_models,
+    offers=(Incremental,),
+    works_with={"exprlearn.plugin:Shape": ()},
+    command="exprlearn train --model {name}",
+    page="models",
+    test_options={"units": 32},
+)

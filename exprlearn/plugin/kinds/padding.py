@@ -1,0 +1,126 @@
+"""Paddings: where a row of ids is filled up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
+
+from exprlearn.plugin.spec import Kind, Spec, hookspec
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from exprlearn.encoding import Alphabet, Vocabulary
+
+
+class Padding(Protocol):
+    """Lays rows of ids, tokens at the left and padding behind them, out in rows of a fixed width."""
+
+    def width(self, alphabet: Alphabet, vocabulary: Vocabulary) -> int:
+        """Tell the width that every expression of the alphabet fits in."""
+
+    def pad(self, ids: NDArray[np.int32], vocabulary: Vocabulary, width: int) -> NDArray[np.int32]:
+        """Spread packed ids (n, longest) over rows (n, width)."""
+
+
+class Piecewise(Protocol):
+    """Deprecated: nothing asks for it any more, rows are made of texts alone."""
+
+    def number_steps(self, vocabulary: Vocabulary) -> int:
+        """Return the steps that every number takes at least."""
+
+    @property
+    def ends_right(self) -> bool:
+        """Tell whether rows are filled up in front; else behind."""
+
+
+@runtime_checkable
+class Mirroring(Protocol):
+    """A padding that lays rows out back to front as well, faster than by turning them around afterwards."""
+
+    def pad_mirrored(self, ids: NDArray[np.int32], vocabulary: Vocabulary, width: int) -> NDArray[np.int32]:
+        """Return what `pad` returns, every row back to front."""
+
+
+@runtime_checkable
+class Augmenting(Protocol):
+    """A padding that lays training rows out in another way each epoch; what is asked or judged is laid out by `pad`."""
+
+    def pad_augmented(
+        self, ids: NDArray[np.int32], vocabulary: Vocabulary, width: int, random: np.random.Generator
+    ) -> NDArray[np.int32]:
+        """Return rows as `pad` does, laid out by chance; all of it comes from `random`, so that a run can go on."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaddingSpec(Spec):
+    """Where padding goes in a source row.
+
+    Attributes:
+        make: returns the padding for its options.
+    """
+
+    kind: ClassVar[str] = "padding"
+    make: Callable[[Any], Padding]
+
+
+@hookspec
+def exprlearn_paddings() -> Iterable[PaddingSpec]:  # type: ignore[empty-body]
+    '''Yield paddings, for `--padding NAME`.
+
+    A padding lays the ids of an expression out in a row of fixed width. Id 0 is padding; tokens keep their order.
+    Only source rows are laid out so: answers end with an end mark and are padded at the right. The same text gives the
+    same row each time, in every process: what a model is asked and judged on must not change from call to call. A
+    padding that varies what a model *learns* from offers `pad_augmented` besides, for training rows alone.
+
+    Example:
+        """A padding plugin: text stands in the middle of its row."""
+
+        from collections.abc import Iterable
+
+        import numpy as np
+
+        from exprlearn.errors import EncodingError
+        from exprlearn.plugin import PaddingSpec, hookimpl
+
+
+        class Centred:
+            """Pads both sides alike."""
+
+            def width(self, alphabet, vocabulary):
+                """A token has a character at least, so rows are wide enough."""
+                return alphabet.longest_expression
+
+            def pad(self, ids, vocabulary, width):
+                """Move each row's tokens to its middle; 0 is padding."""
+                counts = (ids != 0).sum(axis=1)[:, None]
+                if counts.max(initial=0) > width:
+                    raise EncodingError(f"{counts.max()} tokens do not fit rows of {width}: write shorter expressions")
+                rows, steps = np.zeros((len(ids), width), np.int32), np.arange(width)
+                first = (width - counts) // 2
+                rows[(steps >= first) & (steps < first + counts)] = ids[ids != 0]
+                return rows
+
+
+        @hookimpl
+        def exprlearn_paddings() -> Iterable[PaddingSpec]:
+            """Yield the padding."""
+            yield PaddingSpec(name="centred", summary="Text in the middle of its row.", make=lambda options: Centred())
+    '''
+
+
+KIND = Kind(
+    spec=PaddingSpec,
+    hook=exprlearn_paddings,
+    component=Padding,
+    offers=(
+        Piecewise,
+        Mirroring,
+        Augmenting,
+    ),
+    works_with={"exprlearn.encoding:Alphabet": (), "exprlearn.encoding:Vocabulary": ()},
+    command="exprlearn train --padding {name}",
+    page="encodings",
+)

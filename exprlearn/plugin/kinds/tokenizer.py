@@ -1,0 +1,119 @@
+"""Tokenizers: how text is cut into tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
+
+from exprlearn.plugin.spec import Kind, Spec, hookspec
+
+if TYPE_CHECKING:
+    from exprlearn.encoding import Alphabet
+    from exprlearn.encoding.alphabet import Side
+
+
+class Tokenizer(Protocol):
+    """Cuts text into tokens and joins them again; `join(split(text)) == text`."""
+
+    @property
+    def per_character(self) -> bool:
+        """Tell whether every token is one character, so that whole blocks are looked up at once."""
+
+    def symbols(self, alphabet: Alphabet) -> Sequence[str]:
+        """List every token that can occur, in a fixed order, without padding, start and end."""
+
+    def split(self, text: str) -> list[str]:
+        """Cut `text` into tokens."""
+
+    def join(self, tokens: Sequence[str]) -> str:
+        """Write tokens as text again."""
+
+
+@runtime_checkable
+class CountsSteps(Protocol):
+    """What a tokenizer must offer that writes a number in more tokens than it has digits, or in fewer."""
+
+    def digit_steps(self, digits: int) -> int:
+        """Return the most tokens that so many digits in a row take."""
+
+
+@runtime_checkable
+class AlphabetAware(Protocol):
+    """What a tokenizer may offer on top: to cut by the alphabet's literals, or the two sides in different ways.
+
+    All that `for_alphabet` returns shares the vocabulary of the tokenizer's `symbols`.
+    """
+
+    def for_alphabet(self, alphabet: Alphabet, side: Side) -> Tokenizer:
+        """Return the tokenizer of one side."""
+
+    def digit_steps(self, digits: int) -> int:
+        """Return the most tokens that so many digits in a row take."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenizerSpec(Spec):
+    """How text is cut into tokens.
+
+    Attributes:
+        make: returns the tokenizer for its options.
+    """
+
+    kind: ClassVar[str] = "tokenizer"
+    make: Callable[[Any], Tokenizer]
+
+
+@hookspec
+def exprlearn_tokenizers() -> Iterable[TokenizerSpec]:  # type: ignore[empty-body]
+    '''Yield tokenizers, for `--tokenizer NAME`.
+
+    A tokenizer cuts expressions and answers into tokens that join to the same text, into the same ones each time. Ids
+    are the positions of its symbols, so their order must be the same in every process: a set has none.
+
+    Example:
+        """A tokenizer plugin: two characters a token, from the left."""
+
+        from collections.abc import Iterable
+
+        from exprlearn.plugin import TokenizerSpec, hookimpl
+
+
+        class Pairs:
+            """Cuts `12+34` into `12`, `+3` and `4`."""
+
+            per_character = False
+
+            def symbols(self, alphabet):
+                """List every character and every pair, in one order for all time."""
+                characters = sorted({*"0123456789", *"".join(alphabet.literals), *alphabet.answer_characters})
+                return characters + [first + second for first in characters for second in characters]
+
+            def split(self, text):
+                """Cut a text."""
+                return [text[start : start + 2] for start in range(0, len(text), 2)]
+
+            def join(self, tokens):
+                """Write the tokens one after the other."""
+                return "".join(tokens)
+
+
+        @hookimpl
+        def exprlearn_tokenizers() -> Iterable[TokenizerSpec]:
+            """Yield the tokenizer."""
+            yield TokenizerSpec(name="pairs", summary="Two characters a token.", make=lambda options: Pairs())
+    '''
+
+
+KIND = Kind(
+    spec=TokenizerSpec,
+    hook=exprlearn_tokenizers,
+    component=Tokenizer,
+    offers=(
+        CountsSteps,
+        AlphabetAware,
+    ),
+    works_with={"exprlearn.encoding:Alphabet": ()},
+    command="exprlearn train --tokenizer {name}",
+    page="encodings",
+)

@@ -1,0 +1,276 @@
+"""What stands in each section of the page, as plain data: no section outgrows its share of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, TypeVar
+
+from exprlearn.report.charts import Chart, Point, Share, Square, heat_chart, lines_chart, shares_chart
+from exprlearn.report.wording import clipped, title
+from exprlearn.runs.record import RunRecord
+from exprlearn.runs.schema import Answered, Epoch, Sample, Written
+from exprlearn.scoring import Group, Scores
+from exprlearn.scoring.mistakes import MISTAKES, MistakeGroup, WrongAnswer, mistake_groups
+from exprlearn.scoring.wrong_steps import WrongStep
+
+MOST_EPOCHS, MOST_SAMPLED_EPOCHS, MOST_SAMPLES = 120, 40, 12
+MOST_GROUPS, MOST_MISTAKES, MOST_FACTS = 40, 40, 150
+MOST_SAMPLED, MOST_CHARACTERS, MOST_TEXT = 60, 200, 30_000
+MOST_WRITTEN, MOST_STEPS, MOST_SHOWN = 8, 24, 60
+END = "<end>"
+# Items that a group must have to be called the weakest.
+ENOUGH = 20
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True)
+class BreakdownAxis:
+    """One way to split the test: its groups as a chart and as a table; `hidden` groups are left out."""
+
+    title: str
+    groups: list[Group]
+    chart: Chart
+    hidden: int
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer to an expression, as stretches that are right or wrong, beside the truth."""
+
+    expression: str
+    stretches: list[tuple[str, bool]]
+    truth: str
+    correct: bool
+    probability: float | None
+
+
+@dataclass(frozen=True)
+class StageMatrix:
+    """Exact match by how far training was and what was asked.
+
+    Attributes:
+        stages: the stages asked.
+        rows: the stage that was trained most until an epoch, that epoch, and the exact match of every stage after it.
+    """
+
+    stages: list[str]
+    rows: list[tuple[str, int, list[float]]]
+
+
+@dataclass(frozen=True)
+class WrittenAnswer:
+    """One answer: as marked text, as a heat map, and as a table.
+
+    Attributes:
+        answer: the marked answer.
+        chart: every step's most probable tokens.
+        steps: for each step its number, the token written with its probability, and the others.
+        back_to_front: whether the last character was written first.
+    """
+
+    answer: Answer
+    chart: Chart
+    steps: list[tuple[int, str, float, list[tuple[str, float]]]]
+    back_to_front: bool
+
+
+def thinned(items: Sequence[Item], most: int) -> list[Item]:
+    """Keep at most `most` items, evenly spread, the first and the last among them.
+
+    >>> thinned(range(10), 4)
+    [0, 3, 6, 9]
+    """
+    if len(items) <= most:
+        return list(items)
+    return [items[round(position * (len(items) - 1) / (most - 1))] for position in range(most)]
+
+
+def shown_epochs(folder: RunRecord) -> list[Epoch]:
+    """Choose the epochs of the table: evenly spread, the best one always among them."""
+    chosen = {epoch.epoch: epoch for epoch in thinned(folder.epochs, MOST_EPOCHS)}
+    if folder.best is not None:
+        chosen[folder.best.epoch] = folder.best
+    return [chosen[number] for number in sorted(chosen)]
+
+
+def headline_chart(scores: Scores) -> Chart:
+    """Draw the model above the baselines."""
+    exact = scores.exact_match
+    model = Share("this model", exact.value, exact.low, exact.high)
+    return shares_chart([model, *(Share(title(name), value) for name, value in scores.baselines.items())])
+
+
+def right_points(epochs: Sequence[Epoch]) -> list[Point]:
+    """Return exact match and digits of each epoch."""
+    exact = [Point("exact match", row.epoch, row.exact_match) for row in epochs]
+    return exact + [Point("digits", row.epoch, row.digit_accuracy) for row in epochs]
+
+
+def loss_points(epochs: Sequence[Epoch]) -> list[Point]:
+    """Return the loss of each epoch."""
+    return [Point("loss", row.epoch, row.loss) for row in epochs]
+
+
+def right_chart(points: Sequence[Point]) -> Chart:
+    """Draw how exact match and digits rise."""
+    return lines_chart(points, x="epoch", y="right", shares=True, names=("exact match", "digits"))
+
+
+def loss_chart(points: Sequence[Point]) -> Chart:
+    """Draw how the loss falls."""
+    return lines_chart(points, x="epoch", y="loss", shares=False, names=("loss",))
+
+
+def learning_charts(epochs: Sequence[Epoch]) -> list[tuple[str, Chart]]:
+    """Draw how exact match and digits rose and how the loss fell: pairs of a title and a chart."""
+    rows = thinned(epochs, MOST_EPOCHS)
+    right, loss = right_points(rows), loss_points(rows)
+    charts = []
+    if any(point.y is not None for point in right):
+        charts.append(("Right answers on held-out expressions", right_chart(right)))
+    if any(point.y is not None for point in loss):
+        charts.append(("Loss in training", loss_chart(loss)))
+    return charts
+
+
+def axes(scores: Scores) -> Iterator[BreakdownAxis]:
+    """Draw and list each axis along which the items differ."""
+    for name, groups in scores.breakdown.items():
+        if len(groups) > 1:
+            shown = list(groups[:MOST_GROUPS])
+            rows = [Share(g.group, g.interval.value, g.interval.low, g.interval.high) for g in shown]
+            yield BreakdownAxis(title(name), shown, shares_chart(rows), len(groups) - len(shown))
+
+
+def weakest(scores: Scores) -> tuple[str, Group] | None:
+    """Find where a model is weakest: an axis and its group of enough items that is surely below the whole."""
+    low = scores.exact_match.low
+    groups = [
+        (axis, group)
+        for axis, groups in scores.breakdown.items()
+        for group in groups
+        if group.interval.count >= ENOUGH and group.interval.high < low
+    ]
+    return min(groups, key=lambda found: found[1].interval.value, default=None)
+
+
+def marked(answer: str, truth: str) -> list[tuple[str, bool]]:
+    """Cut an answer into stretches that are right or wrong, both texts laid flush right.
+
+    >>> marked("1657", "1557")
+    [('1', True), ('6', False), ('57', True)]
+    """
+    surplus = max(len(answer) - len(truth), 0)
+    right = [False] * surplus + [a == t for a, t in zip(answer[surplus:], truth[-len(answer) :], strict=False)]
+    stretches = groupby(zip(answer, right, strict=True), key=lambda pair: pair[1])
+    return [("".join(character for character, _ in pairs), is_right) for is_right, pairs in stretches]
+
+
+def answered(item: Answered, most: int) -> Answer:
+    """Mark an answer's wrong characters; one longer than `most` characters is clipped and marked as a whole."""
+    fits = max(len(item.answer), len(item.truth)) <= most
+    stretches = marked(item.answer, item.truth) if fits else [(clipped(item.answer, most), item.correct)]
+    return Answer(clipped(item.expression, most), stretches, clipped(item.truth, most), item.correct, item.probability)
+
+
+def sample_table(samples: Sequence[Sample]) -> list[tuple[int, list[Answer]]]:
+    """Lay the fixed samples out: pairs of an epoch and its answers, in the order of the first epoch."""
+    by_epoch = [(epoch, list(rows)[:MOST_SAMPLES]) for epoch, rows in groupby(samples, key=lambda row: row.epoch)]
+    return [
+        (epoch, [answered(sample, MOST_SAMPLED) for sample in rows])
+        for epoch, rows in thinned(by_epoch, MOST_SAMPLED_EPOCHS)
+    ]
+
+
+def mistakes(predictions: Sequence[Answered]) -> list[Answer]:
+    """Choose wrong answers to show, those the model was surest of first."""
+    wrong = [item for item in predictions if not item.correct]
+    surest = sorted(wrong, key=lambda item: -(item.probability or 0.0))[:MOST_MISTAKES]
+    return [answered(item, MOST_CHARACTERS) for item in surest]
+
+
+def named_mistakes(predictions: Sequence[Answered]) -> list[MistakeGroup]:
+    """Put the wrong answers together that run folders name the mistake of, the most frequent first."""
+    named = [item for item in predictions if not item.correct and item.mistake in MISTAKES]
+    return mistake_groups([_wrong(item) for item in named], names=[str(item.mistake) for item in named])
+
+
+def mistakes_chart(groups: Sequence[MistakeGroup]) -> Chart:
+    """Draw which share of the wrong answers each mistake has."""
+    rows = [Share(group.name, group.share.value, group.share.low, group.share.high) for group in groups]
+    return shares_chart(rows, "share of the wrong answers")
+
+
+def _wrong(item: Answered) -> WrongAnswer:
+    step = None if item.wrong_step is None else WrongStep(**item.wrong_step.model_dump())
+    return WrongAnswer(item.expression, item.answer, item.truth, item.probability, step)
+
+
+def stage_matrix(epochs: Sequence[Epoch]) -> StageMatrix | None:
+    """Lay the results out by the last epoch in which each stage had the most examples; None without a curriculum."""
+    staged = [epoch for epoch in epochs if epoch.stages]
+    if not staged:
+        return None
+    until = {}
+    for epoch in staged:
+        most = max(epoch.stages, key=lambda stage: stage.examples)
+        until[most.stage] = epoch
+    rows = [
+        (stage, epoch.epoch, [stage.right / max(stage.count, 1) for stage in epoch.stages])
+        for stage, epoch in until.items()
+    ]
+    return StageMatrix([stage.stage for stage in staged[0].stages], sorted(rows, key=lambda row: row[1]))
+
+
+def written_answers(rows: Sequence[Written]) -> list[WrittenAnswer]:
+    """Draw the first few of the answers that a run folder tells the steps of."""
+    return [_draw_steps(row) for row in rows[:MOST_WRITTEN] if row.steps]
+
+
+def _draw_steps(row: Written) -> WrittenAnswer:
+    steps = [
+        (number, step.chosen, step.probability, step.others)
+        for number, step in enumerate(row.steps[:MOST_STEPS], start=1)
+    ]
+    return WrittenAnswer(answered(row, MOST_SHOWN), steps_chart(steps), steps, row.back_to_front)
+
+
+def steps_chart(steps: Sequence[tuple[int, str, float, Sequence[tuple[str, float]]]]) -> Chart:
+    """Draw steps as columns and tokens as rows; the darker a square, the more probable its token."""
+    columns = [f"{number}: {chosen}" for number, chosen, *_ in steps]
+    squares = [
+        Square(column, token, share, "written" if token == chosen else "not written")
+        for column, (_, chosen, probability, others) in zip(columns, steps, strict=True)
+        for token, share in ((chosen, probability), *others)
+    ]
+    tokens = sorted({square.row for square in squares}, key=_token_order)
+    return heat_chart(squares, columns, tokens, across="step: what it wrote", down="token", measure="probability")
+
+
+def _token_order(token: str) -> tuple[bool, bool, str]:
+    return token == END, not token[:1].isdigit(), token
+
+
+def facts(document: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Flatten a JSON document into lines of a dotted key and a value.
+
+    >>> facts({"seed": 0, "versions": {"keras": "3.15"}, "plugins": []})
+    [('seed', '0'), ('versions.keras', '3.15'), ('plugins', 'none')]
+    """
+    return [(key, clipped(value, MOST_CHARACTERS)) for key, value in _flat("", document)][:MOST_FACTS]
+
+
+def _flat(key: str, value: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(value, Mapping) and value:
+        for name, inner in value.items():
+            yield from _flat(f"{key}.{name}" if key else str(name), inner)
+    elif isinstance(value, list) and any(isinstance(inner, dict | list) for inner in value):
+        for position, inner in enumerate(value):
+            yield from _flat(f"{key}.{position}", inner)
+    elif isinstance(value, list | Mapping):
+        yield key, ", ".join(map(str, value)) or "none"
+    else:
+        yield key, "none" if value is None else str(value)

@@ -1,0 +1,1 @@
+"""Runs: their folders, checkpoints and predictions; made, loaded, resumed, compared and asked."""

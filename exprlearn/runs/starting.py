@@ -1,0 +1,234 @@
+"""Making a run: its folder and its model, new or as a folder kept them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from exprlearn.backend.keras_import import load_keras
+from exprlearn.backend.seeds import seeded
+from exprlearn.backend.versions import versions
+from exprlearn.config import Components, RunConfig, resolve, to_toml
+from exprlearn.curriculum.stage_data import Lesson
+from exprlearn.encoding import Encoder
+from exprlearn.errors import EncodingError, OptionError, RunError
+from exprlearn.plugin.manager import Plugins
+from exprlearn.plugin.options import bind
+from exprlearn.runs import checkpoint
+from exprlearn.runs.missing import resolve_for_asking
+from exprlearn.runs.retention import best_weights
+from exprlearn.runs.run import Run
+from exprlearn.runs.run_files import read_toml
+from exprlearn.runs.run_folder import RunFolder, create, find
+from exprlearn.runs.stage_data import keep_lessons
+
+if TYPE_CHECKING:
+    import keras
+
+ORIGIN = ("plugin", "distribution", "version")
+
+
+def build_model(components: Components, encoder: Encoder, *, processes: int = 1) -> keras.Model:
+    """Import Keras on the config's backend and build the model; the config's seed decides its first weights.
+
+    With several `processes` all wait here for each other.
+    """
+    config = components.config
+    load_keras(config.training.backend, deterministic=config.training.deterministic, processes=processes)
+    with seeded(config.seed):
+        return components.model.build(encoder.shape_for(components.model.framing), components.model_options)
+
+
+def start_run(
+    components: Components,
+    encoder: Encoder,
+    *,
+    runs: Path,
+    name: str | None,
+    grammar_text: str,
+    common_answer: str,
+    scale: float,
+    lessons: tuple[Lesson, ...] = (),
+) -> Run:
+    """Build the model, make the run folder, lock it and keep everything the run is made of.
+
+    Raises:
+        OptionError: a name that no run can have.
+        RunError: the folder cannot be made.
+        BackendError: the backend cannot be had.
+    """
+    config = components.config
+    model = build_model(components, encoder, processes=config.training.processes)
+    folder = create(runs, name, f"{Path(config.grammar.name).stem}-{config.model.name.replace('/', '-')}")
+    with ExitStack() as stack:
+        lock = stack.enter_context(folder.hold())
+        folder.write_grammar(grammar_text)
+        folder.write_config(to_toml(config))
+        folder.write_vocabulary(encoder.to_json())
+        keep_lessons(folder, lessons)
+        made_of = (folder, components, encoder, model, scale, common_answer, grammar_text)
+        run = Run(*made_of, lessons=lessons, lock=lock)
+        run.keep(**_first_facts(run))
+        stack.pop_all()
+    return run
+
+
+def _first_facts(run: Run) -> dict[str, Any]:
+    config, origins = run.config, run.components.origins
+    return {
+        "name": run.folder.name,
+        "state": "training",
+        "started": datetime.now(UTC).isoformat(timespec="seconds"),
+        "framing": run.components.model.framing,
+        "seed": config.seed,
+        "backend": config.training.backend,
+        "versions": versions(),
+        "components": {kind: dict(zip(ORIGIN, origin, strict=True)) for kind, origin in origins.items()},
+        "common_answer": run.common_answer,
+        "scale": run.scale,
+        "parameters": run.model.count_params(),
+    }
+
+
+def load(
+    reference: str | Path = "latest",
+    *,
+    runs: str | Path = "runs",
+    plugins: Plugins | None = None,
+    backend: str | None = None,
+) -> Run:
+    """Load a run by path, name or `latest`: the model of its best epoch, ready to be asked.
+
+    Args:
+        reference: which run.
+        runs: where names are looked for.
+        plugins: the plugins to choose components from; None loads what is installed.
+        backend: what Keras runs on; None takes the backend that the run was trained on.
+
+    Raises:
+        RunError: there is no such run, or it is damaged, or made of components that are not installed.
+    """
+    folder = find(reference, Path(runs))
+    components, missing = components_for_asking(folder, plugins or Plugins(), backend=backend)
+    run, kept = reopen(folder, components)
+    best, notes = best_weights(kept, parameters=run.facts.get("parameters"))
+    run.notes += [*notes, *missing]
+    checkpoint.restore(run.variables, checkpoint.group(best, "model"))
+    return run
+
+
+def reopen(folder: RunFolder, components: Components, *, processes: int = 1) -> tuple[Run, checkpoint.Checkpoint]:
+    """Build a run anew from its folder, without its weights, and read its newest whole checkpoint.
+
+    With several `processes`, which are going to train it, none returns before all have read the folder.
+
+    Raises:
+        RunError: the folder is damaged.
+    """
+    facts = folder.read_facts()
+    kept, notes = checkpoint.newest(folder.checkpoints, parameters=facts.get("parameters"))
+    try:
+        encoder = Encoder.from_json(folder.read_json("vocabulary.json"), _making(components))
+    except EncodingError as error:
+        raise RunError(f"the run {folder.path} is damaged: vocabulary.json: {error}") from error
+    grammar_text = folder.read_text("grammar.lark")
+    del facts["format"]
+    run = Run(
+        folder=folder,
+        components=components,
+        encoder=encoder,
+        model=build_model(components, encoder, processes=processes),
+        scale=float(facts.get("scale", 1.0)),
+        common_answer=facts.get("common_answer", ""),
+        grammar_text=grammar_text,
+        facts=facts,
+        notes=notes,
+    )
+    return run, kept
+
+
+def kept_config(folder: RunFolder) -> RunConfig:
+    """Read the config of a run.
+
+    Raises:
+        RunError: it is damaged.
+    """
+    tables, _ = read_toml(folder.path / "config.toml")
+    try:
+        return bind(RunConfig, tables, where="")
+    except OptionError as error:
+        raise RunError(f"the run {folder.path} is damaged: config.toml: {error}") from error
+
+
+def kept_components(folder: RunFolder, plugins: Plugins) -> Components:
+    """Make the components of a run; what is not installed is named with the command that installs it.
+
+    Its observers are left out: they watched the training, and what is asked of a run later is none of theirs.
+
+    Raises:
+        RunError: the config is damaged, or a component is missing.
+    """
+    with _told_what_to_install(folder, plugins):
+        return resolve(_unobserved(kept_config(folder), {}), plugins)
+
+
+def components_for_asking(
+    folder: RunFolder, plugins: Plugins, *, backend: str | None = None
+) -> tuple[Components, list[str]]:
+    """Make the components that asking a run needs, on a backend, and note which others of it are not installed.
+
+    Raises:
+        RunError: the config is damaged, or a component is missing that answers depend on.
+    """
+    config = _unobserved(kept_config(folder), {} if backend is None else {"backend": backend})
+    with _told_what_to_install(folder, plugins):
+        components, missing = resolve_for_asking(config, plugins)
+    hints = [f": {hint}" for hint in installation_hints(folder.read_facts(), plugins)] if missing else []
+    notes = [f"asked without what is not there: {told}" for told in missing.values()]
+    return components, [*notes, *(f"to have it again{hint}" for hint in hints)]
+
+
+def _unobserved(config: RunConfig, changed: Mapping[str, Any]) -> RunConfig:
+    training = config.training.model_copy(update={"observers": [], **changed})
+    return config.model_copy(update={"training": training})
+
+
+@contextmanager
+def _told_what_to_install(folder: RunFolder, plugins: Plugins) -> Iterator[None]:
+    """Turn what is wrong with the components of a run into a RunError that says how to install them."""
+    facts = folder.read_facts()
+    try:
+        yield
+    except OptionError as error:
+        hints = "".join(f"\n{hint}" for hint in installation_hints(facts, plugins))
+        raise RunError(f"the run {folder.path} cannot be made anew: {error}{hints}") from error
+
+
+def installation_hints(facts: Mapping[str, Any], plugins: Plugins) -> list[str]:
+    """List how to install what a run's facts say that its components came from, as far as it is not there."""
+    there = {(source.distribution, source.version) for source in plugins.sources}
+    missing = {
+        kind: origin
+        for kind, origin in facts.get("components", {}).items()
+        if (origin.get("distribution"), origin.get("version")) not in there
+    }
+    hints = [_hint(kind, origin) for kind, origin in missing.items()]
+    return list(dict.fromkeys(hint for hint in hints if hint is not None))
+
+
+def _hint(kind: str, origin: dict[str, str]) -> str | None:
+    """Say how to install what a component came from, unless it is built in."""
+    if origin.get("plugin") == "exprlearn":
+        return None
+    distribution, version = origin.get("distribution"), origin.get("version")
+    if version == "file":
+        return f"its {kind} came from the file {distribution}: pass --plugin {distribution}"
+    return f"its {kind} came from {distribution} {version}: python -m pip install '{distribution}=={version}'"
+
+
+def _making(components: Components) -> Callable[[str, str, Mapping[str, Any]], Any]:
+    """Return the tokenizer, padding and reversal at hand, which are made from the same config as the vocabulary."""
+    return lambda kind, name, options: getattr(components, kind)

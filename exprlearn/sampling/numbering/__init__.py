@@ -1,0 +1,1 @@
+"""Expressions to numbers and back: ranking, unranking, derivations and ambiguity."""

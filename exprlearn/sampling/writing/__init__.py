@@ -1,0 +1,1 @@
+"""Many expressions at once: skeletons by the table, blocks of indices, and their texts."""

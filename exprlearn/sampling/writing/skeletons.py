@@ -1,0 +1,273 @@
+"""Every skeleton of a stratum as one matrix of tokens, in rank order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exprlearn.sampling.counting.chart import Chart
+from exprlearn.sampling.counting.choices import Choice, State
+from exprlearn.sampling.numbering.ranking import typed_tokens
+
+#: A number slot, and nothing: what tokens hold besides indices of literals.
+SLOT, NOTHING = -1, -2
+
+Element = TypeVar("Element", bound=np.generic)
+
+#: Nothing while tables are put together, where slots still name their language as -1 - language.
+GAP = int(np.iinfo(np.int16).min)
+
+
+@dataclass(frozen=True, eq=False)
+class SkeletonTable:
+    """Skeletons by row.
+
+    Args:
+        tokens: int16 [K, T]; an index into `literals`, -1 for a slot, -2 for nothing (at the right only).
+        columns: int16 [K, slots]; the filler column of each slot from left to right.
+        literals: the fixed texts.
+
+    >>> table = SkeletonTable(np.array([[-1, 0, -1]], np.int16), np.array([[0, 1]], np.int16), ("+",))
+    >>> table.pattern(0)
+    '#+#'
+    """
+
+    tokens: NDArray[np.int16]
+    columns: NDArray[np.int16]
+    literals: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    def pattern(self, row: int) -> str:
+        """Write a skeleton with `#` for every slot."""
+        return "".join(
+            "#" if token == SLOT else self.literals[token] for token in self.tokens[row].tolist() if token != NOTHING
+        )
+
+    @property
+    def slots(self) -> int:
+        """How many slots each skeleton has."""
+        return int(self.columns.shape[1])
+
+    @cached_property
+    def columns_are_in_order(self) -> bool:
+        """Whether filler columns are numbered from left to right in every skeleton."""
+        return bool((self.columns == np.arange(self.slots)).all())
+
+    def from_left_to_right(self, columns: NDArray[Element], rows: NDArray[np.int64]) -> NDArray[Element]:
+        """Reorder filler columns, [n, slots], as the slots stand in the skeletons of these rows, int64 [n]."""
+        if self.columns_are_in_order:
+            return columns
+        ordered: NDArray[Element] = np.take_along_axis(columns, self.columns[rows].astype(np.intp), axis=1)
+        return ordered
+
+    @cached_property
+    def slot_places(self) -> NDArray[np.int16]:
+        """Where in `tokens` the slots stand, from left to right; int16 [K, slots]."""
+        places = np.nonzero(self.tokens == SLOT)[1]
+        return places.reshape(self.columns.shape).astype(np.int16)
+
+
+def skeleton_table(typed: NDArray[np.int16], literals: tuple[str, ...], slots: int) -> SkeletonTable:
+    """Make the table of skeletons whose slots still name their language, as `enumerate_skeletons` lists them."""
+    is_slot = (typed < 0) & (typed != GAP)
+    languages = (-1 - typed[is_slot]).reshape(len(typed), slots)
+    tokens = np.where(is_slot, np.int16(SLOT), np.where(typed == GAP, np.int16(NOTHING), typed))
+    return SkeletonTable(tokens, _columns(languages), literals)
+
+
+def _columns(languages: NDArray[np.int16]) -> NDArray[np.int16]:
+    """Number slots by language, within a language from left to right."""
+    columns = np.empty_like(languages)
+    order = np.argsort(languages, axis=1, kind="stable")
+    np.put_along_axis(columns, order, np.arange(languages.shape[1], dtype=np.int16)[None, :], axis=1)
+    return columns
+
+
+def enumerate_skeletons(chart: Chart, state: State) -> NDArray[np.int16]:
+    """List the skeletons of a state in rank order: int16 [K, T], slots as ``-1 - language``, gaps at the right.
+
+    A table is made of outer products of the tables of smaller sizes, which are kept meanwhile.
+    """
+    tables: dict[State, NDArray[np.int16]] = {}
+    waiting = [state]
+    while waiting:
+        current = waiting[-1]
+        choices = chart.choices(current).choices
+        missing = {part: None for choice in choices for part in parts_of(choice) if part not in tables}
+        if missing:
+            waiting.extend(missing)
+            continue
+        tables.setdefault(current, _stack(choices, tables))
+        waiting.pop()
+    return tables[state]
+
+
+def parts_of(choice: Choice) -> list[State]:
+    """List the states that a choice is made of, from left to right."""
+    return [part for part in (choice.first, choice.second) if part is not None]
+
+
+def _stack(choices: Sequence[Choice], tables: dict[State, NDArray[np.int16]]) -> NDArray[np.int16]:
+    widths = [_width(choice, tables) for choice in choices]
+    count = sum(choice.count for choice in choices)
+    table = np.full((count, max(widths, default=0)), GAP, np.int16)
+    start = 0
+    for choice, width in zip(choices, widths, strict=True):
+        _multiply(choice, tables, table[start : start + choice.count, :width])
+        start += choice.count
+    return close_gaps(table)
+
+
+def _width(choice: Choice, tables: dict[State, NDArray[np.int16]]) -> int:
+    fixed = len(choice.before) + len(choice.between) + len(choice.after)
+    return fixed + sum(int(tables[part].shape[1]) for part in parts_of(choice))
+
+
+def _multiply(choice: Choice, tables: dict[State, NDArray[np.int16]], target: NDArray[np.int16]) -> None:
+    """Write all skeletons of one choice into its rows: those of the first part the more significant digit."""
+    grid = target.reshape(choice.count // choice.seconds, choice.seconds, target.shape[1])
+    pieces: list[NDArray[np.int16]] = [np.array(choice.before, np.int16)]
+    if choice.first is not None:
+        pieces += [tables[choice.first][:, None, :], np.array(choice.between, np.int16)]
+    if choice.second is not None:
+        pieces += [tables[choice.second][None, :, :], np.array(choice.after, np.int16)]
+    column = 0
+    for piece in pieces:
+        grid[:, :, column : column + piece.shape[-1]] = piece
+        column += piece.shape[-1]
+
+
+def close_gaps(table: NDArray[np.int16]) -> NDArray[np.int16]:
+    """Move the gaps that shorter parts have left to the right end."""
+    gaps = table == GAP
+    if not (gaps[:, :-1] & ~gaps[:, 1:]).any():
+        return table
+    closed: NDArray[np.int16] = np.take_along_axis(table, np.argsort(gaps, axis=1, kind="stable"), axis=1)
+    return closed[:, : int((~gaps).sum(axis=1).max())]
+
+
+Column = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """Parts of expressions that one state writes: into which row, from which column on, and its skeleton's number."""
+
+    rows: Column
+    columns: Column
+    numbers: Column
+
+    def at(self, chosen: Column, shift: int, numbers: Column) -> _Parts:
+        """Give those chosen on to a state that writes `shift` tokens further right."""
+        return _Parts(self.rows[chosen], self.columns[chosen] + shift, numbers)
+
+
+class Descent:
+    """Writes skeletons of one state.
+
+    Args:
+        chart: the counts of a grammar.
+        state: the rule and size vector.
+    """
+
+    def __init__(self, chart: Chart, state: State) -> None:
+        self._chart, self._state = chart, state
+        self._order = parents_first(chart, state)
+        self._widths: dict[State, int] = {}
+        for current in reversed(self._order):
+            self._widths[current] = max(map(self._width, chart.choices(current).choices))
+
+    def typed(self, numbers: NDArray[Any]) -> NDArray[np.int16]:
+        """Write the skeletons of some numbers.
+
+        Args:
+            numbers: int64 [n], or Python integers [n] where there are 2**63 skeletons and more: these are written one
+                by one.
+
+        Returns:
+            int16 [n, T], slots as ``-1 - language``, gaps at the right.
+        """
+        if numbers.dtype == object:
+            return self._typed_one_by_one(numbers.tolist())
+        width = self._widths[self._state]
+        tokens = np.full((len(numbers), width), GAP, np.int16)
+        rows = np.arange(len(numbers), dtype=np.int64)
+        waiting = {self._state: [_Parts(rows, np.zeros_like(rows), numbers)]}
+        for state in self._order:
+            for part, given in self._visit(state, waiting.pop(state, []), tokens):
+                waiting.setdefault(part, []).append(given)
+        return close_gaps(tokens)
+
+    def _typed_one_by_one(self, numbers: list[int]) -> NDArray[np.int16]:
+        tokens = np.full((len(numbers), self._widths[self._state]), GAP, np.int16)
+        for row, number in enumerate(numbers):
+            written = typed_tokens(self._chart, self._state, number)
+            tokens[row, : len(written)] = written
+        return tokens
+
+    def _visit(self, state: State, found: list[_Parts], tokens: NDArray[np.int16]) -> Iterator[tuple[State, _Parts]]:
+        """Write what a state writes itself, and hand on the rest."""
+        if not found:
+            return
+        parts = _Parts(
+            *(np.concatenate([getattr(each, name) for each in found]) for name in ("rows", "columns", "numbers"))
+        )
+        choices = self._chart.choices(state)
+        ends = np.array(choices.ends, np.int64)
+        which = np.searchsorted(ends, parts.numbers, side="right")
+        order = np.argsort(which.astype(np.int16) if len(ends) < 2**15 else which, kind="stable")
+        bounds = np.searchsorted(which[order], np.arange(len(ends) + 1))
+        for number in np.flatnonzero(np.diff(bounds)).tolist():
+            chosen = order[bounds[number] : bounds[number + 1]]
+            before = choices.ends[number - 1] if number else 0
+            yield from self._write(choices.choices[number], parts, chosen, before, tokens)
+
+    def _write(
+        self, choice: Choice, parts: _Parts, chosen: Column, before: int, tokens: NDArray[np.int16]
+    ) -> Iterator[tuple[State, _Parts]]:
+        starts = parts.rows[chosen] * tokens.shape[1] + parts.columns[chosen]
+        for shift, token in self._fixed(choice):
+            tokens.reshape(-1)[starts + shift] = token
+        if choice.first is None:
+            return
+        numbers = parts.numbers[chosen] - before
+        first = numbers // choice.seconds
+        yield choice.first, parts.at(chosen, len(choice.before), first)
+        if choice.second is not None:
+            shift = len(choice.before) + self._widths[choice.first] + len(choice.between)
+            yield choice.second, parts.at(chosen, shift, numbers - first * choice.seconds)
+
+    def _fixed(self, choice: Choice) -> Iterator[tuple[int, int]]:
+        """List where a choice writes which tokens of its own."""
+        column = 0
+        for run, part in (choice.before, choice.first), (choice.between, choice.second), (choice.after, None):
+            yield from enumerate(run, column)
+            column += len(run) + (self._widths[part] if part is not None else 0)
+
+    def _width(self, choice: Choice) -> int:
+        fixed = len(choice.before) + len(choice.between) + len(choice.after)
+        return fixed + sum(self._widths[part] for part in parts_of(choice))
+
+
+def parents_first(chart: Chart, state: State) -> list[State]:
+    """Order a state and all that it is made of so that each comes before its parts."""
+    finished: list[State] = []
+    entered: set[State] = set()
+    waiting = [(state, False)]
+    while waiting:
+        current, is_done = waiting.pop()
+        if is_done:
+            finished.append(current)
+        elif current not in entered:
+            entered.add(current)
+            waiting.append((current, True))
+            parts = {part for choice in chart.choices(current).choices for part in parts_of(choice)}
+            waiting.extend((part, False) for part in parts - entered)
+    return finished[::-1]

@@ -1,0 +1,122 @@
+"""What a sweep folder keeps besides its run folders: what it is a sweep of, and which trials failed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from exprlearn import locking
+from exprlearn.config import RunConfig, leaves
+from exprlearn.errors import DataError
+from exprlearn.files import write_whole
+from exprlearn.locking import Lock
+from exprlearn.plugin import UnitFailure
+from exprlearn.reading import MOST_JSON, json_value, read_bytes
+from exprlearn.sweep.plan import SweepPlan
+from exprlearn.sweep.trial import FORMAT, RESULT, TRIALS, Result, Trial, TrialFailure
+
+SWEEP, FAILURES = "sweep.json", "failures"
+#: Says how long the search goes on, not what it is: more trials may be asked for later.
+MAY_CHANGE: Final = "sweep.trials"
+
+
+Kept = TypeVar("Kept", bound=BaseModel)
+
+
+class SweepFolder:
+    """The folder of a sweep."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def hold(self) -> Lock:
+        """Take the lock of the folder, and make the folder when there is none.
+
+        Raises:
+            DataError: another process carries the sweep out, or it cannot be written.
+        """
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DataError(f"cannot write {self.path}: {error.strerror or error}") from error
+        return locking.hold(self.path, f"sweep {self.path.name} is being carried out", DataError)
+
+    def begin(self, plan: SweepPlan) -> None:
+        """Begin or resume a sweep in the folder.
+
+        Raises:
+            DataError: the folder holds something else, or another sweep.
+        """
+        asked = {"sweep": plan.section.model_dump(mode="json"), "config": plan.base.config.model_dump(mode="json")}
+        try:
+            if (self.path / SWEEP).is_file():
+                self._refuse_another(asked)
+            elif self.path.exists() and any(file.name != locking.NAME for file in self.path.iterdir()):
+                raise DataError(f"{self.path} holds other files: name a new or an empty folder with --out")
+            (self.path / TRIALS).mkdir(parents=True, exist_ok=True)
+            (self.path / FAILURES).mkdir(exist_ok=True)
+        except OSError as error:
+            raise DataError(f"cannot write {self.path}: {error.strerror or error}") from error
+        self._write(self.path / SWEEP, json.dumps({"format": FORMAT, **asked}, indent=2, ensure_ascii=False))
+
+    def result(self, trial: Trial) -> Result | None:
+        """Return what a trial has come to so far; None when nothing whole is there."""
+        return _read(self.path / TRIALS / trial.name / RESULT, Result)
+
+    def failure(self, trial: Trial) -> TrialFailure | None:
+        """Return how a trial failed; None when it did not."""
+        return _read(self._failure(trial), TrialFailure)
+
+    def fail(self, trial: Trial, failure: UnitFailure) -> TrialFailure:
+        """Remember that a trial failed."""
+        kept = TrialFailure(
+            trial=trial.name,
+            settings=dict(trial.settings),
+            said=failure.said,
+            is_expected=failure.is_expected,
+            trace=failure.trace,
+        )
+        self._write(self._failure(trial), kept.model_dump_json(indent=2))
+        return kept
+
+    def forget_failures(self) -> None:
+        """Forget which trials failed, so that they are tried again."""
+        for file in (self.path / FAILURES).glob("*.json"):
+            file.unlink()
+
+    def _failure(self, trial: Trial) -> Path:
+        return self.path / FAILURES / f"{trial.name}.json"
+
+    def _write(self, file: Path, text: str) -> None:
+        write_whole(file, text + "\n", DataError)
+
+    def _refuse_another(self, asked: dict[str, Any]) -> None:
+        file = self.path / SWEEP
+        try:
+            kept = json_value(read_bytes(file, MOST_JSON, DataError))
+            # What a newer exprlearn can set besides was as by default.
+            config = RunConfig.model_validate(kept["config"]).model_dump(mode="json")
+            there = dict(leaves({"sweep": kept["sweep"], "config": config}))
+        except (ValueError, KeyError, TypeError, ValidationError) as error:
+            raise DataError(f"{file} is damaged: name another folder with --out") from error
+        here = dict(leaves(asked))
+        changed = [
+            f"{key.removeprefix('config.')}: {there.get(key)} here, {here.get(key)} asked for"
+            for key in {**there, **here}
+            if there.get(key) != here.get(key) and key != MAY_CHANGE
+        ]
+        if changed:
+            settings = "; ".join(changed)
+            raise DataError(f"{self.path} was begun with other settings ({settings}): name another folder with --out")
+
+
+def _read(file: Path, model: type[Kept]) -> Kept | None:
+    """Read a file that was written whole; None where there is none, or one of another format."""
+    try:
+        return model.model_validate_json(read_bytes(file, MOST_JSON, DataError))
+    except (DataError, ValidationError):
+        # Without a note that can be read, a trial counts as not done; its checkpoint is still there.
+        return None

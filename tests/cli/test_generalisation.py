@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from exprlearn.runs.record import read_record
+
+Cli = Callable[..., Any]
+
+
+def test_the_cube_is_printed_cell_by_cell(trained: Any, cli: Cli) -> None:
+    asked = ("evaluate", "tiny", "--beyond", "--per-cell", "5", "--digits", "1..2", "--depth", "0", *trained.flags)
+    outcome = cli(*asked)
+    assert (outcome.code, outcome.err) == (0, "")
+    assert outcome.out.splitlines()[0].split() == ["digits", "terms", "depth", "+", "-", "*", "/"]
+    assert "beyond training: " in outcome.out
+    told = json.loads(cli(*asked, "--json").out)
+    cells = told["beyond"]["cells"]
+    assert {cell["distribution"] for cell in cells if cell["operators"] == "+"} == {"in", "out"}
+    assert read_record(trained.runs / "tiny").beyond.cells
+    assert told["beyond"]["frontier"]["all"]["of"] == len(cells) == 16
+
+
+def test_longer_and_longer_numbers_are_a_table(trained: Any, cli: Cli) -> None:
+    asked = ("evaluate", "tiny", "--lengths", "1..3", "--per-cell", "4", "--threshold", "0.5", *trained.flags)
+    rows = [line.split() for line in cli(*asked).out.splitlines()[1:4]]
+    assert [(row[0], row[-1]) for row in rows] == [("1", "in"), ("2", "beyond"), ("3", "beyond")]
+    told = json.loads(cli(*asked, "--json").out)["lengths"]
+    assert (told["frontier"]["threshold"], len(told["cells"])) == (0.5, 3)
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (("--beyond", "--mistakes"), "--mistakes: that is about the test"),
+        (("--lengths", "1..3", "--split", "all"), "--split: that is about the test"),
+        (("--beyond", "--lengths", "1..3"), "ask one after the other"),
+        (("--digits", "1..3"), "--digits: only --beyond has such axes"),
+        (("--beyond", "--digits", "0..3"), "--digits 0..3: give both ends, from 1 on"),
+        (("--lengths", "3.."), "--lengths 3..: give both ends"),
+        (("--lengths", "x"), "--lengths: "),
+    ],
+)
+def test_options_that_do_not_go_together_are_refused(trained: Any, cli: Cli, flags: tuple[str, ...], said: str) -> None:
+    outcome = cli("evaluate", "tiny", *flags, *trained.flags)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert said in outcome.err

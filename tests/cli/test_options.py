@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+import pytest
+
+from exprlearn.cli.options import SETTINGS, Options, shared_options
+from exprlearn.config import RunConfig, leaves
+from exprlearn.config.origins import flag_of
+
+USUAL = dict(leaves(RunConfig().model_dump(mode="json")))
+
+
+@pytest.mark.parametrize(("name", "key"), SETTINGS.items())
+def test_an_option_that_sets_a_setting_has_its_flag_and_tells_its_default(name: str, key: str) -> None:
+    (about,) = shared_options()[name].annotation.__metadata__
+    assert about.default == flag_of(key)
+    usual = about.help.rpartition("[")[2].rstrip("].") if "[" in about.help else None
+    assert usual in (None, str(USUAL[key]), "more for many rows")
+
+
+def test_what_was_not_typed_sets_nothing() -> None:
+    assert set(Options().settings().values()) == {None}
+    assert {key for key, value in Options(epochs=3, range_="0..9").settings().items() if value} == {
+        "training.epochs",
+        "grammar.range",
+    }

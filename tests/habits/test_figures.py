@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+from figures import Figure, comment_lines, fragments, import_circles, import_lines, imported, repeated_classes, watch
+
+ROOM = {
+    Path("a/one.py"): "from exprlearn.a.two import f",
+    Path("a/two.py"): "def g():\n    from exprlearn.a.one import h",
+    Path("a/three.py"): "if TYPE_CHECKING:\n    from exprlearn.a.one import h\nclass C: pass",
+    Path("b/four.py"): "from exprlearn.a import three\nclass C: pass",
+}
+TREES = {path: ast.parse(text) for path, text in ROOM.items()}
+
+
+def test_modules_that_import_each_other_are_a_circle_whether_late_or_not() -> None:
+    assert import_circles(TREES) == ["a.one, a.two"]
+
+
+def test_an_import_for_types_alone_is_none() -> None:
+    assert imported(Path("a/three.py"), TREES[Path("a/three.py")], {"a.one"}) == set()
+
+
+def test_an_import_of_a_module_from_its_room_counts_as_one_of_the_module() -> None:
+    assert imported(Path("b/four.py"), TREES[Path("b/four.py")], {"a", "a.three"}) == {"a.three"}
+
+
+def test_a_class_name_that_stands_twice_is_found_with_where() -> None:
+    assert repeated_classes(TREES) == ["C: a/three.py, b/four.py"]
+
+
+def test_a_short_module_with_one_importer_is_a_fragment() -> None:
+    lengths = dict.fromkeys(TREES, 10) | {Path("a/one.py"): 100}
+    assert [found.split()[0] for found in fragments(TREES, lengths)] == ["a/two.py", "a/three.py"]
+
+
+def test_lines_of_imports_and_comments_are_counted() -> None:
+    text = "from a import (\n    b,\n)\nx = 1  # why\n# because\n"
+    assert (import_lines(ast.parse(text)), comment_lines(text)) == (3, 2)
+
+
+def test_a_way_lists_the_files_that_are_visited() -> None:
+    from exprlearn.visible import visible
+
+    _, way = watch(lambda: visible("a"))
+    assert (way.files, way.changes) == (["visible.py"], 1)
+
+
+def test_a_figure_says_whether_it_holds() -> None:
+    assert (
+        str(Figure("files", 3, most=2, found=("one",))) == "MISSES         3   files (at most 2)\n" + " " * 20 + "one"
+    )

@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from exprlearn.config import RunConfig, resolve
+from exprlearn.curriculum.schedules import apportion_examples
+from exprlearn.dataset import load_space
+from exprlearn.errors import OptionError, RunError
+from exprlearn.plugin.manager import Plugins
+from exprlearn.runs.position import Position
+from exprlearn.runs.preparation import make_encoder
+from exprlearn.runs.run_folder import RunFolder
+from exprlearn.runs.stage_data import keep_lessons, kept_lessons, load_lessons, with_kept_grammars
+from exprlearn.training.curriculum_data import Course
+
+STAGES = [
+    {"name": "small", "grammar": {"range": "0..9"}, "weight": 3},
+    {"name": "differences", "grammar": {"name": "subtraction", "range": "0..99"}},
+    {"name": "task"},
+]
+PLUGINS = Plugins(only=(), strict=True)
+
+
+def components_of(train=0, schedule="mixed", epochs=9, **curriculum):
+    settings = {"examples_per_epoch": 60, "batch_size": 6, "epochs": epochs}
+    chosen = {"name": "stages", "stages": STAGES, "held_out": 20, "schedule": schedule, **curriculum}
+    config = {"data": {"train": train, "validation": 20, "test": 20}, "training": settings, "curriculum": chosen}
+    return resolve(RunConfig.model_validate({"grammar": {"range": "0..99"}, **config}), PLUGINS)
+
+
+def opened(components):
+    space = load_space(components.config.grammar, components)
+    return space, load_lessons(space, components)
+
+
+@pytest.fixture
+def course_of():
+    def made(**settings):
+        components = components_of(**settings)
+        _, lessons = opened(components)
+        texts = lambda examples, epoch: {"source": examples.expressions, "target": examples.answers}  # noqa: E731
+        return Course(lessons, components.schedule, texts, components.config)
+
+    return made
+
+
+def knows(known):
+    """Answer as one does who knows some operators."""
+
+    def answer(expressions):
+        return SimpleNamespace(texts=[str(evaluated(text)) if known in text else "?" for text in expressions.tolist()])
+
+    return SimpleNamespace(answer=answer)
+
+
+def evaluated(text):
+    left, sign, right = text.partition("+") if "+" in text else text.partition("-")
+    return int(left) + int(sign + right)
+
+
+def rows_of(epoch):
+    return list(zip(*(column[epoch.order.ravel()].tolist() for column in epoch.arrays.values()), strict=True))
+
+
+@pytest.mark.parametrize("train", [0, 25])
+def test_an_epoch_follows_from_the_position_that_a_checkpoint_holds(course_of, train):
+    course, position = course_of(train=train), Position()
+    for _ in range(4):
+        again = Position.of(json.loads(json.dumps(asdict(position))))
+        epoch, same = course.epoch(position), course_of(train=train).epoch(again)
+        assert rows_of(epoch) == rows_of(same)
+        assert epoch.course == same.course
+        position.end_epoch(cursor=epoch.cursor, examples=epoch.order.size, course=epoch.course)
+        course.judge(knows("+"), position)
+
+
+def test_an_epoch_has_of_each_stage_what_the_schedule_says_mixed_in_an_order_of_its_own(course_of):
+    course, position = course_of(schedule={"name": "mixed", "strategy": "mix"}), Position()
+    first = course.epoch(position)
+    assert first.course["counts"] == [36, 12, 12]
+    rows = rows_of(first)
+    assert sum("-" in expression for expression, _ in rows) == 12
+    assert [max(map(int, text.split("+"))) < 10 for text, _ in rows if "+" in text].count(True) >= 36
+    assert sorted(first.order.ravel().tolist()) == list(range(60))
+    position.end_epoch(cursor=first.cursor, examples=60, course=first.course)
+    second = course.epoch(position)
+    assert not set(rows) >= set(rows_of(second))
+    assert (first.order != second.order).any()
+
+
+def test_stages_are_judged_one_by_one_and_the_schedule_hears_of_it(course_of):
+    schedule = {"name": "threshold", "replay": 0.0, "promote_at": 0.5}
+    course, position = course_of(schedule=schedule), Position()
+    epoch = course.epoch(position)
+    position.end_epoch(cursor=epoch.cursor, examples=60, course=epoch.course)
+    rows = course.judge(knows("+"), position)
+    assert [(row["stage"], row["examples"]) for row in rows] == [("small", 60), ("differences", 0), ("task", 0)]
+    assert [row["right"] == row["count"] for row in rows] == [True, False, True]
+    assert course.epoch(position).course["counts"] == [0, 60, 0]
+
+
+def test_a_fixed_set_of_each_stage_is_gone_through_before_it_comes_again(course_of):
+    course = course_of(train=30, schedule="fixed", stages=STAGES[2:])
+    rows = rows_of(course.epoch(Position()))
+    assert len(set(rows)) == 30
+    assert all(rows.count(row) == 2 for row in rows)
+
+
+def test_the_encoder_fits_every_stage_and_the_task():
+    components = components_of()
+    space, lessons = opened(components)
+    alone, union = make_encoder(space, components), make_encoder(space, components, lessons)
+    assert "-" not in alone.alphabet.literals
+    for lesson in lessons:
+        rows = union.sources(lesson.held_out.expressions)
+        assert rows.shape == (len(lesson.held_out), union.shape.source_length)
+    assert np.array_equal(rows, make_encoder(space, components, lessons).sources(lesson.held_out.expressions))
+
+
+def test_a_run_folder_keeps_the_stages_and_their_grammars(tmp_path):
+    components = components_of()
+    space, lessons = opened(components)
+    keep_lessons(RunFolder(tmp_path), lessons)
+    again = kept_lessons(RunFolder(tmp_path), space, components)
+    assert [lesson.stage for lesson in again] == [lesson.stage for lesson in lessons]
+    assert [lesson.space.grammar.text for lesson in again] == [lesson.space.grammar.text for lesson in lessons]
+    (tmp_path / "curriculum.json").write_text('{"format": 1, "stages": [{"name": "one", "txt": ""}]}')
+    with pytest.raises(RunError, match=r"curriculum\.json holds what is no stage"):
+        kept_lessons(RunFolder(tmp_path), space, components)
+
+
+def test_a_run_that_is_done_again_needs_no_grammar_file_of_its_stages_but_no_other_text(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "mine.lark"
+    file.write_text('start: NUMBER "+" NUMBER\nNUMBER: /[0-9][0-9]?/\n')
+    components = components_of(stages=[{"name": "mine", "grammar": {"name": "mine.lark"}}])
+    _, lessons = opened(components)
+    keep_lessons(RunFolder(tmp_path), lessons)
+    file.unlink()
+    _, again = opened(with_kept_grammars(RunFolder(tmp_path), components))
+    assert again[0].space.grammar.text == lessons[0].space.grammar.text
+    file.write_text('start: NUMBER "-" NUMBER\nNUMBER: /[0-9]/\n')
+    with pytest.raises(RunError, match=r"the grammar mine\.lark has changed since the run"):
+        with_kept_grammars(RunFolder(tmp_path), components)
+
+
+def test_a_stage_that_is_never_reached_is_refused_before_anything_is_trained():
+    with pytest.raises(OptionError, match=r"stage 'differences' would not .* set training.epochs=21 or more"):
+        opened(components_of(schedule="fixed"))
+
+
+def test_portions_are_whole_and_no_further_than_one_from_the_shares():
+    for seed in range(50):
+        shares = np.random.default_rng(seed).dirichlet(np.ones(5)).tolist()
+        counts = apportion_examples(shares, 997)
+        assert sum(counts) == 997
+        assert all(abs(count - 997 * share) < 1 for count, share in zip(counts, shares, strict=True))
