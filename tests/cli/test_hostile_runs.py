@@ -38,6 +38,6 @@ def test_a_damaged_run_is_read_or_refused_by_name_in_no_time(trained: Any, tmp_p
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(1, 11))
-def test_ten_thousand_damaged_runs_are_read_or_refused(trained: Any, tmp_path: Path, seed: int) -> None:
+@pytest.mark.parametrize("seed", range(1, 101))
+def test_a_hundred_thousand_damaged_runs_are_read_or_refused(trained: Any, tmp_path: Path, seed: int) -> None:
     check(damaged(trained.runs / "tiny", tmp_path, 1000, seed), 1000)
