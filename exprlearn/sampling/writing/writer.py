@@ -33,7 +33,9 @@ class Writer:
     def __init__(self, literals: Sequence[str], slots: Sequence[Language]) -> None:
         self._slots = tuple(slots)
         self._width = max([len(text) for text in literals] + [language.longest for language in slots], default=0)
-        texts = {each.name: each.texts(np.arange(each.size)) for each in slots if not _is_large(each)}
+        # Many slots have one language, whose texts are listed once.
+        languages = {each.name: each for each in slots}
+        texts = {name: each.texts(np.arange(each.size)) for name, each in languages.items() if not _is_large(each)}
         self._code = _code_type([*literals, *(text for column in texts.values() for text in column.tolist())])
         self._tables = {name: _cells(column, self._width, self._code) for name, column in texts.items()}
         # Behind the literals come the tokens -1 (a slot) and -2 (nothing), where negative indices find them: blank.

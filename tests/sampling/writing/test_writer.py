@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from unittest.mock import patch
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -64,3 +66,9 @@ def test_nothing_is_written_for_no_rows() -> None:
         table, np.zeros(0, np.int64), np.zeros((0, 2), np.int64)
     )
     assert written.tolist() == []
+
+
+def test_the_texts_of_a_language_are_listed_once_however_many_slots_it_fills() -> None:
+    with patch.object(IntegerRange, "texts", autospec=True, side_effect=IntegerRange.texts) as texts:
+        Writer(("+",), [IntegerRange("NUMBER", 0, 999)] * 50)
+    assert texts.call_count == 1
