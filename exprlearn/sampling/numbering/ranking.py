@@ -45,7 +45,7 @@ class Ranker:
 
         Args:
             text: the expression.
-            steps: after how many, each of about a microsecond, to give up with `TooManySteps`.
+            steps: after how many, each of about a microsecond, to give up with `TooManyDerivations`.
 
         Raises:
             MembershipError: the grammar does not write it, not with these numbers, or not within these sizes.
