@@ -67,7 +67,8 @@ class Registry(Generic[SpecType]):
         if not found:
             if package := PACKAGES.get((self.kind, bare)):
                 raise UnknownName(f"'{name}' is in the package {package}: python -m pip install {package}")
-            raise UnknownName(f"no {self.kind} named '{name}': {suggest(name, self.names)}")
+            known = sorted({*self.names, *(brought for kind, brought in PACKAGES if kind == self.kind)})
+            raise UnknownName(f"no {self.kind} named '{name}': {suggest(name, known)}")
         if len(found) > 1:
             offers = ", ".join(f"{self.full_name(entry)} ({entry.distribution} {entry.version})" for entry in found)
             raise AmbiguousName(f"{len(found)} plugins offer a {self.kind} named '{name}'; say which one: {offers}")
