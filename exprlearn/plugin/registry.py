@@ -65,9 +65,11 @@ class Registry(Generic[SpecType]):
         found = [e for e in self.entries if e.spec.name == bare and plugin in ("", e.plugin, e.distribution)]
         found = [e for e in found if e.is_built_in] or found
         if not found:
-            if package := PACKAGES.get((self.kind, bare)):
+            package = PACKAGES.get((self.kind, bare), "")
+            if package and plugin in ("", package, package.removeprefix("exprlearn-")):
                 raise UnknownName(f"'{name}' is in the package {package}: python -m pip install {package}")
-            raise UnknownName(f"no {self.kind} named '{name}': {suggest(name, self.names)}")
+            packaged = [bare for kind, bare in PACKAGES if kind == self.kind]
+            raise UnknownName(f"no {self.kind} named '{name}': {suggest(name, sorted({*self.names, *packaged}))}")
         if len(found) > 1:
             offers = ", ".join(f"{self.full_name(entry)} ({entry.distribution} {entry.version})" for entry in found)
             raise AmbiguousName(f"{len(found)} plugins offer a {self.kind} named '{name}'; say which one: {offers}")
