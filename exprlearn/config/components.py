@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from exprlearn.config.sections import CHOICES, OWN_KEYS, RunConfig, schedule_choice
 from exprlearn.config.setting_values import NOTHING
 from exprlearn.errors import AmbiguousName, OptionError, UnknownName
 from exprlearn.plugin import ConstraintSpec, GrammarSpec, ModelSpec
+from exprlearn.plugin.kinds.drawing import SplitBy
 from exprlearn.plugin.options import Options, bind
 
 if TYPE_CHECKING:
@@ -187,7 +188,8 @@ def _asked_drawing(tree: Mapping[str, Any]) -> Iterator[Asked]:
     if isinstance(data, Mapping):
         balanced = data.get("balance", NOTHING) != NOTHING
         where, name = ("balance", data["balance"]) if balanced else ("split", data.get("split", "content"))
-        if isinstance(name, str):
+        # A wrong way to split is told where the values of the section are checked, for no plugin brings one.
+        if isinstance(name, str) and (balanced or name in get_args(SplitBy)):
             yield Asked(f"data.{where}", "drawing", name, {})
 
 

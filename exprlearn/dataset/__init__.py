@@ -44,5 +44,8 @@ __all__ = [
     "split_of",
 ]
 
+# The names under which pages and plugins may still know them.
+PARTS, Part, part_of = SPLITS, Split, split_of
+
 # A package and a function of one name: whichever is imported first, the name does both.
 sys.modules[__name__].__class__ = DatasetRoom

@@ -68,8 +68,8 @@ class Registry(Generic[SpecType]):
             package = PACKAGES.get((self.kind, bare), "")
             if package and plugin in ("", package, package.removeprefix("exprlearn-")):
                 raise UnknownName(f"'{name}' is in the package {package}: python -m pip install {package}")
-            packaged = [bare for kind, bare in PACKAGES if kind == self.kind]
-            raise UnknownName(f"no {self.kind} named '{name}': {suggest(name, sorted({*self.names, *packaged}))}")
+            known = sorted({*self.names, *(brought for kind, brought in PACKAGES if kind == self.kind)})
+            raise UnknownName(f"no {self.kind} named '{name}': {suggest(name, known)}")
         if len(found) > 1:
             offers = ", ".join(f"{self.full_name(entry)} ({entry.distribution} {entry.version})" for entry in found)
             raise AmbiguousName(f"{len(found)} plugins offer a {self.kind} named '{name}'; say which one: {offers}")

@@ -160,10 +160,11 @@ def test_a_division_policy_may_have_options() -> None:
         ({"size": 0}, "at least one"),
         ({"division": "flor"}, "did you mean 'floor'"),
         ({"terms": "3..2"}, "terms"),
-        ({"balance": "results"}, "Available: content, position"),
+        ({"balance": "results"}, "did you mean 'result'"),
         ({"balance": "result"}, "python -m pip install exprlearn-balance"),
         ({"balance": "position"}, "is a way to split"),
         ({"validation": 9}, "add by='position'"),
+        ({"by": "size"}, r"^--split: data\.split: input should be 'content' or 'position'\. Received: 'size'$"),
     ],
 )
 def test_a_wrong_setting_is_refused_with_the_nearest_right_one(settings: dict[str, object], said: str) -> None:

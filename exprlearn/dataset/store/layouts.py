@@ -13,6 +13,7 @@ folders of format 1 the number of calculations was called so.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, Protocol
@@ -63,11 +64,39 @@ class Layout:
 
     def lines(self, rows: Rows) -> list[str]:
         """Write each row as one JSON object without spaces; raises as `columns` does."""
-        columns = self.columns(rows)
-        return [_WRITE(dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True)]
+        columns = [_written(self.fields[name], values) for name, values in self.columns(rows).items()]
+        row = ",".join(f"{json.dumps(name)}:%s" for name in self.fields)
+        return [f"{{{row}}}" % values for values in zip(*columns, strict=True)]
 
 
-_WRITE: Final = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+# What JSON writes with a backslash in any encoding, and halves of characters, which UTF-8 cannot write.
+_ESCAPED: Final = re.compile(r'["\\\x01-\x1f\ud800-\udfff]')
+_WRITE: Final = json.JSONEncoder(separators=(",", ":")).encode
+
+
+def _written(kind: Kind, values: list[Any]) -> list[str]:
+    """Write the values of one field as JSON."""
+    if kind == "text":
+        return _quoted(values)
+    if kind == "messages":
+        questions, answers = (_quoted([each[turn]["content"] for each in values]) for turn in (0, 1))
+        return [
+            f'[{{"role":"user","content":{question}}},{{"role":"assistant","content":{answer}}}]'
+            for question, answer in zip(questions, answers, strict=True)
+        ]
+    return list(map(_WRITE, values))
+
+
+def _quoted(texts: list[str]) -> list[str]:
+    r"""Write the texts of a column as JSON: where one needs escapes, all are plain ASCII, else none has any.
+
+    Folders are repaired byte for byte, so that this must stay as it is.
+
+    >>> _quoted(["1×2", "3"]), _quoted(["1×2", "a\nb"])
+    (['"1×2"', '"3"'], ['"1\\u00d72"', '"a\\nb"'])
+    """
+    plain = _ESCAPED.search("".join(texts)) is None
+    return [f'"{text}"' for text in texts] if plain else list(map(_WRITE, texts))
 
 
 def _all_values(rows: Rows) -> Values:

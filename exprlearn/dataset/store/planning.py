@@ -104,7 +104,7 @@ def plan(asked: Mapping[Split, int], shards: int, suffix: str, available: Availa
 
 
 def _train(rows: int, files: int, available: Availability | None) -> list[Piece]:
-    """Take a slice for each file, all as long as their supply allows."""
+    """Take a slice for each file, all as long as what there is allows."""
     sizes: Sequence[int] = available.train if available is not None and available.train is not None else [rows] * files
     lengths = water_fill(sizes, [1] * files, rows)
     return [Piece("train", length, slice=number, slices=files) for number, length in enumerate(lengths)]

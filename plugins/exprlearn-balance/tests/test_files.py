@@ -7,6 +7,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from fractions import Fraction
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,8 @@ from typing import Any
 import pytest
 
 from exprlearn.arithmetic import evaluate
-from exprlearn.arithmetic.divisions import ExactOnlyPolicy
+from exprlearn.arithmetic.divisions import DivisionPolicy, ExactOnlyPolicy
+from exprlearn.cli.data import preview_document
 from exprlearn.config import RunConfig, resolve
 from exprlearn.dataset import SPLITS, canonical_key, dataset, load_splits, split, split_of
 from exprlearn.dataset.constraints import AnswerLengthConstraint, AnswerLengthOptions
@@ -32,7 +34,7 @@ from exprlearn.dataset.store import (
 )
 from exprlearn.dataset.store.builder import open_builder
 from exprlearn.dataset.store.planning import Piece
-from exprlearn.errors import OptionError
+from exprlearn.errors import EvaluationError, OptionError
 from exprlearn.plugin.manager import Plugins
 from exprlearn.sampling import ExpressionSpace
 
@@ -90,7 +92,7 @@ def answers_of(folder: Path) -> list[Counter[str]]:
 def test_rows_are_what_they_were(make_recipe: MakeRecipe, seed: int) -> None:
     asked = make_recipe(sizes=SIZES, seed=seed, train=1000, validation=60, test=80, shards=1)
     # Folders of format 1, whose rows must come out as they were for as long as they can be repaired.
-    workshop = open_builder(replace(asked, format=1), Tools())
+    builder = open_builder(replace(asked, format=1), Tools())
     pieces = {
         "rows": Piece("train", 1000),
         "slice": Piece("train", 1000, slice=2, slices=3),
@@ -98,7 +100,7 @@ def test_rows_are_what_they_were(make_recipe: MakeRecipe, seed: int) -> None:
     }
     golden = json.loads(GOLDEN.read_text(encoding="utf-8"))["seeds"][str(seed)]
     for name, piece in pieces.items():
-        lines = [line for rows in workshop.rows(piece) for line in workshop.layout.lines(rows)]
+        lines = [line for rows in builder.rows(piece) for line in builder.layout.lines(rows)]
         assert lines[: len(golden[name]["first"])] == golden[name]["first"]
         assert (len(lines), sha256("\n".join(lines).encode()).hexdigest()) == (
             golden[name]["count"],
@@ -217,6 +219,36 @@ def test_the_index_of_a_numbered_example_finds_its_expression() -> None:
         for place in (0, 7, 49):
             example, index = numbered.at(place)
             assert space[index] == example.expression == numbered.examples[place].expression
+
+
+def test_numbered_examples_are_those_of_training_and_of_the_preview() -> None:
+    data = {"validation": 90, "test": 80, "balance": "result"}
+    config = RunConfig.model_validate({"grammar": {"name": "addition", "range": "0..30"}, "data": data})
+    components, space = resolve(config, Plugins()), ExpressionSpace.from_file("addition", ranges="0..30")
+    splits = load_splits(space, components)
+    train = NumberedExamples(space, components, "train", 300)
+    assert list(train.examples) == list(splits.train.take(300)[0])
+    assert [train.at(place)[0] for place in (0, 150, 299)] == [train.examples[place] for place in (0, 150, 299)]
+    assert list(NumberedExamples(space, components, "test", 80).examples) == list(splits.test)
+    shown = [example["expression"] for example in preview_document(components, 20)["examples"]]
+    assert shown == train.examples.expressions[:20].tolist()
+
+
+class Natural(DivisionPolicy):
+    """Answers with whole numbers from 0 on."""
+
+    characters = "0123456789"
+
+    def answer(self, value: Fraction, expression: str = "") -> str:
+        if value < 0 or value.denominator != 1:
+            raise EvaluationError(f"'{expression}' is no natural number", expression=expression)
+        return str(value.numerator)
+
+
+def test_expressions_without_an_answer_are_left_out() -> None:
+    space = ExpressionSpace.from_file("subtraction", ranges="0..9")
+    splits = split(space, Natural(), seed=0, validation=3, test=3, balance="result")
+    assert all(int(answer) >= 0 for answer in splits.train.take(100)[0].answers)
 
 
 def test_a_balance_of_parts_by_position_is_refused(make_recipe: MakeRecipe) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exprlearn.dataset import SPLITS, canonical_key, split_of
+from exprlearn.dataset import PARTS, SPLITS, canonical_key, part_of, split_of
 from exprlearn.dataset.drawing.split import split_codes
 
 TEXTS = [f"{one}{sign}{other}" for one in range(60) for other in range(60) for sign in "+*-"]
@@ -18,6 +18,10 @@ def test_expressions_never_move_to_another_part() -> None:
         "train",
     ]
     assert [sum(split_of(text) == part for text in TEXTS) for part in SPLITS] == [8653, 1152, 995]
+
+
+def test_the_names_of_before_are_still_known() -> None:
+    assert (PARTS, part_of("3+5")) == (SPLITS, split_of("3+5"))
 
 
 def test_parts_have_their_shares() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -57,6 +58,24 @@ def test_rows_look_as_promised(make_recipe: MakeRecipe, tools: Tools, layout: st
         assert found == row
     else:
         assert [len(value) for value in found.values()] == [11, 6]
+
+
+@pytest.mark.parametrize("layout", ["rows", "qa", "chat", "completion"])
+@pytest.mark.parametrize(
+    ("texts", "written"),
+    [
+        (["1×2", "3"], ['"1×2', '"3']),
+        (["1×2", "a\\b"], ['"1\\u00d72', '"a\\\\b']),
+        (["\ud800", '"%s"\n'], ['"\\ud800', '"\\"%s\\"\\n']),
+    ],
+)
+def test_a_column_that_needs_escapes_is_plain_ascii(
+    make_recipe: MakeRecipe, tools: Tools, layout: str, texts: list[str], written: list[str]
+) -> None:
+    # The bytes of folders that were built before, so that these can be repaired.
+    rows = replace(some_rows(make_recipe(), tools).select(slice(2)), expressions=np.array(texts))
+    lines = open_builder(make_recipe(layout=layout), tools).layout.lines(rows)
+    assert all(text in line for text, line in zip(written, lines, strict=True))
 
 
 def test_ids_are_those_of_the_encoder(make_recipe: MakeRecipe, tools: Tools) -> None:
