@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -20,6 +21,7 @@ from exprlearn.encoding.vocabulary import END, PAD, Vocabulary
 from exprlearn.errors import RunError
 from exprlearn.plugin import Augmenting, Padding, Reversal, Shape, Tokenizer
 from exprlearn.plugin.kinds.model import Framing, Inputs
+from exprlearn.plugin.kinds.padding import Piecewise
 
 
 class Encoder:
@@ -67,6 +69,9 @@ class Encoder:
         self.vocabulary = vocabulary or vocabulary_of(tokenizer, alphabet)
         self.reversal = reversal
         self._names = dict(names or {})
+        if isinstance(padding, Piecewise):
+            said = f"{type(padding).__name__}: number_steps and ends_right are deprecated, nothing asks for them"
+            warnings.warn(said, DeprecationWarning, stacklevel=2)
         self._sources = SourceRows(
             lookup=lookup_for(tokenizer, self.vocabulary, alphabet, "source"),
             vocabulary=self.vocabulary,

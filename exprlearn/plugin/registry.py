@@ -65,7 +65,8 @@ class Registry(Generic[SpecType]):
         found = [e for e in self.entries if e.spec.name == bare and plugin in ("", e.plugin, e.distribution)]
         found = [e for e in found if e.is_built_in] or found
         if not found:
-            if package := PACKAGES.get((self.kind, bare)):
+            package = PACKAGES.get((self.kind, bare), "")
+            if package and plugin in ("", package, package.removeprefix("exprlearn-")):
                 raise UnknownName(f"'{name}' is in the package {package}: python -m pip install {package}")
             known = sorted({*self.names, *(brought for kind, brought in PACKAGES if kind == self.kind)})
             raise UnknownName(f"no {self.kind} named '{name}': {suggest(name, known)}")

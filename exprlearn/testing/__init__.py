@@ -13,6 +13,9 @@ A subclass of a contract names a component; its tests say what the component pro
 
 from __future__ import annotations
 
+import warnings
+from typing import TYPE_CHECKING, Any
+
 from exprlearn.testing.check import Check, CheckOutcome, run_checks
 from exprlearn.testing.command import CommandContract
 from exprlearn.testing.constraint import ConstraintContract
@@ -45,6 +48,7 @@ __all__ = [
     "MetricContract",
     "ModelContract",
     "ObserverContract",
+    "Outcome",
     "PaddingContract",
     "ReversalContract",
     "ScheduleContract",
@@ -55,3 +59,14 @@ __all__ = [
     "grammars_beside",
     "run_checks",
 ]
+
+if TYPE_CHECKING:
+    Outcome = CheckOutcome
+else:
+
+    def __getattr__(name: str) -> Any:
+        """Return what goes by a former name, with a warning; AttributeError for any other name."""
+        if name != "Outcome":
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        warnings.warn("exprlearn.testing.Outcome is called CheckOutcome now", DeprecationWarning, stacklevel=2)
+        return CheckOutcome

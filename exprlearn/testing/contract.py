@@ -122,10 +122,12 @@ class Contract:
     reloaded_on: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls, kind: str = "", checks: Sequence[Check] = (), **settings: Any) -> None:
-        """Give the class of a kind a test for each check."""
+        """Give the class of a kind a test for each check; checks that are given are those of the kind from now on."""
         super().__init_subclass__(**settings)
+        if checks:
+            CHECKS[kind] = tuple(checks)
         if kind:
-            cls.kind, CHECKS[kind] = kind, tuple(checks)
+            cls.kind = kind
             for check in checks_of(kind):
                 setattr(cls, f"test_{check.name}", _test(check))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import inspect
 from collections.abc import Callable, Iterator, Mapping
@@ -14,7 +15,6 @@ from typing import Any, get_args, get_type_hints
 import exprlearn.errors
 import exprlearn.plugin
 import exprlearn.testing
-from exprlearn.arithmetic.divisions import DivisionPolicy
 from exprlearn.plugin.kinds import HOOKS, KINDS
 from exprlearn.plugin.kinds.model import Framing, Inputs
 from exprlearn.plugin.spec import Kind, Spec
@@ -39,7 +39,7 @@ def interface() -> list[str]:
     lines |= {f"contract Contract.{name}: {said}" for name, said in Contract.__annotations__.items()}
     lines |= {f"choice {name} {value}" for name, values in CHOICES.items() for value in get_args(values)}
     lines |= {f"name {module.__name__}.{name}" for module in MODULES for name in module.__all__}
-    lines.add(f"name {DivisionPolicy.__module__}.{DivisionPolicy.__name__}")
+    lines |= {f"name {name}" for kind in KINDS.values() for name in _imported(kind.example)}
     return sorted(lines | {f"error {name}" for name in _errors()})
 
 
@@ -85,6 +85,13 @@ def _specs() -> tuple[type[Spec], ...]:
 def _lines(thing: type, names: tuple[str, ...] = ()) -> Iterator[str]:
     told = fields(thing) | {name: text for name, text, _ in members(thing)}
     return (f"{thing.__name__}.{text}" for name, text in told.items() if not names or name in names)
+
+
+def _imported(example: str) -> Iterator[str]:
+    """Yield what a plugin imports from exprlearn: what an example does, others do."""
+    for node in ast.walk(ast.parse(example)):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("exprlearn"):
+            yield from (f"{node.module}.{each.name}" for each in node.names)
 
 
 def _errors() -> list[str]:

@@ -28,6 +28,7 @@ from exprlearn.encoding import (
     Numbers,
     PerTerm,
     Right,
+    Vocabulary,
     alphabet_of,
 )
 from exprlearn.encoding.lookup import tokenizer_of
@@ -270,3 +271,16 @@ def test_an_encoder_without_names_cannot_be_stored(mixed: Alphabet) -> None:
     encoder = Encoder(replace(mixed), tokenizer=Digits(), padding=PerTerm(), reversal=BOTH)
     with pytest.raises(ValueError, match="names of its tokenizer, padding, reversal"):
         encoder.to_json()
+
+
+def test_a_padding_that_offers_what_is_deprecated_works_with_a_warning(addition: Alphabet) -> None:
+    class Pieces(Right):
+        ends_right = False
+
+        def number_steps(self, vocabulary: Vocabulary) -> int:
+            return 1
+
+    with pytest.warns(DeprecationWarning, match="Pieces: number_steps and ends_right are deprecated"):
+        encoder = Encoder(addition, tokenizer=Characters(), padding=Pieces(), reversal=NONE)
+    plain = Encoder(addition, tokenizer=Characters(), padding=Right(), reversal=NONE)
+    assert (encoder.sources(["12+3"]) == plain.sources(["12+3"])).all()

@@ -4,7 +4,7 @@ import pytest
 from pydantic import Field
 
 from exprlearn.errors import AmbiguousName, OptionError, UnknownName
-from exprlearn.plugin import Options, ReversalSpec
+from exprlearn.plugin import DrawingSpec, Options, ReversalSpec
 from exprlearn.plugin.registry import BUILT_IN, Registered, Registry
 
 
@@ -57,3 +57,19 @@ def test_options_are_bound_from_text_and_refused_with_their_key() -> None:
         registry.make("both", {"sorce": True, "source": "maybe"}, where="reversal")
     assert len(caught.value.problems) == 2
     assert "reversal.sorce: unknown key, did you mean 'source'? Available: source" in caught.value.problems
+
+
+def test_what_a_package_of_the_project_brings_is_told_with_how_it_is_installed() -> None:
+    registry: Registry[DrawingSpec] = Registry("drawing", [])
+    for name in ("result", "balance/result", "exprlearn-balance/result"):
+        with pytest.raises(
+            UnknownName, match=rf"^'{name}' is in the package .*: python -m pip install exprlearn-balance$"
+        ):
+            registry[name]
+
+
+@pytest.mark.parametrize("name", ["reslt", "other/result"])
+def test_near_a_name_that_a_package_brings_it_is_offered(name: str) -> None:
+    registry: Registry[DrawingSpec] = Registry("drawing", [])
+    with pytest.raises(UnknownName, match=rf"no drawing named '{name}': did you mean 'result'\?"):
+        registry[name]

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import pytest
 
 import exprlearn.testing
-from exprlearn.errors import PluginError
+from exprlearn.errors import PluginError, UnknownName
 from exprlearn.plugin import GrammarSpec
 from exprlearn.plugin.manager import Plugins
 from exprlearn.testing import (
@@ -80,12 +80,22 @@ def broken(contract: type[Contract], name: str) -> Any:
 
 
 def test_every_kind_has_a_contract_with_a_test_for_each_check() -> None:
-    kinds = {each.kind: each for each in Contract.__subclasses__()}
+    kinds = {each.kind: each for each in Contract.__subclasses__() if each.__module__.startswith("exprlearn.")}
     assert kinds.keys() == CHECKS.keys()
     for kind, contract in kinds.items():
         assert getattr(exprlearn.testing, contract.__name__) is contract
         tests = [name for name in vars(contract) if name.startswith("test_")]
         assert tests == [f"test_{check.name}" for check in checks_of(kind)]
+
+
+def test_a_contract_of_ones_own_has_the_checks_of_its_kind_and_takes_none_away() -> None:
+    before = dict(CHECKS)
+    own = type("Own", (Contract,), {}, kind="metric")
+    assert own.kind == "metric"
+    assert [name for name in vars(own) if name.startswith("test_")] == [f"test_{c.name}" for c in checks_of("metric")]
+    assert before == CHECKS
+    with pytest.raises(UnknownName, match="no checks for components of the kind 'metrc': did you mean 'metric'"):
+        type("Unknown", (Contract,), {}, kind="metrc")
 
 
 def test_a_test_of_a_contract_fails_with_what_is_wrong() -> None:

@@ -1,4 +1,4 @@
-"""Ways to draw: the spec, what a component does, and the hook."""
+"""Ways to draw: which examples come, and in which order."""
 
 from __future__ import annotations
 
@@ -85,7 +85,9 @@ def exprlearn_drawings() -> Iterable[DrawingSpec]:  # type: ignore[empty-body]
     '''Yield ways to draw, for `data.balance=NAME`.
 
     A drawing decides which examples come, how often and in which order: training reads its stream, and files are cut
-    out of the same order. Two splits must never share an expression.
+    out of the same order. Two splits must never share an expression. A subclass of
+    `exprlearn.dataset.drawing.ByContent` need only say what differs; the types of what a drawing returns are in the
+    same package. `data.balance` is a name and nothing else, so the options of a drawing keep their defaults.
 
     Example:
         """A drawing plugin: every expression equally often, so that sizes with many expressions come most."""

@@ -25,8 +25,9 @@ class Padding(Protocol):
         """Spread packed ids (n, longest) over rows (n, width)."""
 
 
+@runtime_checkable
 class Piecewise(Protocol):
-    """Deprecated: nothing asks for it any more, rows are made of texts alone."""
+    """Deprecated, with a warning: nothing asks for it any more, rows are made of texts alone."""
 
     def number_steps(self, vocabulary: Vocabulary) -> int:
         """Return the steps that every number takes at least."""
