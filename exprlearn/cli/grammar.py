@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from exprlearn.sampling import ExpressionSpace, Sizes
     from exprlearn.sampling.space_check import Count, SpaceCheck
 
-grammar = typer.Typer(no_args_is_help=True, help="SpaceCheck, count, sample and number what a grammar writes.")
+grammar = typer.Typer(no_args_is_help=True, help="Check, count, sample and number what a grammar writes.")
 
 ExpressionArgument = Annotated[str, typer.Argument(metavar="EXPR")]
 IndexArgument = Annotated[str, typer.Argument(metavar="INDEX", help="From 0; any size.")]
