@@ -85,7 +85,7 @@ def _code_type(texts: Sequence[str]) -> np.dtype[np.unsignedinteger]:
 
 
 def _cells(texts: NDArray[np.str_], width: int, code: np.dtype[np.unsignedinteger]) -> Cells:
-    codes = texts.astype(f"<U{max(width, 1)}").view(np.uint32).reshape(len(texts), -1)
+    codes = texts.astype(f"<U{max(width, 1)}").view(np.uint32).reshape(len(texts), max(width, 1))
     return _pack(codes.astype(code))
 
 
