@@ -1,13 +1,14 @@
 """READ FIRST: the whole program as one walk, a function a step.
 
-    grammar → sampling → arithmetic → dataset → encoding → models → training → scoring → report
+    grammar → sampling → arithmetic → dataset → encoding → models → training → decoding → scoring → report
 
 A grammar is a Lark file and the whole specification of the data. `learn` counts its expressions, splits them by
-content, so that no test expression or commuted twin of one can be trained on, writes them as arrays, builds a model,
-trains it, and evaluates it on answers that it writes all by itself.
+content, so that no test expression or commutative duplicate of one (`b+a` of `a+b`) can be trained on, writes them as
+arrays, builds a model, trains it, and evaluates it on answers that it writes all by itself.
 
-Each step lives in the package of its name; a package imports only those before it. Which tokenizer, model, … is used
-comes in as `components`, made by `exprlearn.config.resolve` from the names in a config and whatever plugins are there.
+Each step lives in the package of its name, and what is kept of it in `runs`; CONTRIBUTING.md says which package may
+import which. Which tokenizer, model, … is used comes in as `components`, made by `exprlearn.config.resolve` from the
+names in a config and whatever plugins are there. Three ways through the code are written down in docs/walk.md.
 """
 
 from __future__ import annotations

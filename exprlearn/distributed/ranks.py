@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol
 
@@ -20,9 +20,6 @@ from exprlearn.errors import OptionError, TrainingError
 
 #: How JAX says that another process does not answer any more; it has no exception of its own for that.
 _GONE = ("Gloo", "NCCL", "Connection", "heartbeat", "coordination service")
-
-#: Bytes of a wish to stop, as the processes tell it each other.
-LONGEST_WISH = 16
 
 
 class Ranks(Protocol):
@@ -79,11 +76,17 @@ class Alone:
 
 
 class Several:
-    """This process beside others; Keras must run on JAX and have joined them."""
+    """This process beside others; Keras must run on JAX and have joined them.
 
-    def __init__(self) -> None:
+    Args:
+        wishes: every wish to stop that a process may hear, the one that counts most last.
+    """
+
+    def __init__(self, wishes: Sequence[str] = ()) -> None:
         import jax
         import keras
+
+        self.wishes = (None, *wishes)
 
         layout = keras.distribution.DataParallel(auto_shard_dataset=False)
         mesh, spec = layout.device_mesh.backend_mesh, jax.sharding.PartitionSpec
@@ -98,9 +101,8 @@ class Several:
 
     def heard(self, wish: str | None) -> str | None:
         """Return the wish to stop that any process has heard."""
-        own = np.frombuffer((wish or "").encode().ljust(LONGEST_WISH), np.uint8)
-        # Several may have heard several: all processes choose the same one.
-        return max(bytes(row).decode().strip() for row in self._gathered(own)) or None
+        # Several may have heard several: all processes choose the same one, the last of their list.
+        return self.wishes[int(self._gathered(np.array([self.wishes.index(wish)], np.int32)).max())]
 
     def check_same(self, described: Callable[[], str]) -> None:
         """Compare everything by its SHA-256.
@@ -177,6 +179,6 @@ def _together() -> Iterator[None]:
         ) from error
 
 
-def ranks_of(processes: int) -> Ranks:
+def ranks_of(processes: int, wishes: Sequence[str]) -> Ranks:
     """Return the processes of a training; those of one that spans several must have joined each other."""
-    return Several() if processes > 1 else Alone()
+    return Several(wishes) if processes > 1 else Alone()

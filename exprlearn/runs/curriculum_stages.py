@@ -1,4 +1,4 @@
-"""The lessons of a run: made from its curriculum, kept in its folder, and opened again as they were."""
+"""The stages of a run: made from its curriculum, kept in its folder, and opened again as they were."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ def load_stages(space: ExpressionSpace, components: Components) -> tuple[StageDa
     Raises:
         OptionError: stages that cannot be sampled or never come to be trained, each named.
     """
-    lessons = open_stages(components, space, stages_of(components, space))
-    if components.schedule is not None and lessons:
-        stages = [lesson.stage for lesson in lessons]
-        best = [lesson.result([True] * len(lesson.held_out)) for lesson in lessons]
+    opened = open_stages(components, space, stages_of(components, space))
+    if components.schedule is not None and opened:
+        stages = [each.stage for each in opened]
+        best = [each.result([True] * len(each.held_out)) for each in opened]
         refuse_unreachable(components.schedule, stages, best, components.config.training.epochs)
-    return lessons
+    return opened
 
 
-def write_stages(folder: RunFolder, lessons: Sequence[StageData]) -> None:
+def write_stages(folder: RunFolder, opened: Sequence[StageData]) -> None:
     """Write the stages down with their grammars, so that the run needs no other file."""
-    if lessons:
-        stages = [{**asdict(_plain(lesson.stage)), "text": lesson.space.grammar.text} for lesson in lessons]
+    if opened:
+        stages = [{**asdict(_plain(each.stage)), "text": each.space.grammar.text} for each in opened]
         write_json(folder.path / FILE, {"format": FORMAT, "stages": stages})
 
 

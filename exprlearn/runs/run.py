@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -113,6 +114,7 @@ class Run:
         beam: int = 1,
         on_progress: Callable[[int, int], None] = lambda done, count: None,
         found: Callable[[Sequence[Wrong]], None] = lambda wrong: None,
+        told: Callable[[int, int], None] | None = None,
     ) -> Evaluation:
         """Evaluate the model on held-out expressions, drawn anew from the config, or on every expression there is.
 
@@ -122,10 +124,14 @@ class Run:
             beam: beginnings of an answer that are kept from step to step; 1 is greedy decoding.
             on_progress: hears how many expressions of `all` have been looked at, and how many there are.
             found: is handed the wrong answers; of `all`, block by block.
+            told: deprecated, the name that `on_progress` had.
 
         Raises:
             OptionError: a beam that the model cannot have, or a space too large for `all`.
         """
+        if told is not None:
+            warnings.warn("evaluate(told=…) is deprecated: write on_progress=…", DeprecationWarning, stacklevel=2)
+            on_progress = told
         space = load_space(self.config.grammar, self.components, text=self.grammar_text)
         if split != "all":
             splits = load_splits(space, self.components, sizes={split: size} if size else {})

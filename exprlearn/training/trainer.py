@@ -35,7 +35,7 @@ from exprlearn.scoring.metrics import count_right, digit_accuracy
 from exprlearn.training.compiled_steps import CHECKPOINT_SECONDS, CallLength, steps_of
 from exprlearn.training.objective import make_optimizer
 from exprlearn.training.observers import Observer, StepObserver
-from exprlearn.training.stopping import Stopping, interruption
+from exprlearn.training.stopping import SIGNALS, Stopping, interruption
 from exprlearn.training.training_data import CurriculumData, Epoch, training_data
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ class Trainer:
         self.run, self.splits, self.observer = run, splits, observer
         self.position, self.call_length = Position(), CallLength()
         settings, spec = run.config.training, run.components.model
-        self.ranks = ranks_of(settings.processes)
+        self.ranks = ranks_of(settings.processes, list(SIGNALS.values()))
         self.begun = self.saved = self.ranks.now()
         self.seconds_before = 0.0
         self.data = training_data(run, splits)

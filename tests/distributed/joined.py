@@ -33,7 +33,7 @@ from exprlearn.walk import learn
 
 def check_agreement(rank: int) -> None:
     """See that all decide alike, and that what differs is found."""
-    ranks = Several()
+    ranks = Several(list(SIGNALS.values()))
     time.sleep(0.05 * rank)
     times = [ranks.now() for _ in range(3)]
     assert times == sorted(times)

@@ -1,6 +1,6 @@
 """Several processes train one model: real ones, over the loopback interface.
 
-    pytest -n 0 -m slow tests/training/test_processes.py
+    pytest -n 0 -m slow tests/distributed/test_processes.py
 
 takes minutes, since every process imports and compiles for itself.
 """

@@ -5,7 +5,7 @@ import pytest
 
 from exprlearn.errors import OptionError
 from exprlearn.models import mapping_mlp, stacked_lstm, transducer
-from exprlearn.models.layers import MOST_STEPS, unrolled_lstm
+from exprlearn.models.layers import MOST_STEPS, features_of, unrolled_lstm
 from exprlearn.models.transducer import TransducerOptions, build
 from exprlearn.plugin import Shape
 from exprlearn.plugin.options import bind
@@ -29,6 +29,14 @@ def test_layers_are_as_large_as_listed_or_else_all_alike(keras, spec, first, opt
 def test_sizes_outside_of_their_bounds_are_refused(spec, sizes):
     with pytest.raises(OptionError, match=r"model\.sizes"):
         bind(spec.options, {"sizes": sizes}, where="model")
+
+
+@pytest.mark.parametrize("inputs", ["one-hot", "integer"])
+def test_the_first_layer_shows_ids_as_unit_vectors_or_as_shares_of_the_largest(keras, inputs):
+    shape = Shape(source_length=7, target_length=4, vocabulary_size=15, inputs=inputs)
+    ids = np.random.default_rng(1).integers(0, 15, (6, 7), dtype=np.int32)
+    shown = np.eye(15)[ids] if inputs == "one-hot" else ids[..., None] / 14
+    assert np.allclose(np.asarray(features_of(shape, width=8, name="features")(ids)), shown)
 
 
 UNITS = 6
