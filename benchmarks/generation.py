@@ -13,8 +13,9 @@ time. What each side makes of every example:
                          text twice; every expression is keyed by its commutative form, and those of the validation and
                          test splits are left out
 
-The bars: training examples at four times the six lines that answer, and at eight times the library. How they compare
-with six lines that answer nothing is printed beside it.
+The bars: training examples at four times the six lines that answer, which was measured at five to seven times; and at
+eight times the library, a bar that is asked only where it is installed and has not been measured for training examples.
+How they compare with six lines that answer nothing is printed beside it.
 
 Memory is that of reading the training stream in steps of some thousand examples, encoded. Larger steps take more, and
 reach what they take after a few of them, when one step is made while the one before is still held.

@@ -1,6 +1,6 @@
 """All derivations of an expression at once: a chart over its characters that keeps the least number of every part.
 
-It serves every grammar, ambiguous ones included, and is the reference for the faster reader of unambiguous ones.
+It serves every grammar, ambiguous ones included.
 """
 
 from __future__ import annotations
