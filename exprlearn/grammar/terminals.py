@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from lark.lexer import TerminalDef
-
 from exprlearn.errors import GrammarError
-from exprlearn.grammar.automaton import LONGEST_TEXT, Automaton, read_pattern
+from exprlearn.grammar.automaton import LONGEST_TEXT, Automaton
 from exprlearn.grammar.faults import Unbounded
 from exprlearn.grammar.languages import IntegerRange, Language, Texts, count_text
 from exprlearn.grammar.machine import OTHER
@@ -19,11 +17,6 @@ MOST_NUMBERS = 20_000
 _MOST_DIGITS, _LARGE = 1_000, 10**30
 
 _DIGITS = frozenset("0123456789")
-
-
-def automaton_of(terminal: TerminalDef) -> Automaton:
-    """Build the automaton of a terminal of a loaded grammar."""
-    return read_pattern(str(terminal.name), terminal.pattern.to_regexp())
 
 
 def fixed_texts(automaton: Automaton) -> tuple[str, ...] | None:
