@@ -22,6 +22,7 @@ _DIGITS = frozenset("0123456789")
 def fixed_texts(automaton: Automaton) -> tuple[str, ...] | None:
     """List the texts of a terminal that holds no digits, such as a choice of signs; None when it writes numbers.
 
+    >>> from exprlearn.grammar.automaton import read_pattern
     >>> fixed_texts(read_pattern("SIGN", "[*+]|minus"))
     ('*', '+', 'minus')
 
@@ -58,6 +59,7 @@ def number_language(
         bounds: the smallest and the largest number to draw; None is all of them.
         longest: the most digits to draw from a terminal that has no longest text.
 
+    >>> from exprlearn.grammar.automaton import read_pattern
     >>> number_language(read_pattern("NUMBER", "0|[1-9][0-9]*"), (0, 250))
     IntegerRange(name='NUMBER', lowest=0, highest=250)
 
