@@ -329,7 +329,7 @@
 
   // Show what the address says: when the page is opened, and whenever somebody changes it or steps back.
   async function follow() {
-    const [state, number] = [addressed(), ++follows];
+    const [state, number, hash] = [addressed(), ++follows, location.hash];
     const { runs, first } = await list();
     if (number !== follows) return undefined;
     byId("waiting").textContent = "";
@@ -345,7 +345,8 @@
     if (number !== follows) return undefined;
     const unknown = ["run", "beside"].map((place) => state.get(place)).filter((name) => name && !runs.includes(name));
     if (unknown.length) trouble(...unknown.map((name) => new Refusal(`There is no run ${name} here.`)));
-    remember("replaceState");
+    // An address that came in this moment has yet to be heard of.
+    if (location.hash === hash) remember("replaceState");
     document.documentElement.dataset.ready = "yes";
     if (byId("expression").value) return ask();
     for (const panel of panels) panel.unask();
