@@ -22,7 +22,7 @@ class Constraint(Protocol):
     """Keeps or drops expressions."""
 
     def keep(self, block: Block, values: Values) -> NDArray[np.bool_]:
-        """Tell for each row of a block whether it stays."""
+        """Tell for each of the n rows of a block whether it stays: bool (n,)."""
 
     def holds(self, expression: str, value: Fraction) -> bool:
         """Tell the same of one expression."""

@@ -33,7 +33,7 @@ class Division(Protocol):
         """Write the answer, or raise an `EvaluationError` that says why there is none."""
 
     def answers(self, values: Values) -> tuple[NDArray[np.str_], NDArray[np.bool_]]:
-        """Write the answers of a block; the mask tells which rows have one."""
+        """Write the answers of a block of n rows, (n,) each; the bool mask tells which rows have one."""
 
 
 @runtime_checkable

@@ -42,7 +42,7 @@ class Mirroring(Protocol):
     """A padding that lays rows out back to front as well, faster than by turning them around afterwards."""
 
     def pad_mirrored(self, ids: NDArray[np.int32], vocabulary: Vocabulary, width: int) -> NDArray[np.int32]:
-        """Return what `pad` returns, every row back to front."""
+        """Return the rows (n, width) that `pad` returns, each back to front."""
 
 
 @runtime_checkable
@@ -52,7 +52,7 @@ class Augmenting(Protocol):
     def pad_augmented(
         self, ids: NDArray[np.int32], vocabulary: Vocabulary, width: int, random: np.random.Generator
     ) -> NDArray[np.int32]:
-        """Return rows as `pad` does, laid out by chance; all of it comes from `random`, so that a run can go on."""
+        """Return rows (n, width) as `pad` does, laid out by `random` alone, so that a run can go on."""
 
 
 @dataclass(frozen=True, kw_only=True)
