@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Working:
+class Registers:
     """Every number and every intermediate value of n expressions; R registers, S calculations.
 
     Rows of `Values.exact` hold nothing of use here.
@@ -72,7 +72,7 @@ class Values:
     denominators: NDArray[np.int64]
     defined: NDArray[np.bool_]
     exact: Mapping[int, Fraction | None]
-    working: Working
+    working: Registers
 
     def __len__(self) -> int:
         return len(self.numerators)
@@ -138,13 +138,13 @@ def block_values(block: Block, programs: Programs, operation: Operation = "exact
     return Values(block, operation, numerators, denominators, defined, exact, working)
 
 
-def _load(block: Block, programs: Programs) -> Working:
+def _load(block: Block, programs: Programs) -> Registers:
     shape = programs.registers, len(block.rows)
     numerators = np.empty(shape, np.int64)
     numerators[: programs.slots] = block.numbers.T
     codes, left, right = programs.by_step
     operations = codes.take(block.rows, axis=1)
-    return Working(
+    return Registers(
         numerators,
         # Where nothing is divided, one 1 stands for all.
         np.ones(shape, np.int64) if (operations == DIVIDE).any() else np.broadcast_to(np.int64(1), shape),
@@ -156,7 +156,7 @@ def _load(block: Block, programs: Programs) -> Working:
     )
 
 
-def _column(working: Working, registers: NDArray[np.int16], only: int | None, *, are_whole: bool) -> Column:
+def _column(working: Registers, registers: NDArray[np.int16], only: int | None, *, are_whole: bool) -> Column:
     """Read one register of each row, `only` where it is the same in all; where all are whole, any denominators do."""
     if only is not None:
         return working.numerators[only], working.denominators[only]
