@@ -36,7 +36,7 @@ SAFE = 1 << 62
 
 
 @dataclass(frozen=True, eq=False)
-class Working:
+class Registers:
     """Every number and every intermediate value of n expressions; R registers, S calculations.
 
     Rows of `Values.exact` hold nothing of use here.
@@ -90,7 +90,7 @@ class Values:
     denominators: Integers
     defined: Flags
     exact: Mapping[int, Fraction | None]
-    working: Working
+    working: Registers
 
     def __len__(self) -> int:
         return len(self.numerators)
@@ -149,7 +149,7 @@ def block_values(block: Block, programs: Programs, operation: Operation = "exact
     return Values(block, operation, numerators, denominators, defined, exact, working)
 
 
-def _load(block: Block, programs: Programs) -> Working:
+def _load(block: Block, programs: Programs) -> Registers:
     shape = programs.registers, len(block.rows)
     numerators = np.empty(shape, np.int64)
     numerators[: programs.slots] = block.numbers.T
@@ -157,7 +157,7 @@ def _load(block: Block, programs: Programs) -> Working:
     operations = codes.take(block.rows, axis=1)
     # Where nothing is divided, one 1 stands for all.
     divides = (operations == DIVIDE).any()
-    return Working(
+    return Registers(
         numerators,
         np.ones(shape, np.int64) if divides else np.broadcast_to(np.int64(1), shape),
         operations.T,
