@@ -158,7 +158,7 @@ class Stream:
         return order
 
     def plan(self, start: int, stop: int) -> list[Share]:
-        """Share items start to stop out to the strata, in their order.
+        """Share items start to stop out to the strata, in their order; items and positions int64 [n].
 
         Positions from the size of a stratum on are those of a further pass, in which expressions come again.
         """
