@@ -13,6 +13,7 @@ from typing import Any
 
 from exprlearn.plugin.kinds import KINDS
 from exprlearn.plugin.manager import Plugins
+from exprlearn.plugin.scaffolding import module_text
 from exprlearn.plugin.spec import Kind
 from exprlearn.testing import checks_of
 from exprlearn.testing.contract import OF_EVERY_COMPONENT
@@ -25,8 +26,7 @@ NOTE = "<!-- written by docs/generate.py from docstrings; change those, then run
 
 def example_file(kind: Kind) -> str:
     """Name the file of a hook's example after what it brings."""
-    found = re.search(r'Spec\(\s*name="([a-z0-9-]+)"', kind.example)
-    return found[1].replace("-", "_") + ".py" if found else ""
+    return kind.example.replace("-", "_") + ".py"
 
 
 def page(kind: Kind, plugins: Plugins) -> str:
@@ -43,10 +43,11 @@ def page(kind: Kind, plugins: Plugins) -> str:
 
 def _example_section(kind: Kind) -> list[str]:
     file = example_file(kind)
-    show = f"exprlearn components show {kind.name} {Path(file).stem.replace('_', '-')} --plugin {file}\n"
+    show = f"exprlearn components show {kind.name} {kind.example} --plugin {file}\n"
     check = f"exprlearn plugins check {Path(file).stem} --plugin {file}\n"
-    code = f"<!-- hook: {kind.hook.__name__} -->\n```python\n{kind.example}```"
-    return [f"## A plugin in one file\n\n`{file}`:", code, f"```sh\n{show}{check}```"]
+    code = f"<!-- hook: {kind.hook.__name__} -->\n```python\n{module_text(kind.example, kind)}```"
+    new = f"`exprlearn plugins new {kind.example} --kind {kind.name}` writes the same as a package, with tests."
+    return [f"## A plugin in one file\n\n`{file}`:", code, f"```sh\n{show}{check}```", new]
 
 
 def sentence(thing: Any) -> str:

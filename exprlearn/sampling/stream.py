@@ -157,7 +157,7 @@ class Stream:
         return keyed_permutation(radices, self.seed, self.purpose, "order", stratum.name, *stratum.literals, *radices)
 
     def plan(self, start: int, stop: int) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.int64]]]:
-        """List by round and stratum: the index of the stratum, the items it gets, and their positions in its order.
+        """List by round and stratum: its index, the items it gets (n,), and their positions (n,) in its order.
 
         Positions from the size of the stratum on are those of a further pass, in which expressions come again.
         """

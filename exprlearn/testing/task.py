@@ -17,7 +17,7 @@ from exprlearn.encoding import BOTH, Digits, Encoder, PerTerm, alphabet_of
 from exprlearn.plugin import Shape
 from exprlearn.plugin.kinds.model import Framing
 from exprlearn.sampling import ExpressionSpace
-from exprlearn.testing.subject import SEED, Subject
+from exprlearn.testing.check import SEED, Subject
 
 if TYPE_CHECKING:
     import keras
@@ -64,7 +64,7 @@ def answerer_of(subject: Subject, model: keras.Model) -> Answerer:
 
 
 def task_arrays(subject: Subject) -> dict[str, NDArray[Any]]:
-    """Return the task as `source` and `target`, a row an example."""
+    """Return the n examples of the task as `source` and `target`, (n, steps) each."""
     return answerer_of(subject, model_of(subject)).arrays(np.array(EXPRESSIONS), np.array(ANSWERS))
 
 
@@ -78,5 +78,5 @@ def task_inputs(subject: Subject) -> list[NDArray[Any]]:
 
 
 def written(model: keras.Model, inputs: list[NDArray[Any]]) -> NDArray[np.float32]:
-    """Return what a model writes of its inputs, as it does when it is asked."""
+    """Return what a model writes of its inputs when it is asked, float32 (n, …)."""
     return np.asarray(model(inputs, training=False))

@@ -12,6 +12,7 @@ import pytest
 import exprlearn.testing
 from exprlearn.plugin.kinds import KINDS
 from exprlearn.plugin.manager import Plugins
+from exprlearn.plugin.scaffolding import module_text
 from exprlearn.plugin.spec import Kind
 from exprlearn.testing import checks_of, find_subject, run_checks
 from exprlearn.testing.contract import OF_EVERY_COMPONENT
@@ -40,8 +41,8 @@ GENERATE = generator()
 def loaded(kind: Kind, folder: Path) -> tuple[str, Plugins]:
     """Load the example of a hook as a plugin in one file; the name of its component, and all plugins."""
     file = folder / GENERATE.example_file(kind)
-    file.write_text(kind.example, encoding="utf-8")
-    return file.stem.replace("_", "-"), Plugins(only=(), files=[file], strict=True)
+    file.write_text(module_text(kind.example, kind), encoding="utf-8")
+    return kind.example, Plugins(only=(), files=[file], strict=True)
 
 
 @pytest.mark.parametrize("kind", ALL)

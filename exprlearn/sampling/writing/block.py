@@ -174,7 +174,7 @@ class _Plan:
         self.write = Writer(stratum.literals, stratum.slots).write
 
     def skeletons(self, numbers: NDArray[Any]) -> tuple[SkeletonTable, NDArray[np.int64]]:
-        """Find skeletons by number: a table, and the row of each number in it."""
+        """Find skeletons by their numbers (n,): a table, and the row (n,) of each in it."""
         if self._table is not None:
             return self._table, numbers
         return self._untyped(self._descent.typed(numbers)), np.arange(len(numbers), dtype=np.int64)

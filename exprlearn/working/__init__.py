@@ -1,0 +1,29 @@
+"""The written working of an expression: its calculations one by one, and texts that show them before the answer."""
+
+from __future__ import annotations
+
+from exprlearn.working.mirroring import reverse_numbers
+from exprlearn.working.reduction import (
+    Rule,
+    WorkingStep,
+    as_expression,
+    line_value,
+    ready_steps,
+    reduce_line,
+    replace_spans,
+    steps,
+    write_value,
+)
+
+__all__ = [
+    "Rule",
+    "WorkingStep",
+    "as_expression",
+    "line_value",
+    "ready_steps",
+    "reduce_line",
+    "replace_spans",
+    "reverse_numbers",
+    "steps",
+    "write_value",
+]
