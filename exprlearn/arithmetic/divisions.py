@@ -20,8 +20,7 @@ from exprlearn.arithmetic.evaluation import Operation, calculations, evaluate
 from exprlearn.arithmetic.numerals import write_digits, write_fractions, write_integers
 from exprlearn.arithmetic.parsing import DEFAULT_LIMITS, UNLIMITED, Limits, parse, quoted
 from exprlearn.arithmetic.programs import DIVIDE
-from exprlearn.arithmetic.steps import SAFE, Integers, peak
-from exprlearn.arithmetic.values import Values
+from exprlearn.arithmetic.values import SAFE, Integers, Values, peak
 from exprlearn.errors import EvaluationError, NotAnInteger
 from exprlearn.plugin import Division, Options
 

@@ -9,7 +9,7 @@ from typing import Any
 from exprlearn.errors import OptionError, suggest
 from exprlearn.files import write_whole
 from exprlearn.plugin.kinds import KINDS
-from exprlearn.plugin.spec import NAME, Kind
+from exprlearn.plugin.spec import NAME, Kind, class_name
 
 PREFIX = "exprlearn-"
 
@@ -60,8 +60,7 @@ def _filled(template: str, name: str, kind: Kind) -> str:
 
     from exprlearn import __version__
 
-    words = [word.capitalize() for word in name.split("-")]
-    title = "".join(words if words[-1] == kind.name.capitalize() else [*words, kind.name.capitalize()])
+    title = class_name(name) if f"-{name}".endswith(f"-{kind.name}") else class_name(f"{name}-{kind.name}")
     blanks: dict[str, Any] = {
         "name": name,
         "kind": kind.name,

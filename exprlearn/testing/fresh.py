@@ -21,7 +21,7 @@ from typing import Any
 from exprlearn.errors import PluginError
 from exprlearn.plugin.manager import HEAVY, Plugins
 from exprlearn.plugin.registry import Registered
-from exprlearn.testing.subject import Subject, find_subject
+from exprlearn.testing.check import Subject, find_subject
 
 QUESTION, ANSWER = "question.json", "answer.json"
 

@@ -14,14 +14,18 @@ from exprlearn.encoding.id_rows import packed
 from exprlearn.encoding.sides import vocabulary_of
 from exprlearn.errors import EncodingError
 from exprlearn.plugin import Augmenting, Mirroring, Tokenizer
-from exprlearn.testing.check import Check, demand, offers
+from exprlearn.testing.check import Subject, demand, offers
 from exprlearn.testing.contract import Contract
 from exprlearn.testing.samples import Sampled, spaces_of
-from exprlearn.testing.subject import Subject
 
 Ids = NDArray[np.int32]
 
 
+class PaddingContract(Contract, kind="padding"):
+    """What every padding promises."""
+
+
+@PaddingContract.check()
 def every_token_comes_back_in_order(subject: Subject) -> None:
     """Lay rows out, and take the padding away again."""
     for each, vocabulary, ids in _packed_rows(subject):
@@ -31,6 +35,7 @@ def every_token_comes_back_in_order(subject: Subject) -> None:
             demand(kept, f"the ids {before[before != PAD].tolist()} became {row.tolist()}")
 
 
+@PaddingContract.check()
 def the_same_text_gives_the_same_row(subject: Subject) -> None:
     """Lay rows out again, the other way around, and by a padding that was made anew."""
     for each, vocabulary, ids in _packed_rows(subject):
@@ -43,6 +48,41 @@ def the_same_text_gives_the_same_row(subject: Subject) -> None:
             demand(not len(wrong), f"a text is laid out as {told}: vary training rows alone, by `pad_augmented`")
 
 
+@PaddingContract.check()
+def rows_have_the_width_it_tells(subject: Subject) -> None:
+    """Look at the array: int32 (n, width), wide enough for every expression."""
+    for each, vocabulary, ids in _packed_rows(subject):
+        padding = subject.make()
+        width = padding.width(each.alphabet, vocabulary)
+        rows = padding.pad(ids, vocabulary, width)
+        told = f"{getattr(rows, 'dtype', type(rows).__name__)} {getattr(rows, 'shape', '')}"
+        fitting = isinstance(rows, np.ndarray) and rows.shape == (len(ids), width) and rows.dtype == np.int32
+        demand(fitting, f"{len(ids)} rows of width {width} must be int32 ({len(ids)}, {width}), received {told}")
+
+
+@PaddingContract.check()
+def rows_that_are_too_long_are_refused(subject: Subject) -> None:
+    """Pad expressions to fewer steps than they have tokens."""
+    for _, vocabulary, ids in _packed_rows(subject):
+        try:
+            rows = subject.make().pad(ids, vocabulary, ids.shape[1] - 1)
+        except EncodingError:
+            continue
+        demand(False, f"{ids.shape[1]} tokens were laid out in {rows.shape[1]} steps: raise EncodingError instead")
+
+
+@PaddingContract.check(applies=offers(Mirroring))
+def mirrored_rows_are_the_rows_back_to_front(subject: Subject) -> None:
+    """Compare `pad_mirrored` with `pad`."""
+    for each, vocabulary, ids in _packed_rows(subject):
+        padding = subject.make()
+        width = padding.width(each.alphabet, vocabulary)
+        rows, mirrored = (pad(ids, vocabulary, width) for pad in (padding.pad, padding.pad_mirrored))
+        wrong = np.flatnonzero((rows[:, ::-1] != mirrored).any(axis=1))
+        demand(not len(wrong), f"{rows[wrong[:1]].tolist()} is mirrored to {mirrored[wrong[:1]].tolist()}")
+
+
+@PaddingContract.check(applies=offers(Augmenting))
 def augmented_rows_follow_from_the_generator_alone(subject: Subject) -> None:
     """Lay training rows out twice with generators of one seed, and take the padding away again."""
     for each, vocabulary, ids in _packed_rows(subject):
@@ -57,37 +97,6 @@ def augmented_rows_follow_from_the_generator_alone(subject: Subject) -> None:
         demand(kept, "tokens are lost, added or change places")
 
 
-def rows_have_the_width_it_tells(subject: Subject) -> None:
-    """Look at the array: int32 (n, width), wide enough for every expression."""
-    for each, vocabulary, ids in _packed_rows(subject):
-        padding = subject.make()
-        width = padding.width(each.alphabet, vocabulary)
-        rows = padding.pad(ids, vocabulary, width)
-        told = f"{getattr(rows, 'dtype', type(rows).__name__)} {getattr(rows, 'shape', '')}"
-        fitting = isinstance(rows, np.ndarray) and rows.shape == (len(ids), width) and rows.dtype == np.int32
-        demand(fitting, f"{len(ids)} rows of width {width} must be int32 ({len(ids)}, {width}), received {told}")
-
-
-def rows_that_are_too_long_are_refused(subject: Subject) -> None:
-    """Pad expressions to fewer steps than they have tokens."""
-    for _, vocabulary, ids in _packed_rows(subject):
-        try:
-            rows = subject.make().pad(ids, vocabulary, ids.shape[1] - 1)
-        except EncodingError:
-            continue
-        demand(False, f"{ids.shape[1]} tokens were laid out in {rows.shape[1]} steps: raise EncodingError instead")
-
-
-def mirrored_rows_are_the_rows_back_to_front(subject: Subject) -> None:
-    """Compare `pad_mirrored` with `pad`."""
-    for each, vocabulary, ids in _packed_rows(subject):
-        padding = subject.make()
-        width = padding.width(each.alphabet, vocabulary)
-        rows, mirrored = (pad(ids, vocabulary, width) for pad in (padding.pad, padding.pad_mirrored))
-        wrong = np.flatnonzero((rows[:, ::-1] != mirrored).any(axis=1))
-        demand(not len(wrong), f"{rows[wrong[:1]].tolist()} is mirrored to {mirrored[wrong[:1]].tolist()}")
-
-
 def _padded(subject: Subject, each: Sampled, vocabulary: Vocabulary, ids: Ids) -> Ids:
     padding: Any = subject.make()
     rows: Ids = padding.pad(ids, vocabulary, padding.width(each.alphabet, vocabulary))
@@ -100,20 +109,3 @@ def _packed_rows(subject: Subject) -> Iterator[tuple[Sampled, Vocabulary, Ids]]:
     for each, tokenizer in product(spaces_of(subject), tokenizers):
         encoder = Encoder(each.alphabet, tokenizer=tokenizer, padding=Right(), reversal=NONE)
         yield each, vocabulary_of(tokenizer, each.alphabet), packed(encoder.sources(each.expressions))
-
-
-CHECKS = (
-    Check(every_token_comes_back_in_order),
-    Check(the_same_text_gives_the_same_row),
-    Check(rows_have_the_width_it_tells),
-    Check(rows_that_are_too_long_are_refused),
-    Check(mirrored_rows_are_the_rows_back_to_front, applies=offers(Mirroring)),
-    Check(
-        augmented_rows_follow_from_the_generator_alone,
-        applies=offers(Augmenting),
-    ),
-)
-
-
-class PaddingContract(Contract, kind="padding", checks=CHECKS):
-    """What every padding promises."""

@@ -16,7 +16,7 @@ from exprlearn.grammar import grammar_from_text, shipped_text
 from exprlearn.sampling import Block, ExpressionSpace
 
 if TYPE_CHECKING:
-    from exprlearn.testing.subject import Subject
+    from exprlearn.testing.check import Subject
 
 SHIPPED = ("addition", "mixed", "nested")
 PER_STRATUM, LONGEST_ANSWER = 12, 8

@@ -17,7 +17,7 @@ from exprlearn.encoding import BOTH, Digits, Encoder, PerTerm, alphabet_of
 from exprlearn.plugin import Shape
 from exprlearn.plugin.kinds.model import Framing
 from exprlearn.sampling import ExpressionSpace
-from exprlearn.testing.subject import SEED, Subject
+from exprlearn.testing.check import SEED, Subject
 
 if TYPE_CHECKING:
     import keras
