@@ -81,8 +81,8 @@ class ColumnsWorking(EquationsWorking):
 
     def longest(self, bounds: WorkingBounds) -> int:
         """Count for each calculation a partial product and its sum, or two rounds of a division, for every digit."""
-        number = bounds.number
-        return super().longest(bounds) + bounds.steps * (2 * number + 5) * (4 * number + 8)
+        digit: int = (2 * bounds.number + 5) * (4 * bounds.number + 8)
+        return super().longest(bounds) + bounds.steps * digit
 
 
 def partial_products(left: int, right: int) -> list[int]:
@@ -125,7 +125,7 @@ def division_rounds(dividend: int, divisor: int) -> list[DivisionRound]:
 
 def _leading(number: int) -> int:
     """Keep the first digit of a number that is not 0; the others become 0."""
-    power = 10 ** (len(write_digits(abs(number))) - 1)
+    power: int = 10 ** (len(write_digits(abs(number))) - 1)
     return abs(number) // power * power * (1 if number > 0 else -1)
 
 

@@ -179,7 +179,7 @@ class EquationsWorking:
 
 
 def _before_answer(steps: Sequence[WorkingStep]) -> Sequence[WorkingStep]:
-    """Return the steps whose values are written; the answer takes the place of the last if the last line is its value."""
+    """Return the steps whose values are written: the answer stands for the last one if the last line is its value."""
     if steps and steps[-1].rest.strip() != write_value(steps[-1].value):
         return steps
     return steps[:-1]

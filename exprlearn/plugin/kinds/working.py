@@ -59,10 +59,10 @@ class Working(Protocol):
         """Write the working, numbers most significant digit first; the text ends with the answer."""
 
     def answer(self, text: str) -> str:
-        """Return the answer that a text ends with, empty where the text breaks off; whatever it holds, nothing is raised."""
+        """Return the answer that a text ends with, empty where the text breaks off; no text makes it raise."""
 
     def lines(self, text: str) -> Sequence[ShownLine]:
-        """List all that a text says, in its order, for the proof and the check; whatever it holds, nothing is raised."""
+        """List all that a text says, in its order, for the proof and the check; no text makes it raise."""
 
     def longest(self, bounds: WorkingBounds) -> int:
         """Return a number of characters that no working of such expressions exceeds."""
@@ -82,54 +82,14 @@ class WorkingSpec(Spec):
 
 @hookspec
 def exprlearn_workings() -> Iterable[WorkingSpec]:  # type: ignore[empty-body]
-    '''Yield workings, for `--working NAME`.
+    """Yield workings, for `--working NAME`.
 
     A working writes the calculations of an expression down before its answer. It is handed the steps, each with
     operator, left, right, value and the line after it, in the order in which they are done; the text it makes ends
     with the answer. It says again what a text shows, right or wrong, so that held-out expressions can be found in it
     and every line can be checked. Values are written by `write_value`, fractions as `1|3`; where numbers are written
     units first, they are turned round afterwards, each by itself.
-
-    Example:
-        """A working plugin: `8+3*(9+9)` is `9+9 is 18, 3*18 is 54, 8+54 is 62`."""
-
-        from collections.abc import Iterable
-
-        from exprlearn.plugin import ShownLine, WorkingSpec, hookimpl
-        from exprlearn.working import write_value
-
-
-        class Spoken:
-            """Says each calculation; the last value is the answer."""
-
-            characters = "+-*/|0123456789 is,"
-            is_deterministic = True
-
-            def write(self, steps, answer):
-                """Write the calculations, then the answer, which need not look like the last value."""
-                said = [f"{step.calculation} is {write_value(step.value)}" for step in steps]
-                return ", ".join([*said, answer])
-
-            def answer(self, text):
-                """Return what stands behind the last comma; a text that breaks off there has no answer."""
-                last = text.split(", ")[-1]
-                return "" if " is" in last or text.rstrip().endswith(",") else last
-
-            def lines(self, text):
-                """List the calculations, and at last the answer."""
-                pairs = (part.partition(" is ") for part in text.split(", "))
-                return [ShownLine(left, value) if said else ShownLine("", left) for left, said, value in pairs]
-
-            def longest(self, bounds):
-                """Bound the text: two operands, an operator and a value for each step."""
-                return bounds.steps * (3 * bounds.number + len("+ is , ")) + bounds.answer
-
-
-        @hookimpl
-        def exprlearn_workings() -> Iterable[WorkingSpec]:
-            """Yield the working."""
-            yield WorkingSpec(name="spoken", summary="Every calculation in words.", make=lambda options: Spoken())
-    '''
+    """
 
 
 KIND = Kind(
@@ -141,6 +101,7 @@ KIND = Kind(
         "exprlearn.plugin:WorkingBounds": (),
         "exprlearn.working:WorkingStep": (),
     },
+    example="spoken",
     command="exprlearn data build --working {name}",
     page="working",
 )
