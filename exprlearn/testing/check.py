@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +17,6 @@ from exprlearn.plugin.manager import Plugins
 from exprlearn.plugin.options import Options, bind
 from exprlearn.plugin.registry import Registered
 
-SEED = 1
 State = Literal["passed", "failed", "not run"]
 
 
@@ -141,6 +143,23 @@ def demand(condition: object, message: str) -> None:
     """Raise `PluginError` with what is wrong unless the condition holds."""
     if not condition:
         raise PluginError(message)
+
+
+@contextlib.contextmanager
+def demand_silence(advice: str = "") -> Iterator[None]:
+    """Raise `PluginError` with what is printed to standard output meanwhile, which is for results."""
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        yield
+    demand(not said.getvalue(), f"it prints {said.getvalue()[:60]!r}{advice}")
+
+
+def through_json(value: Any, what: str) -> Any:
+    """Return plain data as JSON gives it back; a `PluginError` says where JSON does not hold it."""
+    try:
+        return json.loads(json.dumps(value))
+    except (TypeError, ValueError) as error:
+        raise PluginError(f"JSON does not hold {what}: {error}") from None
 
 
 def run_checks(checks: Sequence[Check], subject: Subject) -> Iterator[CheckOutcome]:
