@@ -58,11 +58,7 @@ class Subject:
 
     @cached_property
     def bound(self) -> Options:
-        """Return the options, checked.
-
-        Raises:
-            OptionError: values that the component does not take.
-        """
+        """Return the options; an `OptionError` tells the values that the component does not take."""
         bound: Options = bind(self.entry.spec.options, self.options, where=self.kind)
         return bound
 
@@ -74,8 +70,7 @@ class Subject:
 def find_subject(kind: str, name: str, plugins: Plugins, **settings: Any) -> Subject:
     """Find a component by kind and name; the settings are attributes of `Subject`.
 
-    Raises:
-        PluginError: nothing is called so; with the plugins that failed to load.
+    When nothing is called so, a `PluginError` names the plugins that failed to load as well.
     """
     try:
         entry = plugins.registries[kind].entry(name)

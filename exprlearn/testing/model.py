@@ -187,11 +187,7 @@ def its_weights_bring_the_same_answers_to_a_new_process(subject: Subject) -> Non
 
 
 def stored_outputs(subject: Subject, folder: Path) -> list[Any]:
-    """Return what a model makes of the small task with the weights that lie in a folder; asked in a new process.
-
-    Raises:
-        CheckpointError: they do not fit it.
-    """
+    """Return what a model makes of the small task with the weights that lie in a folder; asked in a new process."""
     model = model_of(subject)
     stored, _ = checkpoint.newest(folder)
     checkpoint.restore(checkpoint.named("model", model.variables), stored)

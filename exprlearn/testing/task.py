@@ -42,11 +42,7 @@ def task_shape(framing: Framing) -> Shape:
 
 
 def build(subject: Subject, shape: Shape, *, seed: int = SEED) -> keras.Model:
-    """Build the subject's model on its backend; the seed decides its first weights.
-
-    Raises:
-        BackendError: the backend cannot be had in this process.
-    """
+    """Build the subject's model on its backend; the seed decides its first weights."""
     load_keras(subject.backend)
     with seeded(seed):
         return subject.spec.build(shape, subject.bound)
