@@ -27,6 +27,7 @@ BUILTINS = (
     "exprlearn.engines.builtin",
     "exprlearn.grammar.shipped",
     "exprlearn.arithmetic.builtin",
+    "exprlearn.working.builtin",
     "exprlearn.dataset.builtin",
     "exprlearn.curriculum.builtin",
     "exprlearn.encoding.builtin",

@@ -13,7 +13,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from exprlearn.grammar.languages import count_text
 from exprlearn.sampling.numbering.canonical_index import is_canonical, skeletons_decide
-from exprlearn.sampling.ordering.feistel import Limbs, join_arrays, limb_groups, limb_sizes, split_array, split_objects
+from exprlearn.sampling.ordering.permutation import (
+    Limbs,
+    join_arrays,
+    limb_groups,
+    limb_sizes,
+    split_array,
+    split_objects,
+)
 from exprlearn.sampling.writing.skeletons import Descent, SkeletonTable, enumerate_skeletons, skeleton_table
 from exprlearn.sampling.writing.writer import Writer
 
