@@ -32,7 +32,7 @@ class Case(NamedTuple):
     width: int
 
     def rows(self) -> NDArray[np.int32]:
-        """Lay them out."""
+        """Lay them out: int32 (n, width)."""
         rows: NDArray[np.int32] = self.padding.pad(self.ids, self.vocabulary, self.width)
         return rows
 
