@@ -31,6 +31,8 @@ Kind = Literal[
     "padding",
     "reversal",
     "model",
+    "optimizer",
+    "learning-rate",
     "metric",
     "observer",
     "engine",

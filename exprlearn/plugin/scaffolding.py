@@ -10,7 +10,7 @@ from typing import Any
 from exprlearn.errors import OptionError, suggest
 from exprlearn.files import write_whole
 from exprlearn.plugin.kinds import KINDS
-from exprlearn.plugin.spec import NAME
+from exprlearn.plugin.spec import NAME, class_name
 
 PREFIX = "exprlearn-"
 
@@ -47,8 +47,7 @@ def _words(name: str, kind: str) -> dict[str, Any]:
     """Map the blanks of the templates to what is filled in."""
     from exprlearn import __version__
 
-    words = [word.capitalize() for word in name.split("-")]
-    title = "".join(words if words[-1] == kind.capitalize() else [*words, kind.capitalize()])
+    title = class_name(name) if f"-{name}".endswith(f"-{kind}") else class_name(f"{name}-{kind}")
     distribution = f"{PREFIX}{name}"
     return {
         "name": name,

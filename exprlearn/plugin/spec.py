@@ -98,4 +98,13 @@ class Kind:
     @property
     def contract(self) -> str:
         """Return the name of the contract in `exprlearn.testing`."""
-        return f"{self.name.capitalize()}Contract"
+        return f"{class_name(self.name)}Contract"
+
+
+def class_name(name: str) -> str:
+    """Write the name of a component or a kind as that of a class.
+
+    >>> class_name("learning-rate")
+    'LearningRate'
+    """
+    return "".join(word.capitalize() for word in name.split("-"))

@@ -18,7 +18,7 @@ from exprlearn.testing.tokenizer import the_symbols_have_one_order_in_every_proc
 HERE = Path(__file__).parent
 PLUGINS = Plugins(
     only=(),
-    files=[HERE / "broken.py", HERE / "broken_programs.py", HERE / "broken_drawings.py", HERE / "heavy.py"],
+    files=[HERE / f"{name}.py" for name in ("broken", "broken_programs", "broken_drawings", "broken_steps", "heavy")],
     strict=True,
 )
 BROKEN = {
