@@ -11,12 +11,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from interface import fields, members, works_with
+
 from exprlearn.plugin.kinds import KINDS
 from exprlearn.plugin.manager import Plugins
+from exprlearn.plugin.scaffolding import module_text
 from exprlearn.plugin.spec import Kind
 from exprlearn.testing import checks_of
 from exprlearn.testing.contract import OF_EVERY_COMPONENT
-from exprlearn.testing.interface import fields, members, works_with
 
 PROJECT = Path(__file__).parents[1]
 PAGES = PROJECT / "docs" / "hooks"
@@ -25,15 +27,15 @@ NOTE = "<!-- written by docs/generate.py from docstrings; change those, then run
 
 def example_file(kind: Kind) -> str:
     """Name the file of a hook's example after what it brings."""
-    found = re.search(r'Spec\(\s*name="([a-z0-9-]+)"', kind.example)
-    return found[1].replace("-", "_") + ".py" if found else ""
+    return kind.example.replace("-", "_") + ".py"
 
 
 def page(kind: Kind, plugins: Plugins) -> str:
     """Write the page of a kind and its hook."""
     more = f"[More](../{kind.page}.md) on what these are for."
     said = f"`{kind.hook.__name__}`: {kind.purpose[0].lower()}{kind.purpose[1:]}"
-    parts = [f"# {kind.plural.capitalize()}", NOTE, said, more, *_example_section(kind)]
+    title = kind.plural.replace("_", " ").capitalize()
+    parts = [f"# {title}", NOTE, said, more, *_example_section(kind)]
     parts += [f"## The spec\n\n{sentence(kind.spec)}", _table(("field", "what it is"), _fields(kind.spec))]
     parts += _members_section("What the component does", {kind.component: ()} if kind.component else {})
     parts += _members_section("What it may offer besides", dict.fromkeys(kind.offers, ()))
@@ -43,10 +45,11 @@ def page(kind: Kind, plugins: Plugins) -> str:
 
 def _example_section(kind: Kind) -> list[str]:
     file = example_file(kind)
-    show = f"exprlearn components show {kind.name} {Path(file).stem.replace('_', '-')} --plugin {file}\n"
+    show = f"exprlearn components show {kind.name} {kind.example} --plugin {file}\n"
     check = f"exprlearn plugins check {Path(file).stem} --plugin {file}\n"
-    code = f"<!-- hook: {kind.hook.__name__} -->\n```python\n{kind.example}```"
-    return [f"## A plugin in one file\n\n`{file}`:", code, f"```sh\n{show}{check}```"]
+    code = f"<!-- hook: {kind.hook.__name__} -->\n```python\n{module_text(kind.example, kind)}```"
+    new = f"`exprlearn plugins new {kind.example} --kind {kind.name}` writes the same as a package, with tests."
+    return [f"## A plugin in one file\n\n`{file}`:", code, f"```sh\n{show}{check}```", new]
 
 
 def sentence(thing: Any) -> str:

@@ -68,7 +68,8 @@ def _refuse_settings(options: CommandOptions) -> None:
 
 def make_untrained(components: Components) -> tuple[Encoder, keras.Model]:
     """Make the encoder and the untrained model of a config."""
-    from exprlearn.runs.preparation import load_space, make_encoder
+    from exprlearn.dataset import load_space
+    from exprlearn.runs.preparation import make_encoder
     from exprlearn.runs.starting import build_model
 
     space = load_space(components.config.grammar, components)

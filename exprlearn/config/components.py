@@ -44,12 +44,7 @@ class GrammarTexts(Mapping[str, Callable[[], str]]):
         self._registry = registry
 
     def __getitem__(self, name: str) -> Callable[[], str]:
-        """Return what reads a grammar.
-
-        Raises:
-            KeyError: there is no such grammar.
-            AmbiguousName: several plugins bring one of that name.
-        """
+        """Return what reads a grammar; a contested name is an `AmbiguousName`."""
         try:
             return self._registry[name].text
         except UnknownName:
@@ -115,11 +110,7 @@ class Asked:
 
 
 def resolve(config: RunConfig, plugins: Plugins) -> Components:
-    """Make the components a config names.
-
-    Raises:
-        OptionError: unknown names and options, every problem at once.
-    """
+    """Make the components a config names; an `OptionError` tells all unknown names and options at once."""
     tree = config.model_dump()
     problems = component_problems(tree, plugins)
     if problems:

@@ -30,17 +30,21 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
 
 
-class Choice(BaseModel):
-    """A component by name; every further key is one of its options, checked by the component itself."""
+class Open(BaseModel):
+    """A component by name; every key that is not listed is one of its options, checked by the component itself."""
 
-    model_config = ConfigDict(extra="allow", frozen=True)
-
-    name: str
+    model_config = ConfigDict(extra="allow", frozen=True, validate_default=True)
 
     @property
     def options(self) -> dict[str, Any]:
         """Return the options given, as plain values."""
         return dict(self.model_extra or {})
+
+
+class Choice(Open):
+    """A component by name, with its options."""
+
+    name: str
 
 
 def choices(value: Any) -> Any:
@@ -55,10 +59,8 @@ def choices(value: Any) -> Any:
     return [{"name": item} if isinstance(item, str) else item for item in listed]
 
 
-class DivisionChoice(BaseModel):
+class DivisionChoice(Open):
     """A division policy by name, with its options."""
-
-    model_config = ConfigDict(extra="allow", frozen=True)
 
     policy: str = "exact-only"
 
@@ -66,11 +68,6 @@ class DivisionChoice(BaseModel):
     def name(self) -> str:
         """Return the policy's name, as every other choice calls it."""
         return self.policy
-
-    @property
-    def options(self) -> dict[str, Any]:
-        """Return the options given, as plain values."""
-        return dict(self.model_extra or {})
 
 
 class GrammarSection(Section):
@@ -154,10 +151,8 @@ def shortest(choice: Any, write: SerializerFunctionWrapHandler) -> Any:
     return write(choice) if choice.options else choice.name
 
 
-class CurriculumChoice(BaseModel):
+class CurriculumChoice(Open):
     """A curriculum by name, with its options; its schedule, and how each stage is judged."""
-
-    model_config = ConfigDict(extra="allow", frozen=True, validate_default=True)
 
     name: Annotated[str, Field(description="which curriculum; none trains on the task itself alone")] = NOTHING
     schedule: Annotated[
@@ -171,11 +166,6 @@ class CurriculumChoice(BaseModel):
     @classmethod
     def _stages_need_no_name(cls, value: Any) -> Any:
         return {"name": curriculum_named_by(value), **value} if isinstance(value, dict) else value
-
-    @property
-    def options(self) -> dict[str, Any]:
-        """Return the curriculum's own options given, as plain values."""
-        return dict(self.model_extra or {})
 
 
 class EncodingSection(Section):

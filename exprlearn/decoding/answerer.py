@@ -78,7 +78,7 @@ class Answerer:
         return Answers(texts, decoded.answer_probabilities(self.decoder.shape.end).tolist(), decoded)
 
     def rows(self, expressions: Sequence[str] | NDArray[np.str_]) -> NDArray[Any]:
-        """Write n expressions as the model reads them.
+        """Write n expressions as the model reads them: (n, steps) int32, or (n, steps, features) float32 for a mapping.
 
         Raises:
             EncodingError: an expression that the vocabulary or the widths cannot write.
@@ -113,7 +113,9 @@ class Answerer:
     def arrays(
         self, expressions: NDArray[np.str_], answers: NDArray[np.str_], random: np.random.Generator | None = None
     ) -> dict[str, NDArray[Any]]:
-        """Write examples as the arrays a model of this framing learns from: `source` and `target`, by row.
+        """Write n examples as `source` and `target`, what a model of this framing learns from: int32 (n, steps) each.
+
+        A mapping reads float32 (n, steps, features) and its target is float32 (n, 1).
 
         `random` lays sources out where the padding can.
 

@@ -181,6 +181,10 @@ def _checked(grammar: Grammar) -> Grammar:
     refuse_size(grammar.source)
     refuse_endless_imports(grammar.text, grammar.path)
     rules = [str(name) for name, *_ in grammar.notation.rule_defs]
+    for name, _, tree, _ in grammar.notation.rule_defs:
+        if tree is None:
+            message = f"rule {name} is declared without a definition: write {name}: and what it stands for"
+            raise grammar.source.fault(message, name)
     if START not in rules:
         listed = ", ".join(rules) or "no rules at all"
         raise GrammarError(

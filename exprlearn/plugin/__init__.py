@@ -25,6 +25,7 @@ from exprlearn.plugin.kinds.padding import Augmenting, Mirroring, Padding, Paddi
 from exprlearn.plugin.kinds.reversal import Reversal, ReversalSpec
 from exprlearn.plugin.kinds.schedule import Schedule, ScheduleSpec, ScheduleState, StageResult
 from exprlearn.plugin.kinds.tokenizer import AlphabetAware, CountsSteps, Tokenizer, TokenizerSpec
+from exprlearn.plugin.kinds.working import ShownLine, Working, WorkingBounds, WorkingSpec
 from exprlearn.plugin.options import NoOptions, Options
 from exprlearn.plugin.spec import hookimpl
 
@@ -75,10 +76,14 @@ __all__ = [
     "ScheduleState",
     "Selective",
     "Shape",
+    "ShownLine",
     "Stage",
     "StageResult",
     "Tokenizer",
     "TokenizerSpec",
     "UnitFailure",
+    "Working",
+    "WorkingBounds",
+    "WorkingSpec",
     "hookimpl",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -10,21 +9,18 @@ from typing import Any
 from exprlearn.errors import OptionError, suggest
 from exprlearn.files import write_whole
 from exprlearn.plugin.kinds import KINDS
-from exprlearn.plugin.spec import NAME, class_name
+from exprlearn.plugin.spec import NAME, Kind, class_name
 
 PREFIX = "exprlearn-"
 
 
 def write_plugin(name: str, kind: str, into: Path) -> list[Path]:
-    """Write a package with one component and its tests below a folder, and list its files.
+    """Write a package with one component and its tests, and list its files; an `OptionError` says why it cannot.
 
     Args:
         name: of the component; its distribution is called `exprlearn-NAME`, which may be given as well.
         kind: of the component.
         into: where the folder `exprlearn-NAME` is made.
-
-    Raises:
-        OptionError: no name, no kind, a folder that is there already or cannot be written.
     """
     name = name.removeprefix(PREFIX)
     if not NAME.fullmatch(name):
@@ -36,30 +32,47 @@ def write_plugin(name: str, kind: str, into: Path) -> list[Path]:
         raise OptionError(
             f"{folder} exists already and is left alone: choose another name, or another folder with --into"
         )
-    texts = {folder / place: text for place, text in _texts(_words(name, kind)).items()}
+    module = folder.name.replace("-", "_")
+    texts = {
+        folder / "pyproject.toml": _filled("pyproject.toml", name, KINDS[kind]),
+        folder / "README.md": _filled("README.md", name, KINDS[kind]),
+        folder / "src" / module / "__init__.py": module_text(name, KINDS[kind]),
+        folder / "src" / module / "py.typed": "",
+        folder / "tests" / "test_contract.py": _filled("test_contract.py", name, KINDS[kind]),
+    }
     for file, text in texts.items():
         _make(file.parent)
         write_whole(file, text, OptionError)
     return list(texts)
 
 
-def _words(name: str, kind: str) -> dict[str, Any]:
-    """Map the blanks of the templates to what is filled in."""
+def module_text(name: str, kind: Kind) -> str:
+    """Write the module of a plugin with one component, which works as a plugin in one file too."""
+    return _filled(f"kinds/{kind.name}.py", name, kind)
+
+
+def _filled(template: str, name: str, kind: Kind) -> str:
+    """Fill a template of `scaffold/` in."""
+    from jinja2 import Environment, StrictUndefined
+
     from exprlearn import __version__
 
-    title = class_name(name) if f"-{name}".endswith(f"-{kind}") else class_name(f"{name}-{kind}")
-    distribution = f"{PREFIX}{name}"
-    return {
+    title = class_name(name) if f"-{name}".endswith(f"-{kind.name}") else class_name(f"{name}-{kind.name}")
+    blanks: dict[str, Any] = {
         "name": name,
-        "kind": kind,
+        "kind": kind.name,
         "title": title,
-        "distribution": distribution,
-        "module": distribution.replace("-", "_"),
-        "contract": KINDS[kind].contract,
-        "test_options": KINDS[kind].test_options,
-        "use": KINDS[kind].command.format(name=name),
+        "distribution": f"{PREFIX}{name}",
+        "module": f"{PREFIX}{name}".replace("-", "_"),
+        "contract": kind.contract,
+        "test_options": kind.test_options,
+        "use": kind.command.format(name=name),
         "bounds": _bounds(__version__),
     }
+    text = (files("exprlearn.plugin") / "scaffold" / f"{template}.jinja").read_text(encoding="utf-8")
+    # What is written is Python and TOML, where nothing is escaped as a web page would be.
+    writer = Environment(undefined=StrictUndefined, keep_trailing_newline=True, trim_blocks=True, autoescape=False)
+    return writer.from_string(text).render(blanks)
 
 
 def _bounds(version: str) -> str:
@@ -70,29 +83,6 @@ def _bounds(version: str) -> str:
     """
     major, minor = version.split(".")[:2]
     return f">={major}.{minor},<{major}.{int(minor) + 1}"
-
-
-def _texts(words: Mapping[str, Any]) -> dict[str, str]:
-    """Fill the templates in; the keys are places inside the new folder."""
-    from jinja2 import Environment, StrictUndefined
-
-    # What is written is Python and TOML, where nothing is escaped as a web page would be.
-    writer = Environment(undefined=StrictUndefined, keep_trailing_newline=True, trim_blocks=True, autoescape=False)
-    places = {
-        "pyproject.toml": "pyproject.toml.jinja",
-        "README.md": "README.md.jinja",
-        f"src/{words['module']}/__init__.py": f"kinds/{words['kind']}.py.jinja",
-        f"src/{words['module']}/py.typed": "py.typed.jinja",
-        "tests/test_contract.py": "test_contract.py.jinja",
-    }
-    return {place: writer.from_string(_template(name)).render(words) for place, name in places.items()}
-
-
-def _template(name: str) -> str:
-    place: Any = files("exprlearn.plugin") / "scaffold"
-    for part in name.split("/"):
-        place = place / part
-    return str(place.read_text(encoding="utf-8"))
 
 
 def _make(folder: Path) -> None:

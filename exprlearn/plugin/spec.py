@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import re
-import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -24,15 +23,12 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 
 @dataclass(frozen=True, kw_only=True)
 class Spec:
-    """One component.
+    """One component; a `PluginError` refuses a name or a summary of another form.
 
     Attributes:
         name: lower-case words joined by `-`.
         summary: one sentence for listings.
         options: the model of its options.
-
-    Raises:
-        PluginError: the name or the summary is not of that form.
     """
 
     kind: ClassVar[str]
@@ -53,10 +49,11 @@ class Kind:
 
     Attributes:
         spec: what the hook yields.
-        hook: declares the hook; its docstring tells what it is for, and ends with a plugin in one file.
+        hook: declares the hook; its docstring tells what it is for.
         component: what the component that a spec makes must do; None where it is something else's, such as a text.
         offers: what a component may do besides.
         works_with: what a component is handed, as `module:Class`, and the members that are promised; none means all.
+        example: name of the component that the page of the hook shows, as `plugins new` writes it.
         command: what is typed to use the component `{name}`.
         page: the page of docs/ that tells more.
         test_options: option values that keep the tests of a new plugin quick.
@@ -67,6 +64,7 @@ class Kind:
     component: type | None = None
     offers: tuple[type, ...] = ()
     works_with: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    example: str
     command: str
     page: str
     test_options: Mapping[str, Any] = field(default_factory=dict)
@@ -83,17 +81,8 @@ class Kind:
 
     @property
     def purpose(self) -> str:
-        """Return what the hook's docstring says before its example."""
-        return self._said[0].strip()
-
-    @property
-    def example(self) -> str:
-        """Return the plugin that the hook's docstring shows, as a file would hold it."""
-        return textwrap.dedent(self._said[2]).strip() + "\n"
-
-    @property
-    def _said(self) -> tuple[str, str, str]:
-        return inspect.cleandoc(self.hook.__doc__ or "").partition("\nExample:\n")
+        """Return what the hook is for, in its own words."""
+        return inspect.getdoc(self.hook) or ""
 
     @property
     def contract(self) -> str:

@@ -8,15 +8,19 @@ from typing import Any
 import numpy as np
 
 from exprlearn.backend.keras_import import compiled, load_keras
-from exprlearn.testing.check import Check, demand
+from exprlearn.testing.check import Subject, demand
 from exprlearn.testing.contract import Contract
-from exprlearn.testing.subject import Subject
 
 #: Trainings of so many steps once the rate has risen, and how many of their steps are looked at.
 LENGTHS, LOOKED_AT = (1, 2, 100, 100_000), 40
 NEAR = 1e-6
 
 
+class LearningRateContract(Contract, kind="learning-rate"):
+    """What every learning rate promises."""
+
+
+@LearningRateContract.check()
 def a_factor_is_a_single_number(subject: Subject) -> None:
     """Look at what is returned: a number, or a tensor without axes."""
     for step, steps, factor in _factors(subject):
@@ -24,6 +28,7 @@ def a_factor_is_a_single_number(subject: Subject) -> None:
         demand(shape == (), f"the factor of step {step} of {steps} has the shape {shape}")
 
 
+@LearningRateContract.check()
 def factors_lie_between_zero_and_one(subject: Subject) -> None:
     """Ask for steps of short and long trainings, the one after the last among them."""
     for step, steps, factor in _factors(subject):
@@ -32,6 +37,7 @@ def factors_lie_between_zero_and_one(subject: Subject) -> None:
         demand(inside, f"the factor of step {step} of {steps} is {value}: 0 … 1, and 1 is training.learning_rate")
 
 
+@LearningRateContract.check(needs=factors_lie_between_zero_and_one)
 def something_is_learned(subject: Subject) -> None:
     """Look for a step whose rate is not zero."""
     for length in LENGTHS:
@@ -39,6 +45,7 @@ def something_is_learned(subject: Subject) -> None:
         demand(highest > 0, f"in a training of {length} steps every factor is 0")
 
 
+@LearningRateContract.check()
 def the_same_step_has_the_same_factor_compiled_or_not(subject: Subject) -> None:
     """Ask for steps twice, one after the other and in a compiled call."""
     ops, steps = load_keras(subject.backend).ops, LENGTHS[2]
@@ -60,15 +67,3 @@ def _factors(subject: Subject) -> Iterator[tuple[int, int, Any]]:
     for steps in LENGTHS:
         for step in dict.fromkeys(np.linspace(0, steps, LOOKED_AT).round().astype(int).tolist()):
             yield step, steps, schedule.factor(ops.convert_to_tensor(step, "float32"), steps)
-
-
-CHECKS = (
-    Check(a_factor_is_a_single_number),
-    Check(factors_lie_between_zero_and_one),
-    Check(something_is_learned, needs=factors_lie_between_zero_and_one),
-    Check(the_same_step_has_the_same_factor_compiled_or_not),
-)
-
-
-class LearningRateContract(Contract, kind="learning-rate", checks=CHECKS):
-    """What every learning rate promises."""

@@ -12,19 +12,22 @@ from numpy.typing import NDArray
 from exprlearn.backend.keras_import import load_keras
 from exprlearn.backend.reproducibility import seeded
 from exprlearn.plugin import Selective
-from exprlearn.testing.check import Check, demand, offers
+from exprlearn.testing.check import Subject, demand, offers
 from exprlearn.testing.contract import Contract
-from exprlearn.testing.subject import SEED, Subject
 from exprlearn.training.compiled_steps import Steps
 
 if TYPE_CHECKING:
     import keras
 
+SEED, OTHER_SEED = 1, 2
 RATE, CLIP = 1e-2, 1.0
 EXAMPLES, BATCH, STEPS, CUT = 64, 16, 200, 3
 NEAR = 1e-3
-OTHER_SEED = 2
 FELL = 0.9
+
+
+class OptimizerContract(Contract, kind="optimizer"):
+    """What every optimizer promises."""
 
 
 class Training:
@@ -77,6 +80,7 @@ def _course(subject: Subject) -> tuple[Training, list[NDArray[Any]], list[NDArra
     return training, early, later, (first, training.advance(STEPS - CUT, STEPS))
 
 
+@OptimizerContract.check()
 def the_learning_rate_is_what_is_asked_for(subject: Subject) -> None:
     """Build it for a number and for a schedule, and read its rate."""
     keras = load_keras(subject.backend)
@@ -86,12 +90,14 @@ def the_learning_rate_is_what_is_asked_for(subject: Subject) -> None:
         demand(np.isclose(told, RATE), f"asked for a learning rate of {RATE}, it says {told:g}: hand it on")
 
 
+@OptimizerContract.check()
 def a_rate_of_zero_moves_nothing(subject: Subject) -> None:
     """Take a step at a rate of zero."""
     before, after = _step(subject, 0.0, CLIP, 1.0)
     demand(_distance(before, after) == 0, f"at a rate of 0 weights move, by {_distance(before, after):.2g}")
 
 
+@OptimizerContract.check()
 def gradients_are_clipped_as_it_is_asked(subject: Subject) -> None:
     """Take the same step from gradients two and a thousand times as long as the norm they are clipped to."""
     before, near = _step(subject, RATE, CLIP, 2.0)
@@ -103,12 +109,14 @@ def gradients_are_clipped_as_it_is_asked(subject: Subject) -> None:
     )
 
 
+@OptimizerContract.check()
 def it_lowers_the_loss(subject: Subject) -> None:
     """Train a small network for some hundred steps."""
     *_, (first, last) = _course(subject)
     demand(last < FELL * first, f"in {STEPS} steps the loss went from {first:.3g} to {last:.3g}")
 
 
+@OptimizerContract.check()
 def gone_on_from_its_variables_it_does_the_same(subject: Subject) -> None:
     """Give what it knew after three steps to one that was made anew, and compare what both know after six."""
     _, early, later, _ = _course(subject)
@@ -123,6 +131,7 @@ def gone_on_from_its_variables_it_does_the_same(subject: Subject) -> None:
         )
 
 
+@OptimizerContract.check(applies=offers(Selective))
 def what_it_says_of_a_model_is_text(subject: Subject) -> None:
     """Let it tell how it treats the weights of the network."""
     notes = subject.make().notes(network(load_keras(subject.backend)).trainable_variables)
@@ -156,17 +165,3 @@ def _task() -> tuple[dict[str, NDArray[np.float32]], NDArray[np.int32]]:
 
 def _distance(one: list[NDArray[Any]], other: list[NDArray[Any]]) -> float:
     return max(float(np.abs(a - b).max()) for a, b in zip(one, other, strict=True))
-
-
-CHECKS = (
-    Check(the_learning_rate_is_what_is_asked_for),
-    Check(a_rate_of_zero_moves_nothing),
-    Check(gradients_are_clipped_as_it_is_asked),
-    Check(it_lowers_the_loss),
-    Check(gone_on_from_its_variables_it_does_the_same),
-    Check(what_it_says_of_a_model_is_text, applies=offers(Selective)),
-)
-
-
-class OptimizerContract(Contract, kind="optimizer", checks=CHECKS):
-    """What every optimizer promises."""

@@ -109,7 +109,7 @@ class FixedSet:
         self.key = key
 
     def rows(self, count: int, cursor: int) -> tuple[NDArray[np.intp], int]:
-        """Choose the next `count` rows behind a cursor, counted over all passes; and the cursor behind them."""
+        """Choose the next rows (count,) behind a cursor, counted over all passes; and the cursor behind them."""
         # Of 5 examples, 4 behind cursor 8 are the last two of pass 1 and the first two of pass 2:
         #   pass 1 = [3 0 4|1 2], pass 2 = [2 4|0 3 1]  →  rows 1 2 2 4, cursor 12
         after, size = cursor + count, len(self.examples)

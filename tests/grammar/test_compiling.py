@@ -84,6 +84,7 @@ def test_one_range_holds_for_every_number_terminal() -> None:
             "no alternative is called 'ad': did you mean 'add'",
         ),
         ("start: NUMBER OTHER\n%declare OTHER", {}, "terminal OTHER is declared without a pattern"),
+        ("start: NUMBER\n%declare other OTHER", {}, "rule other is declared without a definition: write other: and"),
         ("start: /[a-z]+/", {}, "writes letters, which have no value here"),
         ("start: /[*+]+/", {}, "endlessly many texts that are not numbers"),
     ],

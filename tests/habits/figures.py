@@ -7,6 +7,7 @@ every Python file of the package that is visited, and how often the way leads fr
 from __future__ import annotations
 
 import ast
+import re
 import sys
 import tokenize
 from collections import defaultdict
@@ -20,6 +21,8 @@ from typing import Any
 PACKAGE = Path(__file__).parents[2] / "exprlearn"
 #: Rooms that repeat the modules of others: commands, contract checks, kinds; and the file of that name in every room.
 MIRRORS, MIRRORED = {"cli", "testing", "kinds"}, {"__init__", "builtin"}
+#: A shape such as (n, length) or [n], or a dtype such as int64.
+SHAPE = re.compile(r"[\[(][a-z_0-9]+(, ?[a-z_0-9* +-]+)*,?[\])]|\b(int|float|bool|uint)\d*\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -79,8 +82,21 @@ def figures() -> list[Figure]:
         Figure("comment lines", 100 * sum(map(comment_lines, texts.values())) / lines, least=3, most=15, unit="%"),
         Figure("class names that stand twice", len(classes), most=0, found=tuple(classes)),
         Figure("module names that stand twice", len(names), most=0, found=tuple(names)),
+        Figure("array functions without a shape", len(bare := shapeless(trees)), most=0, found=tuple(bare)),
         Figure("circles of imports", len(circles), most=0, found=tuple(circles)),
         Figure("small modules with one importer", len(small := fragments(trees, lengths)), most=0, found=tuple(small)),
+    ]
+
+
+def shapeless(trees: Mapping[Path, ast.Module]) -> list[str]:
+    """List the public functions that return arrays and whose docstring gives neither shape nor dtype."""
+    return [
+        f"{path}: {node.name}"
+        for path, tree in trees.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+        if node.returns and "NDArray" in ast.unparse(node.returns)
+        if not SHAPE.search(ast.get_docstring(node) or "")
     ]
 
 

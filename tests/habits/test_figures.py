@@ -12,6 +12,7 @@ from figures import (
     import_lines,
     imported,
     repeated_classes,
+    shapeless,
     watch,
 )
 
@@ -29,6 +30,7 @@ KEPT = {
     "lines of the longest module",
     "class names that stand twice",
     "module names that stand twice",
+    "array functions without a shape",
     "circles of imports",
     "small modules with one importer",
 }
@@ -59,6 +61,12 @@ def test_a_class_name_that_stands_twice_is_found_with_where() -> None:
 def test_a_short_module_with_one_importer_is_a_fragment() -> None:
     lengths = dict.fromkeys(TREES, 10) | {Path("a/one.py"): 100}
     assert [found.split()[0] for found in fragments(TREES, lengths)] == ["a/two.py"]
+
+
+def test_a_function_of_arrays_says_their_shape() -> None:
+    text = 'def f() -> NDArray[np.int64]:\n    """Count {}."""\n'
+    trees = {Path(f"{shape}.py"): ast.parse(text.format(shape)) for shape in ("rows", "rows [n]", "(n, terms)")}
+    assert shapeless(trees) == ["rows.py: f"]
 
 
 def test_lines_of_imports_and_comments_are_counted() -> None:

@@ -1,20 +1,40 @@
-"""Rows of the files of others, read one after the other in constant memory."""
+"""Rows of the files of others: JSON lines, a JSON array, a table, or an equation a line, told by the first line."""
 
 from __future__ import annotations
 
+import codecs
+import csv
+import sys
 import zlib
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
-from exprlearn.dataset.audit.file_formats import FileFormat, find_format, records
-from exprlearn.dataset.audit.text_files import Unreadable, opened
+from exprlearn.dataset.answer_values import read_answer
+from exprlearn.dataset.audit.questions import find_expression
+from exprlearn.dataset.audit.text_files import (
+    LONGEST,
+    Unreadable,
+    array_objects,
+    decode,
+    line_object,
+    open_bytes,
+    read_lines,
+)
 from exprlearn.errors import DataError
+
+Fields = Mapping[str, Any]
+
+_DELIMITERS = (",", "\t", ";")
+_BEGINNING = 1 << 16
 
 # Names of parts are kept, so endless ones are cut; what they are cut from stays apart.
 _LONGEST_PART = 80
+
+_EVERY = range(sys.maxsize)
 
 
 class QuestionRow(NamedTuple):
@@ -47,62 +67,145 @@ class Keys:
     part: str | None = "split"
 
 
-class RowSource(NamedTuple):
-    """A file and how it is read."""
+class RowSource:
+    """A file and how its rows are read, in constant memory; a `DataError` says why it is of no format that is known.
 
-    path: Path
-    form: FileFormat
-    keys: Keys
+    Attributes:
+        name: of the file, in characters that can be printed and written.
+        fields: names of the fields of the first row, once it has been read.
+    """
+
+    def __init__(self, path: Path, keys: Keys) -> None:
+        self.path, self.keys, self.name = path, keys, whole(str(path))
+        self.fields: list[str] = []
+        self._unit, self._number, self._size = ":", 0, 0
+        self._records = self._find_format()
 
     def place(self, number: int) -> str:
         """Name a row, by its line or by its number in an array."""
-        return f"{self.name}: row {number}" if self.form.kind == "array" else f"{self.name}:{number}"
+        return f"{self.name}{self._unit}{number}"
 
-    @property
-    def name(self) -> str:
-        """Name the file, in characters that can be printed and written."""
-        return whole(str(self.path))
+    def read(self, only: Container[int] = _EVERY) -> Iterator[QuestionRow]:
+        """Read the rows with some numbers; blank lines are no rows.
 
-    def fields(self) -> list[str]:
-        """List the names of the fields of the first row."""
-        with opened(self.path) as stream:
-            for _, found in records(stream, self.form):
-                return [whole(name) for name in found]
-        return []
+        Raises:
+            DataError: the file cannot be read, is damaged, or a row is of another form; with file and line.
+        """
+        with open_bytes(self.path) as stream:
+            try:
+                for found in self._records(stream, only):
+                    self.fields = self.fields or [whole(name) for name in found]
+                    yield self._row(found)
+            except Unreadable as error:
+                raise DataError(f"{self.place(self._number)}: {error}") from None
+            except (EOFError, OSError, zlib.error) as error:
+                raise DataError(
+                    f"{self.path}: damaged or cut off after line {self._number - 1} ({error}); "
+                    "fetch it or build it again"
+                ) from None
 
+    def _find_format(self) -> Callable[[IO[bytes], Container[int]], Iterator[Fields]]:
+        first = ""
+        with open_bytes(self.path) as stream:
+            # Of an endless line the beginning tells enough.
+            while not first and (line := stream.readline(_BEGINNING)):
+                first = line.removeprefix(codecs.BOM_UTF8).decode(errors="replace").strip()
+        if first.startswith("["):
+            self._unit = ": row "
+            return self._array
+        if not first or first[0] == "{":
+            return partial(self._lines, line_object)
+        if split_equation(first) is not None:
+            self.keys = Keys(part=self.keys.part)
+            return partial(self._lines, _sides)
+        return partial(self._table, *self._find_columns(first))
 
-def open_source(path: Path, keys: Keys) -> RowSource:
-    """Look at how a file holds its rows.
-
-    Raises:
-        DataError: it cannot be read, or is of no format that is known.
-    """
-    form = find_format(path, keys.question, keys.answer)
-    return RowSource(path, form, Keys(part=keys.part) if form.kind == "equations" else keys)
-
-
-def read_rows(source: RowSource, only: Container[int] | None = None) -> Iterator[QuestionRow]:
-    """Read the rows of a file; blank lines are left out.
-
-    Args:
-        source: the file.
-        only: numbers of the rows to read; None reads all.
-
-    Raises:
-        DataError: the file cannot be read, is damaged, or a row is of another form; with file and line.
-    """
-    number = 0
-    with opened(source.path) as stream:
-        try:
-            for number, found in records(stream, source.form, only):
-                if only is None or number in only:
-                    yield _row(number, found, source.keys)
-        except Unreadable as error:
-            raise DataError(f"{source.place(error.number or number + 1)}: {error}") from None
-        except (EOFError, OSError, zlib.error) as error:
+    def _find_columns(self, first: str) -> tuple[str, tuple[str, ...], bool]:
+        """Return what parts the cells of a table, the names of its columns, and whether its first line holds them."""
+        question, answer = self.keys.question, self.keys.answer
+        split = {delimiter: next(csv.reader([first], delimiter=delimiter), []) for delimiter in _DELIMITERS}
+        for delimiter, cells in split.items():
+            stripped = [cell.strip() for cell in cells]
+            names = tuple(name if name in {*question, *answer} else name.lower() for name in stripped)
+            if not set(question).isdisjoint(names):
+                return delimiter, names, True
+        for delimiter, cells in split.items():
+            tree = find_expression(cells[0]) if len(cells) == 2 else None
+            if tree is not None and len(tree.steps) > 1:
+                return delimiter, (question[0], answer[0]), False
+        if self.path.name.removesuffix(".gz").endswith((".csv", ".tsv")):
+            cells = max(split.values(), key=len)
             raise DataError(
-                f"{source.path}: damaged or cut off after line {number} ({error}); fetch it or build it again"
-            ) from None
+                f"no column of '{self.path}' is called {', '.join(question)}: they are called "
+                f"{', '.join(map(repr, cells))}; name one with --question-key"
+            )
+        raise DataError(
+            f"'{self.path}' begins with neither JSON, nor a table with a column {' or '.join(question[:2])}, nor an "
+            'equation: write an object a line, such as {"question": "3+5", "answer": "8"}, or an equation a line, '
+            "such as 3+5=8"
+        )
+
+    # Each way to read sets the number of a row before it reads it, so that errors name the row.
+
+    def _lines(self, read: Callable[[bytes], Fields], stream: IO[bytes], only: Container[int]) -> Iterator[Fields]:
+        self._number = 1
+        for line in read_lines(stream):
+            # Others are not decoded.
+            if self._number in only and not line.isspace():
+                yield read(line)
+            self._number += 1
+
+    def _array(self, stream: IO[bytes], only: Container[int]) -> Iterator[Fields]:
+        self._number = 1
+        for found in array_objects(stream):
+            if self._number in only:
+                yield found
+            self._number += 1
+
+    def _table(
+        self, delimiter: str, columns: Sequence[str], header: bool, stream: IO[bytes], only: Container[int]
+    ) -> Iterator[Fields]:
+        self._number, self._size = 1, 0
+        reader = csv.reader(self._table_lines(stream), delimiter=delimiter)
+        try:
+            for cells in reader:
+                if cells and not header and self._number in only:
+                    yield dict(zip(columns, cells, strict=False))
+                header = header and not cells
+                self._number, self._size = reader.line_num + 1, 0
+        except csv.Error as error:
+            raise Unreadable(f"no row of a table: {error}; mend its quotes") from None
+
+    def _table_lines(self, stream: IO[bytes]) -> Iterator[str]:
+        """Yield lines of a table; a row may span several, but not endlessly many."""
+        for line in read_lines(stream):
+            self._size += len(line)
+            if self._size > LONGEST:
+                raise Unreadable(f"a row of more than {LONGEST >> 20} MiB; mend its quotes")
+            yield decode(line)
+
+    def _row(self, found: Fields) -> QuestionRow:
+        keys = self.keys
+        part = None if keys.part is None else _text(_value(found, keys.part))
+        if part is not None and len(part) > _LONGEST_PART:
+            part = f"{part[:_LONGEST_PART]}…{blake2b(part.encode(), digest_size=8).hexdigest()}"
+        question, answer = _field(found, keys.question, "user"), _field(found, keys.answer, "assistant")
+        return QuestionRow(self._number, question, answer, part)
+
+
+def split_equation(line: str) -> tuple[str, str] | None:
+    """Split a line such as `12+34=46` into what is asked and the answer; None when it is none.
+
+    >>> split_equation("12 + 34 = 46"), split_equation("46=12+34"), split_equation("x")
+    (('12 + 34', '46'), ('12+34', '46'), None)
+    """
+    left, sign, right = line.strip().rpartition("=")
+    if not sign:
+        return None
+    for question, given in ((left, right), (right, left)):
+        if read_answer(given) is not None and find_expression(question) is not None:
+            return question.strip(), given.strip()
+    return None
 
 
 def whole(text: str) -> str:
@@ -114,14 +217,13 @@ def whole(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def _row(number: int, found: Mapping[str, Any], keys: Keys) -> QuestionRow:
-    part = None if keys.part is None else _text(_value(found, keys.part))
-    if part is not None and len(part) > _LONGEST_PART:
-        part = f"{part[:_LONGEST_PART]}…{blake2b(part.encode(), digest_size=8).hexdigest()}"
-    return QuestionRow(number, _field(found, keys.question, "user"), _field(found, keys.answer, "assistant"), part)
+def _sides(line: bytes) -> Fields:
+    text = decode(line)
+    question, given = split_equation(text) or text.rpartition("=")[::2]
+    return {"question": question, "answer": given}
 
 
-def _field(found: Mapping[str, Any], names: Sequence[str], role: str) -> str | None:
+def _field(found: Fields, names: Sequence[str], role: str) -> str | None:
     for name in names:
         value = found.get(name) or (_value(found, name) if "." in name else None)
         if value:
@@ -129,7 +231,7 @@ def _field(found: Mapping[str, Any], names: Sequence[str], role: str) -> str | N
     return None
 
 
-def _value(found: Mapping[str, Any], name: str) -> Any:
+def _value(found: Fields, name: str) -> Any:
     value = found.get(name)
     if value is None and "." in name:
         head, _, rest = name.partition(".")

@@ -6,42 +6,26 @@ Hashes tell which rows repeat each other; those that are shown are read once mor
 from __future__ import annotations
 
 from array import array
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
 from itertools import combinations
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.arithmetic import Tree
-from exprlearn.dataset.audit.audit_rows import QuestionRow, RowSource, read_rows
-from exprlearn.dataset.audit.result import AuditFinding, Kind, Level
+from exprlearn.dataset.audit.audit_rows import RowSource
+from exprlearn.dataset.audit.result import Level
 from exprlearn.dataset.canonical import commutative_key
 from exprlearn.errors import DataError
 
 #: The part of rows that say nothing.
 NO_PART = 2**16 - 1
 
-
-class RowPlace(NamedTuple):
-    """A row of a file."""
-
-    source: RowSource
-    number: int
-
-    def __str__(self) -> str:
-        return self.source.place(self.number)
-
-
-class Pairs(NamedTuple):
-    """Rows, rising, each with an earlier or otherwise placed one that says the same; intp [m] each."""
-
-    rows: NDArray[np.intp]
-    others: NDArray[np.intp]
+Pairs = NDArray[np.intp]
+"""Rows, rising, each with an earlier or otherwise placed one that says the same; intp [m, 2]."""
 
 
 class Ledger:
@@ -53,40 +37,35 @@ class Ledger:
     def __init__(self) -> None:
         self.parts: dict[str, int] = {}
         self._sources: list[tuple[RowSource, int]] = []
-        self._texts, self._forms, self._codes = bytearray(), array("Q"), array("H")
+        self._keys: dict[Level, array[int]] = {"string": array("Q"), "commutative": array("Q")}
+        self._codes = array("H")
 
     def open(self, source: RowSource) -> None:
         """Go on with the first row of another file."""
         self._sources.append((source, len(self._codes)))
 
     def enter(self, number: int, part: str, tree: Tree) -> None:
-        """Remember the expression of a row of the current file.
-
-        Raises:
-            DataError: there are too many parts.
-        """
-        self._skip_to(number)
+        """Remember the expression of a row of the current file; a `DataError` says when there are too many parts."""
+        source, start = self._sources[-1]
         code = self.parts.setdefault(part, len(self.parts))
         if code == NO_PART:
-            place = self._sources[-1][0].place(number)
-            raise DataError(f"{place}: more than {NO_PART} parts; name another --split-key")
-        self._texts += blake2b(tree.expression.encode(), digest_size=8).digest()
-        self._forms.append(commutative_key(tree))
+            raise DataError(f"{source.place(number)}: more than {NO_PART} parts; name another --split-key")
+        texts, forms = self._keys["string"], self._keys["commutative"]
+        # Lines without an expression are rows that say nothing, so that a row's number tells its line.
+        if missing := start + number - 1 - len(self._codes):
+            texts.frombytes(bytes(8 * missing))
+            forms.frombytes(bytes(8 * missing))
+            self._codes.extend([NO_PART] * missing)
+        texts.frombytes(blake2b(tree.expression.encode(), digest_size=8).digest())
+        forms.append(commutative_key(tree))
         self._codes.append(code)
 
-    def _skip_to(self, number: int) -> None:
-        missing = self._sources[-1][1] + number - 1 - len(self._codes)
-        if missing:
-            self._texts += bytes(8 * missing)
-            self._forms.extend([0] * missing)
-            self._codes.extend([NO_PART] * missing)
-
-    def place(self, row: int) -> RowPlace:
-        """Find a row in its file."""
+    def locate(self, row: int) -> tuple[RowSource, int]:
+        """Find the file of a row, and its number there."""
         source, start = [opened for opened in self._sources if opened[1] <= row][-1]
-        return RowPlace(source, row - start + 1)
+        return source, row - start + 1
 
-    def split_of(self, rows: NDArray[np.intp]) -> NDArray[np.intp]:
+    def count_by_part(self, rows: NDArray[np.intp]) -> NDArray[np.intp]:
         """Count rows by part; intp [parts]."""
         codes = np.frombuffer(self._codes, np.uint16)[rows]
         return np.bincount(codes, minlength=len(self.parts))
@@ -95,7 +74,7 @@ class Ledger:
         """Put rows with the same key side by side."""
         codes = np.frombuffer(self._codes, np.uint16)
         rows = np.flatnonzero(codes != NO_PART)
-        keys = np.frombuffer(self._texts if level == "string" else self._forms, np.uint64)[rows]
+        keys = np.frombuffer(self._keys[level], np.uint64)[rows]
         order = np.lexsort((codes[rows], keys))
         return Groups(rows[order], keys[order], codes[rows][order])
 
@@ -133,79 +112,35 @@ class Groups:
 
     def leaked(self) -> Pairs:
         """Return the rows that say what an earlier part says, each with the first row of the first such part."""
-        return self._pairs(self.codes != self.codes[self._firsts(self._begins_key)], self._begins_key)
+        return self._pairs(self.codes != self.codes[_firsts(self._begins_key)], self._begins_key)
 
     def shared(self) -> int:
         """Count the keys that several parts have."""
-        return int(np.count_nonzero(np.bincount(np.cumsum(self._begins_key)[self._begins_part]) > 1))
+        return int(np.count_nonzero(np.bincount(self._key_numbers) > 1))
 
     def overlaps(self) -> Counter[tuple[int, int]]:
         """Count, for every two parts, the keys that both have."""
-        groups, codes = np.cumsum(self._begins_key)[self._begins_part], self.codes[self._begins_part]
-        several = np.bincount(groups)[groups] > 1
-        groups, codes = groups[several], codes[several]
-        several_parts = np.split(codes, np.flatnonzero(_changes(groups))[1:])
-        return Counter(pair for members in several_parts for pair in combinations(members.tolist(), 2))
+        several = np.bincount(self._key_numbers)[self._key_numbers] > 1
+        numbers, codes = self._key_numbers[several], self.codes[self._begins_part][several]
+        parts = np.split(codes, np.flatnonzero(_changes(numbers))[1:])
+        return Counter(pair for members in parts for pair in combinations(members.tolist(), 2))
 
-    def _firsts(self, begins: NDArray[np.bool_]) -> NDArray[np.intp]:
-        """Return, for each row, where its group begins; intp [n]."""
-        return np.maximum.accumulate(np.where(begins, np.arange(len(begins)), 0))
+    @cached_property
+    def _key_numbers(self) -> NDArray[np.intp]:
+        """Number the keys, once for each part that has them; of the five rows above, 1 1 2 3."""
+        return np.cumsum(self._begins_key, dtype=np.intp)[self._begins_part]
 
     def _pairs(self, chosen: NDArray[np.bool_], begins: NDArray[np.bool_]) -> Pairs:
-        rows, others = self.rows[chosen], self.rows[self._firsts(begins)[chosen]]
-        order = np.argsort(rows)
-        return Pairs(rows[order], others[order])
+        pairs = np.stack((self.rows[chosen], self.rows[_firsts(begins)[chosen]]), axis=1)
+        return pairs[np.argsort(pairs[:, 0])]
+
+
+def _firsts(begins: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Return, for each row, where its group begins; intp [n]."""
+    firsts: NDArray[np.intp] = np.maximum.accumulate(np.where(begins, np.arange(len(begins)), 0))
+    return firsts
 
 
 def _changes(values: NDArray[np.generic]) -> NDArray[np.bool_]:
     """Mark the first of each run of equal values; bool [n]."""
     return np.append(np.ones(1, bool), values[1:] != values[:-1])[: len(values)]
-
-
-Reader = Callable[[QuestionRow], Tree | None]
-
-
-class Shown(NamedTuple):
-    """How findings between rows are shown: where the rows are, how they are read, and how many are shown."""
-
-    ledger: Ledger
-    read: Reader
-    most: int
-
-    def repeating(self, repeated: Pairs) -> list[AuditFinding]:
-        """Show rows that repeat an earlier one of their part."""
-        return list(self._findings(repeated, "duplicate", None, self.most))
-
-    def overlapping(self, texts: Pairs, forms: Pairs) -> list[AuditFinding]:
-        """Show rows whose expression another part has: first those with the same text, then those of the same form."""
-        findings = list(self._findings(texts, "leak", "string", self.most))
-        others = ~np.isin(forms.rows, texts.rows)
-        rest = Pairs(forms.rows[others], forms.others[others])
-        return [*findings, *self._findings(rest, "leak", "commutative", self.most - len(findings))]
-
-    def _findings(self, pairs: Pairs, kind: Kind, level: Level | None, count: int) -> Iterator[AuditFinding]:
-        chosen = list(zip(pairs.rows[:count].tolist(), pairs.others[:count].tolist(), strict=True))
-        places = {row: self.ledger.place(row) for pair in chosen for row in pair}
-        texts = self._texts(set(places.values()))
-        for row, other in chosen:
-            (expression, answer), place = texts[places[row]], places[other]
-            yield AuditFinding(
-                kind=kind,
-                place=str(places[row]),
-                expression=expression,
-                answer=answer,
-                other=(str(place), texts[place][0]),
-                level=level,
-            )
-
-    def _texts(self, places: set[RowPlace]) -> dict[RowPlace, tuple[str, str | None]]:
-        """Read the expressions and answers of some rows."""
-        numbers: defaultdict[RowSource, set[int]] = defaultdict(set)
-        for place in places:
-            numbers[place.source].add(place.number)
-        texts = {}
-        for source, wanted in numbers.items():
-            for row in read_rows(source, only=wanted):
-                tree = self.read(row)
-                texts[RowPlace(source, row.line)] = tree.expression if tree else "", row.answer
-        return texts

@@ -36,24 +36,20 @@ _NUMBERED = frozenset(
 _ARTICLES = frozenset(("the", "this", "following"))
 
 _MARKS = str.maketrans(dict.fromkeys("\"'`$:;,.?!={}#_()*“”‘’„«»", " "))
-_ROOM = 2000
+_LONGEST_WORDS = 2000
 # `x =` before an expression, `= x` behind it.
 _NAME = re.compile(r"(?:^|(?<=[\s:(,$]))([A-Za-z])\s?=\s?$")
 _NAME_BEHIND = re.compile(r"\s*=\s*([A-Za-z])(?![^\s.,;?!)$])")
 
 
+# Most files ask in few ways.
+@lru_cache(maxsize=1024)
 def is_asking(before: str, behind: str) -> bool:
     """Tell whether what stands before and behind an expression asks for its value and for nothing else.
 
     >>> is_asking("What is ", "?"), is_asking("x = ", ""), is_asking("He won ", " at home"), is_asking("Problem ", "")
     (True, True, False, False)
     """
-    return len(before) + len(behind) <= _ROOM and _is_asking(before, behind)
-
-
-# Most files ask in few ways.
-@lru_cache(maxsize=1024)
-def _is_asking(before: str, behind: str) -> bool:
     name = _NAME.search(before) or _NAME_BEHIND.match(behind)
     words = WORDS | {name[1].lower()} if name else WORDS
     if before.rstrip().endswith("#"):
@@ -113,7 +109,9 @@ def find_expression(question: str, *, decimals: bool = True, turned: bool = Fals
     if numbers is None or _WITH_DECIMALS.fullmatch(numbers[0]) is None:
         return None
     start, end = _widened(text, *numbers.span())
-    if not _stands_alone(text, start, end) or not is_asking(text[:start], text[end:]):
+    if start + len(text) - end > _LONGEST_WORDS or not _stands_alone(text, start, end):
+        return None
+    if not is_asking(text[:start], text[end:]):
         return None
     return read_expression(_trimmed(text, start, end), decimals=decimals, turned=turned)
 

@@ -16,11 +16,10 @@ Turned = Literal["source", "answer", "both"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class FileCounts:
-    """Counts of one file.
+class RowCounts:
+    """How many rows there are, and calculations in their answers.
 
     Attributes:
-        file: its path.
         rows: what is not blank.
         unreadable: rows whose question is no expression.
         unchecked: rows whose answer is missing, holds no number, is rounded, doubtful or too large to compute.
@@ -31,7 +30,6 @@ class FileCounts:
         wrong_calculations: those of them that are wrong.
     """
 
-    file: str
     rows: int
     unreadable: int
     unchecked: int
@@ -43,12 +41,17 @@ class FileCounts:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FileCounts(RowCounts):
+    """Counts of one file, named by its path."""
+
+    file: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class PartCounts:
-    """Counts of one part of the data: rows with one value of the split key, or a file whose rows have none.
+    """Counts of the rows with an expression that have one value of the split key, or of a file whose rows have none.
 
     Attributes:
-        part: the value, or the file's path.
-        rows: rows with an expression.
         duplicates: rows whose expression an earlier row of the part has.
         twins: other rows that an earlier row of the part says in other words, such as `5+3` behind `3+5`.
     """
@@ -64,7 +67,6 @@ class Overlap:
     """What two parts have in common.
 
     Attributes:
-        parts: the two.
         string: different expressions that both have.
         commutative: different forms that both have; a form is an expression up to the order of terms and factors.
     """
@@ -76,13 +78,7 @@ class Overlap:
 
 @dataclass(frozen=True, kw_only=True)
 class Hint:
-    """What becomes of wrong answers where digits are read back to front.
-
-    Attributes:
-        turned: whose digits.
-        right: so many are right then.
-        tried: of so many.
-    """
+    """How many of the wrong answers that were tried are right where digits are read back to front."""
 
     turned: Turned
     right: int
@@ -94,7 +90,6 @@ class AuditFinding:
     """One row that shows a finding.
 
     Attributes:
-        kind: what is wrong.
         place: file and line, as `file:line`, or `file: row 3` of an array.
         expression: as it was read, without blanks.
         answer: the row's answer, or what it says the calculation comes to.
@@ -122,16 +117,12 @@ class AuditFinding:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Audit:
-    """All that was found.
+class Audit(RowCounts):
+    """All that was found, with the counts of all files.
 
     Attributes:
-        division: the division policy that answers were computed under.
-        files: counts by file.
-        parts: counts by part.
         overlaps: two parts each that have something in common; None where there are too many parts to compare by twos.
-        leaks: expressions and forms that more than one part has.
-        findings: examples of each kind.
+        leaks: how many expressions and forms that more than one part has.
         turned: whose digits were read back to front.
         hint: what reading digits back to front would mend.
         unread: where the first row that is not read stands, and its question.
@@ -143,59 +134,14 @@ class Audit:
     overlaps: tuple[Overlap, ...] | None
     leaks: Mapping[Level, int]
     findings: tuple[AuditFinding, ...]
-    turned: Turned | None = None
-    hint: Hint | None = None
-    unread: tuple[str, str] | None = None
-
-    @property
-    def rows(self) -> int:
-        """Count the rows of all files."""
-        return sum(file.rows for file in self.files)
-
-    @property
-    def unreadable(self) -> int:
-        """Count the rows whose question is no expression."""
-        return sum(file.unreadable for file in self.files)
-
-    @property
-    def unchecked(self) -> int:
-        """Count the rows whose answer could not be checked."""
-        return sum(file.unchecked for file in self.files)
-
-    @property
-    def unjudged(self) -> int:
-        """Count the rows of which nothing could be judged, neither the answer nor a calculation in it."""
-        return sum(file.unjudged for file in self.files)
-
-    @property
-    def wrong_answers(self) -> int:
-        """Count the rows whose answer is not the true one."""
-        return sum(file.wrong_answers for file in self.files)
-
-    @property
-    def calculations(self) -> int:
-        """Count the calculations that answers note as `<<4*6=24>>`."""
-        return sum(file.calculations for file in self.files)
-
-    @property
-    def unread_calculations(self) -> int:
-        """Count the calculations that could not be judged."""
-        return sum(file.unread_calculations for file in self.files)
-
-    @property
-    def wrong_calculations(self) -> int:
-        """Count the calculations that are wrong."""
-        return sum(file.wrong_calculations for file in self.files)
+    turned: Turned | None
+    hint: Hint | None
+    unread: tuple[str, str] | None
 
     @property
     def duplicates(self) -> int:
         """Count the rows whose expression an earlier row of the same part has."""
         return sum(part.duplicates for part in self.parts)
-
-    @property
-    def twins(self) -> int:
-        """Count the rows that an earlier row of the same part says in other words: no fault inside of one part."""
-        return sum(part.twins for part in self.parts)
 
     @property
     def has_faults(self) -> bool:
@@ -219,18 +165,18 @@ class Audit:
             "unjudged": self.unjudged,
             "unreadable": self.unreadable,
             "unchecked": self.unchecked,
-            "twins": self.twins,
+            "twins": sum(part.twins for part in self.parts),
             "calculations": self.calculations,
             "unread_calculations": self.unread_calculations,
             "wrong_calculations": self.wrong_calculations,
             "division": self.division,
             "reversed_digits": self.turned,
             "reversed_digits_hint": self.hint and asdict(self.hint),
-            "files": [asdict(file) for file in self.files],
+            "files": [{"file": file.file, **asdict(file)} for file in self.files],
             "parts": [asdict(part) for part in self.parts],
-            "overlaps": None if self.overlaps is None else [_listed(overlap) for overlap in self.overlaps],
+            "overlaps": None if self.overlaps is None else [_plain(overlap) for overlap in self.overlaps],
         }
 
 
-def _listed(overlap: Overlap) -> dict[str, Any]:
+def _plain(overlap: Overlap) -> dict[str, Any]:
     return {**asdict(overlap), "parts": list(overlap.parts)}

@@ -11,7 +11,6 @@ import stat
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from itertools import count
 from pathlib import Path
 from typing import IO, Any
 
@@ -32,25 +31,12 @@ _OTHERS = {
 
 
 class Unreadable(Exception):
-    """Why a row cannot be read, and the way out.
-
-    Args:
-        message: both of them.
-        number: of the line, where it is known.
-    """
-
-    def __init__(self, message: str, number: int | None = None) -> None:
-        super().__init__(message)
-        self.number = number
+    """Why a row cannot be read, and the way out."""
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[IO[bytes]]:
-    """Open a file, gzipped or not.
-
-    Raises:
-        DataError: it cannot be opened, is no regular file, or of a kind that is not read.
-    """
+def open_bytes(path: Path) -> Iterator[IO[bytes]]:
+    """Open a regular file, gzipped or not; a `DataError` says why one cannot be read."""
     try:
         # Before it is opened: opening a pipe waits until somebody writes.
         if not stat.S_ISREG(path.stat().st_mode):
@@ -67,26 +53,15 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
 
 
 def read_lines(stream: IO[bytes]) -> Iterator[bytes]:
-    """Yield lines.
-
-    Raises:
-        Unreadable: one is too long.
-    """
-    for number in count(1):
-        line = stream.readline(LONGEST + 1)
-        if not line:
-            return
+    """Yield lines; one that is too long is `Unreadable`."""
+    while line := stream.readline(LONGEST + 1):
         if len(line) > LONGEST:
-            raise Unreadable(f"a line of more than {LONGEST >> 20} MiB; write one row a line", number)
+            raise Unreadable(f"a line of more than {LONGEST >> 20} MiB; write one row a line")
         yield line
 
 
-def decoded(line: bytes) -> str:
-    """Read a line as UTF-8.
-
-    Raises:
-        Unreadable: it is not.
-    """
+def decode(line: bytes) -> str:
+    """Read a line as UTF-8; any other is `Unreadable`."""
     try:
         return line.removeprefix(codecs.BOM_UTF8).decode()
     except UnicodeDecodeError:
@@ -101,16 +76,10 @@ _CHUNK = 1 << 16
 
 
 def line_object(line: bytes) -> Mapping[str, Any]:
-    """Read a line as an object.
-
-    Raises:
-        Unreadable: it is none.
-    """
-    text = decoded(line).strip(" \t\r\n")
+    """Read a line as a JSON object; any other is `Unreadable`."""
+    text = decode(line).strip(" \t\r\n")
     try:
-        found, end = _DECODER.raw_decode(text)
-        if end < len(text):
-            raise json.JSONDecodeError("Extra data", text, end)
+        found = _DECODER.decode(text)
     except (ValueError, RecursionError) as error:
         said = f"{error.msg} at column {error.colno}" if isinstance(error, json.JSONDecodeError) else str(error)
         if text == "{":
@@ -122,14 +91,9 @@ def line_object(line: bytes) -> Mapping[str, Any]:
 
 
 def array_objects(stream: IO[bytes]) -> Iterator[Mapping[str, Any]]:
-    """Yield the objects of an array, on one line or on many.
-
-    Raises:
-        Unreadable: it is no array, is cut off, or holds something else.
-    """
+    """Yield the objects of a JSON array; one that is cut off or holds something else is `Unreadable`."""
     window = _Window(stream)
-    if window.next_sign() != "[":
-        raise Unreadable("no JSON array")
+    window.next_sign()
     window.start += 1
     if window.next_sign() == "]":
         return

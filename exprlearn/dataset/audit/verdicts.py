@@ -78,8 +78,8 @@ def check_calculations(answer: str, division: Division, *, source: bool, target:
     Args:
         answer: the text.
         division: how answers are computed.
-        source: numbers left of `=` are written back to front.
-        target: those right of it are.
+        source: whether numbers left of `=` are written back to front.
+        target: whether those right of it are.
 
     >>> from exprlearn.arithmetic.divisions import FractionPolicy
     >>> found = check_calculations("So <<4*6=28>>28.", FractionPolicy(), source=False, target=False)
@@ -116,9 +116,7 @@ def _is_rounded(stated: str, truth: str) -> bool:
 
 def _is_ambiguous(tree: Tree, given: str, truth: str) -> bool:
     """Tell whether an answer is itself an expression, or names the truth without saying which number counts."""
-    if read_answer(given) is not None or marked_answer(given) is not None:
-        return False
-    if "=" in given:
+    if "=" in given or read_answer(given) is not None or marked_answer(given) is not None:
         return False
     if find_expression(given) is not None:
         return True

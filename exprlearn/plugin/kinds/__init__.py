@@ -1,48 +1,32 @@
-"""The kinds of components, in the order of the walk; a new one is a file of this folder and a line here."""
+"""The kinds of components, in the order of the walk; a new one is a file of this folder and a word here."""
 
 from __future__ import annotations
 
-from exprlearn.plugin.kinds import (
-    command,
-    constraint,
-    curriculum,
-    division,
-    drawing,
-    engine,
-    grammar,
-    learning_rate,
-    metric,
-    model,
-    observer,
-    optimizer,
-    padding,
-    reversal,
-    schedule,
-    tokenizer,
-)
+from importlib import import_module
+
 from exprlearn.plugin.spec import Kind, Spec
 
-KINDS: dict[str, Kind] = {
-    module.KIND.name: module.KIND
-    for module in (
-        grammar,
-        constraint,
-        division,
-        drawing,
-        curriculum,
-        schedule,
-        tokenizer,
-        padding,
-        reversal,
-        model,
-        optimizer,
-        learning_rate,
-        metric,
-        observer,
-        engine,
-        command,
-    )
-}
-"""Each kind by its name."""
+ORDER = (
+    "grammar",
+    "constraint",
+    "division",
+    "working",
+    "drawing",
+    "curriculum",
+    "schedule",
+    "tokenizer",
+    "padding",
+    "reversal",
+    "model",
+    "optimizer",
+    "learning_rate",
+    "metric",
+    "observer",
+    "engine",
+    "command",
+)
+
+#: Each kind by its name.
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (import_module(f"{__name__}.{module}").KIND for module in ORDER)}
+#: What each hook yields.
 HOOKS: dict[str, type[Spec]] = {kind.hook.__name__: kind.spec for kind in KINDS.values()}
-"""What each hook yields."""

@@ -22,7 +22,7 @@ class Constraint(Protocol):
     """Keeps or drops expressions."""
 
     def keep(self, block: Block, values: Values) -> NDArray[np.bool_]:
-        """Tell for each row of a block whether it stays."""
+        """Tell for each of the n rows of a block whether it stays: bool (n,)."""
 
     def holds(self, expression: str, value: Fraction) -> bool:
         """Tell the same of one expression."""
@@ -82,36 +82,11 @@ class ConstraintSpec(Spec):
 
 @hookspec
 def exprlearn_constraints() -> Iterable[ConstraintSpec]:  # type: ignore[empty-body]
-    '''Yield constraints, for `data.constraints`.
+    """Yield constraints, for `data.constraints`.
 
     A constraint keeps or drops expressions, the same ones whether it judges a block or one alone. With
     `constraints = [{name = "not-zero"}]` under `[data]` no part of the data holds what it drops.
-
-    Example:
-        """A constraint plugin: no expression whose value is zero."""
-
-        from collections.abc import Iterable
-
-        from exprlearn.plugin import ConstraintSpec, hookimpl
-
-
-        class NotZero:
-            """Keeps what does not come to nothing."""
-
-            def keep(self, block, values):
-                """Judge a block."""
-                return values.numerators != 0
-
-            def holds(self, expression, value):
-                """Judge one expression."""
-                return value != 0
-
-
-        @hookimpl
-        def exprlearn_constraints() -> Iterable[ConstraintSpec]:
-            """Yield the constraint."""
-            yield ConstraintSpec(name="not-zero", summary="The value is not zero.", make=lambda options: NotZero())
-    '''
+    """
 
 
 #: The members of `Values` that plugins may rely on.
@@ -127,6 +102,7 @@ KIND = Kind(
         "exprlearn.sampling:Block": ("numbers", "expressions"),
         "exprlearn.arithmetic:Values": VALUES,
     },
+    example="multiple",
     command="exprlearn train --set 'data.constraints=[\"{name}\"]'",
     page="data",
 )

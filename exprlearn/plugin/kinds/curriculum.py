@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class Stage:
     """A lesson: how its expressions differ from those of the run that is taught.
 
-    A stage that says nothing but its name is the run's own task.
+    A stage that says nothing but its name is the run's own task. Values that cannot be are a `PluginError`.
 
     Attributes:
         name: one line, different from the names of the other stages.
@@ -25,9 +25,6 @@ class Stage:
         constraints: names, or tables with options, as in `data.constraints`; they come on top of the run's.
         promote_at: the exact match that ends the stage, where a schedule promotes; None leaves it to the schedule.
         weight: how much of the training it takes beside the others, where a schedule weighs stages.
-
-    Raises:
-        PluginError: a name, a promotion or a weight that cannot be.
 
     >>> Stage(name="no carry", grammar={"terms": 2}, constraints=[{"name": "carries", "maximum": 0}]).weight
     1.0
@@ -71,51 +68,11 @@ class CurriculumSpec(Spec):
 
 @hookspec
 def exprlearn_curricula() -> Iterable[CurriculumSpec]:  # type: ignore[empty-body]
-    '''Yield curricula, for `--curriculum NAME`.
+    """Yield curricula, for `--curriculum NAME`.
 
     A curriculum lists the stages of a task, the easiest first. A stage says how its expressions differ from the
     run's own: by keys of `[grammar]`, by constraints or by both. One that says nothing but its name is the task.
-
-    Example:
-        """A curriculum plugin: answers of two digits at most, then of three, then all."""
-
-        from collections.abc import Iterable
-
-        from pydantic import Field
-
-        from exprlearn.plugin import CurriculumSpec, Options, Stage, hookimpl
-
-
-        class ShortAnswersOptions(Options):
-            """Options of the curriculum, for `--set curriculum.digits=4`."""
-
-            digits: int = Field(default=3, ge=2, le=9, description="Digits of the last stage but one.")
-
-
-        class ShortAnswersFirst:
-            """Adds constraints to the run's own, whatever its grammar is."""
-
-            def __init__(self, options):
-                self.options = options
-
-            def stages(self, space):
-                """List a stage for each length, and the task itself."""
-                lengths = range(2, self.options.digits + 1)
-                rules = {f"up to {length} digits": {"name": "answer-length", "maximum": length} for length in lengths}
-                short = [Stage(name=name, constraints=[rule], promote_at=0.9) for name, rule in rules.items()]
-                return [*short, Stage(name="all")]
-
-
-        @hookimpl
-        def exprlearn_curricula() -> Iterable[CurriculumSpec]:
-            """Yield the curriculum."""
-            yield CurriculumSpec(
-                name="short-answers-first",
-                summary="Answers of few digits before the others.",
-                options=ShortAnswersOptions,
-                make=ShortAnswersFirst,
-            )
-    '''
+    """
 
 
 KIND = Kind(
@@ -126,6 +83,7 @@ KIND = Kind(
         "exprlearn.plugin:Stage": (),
         "exprlearn.sampling:ExpressionSpace": ("size", "number_range", "most_terms", "longest", "count"),
     },
+    example="short-answers",
     command="exprlearn train --curriculum {name}",
     page="curricula",
 )

@@ -33,7 +33,7 @@ class Division(Protocol):
         """Write the answer, or raise an `EvaluationError` that says why there is none."""
 
     def answers(self, values: Values) -> tuple[NDArray[np.str_], NDArray[np.bool_]]:
-        """Write the answers of a block; the mask tells which rows have one."""
+        """Write the answers of a block of n rows, (n,) each; the bool mask tells which rows have one."""
 
 
 @runtime_checkable
@@ -61,53 +61,21 @@ class DivisionSpec(Spec):
 
 @hookspec
 def exprlearn_divisions() -> Iterable[DivisionSpec]:  # type: ignore[empty-body]
-    '''Yield division policies, for `--division NAME`.
+    """Yield division policies, for `--division NAME`.
 
     A policy says how `/` computes, exactly or rounding down, and how the value of the whole expression is written.
     A subclass of `exprlearn.arithmetic.divisions.DivisionPolicy` need only write one answer. Where a policy writes
     more than integers it tells `longest`, or data is drawn with the constraint `answer-length`.
-
-    Example:
-        """A division policy plugin: `17/5` is `3 2/5`."""
-
-        from collections.abc import Iterable
-
-        from exprlearn.arithmetic.divisions import DivisionPolicy
-        from exprlearn.plugin import DivisionSpec, hookimpl
-
-
-        class MixedNumber(DivisionPolicy):
-            """Computes exactly and writes the whole part, then the rest."""
-
-            characters = " -/0123456789"
-
-            def answer(self, value, expression=""):
-                """Write one answer; blocks are answered row by row."""
-                whole, rest = divmod(abs(value), 1)
-                parts = [str(whole)] * (whole > 0 or not rest) + [str(rest)] * (rest > 0)
-                return "-" * (value < 0) + " ".join(parts)
-
-
-        @hookimpl
-        def exprlearn_divisions() -> Iterable[DivisionSpec]:
-            """Yield the division policy."""
-            yield DivisionSpec(
-                name="mixed-number",
-                summary="Exact values, the whole part before the fraction: 3 2/5.",
-                make=lambda options: MixedNumber(),
-            )
-    '''
+    """
 
 
 KIND = Kind(
     spec=DivisionSpec,
     hook=exprlearn_divisions,
     component=Division,
-    offers=(
-        BoundsLength,
-        JudgesValues,
-    ),
+    offers=(BoundsLength, JudgesValues),
     works_with={"exprlearn.arithmetic:Values": VALUES, "exprlearn.arithmetic.divisions:DivisionPolicy": ()},
+    example="mixed-number",
     command="exprlearn train --grammar mixed --division {name}",
     page="data",
 )

@@ -82,39 +82,13 @@ class DrawingSpec(Spec):
 
 @hookspec
 def exprlearn_drawings() -> Iterable[DrawingSpec]:  # type: ignore[empty-body]
-    '''Yield ways to draw, for `data.balance=NAME`.
+    """Yield ways to draw, for `data.balance=NAME`.
 
     A drawing decides which examples come, how often and in which order: training reads its stream, and files are cut
     out of the same order. Two splits must never share an expression. A subclass of
     `exprlearn.dataset.drawing.ByContent` need only say what differs; the types of what a drawing returns are in the
     same package. `data.balance` is a name and nothing else, so the options of a drawing keep their defaults.
-
-    Example:
-        """A drawing plugin: every expression equally often, so that sizes with many expressions come most."""
-
-        from collections.abc import Iterable
-        from dataclasses import replace
-
-        from exprlearn.dataset.drawing import ByContent
-        from exprlearn.plugin import DrawingSpec, hookimpl
-
-
-        class Proportional(ByContent):
-            """Splits by content, and draws each size as often as it has expressions."""
-
-            def __init__(self, context):
-                super().__init__(replace(context, mix=[stratum.size for stratum in context.space.strata]))
-
-
-        @hookimpl
-        def exprlearn_drawings() -> Iterable[DrawingSpec]:
-            """Yield the way to draw."""
-            yield DrawingSpec(
-                name="proportional",
-                summary="Every expression comes equally often, whatever its size.",
-                make=lambda options: Proportional,
-            )
-    '''
+    """
 
 
 KIND = Kind(
@@ -122,6 +96,7 @@ KIND = Kind(
     hook=exprlearn_drawings,
     component=Drawing,
     works_with={"exprlearn.plugin:DrawingContext": (), "exprlearn.dataset.drawing:Piece": ()},
+    example="proportional",
     command="exprlearn train --set data.balance={name}",
     page="data",
 )

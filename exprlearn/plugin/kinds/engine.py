@@ -62,51 +62,11 @@ class EngineSpec(Spec):
 
 @hookspec
 def exprlearn_engines() -> Iterable[EngineSpec]:  # type: ignore[empty-body]
-    '''Yield engines, for `--engine NAME`.
+    """Yield engines, for `--engine NAME`.
 
     An engine runs units of work that know nothing of each other, such as the files of a dataset or the trials of a
     sweep, in any order. Each leaves a file, so that an engine keeps nothing, and gives up nothing when it is stopped.
-
-    Example:
-        """An engine plugin: units in threads, for work that waits more than it computes."""
-
-        from collections.abc import Iterable
-        from concurrent.futures import ThreadPoolExecutor, as_completed
-
-        from pydantic import Field
-
-        from exprlearn.engines import attempt
-        from exprlearn.plugin import EngineSpec, Options, hookimpl
-
-
-        class ThreadsOptions(Options):
-            """Options of the engine, for `--workers 4`."""
-
-            workers: int = Field(default=4, ge=1, description="Threads.")
-
-
-        class Threads:
-            """Hands units to a pool of threads."""
-
-            def __init__(self, options):
-                self.workers = options.workers
-
-            def run(self, work, units):
-                """Yield each unit's place and outcome as it ends."""
-                with ThreadPoolExecutor(self.workers) as pool:
-                    places = {pool.submit(attempt, work, unit): place for place, unit in enumerate(units)}
-                    for done in as_completed(places):
-                        yield places[done], done.result()
-
-            def close(self):
-                """Hold nothing between runs."""
-
-
-        @hookimpl
-        def exprlearn_engines() -> Iterable[EngineSpec]:
-            """Yield the engine."""
-            yield EngineSpec(name="threads", summary="Several threads.", options=ThreadsOptions, make=Threads)
-    '''
+    """
 
 
 KIND = Kind(
@@ -114,6 +74,7 @@ KIND = Kind(
     hook=exprlearn_engines,
     component=Engine,
     works_with={"exprlearn.plugin:UnitFailure": ()},
+    example="threads",
     command="exprlearn data build sums --grammar sums --train 10000 --engine {name} --workers 2",
     page="engines",
 )

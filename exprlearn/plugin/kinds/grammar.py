@@ -23,35 +23,17 @@ class GrammarSpec(Spec):
 
 @hookspec
 def exprlearn_grammars() -> Iterable[GrammarSpec]:  # type: ignore[empty-body]
-    '''Yield grammars, for `--grammar NAME`.
+    """Yield grammars, for `--grammar NAME`.
 
     A grammar is a Lark file whose comments say how large expressions are. `text` is called when the grammar is
     used; it may read a file of the package with `importlib.resources`.
-
-    Example:
-        """A grammar plugin: sums of two or three even numbers."""
-
-        from collections.abc import Iterable
-
-        from exprlearn.plugin import GrammarSpec, hookimpl
-
-        EVEN_SUMS = """
-        //@ size terms=2..3
-        start: NUMBER "+" NUMBER | start "+" NUMBER
-        NUMBER: /[1-9]?[02468]/
-        """
-
-
-        @hookimpl
-        def exprlearn_grammars() -> Iterable[GrammarSpec]:
-            """Yield the grammar."""
-            yield GrammarSpec(name="even-sums", summary="Sums of two or three even numbers.", text=lambda: EVEN_SUMS)
-    '''
+    """
 
 
 KIND = Kind(
     spec=GrammarSpec,
     hook=exprlearn_grammars,
+    example="even-sums",
     command="exprlearn train --grammar {name}",
     page="grammars",
 )

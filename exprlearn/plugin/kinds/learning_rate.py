@@ -35,41 +35,19 @@ class LearningRateSpec(Spec):
 
 @hookspec
 def exprlearn_learning_rates() -> Iterable[LearningRateSpec]:  # type: ignore[empty-body]
-    '''Yield learning rates, for `--set training.schedule=NAME`.
+    """Yield learning rates, for `--set training.schedule=NAME`.
 
     The rate of a step is `training.learning_rate` times a factor, which is a function of the step and of nothing
     else, and is compiled with the steps. Over the first share `training.warmup` of a training the rate rises from 0;
     what is yielded here says how it goes on.
-
-    Example:
-        """A learning rate plugin: half as large after each quarter of the training."""
-
-        from collections.abc import Iterable
-
-        from exprlearn.plugin import LearningRateSpec, hookimpl
-
-
-        class Stairs:
-            """Goes down in four stairs."""
-
-            def factor(self, step, steps):
-                """Halve the rate three times."""
-                from keras import ops
-
-                return 0.5 ** ops.floor(4 * ops.minimum(step, steps - 1) / steps)
-
-
-        @hookimpl
-        def exprlearn_learning_rates() -> Iterable[LearningRateSpec]:
-            """Yield the learning rate."""
-            yield LearningRateSpec(name="stairs", summary="Halved after each quarter.", make=lambda options: Stairs())
-    '''
+    """
 
 
 KIND = Kind(
     spec=LearningRateSpec,
     hook=exprlearn_learning_rates,
     component=LearningRate,
+    example="stairs",
     command="exprlearn train --set training.schedule={name}",
     page="training",
 )

@@ -30,39 +30,18 @@ class MetricSpec(Spec):
 
 @hookspec
 def exprlearn_metrics() -> Iterable[MetricSpec]:  # type: ignore[empty-body]
-    '''Yield metrics, for `--metric NAME`.
+    """Yield metrics, for `--metric NAME`.
 
     A metric scores the answers that a model wrote against the true ones, both as text. Scores lie in 0..1, unless
     the summary says `lower is better`. Models write any text, so a metric must score any text.
-
-    Example:
-        """A metric plugin: the share of answers whose last digit is right."""
-
-        from collections.abc import Iterable
-
-        from exprlearn.plugin import MetricSpec, hookimpl
-
-
-        class LastDigit:
-            """Looks at units alone."""
-
-            def score(self, answers, truths):
-                """Return the share of answers that end as their truth does."""
-                ends = [answer[-1:] == truth[-1:] for answer, truth in zip(answers, truths, strict=True)]
-                return sum(ends) / len(ends)
-
-
-        @hookimpl
-        def exprlearn_metrics() -> Iterable[MetricSpec]:
-            """Yield the metric."""
-            yield MetricSpec(name="last-digit", summary="Share of right last digits.", make=lambda options: LastDigit())
-    '''
+    """
 
 
 KIND = Kind(
     spec=MetricSpec,
     hook=exprlearn_metrics,
     component=Metric,
+    example="last-digit",
     command="exprlearn train --metric {name}",
     page="judging",
 )

@@ -120,46 +120,11 @@ class ObserverSpec(Spec):
 
 @hookspec
 def exprlearn_observers() -> Iterable[ObserverSpec]:  # type: ignore[empty-body]
-    r'''Yield run observers, for `--observer NAME`.
+    """Yield run observers, for `--observer NAME`.
 
     An observer hears of the start of a run, of every epoch and of the end, as plain data. What it raises is told
     once, and the run goes on without it.
-
-    Example:
-        """A run observer plugin: the held-out samples of the best epoch, as a file in the run folder."""
-
-        from collections.abc import Iterable
-
-        from exprlearn.plugin import ObserverSpec, hookimpl
-
-
-        class BestSamples:
-            """Writes one file, anew whenever an epoch is the best so far."""
-
-            def started(self, header):
-                """Remember where the run lies."""
-                self.file = header.folder / "best-samples.txt"
-
-            def epoch(self, record, samples, *, best):
-                """Write down what the model answers now."""
-                if best:
-                    lines = [f"{sample.expression}={sample.answer} ({sample.truth})\n" for sample in samples]
-                    self.file.write_text("".join(lines), encoding="utf-8")
-
-            def noted(self, message):
-                """Leave messages out."""
-
-            def finished(self, ending):
-                """Leave the file as it is."""
-
-
-        @hookimpl
-        def exprlearn_observers() -> Iterable[ObserverSpec]:
-            """Yield the run observer."""
-            yield ObserverSpec(
-                name="best-samples", summary="Keeps the answers of the best epoch.", make=lambda options: BestSamples()
-            )
-    '''
+    """
 
 
 KIND = Kind(
@@ -167,6 +132,7 @@ KIND = Kind(
     hook=exprlearn_observers,
     component=RunObserver,
     works_with={f"exprlearn.plugin:{name}": () for name in ("Header", "Sample", "Ending")},
+    example="best-samples",
     command="exprlearn train --observer {name}",
     page="training",
 )

@@ -47,36 +47,13 @@ class OptimizerSpec(Spec):
 
 @hookspec
 def exprlearn_optimizers() -> Iterable[OptimizerSpec]:  # type: ignore[empty-body]
-    '''Yield optimizers, for `--optimizer NAME`.
+    """Yield optimizers, for `--optimizer NAME`.
 
     An optimizer builds a Keras optimizer for the learning rate and the clipping that the config asks for. Everything
     it remembers lies in the variables of the Keras optimizer, made with `add_variable_from_reference` or
     `add_variable`: they lie in every checkpoint, and a run goes on from them to the same bits. Many of its steps run
     in one compiled call, so arithmetic is of `keras.ops`.
-
-    Example:
-        """An optimizer plugin: the sign of the momentum, as Keras brings it."""
-
-        from collections.abc import Iterable
-
-        from exprlearn.plugin import OptimizerSpec, hookimpl
-
-
-        class Lion:
-            """Builds Keras's `Lion`; it takes smaller rates than Adam: --set training.learning_rate=1e-3."""
-
-            def build(self, learning_rate, highest, clip):
-                """Hand on the rate and the norm that gradients are clipped to."""
-                from keras import optimizers
-
-                return optimizers.Lion(learning_rate, global_clipnorm=clip)
-
-
-        @hookimpl
-        def exprlearn_optimizers() -> Iterable[OptimizerSpec]:
-            """Yield the optimizer."""
-            yield OptimizerSpec(name="lion", summary="Steps by the sign of the momentum.", make=lambda options: Lion())
-    '''
+    """
 
 
 KIND = Kind(
@@ -84,6 +61,7 @@ KIND = Kind(
     hook=exprlearn_optimizers,
     component=Optimizer,
     offers=(Selective,),
+    example="lion",
     command="exprlearn train --optimizer {name}",
     page="training",
 )

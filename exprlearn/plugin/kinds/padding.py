@@ -42,7 +42,7 @@ class Mirroring(Protocol):
     """A padding that lays rows out back to front as well, faster than by turning them around afterwards."""
 
     def pad_mirrored(self, ids: NDArray[np.int32], vocabulary: Vocabulary, width: int) -> NDArray[np.int32]:
-        """Return what `pad` returns, every row back to front."""
+        """Return the rows (n, width) that `pad` returns, each back to front."""
 
 
 @runtime_checkable
@@ -52,7 +52,7 @@ class Augmenting(Protocol):
     def pad_augmented(
         self, ids: NDArray[np.int32], vocabulary: Vocabulary, width: int, random: np.random.Generator
     ) -> NDArray[np.int32]:
-        """Return rows as `pad` does, laid out by chance; all of it comes from `random`, so that a run can go on."""
+        """Return rows (n, width) as `pad` does, laid out by `random` alone, so that a run can go on."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,59 +69,22 @@ class PaddingSpec(Spec):
 
 @hookspec
 def exprlearn_paddings() -> Iterable[PaddingSpec]:  # type: ignore[empty-body]
-    '''Yield paddings, for `--padding NAME`.
+    """Yield paddings, for `--padding NAME`.
 
     A padding lays the ids of an expression out in a row of fixed width. Id 0 is padding; tokens keep their order.
     Only source rows are laid out so: answers end with an end mark and are padded at the right. The same text gives the
     same row each time, in every process: what a model is asked and judged on must not change from call to call. A
     padding that varies what a model *learns* from offers `pad_augmented` besides, for training rows alone.
-
-    Example:
-        """A padding plugin: text stands in the middle of its row."""
-
-        from collections.abc import Iterable
-
-        import numpy as np
-
-        from exprlearn.errors import EncodingError
-        from exprlearn.plugin import PaddingSpec, hookimpl
-
-
-        class Centred:
-            """Pads both sides alike."""
-
-            def width(self, alphabet, vocabulary):
-                """A token has a character at least, so rows are wide enough."""
-                return alphabet.longest_expression
-
-            def pad(self, ids, vocabulary, width):
-                """Move each row's tokens to its middle; 0 is padding."""
-                counts = (ids != 0).sum(axis=1)[:, None]
-                if counts.max(initial=0) > width:
-                    raise EncodingError(f"{counts.max()} tokens do not fit rows of {width}: write shorter expressions")
-                rows, steps = np.zeros((len(ids), width), np.int32), np.arange(width)
-                first = (width - counts) // 2
-                rows[(steps >= first) & (steps < first + counts)] = ids[ids != 0]
-                return rows
-
-
-        @hookimpl
-        def exprlearn_paddings() -> Iterable[PaddingSpec]:
-            """Yield the padding."""
-            yield PaddingSpec(name="centred", summary="Text in the middle of its row.", make=lambda options: Centred())
-    '''
+    """
 
 
 KIND = Kind(
     spec=PaddingSpec,
     hook=exprlearn_paddings,
     component=Padding,
-    offers=(
-        Piecewise,
-        Mirroring,
-        Augmenting,
-    ),
+    offers=(Piecewise, Mirroring, Augmenting),
     works_with={"exprlearn.encoding:Alphabet": (), "exprlearn.encoding:Vocabulary": ()},
+    example="centred",
     command="exprlearn train --padding {name}",
     page="encodings",
 )

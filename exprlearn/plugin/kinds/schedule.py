@@ -60,47 +60,11 @@ class ScheduleSpec(Spec):
 
 @hookspec
 def exprlearn_schedules() -> Iterable[ScheduleSpec]:  # type: ignore[empty-body]
-    '''Yield schedules, for `--schedule NAME`.
+    """Yield schedules, for `--schedule NAME`.
 
     A schedule says how much of the next epoch comes from which stage. What it knows lies in a state of plain data,
     which every checkpoint holds: a run goes on after an interruption as it would have without.
-
-    Example:
-        """A schedule plugin: the next stage after every second epoch, however well it goes."""
-
-        from collections.abc import Iterable
-
-        from exprlearn.plugin import ScheduleSpec, hookimpl
-
-        EPOCHS = 2
-
-
-        class ByTheClock:
-            """Counts epochs; the state is all that it knows."""
-
-            def begin(self, stages):
-                """Start counting."""
-                return {"epoch": 0, "stages": len(stages)}
-
-            def shares(self, state):
-                """Give the whole epoch to one stage."""
-                current = min(state["epoch"] // EPOCHS, state["stages"] - 1)
-                return [float(stage == current) for stage in range(state["stages"])]
-
-            def after(self, state, results):
-                """Count on, in a new state."""
-                return {**state, "epoch": state["epoch"] + 1}
-
-
-        @hookimpl
-        def exprlearn_schedules() -> Iterable[ScheduleSpec]:
-            """Yield the schedule."""
-            yield ScheduleSpec(
-                name="by-the-clock",
-                summary="Two epochs a stage, one after the other.",
-                make=lambda options: ByTheClock(),
-            )
-    '''
+    """
 
 
 KIND = Kind(
@@ -108,6 +72,7 @@ KIND = Kind(
     hook=exprlearn_schedules,
     component=Schedule,
     works_with={"exprlearn.plugin:Stage": (), "exprlearn.plugin:StageResult": ()},
+    example="by-the-clock",
     command="exprlearn train --curriculum addition --schedule {name}",
     page="curricula",
 )

@@ -66,54 +66,20 @@ class TokenizerSpec(Spec):
 
 @hookspec
 def exprlearn_tokenizers() -> Iterable[TokenizerSpec]:  # type: ignore[empty-body]
-    '''Yield tokenizers, for `--tokenizer NAME`.
+    """Yield tokenizers, for `--tokenizer NAME`.
 
     A tokenizer cuts expressions and answers into tokens that join to the same text, into the same ones each time. Ids
     are the positions of its symbols, so their order must be the same in every process: a set has none.
-
-    Example:
-        """A tokenizer plugin: two characters a token, from the left."""
-
-        from collections.abc import Iterable
-
-        from exprlearn.plugin import TokenizerSpec, hookimpl
-
-
-        class Pairs:
-            """Cuts `12+34` into `12`, `+3` and `4`."""
-
-            per_character = False
-
-            def symbols(self, alphabet):
-                """List every character and every pair, in one order for all time."""
-                characters = sorted({*"0123456789", *"".join(alphabet.literals), *alphabet.answer_characters})
-                return characters + [first + second for first in characters for second in characters]
-
-            def split(self, text):
-                """Cut a text."""
-                return [text[start : start + 2] for start in range(0, len(text), 2)]
-
-            def join(self, tokens):
-                """Write the tokens one after the other."""
-                return "".join(tokens)
-
-
-        @hookimpl
-        def exprlearn_tokenizers() -> Iterable[TokenizerSpec]:
-            """Yield the tokenizer."""
-            yield TokenizerSpec(name="pairs", summary="Two characters a token.", make=lambda options: Pairs())
-    '''
+    """
 
 
 KIND = Kind(
     spec=TokenizerSpec,
     hook=exprlearn_tokenizers,
     component=Tokenizer,
-    offers=(
-        CountsSteps,
-        AlphabetAware,
-    ),
+    offers=(CountsSteps, AlphabetAware),
     works_with={"exprlearn.encoding:Alphabet": ()},
+    example="pairs",
     command="exprlearn train --tokenizer {name}",
     page="encodings",
 )

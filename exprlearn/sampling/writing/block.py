@@ -13,7 +13,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from exprlearn.grammar.languages import count_text
 from exprlearn.sampling.numbering.canonical_index import is_canonical, skeletons_decide
-from exprlearn.sampling.ordering.feistel import Limbs, join_arrays, limb_groups, limb_sizes, split_array, split_objects
+from exprlearn.sampling.ordering.permutation import (
+    Limbs,
+    join_arrays,
+    limb_groups,
+    limb_sizes,
+    split_array,
+    split_objects,
+)
 from exprlearn.sampling.writing.skeletons import Descent, SkeletonTable, enumerate_skeletons, skeleton_table
 from exprlearn.sampling.writing.writer import Writer
 
@@ -174,7 +181,7 @@ class _Plan:
         self.write = Writer(stratum.literals, stratum.slots).write
 
     def skeletons(self, numbers: NDArray[Any]) -> tuple[SkeletonTable, NDArray[np.int64]]:
-        """Find skeletons by number: a table, and the row of each number in it."""
+        """Find skeletons by their numbers (n,): a table, and the row (n,) of each in it."""
         if self._table is not None:
             return self._table, numbers
         return self._untyped(self._descent.typed(numbers)), np.arange(len(numbers), dtype=np.int64)

@@ -145,7 +145,7 @@ def _multiply(choice: DerivationChoice, tables: dict[State, NDArray[np.int16]], 
 
 
 def close_gaps(table: NDArray[np.int16]) -> NDArray[np.int16]:
-    """Move the gaps that shorter parts have left to the right end."""
+    """Move the gaps that shorter parts have left to the right end of rows (n, length)."""
     # Sorting by "is a gap", stably: of a _ b _ c the flags 0 1 0 1 0 give the order 0 2 4 1 3, and so a b c _ _.
     gaps = table == GAP
     if not (gaps[:, :-1] & ~gaps[:, 1:]).any():

@@ -17,6 +17,7 @@ import exprlearn.plugin
 import exprlearn.testing
 from exprlearn.plugin.kinds import HOOKS, KINDS
 from exprlearn.plugin.kinds.model import Framing, Inputs
+from exprlearn.plugin.scaffolding import module_text
 from exprlearn.plugin.spec import Kind, Spec
 from exprlearn.testing.contract import Contract
 
@@ -39,7 +40,7 @@ def interface() -> list[str]:
     lines |= {f"contract Contract.{name}: {said}" for name, said in Contract.__annotations__.items()}
     lines |= {f"choice {name} {value}" for name, values in CHOICES.items() for value in get_args(values)}
     lines |= {f"name {module.__name__}.{name}" for module in MODULES for name in module.__all__}
-    lines |= {f"name {name}" for kind in KINDS.values() for name in _imported(kind.example)}
+    lines |= {f"name {name}" for kind in KINDS.values() for name in _imported(module_text(kind.example, kind))}
     return sorted(lines | {f"error {name}" for name in _errors()})
 
 

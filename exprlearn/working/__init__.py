@@ -1,0 +1,33 @@
+"""The written working of an expression: its calculations one by one, and texts that show them before the answer."""
+
+from __future__ import annotations
+
+from exprlearn.working.mirroring import reverse_numbers
+from exprlearn.working.reduction import (
+    Rule,
+    WorkingStep,
+    as_expression,
+    line_value,
+    ready_steps,
+    reduce_line,
+    replace_spans,
+    steps,
+    write_value,
+)
+from exprlearn.working.written import bounds_of, join_bounds, write_working
+
+__all__ = [
+    "Rule",
+    "WorkingStep",
+    "as_expression",
+    "bounds_of",
+    "join_bounds",
+    "line_value",
+    "ready_steps",
+    "reduce_line",
+    "replace_spans",
+    "reverse_numbers",
+    "steps",
+    "write_value",
+    "write_working",
+]
