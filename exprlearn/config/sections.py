@@ -239,6 +239,7 @@ class RunConfig(Section):
     seed: Annotated[int, Field(ge=0)] = 0
     grammar: GrammarSection = GrammarSection()
     division: DivisionChoice = DivisionChoice()
+    working: Choice = Choice(name=NOTHING)
     data: DataSection = DataSection()
     curriculum: CurriculumChoice = CurriculumChoice()
     tokenizer: Choice = Choice(name="digits")
@@ -251,6 +252,7 @@ class RunConfig(Section):
 
 CHOICES: dict[str, str] = {
     "division": "policy",
+    "working": "name",
     "curriculum": "name",
     "tokenizer": "name",
     "padding": "name",
