@@ -56,7 +56,7 @@ class Training:
         return [*self.model.variables, *self.optimizer.variables]
 
     def values(self) -> list[NDArray[Any]]:
-        """Return what the variables hold now."""
+        """Return what the variables hold now, matrices (rows, columns) and vectors (n,)."""
         return [np.asarray(variable).copy() for variable in self.variables]
 
 
