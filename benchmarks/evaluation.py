@@ -17,8 +17,8 @@ from time import perf_counter, process_time
 from typing import TypeVar
 
 from exprlearn.config import read_config, resolve
+from exprlearn.dataset import load_space, load_splits
 from exprlearn.plugin.manager import Plugins
-from exprlearn.runs.preparation import load_space, load_splits
 from exprlearn.runs.starting import load
 from exprlearn.walk import learn
 

@@ -21,10 +21,11 @@ import numpy as np
 
 from exprlearn.backend.keras_import import load_keras
 from exprlearn.config import Components, read_config, resolve
+from exprlearn.dataset import load_space, load_splits
 from exprlearn.plugin import Shape
 from exprlearn.plugin.manager import Plugins
 from exprlearn.recipes.catalogue import find_recipe
-from exprlearn.runs.preparation import load_space, load_splits, make_encoder
+from exprlearn.runs.preparation import make_encoder
 from exprlearn.training.compiled_steps import steps_of
 from exprlearn.training.objective import inputs_of, make_optimizer
 

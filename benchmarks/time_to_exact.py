@@ -30,13 +30,14 @@ import numpy as np
 from exprlearn.backend.compile_cache import VARIABLE
 from exprlearn.backend.keras_import import load_keras
 from exprlearn.config import read_config, resolve
+from exprlearn.dataset import load_space, load_splits
 from exprlearn.dataset.drawing.split import split_of
 from exprlearn.plugin import Sample
 from exprlearn.plugin.manager import Plugins
 from exprlearn.recipes.catalogue import find_recipe
 from exprlearn.report.charts import Point, lines_chart
 from exprlearn.report.svg import draw
-from exprlearn.runs.preparation import answer_statistics, load_space, load_splits, make_encoder
+from exprlearn.runs.preparation import answer_statistics, make_encoder
 from exprlearn.runs.run import Run
 from exprlearn.runs.starting import start_run
 from exprlearn.training.observers import Silent

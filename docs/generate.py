@@ -11,13 +11,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from interface import fields, members, works_with
+
 from exprlearn.plugin.kinds import KINDS
 from exprlearn.plugin.manager import Plugins
 from exprlearn.plugin.scaffolding import module_text
 from exprlearn.plugin.spec import Kind
 from exprlearn.testing import checks_of
 from exprlearn.testing.contract import OF_EVERY_COMPONENT
-from exprlearn.testing.interface import fields, members, works_with
 
 PROJECT = Path(__file__).parents[1]
 PAGES = PROJECT / "docs" / "hooks"

@@ -18,16 +18,21 @@ from pathlib import Path
 from typing import Any
 
 from exprlearn.config import Components, RunConfig, to_toml
-from exprlearn.dataset import Splits, drawable
-from exprlearn.report import Report, write_page
-from exprlearn.report.recipe_claim import claim_of
-from exprlearn.runs.checkpoint import Checkpoint
-from exprlearn.runs.curriculum_stages import load_stages, read_stages
-from exprlearn.runs.preparation import answer_statistics, load_space, load_splits, make_encoder
-from exprlearn.runs.report_artifacts import write_steps
-from exprlearn.runs.run import Run
-from exprlearn.runs.run_folder import RunFolder, check_name
-from exprlearn.runs.starting import reopen, start_run
+from exprlearn.dataset import Splits, drawable, load_space, load_splits
+from exprlearn.report import Report, claim_of, write_page
+from exprlearn.runs import (
+    Checkpoint,
+    Run,
+    RunFolder,
+    answer_statistics,
+    check_name,
+    load_stages,
+    make_encoder,
+    read_stages,
+    reopen,
+    start_run,
+    write_evaluation,
+)
 from exprlearn.sampling import ExpressionSpace
 from exprlearn.training.baseline import write_baseline
 from exprlearn.training.observers import Observer, Observers, Silent, run_header
@@ -147,8 +152,7 @@ def _train_and_evaluate(
     # The test split, answered token by token: exact match with its interval, beside what knows nothing or little.
     write_baseline(run.folder, run.components, run.encoder, splits)
     evaluation = run.evaluate_split("test", splits)
-    run.folder.write_predictions(evaluation.rows())
-    write_steps(run, evaluation.predictions)
+    write_evaluation(run, evaluation)
     done = {name: getattr(outcome, name) for name in ("stopped_by", "epochs", "examples", "digest")}
     run.keep(state="finished", processes=run.config.training.processes, **done)
 

@@ -15,13 +15,14 @@ import pytest
 
 from exprlearn.backend.keras_import import load_keras
 from exprlearn.config import Components, read_config, resolve
+from exprlearn.dataset import load_space, load_splits
 from exprlearn.decoding.answerer import Answerer
 from exprlearn.decoding.decoder import Decoder
 from exprlearn.encoding import Encoder
 from exprlearn.plugin import ModelSpec, NoOptions, Shape
 from exprlearn.plugin.kinds.model import Framing
 from exprlearn.plugin.manager import Plugins
-from exprlearn.runs.preparation import answer_statistics, load_space, load_splits, make_encoder
+from exprlearn.runs.preparation import answer_statistics, make_encoder
 from exprlearn.scoring import score
 from exprlearn.walk import learn
 

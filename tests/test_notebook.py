@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 import exprlearn as xl
+from exprlearn.dataset import load_space, load_splits
 from exprlearn.errors import OptionError
 from exprlearn.plugin.manager import Plugins
-from exprlearn.runs.preparation import load_space, load_splits
 
 PLUGINS = Plugins(only=())
 SHORT: dict[str, Any] = {

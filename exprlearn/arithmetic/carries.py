@@ -14,8 +14,7 @@ import numpy as np
 
 from exprlearn.arithmetic.evaluation import Calculation
 from exprlearn.arithmetic.programs import ADD, SUBTRACT
-from exprlearn.arithmetic.steps import Integers
-from exprlearn.arithmetic.values import Values
+from exprlearn.arithmetic.values import Integers, Values
 
 Count = TypeVar("Count", int, Integers)
 

@@ -6,6 +6,7 @@ after each step therefore bounds time and memory. No text reaches Python's own p
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from math import gcd
 from typing import Literal, NamedTuple
@@ -18,6 +19,9 @@ Operation = Literal["exact", "floor"]
 
 #: Numerator and denominator in lowest terms; the denominator is positive.
 Rational = tuple[int, int]
+
+#: From an operator and its operands to a result.
+Calculate = Callable[[str, Rational, Rational], Rational]
 
 
 class Calculation(NamedTuple):
@@ -32,10 +36,8 @@ class Calculation(NamedTuple):
 def evaluate(text: str, *, operation: Operation = "exact", limits: Limits = DEFAULT_LIMITS) -> Fraction:
     """Compute the exact value of an arithmetic expression.
 
-    Raises:
-        ExpressionSyntaxError: the text is no arithmetic expression.
-        ExpressionTooLarge: the text or an intermediate value is larger than `limits`.
-        DivisionByZero: a divisor is zero.
+    Raises `ExpressionSyntaxError` for any other text, `DivisionByZero`, and `ExpressionTooLarge` where the text or an
+    intermediate value is larger than `limits`.
 
     >>> evaluate("12/5+1")
     Fraction(17, 5)
@@ -65,6 +67,29 @@ def calculations(
 
 
 def _work(tree: Tree, operation: Operation, limits: Limits, trace: list[Calculation] | None) -> Rational:
+    text = tree.expression
+
+    def checked(operator: str, left: Rational, right: Rational) -> Rational:
+        try:
+            result = calculate(operator, left, right, operation)
+        except ZeroDivisionError:
+            raise DivisionByZero(f"{quoted(text)} divides by zero", expression=text) from None
+        if result[0].bit_length() > limits.bits or result[1].bit_length() > limits.bits:
+            message = f"{quoted(text)} has an intermediate value of more than {limits.bits} bits"
+            raise ExpressionTooLarge(message, expression=text)
+        if trace is not None:
+            trace.append(Calculation(operator, left, right, result))
+        return result
+
+    return replay(tree, checked)
+
+
+def replay(tree: Tree, calculate: Calculate) -> Rational:
+    """Compute a parsed expression by rules of one's own.
+
+    >>> replay(parse("1+2*3"), lambda operator, left, right: (left[0] + right[0], 1))
+    (6, 1)
+    """
     values: list[Rational] = []
     for step in tree.steps:
         if isinstance(step, int):
@@ -74,20 +99,16 @@ def _work(tree: Tree, operation: Operation, limits: Limits, trace: list[Calculat
             values[-1] = -numerator, denominator
         elif step != BRACKETS:
             right = values.pop()
-            left = values[-1]
-            result = _calculate(tree, step, left, right, operation)
-            if result[0].bit_length() > limits.bits or result[1].bit_length() > limits.bits:
-                raise ExpressionTooLarge(
-                    f"{quoted(tree.expression)} has an intermediate value of more than {limits.bits} bits",
-                    expression=tree.expression,
-                )
-            values[-1] = result
-            if trace is not None:
-                trace.append(Calculation(step, left, right, result))
+            values[-1] = calculate(step, values[-1], right)
     return values[-1]
 
 
-def _calculate(tree: Tree, operator: str, left: Rational, right: Rational, operation: Operation) -> Rational:
+def calculate(operator: str, left: Rational, right: Rational, operation: Operation = "exact") -> Rational:
+    """Do one calculation; a divisor of zero is a `ZeroDivisionError`.
+
+    >>> calculate("/", (7, 1), (-2, 1)), calculate("/", (7, 1), (-2, 1), "floor")
+    ((-7, 2), (-4, 1))
+    """
     if operator == "+":
         return _add(left, right)
     if operator == "-":
@@ -95,10 +116,10 @@ def _calculate(tree: Tree, operator: str, left: Rational, right: Rational, opera
     if operator == "*":
         return _multiply(left, right)
     numerator, denominator = right
-    if numerator == 0:
-        raise DivisionByZero(f"{quoted(tree.expression)} divides by zero", expression=tree.expression)
     if operation == "floor":
         return left[0] // numerator, 1
+    if not numerator:
+        raise ZeroDivisionError
     return _multiply(left, (denominator, numerator) if numerator > 0 else (-denominator, -numerator))
 
 

@@ -3,6 +3,9 @@
 The programs of the block's skeletons run over columns of numbers, a register after the other. For `1+2*3` and `4+5*6`:
 
     registers   0: 1 4   1: 2 5   2: 3 6   3 = 1 * 2: 6 30   4 = 0 + 3: 7 34
+
+A column of values is a pair (numerators, denominators) in lowest terms with positive denominators. Results are shadowed
+in float64: below 2**62 the shadow's error of 2**-52 cannot hide an int64 overflow.
 """
 
 from __future__ import annotations
@@ -11,19 +14,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.arithmetic.evaluation import Operation, evaluate
 from exprlearn.arithmetic.parsing import UNLIMITED
-from exprlearn.arithmetic.programs import DIVIDE, Programs
-from exprlearn.arithmetic.steps import SAFE, Column, calculate, peak
+from exprlearn.arithmetic.programs import DIVIDE, MULTIPLY, NEGATE, NOTHING, SUBTRACT, Programs
 from exprlearn.errors import DivisionByZero
 
 if TYPE_CHECKING:
     from exprlearn.sampling.writing.block import Block
+
+Integers = NDArray[np.int64]
+Column = tuple[Integers, Integers]
+Flags = NDArray[np.bool_]
+
+#: Magnitudes from here on are left to Python's integers.
+SAFE = 1 << 62
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,13 +51,22 @@ class Registers:
         slots: registers that hold numbers; calculation j writes register slots + j.
     """
 
-    numerators: NDArray[np.int64]
-    denominators: NDArray[np.int64]
+    numerators: Integers
+    denominators: Integers
     operations: NDArray[np.int8]
     left: NDArray[np.int16]
     right: NDArray[np.int16]
     results: NDArray[np.int16]
     slots: int
+
+    def column(self, registers: NDArray[np.int16], only: int | None, *, are_whole: bool) -> Column:
+        """Read one register of each row, `only` where all have the same; denominators do not count if `are_whole`."""
+        if only is not None:
+            return self.numerators[only], self.denominators[only]
+        # Registers lie one after the other: of 3 rows, row 2 of register 1 is cell 1 * 3 + 2.
+        cells = registers * np.int64(len(registers)) + np.arange(len(registers))
+        numerators = self.numerators.reshape(-1).take(cells)
+        return numerators, self.denominators[0] if are_whole else self.denominators.reshape(-1).take(cells)
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +86,7 @@ class Values:
 
     block: Block
     operation: Operation
+    # Written out, for so the pages of the hooks show them.
     numerators: NDArray[np.int64]
     denominators: NDArray[np.int64]
     defined: NDArray[np.bool_]
@@ -97,26 +116,19 @@ class Values:
 
 
 def block_values(block: Block, programs: Programs, operation: Operation = "exact") -> Values:
-    """Compute the exact value of every expression of a block.
-
-    Args:
-        block: n expressions whose rows are those of the table that `programs` was compiled from.
-        programs: the calculations of each skeleton.
-        operation: how `/` computes.
-    """
+    """Compute the exact value of every expression of a block, whose rows are those of the table of the programs."""
     working = _load(block, programs)
     defined, fits = np.ones(len(block.rows), bool), ~programs.by_text[block.rows]
     numbers = working.numerators[: programs.slots]
     if peak(numbers) >= SAFE:
         fits &= ((numbers > -SAFE) & (numbers < SAFE)).all(axis=0)
-    if not fits.all():
         numbers[:, ~fits] = 0
     are_whole = True
     for step, (left, right) in enumerate(programs.fixed):
         results = calculate(
             working.operations[:, step],
-            _column(working, working.left[:, step], left, are_whole=are_whole),
-            _column(working, working.right[:, step], right, are_whole=are_whole),
+            working.column(working.left[:, step], left, are_whole=are_whole),
+            working.column(working.right[:, step], right, are_whole=are_whole),
             operation,
             are_whole=are_whole,
         )
@@ -129,7 +141,7 @@ def block_values(block: Block, programs: Programs, operation: Operation = "exact
         if results.zero is not None:
             defined &= ~results.zero
     exact = {row: _value_by_text(str(block.expressions[row]), operation) for row in np.flatnonzero(~fits).tolist()}
-    numerators, denominators = _column(working, working.results, programs.fixed_result, are_whole=are_whole)
+    numerators, denominators = working.column(working.results, programs.fixed_result, are_whole=are_whole)
     denominators = np.ones_like(numerators) if are_whole else denominators
     held = defined & fits
     if not held.all():
@@ -144,10 +156,11 @@ def _load(block: Block, programs: Programs) -> Registers:
     numerators[: programs.slots] = block.numbers.T
     codes, left, right = programs.by_step
     operations = codes.take(block.rows, axis=1)
+    # Where nothing is divided, one 1 stands for all.
+    divides = (operations == DIVIDE).any()
     return Registers(
         numerators,
-        # Where nothing is divided, one 1 stands for all.
-        np.ones(shape, np.int64) if (operations == DIVIDE).any() else np.broadcast_to(np.int64(1), shape),
+        np.ones(shape, np.int64) if divides else np.broadcast_to(np.int64(1), shape),
         operations.T,
         left.take(block.rows, axis=1).T,
         right.take(block.rows, axis=1).T,
@@ -156,18 +169,99 @@ def _load(block: Block, programs: Programs) -> Registers:
     )
 
 
-def _column(working: Registers, registers: NDArray[np.int16], only: int | None, *, are_whole: bool) -> Column:
-    """Read one register of each row, `only` where it is the same in all; where all are whole, any denominators do."""
-    if only is not None:
-        return working.numerators[only], working.denominators[only]
-    # Registers lie one after the other.
-    cells = registers * np.int64(len(registers)) + np.arange(len(registers))
-    numerators = working.numerators.reshape(-1).take(cells)
-    return numerators, working.denominators[0] if are_whole else working.denominators.reshape(-1).take(cells)
-
-
 def _value_by_text(expression: str, operation: Operation) -> Fraction | None:
     try:
         return evaluate(expression, operation=operation, limits=UNLIMITED)
     except DivisionByZero:
         return None
+
+
+def peak(numbers: Integers) -> int:
+    """Tell the largest magnitude of a column, 0 for an empty one."""
+    return max(int(numbers.max()), -int(numbers.min())) if numbers.size else 0
+
+
+class Results(NamedTuple):
+    """The results of n calculations.
+
+    Attributes:
+        numerators: int64 [n], in lowest terms; 0 where the row does not fit.
+        denominators: int64 [n], positive; None when all are 1.
+        fits: bool [n], False where the result left the safe range; None when all fit.
+        zero: bool [n], True where a row divides by zero; None when none does.
+    """
+
+    numerators: Integers
+    denominators: Integers | None
+    fits: Flags | None
+    zero: Flags | None
+
+
+def calculate(
+    codes: NDArray[np.int8], left: Column, right: Column, operation: Operation, *, are_whole: bool
+) -> Results:
+    """Do one calculation of n rows, whatever operator each row has.
+
+    All rows share one sweep: a/b ± c/d has the denominator b*d, and so has a/b * c/d; a difference is a sum with the
+    opposite, a quotient a product with the second operand upside down.
+
+    Args:
+        codes: what each row does, int8 [n], as programs say it.
+        left: operands, int64 [n] each; of a negation it does not count.
+        right: operands.
+        operation: how `/` computes.
+        are_whole: all denominators are 1, so that they need not be looked at.
+
+    >>> codes, ones = np.array([1, 2, 4], np.int8), np.ones(3, np.int64)
+    >>> results = calculate(codes, (np.array([5, 5, 6]), ones), (np.array([3, 3, -4]), ones), "exact", are_whole=True)
+    >>> results.numerators.tolist(), results.denominators.tolist()
+    ([8, 2, -3], [1, 1, 2])
+    """
+    (a, b), (c, d), zero, quotients = left, right, None, None
+    opposite, alone, divides = (codes == SUBTRACT) | (codes == NEGATE), codes == NEGATE, codes == DIVIDE
+    if opposite.any():
+        c = np.where(opposite, -c, c)
+    if alone.any():
+        a, b = np.where(alone, 0, a), np.where(alone, 1, b)
+    multiplies = codes == MULTIPLY
+    if divides.any():
+        zero = divides & (c == 0)
+        if operation == "floor":
+            quotients = a // np.where(divides & ~zero, c, 1)
+        else:
+            # 2/3 : -4/5 is 2/3 * -5/4; what divides by zero becomes a whole number.
+            c, d = np.where(divides, np.where(c < 0, -d, d), c), np.where(divides, np.maximum(np.abs(c), 1), d)
+            multiplies, are_whole = multiplies | divides, False
+        zero = zero if zero.any() else None
+    numerators = a + c if are_whole else a * d + c * b
+    if multiplies.any():
+        numerators = np.where(multiplies, a * c, numerators)
+    fits = _fits(multiplies, a, c) if are_whole else _fits(multiplies, a, c, b, d)
+    if fits is not None:
+        fits |= (codes == NOTHING) if quotients is None else (codes == NOTHING) | divides
+        numerators = np.where(fits, numerators, 0)
+    if are_whole:
+        return Results(numerators if quotients is None else np.where(divides, quotients, numerators), None, fits, zero)
+    denominators = b * d if fits is None else np.where(fits, b * d, 1)
+    broken = np.flatnonzero(denominators != 1)
+    if not broken.size:
+        return Results(numerators, None, fits, zero)
+    above, below = numerators.take(broken), denominators.take(broken)
+    common = np.gcd(above, below)
+    numerators[broken], denominators[broken] = above // common, below // common
+    return Results(numerators, denominators, fits, zero)
+
+
+def _fits(multiplies: Flags, *columns: Integers) -> Flags | None:
+    """Tell the rows of `a/b ± c/d` or `a/b * c/d` in which nothing leaves the safe range; None when none does.
+
+    The columns are a, c and, unless all are 1, b, d.
+    """
+    a, c, b, d = ([*map(peak, columns), 1, 1])[:4]
+    if max(a * d + c * b, b * d, a * c if multiplies.any() else 0) < SAFE:
+        return None
+    first, second, *below = (np.abs(column.astype(np.float64)) for column in columns)
+    under, over = below or (np.float64(1), np.float64(1))
+    above = np.where(multiplies, first * second, first * over + second * under)
+    fits: Flags = (above < SAFE) & (under * over < SAFE)
+    return fits

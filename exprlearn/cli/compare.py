@@ -64,9 +64,9 @@ def _read(name: str, runs: Path) -> RunAnswers:
 
 def _ask(names: Sequence[Sequence[str]], runs: Path, plugins: Plugins) -> list[list[RunAnswers]]:
     """Ask the runs of each column what the first side's run of that column was tested on."""
-    from exprlearn.runs.cross_evaluation import answers_to
+    from exprlearn.runs.run_evaluation import answer_test
     from exprlearn.runs.run_folder import find
-    from exprlearn.runs.starting import read_run_config
+    from exprlearn.runs.starting import load, read_run_config
     from exprlearn.scoring.comparison import gather_answers
 
     # A process has one backend, and a run loads on any.
@@ -75,10 +75,10 @@ def _ask(names: Sequence[Sequence[str]], runs: Path, plugins: Plugins) -> list[l
     for column in range(min(map(len, names))):
         first = _read(names[0][column], runs)
         for row, side in enumerate(names):
-            folder = find(side[column], runs)
-            answers = answers_to(list(first.truths.items()), folder.path, plugins, backend)
+            run = load(side[column], runs=runs, plugins=plugins, backend=backend)
+            answers = answer_test(run, list(first.truths.items()))
             answered = zip(first.truths, answers, first.truths.values(), strict=True)
-            found[row].append(gather_answers(folder.name, list(answered)))
+            found[row].append(gather_answers(run.folder.name, list(answered)))
     return found
 
 

@@ -75,7 +75,7 @@ def _lessons(settings: Settings, components: Components) -> Any:
         OptionError: a setting of a grammar that no stage takes over.
     """
     from exprlearn.dataset import load_space
-    from exprlearn.runs.curriculum_stages import load_stages
+    from exprlearn.runs.preparation import load_stages
 
     lessons = load_stages(load_space(components.config.grammar, components), components)
     refuse_idle_grammar(settings.read.origins, [lesson.stage for lesson in lessons])

@@ -79,7 +79,7 @@ def evaluate(
     threshold: ThresholdOption = 0.9,
 ) -> None:
     """Judge trained models: exact match with its interval, baselines and groups; of several, a line each."""
-    from exprlearn.runs.report_artifacts import write_cube
+    from exprlearn.runs.run_evaluation import write_cube
     from exprlearn.runs.run_folder import LATEST
 
     spans = {"digits": digits, "terms": terms, "depth": depth}

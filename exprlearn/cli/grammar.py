@@ -86,7 +86,7 @@ def at(options: CommandOptions, name: GrammarArgument, index: IndexArgument) -> 
 
 
 def _space(command: str, name: str, options: CommandOptions) -> ExpressionSpace:
-    from exprlearn.runs.preparation import load_space
+    from exprlearn.dataset import load_space
 
     settings = read_settings(replace(options, grammar=name), load_plugins(options), command)
     return load_space(settings.read.config.grammar, settings.components)
@@ -98,15 +98,16 @@ def sampled_rows(components: Components, count: int) -> Iterator[dict[str, Any]]
     Raises:
         GrammarError: the grammar cannot be read, compiled or sized.
     """
+    from exprlearn.dataset import load_space
     from exprlearn.dataset.drawing.split import split_of
     from exprlearn.grammar.languages import count_text
-    from exprlearn.runs.preparation import load_space
-    from exprlearn.sampling.stream import Stream, draw_different
+    from exprlearn.sampling.distinct import draw_distinct
+    from exprlearn.sampling.stream import Stream
 
     config = components.config
     space = load_space(config.grammar, components)
     stream = Stream(space, config.seed, purpose="sample")
-    for expression, index in draw_different(stream, count):
+    for expression, index in draw_distinct(stream, count):
         yield {
             "expression": expression,
             "answer": _answer(expression, components),

@@ -24,6 +24,7 @@ Kind = Literal[
     "grammar",
     "constraint",
     "division",
+    "working",
     "drawing",
     "curriculum",
     "schedule",

@@ -14,7 +14,7 @@ from exprlearn.cli.options import CommandOptions, RunArgument, takes
 from exprlearn.cli.output import console, echo, note, print_document, print_table, print_view, warn
 
 if TYPE_CHECKING:
-    from exprlearn.runs.listing import Summary
+    from exprlearn.runs.record import Summary
 
 runs = typer.Typer(no_args_is_help=True, help="List, show and remove trained runs.")
 
@@ -48,11 +48,11 @@ def list_runs(
     where: WhereOption = None,
 ) -> None:
     """List the runs, the one that was written last at the end."""
-    from exprlearn.runs.listing import chosen, ordered
+    from exprlearn.runs.record import choose_summaries, sort_summaries
 
-    summaries = chosen(_readable(options.runs), where or ())
+    summaries = choose_summaries(_readable(options.runs), where or ())
     if sort is not None:
-        summaries = ordered(summaries, sort, is_reversed=reverse)
+        summaries = sort_summaries(summaries, sort, is_reversed=reverse)
     elif reverse:
         summaries.reverse()
     if options.json:
@@ -67,8 +67,7 @@ def show_run(options: CommandOptions, run: RunArgument = "latest") -> None:
     """Show the settings, the epochs and the test table of a run."""
     from exprlearn.report import scores_view
     from exprlearn.report.page import score_record
-    from exprlearn.runs.listing import summary
-    from exprlearn.runs.record import read_record
+    from exprlearn.runs.record import read_record, summarize
     from exprlearn.runs.run_folder import find
 
     folder = read_record(find(run, options.runs).path)
@@ -77,7 +76,7 @@ def show_run(options: CommandOptions, run: RunArgument = "latest") -> None:
 
         epochs = [epoch.model_dump() for epoch in folder.epochs]
         shown = {"config": folder.config, "environment": folder.run, "learned": epochs}
-        print_document(finite({**summary(folder.path).document(), **shown}))
+        print_document(finite({**summarize(folder.path).document(), **shown}))
         return
     echo(f"{folder.path}\n\n{folder.config_text}")
     columns = ("epoch", "examples", "loss", "exact_match", "digit_accuracy", "seconds")
@@ -121,12 +120,12 @@ def _can_ask() -> bool:
 def _readable(runs: Path) -> Iterator[Summary]:
     """Read the runs; a damaged one is told and passed over."""
     from exprlearn.errors import RunError
-    from exprlearn.runs.listing import summary
+    from exprlearn.runs.record import summarize
     from exprlearn.runs.run_folder import run_folders
 
     for folder in run_folders(runs):
         try:
-            yield summary(folder)
+            yield summarize(folder)
         except RunError as error:
             warn(str(error))
 

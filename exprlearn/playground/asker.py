@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from exprlearn.errors import ExpressionTooLarge
 from exprlearn.report.page_sections import written_answers
-from exprlearn.runs.report_artifacts import step_row
+from exprlearn.runs.run_evaluation import step_row
 from exprlearn.runs.schema import Written
 
 if TYPE_CHECKING:

@@ -9,21 +9,18 @@ from typing import Any
 from exprlearn.errors import OptionError, suggest
 from exprlearn.files import write_whole
 from exprlearn.plugin.kinds import KINDS
-from exprlearn.plugin.spec import NAME, Kind
+from exprlearn.plugin.spec import NAME, Kind, class_name
 
 PREFIX = "exprlearn-"
 
 
 def write_plugin(name: str, kind: str, into: Path) -> list[Path]:
-    """Write a package with one component and its tests below a folder, and list its files.
+    """Write a package with one component and its tests, and list its files; an `OptionError` says why it cannot.
 
     Args:
         name: of the component; its distribution is called `exprlearn-NAME`, which may be given as well.
         kind: of the component.
         into: where the folder `exprlearn-NAME` is made.
-
-    Raises:
-        OptionError: no name, no kind, a folder that is there already or cannot be written.
     """
     name = name.removeprefix(PREFIX)
     if not NAME.fullmatch(name):
@@ -60,8 +57,7 @@ def _filled(template: str, name: str, kind: Kind) -> str:
 
     from exprlearn import __version__
 
-    words = [word.capitalize() for word in name.split("-")]
-    title = "".join(words if words[-1] == kind.name.capitalize() else [*words, kind.name.capitalize()])
+    title = class_name(name) if f"-{name}".endswith(f"-{kind.name}") else class_name(f"{name}-{kind.name}")
     blanks: dict[str, Any] = {
         "name": name,
         "kind": kind.name,

@@ -23,15 +23,12 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 
 @dataclass(frozen=True, kw_only=True)
 class Spec:
-    """One component.
+    """One component; a `PluginError` refuses a name or a summary of another form.
 
     Attributes:
         name: lower-case words joined by `-`.
         summary: one sentence for listings.
         options: the model of its options.
-
-    Raises:
-        PluginError: the name or the summary is not of that form.
     """
 
     kind: ClassVar[str]
@@ -90,4 +87,13 @@ class Kind:
     @property
     def contract(self) -> str:
         """Return the name of the contract in `exprlearn.testing`."""
-        return f"{self.name.capitalize()}Contract"
+        return f"{class_name(self.name)}Contract"
+
+
+def class_name(name: str) -> str:
+    """Write the name of a component or a kind as that of a class.
+
+    >>> class_name("learning-rate")
+    'LearningRate'
+    """
+    return "".join(word.capitalize() for word in name.split("-"))

@@ -13,7 +13,7 @@ from exprlearn.errors import CheckpointError, DataError, RunError
 from exprlearn.recipes.recipe import Band, Metric, Recipe
 from exprlearn.report import Report
 from exprlearn.runs.checkpoint import newest
-from exprlearn.runs.curriculum_stages import restore_grammars
+from exprlearn.runs.preparation import restore_grammars
 from exprlearn.runs.run_files import read_lines
 from exprlearn.runs.run_folder import RunFolder
 from exprlearn.runs.schema import EpochRow, SampleRow

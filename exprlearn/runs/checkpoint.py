@@ -1,7 +1,8 @@
 """Checkpoints: whole folders, renamed into place, each with the sha256 of its files; here alone they are written.
 
 A checkpoint holds every variable of the model and of the optimizer, seed generators included, and the position of the
-training: what a resumed run needs to be bit-identical to one that was never interrupted.
+training: what a resumed run needs to be bit-identical to one that was never interrupted. Whatever cannot be read,
+written or restored is a CheckpointError.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ import shutil
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -64,13 +64,9 @@ class Position:
 
     @classmethod
     def of(cls, state: Any) -> Position:
-        """Read a checkpoint's state; what an older one does not know begins at its default.
-
-        Raises:
-            CheckpointError: something is of another type, or cannot be.
-        """
+        """Read a checkpoint's state; what an older one does not know begins at its default."""
         try:
-            return _reader().validate_python(state)
+            return _POSITION.validate_python(state)
         except ValidationError as error:
             raise CheckpointError(f"where its training stands cannot be read: {fault(error)}") from None
 
@@ -88,11 +84,7 @@ class Position:
             self.best_epoch = self.epoch
 
 
-@cache
-def _reader() -> TypeAdapter[Position]:
-    return TypeAdapter(Position)
-
-
+_POSITION = TypeAdapter(Position)
 VARIABLES, STATE, SUMS = "variables.npz", "state.json", "sha256.json"
 #: A parameter, its gradient's two moments and their names take less than this.
 BYTES_PER_PARAMETER, MOST_BYTES, MOST_STATE = 64, 2**32, 2**20
@@ -103,13 +95,7 @@ _PLACE = re.compile(r"epoch-(\d+)(?:-step-(\d+))?")
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A checkpoint, read and checked.
-
-    Attributes:
-        folder: where it lies.
-        variables: name → values.
-        state: the position of the training, plain data.
-    """
+    """A checkpoint, read and checked: the values of each variable, and the `Position` of the training as plain data."""
 
     folder: Path
     variables: Mapping[str, NDArray[Any]]
@@ -127,12 +113,14 @@ class Checkpoint:
 
 
 def named(group: str, variables: Sequence[keras.Variable]) -> dict[str, keras.Variable]:
-    """Name variables by their place, and a model's by what they are too.
+    """Name variables by their index, and a model's by what they are too.
 
     Their whole paths would not do: layers without a name are numbered by how many a process has built before.
     """
-    names = [f"/{variable.name}" if group == "model" else "" for variable in variables]
-    return {f"{group}/{place:04d}{names[place]}": variable for place, variable in enumerate(variables)}
+    return {
+        f"{group}/{index:04d}{f'/{variable.name}' if group == 'model' else ''}": variable
+        for index, variable in enumerate(variables)
+    }
 
 
 def digest_of(variables: Mapping[str, Any]) -> str:
@@ -167,10 +155,8 @@ def places(folder: Path) -> list[Path]:
 def save(folder: Path, variables: Mapping[str, Any], state: Mapping[str, Any]) -> Path:
     """Write the checkpoint of `state["epoch"]` and `state["step"]` into `folder`, which is there; return its place.
 
-    Everything is written to a folder of another name, flushed to the disk and renamed.
-
-    Raises:
-        CheckpointError: it cannot be written; earlier checkpoints are untouched.
+    Everything is written to a folder of another name, flushed to the disk and renamed, so that a failure leaves the
+    earlier checkpoints untouched.
     """
     place = folder / name_of(state["epoch"], state.get("step", 0))
     beside = folder / f".{place.name}.{uuid.uuid4().hex[:8]}"
@@ -202,12 +188,7 @@ def _write(file: Path, data: bytes) -> None:
 def read(place: Path, *, parameters: int | None = None) -> Checkpoint:
     """Read one checkpoint; nothing is interpreted before its sum is checked.
 
-    Args:
-        place: where it lies.
-        parameters: numbers that the model has, which limit what is read; None reads what the largest ones have.
-
-    Raises:
-        CheckpointError: a file is missing, or is not what was written, or holds what no training has saved.
+    The `parameters` of the model limit how many bytes are read; None reads what the largest models have.
     """
     most = MOST_BYTES if parameters is None else min(MOST_BYTES, 2**20 + parameters * BYTES_PER_PARAMETER)
     try:
@@ -221,29 +202,17 @@ def read(place: Path, *, parameters: int | None = None) -> Checkpoint:
                 raise CheckpointError(f"{name} is not what was written")
         state = json_value(contents[STATE])
         Position.of(state)
-        return Checkpoint(place, _numbers(unpack_arrays(contents[VARIABLES])), state)
+        variables = unpack_arrays(contents[VARIABLES])
+        for name, values in variables.items():
+            if values.dtype.kind == "f" and not np.isfinite(values).all():
+                raise CheckpointError(f"{name[:80]} holds NaN or infinity")
+        return Checkpoint(place, variables, state)
     except (CheckpointError, ValueError) as error:
         raise CheckpointError(f"the checkpoint {place} is damaged: {error}") from error
 
 
-def _numbers(variables: Mapping[str, NDArray[Any]]) -> Mapping[str, NDArray[Any]]:
-    """Return variables as they are; no training saves what is no number."""
-    for name, values in variables.items():
-        if values.dtype.kind == "f" and not np.isfinite(values).all():
-            raise CheckpointError(f"{name[:80]} holds NaN or infinity")
-    return variables
-
-
 def newest(folder: Path, *, parameters: int | None = None) -> tuple[Checkpoint, list[str]]:
-    """Read the newest checkpoint that is whole; the notes tell which newer ones are damaged.
-
-    Args:
-        folder: of the checkpoints.
-        parameters: as of `read`.
-
-    Raises:
-        CheckpointError: there is none.
-    """
+    """Read the newest checkpoint of a folder that is whole; the notes tell which newer ones are damaged."""
     notes: list[str] = []
     for place in places(folder):
         try:
@@ -254,11 +223,7 @@ def newest(folder: Path, *, parameters: int | None = None) -> tuple[Checkpoint, 
 
 
 def restore(variables: Mapping[str, keras.Variable], checkpoint: Checkpoint) -> None:
-    """Give variables the values of a checkpoint, all of them or none.
-
-    Raises:
-        CheckpointError: a variable is missing, left over, or of another shape or kind.
-    """
+    """Give variables the values of a checkpoint, all of them or none."""
     stored = checkpoint.variables
     for problem, names in (("lacks", set(variables) - set(stored)), ("has no place for", set(stored) - set(variables))):
         if names:
@@ -269,11 +234,7 @@ def restore(variables: Mapping[str, keras.Variable], checkpoint: Checkpoint) -> 
 
 
 def _fitting(values: NDArray[Any], variable: keras.Variable, name: str, checkpoint: Checkpoint) -> NDArray[Any]:
-    """Return values as a variable holds them; counters and seeds are as wide as a backend likes, weights are not.
-
-    Raises:
-        CheckpointError: they are of another shape or kind, or too large.
-    """
+    """Return values as a variable holds them; counters and seeds are as wide as a backend likes, weights are not."""
     wanted, shape = np.dtype(variable.dtype), tuple(variable.shape)
     both_whole = {wanted.kind, values.dtype.kind} <= {"i", "u"}
     fits = values.dtype == wanted or (both_whole and np.array_equal(values.astype(wanted), values))

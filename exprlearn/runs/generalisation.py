@@ -44,14 +44,8 @@ ROWS = 1024
 def resize(run: Run, alphabet: Alphabet) -> Answerer | str:
     """Build a run's model for wider rows, with the weights it has learned.
 
-    What a row holds stays as it was: symbols keep their ids and numbers their scale; only there is more room.
-
-    Args:
-        run: what was trained.
-        alphabet: what expressions and answers hold, and how long they get.
-
-    Returns:
-        What asks the model; or why it cannot be asked.
+    What a row holds stays as it was: symbols keep their ids and numbers their scale; only there is more room for what
+    the alphabet holds. A text says why it cannot be asked.
     """
     encoder = _wider(run, run.encoder.alphabet | alphabet)
     if isinstance(encoder, str):
@@ -97,32 +91,22 @@ MORE_DIGITS, MORE_TERMS, MORE_DEPTH = 2, 1, 1
 
 @dataclass(frozen=True)
 class Questions:
-    """What a cell is asked.
+    """What a cell is asked, and whether training may draw such expressions."""
 
-    Attributes:
-        place: the cell's coordinates.
-        mark: whether training may draw such expressions.
-        examples: the expressions and their answers.
-    """
-
-    place: Coordinates
+    coordinates: Coordinates
     mark: Mark
     examples: Examples
 
-    def asked_of(self, answerer: Answerer) -> Cell:
+    def ask(self, answerer: Answerer) -> Cell:
         """Return the cell as a model answers it."""
         answers = answerer.answer(self.examples.expressions).texts
         forms = canonical_forms(self.examples.expressions.tolist())
-        return score_cell(self.place, self.mark, estimate_exact_match(answers, self.examples.answers.tolist(), forms))
+        exact = estimate_exact_match(answers, self.examples.answers.tolist(), forms)
+        return score_cell(self.coordinates, self.mark, exact)
 
 
 class Beyond:
-    """Asks a run cells.
-
-    Args:
-        run: what was trained.
-        per_cell: expressions asked of each cell, where there are as many.
-    """
+    """Asks a run cells, so many expressions of each, where there are as many."""
 
     def __init__(self, run: Run, per_cell: int = PER_CELL) -> None:
         self.run, self.per_cell = run, per_cell
@@ -154,63 +138,58 @@ class Beyond:
         threshold: float = THRESHOLD,
         on_progress: Callable[[int, int], None] = lambda done, count: None,
     ) -> Cube:
-        """Ask every cell.
+        """Ask every cell; one is mastered whose exact match reaches the threshold.
 
-        Args:
-            axes: the coordinates.
-            threshold: exact match that a cell needs to count as mastered.
-            on_progress: hears how many cells are done, and how many there are.
+        `on_progress` hears how many cells are done, and how many there are.
         """
-        places, cells = list(axes.coordinates()), dict[Coordinates, Cell]()
-        for cell in self._cells(places):
+        listed, cells = list(axes.coordinates()), dict[Coordinates, Cell]()
+        for cell in self._cells(listed):
             cells[cell.coordinates] = cell
-            on_progress(len(cells), len(places))
-        return Cube(axes, [cells[place] for place in places], threshold)
+            on_progress(len(cells), len(listed))
+        return Cube(axes, [cells[coordinates] for coordinates in listed], threshold)
 
-    def _cells(self, places: Sequence[Coordinates]) -> Iterator[Cell]:
+    def _cells(self, listed: Sequence[Coordinates]) -> Iterator[Cell]:
         """Ask at once what fits; then cells of one width after those of another, so that each width is built once."""
         waiting: dict[Alphabet, list[Questions]] = {}
-        for place in places:
-            unknown = self._unknown(place)
+        for coordinates in listed:
+            unknown = self._unknown(coordinates)
             if unknown:
-                yield refuse_cell(place, "out", f"it has no symbol for {' '.join(unknown)}")
+                yield refuse_cell(coordinates, "out", f"it has no symbol for {' '.join(unknown)}")
                 continue
-            questions = self._questions(place)
+            questions = self._questions(coordinates)
             if not len(questions.examples):
-                yield score_cell(place, questions.mark, None)
+                yield score_cell(coordinates, questions.mark, None)
             elif self._fits(questions.examples):
-                yield questions.asked_of(self.run.answerer)
+                yield questions.ask(self.run.answerer)
             else:
-                waiting.setdefault(self._width(place), []).append(questions)
+                waiting.setdefault(self._width(coordinates), []).append(questions)
         for alphabet, group in waiting.items():
             longest = max(len(answer) for questions in group for answer in questions.examples.answers.tolist())
             answerer = resize(self.run, replace(alphabet, longest_answer=longest))
             for questions in group:
                 if isinstance(answerer, str):
-                    yield refuse_cell(questions.place, questions.mark, answerer)
+                    yield refuse_cell(questions.coordinates, questions.mark, answerer)
                 else:
-                    yield questions.asked_of(answerer)
+                    yield questions.ask(answerer)
 
-    def _unknown(self, place: Coordinates) -> list[str]:
-        """List the signs of a place that the run has never seen."""
-        signs = [*place.signs, *(["(", ")"] if place.depth else [])]
+    def _unknown(self, coordinates: Coordinates) -> list[str]:
+        """List the signs of a cell that the run has never seen."""
         known = "".join(self.alphabet.literals)
-        return [sign for sign in signs if sign not in known]
+        return [sign for sign in (*coordinates.signs, *("()" if coordinates.depth else "")) if sign not in known]
 
-    def _questions(self, place: Coordinates) -> Questions:
-        lowest, level = self.alphabet.numbers[0], self.splits.level
-        division = self.run.components.division
-        found = examples_of(place, division, count=self.per_cell, lowest=lowest, level=level)
+    def _questions(self, coordinates: Coordinates) -> Questions:
+        lowest, division = self.alphabet.numbers[0], self.run.components.division
+        found = examples_of(coordinates, division, count=self.per_cell, lowest=lowest, level=self.splits.level)
         within = [self._is_within(text) for text in found.expressions[:LOOKED_AT].tolist()]
         if self.splits.by == "position":
             # Content does not tell what such a run has learned, so only its own test is sure.
             own = set(self.splits.test.expressions.tolist())
             kept = [text in own or text not in self.space for text in found.expressions.tolist()]
             found = found[np.array(kept, bool)]
-        return Questions(place, mark_of(within), found)
+        return Questions(coordinates, mark_of(within), found)
 
     def _is_within(self, expression: str) -> bool:
-        """Tell whether training may draw an expression, or one of another part that looks like it."""
+        """Tell whether training may draw an expression, or one of another split that looks like it."""
         return expression in self.space and self.splits.train.answering.answer(expression) is not None
 
     def _fits(self, examples: Examples) -> bool:
@@ -226,8 +205,8 @@ class Beyond:
             return False
         return True
 
-    def _width(self, place: Coordinates) -> Alphabet:
-        """Measure what the expressions of a place need beside those of the training; answers are not looked at."""
-        space = space_of(place, self.alphabet.numbers[0])
+    def _width(self, coordinates: Coordinates) -> Alphabet:
+        """Measure what the expressions of a cell need beside those of the training; answers are not looked at."""
+        space = space_of(coordinates, self.alphabet.numbers[0])
         needed = self.alphabet | alphabet_of(space, self.run.components.division, 0)
         return replace(needed, longest_answer=self.alphabet.longest_answer)

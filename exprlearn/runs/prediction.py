@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,13 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Step:
-    """One step of an answer.
-
-    Attributes:
-        chosen: the token written; `<end>` at the end mark.
-        probability: of that token.
-        others: the next most probable tokens with their probabilities.
-    """
+    """One step of an answer: the token written, `<end>` at the end mark, and the next most probable ones."""
 
     chosen: str
     probability: float
@@ -41,8 +35,6 @@ class Prediction:
     """A model's answer to one expression.
 
     Attributes:
-        expression: the question.
-        answer: what the model wrote.
         truth: the exact answer; None when there is none.
         probability: of the answer; None for models that answer with a number.
         steps: how the answer was written, in the order of writing.
@@ -85,8 +77,8 @@ class Prediction:
         if not self.steps:
             return shown
         others = ("  ".join(f"{token} {share:.3f}" for token, share in step.others) for step in self.steps)
-        told = ((step.chosen, f"{step.probability:.3f}", other) for step, other in zip(self.steps, others, strict=True))
-        return shown + html_table(("wrote", "probability", "others"), told)
+        rows = ((step.chosen, f"{step.probability:.3f}", other) for step, other in zip(self.steps, others, strict=True))
+        return shown + html_table(("wrote", "probability", "others"), rows)
 
     def wrong(self, split: str) -> Wrong:
         """Return it as one of the wrong answers of a split."""
@@ -107,38 +99,30 @@ def make_predictions(
     beam: int = 1,
     locate: bool = False,
 ) -> list[Prediction]:
-    """Ask the model; with `steps` each prediction tells how it was written, with a `beam` what else it might be.
+    """Ask the model n expressions whose exact answers are `truths`, None where there is none.
 
-    Args:
-        answerer: asks the model.
-        expressions: n questions.
-        truths: their answers, None where there is none.
-        steps: whether each prediction tells how it was written.
-        beam: beginnings of an answer that are kept from step to step.
-        locate: whether wrong answers tell at which step they went wrong; every truth must be there and fit the model.
-
-    Raises:
-        EncodingError: an expression that the vocabulary or the widths cannot write, or such a truth to `locate`.
-        OptionError: a beam that the model cannot have.
+    With `steps` each prediction tells how it was written, with a `beam` what else it might be, with `locate` where it
+    went wrong; then every truth must be there and fit the model. An EncodingError names what the vocabulary or the
+    widths cannot write, an OptionError a beam that the model cannot have.
     """
     answers = answerer.answer(expressions, beam=beam, steps=steps or locate)
     unknown: list[float | None] = [None] * len(expressions)
     probabilities = unknown if answers.probabilities is None else answers.probabilities
-    told = answers.decoded if steps else None
+    decoded = answers.decoded if steps else None
     others = answers.candidates or [()] * len(expressions)
-    places = _wrong_steps(answerer, answers, truths) if locate else [None] * len(expressions)
-    columns = zip(expressions, answers.texts, truths, probabilities, others, places, strict=True)
+    located = _wrong_steps(answerer, answers, truths) if locate else [None] * len(expressions)
+    columns = zip(expressions, answers.texts, truths, probabilities, others, located, strict=True)
     return [
         Prediction(
             expression=expression,
             answer=answer,
             truth=truth,
             probability=probability,
-            steps=_steps(answerer, told, index) if told is not None else (),
+            steps=_steps(answerer, decoded, index) if decoded is not None else (),
             candidates=candidates,
-            wrong_step=place if answer != truth else None,
+            wrong_step=wrong_step if answer != truth else None,
         )
-        for index, (expression, answer, truth, probability, candidates, place) in enumerate(columns)
+        for index, (expression, answer, truth, probability, candidates, wrong_step) in enumerate(columns)
     ]
 
 
@@ -166,12 +150,7 @@ def _steps(answerer: Answerer, decoded: Decoded, index: int) -> tuple[Step, ...]
 
 @dataclass(frozen=True)
 class Refused:
-    """A question that a model cannot be asked.
-
-    Attributes:
-        expression: the question.
-        why: what is wrong with it.
-    """
+    """A question that a model cannot be asked, and what is wrong with it."""
 
     expression: str
     why: str
@@ -189,41 +168,30 @@ def expression_of(question: str) -> str:
 
 
 def ask_each(run: Run, questions: Sequence[str], *, steps: bool = False, beam: int = 1) -> list[Prediction | Refused]:
-    """Ask a model n questions and return in their order what it says, or why one cannot be asked.
-
-    Raises:
-        OptionError: a beam that the model cannot have.
-    """
-    told: dict[int, Prediction | Refused] = {}
-    asked: dict[int, tuple[str, str]] = {}
-    for place, expression in enumerate(map(expression_of, questions)):
+    """Ask a model n questions and return in their order what it says, or why one cannot be asked."""
+    expressions = [expression_of(question) for question in questions]
+    found: dict[int, Prediction | Refused] = {}
+    truths: dict[int, str] = {}
+    for index, expression in enumerate(expressions):
         try:
-            asked[place] = expression, answer(expression, run.components.division)
+            truths[index] = answer(expression, run.components.division)
         except EvaluationError as error:
-            told[place] = Refused(expression, str(error))
-    told |= _unwritten(run, {place: expression for place, (expression, _) in asked.items()})
-    left = [place for place in asked if place not in told]
+            found[index] = Refused(expression, str(error))
+    # They are tried one by one only where they cannot be written together.
+    if _refusal(run, [expressions[index] for index in truths]):
+        refusals = {index: _refusal(run, [expressions[index]]) for index in truths}
+        found |= {index: Refused(expressions[index], why) for index, why in refusals.items() if why}
+    left = [index for index in truths if index not in found]
     if left:
-        expressions, truths = zip(*(asked[place] for place in left), strict=True)
-        said = make_predictions(run.answerer, expressions, truths, steps=steps, beam=beam)
-        told |= dict(zip(left, said, strict=True))
-    return [told[place] for place in sorted(told)]
+        asked, exact = [expressions[index] for index in left], [truths[index] for index in left]
+        found |= zip(left, make_predictions(run.answerer, asked, exact, steps=steps, beam=beam), strict=True)
+    return [found[index] for index in range(len(expressions))]
 
 
-def _unwritten(run: Run, expressions: Mapping[int, str]) -> dict[int, Refused]:
-    """Say of each expression that cannot be written for the model why; they are tried one by one when one cannot."""
-    found = {}
-    for place, expression in expressions.items() if not _is_written(run, list(expressions.values())) else ():
-        try:
-            run.answerer.rows([expression])
-        except EncodingError as error:
-            found[place] = Refused(expression, str(error))
-    return found
-
-
-def _is_written(run: Run, expressions: Sequence[str]) -> bool:
+def _refusal(run: Run, expressions: Sequence[str]) -> str:
+    """Say why expressions cannot be written for the model; blank when they can."""
     try:
         run.answerer.rows(expressions)
-    except EncodingError:
-        return False
-    return True
+    except EncodingError as error:
+        return str(error)
+    return ""

@@ -1,25 +1,35 @@
-"""From a config to a space, its splits and the encoder: what training and judging share."""
+"""From a config to what a training begins with: the encoder, the stages of a curriculum, the statistics of answers.
+
+The stages are kept in the run folder with their grammars, and opened again as they were.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from functools import reduce
+from dataclasses import asdict, replace
+from functools import partial, reduce
 from operator import or_
+from pathlib import Path
 
 import numpy as np
+from pydantic import TypeAdapter, ValidationError
 
 from exprlearn.config import Components
-from exprlearn.curriculum.stage_data import StageData
-from exprlearn.dataset import Splits, load_space, load_splits, longest_answer
+from exprlearn.curriculum.reachability import refuse_unreachable
+from exprlearn.curriculum.stage_data import StageData, open_stages, stages_of
+from exprlearn.dataset import Splits, longest_answer
 from exprlearn.decoding.answerer import numbers
 from exprlearn.encoding import Alphabet, Encoder, alphabet_of
-from exprlearn.errors import TrainingError
+from exprlearn.errors import PluginError, RunError, TrainingError
+from exprlearn.grammar.loading import load_grammar
+from exprlearn.plugin import Stage
+from exprlearn.runs.run_files import fault, write_json
+from exprlearn.runs.run_folder import FORMAT, RunFolder
 from exprlearn.sampling import ExpressionSpace
 
-__all__ = ["LOOKED_AT", "answer_statistics", "load_space", "load_splits", "make_encoder"]
-
-# Training examples that are looked at before training: for the most common answer and the scale of mapping models.
+STAGES = "curriculum.json"
+#: Training examples that are looked at before training: for the most common answer and the scale of mapping models.
 LOOKED_AT = 8192
 
 
@@ -44,8 +54,7 @@ def _alphabet(space: ExpressionSpace, components: Components) -> Alphabet:
 def answer_statistics(splits: Splits, framing: str) -> tuple[str, float]:
     """Return the most common answer of the first training examples, and the largest, which mapping models call 1.
 
-    Raises:
-        TrainingError: there are no training examples.
+    A TrainingError says that there are no training examples.
     """
     examples, _ = splits.train.take(LOOKED_AT, start=0)
     if not len(examples):
@@ -53,3 +62,62 @@ def answer_statistics(splits: Splits, framing: str) -> tuple[str, float]:
     common = Counter(examples.answers.tolist()).most_common(1)[0][0]
     scale = float(np.abs(numbers(examples.answers)).max()) if framing == "mapping" else 1.0
     return common, max(scale, 1.0)
+
+
+def load_stages(space: ExpressionSpace, components: Components) -> tuple[StageData, ...]:
+    """Open the stages of a run's curriculum, none without one.
+
+    An OptionError names each stage that cannot be sampled or never comes to be trained.
+    """
+    opened = open_stages(components, space, stages_of(components, space))
+    if components.schedule is not None and opened:
+        stages = [each.stage for each in opened]
+        best = [each.result([True] * len(each.held_out)) for each in opened]
+        refuse_unreachable(components.schedule, stages, best, components.config.training.epochs)
+    return opened
+
+
+def write_stages(folder: RunFolder, opened: Sequence[StageData]) -> None:
+    """Write the stages down with their grammars, so that the run needs no other file."""
+    if opened:
+        stages = [{**asdict(_plain(each.stage)), "text": each.space.grammar.text} for each in opened]
+        write_json(folder.path / STAGES, {"format": FORMAT, "stages": stages})
+
+
+def _plain(stage: Stage) -> Stage:
+    return replace(stage, grammar=dict(stage.grammar), constraints=list(stage.constraints))
+
+
+def read_stages(folder: RunFolder, space: ExpressionSpace, components: Components) -> tuple[StageData, ...]:
+    """Open the stages that a run folder has kept; a RunError says that they are missing or damaged."""
+    if components.curriculum is None:
+        return ()
+    stages, texts = _kept_stages(folder)
+    return open_stages(components, space, stages, texts=texts)
+
+
+def restore_grammars(folder: RunFolder, components: Components) -> Components:
+    """Let the stages of a run that is done again find grammars whose files are gone.
+
+    A RunError names the file of a grammar that holds another text than it did.
+    """
+    if components.curriculum is None:
+        return components
+    stages, texts = _kept_stages(folder)
+    kept = {str(stage.grammar["name"]): texts[stage.name] for stage in stages if "name" in stage.grammar}
+    for name, text in kept.items():
+        if Path(name).is_file() and load_grammar(name).text != text:
+            raise RunError(f"the grammar {name} has changed since the run {folder.path}: put the old text there again")
+    return replace(components, grammars={**components.grammars, **{name: partial(str, kept[name]) for name in kept}})
+
+
+def _kept_stages(folder: RunFolder) -> tuple[list[Stage], dict[str, str]]:
+    """Read the stages of a run folder, and the grammar of each by the stage's name."""
+    rows = folder.read_json(STAGES).get("stages", [])
+    try:
+        stages = TypeAdapter(list[Stage]).validate_python(rows)
+        texts = [TypeAdapter(str).validate_python(row["text"]) for row in rows]
+    except (ValidationError, PluginError, KeyError) as error:
+        problem = fault(error) if isinstance(error, ValidationError) else error
+        raise RunError(f"the run {folder.path} is damaged: {STAGES} holds what is no stage ({problem})") from None
+    return stages, {stage.name: text for stage, text in zip(stages, texts, strict=True)}

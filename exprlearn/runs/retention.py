@@ -16,9 +16,6 @@ def prune(folder: Path) -> None:
     """Remove all checkpoints but the newest two and the best that each of these two knows of.
 
     The older of the two may have to stand in for the newer, and then its best is asked for.
-
-    Raises:
-        CheckpointError: one cannot be removed.
     """
     listed = places(folder)
     best = {_best_of(place) for place in listed[:KEPT]}
@@ -26,11 +23,7 @@ def prune(folder: Path) -> None:
 
 
 def forget_after(checkpoint: Checkpoint) -> None:
-    """Remove the damaged checkpoints after the one that a run goes on from.
-
-    Raises:
-        CheckpointError: one cannot be removed.
-    """
+    """Remove the damaged checkpoints after the one that a run goes on from."""
     listed = places(checkpoint.folder.parent)
     _remove(listed[: listed.index(checkpoint.folder)])
 
@@ -38,8 +31,7 @@ def forget_after(checkpoint: Checkpoint) -> None:
 def read_best(newest: Checkpoint, *, parameters: int | None = None) -> tuple[Checkpoint, list[str]]:
     """Return the checkpoint of the best epoch that `newest` knows of, and notes on what is used instead.
 
-    Without a whole epoch, or when the best is damaged, it is `newest` itself. `parameters` limits what is read, as it
-    does for `checkpoint.read`.
+    Without a whole epoch, or when the best is damaged, it is `newest` itself; `parameters` are as of `checkpoint.read`.
     """
     position = Position.of(newest.state)
     if not position.best_epoch:

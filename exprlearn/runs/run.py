@@ -1,4 +1,4 @@
-"""A run: a model with everything needed to ask it, judge it and go on training it."""
+"""A run: a model with everything needed to ask it, evaluate it and go on training it."""
 
 from __future__ import annotations
 
@@ -11,19 +11,17 @@ from typing import TYPE_CHECKING, Any
 from exprlearn.arithmetic import answer
 from exprlearn.config import Components, RunConfig
 from exprlearn.curriculum.stage_data import StageData
-from exprlearn.dataset import Examples, Splits
+from exprlearn.dataset import Examples, Splits, load_space, load_splits
 from exprlearn.decoding.answerer import Answerer
 from exprlearn.decoding.decoder import Decoder
 from exprlearn.encoding import Encoder
-from exprlearn.errors import RunError
 from exprlearn.locking import Lock
 from exprlearn.runs.checkpoint import named
 from exprlearn.runs.prediction import Prediction, expression_of, make_predictions
-from exprlearn.runs.preparation import load_space, load_splits
-from exprlearn.runs.run_evaluation import BASELINE, BASELINE_MODEL, Evaluation, read_baseline, seen_sizes
+from exprlearn.runs.run_evaluation import Evaluation, read_baselines, seen_sizes
 from exprlearn.runs.run_folder import RunFolder, state_of
 from exprlearn.scoring import score
-from exprlearn.scoring.census import BLOCK, MOST, Baselines, CensusOptions, Wrong, take_census
+from exprlearn.scoring.census import BLOCK, MOST, CensusOptions, Wrong, take_census
 from exprlearn.scoring.mistakes import MistakeGroup, WrongAnswer, mistake_groups
 from exprlearn.tables import html_table
 
@@ -31,8 +29,8 @@ if TYPE_CHECKING:
     import keras
 
 
-# What a notebook is told of a run's facts.
-TOLD = ("state", "stopped_by", "epochs", "examples", "parameters")
+#: What a notebook shows of a run's facts.
+SHOWN = ("state", "stopped_by", "epochs", "examples", "parameters")
 
 
 @dataclass
@@ -40,17 +38,12 @@ class Run:
     """A model, its encoder and its folder.
 
     Attributes:
-        folder: where it lies.
         components: what it is made of, with the completed config.
-        encoder: strings to arrays and back.
-        model: the built Keras model.
         scale: the answer that a mapping model calls 1.
         common_answer: the most common answer of the training examples, for the baseline.
-        grammar_text: the grammar it was trained on.
         facts: what run.json says besides.
         notes: what was mended while loading, a sentence each.
         stages: the stages it is trained through; none without a curriculum.
-        lock: of its folder, while it is trained.
     """
 
     folder: RunFolder
@@ -75,7 +68,7 @@ class Run:
         config = self.config
         rows = [("grammar", config.grammar.name), ("model", config.model.name), ("seed", config.seed)]
         facts = {**self.facts, "state": state_of(self.folder.path, self.facts)}
-        rows += [(name.replace("_", " "), facts[name]) for name in TOLD if facts.get(name) is not None]
+        rows += [(name.replace("_", " "), facts[name]) for name in SHOWN if facts.get(name) is not None]
         return html_table(("run", self.folder.name), rows)
 
     @property
@@ -90,17 +83,12 @@ class Run:
         return Answerer(Decoder(self.model, self.components.model, shape), self.encoder, self.scale)
 
     def predict(self, expressions: Sequence[str], *, steps: bool = False, beam: int = 1) -> list[Prediction]:
-        """Answer expressions, each beside the exact answer.
+        """Answer expressions, each beside the exact answer; `=` or `=?` at the end is dropped.
 
-        Args:
-            expressions: what to answer; `=` or `=?` at the end is dropped.
-            steps: whether each prediction tells how it was written.
-            beam: beginnings of an answer that are kept from step to step; 1 is greedy decoding, more list candidates.
-
-        Raises:
-            EncodingError: an expression the run's vocabulary or widths cannot write.
-            EvaluationError: text that is no arithmetic expression, or has no answer under the run's division policy.
-            OptionError: a beam that the model cannot have.
+        With `steps` each prediction tells how it was written. A `beam` above 1 keeps so many beginnings of an answer
+        from step to step, and lists them as candidates. An EncodingError names an expression that the run's vocabulary
+        or widths cannot write, an EvaluationError text that has no exact answer, an OptionError a beam that the model
+        cannot have.
         """
         asked = [expression_of(text) for text in expressions]
         truths = [answer(text, self.components.division) for text in asked]
@@ -118,16 +106,15 @@ class Run:
     ) -> Evaluation:
         """Evaluate the model on held-out expressions, drawn anew from the config, or on every expression there is.
 
+        An OptionError refuses a beam that the model cannot have, and a space too large for `all`.
+
         Args:
             split: `validation`, `test`, or `all` for every expression of the space.
             size: how many; None takes as many as the config says. Of `all`, how many the space may have.
-            beam: beginnings of an answer that are kept from step to step; 1 is greedy decoding.
+            beam: as of `predict`.
             on_progress: hears how many expressions of `all` have been looked at, and how many there are.
             found: is handed the wrong answers; of `all`, block by block.
             told: deprecated, the name that `on_progress` had.
-
-        Raises:
-            OptionError: a beam that the model cannot have, or a space too large for `all`.
         """
         if told is not None:
             warnings.warn("evaluate(told=…) is deprecated: write on_progress=…", DeprecationWarning, stacklevel=2)
@@ -135,10 +122,10 @@ class Run:
         space = load_space(self.config.grammar, self.components, text=self.grammar_text)
         if split != "all":
             splits = load_splits(space, self.components, sizes={split: size} if size else {})
-            judged = self.evaluate_split(split, splits, beam=beam)
-            found([row.wrong(split) for row in judged.predictions if row.answer != row.truth])
-            return judged
-        baselines, omitted = self._baselines()
+            evaluation = self.evaluate_split(split, splits, beam=beam)
+            found([row.wrong(split) for row in evaluation.predictions if row.answer != row.truth])
+            return evaluation
+        baselines, omitted = read_baselines(self)
         how = CensusOptions(
             beam=beam,
             most=size or MOST,
@@ -157,7 +144,7 @@ class Run:
         examples: Examples = getattr(splits, split)
         expressions, truths = examples.expressions.tolist(), examples.answers.tolist()
         predictions = make_predictions(self.answerer, expressions, truths, beam=beam, locate=True)
-        baselines, omitted = self._baselines()
+        baselines, omitted = read_baselines(self)
         scores = score(
             expressions,
             [prediction.answer for prediction in predictions],
@@ -181,23 +168,8 @@ class Run:
             found += [item.wrong_answer for item in again if item.answer != item.truth]
         return mistake_groups(found, self.components.division)
 
-    def _baselines(self) -> tuple[Baselines, dict[str, str]]:
-        """Return the baseline that the folder keeps, or why there is none."""
-        kept = read_baseline(self.folder)
-        if isinstance(kept, str):
-            return {}, {BASELINE_MODEL: kept}
-        if kept.inputs != self.encoder.number_rows.steps * self.encoder.number_rows.features:
-            raise RunError(
-                f"{self.folder.path / BASELINE} is of another encoding: remove it to judge without this baseline"
-            )
-        return {BASELINE_MODEL: lambda expressions: kept.answers(self.encoder.numbers(expressions))}, {}
-
     def keep(self, **facts: Any) -> None:
-        """Remember facts in run.json.
-
-        Raises:
-            RunError: the folder was removed, or the file cannot be written.
-        """
+        """Remember facts in run.json; a RunError says that the folder was removed, or cannot be written."""
         self.lock.check()
         self.facts.update(facts)
         self.folder.write_run(self.facts)

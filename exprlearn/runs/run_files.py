@@ -2,6 +2,7 @@
 
 A header of a few bytes can promise terabytes, and packed bytes can hold a thousand times as many. `savez` packs
 nothing, so that everything a header promises must stand behind it: what is read is as large as the file and no larger.
+What is missing, too large or damaged is a RunError with the name of the file, of a line with its number.
 """
 
 from __future__ import annotations
@@ -31,33 +32,25 @@ Row = TypeVar("Row", bound=BaseModel)
 
 
 def write_text(file: Path, text: str) -> None:
-    """Write `text` beside `file`, flush it to the disk and rename it into place.
-
-    Raises:
-        RunError: the file cannot be written; an earlier one is untouched.
-    """
+    """Write `text` beside `file`, flush it to the disk and rename it; a failure leaves the old one as it was."""
     write_whole(file, text, RunError)
 
 
 def write_json(file: Path, document: Mapping[str, Any]) -> None:
-    """Write a JSON document; raises as `write_text` does."""
+    """Write a JSON document as `write_text` does."""
     write_text(file, json.dumps(document, indent=2, ensure_ascii=False) + "\n")
 
 
 def write_lines(file: Path, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Write one JSON object a line; raises as `write_text` does."""
-    write_text(file, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
+    """Write one JSON object a line as `write_text` does."""
+    write_text(file, _json_lines(rows))
 
 
 def append_lines(file: Path, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Append one JSON object a line and flush them to the disk.
-
-    Raises:
-        RunError: the file cannot be written.
-    """
+    """Append one JSON object a line and flush them to the disk."""
     try:
         with file.open("a", encoding="utf-8", newline="\n") as stream:
-            stream.write("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
+            stream.write(_json_lines(rows))
             stream.flush()
             # A checkpoint that survives a power cut must find the lines of its epochs.
             os.fsync(stream.fileno())
@@ -65,76 +58,49 @@ def append_lines(file: Path, rows: Iterable[Mapping[str, Any]]) -> None:
         raise RunError(f"cannot write {file}: {error.strerror or error}") from error
 
 
-def read_text(file: Path, *, most: int = MOST_TEXT) -> str:
-    """Read a text of a run.
+def _json_lines(rows: Iterable[Mapping[str, Any]]) -> str:
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
-    Raises:
-        RunError: it is missing, too large, or no text.
-    """
+
+def read_text(file: Path, *, most: int = MOST_TEXT) -> str:
+    """Read a text of a run."""
     _refuse_missing(file)
     return reading.read_text(file, most, RunError)
 
 
 def read_json(file: Path, kind: type[BaseModel] | None = None) -> dict[str, Any]:
-    """Read a JSON object of a run whose keys are what `kind` says.
-
-    Raises:
-        RunError: it is missing, damaged or too large.
-    """
+    """Read a JSON object of a run whose keys are what `kind` says."""
     _refuse_missing(file)
-    document = reading.read_json(file, RunError)
-    if not isinstance(document, dict):
-        raise RunError(f"{file} is damaged: it holds {_named(document)}, not an object")
-    if kind is not None:
-        _check(file, kind, document)
-    return document
+    return _checked(reading.read_json(file, RunError), kind, file)
 
 
 def read_toml(file: Path, kind: type[BaseModel] | None = None) -> tuple[dict[str, Any], str]:
-    """Read the tables of a TOML file of a run, whose keys are what `kind` says, and its text.
-
-    Raises:
-        RunError: it is missing, damaged or too large.
-    """
+    """Read the tables of a TOML file of a run, whose keys are what `kind` says, and its text."""
     _refuse_missing(file)
     tables, text = reading.read_toml(file, RunError)
-    if kind is not None:
-        _check(file, kind, tables)
-    return tables, text
+    return _checked(tables, kind, file), text
 
 
 def read_row(file: Path, kind: type[Row]) -> Row:
-    """Read a JSON object of a run as a row of a kind; raises as `read_json` does."""
+    """Read a JSON object of a run as a row of a kind."""
     _refuse_missing(file)
-    try:
-        return kind.model_validate_json(reading.read_bytes(file, reading.MOST_JSON, RunError))
-    except ValidationError as error:
-        raise RunError(f"{file} is damaged: {fault(error)}") from None
+    return _row(reading.read_bytes(file, reading.MOST_JSON, RunError), kind, file)
 
 
 def read_lines(file: Path, kind: type[BaseModel] | None = None) -> list[dict[str, Any]]:
-    """Read one JSON object a line, with all its keys; a last line without its end, as a crash leaves it, is left out.
+    """Read one JSON object a line, with all its keys, which are what `kind` says; none of a file that is missing.
 
-    Args:
-        file: what to read; nothing is read of one that is missing.
-        kind: what the keys must be.
-
-    Raises:
-        RunError: any other line that is no such object.
+    A last line without its end, as a crash leaves it, is left out.
     """
     rows = []
     for place, line in _lines(file, grows=True):
         try:
             row = reading.json_value(line)
-            if not isinstance(row, dict):
-                raise RunError(f"{place} is damaged: it holds {_named(row)}, not an object")
-            if kind is not None:
-                kind.model_validate_json(line)
-        except ValidationError as error:
-            raise RunError(f"{place} is damaged: {fault(error)}") from None
         except ValueError as error:
-            raise RunError(f"{place} is damaged: {error}") from None
-        rows.append(row)
+            raise _damage(place, error) from None
+        rows.append(_checked(row, None, place))
+        if kind is not None:
+            _row(line, kind, place)
     return rows
 
 
@@ -145,19 +111,14 @@ def rows_of(file: Path, kind: type[Row], *, grows: bool = False) -> Iterator[Row
         file: what to read.
         kind: of each line.
         grows: whether a last line without its end is one that a crash or a moment cut off, and passed over.
-
-    Raises:
-        RunError: a line that is none, or a file that is too large.
     """
-    for place, line in _lines(file, grows=grows):
-        try:
-            yield kind.model_validate_json(line)
-        except ValidationError as error:
-            raise RunError(f"{place} is damaged: {fault(error)}") from None
+    return (_row(line, kind, place) for place, line in _lines(file, grows=grows))
 
 
-def fault(error: ValidationError) -> str:
-    """Say the first thing that is wrong: the key, and what it must be."""
+def fault(error: ValueError) -> str:
+    """Say the first thing that is wrong: of a document checked by pydantic the key, and what it must be."""
+    if not isinstance(error, ValidationError):
+        return str(error)
     problem = error.errors(include_input=False, include_url=False)[0]
     key = ".".join(str(part)[:80] for part in problem["loc"]) or "line"
     return f"{key}: {problem['msg'][:200].lower()}"
@@ -173,20 +134,32 @@ def _lines(file: Path, *, grows: bool) -> Iterator[tuple[str, bytes]]:
             yield f"{file}:{number}", line
 
 
-def _check(file: Path, kind: type[BaseModel], document: Mapping[str, Any]) -> None:
+def _row(text: bytes, kind: type[Row], place: Path | str) -> Row:
     try:
-        kind.model_validate(document)
+        return kind.model_validate_json(text)
     except ValidationError as error:
-        raise RunError(f"{file} is damaged: {fault(error)}") from None
+        raise _damage(place, error) from None
+
+
+def _checked(document: Any, kind: type[BaseModel] | None, place: Path | str) -> dict[str, Any]:
+    if not isinstance(document, dict):
+        named = "nothing" if document is None else f"a {type(document).__name__}"
+        raise RunError(f"{place} is damaged: it holds {named}, not an object")
+    try:
+        if kind is not None:
+            kind.model_validate(document)
+    except ValidationError as error:
+        raise _damage(place, error) from None
+    return document
+
+
+def _damage(place: Path | str, error: ValueError) -> RunError:
+    return RunError(f"{place} is damaged: {fault(error)}")
 
 
 def _refuse_missing(file: Path) -> None:
     if not os.path.lexists(file):
         raise RunError(f"{file.parent} has no {file.name}: it is no complete run (exprlearn runs list)")
-
-
-def _named(value: Any) -> str:
-    return "nothing" if value is None else f"a {type(value).__name__}"
 
 
 # The one way in which `numpy.save` writes the header of an array of booleans, integers or floats.
@@ -206,10 +179,7 @@ def pack_arrays(arrays: Mapping[str, Any]) -> bytes:
 
 
 def unpack_arrays(data: bytes) -> dict[str, NDArray[Any]]:
-    """Return the arrays, by name, of the bytes of an npz file; they cannot be written to.
-
-    Raises:
-        ValueError: the bytes are none, or not what `pack_arrays` writes.
+    """Return the arrays, by name, of the bytes of an npz file; a ValueError refuses what `pack_arrays` never writes.
 
     >>> unpack_arrays(pack_arrays({"bias": np.zeros(2, np.float32)}))
     {'bias': array([0., 0.], dtype=float32)}
@@ -221,7 +191,8 @@ def unpack_arrays(data: bytes) -> dict[str, NDArray[Any]]:
                 raise ValueError("its arrays are larger than the file")
             return {member.filename.removesuffix(".npy"): _array(packed, member) for member in members}
     except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, OverflowError) as error:
-        raise ValueError(f"no archive of arrays ({error})") from error
+        # Some of these errors quote a name of the archive, which may be as long as 65 535 characters.
+        raise ValueError(f"no archive of arrays ({str(error)[:200]})") from error
 
 
 def _array(packed: zipfile.ZipFile, member: zipfile.ZipInfo) -> NDArray[Any]:

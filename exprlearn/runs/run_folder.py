@@ -16,15 +16,7 @@ from pydantic import BaseModel
 
 from exprlearn.errors import OptionError, RunError, suggest
 from exprlearn.locking import Lock, hold, is_held
-from exprlearn.runs.run_files import (
-    append_lines,
-    read_json,
-    read_lines,
-    read_text,
-    write_json,
-    write_lines,
-    write_text,
-)
+from exprlearn.runs.run_files import append_lines, read_json, read_lines, read_text, write_json, write_lines, write_text
 from exprlearn.runs.schema import Facts, OfEpoch
 
 FORMAT = 1
@@ -39,7 +31,7 @@ _LONGEST_NAME = 200
 
 @dataclass(frozen=True)
 class RunFolder:
-    """The files of one run."""
+    """The files of one run; what cannot be read or written is a RunError."""
 
     path: Path
 
@@ -54,24 +46,12 @@ class RunFolder:
         return self.path / "checkpoints"
 
     def hold(self) -> Lock:
-        """Take the lock of a run that is going to be trained.
-
-        Raises:
-            RunError: another process trains it.
-        """
+        """Take the lock of a run that is going to be trained; a RunError names the process that trains it already."""
         return hold(self.path, f"run {self.name} is being trained", RunError)
 
     def write_config(self, toml: str) -> None:
         """Keep the resolved config."""
         write_text(self.path / "config.toml", toml)
-
-    def write_grammar(self, text: str) -> None:
-        """Keep the grammar's text, so that the run needs no other file."""
-        write_text(self.path / "grammar.lark", text)
-
-    def write_vocabulary(self, document: Mapping[str, Any]) -> None:
-        """Keep the encoder."""
-        write_json(self.path / "vocabulary.json", document)
 
     def write_run(self, document: Mapping[str, Any]) -> None:
         """Keep versions, components and the state of the run."""
@@ -88,24 +68,12 @@ class RunFolder:
             rows = read_lines(self.path / name, OfEpoch)
             write_lines(self.path / name, [row for row in rows if row["epoch"] <= epoch])
 
-    def write_predictions(self, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Keep what the test table is computed from."""
-        write_lines(self.path / "predictions.jsonl", rows)
-
     def read_text(self, name: str) -> str:
-        """Read a text of the run.
-
-        Raises:
-            RunError: it is missing, too large or no text.
-        """
+        """Read a text of the run."""
         return read_text(self.path / name)
 
     def read_json(self, name: str, kind: type[BaseModel] | None = None) -> dict[str, Any]:
-        """Read a JSON document of the run, whose keys are what `kind` says.
-
-        Raises:
-            RunError: it is missing, damaged or of another format.
-        """
+        """Read a JSON document of the run, of this format, whose keys are what `kind` says."""
         document = read_json(self.path / name, kind)
         if document.get("format") != FORMAT:
             found = repr(document.get("format"))[:80]
@@ -113,22 +81,18 @@ class RunFolder:
         return document
 
     def read_facts(self) -> dict[str, Any]:
-        """Read what run.json says; raises as `read_json` does."""
+        """Read what run.json says."""
         return self.read_json("run.json", Facts)
 
 
 def state_of(path: Path, facts: Mapping[str, Any]) -> Any:
-    """Tell the state of a run as its facts say it; one that says it is in training and is not is `interrupted`."""
-    said = facts.get("state")
-    return "interrupted" if said == "training" and not is_held(path) else said
+    """Return the state of a run as its facts say it; one that says it is in training and is not is `interrupted`."""
+    state = facts.get("state")
+    return "interrupted" if state == "training" and not is_held(path) else state
 
 
 def check_name(runs: Path, name: str) -> None:
-    """See to it that a new run can have a name.
-
-    Raises:
-        OptionError: it is none for a folder below `runs`, or it means something else.
-        RunError: there is a run, or another file, of that name.
+    """Refuse a name that no new run can have: with an OptionError one that is none, with a RunError one that is taken.
 
     >>> check_name(Path("runs"), "latest")
     Traceback (most recent call last):
@@ -154,9 +118,7 @@ def _plain(prefix: str) -> str:
 def create(runs: Path, name: str | None, prefix: str) -> RunFolder:
     """Make a new run folder below `runs`, `prefix-1`, `prefix-2`, … unless `name` is given, and point `latest` at it.
 
-    Raises:
-        OptionError: a name that no run can have.
-        RunError: a folder of that name exists, or none can be made.
+    A name is refused as `check_name` does, and a folder that cannot be made is a RunError.
     """
     if name is not None:
         check_name(runs, name)
@@ -177,11 +139,7 @@ def create(runs: Path, name: str | None, prefix: str) -> RunFolder:
 
 
 def find(reference: str | Path, runs: Path = Path("runs")) -> RunFolder:
-    """Find a run by path, by name below `runs`, or as `latest`.
-
-    Raises:
-        RunError: there is none, or the folder is not a run.
-    """
+    """Find a run by path, by name below `runs`, or as `latest`; a RunError says where there is none, and which are."""
     path = Path(reference)
     if str(reference) == LATEST:
         if not os.path.lexists(runs / LATEST):
@@ -203,8 +161,7 @@ def find(reference: str | Path, runs: Path = Path("runs")) -> RunFolder:
 def remove(folder: RunFolder) -> None:
     """Remove a run with everything it made; `latest` then names the run that was written last, if there is one.
 
-    Raises:
-        RunError: it is a link, is being trained, or cannot be removed.
+    A run that is a link, is being trained or cannot be removed is a RunError.
     """
     runs = folder.path.parent
     if folder.path.is_symlink():
@@ -237,11 +194,6 @@ def run_folders(runs: Path) -> list[Path]:
 
 
 def _latest(runs: Path) -> Path:
-    """Return the run that `latest` names.
-
-    Raises:
-        RunError: it names no run below `runs`.
-    """
     name = read_text(runs / LATEST, most=MOST_NAME).strip()
     if not os.path.isfile(runs / name / "run.json") or Path(name).name != name:
         raise RunError(

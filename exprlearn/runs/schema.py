@@ -138,7 +138,7 @@ class KeptCube(Row):
 class Facts(Row):
     """What run.json says besides its format."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True, strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(allow_inf_nan=False)
 
     name: str | None = None
     state: str | None = None

@@ -1,8 +1,11 @@
-"""Making a run: its folder and its model, new or as a folder kept them; components that are missing are told."""
+"""Making a run: its folder and its model, new or as a folder kept them, and whatever of it is still installed.
+
+A folder that is damaged, or made of components that are not installed, is a RunError.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -20,10 +23,10 @@ from exprlearn.errors import EncodingError, OptionError, RunError
 from exprlearn.plugin.manager import Plugins
 from exprlearn.plugin.options import bind
 from exprlearn.runs import checkpoint
-from exprlearn.runs.curriculum_stages import write_stages
+from exprlearn.runs.preparation import write_stages
 from exprlearn.runs.retention import read_best
 from exprlearn.runs.run import Run
-from exprlearn.runs.run_files import read_toml
+from exprlearn.runs.run_files import read_toml, write_json, write_text
 from exprlearn.runs.run_folder import RunFolder, create, find
 
 if TYPE_CHECKING:
@@ -54,27 +57,35 @@ def start_run(
     scale: float,
     stages: tuple[StageData, ...] = (),
 ) -> Run:
-    """Build the model, make the run folder, lock it and keep everything the run is made of.
-
-    Raises:
-        OptionError: a name that no run can have.
-        RunError: the folder cannot be made.
-        BackendError: the backend cannot be had.
-    """
+    """Build the model, make the run folder as `run_folder.create` does, lock it and keep what the run is made of."""
     config = components.config
+    refuse_working(components)
     model = build_model(components, encoder, processes=config.training.processes)
     folder = create(runs, name, f"{Path(config.grammar.name).stem}-{config.model.name.replace('/', '-')}")
     with ExitStack() as stack:
         lock = stack.enter_context(folder.hold())
-        folder.write_grammar(grammar_text)
+        write_text(folder.path / "grammar.lark", grammar_text)
         folder.write_config(to_toml(config))
-        folder.write_vocabulary(encoder.to_json())
+        write_json(folder.path / "vocabulary.json", encoder.to_json())
         write_stages(folder, stages)
-        made_of = (folder, components, encoder, model, scale, common_answer, grammar_text)
-        run = Run(*made_of, stages=stages, lock=lock)
+        run = Run(folder, components, encoder, model, scale, common_answer, grammar_text, stages=stages, lock=lock)
         run.keep(**_first_facts(run))
         stack.pop_all()
     return run
+
+
+def refuse_working(components: Components) -> None:
+    """Refuse a working that the model does not write.
+
+    Raises:
+        OptionError: the config names another working than none.
+    """
+    name = components.config.working.name
+    if name != NOTHING:
+        raise OptionError(
+            f"working.name: models of framing {components.model.framing} write answers alone, not '{name}': "
+            "leave it out; exprlearn data build writes workings to files"
+        )
 
 
 def _first_facts(run: Run) -> dict[str, Any]:
@@ -108,9 +119,6 @@ def load(
         runs: where names are looked for.
         plugins: the plugins to choose components from; None loads what is installed.
         backend: what Keras runs on; None takes the backend that the run was trained on.
-
-    Raises:
-        RunError: there is no such run, or it is damaged, or made of components that are not installed.
     """
     folder = find(reference, Path(runs))
     components, missing = components_for_asking(folder, plugins or Plugins(), backend=backend)
@@ -125,14 +133,13 @@ def reopen(folder: RunFolder, components: Components, *, processes: int = 1) -> 
     """Build a run anew from its folder, without its weights, and read its newest whole checkpoint.
 
     With several `processes`, which are going to train it, none returns before all have read the folder.
-
-    Raises:
-        RunError: the folder is damaged.
     """
     facts = folder.read_facts()
     kept, notes = checkpoint.newest(folder.checkpoints, parameters=facts.get("parameters"))
     try:
-        encoder = Encoder.from_json(folder.read_json("vocabulary.json"), _making(components))
+        # Tokenizer, padding and reversal are at hand, made from the same config as the vocabulary.
+        document = folder.read_json("vocabulary.json")
+        encoder = Encoder.from_json(document, lambda kind, name, options: getattr(components, kind))
     except EncodingError as error:
         raise RunError(f"the run {folder.path} is damaged: vocabulary.json: {error}") from error
     grammar_text = folder.read_text("grammar.lark")
@@ -152,11 +159,7 @@ def reopen(folder: RunFolder, components: Components, *, processes: int = 1) -> 
 
 
 def read_run_config(folder: RunFolder) -> RunConfig:
-    """Read the config of a run.
-
-    Raises:
-        RunError: it is damaged.
-    """
+    """Read the config of a run."""
     tables, _ = read_toml(folder.path / "config.toml")
     try:
         return bind(RunConfig, tables, where="")
@@ -168,28 +171,21 @@ def make_components(folder: RunFolder, plugins: Plugins) -> Components:
     """Make the components of a run; what is not installed is named with the command that installs it.
 
     Its observers are left out: they watched the training, and what is asked of a run later is none of theirs.
-
-    Raises:
-        RunError: the config is damaged, or a component is missing.
     """
-    with _told_what_to_install(folder, plugins):
+    with _installation_hinted(folder, plugins):
         return resolve(_unobserved(read_run_config(folder), {}), plugins)
 
 
 def components_for_asking(
     folder: RunFolder, plugins: Plugins, *, backend: str | None = None
 ) -> tuple[Components, list[str]]:
-    """Make the components that asking a run needs, on a backend, and note which others of it are not installed.
-
-    Raises:
-        RunError: the config is damaged, or a component is missing that answers depend on.
-    """
+    """Make the components that asking a run needs, on a backend, and note which others of it are not installed."""
     config = _unobserved(read_run_config(folder), {} if backend is None else {"backend": backend})
-    with _told_what_to_install(folder, plugins):
+    with _installation_hinted(folder, plugins):
         components, missing = resolve_for_asking(config, plugins)
-    hints = [f": {hint}" for hint in installation_hints(folder.read_facts(), plugins)] if missing else []
-    notes = [f"asked without what is not there: {told}" for told in missing.values()]
-    return components, [*notes, *(f"to have it again{hint}" for hint in hints)]
+    hints = installation_hints(folder.read_facts(), plugins) if missing else []
+    notes = [f"asked without what is not there: {problem}" for problem in missing]
+    return components, [*notes, *(f"to have it again: {hint}" for hint in hints)]
 
 
 def _unobserved(config: RunConfig, changed: Mapping[str, Any]) -> RunConfig:
@@ -198,7 +194,7 @@ def _unobserved(config: RunConfig, changed: Mapping[str, Any]) -> RunConfig:
 
 
 @contextmanager
-def _told_what_to_install(folder: RunFolder, plugins: Plugins) -> Iterator[None]:
+def _installation_hinted(folder: RunFolder, plugins: Plugins) -> Iterator[None]:
     """Turn what is wrong with the components of a run into a RunError that says how to install them."""
     facts = folder.read_facts()
     try:
@@ -211,28 +207,18 @@ def _told_what_to_install(folder: RunFolder, plugins: Plugins) -> Iterator[None]
 def installation_hints(facts: Mapping[str, Any], plugins: Plugins) -> list[str]:
     """List how to install what a run's facts say that its components came from, as far as it is not there."""
     there = {(source.distribution, source.version) for source in plugins.sources}
-    missing = {
-        kind: origin
-        for kind, origin in facts.get("components", {}).items()
-        if (origin.get("distribution"), origin.get("version")) not in there
-    }
-    hints = [_hint(kind, origin) for kind, origin in missing.items()]
-    return list(dict.fromkeys(hint for hint in hints if hint is not None))
-
-
-def _hint(kind: str, origin: dict[str, str]) -> str | None:
-    """Say how to install what a component came from, unless it is built in."""
-    if origin.get("plugin") == "exprlearn":
-        return None
-    distribution, version = origin.get("distribution"), origin.get("version")
-    if version == "file":
-        return f"its {kind} came from the file {distribution}: pass --plugin {distribution}"
-    return f"its {kind} came from {distribution} {version}: python -m pip install '{distribution}=={version}'"
-
-
-def _making(components: Components) -> Callable[[str, str, Mapping[str, Any]], Any]:
-    """Return the tokenizer, padding and reversal at hand, which are made from the same config as the vocabulary."""
-    return lambda kind, name, options: getattr(components, kind)
+    hints = []
+    for kind, origin in facts.get("components", {}).items():
+        distribution, version = origin.get("distribution"), origin.get("version")
+        # What is built in needs no installation, whatever its version was.
+        if (distribution, version) in there or origin.get("plugin") == "exprlearn":
+            continue
+        if version == "file":
+            hints.append(f"its {kind} came from the file {distribution}: pass --plugin {distribution}")
+        else:
+            found = f"{distribution} {version}: python -m pip install '{distribution}=={version}'"
+            hints.append(f"its {kind} came from {found}")
+    return hints
 
 
 #: Kinds that decide which examples a run sees and how it is judged, and not what it answers.
@@ -254,22 +240,19 @@ class MissingConstraint:
         self.keep(expression, value)
 
 
-def resolve_for_asking(config: RunConfig, plugins: Plugins) -> tuple[Components, dict[str, str]]:
+def resolve_for_asking(config: RunConfig, plugins: Plugins) -> tuple[Components, list[str]]:
     """Make the components of a config; without those that are missing where a model can be asked without them.
 
     Returns:
-        The components, and what is wrong by the place in the config, a sentence each.
-
-    Raises:
-        OptionError: a component that the model or the exact answers need.
+        The components, and what is wrong with those that are missing, a sentence each.
     """
-    missing = {item.where: (item, told) for item, told in missing_components(config, plugins) if item.kind in UNASKED}
+    missing = {item.where: (item, why) for item, why in missing_components(config, plugins) if item.kind in UNASKED}
     if not missing:
-        return resolve(config, plugins), {}
+        return resolve(config, plugins), []
     kinds = {item.kind for item, _ in missing.values()}
     metrics = [name for name in config.training.metrics if f"training.metrics.{name}" not in missing]
     listed = enumerate(config.data.constraints)
-    constraints = [each for place, each in listed if f"data.constraints.{place}" not in missing]
+    constraints = [each for index, each in listed if f"data.constraints.{index}" not in missing]
     changed: Mapping[str, Any] = {
         "training": config.training.model_copy(update={"metrics": metrics}),
         "data": config.data.model_copy(update={"constraints": constraints}),
@@ -277,6 +260,6 @@ def resolve_for_asking(config: RunConfig, plugins: Plugins) -> tuple[Components,
         **({"curriculum": type(config.curriculum)(name=NOTHING)} if kinds & {"curriculum", "schedule"} else {}),
     }
     components = resolve(config.model_copy(update=changed), plugins)
-    lost = [MissingConstraint(told) for item, told in missing.values() if item.kind == "constraint"]
-    told = {where: told for where, (_, told) in missing.items()}
-    return replace(components, constraints=(*components.constraints, *lost)), told
+    lost = [MissingConstraint(why) for item, why in missing.values() if item.kind == "constraint"]
+    problems = [why for _, why in missing.values()]
+    return replace(components, constraints=(*components.constraints, *lost)), problems

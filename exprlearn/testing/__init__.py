@@ -16,7 +16,7 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Any
 
-from exprlearn.testing.check import Check, CheckOutcome, run_checks
+from exprlearn.testing.check import Check, CheckOutcome, Subject, find_subject, grammars_beside, run_checks
 from exprlearn.testing.command import CommandContract
 from exprlearn.testing.constraint import ConstraintContract
 from exprlearn.testing.contract import Contract, checks_of
@@ -31,8 +31,8 @@ from exprlearn.testing.observer import ObserverContract
 from exprlearn.testing.padding import PaddingContract
 from exprlearn.testing.reversal import ReversalContract
 from exprlearn.testing.schedule import ScheduleContract
-from exprlearn.testing.subject import Subject, find_subject, grammars_beside
 from exprlearn.testing.tokenizer import TokenizerContract
+from exprlearn.testing.working import WorkingContract
 
 __all__ = [
     "Check",
@@ -54,6 +54,7 @@ __all__ = [
     "ScheduleContract",
     "Subject",
     "TokenizerContract",
+    "WorkingContract",
     "checks_of",
     "find_subject",
     "grammars_beside",

@@ -1,15 +1,93 @@
-"""A check: a statement about a component that is held against it, and how that comes out."""
+"""A component under check, the statements that are held against it, and how that comes out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal
+import contextlib
+import io
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
 
-from exprlearn.errors import PluginError
-from exprlearn.testing.subject import Subject
+from exprlearn.errors import PluginError, UnknownName
+from exprlearn.plugin import GrammarSpec
+from exprlearn.plugin.manager import Plugins
+from exprlearn.plugin.options import Options, bind
+from exprlearn.plugin.registry import Registered
 
 State = Literal["passed", "failed", "not run"]
+
+
+def running_backend() -> str:
+    """Name the backend that this process can still use: one process has one."""
+    keras = sys.modules.get("keras")
+    return str(keras.backend.backend()) if keras is not None else "tensorflow"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Subject:
+    """A component under check.
+
+    Attributes:
+        entry: the component and where it comes from.
+        options: plain option values; what is left out has its default.
+        backend: what models are built on in this process.
+        reloaded_on: the backends that a model's weights are taken to, each in a new process.
+        plugins: what else is installed, such as the constraints that the stages of a curriculum name.
+        grammars: texts by name that encodings are checked on; without any, those of shipped grammars.
+    """
+
+    entry: Registered[Any]
+    options: Mapping[str, Any] = field(default_factory=dict)
+    backend: str = field(default_factory=running_backend)
+    reloaded_on: tuple[str, ...] = ()
+    plugins: Plugins = field(default_factory=Plugins, repr=False)
+    grammars: Mapping[str, Callable[[], str]] = field(default_factory=dict)
+
+    @property
+    def spec(self) -> Any:
+        """Return the spec of the component's kind."""
+        return self.entry.spec
+
+    @property
+    def kind(self) -> str:
+        """Name the component's kind."""
+        return str(self.spec.kind)
+
+    @cached_property
+    def bound(self) -> Options:
+        """Return the options; an `OptionError` tells the values that the component does not take."""
+        bound: Options = bind(self.entry.spec.options, self.options, where=self.kind)
+        return bound
+
+    def make(self) -> Any:
+        """Make the component; raises as `bound`."""
+        return self.spec.make(self.bound)
+
+
+def find_subject(kind: str, name: str, plugins: Plugins, **settings: Any) -> Subject:
+    """Find a component by kind and name; the settings are attributes of `Subject`.
+
+    When nothing is called so, a `PluginError` names the plugins that failed to load as well.
+    """
+    try:
+        entry = plugins.registries[kind].entry(name)
+    except UnknownName as error:
+        raise PluginError("\n".join([str(error), *map(str, plugins.failures)])) from error
+    return Subject(entry=entry, **{"plugins": plugins, "grammars": grammars_beside(entry, plugins), **settings})
+
+
+def grammars_beside(entry: Registered[Any], plugins: Plugins) -> dict[str, Callable[[], str]]:
+    """Map the names of the grammars that a component's own plugin brings to their texts; none for a built-in one."""
+    if entry.is_built_in:
+        return {}
+    brought = plugins[GrammarSpec].entries
+    return {other.spec.name: other.spec.text for other in brought if other.plugin == entry.plugin}
+
+
+Run = Callable[[Subject], None]
 
 
 def always(subject: Subject) -> bool:
@@ -32,8 +110,8 @@ class Check:
         applies: whether the statement is about this component at all.
     """
 
-    run: Callable[[Subject], None]
-    needs: Callable[[Subject], None] | None = None
+    run: Run
+    needs: Run | None = None
     applies: Callable[[Subject], bool] = always
 
     @property
@@ -60,6 +138,23 @@ def demand(condition: object, message: str) -> None:
     """Raise `PluginError` with what is wrong unless the condition holds."""
     if not condition:
         raise PluginError(message)
+
+
+@contextlib.contextmanager
+def demand_silence(advice: str = "") -> Iterator[None]:
+    """Raise `PluginError` with what is printed to standard output meanwhile, which is for results."""
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        yield
+    demand(not said.getvalue(), f"it prints {said.getvalue()[:60]!r}{advice}")
+
+
+def through_json(value: Any, what: str) -> Any:
+    """Return plain data as JSON gives it back; a `PluginError` says where JSON does not hold it."""
+    try:
+        return json.loads(json.dumps(value))
+    except (TypeError, ValueError) as error:
+        raise PluginError(f"JSON does not hold {what}: {error}") from None
 
 
 def run_checks(checks: Sequence[Check], subject: Subject) -> Iterator[CheckOutcome]:

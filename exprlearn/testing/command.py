@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,12 +10,16 @@ import typer
 from typer.testing import CliRunner
 
 from exprlearn.plugin import NoOptions
-from exprlearn.testing.check import Check, demand
+from exprlearn.testing.check import Subject, demand, demand_silence
 from exprlearn.testing.contract import Contract
 from exprlearn.testing.fresh import ask_about, heavy_modules_here
-from exprlearn.testing.subject import Subject
 
 
+class CommandContract(Contract, kind="command"):
+    """What every command promises."""
+
+
+@CommandContract.check()
 def its_app_is_a_typer_application(subject: Subject) -> None:
     """Make the application and the command of it."""
     app = subject.spec.app()
@@ -26,20 +28,21 @@ def its_app_is_a_typer_application(subject: Subject) -> None:
     typer.main.get_command(app)
 
 
+@CommandContract.check(needs=its_app_is_a_typer_application)
 def making_its_app_prints_nothing(subject: Subject) -> None:
     """Listen while it is made: standard output is for results."""
-    said = io.StringIO()
-    with contextlib.redirect_stdout(said):
+    with demand_silence():
         subject.spec.app()
-    demand(not said.getvalue(), f"it prints {said.getvalue()[:60]!r}")
 
 
+@CommandContract.check(needs=its_app_is_a_typer_application)
 def every_command_and_option_has_help(subject: Subject) -> None:
     """Look for what `--help` would leave empty."""
     silent = [name for name, said in _helps(subject.entry.spec.name, _command(subject)) if not said]
     demand(not silent, f"no help: {', '.join(silent)}; write a docstring, and typer.Option(help=...)")
 
 
+@CommandContract.check(needs=its_app_is_a_typer_application)
 def asking_for_its_help_leaves_keras_out(subject: Subject) -> None:
     """Ask for its help in a fresh process: Keras and its backends belong inside of commands."""
     found = ask_about(subject, modules_of_help)
@@ -53,6 +56,7 @@ def modules_of_help(subject: Subject, folder: Path) -> list[str]:
     return heavy_modules_here()
 
 
+@CommandContract.check()
 def its_options_are_those_of_typer(subject: Subject) -> None:
     """Look at the options of the spec, which nobody can set."""
     options = subject.spec.options
@@ -73,16 +77,3 @@ def _helps(name: str, command: Any) -> Iterator[tuple[str, str | None]]:
             yield f"{name} {parameter.opts[0]}", getattr(parameter, "help", None)
     for child, part in below.items():
         yield from _helps(f"{name} {child}", part)
-
-
-CHECKS = (
-    Check(its_app_is_a_typer_application),
-    Check(making_its_app_prints_nothing, needs=its_app_is_a_typer_application),
-    Check(every_command_and_option_has_help, needs=its_app_is_a_typer_application),
-    Check(asking_for_its_help_leaves_keras_out, needs=its_app_is_a_typer_application),
-    Check(its_options_are_those_of_typer),
-)
-
-
-class CommandContract(Contract, kind="command", checks=CHECKS):
-    """What every command promises."""

@@ -11,12 +11,16 @@ from exprlearn.dataset.answering import keep_rows
 from exprlearn.dataset.constraints import IntegerIntermediatesConstraint
 from exprlearn.errors import PluginError
 from exprlearn.plugin import Bounds, BoundsValues, Constraint, DividesEvenly, JudgesValues
-from exprlearn.testing.check import Check, demand, offers
+from exprlearn.testing.check import Subject, demand, offers
 from exprlearn.testing.contract import Contract
 from exprlearn.testing.samples import empty_block, judged_blocks
-from exprlearn.testing.subject import Subject
 
 
+class ConstraintContract(Contract, kind="constraint"):
+    """What every constraint promises."""
+
+
+@ConstraintContract.check()
 def keep_says_of_blocks_what_holds_says_of_each_row(subject: Subject) -> None:
     """Compare both ways over sums, products, quotients and brackets, row by row."""
     constraint = subject.make()
@@ -28,6 +32,7 @@ def keep_says_of_blocks_what_holds_says_of_each_row(subject: Subject) -> None:
             demand(kept[row] == holds, f"of '{text}' keep says {bool(kept[row])} and holds says {holds}")
 
 
+@ConstraintContract.check()
 def keep_answers_with_one_bool_for_each_row(subject: Subject) -> None:
     """Look at the array: bool [n]."""
     constraint = subject.make()
@@ -38,12 +43,14 @@ def keep_answers_with_one_bool_for_each_row(subject: Subject) -> None:
         demand(is_mask, f"keep must answer a block of {len(block)} rows with bool [{len(block)}], received {told}")
 
 
+@ConstraintContract.check()
 def an_empty_block_is_judged_too(subject: Subject) -> None:
     """Judge a block without rows, as rare strata bring them."""
     kept = subject.make().keep(*empty_block())
     demand(len(kept) == 0, f"of a block without rows, keep judged {len(kept)}")
 
 
+@ConstraintContract.check(applies=offers(JudgesValues))
 def keep_values_says_of_values_what_keep_says_of_their_rows(subject: Subject) -> None:
     """Compare both ways over sums, products, quotients and brackets, row by row."""
     constraint = subject.make()
@@ -56,6 +63,7 @@ def keep_values_says_of_values_what_keep_says_of_their_rows(subject: Subject) ->
             raise PluginError(f"of '{text}' keep says {kept[row]} and keep_values of its value {alone[row]}")
 
 
+@ConstraintContract.check(applies=offers(BoundsValues))
 def what_is_kept_lies_within_its_bounds(subject: Subject) -> None:
     """Compare the values that are kept with the bounds that are told."""
     constraint = subject.make()
@@ -66,6 +74,7 @@ def what_is_kept_lies_within_its_bounds(subject: Subject) -> None:
         demand(inside, f"'{text}' is kept, and its value {value} lies outside of {bounds}")
 
 
+@ConstraintContract.check(applies=offers(DividesEvenly))
 def what_is_kept_divides_evenly_where_it_is_told_to(subject: Subject) -> None:
     """Look for quotients that are not whole in what is kept."""
     constraint = subject.make()
@@ -83,17 +92,3 @@ def _kept(constraint: Constraint) -> Iterator[tuple[str, Fraction]]:
 
 def _digits(value: Fraction) -> int:
     return len(str(value).strip("-").replace("/", ""))
-
-
-CHECKS = (
-    Check(keep_says_of_blocks_what_holds_says_of_each_row),
-    Check(keep_answers_with_one_bool_for_each_row),
-    Check(an_empty_block_is_judged_too),
-    Check(keep_values_says_of_values_what_keep_says_of_their_rows, applies=offers(JudgesValues)),
-    Check(what_is_kept_lies_within_its_bounds, applies=offers(BoundsValues)),
-    Check(what_is_kept_divides_evenly_where_it_is_told_to, applies=offers(DividesEvenly)),
-)
-
-
-class ConstraintContract(Contract, kind="constraint", checks=CHECKS):
-    """What every constraint promises."""

@@ -15,11 +15,10 @@ from exprlearn.errors import OptionError, UnknownName, suggest
 from exprlearn.plugin.kinds import KINDS
 from exprlearn.plugin.manager import plugins_from_environment
 from exprlearn.plugin.options import bind
-from exprlearn.testing.check import Check, demand
+from exprlearn.testing.check import Check, Run, Subject, always, demand, find_subject
 from exprlearn.testing.fresh import heavy_modules
-from exprlearn.testing.subject import Subject, find_subject
 
-#: The checks of each kind, without those of every component; the file of a kind enters its own.
+#: The checks of each kind, without those of every component.
 CHECKS: dict[str, tuple[Check, ...]] = dict.fromkeys(KINDS, ())
 
 
@@ -80,11 +79,7 @@ OF_EVERY_COMPONENT = (
 
 
 def checks_of(kind: str) -> tuple[Check, ...]:
-    """List the checks of a kind: those of every component, then its own.
-
-    Raises:
-        UnknownName: there is no such kind.
-    """
+    """List the checks of a kind: those of every component, then its own; an unknown one is an `UnknownName`."""
     if kind not in CHECKS:
         raise UnknownName(f"no checks for components of the kind '{kind}': {suggest(kind, list(CHECKS))}")
     return OF_EVERY_COMPONENT + CHECKS[kind]
@@ -121,15 +116,25 @@ class Contract:
     plugin_files: ClassVar[Sequence[str | Path]] = ()
     reloaded_on: ClassVar[tuple[str, ...]] = ()
 
-    def __init_subclass__(cls, kind: str = "", checks: Sequence[Check] = (), **settings: Any) -> None:
-        """Give the class of a kind a test for each check; checks that are given are those of the kind from now on."""
+    def __init_subclass__(cls, kind: str = "", **settings: Any) -> None:
+        """Give the class of a kind a test for each check there is."""
         super().__init_subclass__(**settings)
-        if checks:
-            CHECKS[kind] = tuple(checks)
         if kind:
             cls.kind = kind
             for check in checks_of(kind):
                 setattr(cls, f"test_{check.name}", _test(check))
+
+    @classmethod
+    def check(cls, needs: Run | None = None, applies: Callable[[Subject], bool] = always) -> Callable[[Run], Run]:
+        """Return what adds a function to the checks of the kind, and to the class a test of it; as `Check`."""
+
+        def add(run: Run) -> Run:
+            check = Check(run, needs, applies)
+            CHECKS[cls.kind] += (check,)
+            setattr(cls, f"test_{check.name}", _test(check))
+            return run
+
+        return add
 
     @classmethod
     @lru_cache

@@ -10,20 +10,25 @@ from exprlearn.arithmetic import UNLIMITED, answer
 from exprlearn.dataset import longest_answer
 from exprlearn.errors import DataError, EvaluationError, PluginError
 from exprlearn.plugin import Division, JudgesValues
-from exprlearn.testing.check import Check, demand, offers
+from exprlearn.testing.check import Subject, demand, offers
 from exprlearn.testing.contract import Contract
 from exprlearn.testing.samples import empty_block, judged_blocks, shipped_spaces
-from exprlearn.testing.subject import Subject
 
 QUOTIENTS = ("1/3", "0/7", "7/2", "-7/2", "1/2/3", "10/5", "99999999999999999999/7")
 
 
+class DivisionContract(Contract, kind="division"):
+    """What every division policy promises."""
+
+
+@DivisionContract.check()
 def its_operation_is_exact_or_floor(subject: Subject) -> None:
     """Look at the word."""
     operation = subject.make().operation
     demand(operation in ("exact", "floor"), f"operation must be 'exact' or 'floor', received {operation!r}")
 
 
+@DivisionContract.check(needs=its_operation_is_exact_or_floor)
 def what_has_no_answer_is_refused_with_an_evaluation_error(subject: Subject) -> None:
     """Ask for quotients of all sorts: a text or an `EvaluationError`, nothing else."""
     division = subject.make()
@@ -35,6 +40,7 @@ def what_has_no_answer_is_refused_with_an_evaluation_error(subject: Subject) -> 
         demand(isinstance(written, str) and written, f"the answer of '{text}' must be a text, received {written!r}")
 
 
+@DivisionContract.check(needs=what_has_no_answer_is_refused_with_an_evaluation_error)
 def blocks_are_answered_as_single_expressions_are(subject: Subject) -> None:
     """Compare both ways over sums, products, quotients and brackets, row by row."""
     division = subject.make()
@@ -45,6 +51,7 @@ def blocks_are_answered_as_single_expressions_are(subject: Subject) -> None:
             demand(told == single, f"'{text}' is answered by {told!r} in a block and by {single!r} alone")
 
 
+@DivisionContract.check(needs=what_has_no_answer_is_refused_with_an_evaluation_error)
 def its_characters_cover_every_answer(subject: Subject) -> None:
     """Collect what answers are written with."""
     division = subject.make()
@@ -53,6 +60,7 @@ def its_characters_cover_every_answer(subject: Subject) -> None:
         demand(not strange, f"the answer {written!r} of '{text}' holds {strange}, and characters do not")
 
 
+@DivisionContract.check(needs=what_has_no_answer_is_refused_with_an_evaluation_error)
 def no_answer_is_longer_than_rows_have_room_for(subject: Subject) -> None:
     """Compare answers with the width that training lays rows out for; what has none is drawn with a constraint."""
     division = subject.make()
@@ -66,12 +74,14 @@ def no_answer_is_longer_than_rows_have_room_for(subject: Subject) -> None:
             demand(len(written) <= longest, f"{written!r}, the answer of '{text}', is longer than {longest} characters")
 
 
+@DivisionContract.check()
 def an_empty_block_is_answered_too(subject: Subject) -> None:
     """Answer a block without rows, as rare strata bring them."""
     columns = subject.make().answers(empty_block()[1])
     demand([len(column) for column in columns] == [0, 0], "a block without rows has no answers, received some")
 
 
+@DivisionContract.check(needs=blocks_are_answered_as_single_expressions_are, applies=offers(JudgesValues))
 def keep_values_tells_which_values_have_an_answer(subject: Subject) -> None:
     """Compare it with the answers of blocks, row by row."""
     division = subject.make()
@@ -98,22 +108,3 @@ def _answers(division: Division) -> Iterator[tuple[str, str]]:
         written = _single(text, division)
         if written is not None:
             yield text, written
-
-
-CHECKS = (
-    Check(its_operation_is_exact_or_floor),
-    Check(what_has_no_answer_is_refused_with_an_evaluation_error, needs=its_operation_is_exact_or_floor),
-    Check(blocks_are_answered_as_single_expressions_are, needs=what_has_no_answer_is_refused_with_an_evaluation_error),
-    Check(its_characters_cover_every_answer, needs=what_has_no_answer_is_refused_with_an_evaluation_error),
-    Check(no_answer_is_longer_than_rows_have_room_for, needs=what_has_no_answer_is_refused_with_an_evaluation_error),
-    Check(an_empty_block_is_answered_too),
-    Check(
-        keep_values_tells_which_values_have_an_answer,
-        needs=blocks_are_answered_as_single_expressions_are,
-        applies=offers(JudgesValues),
-    ),
-)
-
-
-class DivisionContract(Contract, kind="division", checks=CHECKS):
-    """What every division policy promises."""

@@ -11,9 +11,8 @@ from exprlearn.dataset import Answering
 from exprlearn.dataset.drawing import SPLITS, Example, Examples, Piece, Rows, Split
 from exprlearn.plugin import Drawing, DrawingContext
 from exprlearn.sampling import ExpressionSpace
-from exprlearn.testing.check import Check, demand
+from exprlearn.testing.check import Subject, demand
 from exprlearn.testing.contract import Contract
-from exprlearn.testing.subject import Subject
 
 TRAIN, HELD_OUT, SLICES = 200, 30, 3
 
@@ -24,6 +23,11 @@ def small_space() -> ExpressionSpace:
     return ExpressionSpace.from_file("mixed", terms=(2, 3), brackets=0)
 
 
+class DrawingContract(Contract, kind="drawing"):
+    """What every way to draw promises."""
+
+
+@DrawingContract.check()
 def it_trains_without_end_on_true_answers(subject: Subject) -> None:
     """Draw training examples, and answer each anew."""
     drawing, context = _open(subject), _context()
@@ -32,6 +36,7 @@ def it_trains_without_end_on_true_answers(subject: Subject) -> None:
     _demand_true(examples, context)
 
 
+@DrawingContract.check(needs=it_trains_without_end_on_true_answers)
 def a_training_goes_on_at_its_cursor(subject: Subject) -> None:
     """Draw in two requests what was drawn in one."""
     train = _open(subject).train
@@ -42,6 +47,7 @@ def a_training_goes_on_at_its_cursor(subject: Subject) -> None:
     demand(last == end, f"drawn in two requests, the cursor behind them is {last} instead of {end}")
 
 
+@DrawingContract.check()
 def held_out_examples_are_true_and_differ(subject: Subject) -> None:
     """Take fixed sets, and a part of each once more."""
     drawing, context = _open(subject), _context()
@@ -54,6 +60,7 @@ def held_out_examples_are_true_and_differ(subject: Subject) -> None:
         _demand_true(examples, context)
 
 
+@DrawingContract.check(needs=held_out_examples_are_true_and_differ)
 def the_same_context_gives_the_same_examples(subject: Subject) -> None:
     """Make the drawing a second time."""
     one, other = _open(subject), _open(subject)
@@ -63,6 +70,7 @@ def the_same_context_gives_the_same_examples(subject: Subject) -> None:
         demand(first == second, f"made again, its {split} examples are others")
 
 
+@DrawingContract.check(needs=held_out_examples_are_true_and_differ)
 def no_two_splits_share_an_expression(subject: Subject) -> None:
     """Compare the splits of two seeds, in training and in files."""
     for seed in (0, 1):
@@ -76,6 +84,7 @@ def no_two_splits_share_an_expression(subject: Subject) -> None:
             demand(not shared, f"{one} and {other} share {next(iter(shared), '')}")
 
 
+@DrawingContract.check()
 def files_hold_as_many_rows_as_asked_for_each_once(subject: Subject) -> None:
     """Draw the training rows of some files, each on its own."""
     drawing, seen = _open(subject), set[str]()
@@ -86,6 +95,7 @@ def files_hold_as_many_rows_as_asked_for_each_once(subject: Subject) -> None:
         seen |= set(texts)
 
 
+@DrawingContract.check(needs=held_out_examples_are_true_and_differ)
 def held_out_rows_are_those_that_a_run_is_judged_by(subject: Subject) -> None:
     """Draw the held-out rows of two files, one behind the other."""
     drawing = _open(subject)
@@ -94,6 +104,7 @@ def held_out_rows_are_those_that_a_run_is_judged_by(subject: Subject) -> None:
         demand(rows == fixed, f"the {split} rows of files are not its fixed set")
 
 
+@DrawingContract.check(needs=files_hold_as_many_rows_as_asked_for_each_once)
 def what_is_available_can_be_drawn(subject: Subject) -> None:
     """Ask for more than there is, and draw as much as is said."""
     drawing = _open(subject)
@@ -131,19 +142,3 @@ def _demand_true(examples: Examples, context: DrawingContext) -> None:
         truth = context.answering.answer(expression)
         demand(truth is not None, f"{expression} is no example under the rules")
         demand(truth == answer, f"the answer of {expression} is {answer} instead of {truth}")
-
-
-CHECKS = (
-    Check(it_trains_without_end_on_true_answers),
-    Check(a_training_goes_on_at_its_cursor, needs=it_trains_without_end_on_true_answers),
-    Check(held_out_examples_are_true_and_differ),
-    Check(the_same_context_gives_the_same_examples, needs=held_out_examples_are_true_and_differ),
-    Check(no_two_splits_share_an_expression, needs=held_out_examples_are_true_and_differ),
-    Check(files_hold_as_many_rows_as_asked_for_each_once),
-    Check(held_out_rows_are_those_that_a_run_is_judged_by, needs=held_out_examples_are_true_and_differ),
-    Check(what_is_available_can_be_drawn, needs=files_hold_as_many_rows_as_asked_for_each_once),
-)
-
-
-class DrawingContract(Contract, kind="drawing", checks=CHECKS):
-    """What every way to draw promises."""

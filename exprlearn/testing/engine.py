@@ -8,20 +8,25 @@ from typing import Any
 
 from exprlearn.errors import DataError
 from exprlearn.plugin import Engine, UnitFailure
-from exprlearn.testing.check import Check, demand
+from exprlearn.testing.check import Subject, demand
 from exprlearn.testing.contract import Contract
-from exprlearn.testing.subject import Subject
 
 UNITS = tuple(range(7))
 REFUSED = 3
 
 
+class EngineContract(Contract, kind="engine"):
+    """What every engine promises."""
+
+
+@EngineContract.check()
 def it_tells_how_many_units_run_at_once(subject: Subject) -> None:
     """Ask before anything has run."""
     with _open(subject) as engine:
         demand(engine.workers >= 1, f"workers is {engine.workers!r}: at least one")
 
 
+@EngineContract.check()
 def without_units_nothing_comes(subject: Subject) -> None:
     """Hand it no unit at all."""
     with _open(subject) as engine:
@@ -29,12 +34,14 @@ def without_units_nothing_comes(subject: Subject) -> None:
     demand(not outcomes, f"of no units came {outcomes!r}")
 
 
+@EngineContract.check()
 def every_unit_comes_once_with_its_result(subject: Subject) -> None:
     """Square some numbers, in whatever order."""
     with _open(subject) as engine:
         _demand_squares(engine, UNITS)
 
 
+@EngineContract.check(needs=every_unit_comes_once_with_its_result)
 def a_unit_that_raises_is_a_failure_and_the_others_go_on(subject: Subject) -> None:
     """Let one unit fail as exprlearn expects it, and one as nobody does."""
     with _open(subject) as engine:
@@ -47,6 +54,7 @@ def a_unit_that_raises_is_a_failure_and_the_others_go_on(subject: Subject) -> No
     demand("ValueError" in unexpected.said and not unexpected.is_expected, f"a fault became {unexpected!r}")
 
 
+@EngineContract.check(needs=every_unit_comes_once_with_its_result)
 def it_can_be_used_again_after_it_was_closed(subject: Subject) -> None:
     """Close it between two runs."""
     with _open(subject) as engine:
@@ -91,16 +99,3 @@ def _demand_squares(engine: Engine, units: Sequence[int]) -> None:
     wanted = {place: unit * unit for place, unit in enumerate(units)}
     outcomes = dict(_outcomes(engine, squared, units))
     demand(outcomes == wanted, f"the squares of {list(units)} came as {outcomes}")
-
-
-CHECKS = (
-    Check(it_tells_how_many_units_run_at_once),
-    Check(without_units_nothing_comes),
-    Check(every_unit_comes_once_with_its_result),
-    Check(a_unit_that_raises_is_a_failure_and_the_others_go_on, needs=every_unit_comes_once_with_its_result),
-    Check(it_can_be_used_again_after_it_was_closed, needs=every_unit_comes_once_with_its_result),
-)
-
-
-class EngineContract(Contract, kind="engine", checks=CHECKS):
-    """What every engine promises."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from exprlearn.testing.check import Check, demand
+from exprlearn.testing.check import Subject, demand
 from exprlearn.testing.contract import Contract
-from exprlearn.testing.subject import Subject
 
 TRUTHS = ("46", "7", "-120", "0", "1998", "35")
 ANSWERS: dict[str, Sequence[str]] = {
@@ -20,6 +19,11 @@ ANSWERS: dict[str, Sequence[str]] = {
 LOWER = "lower is better"
 
 
+class MetricContract(Contract, kind="metric"):
+    """What every metric promises."""
+
+
+@MetricContract.check()
 def every_text_has_a_finite_score(subject: Subject) -> None:
     """Score answers of all sorts, which a model may well write."""
     for name, answers in ANSWERS.items():
@@ -28,6 +32,7 @@ def every_text_has_a_finite_score(subject: Subject) -> None:
         demand(is_number, f"{name} answers must have a finite score, received {score!r}")
 
 
+@MetricContract.check(needs=every_text_has_a_finite_score)
 def no_answers_score_better_than_the_right_ones(subject: Subject) -> None:
     """Compare scores; lower is better where the summary says so."""
     sign = -1 if LOWER in subject.spec.summary else 1
@@ -37,6 +42,7 @@ def no_answers_score_better_than_the_right_ones(subject: Subject) -> None:
         demand(not better, f"{name} answers score {score}, right ones {scores['right']}: say '{LOWER}' in the summary?")
 
 
+@MetricContract.check(needs=every_text_has_a_finite_score)
 def scores_lie_between_zero_and_one(subject: Subject) -> None:
     """Look at the bounds: shares lie in 0..1, errors have no upper bound."""
     highest = math.inf if LOWER in subject.spec.summary else 1.0
@@ -45,20 +51,9 @@ def scores_lie_between_zero_and_one(subject: Subject) -> None:
         demand(0 <= score <= highest, f"{name} answers score {score}, which is not in 0..{highest:g}")
 
 
+@MetricContract.check(needs=every_text_has_a_finite_score)
 def the_order_of_items_changes_nothing(subject: Subject) -> None:
     """Score the same items the other way round."""
     for name, answers in ANSWERS.items():
         score, turned = (subject.make().score(answers[::step], TRUTHS[::step]) for step in (1, -1))
         demand(math.isclose(score, turned), f"{name} answers score {score}, the other way round {turned}")
-
-
-CHECKS = (
-    Check(every_text_has_a_finite_score),
-    Check(no_answers_score_better_than_the_right_ones, needs=every_text_has_a_finite_score),
-    Check(scores_lie_between_zero_and_one, needs=every_text_has_a_finite_score),
-    Check(the_order_of_items_changes_nothing, needs=every_text_has_a_finite_score),
-)
-
-
-class MetricContract(Contract, kind="metric", checks=CHECKS):
-    """What every metric promises."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -16,10 +14,9 @@ from exprlearn.backend.keras_import import load_keras
 from exprlearn.config import RunConfig
 from exprlearn.plugin import Shape
 from exprlearn.runs import checkpoint
-from exprlearn.testing.check import Check, demand
+from exprlearn.testing.check import Subject, demand, demand_silence
 from exprlearn.testing.contract import Contract
 from exprlearn.testing.fresh import ask_about
-from exprlearn.testing.subject import Subject
 from exprlearn.testing.task import (
     ANSWERS,
     EXPRESSIONS,
@@ -47,6 +44,15 @@ MEMORISING = {"learning_rate": 3e-3, "schedule": "constant"}
 OTHER_SEED = 2
 
 
+def _is_teacher_forced(subject: Subject) -> bool:
+    return bool(subject.spec.framing == "teacher-forced")
+
+
+class ModelContract(Contract, kind="model"):
+    """What every model promises."""
+
+
+@ModelContract.check()
 def it_writes_the_shape_it_is_asked_for(subject: Subject) -> None:
     """Build for a small and a larger shape, and for every representation of inputs."""
     for shape in _shapes(subject):
@@ -57,6 +63,7 @@ def it_writes_the_shape_it_is_asked_for(subject: Subject) -> None:
         demand(np.isfinite(outputs).all(), f"of {ROWS} rows of {shape} it writes numbers that are not finite")
 
 
+@ModelContract.check()
 def the_same_seed_gives_the_same_weights(subject: Subject) -> None:
     """Build twice, and compare every weight."""
     shape = task_shape(subject.spec.framing)
@@ -65,14 +72,14 @@ def the_same_seed_gives_the_same_weights(subject: Subject) -> None:
         demand(same, f"built twice of one seed, the weights of '{one.path}' differ: give no initializer its own seed")
 
 
+@ModelContract.check()
 def building_it_prints_nothing(subject: Subject) -> None:
     """Listen while it is built: standard output is for results."""
-    said = io.StringIO()
-    with contextlib.redirect_stdout(said):
+    with demand_silence():
         build(subject, task_shape(subject.spec.framing))
-    demand(not said.getvalue(), f"it prints {said.getvalue()[:60]!r}")
 
 
+@ModelContract.check()
 def an_answer_does_not_depend_on_the_rows_beside_it(subject: Subject) -> None:
     """Ask rows together, and the first and the last alone."""
     inputs = task_inputs(subject)
@@ -83,6 +90,7 @@ def an_answer_does_not_depend_on_the_rows_beside_it(subject: Subject) -> None:
         demand(worst < 10 * NEAR, f"asked alone, row {row} is written otherwise than among others, by {worst:.2g}")
 
 
+@ModelContract.check(applies=_is_teacher_forced)
 def no_step_looks_at_a_later_token(subject: Subject) -> None:
     """Change the tokens of the answer from a step on: what is written before them must not move."""
     source, previous = task_inputs(subject)
@@ -95,6 +103,7 @@ def no_step_looks_at_a_later_token(subject: Subject) -> None:
         demand(worst < NEAR, f"another token at step {step} changes the steps before it, by {worst:.2g}")
 
 
+@ModelContract.check(applies=_is_teacher_forced)
 def the_loss_is_blind_to_padding(subject: Subject) -> None:
     """Change what the decoder reads where the answer has ended: the loss must not move."""
     source, previous = task_inputs(subject)
@@ -106,6 +115,20 @@ def the_loss_is_blind_to_padding(subject: Subject) -> None:
     demand(abs(losses[0] - losses[1]) < NEAR, f"other tokens behind the end mark move the loss: {losses}")
 
 
+@ModelContract.check(applies=lambda subject: _is_teacher_forced(subject) and subject.spec.incremental is not None)
+def cut_in_two_it_writes_the_same(subject: Subject) -> None:
+    """Write step by step with what `incremental` returns, and compare with the whole model."""
+    source, previous = task_inputs(subject)
+    whole, cut = written(model_of(subject), [source, previous]), subject.spec.incremental(model_of(subject))
+    tensor = load_keras(subject.backend).ops.convert_to_tensor
+    state = list(cut.encode(source, training=False))
+    for step in range(previous.shape[1]):
+        logits, *state = cut.step([tensor(previous[:, step : step + 1]), *state], training=False)
+        worst = _distance(np.asarray(logits)[:, 0], whole[:, step])
+        demand(worst < 10 * NEAR, f"cut in two, it writes step {step} otherwise than whole, by {worst:.2g}")
+
+
+@ModelContract.check()
 def what_it_adds_to_the_loss_counts(subject: Subject) -> None:
     """Take a step in which nothing else is to be learned: regularizers and `add_loss` must move a weight."""
     framing, shape = subject.spec.framing, task_shape(subject.spec.framing)
@@ -128,18 +151,7 @@ def what_it_adds_to_the_loss_counts(subject: Subject) -> None:
     demand(moved, f"it adds {added:.3g} to the loss, and that moves no weight: add what `keras.ops` make of weights")
 
 
-def cut_in_two_it_writes_the_same(subject: Subject) -> None:
-    """Write step by step with what `incremental` returns, and compare with the whole model."""
-    source, previous = task_inputs(subject)
-    whole, cut = written(model_of(subject), [source, previous]), subject.spec.incremental(model_of(subject))
-    tensor = load_keras(subject.backend).ops.convert_to_tensor
-    state = list(cut.encode(source, training=False))
-    for step in range(previous.shape[1]):
-        logits, *state = cut.step([tensor(previous[:, step : step + 1]), *state], training=False)
-        worst = _distance(np.asarray(logits)[:, 0], whole[:, step])
-        demand(worst < 10 * NEAR, f"cut in two, it writes step {step} otherwise than whole, by {worst:.2g}")
-
-
+@ModelContract.check()
 def it_memorises_eight_examples(subject: Subject) -> None:
     """Train on eight examples until it writes their answers by itself."""
     framing, shape = subject.spec.framing, task_shape(subject.spec.framing)
@@ -160,6 +172,7 @@ def it_memorises_eight_examples(subject: Subject) -> None:
     demand(False, f"after {ROUNDS * STEPS} steps, at a loss of {loss:.3g}, it writes {wrong[0][0]}={wrong[0][1]!r}")
 
 
+@ModelContract.check()
 def its_weights_bring_the_same_answers_to_a_new_process(subject: Subject) -> None:
     """Write a checkpoint, load it in a new process on each backend and compare what the models write."""
     model = build(subject, task_shape(subject.spec.framing), seed=OTHER_SEED)
@@ -174,11 +187,7 @@ def its_weights_bring_the_same_answers_to_a_new_process(subject: Subject) -> Non
 
 
 def stored_outputs(subject: Subject, folder: Path) -> list[Any]:
-    """Return what a model makes of the small task with the weights that lie in a folder; asked in a new process.
-
-    Raises:
-        CheckpointError: they do not fit it.
-    """
+    """Return what a model makes of the small task with the weights that lie in a folder; asked in a new process."""
     model = model_of(subject)
     stored, _ = checkpoint.newest(folder)
     checkpoint.restore(checkpoint.named("model", model.variables), stored)
@@ -214,28 +223,3 @@ def _rows(subject: Subject, shape: Shape) -> list[NDArray[np.float32] | NDArray[
         return [random.random((ROWS, shape.source_length, shape.features), np.float32)]
     lengths = [shape.source_length] + [shape.target_length] * (subject.spec.framing == "teacher-forced")
     return [random.integers(0, shape.vocabulary_size, (ROWS, length), np.int32) for length in lengths]
-
-
-def _is_teacher_forced(subject: Subject) -> bool:
-    return bool(subject.spec.framing == "teacher-forced")
-
-
-CHECKS = (
-    Check(it_writes_the_shape_it_is_asked_for),
-    Check(the_same_seed_gives_the_same_weights),
-    Check(building_it_prints_nothing),
-    Check(an_answer_does_not_depend_on_the_rows_beside_it),
-    Check(no_step_looks_at_a_later_token, applies=_is_teacher_forced),
-    Check(the_loss_is_blind_to_padding, applies=_is_teacher_forced),
-    Check(
-        cut_in_two_it_writes_the_same,
-        applies=lambda subject: _is_teacher_forced(subject) and subject.spec.incremental is not None,
-    ),
-    Check(what_it_adds_to_the_loss_counts),
-    Check(it_memorises_eight_examples),
-    Check(its_weights_bring_the_same_answers_to_a_new_process),
-)
-
-
-class ModelContract(Contract, kind="model", checks=CHECKS):
-    """What every model promises."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import copy
-import io
 import json
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,9 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from exprlearn.plugin import Ending, Header, RunObserver, Sample
-from exprlearn.testing.check import Check, demand
+from exprlearn.testing.check import Subject, demand, demand_silence
 from exprlearn.testing.contract import Contract
-from exprlearn.testing.subject import Subject
 
 EPOCHS = 4
 HEADER = Header(
@@ -51,6 +49,11 @@ REPORT = {
 WHOLE, CUT = Ending(reason="all 4 epochs done", report=REPORT), Ending(reason="interrupted")
 
 
+class ObserverContract(Contract, kind="observer"):
+    """What every run observer promises."""
+
+
+@ObserverContract.check()
 def making_it_touches_nothing(subject: Subject) -> None:
     """Make it in an empty folder: settings are read more often than models are trained."""
     with _folder() as folder:
@@ -59,12 +62,14 @@ def making_it_touches_nothing(subject: Subject) -> None:
     demand(not left, f"making it leaves {', '.join(left)}: wait until a run has started")
 
 
+@ObserverContract.check()
 def it_hears_a_whole_run(subject: Subject) -> None:
     """Tell a run from the start to the report."""
     with _folder() as folder:
         _tell(subject.make(), folder)
 
 
+@ObserverContract.check(needs=it_hears_a_whole_run)
 def it_hears_a_run_that_goes_on(subject: Subject) -> None:
     """Tell a short run, and tell another observer how it goes on in the same folder."""
     with _folder() as folder:
@@ -72,6 +77,7 @@ def it_hears_a_run_that_goes_on(subject: Subject) -> None:
         _tell(subject.make(), folder, done=EPOCHS // 2)
 
 
+@ObserverContract.check(needs=it_hears_a_whole_run)
 def it_hears_of_a_run_without_a_report(subject: Subject) -> None:
     """End a run before it is judged, after some epochs and before any."""
     for last in (2, 0):
@@ -79,14 +85,14 @@ def it_hears_of_a_run_without_a_report(subject: Subject) -> None:
             _tell(subject.make(), folder, last=last, ending=CUT)
 
 
+@ObserverContract.check(needs=it_hears_a_whole_run)
 def it_prints_nothing_to_standard_output(subject: Subject) -> None:
     """Listen while it hears a run: standard output is for results."""
-    said = io.StringIO()
-    with _folder() as folder, contextlib.redirect_stdout(said):
+    with _folder() as folder, demand_silence(": write to standard error or to a file"):
         _tell(subject.make(), folder)
-    demand(not said.getvalue(), f"it prints {said.getvalue()[:60]!r}: write to standard error or to a file")
 
 
+@ObserverContract.check(needs=it_hears_a_whole_run)
 def it_changes_nothing_that_it_hears(subject: Subject) -> None:
     """Keep a copy of everything it is handed."""
     with _folder() as folder:
@@ -94,6 +100,7 @@ def it_changes_nothing_that_it_hears(subject: Subject) -> None:
             demand(heard == copied, f"it made {heard!r} of {copied!r}: copy what is to be changed")
 
 
+@ObserverContract.check(needs=it_hears_a_whole_run)
 def it_leaves_the_files_of_the_run_alone(subject: Subject) -> None:
     """Compare what the run folder held before and after."""
     with _folder() as folder:
@@ -148,18 +155,3 @@ def _record(epoch: int) -> dict[str, Any]:
 def _lines(epochs: int) -> str:
     rows: list[Mapping[str, Any]] = [_record(epoch) for epoch in range(1, epochs + 1)]
     return "".join(f"{json.dumps(row)}\n" for row in rows)
-
-
-CHECKS = (
-    Check(making_it_touches_nothing),
-    Check(it_hears_a_whole_run),
-    Check(it_hears_a_run_that_goes_on, needs=it_hears_a_whole_run),
-    Check(it_hears_of_a_run_without_a_report, needs=it_hears_a_whole_run),
-    Check(it_prints_nothing_to_standard_output, needs=it_hears_a_whole_run),
-    Check(it_changes_nothing_that_it_hears, needs=it_hears_a_whole_run),
-    Check(it_leaves_the_files_of_the_run_alone, needs=it_hears_a_whole_run),
-)
-
-
-class ObserverContract(Contract, kind="observer", checks=CHECKS):
-    """What every run observer promises."""

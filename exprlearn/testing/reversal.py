@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from exprlearn.encoding import Characters, Encoder, Right
-from exprlearn.testing.check import Check, demand
+from exprlearn.testing.check import Subject, demand
 from exprlearn.testing.contract import Contract
-from exprlearn.testing.samples import ANSWERS, spaces_of
-from exprlearn.testing.subject import Subject
+from exprlearn.testing.samples import misread, spaces_of
 
 
+class ReversalContract(Contract, kind="reversal"):
+    """What every reversal promises."""
+
+
+@ReversalContract.check()
 def both_sides_are_told_by_true_or_false(subject: Subject) -> None:
     """Look at both."""
     reversal = subject.make()
@@ -17,6 +21,7 @@ def both_sides_are_told_by_true_or_false(subject: Subject) -> None:
         demand(isinstance(told, bool), f"{side} must be True or False, received {told!r}")
 
 
+@ReversalContract.check()
 def what_one_encoder_writes_another_one_reads(subject: Subject) -> None:
     """Write texts with one encoder and read them with one that is made later, as a run that is loaded does."""
     reversal = subject.make()
@@ -24,15 +29,5 @@ def what_one_encoder_writes_another_one_reads(subject: Subject) -> None:
         writer, reader = (
             Encoder(each.alphabet, tokenizer=Characters(), padding=Right(), reversal=reversal) for _ in range(2)
         )
-        expressions = reader.expressions(writer.sources(each.expressions)).tolist()
-        answers = reader.answers(writer.targets(list(ANSWERS))).tolist()
-        pairs = zip([*each.expressions, *ANSWERS], [*expressions, *answers], strict=True)
-        changed = [pair for pair in pairs if pair[0] != pair[1]]
+        changed = misread(each, writer, reader)
         demand(not changed, f"read back otherwise than written: {changed[:1]}")
-
-
-CHECKS = (Check(both_sides_are_told_by_true_or_false), Check(what_one_encoder_writes_another_one_reads))
-
-
-class ReversalContract(Contract, kind="reversal", checks=CHECKS):
-    """What every reversal promises."""

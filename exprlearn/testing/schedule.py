@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import copy
-import json
 import math
 from collections.abc import Iterator, Sequence
 
 from exprlearn.plugin import Schedule, ScheduleState, Stage, StageResult
-from exprlearn.testing.check import Check, demand
+from exprlearn.testing.check import Subject, demand, through_json
 from exprlearn.testing.contract import Contract
-from exprlearn.testing.subject import Subject
 
 STAGES = (Stage(name="easy"), Stage(name="middling", promote_at=0.5, weight=2.0), Stage(name="hard"))
 COUNT, EPOCHS = 1000, 200
 
 
+class ScheduleContract(Contract, kind="schedule"):
+    """What every schedule promises."""
+
+
+@ScheduleContract.check()
 def every_epoch_is_divided_among_the_stages(subject: Subject) -> None:
     """Look at the shares along several courses, of one stage and of three."""
     for stages in (STAGES[:1], STAGES):
@@ -26,16 +29,15 @@ def every_epoch_is_divided_among_the_stages(subject: Subject) -> None:
             )
 
 
+@ScheduleContract.check()
 def its_state_comes_back_from_json(subject: Subject) -> None:
     """Write the state down as a checkpoint does, and read it again."""
     for state, _ in _courses(subject.make(), STAGES):
-        try:
-            back = json.loads(json.dumps(state))
-        except (TypeError, ValueError) as error:
-            demand(False, f"JSON does not hold the state {state!r}: {error}")
+        back = through_json(state, f"the state {state!r}")
         demand(isinstance(state, dict) and back == state, f"the state {state!r} comes back from JSON as {back!r}")
 
 
+@ScheduleContract.check()
 def it_changes_no_state_that_it_was_given(subject: Subject) -> None:
     """Keep a copy of each state while the schedule works with it."""
     schedule = subject.make()
@@ -49,6 +51,7 @@ def it_changes_no_state_that_it_was_given(subject: Subject) -> None:
             state = after
 
 
+@ScheduleContract.check(needs=it_changes_no_state_that_it_was_given)
 def what_it_does_follows_from_the_state_alone(subject: Subject) -> None:
     """Let another schedule of the same options, made for each epoch, go on from the state."""
     for results in _results(STAGES):
@@ -60,6 +63,7 @@ def what_it_does_follows_from_the_state_alone(subject: Subject) -> None:
             demand(shares == others, f"gone on from its state, the shares are {others} instead of {shares}")
 
 
+@ScheduleContract.check(needs=every_epoch_is_divided_among_the_stages)
 def whoever_knows_everything_comes_to_every_stage(subject: Subject) -> None:
     """Answer everything right and look whether every stage is trained, or passed, at last."""
     schedule = subject.make()
@@ -84,16 +88,3 @@ def _results(stages: Sequence[Stage]) -> Iterator[list[list[StageResult]]]:
     """Yield courses of results: nothing is ever right, everything is, and learning with a relapse."""
     for rights in ([0] * 12, [COUNT] * 12, [0, 300, 700, 960, 400, 800, 990, 999, 1000, 1000, 500, 1000]):
         yield [[StageResult(right // (place + 1), COUNT) for place in range(len(stages))] for right in rights]
-
-
-CHECKS = (
-    Check(every_epoch_is_divided_among_the_stages),
-    Check(its_state_comes_back_from_json),
-    Check(it_changes_no_state_that_it_was_given),
-    Check(what_it_does_follows_from_the_state_alone, needs=it_changes_no_state_that_it_was_given),
-    Check(whoever_knows_everything_comes_to_every_stage, needs=every_epoch_is_divided_among_the_stages),
-)
-
-
-class ScheduleContract(Contract, kind="schedule", checks=CHECKS):
-    """What every schedule promises."""

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exprlearn.arithmetic.numerals import write_fractions, write_integers
-from exprlearn.arithmetic.steps import SAFE
+from exprlearn.arithmetic.values import SAFE
 
 EDGES = [sign * (10**power + step) for power in range(18) for step in (-1, 0, 1) for sign in (1, -1)]
 ANY = st.integers(-(2**62), 2**62) | st.integers(-(10**9), 10**9) | st.integers(-99, 99)

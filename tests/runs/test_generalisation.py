@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from exprlearn.config import RunConfig, resolve
+from exprlearn.dataset import load_space
 from exprlearn.decoding.answerer import Answerer
 from exprlearn.encoding import alphabet_of
 from exprlearn.plugin.manager import Plugins
 from exprlearn.runs.generalisation import Beyond, resize
-from exprlearn.runs.preparation import load_space, make_encoder
+from exprlearn.runs.preparation import make_encoder
 from exprlearn.runs.run import Run
 from exprlearn.runs.starting import start_run
 from exprlearn.sampling import ExpressionSpace

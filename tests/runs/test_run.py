@@ -21,8 +21,9 @@ def asked(monkeypatch):
     monkeypatch.setattr(runs, "load_space", lambda *arguments, **more: SimpleNamespace(size=9))
     monkeypatch.setattr(runs, "load_splits", lambda *arguments: None)
     monkeypatch.setattr(runs, "take_census", take_census)
+    monkeypatch.setattr(runs, "read_baselines", lambda run: ({}, {}))
     names = "config components grammar_text common_answer answerer folder"
-    run = SimpleNamespace(**dict.fromkeys(names.split()), _baselines=lambda: ({}, {}))
+    run = SimpleNamespace(**dict.fromkeys(names.split()))
     run.config, run.folder = SimpleNamespace(grammar=None), SimpleNamespace(name="run")
     return run
 

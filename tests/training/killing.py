@@ -24,11 +24,11 @@ from pathlib import Path
 import numpy as np
 
 from exprlearn.config import read_config, resolve
+from exprlearn.dataset import load_space, load_splits
 from exprlearn.plugin.manager import Plugins
 from exprlearn.runs import checkpoint
 from exprlearn.runs.checkpoint import Position
-from exprlearn.runs.curriculum_stages import load_stages, read_stages
-from exprlearn.runs.preparation import load_space, load_splits, make_encoder
+from exprlearn.runs.preparation import load_stages, make_encoder, read_stages
 from exprlearn.runs.run_files import read_lines
 from exprlearn.runs.run_folder import RunFolder
 from exprlearn.runs.starting import reopen, start_run

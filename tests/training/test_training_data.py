@@ -13,8 +13,7 @@ from exprlearn.dataset import load_space
 from exprlearn.errors import OptionError, RunError
 from exprlearn.plugin.manager import Plugins
 from exprlearn.runs.checkpoint import Position
-from exprlearn.runs.curriculum_stages import load_stages, read_stages, restore_grammars, write_stages
-from exprlearn.runs.preparation import make_encoder
+from exprlearn.runs.preparation import load_stages, make_encoder, read_stages, restore_grammars, write_stages
 from exprlearn.runs.run_folder import RunFolder
 from exprlearn.training.training_data import CurriculumData
 

@@ -11,7 +11,7 @@ from exprlearn.arithmetic import Programs, Values, block_values, compile_skeleto
 from exprlearn.arithmetic.carries import count_block_carries
 from exprlearn.arithmetic.numerals import count_digits
 from exprlearn.arithmetic.programs import ADD, DIVIDE, MULTIPLY, NEGATE, NOTHING, SUBTRACT
-from exprlearn.arithmetic.steps import Integers
+from exprlearn.arithmetic.values import Integers
 from exprlearn.dataset.difficulty.features import FEATURES, features_of
 from exprlearn.dataset.difficulty.score import WEIGHTS, scores
 from exprlearn.sampling import ExpressionSpace

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import AfterValidator, Field
 
-from exprlearn.arithmetic.steps import Integers
+from exprlearn.arithmetic.values import Integers
 from exprlearn.dataset.difficulty.features import FEATURES
 from exprlearn.errors import suggest
 

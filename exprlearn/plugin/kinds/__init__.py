@@ -10,6 +10,7 @@ ORDER = (
     "grammar",
     "constraint",
     "division",
+    "working",
     "drawing",
     "curriculum",
     "schedule",
@@ -24,6 +25,6 @@ ORDER = (
 )
 
 #: Each kind by its name.
-KINDS: dict[str, Kind] = {name: import_module(f"{__name__}.{name}").KIND for name in ORDER}
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (import_module(f"{__name__}.{module}").KIND for module in ORDER)}
 #: What each hook yields.
 HOOKS: dict[str, type[Spec]] = {kind.hook.__name__: kind.spec for kind in KINDS.values()}

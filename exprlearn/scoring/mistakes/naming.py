@@ -10,15 +10,15 @@ from types import MappingProxyType
 from exprlearn.arithmetic import answer as answer_of
 from exprlearn.arithmetic import parse, plain_signs
 from exprlearn.arithmetic.divisions import ExactOnlyPolicy
+from exprlearn.arithmetic.evaluation import calculate
 from exprlearn.errors import EvaluationError
 from exprlearn.plugin import Division
 from exprlearn.scoring.mistakes.slips import (
-    Number,
-    exact_value,
     is_cut_off,
     is_remainder_wrong,
     otherwise_rounded,
     slipped_values,
+    value_by,
 )
 
 #: Every name, in the order in which they are tried, and what it says.
@@ -181,8 +181,8 @@ def _miscalculations(expression: str, answer: str, truth: str, division: Divisio
     yield from sorted(names, key=list(MISTAKES).index)
     if "/" in tree.steps:
         rounded = {_write(value, expression, division) for value in otherwise_rounded(tree)}
-        exact = exact_value(tree)
-        is_cut = exact is not None and is_cut_off(answer, Fraction(exact))
+        exact = value_by(tree, calculate)
+        is_cut = exact is not None and is_cut_off(answer, exact)
         if answer in rounded or is_cut or is_remainder_wrong(answer, truth):
             yield "division"
 
@@ -195,9 +195,9 @@ def _answer(expression: str, division: Division) -> str | None:
         return None
 
 
-def _write(value: Number, expression: str, division: Division) -> str | None:
+def _write(value: Fraction, expression: str, division: Division) -> str | None:
     """Write a value as the answer of an expression; None where the policy has no way to."""
     try:
-        return division.answer(Fraction(value), expression)
+        return division.answer(value, expression)
     except EvaluationError:
         return None

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from fractions import Fraction
 from functools import partial
+from itertools import count
 
-from exprlearn.arithmetic import Operation, Tree
+from exprlearn.arithmetic import UNLIMITED, Operation, Tree, calculations
 from exprlearn.arithmetic.carries import carry_columns
-from exprlearn.arithmetic.parsing import BRACKETS, NEGATE
+from exprlearn.arithmetic.evaluation import Calculate, Calculation, Rational, calculate, replay
+from exprlearn.errors import DivisionByZero
 from exprlearn.scoring.metrics import number
-
-Number = int | Fraction
-
-#: From the index of a calculation, its sign and its operands to a result; None where there is none.
-Calculate = Callable[[int, str, Number, Number], Number | None]
 
 #: Slips in one calculation that are still told from guessing.
 MOST_LOST = 2
@@ -108,74 +106,57 @@ def _states_after(state: _State, column: int, weight: int) -> Iterator[_State]:
         yield 0, lost + 1, written + digit * weight
 
 
-def replay(tree: Tree, calculate: Calculate) -> Number | None:
-    """Compute a parsed expression by other rules; None where one of them has no result.
-
-    >>> from exprlearn.arithmetic import parse
-    >>> replay(parse("1+2*3"), lambda index, sign, left, right: left + right)
-    6
-    """
-    values: list[Number] = []
-    count = 0
-    for step in tree.steps:
-        if isinstance(step, int):
-            values.append(step)
-        elif step == NEGATE:
-            values[-1] = -values[-1]
-        elif step != BRACKETS:
-            right, left = values.pop(), values.pop()
-            result = calculate(count, step, left, right)
-            if result is None:
-                return None
-            values.append(result)
-            count += 1
-    return values[-1]
-
-
-def exact_value(tree: Tree) -> Number | None:
-    """Compute a parsed expression as it should be; None when it divides by zero."""
-    return replay(tree, lambda index, sign, left, right: _calculate(sign, left, right))
-
-
-def slipped_values(tree: Tree, operation: Operation) -> Iterator[tuple[str, Number]]:
+def slipped_values(tree: Tree, operation: Operation) -> Iterator[tuple[str, Fraction]]:
     """Yield the wrong values of an expression in which one calculation slips, each with the name of the slip.
 
     >>> from exprlearn.arithmetic import parse
-    >>> sorted(set(slipped_values(parse("2*(19+3)"), "exact")))
+    >>> sorted({(name, int(value)) for name, value in slipped_values(parse("2*(19+3)"), "exact")})
     [('carry-added', 244), ('carry-lost', 24)]
     """
-    trace: list[tuple[str, Number, Number]] = []
-
-    def record(index: int, sign: str, left: Number, right: Number) -> Number | None:
-        trace.append((sign, left, right))
-        return _calculate(sign, left, right, operation)
-
-    if replay(tree, record) is None or len(trace) > MOST_CALCULATIONS:
+    try:
+        trace = calculations(tree, operation=operation, limits=UNLIMITED)
+    except DivisionByZero:
         return
-    for slips_at, calculation in enumerate(trace):
-        for name, wrong in _slips(*calculation):
-
-            def slip(
-                index: int, sign: str, left: Number, right: Number, slips_at: int = slips_at, wrong: int = wrong
-            ) -> Number | None:
-                return wrong if index == slips_at else _calculate(sign, left, right, operation)
-
-            value = replay(tree, slip)
+    for index, done in enumerate(trace if len(trace) <= MOST_CALCULATIONS else ()):
+        for name, wrong in _slips(done):
+            value = value_by(tree, partial(_slip, count(), index, wrong, operation))
             if value is not None:
                 yield name, value
 
 
-def otherwise_rounded(tree: Tree) -> Iterator[Number]:
+def otherwise_rounded(tree: Tree) -> Iterator[Fraction]:
     """Yield the values of an expression each of whose quotients is rounded in another way.
 
     >>> from exprlearn.arithmetic import parse
-    >>> list(otherwise_rounded(parse("7/2*2")))
+    >>> [int(value) for value in otherwise_rounded(parse("7/2*2"))]
     [6, 8, 6, 8]
     """
     for way in (math.floor, math.ceil, math.trunc, _half_up):
-        value = replay(tree, partial(_round_quotients, way))
+        value = value_by(tree, partial(_round_quotients, way))
         if value is not None:
             yield value
+
+
+def value_by(tree: Tree, rules: Calculate) -> Fraction | None:
+    """Compute an expression by some rules; None where it then divides by zero."""
+    with suppress(ZeroDivisionError):
+        return Fraction(*replay(tree, rules))
+    return None
+
+
+def _slip(
+    calls: Iterator[int], slips_at: int, wrong: int, operation: Operation, sign: str, left: Rational, right: Rational
+) -> Rational:
+    return (wrong, 1) if next(calls) == slips_at else calculate(sign, left, right, operation)
+
+
+def _round_quotients(way: Callable[[Fraction], int], sign: str, left: Rational, right: Rational) -> Rational:
+    result = calculate(sign, left, right)
+    return (way(Fraction(*result)), 1) if sign == "/" else result
+
+
+def _half_up(value: Fraction) -> int:
+    return math.floor(value + Fraction(1, 2))
 
 
 def is_cut_off(answer: str, value: Fraction) -> bool:
@@ -203,44 +184,20 @@ def is_remainder_wrong(answer: str, truth: str) -> bool:
     return found is not None and right is not None and abs(found - right) <= 1
 
 
-def _calculate(sign: str, left: Number, right: Number, operation: Operation = "exact") -> Number | None:
-    """Do one calculation as it should be done; None when it divides by zero."""
-    if sign == "+":
-        return left + right
-    if sign == "-":
-        return left - right
-    if sign == "*":
-        return left * right
-    if not right:
-        return None
-    return left // right if operation == "floor" else Fraction(left) / Fraction(right)
-
-
-def _round_quotients(
-    way: Callable[[Fraction], int], index: int, sign: str, left: Number, right: Number
-) -> Number | None:
-    result = _calculate(sign, left, right)
-    return result if sign != "/" or result is None else way(Fraction(result))
-
-
-def _half_up(value: Fraction) -> int:
-    return math.floor(value + Fraction(1, 2))
-
-
-def _slips(sign: str, left: Number, right: Number) -> Iterator[tuple[str, int]]:
+def _slips(done: Calculation) -> Iterator[tuple[str, int]]:
     """Yield the wrong results of one calculation of whole numbers: what was lost, and the result."""
-    if left.denominator != 1 or right.denominator != 1 or sign == "/":
+    if done.left[1] != 1 or done.right[1] != 1 or done.operator == "/":
         return
-    first, second = int(left), int(right) if sign != "-" else -int(right)
+    first, second = done.left[0], -done.right[0] if done.operator == "-" else done.right[0]
     larger, smaller = sorted((abs(first), abs(second)), reverse=True)
-    if sign == "*":
-        is_negative = (first < 0) != (second < 0)
+    if done.operator == "*":
         found = {"carry-lost": lost_product_carries(abs(first), abs(second))}
     else:
         # Unequal signs take the smaller magnitude from the larger.
-        is_negative, is_sum = first + second < 0, (first < 0) == (second < 0) or not smaller
+        is_sum = (first < 0) == (second < 0) or not smaller
         way = 1 if is_sum else -1
         lost, added = lost_carries(larger, smaller, way), added_carries(larger, smaller, way)
         found = {"carry-lost" if is_sum else "borrow-lost": lost, "carry-added": added}
+    is_negative = (first < 0) != (second < 0) if done.operator == "*" else first + second < 0
     for name, results in found.items():
         yield from ((name, -wrong if is_negative else wrong) for wrong in results)

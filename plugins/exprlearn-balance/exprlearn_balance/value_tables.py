@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from exprlearn.arithmetic import programs as code
 from exprlearn.arithmetic.evaluation import Operation as Division
-from exprlearn.arithmetic.steps import SAFE, Column, Integers, calculate
+from exprlearn.arithmetic.values import SAFE, Column, Integers, calculate
 from exprlearn.errors import DataError
 from exprlearn_balance.value_graph import Either, Number, Operation, ValueGraph
 
