@@ -16,12 +16,13 @@ from interface import fields, members, works_with
 from exprlearn.plugin.kinds import KINDS
 from exprlearn.plugin.manager import Plugins
 from exprlearn.plugin.scaffolding import module_text
-from exprlearn.plugin.spec import Kind
+from exprlearn.plugin.spec import Kind, Spec
 from exprlearn.testing import checks_of
 from exprlearn.testing.contract import OF_EVERY_COMPONENT
 
 PROJECT = Path(__file__).parents[1]
 PAGES = PROJECT / "docs" / "hooks"
+USUAL = "returns the {} for its options."
 NOTE = "<!-- written by docs/generate.py from docstrings; change those, then run it -->"
 
 
@@ -64,7 +65,8 @@ def described(thing: type) -> dict[str, str]:
         sections = re.findall(r"^(?:Args|Attributes):\n((?:    .*\n?)+)", inspect.cleandoc(each.__doc__ or ""), re.M)
         lines = re.findall(r"^    (\w+): ((?:.*\n?)(?:     .*\n?)*)", "\n".join(sections), re.M)
         found = {name: " ".join(text.split()) for name, text in lines} | found
-    return found
+    # Most specs say no more of it.
+    return found if thing is Spec or not issubclass(thing, Spec) else {"make": USUAL.format(thing.kind)} | found
 
 
 def _fields(thing: type) -> list[tuple[str, str]]:
