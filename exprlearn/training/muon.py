@@ -106,6 +106,25 @@ def orthogonalised(matrices: Any, iterations: int) -> Any:
     return ops.swapaxes(wide, -1, -2) if is_tall else wide
 
 
+def matrix_step(gradient: Any, momentum: Any, options: MuonOptions) -> tuple[Any, Any]:
+    """Return the step of a matrix (rows, columns), and its momentum after it."""
+    momentum = options.momentum * momentum + gradient
+    step = orthogonalised(gradient + options.momentum * momentum, options.iterations)
+    rows, columns = gradient.shape
+    # What leaves the layer is as large, however many features there are.
+    return step * math.sqrt(max(1.0, columns / rows)), momentum
+
+
+def adam_step(gradient: Any, mean: Any, square: Any, steps: Any, options: MuonOptions) -> tuple[Any, Any, Any]:
+    """Return Adam's step, the `steps`-th, with the mean and the mean square of the gradients after it."""
+    from keras import ops
+
+    mean = options.beta_1 * mean + (1 - options.beta_1) * gradient
+    square = options.beta_2 * square + (1 - options.beta_2) * ops.square(gradient)
+    root = ops.sqrt(square / (1 - ops.power(options.beta_2, steps)))
+    return mean / (1 - ops.power(options.beta_1, steps)) / (root + EPSILON), mean, square
+
+
 @cache
 def muon_class() -> type[keras.Optimizer]:
     """Return the class of the Keras optimizer."""
@@ -129,31 +148,17 @@ def muon_class() -> type[keras.Optimizer]:
 
         def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
             place = self._get_variable_index(variable)
-            rate = ops.cast(learning_rate, variable.dtype)
             momentum, velocity = self.momentums[place], self.velocities[place]
+            rate = ops.cast(learning_rate, variable.dtype) * (self.ratio if velocity is None else 1.0)
             if velocity is None:
-                rate *= self.ratio
-                step = self._matrix_step(gradient, momentum)
+                step, new = matrix_step(gradient, momentum, self.options)
             else:
-                step = self._adam_step(gradient, momentum, velocity)
+                steps = ops.cast(self.iterations + 1, variable.dtype)
+                step, new, square = adam_step(gradient, momentum, velocity, steps, self.options)
+                self.assign(velocity, square)
+            self.assign(momentum, new)
             if self.options.weight_decay:
                 step += self.options.weight_decay * variable
             self.assign_sub(variable, rate * step)
-
-        def _matrix_step(self, gradient: Any, momentum: Any) -> Any:
-            kept = self.options.momentum
-            self.assign(momentum, kept * momentum + gradient)
-            step = orthogonalised(gradient + kept * momentum, self.options.iterations)
-            rows, columns = gradient.shape
-            # What leaves the layer is as large, however many features there are.
-            return step * math.sqrt(max(1.0, columns / rows))
-
-        def _adam_step(self, gradient: Any, momentum: Any, velocity: Any) -> Any:
-            beta_1, beta_2 = self.options.beta_1, self.options.beta_2
-            self.assign(momentum, beta_1 * momentum + (1 - beta_1) * gradient)
-            self.assign(velocity, beta_2 * velocity + (1 - beta_2) * ops.square(gradient))
-            steps = ops.cast(self.iterations + 1, gradient.dtype)
-            mean = momentum / (1 - ops.power(beta_1, steps))
-            return mean / (ops.sqrt(velocity / (1 - ops.power(beta_2, steps))) + EPSILON)
 
     return KerasMuon
