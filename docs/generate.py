@@ -35,7 +35,8 @@ def page(kind: Kind, plugins: Plugins) -> str:
     """Write the page of a kind and its hook."""
     more = f"[More](../{kind.page}.md) on what these are for."
     said = f"`{kind.hook.__name__}`: {kind.purpose[0].lower()}{kind.purpose[1:]}"
-    parts = [f"# {kind.plural.capitalize()}", NOTE, said, more, *_example_section(kind)]
+    title = kind.plural.replace("_", " ").capitalize()
+    parts = [f"# {title}", NOTE, said, more, *_example_section(kind)]
     parts += [f"## The spec\n\n{sentence(kind.spec)}", _table(("field", "what it is"), _fields(kind.spec))]
     parts += _members_section("What the component does", {kind.component: ()} if kind.component else {})
     parts += _members_section("What it may offer besides", dict.fromkeys(kind.offers, ()))
