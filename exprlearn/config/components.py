@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 from exprlearn.config.origins import value_at
-from exprlearn.config.sections import CHOICES, RunConfig, Slot, choices, read_choice
+from exprlearn.config.sections import CHOICES, ComponentTable, RunConfig, choices, read_choice
 from exprlearn.config.setting_values import NOTHING
 from exprlearn.errors import AmbiguousName, OptionError, UnknownName
 from exprlearn.plugin import ConstraintSpec, GrammarSpec, ModelSpec
@@ -179,13 +179,13 @@ def _asked(tree: Mapping[str, Any]) -> Iterator[Asked]:
     for where, kind in LISTS.items():
         listed = choices(value_at(tree, where))
         for index, item in enumerate(listed if isinstance(listed, list) else ()):
-            yield from _named(f"{where}.{index}", Slot(kind), item)
+            yield from _named(f"{where}.{index}", ComponentTable(kind), item)
     metrics = value_at(tree, "training.metrics")
     for name in metrics if isinstance(metrics, list) else ():
         yield Asked(f"training.metrics.{name}", "metric", str(name), {})
 
 
-def _named(where: str, slot: Slot, table: Any) -> Iterator[Asked]:
+def _named(where: str, slot: ComponentTable, table: Any) -> Iterator[Asked]:
     name = table.get(slot.name_key) if isinstance(table, Mapping) else None
     if isinstance(name, str):
         own = (slot.name_key, *slot.own)
@@ -196,7 +196,7 @@ def _asked_drawing(tree: Mapping[str, Any]) -> Iterator[Asked]:
     """Find the way to draw: what balances the data, else what it is split by."""
     balance, split = value_at(tree, "data.balance", NOTHING), value_at(tree, "data.split", "content")
     if balance != NOTHING:
-        yield from _named("data.balance", Slot("drawing"), {"name": balance})
+        yield from _named("data.balance", ComponentTable("drawing"), {"name": balance})
     # A wrong way to split is told where the values of the section are checked, for no plugin brings one.
     elif split in get_args(SplitBy):
         yield Asked("data.split", "drawing", split, {})
@@ -244,7 +244,7 @@ def _completed(config: RunConfig, asked: list[Asked], plugins: Plugins) -> RunCo
         for part in above:
             table = table[part]
         place = int(last) if isinstance(table, list) else last
-        slot = CHOICES.get(item.where, Slot(item.kind))
+        slot = CHOICES.get(item.where, ComponentTable(item.kind))
         own = {name: table[place][name] for name in slot.own}
         options = _bound(item, plugins).model_dump(mode="json")
         given = {name: value for name, value in options.items() if value is not None}

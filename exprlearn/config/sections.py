@@ -22,7 +22,7 @@ MANY = Field(max_length=200)
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
-class Slot(NamedTuple):
+class ComponentTable(NamedTuple):
     """How a table of a config names its component.
 
     Attributes:
@@ -39,17 +39,17 @@ class Slot(NamedTuple):
 
 
 #: Where a config chooses one component, by dotted key.
-CHOICES: dict[str, Slot] = {
-    "division": Slot("division", "exact-only", name_key="policy"),
-    "working": Slot("working"),
-    "curriculum": Slot("curriculum", own=("schedule", "held_out")),
-    "tokenizer": Slot("tokenizer", "digits"),
-    "padding": Slot("padding", "per-term"),
-    "reversal": Slot("reversal", "both"),
-    "model": Slot("model", "seq2seq"),
-    "curriculum.schedule": Slot("schedule", "threshold"),
-    "training.optimizer": Slot("optimizer", "adam"),
-    "training.schedule": Slot("learning-rate", "cosine"),
+CHOICES: dict[str, ComponentTable] = {
+    "division": ComponentTable("division", "exact-only", name_key="policy"),
+    "working": ComponentTable("working"),
+    "curriculum": ComponentTable("curriculum", own=("schedule", "held_out")),
+    "tokenizer": ComponentTable("tokenizer", "digits"),
+    "padding": ComponentTable("padding", "per-term"),
+    "reversal": ComponentTable("reversal", "both"),
+    "model": ComponentTable("model", "seq2seq"),
+    "curriculum.schedule": ComponentTable("schedule", "threshold"),
+    "training.optimizer": ComponentTable("optimizer", "adam"),
+    "training.schedule": ComponentTable("learning-rate", "cosine"),
 }
 
 
