@@ -22,7 +22,7 @@ from exprlearn.dataset.store.manifest import GrammarEntry, Manifest, ProofEntry,
 from exprlearn.dataset.store.shards import ShardRecord, added
 from exprlearn.errors import DataError
 from exprlearn.sampling import ExpressionSpace
-from exprlearn.sampling.counting.sizes import Sizes
+from exprlearn.sampling.stratum import Sizes
 
 #: Rows of each split whose texts are parsed anew.
 PARSED: Final = 10_000

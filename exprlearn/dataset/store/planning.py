@@ -99,10 +99,8 @@ def plan(asked: Mapping[Split, int], shards: int, suffix: str, available: Availa
     for split, number in zip(SPLITS[1:], files[1:], strict=True):
         pieces += _cut(split, counts[split], number)
     names = file_names([piece.split for piece in pieces], suffix)
-    shards_named = (
-        Shard(number, name, (piece,)) for number, (name, piece) in enumerate(zip(names, pieces, strict=True))
-    )
-    return Plan(tuple(shards_named), counts)
+    planned = enumerate(zip(names, pieces, strict=True))
+    return Plan(tuple(Shard(number, name, (piece,)) for number, (name, piece) in planned), counts)
 
 
 def _cut(split: Split, rows: int, files: int) -> list[Piece]:
