@@ -90,6 +90,10 @@ class FramingRules(ABC):
         """Show what an expression and its answer become, as plain data."""
         return asdict(encoder.describe(expression)), asdict(encoder.describe_answer(truth))
 
+    def shown(self, encoder: Encoder, expression: str, answer: str) -> tuple[str, str]:
+        """Show an example in a few characters, as it is read and as it is written."""
+        return encoder.describe(expression).padded, encoder.describe_answer(answer).padded
+
     def scale(self, answers: NDArray[np.str_]) -> float:
         """Return the answer that a model calls 1, for the first training answers '<U' (n,)."""
         return 1.0

@@ -28,7 +28,7 @@ from exprlearn.decoding.framing import FramingRules, Written
 from exprlearn.encoding import Right
 from exprlearn.errors import EncodingError, OptionError
 from exprlearn.plugin import ModelSpec, Shape
-from exprlearn.working import as_expression, line_value, ready_steps, reduce_line, reverse_numbers, write_value
+from exprlearn.working import Rule, as_expression, line_value, ready_steps, reduce_line, reverse_numbers, write_value
 
 if TYPE_CHECKING:
     import keras
@@ -54,29 +54,51 @@ class Lines:
     Attributes:
         operation: how `/` computes.
         level: what expressions that must not be in different splits have in common.
+        rule: whether all calculations that can be done are done at once, or the first.
         learned: lines of the training so far, in this process.
         left_out: how many of them belong to validation or test and were passed over.
+        too_long: how many cannot be written, since a value is longer than what it replaces, as in `1|66-8`.
     """
 
     operation: Operation = "exact"
     level: Level = "commutative"
+    rule: Rule = "all"
     learned: int = field(default=0, compare=False)
     left_out: int = field(default=0, compare=False)
+    too_long: int = field(default=0, compare=False)
 
-    def chosen(self, expression: str, share: float) -> str:
+    def chosen(self, expression: str, share: float, width: int) -> str:
         """Choose one of the lines of a training expression that may be learned from; the expression itself always may.
 
         Args:
             expression: as the grammar writes it.
             share: what decides, from 0 up to 1; 0 is the expression itself.
+            width: the longest line that there is room for.
         """
-        lines = lines_of(expression, self.operation)
+        lines = lines_of(expression, self.operation, self.rule)
         line = lines[int(share * len(lines))]
         self.learned += 1
-        if line != expression and held_out(line, self.level):
+        if line == expression:
+            return line
+        if held_out(line, self.level):
             self.left_out += 1
             return expression
+        if len(line) > width or not self.fits(line):
+            self.too_long += 1
+            return expression
         return line
+
+    def following(self, line: str) -> str:
+        """Write the line after a line in the same places, as `rewritten` does."""
+        return rewritten(line, self.operation, self.rule)
+
+    def fits(self, line: str) -> bool:
+        """Tell whether the line after a line can be written over it."""
+        try:
+            self.following(line)
+        except EncodingError:
+            return False
+        return True
 
 
 class RewritingRules(FramingRules):
@@ -109,14 +131,18 @@ class RewritingRules(FramingRules):
             problems.append("tokenizer.group: a rewriting model writes single digits: choose 1")
         if problems:
             raise OptionError(problems)
-        return RewritingRules(Lines(components.division.operation, config.data.level))
+        rule = getattr(components.model_options, "rule", "all")
+        return RewritingRules(Lines(components.division.operation, config.data.level, rule))
 
     def notes(self) -> list[str]:
         """Tell how many lines were left out, since they are held out."""
         if not self.lines.learned:
             return []
-        told = f"{self.lines.left_out} of {self.lines.learned} lines"
-        return [f"{told} belong to validation or test, and the expressions themselves were learned from instead"]
+        told, instead = f"of {self.lines.learned} lines", "and the expressions themselves were learned from instead"
+        notes = [f"{self.lines.left_out} {told} belong to validation or test, {instead}"]
+        if self.lines.too_long:
+            notes.append(f"{self.lines.too_long} {told} have values that are longer than what they replace, {instead}")
+        return notes
 
     @property
     def varies(self) -> bool:
@@ -148,17 +174,24 @@ class RewritingRules(FramingRules):
         """Write a line of each of n expressions, chosen by `random`, and the one after it, (n, L) int32 both."""
         shares = np.zeros(len(expressions)) if random is None else random.random(len(expressions))
         normal = [encoder.alphabet.normalise(text) for text in expressions.tolist()]
-        lines = [self.lines.chosen(text, share) for text, share in zip(normal, shares.tolist(), strict=True)]
         width = self.shape(encoder).source_length
+        pairs = zip(normal, shares.tolist(), strict=True)
+        lines = [self.lines.chosen(text, share, width) for text, share in pairs]
         source = _rows(encoder, [reverse_numbers(line) for line in lines], width)
-        target = _rows(encoder, [rewritten(line, self.lines.operation) for line in lines], width)
+        target = _rows(encoder, [self.lines.following(line) for line in lines], width)
         return {"source": source, "target": target}
 
     def explained(self, encoder: Encoder, expression: str, truth: str) -> tuple[dict[str, Any], dict[str, Any]]:
         """Show the lines of an expression."""
         text = encoder.alphabet.normalise(expression)
-        shown = [rewritten(line, self.lines.operation) for line in lines_of(text, self.lines.operation)]
+        lines = [line for line in lines_of(text, self.lines.operation, self.lines.rule) if self.lines.fits(line)]
+        shown = [self.lines.following(line) for line in lines]
         return {"text": text, "line": reverse_numbers(text)}, {"text": truth, "lines": shown}
+
+    def shown(self, encoder: Encoder, expression: str, answer: str) -> tuple[str, str]:
+        """Show a line and the one that is written over it."""
+        text = encoder.alphabet.normalise(expression)
+        return reverse_numbers(text), self.lines.following(text)
 
     def stepping(self, model: keras.Model, spec: ModelSpec, shape: Shape) -> NoReturn:
         """Refuse: a line is written all at once."""
@@ -226,14 +259,14 @@ def _packed(line: Any, shape: Shape) -> Any:
 
 
 @lru_cache(maxsize=2**16)
-def lines_of(expression: str, operation: Operation = "exact") -> tuple[str, ...]:
+def lines_of(expression: str, operation: Operation = "exact", rule: Rule = "all") -> tuple[str, ...]:
     """List the lines from an expression on that something is left to do in; a number is its own line.
 
     >>> lines_of("8+3*(9+9)"), lines_of("7")
     (('8+3*(9+9)', '8+3*18', '8+54'), ('7',))
     """
     lines = [expression]
-    while not NUMBER.fullmatch(following := reduce_line(lines[-1], "all", operation)):
+    while not NUMBER.fullmatch(following := reduce_line(lines[-1], rule, operation)):
         lines.append(following)
     return tuple(lines)
 
@@ -245,7 +278,7 @@ def held_out(line: str, level: Level) -> bool:
 
 
 @lru_cache(maxsize=2**16)
-def rewritten(line: str, operation: Operation = "exact") -> str:
+def rewritten(line: str, operation: Operation = "exact", rule: Rule = "all") -> str:
     """Write the line after a line in the same places, numbers units first, `.` for blanks.
 
     Raises:
@@ -253,10 +286,12 @@ def rewritten(line: str, operation: Operation = "exact") -> str:
 
     >>> rewritten("8+3*(9+9)"), rewritten("8+3*18"), rewritten("(20)"), rewritten("1/3-2")
     ('8+3*81...', '8+45..', '02..', '1|3-2')
+    >>> rewritten("1+2-(4*5)"), rewritten("1+2-(4*5)", rule="first")
+    ('3..-02...', '3..-(4*5)')
     """
     places = list(reverse_numbers(line))
     ready = [(step.start, step.stop, step.value) for step in ready_steps(line, operation)]
-    for start, stop, value in ready or [(0, len(line), line_value(line, operation))]:
+    for start, stop, value in ready[: 1 if rule == "first" else None] or [(0, len(line), line_value(line, operation))]:
         text = reverse_numbers(write_value(value))
         if len(text) > stop - start:
             raise EncodingError(f"'{line[start:stop]}' has the value '{write_value(value)}', which needs more places")

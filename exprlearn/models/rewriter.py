@@ -8,7 +8,7 @@ far a step looks: what is to be done is near. All weights but gains are matrices
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from pydantic import Field
@@ -33,6 +33,9 @@ class RewriterOptions(Options):
     layers: int = Field(default=3, ge=1, le=32, description="Blocks of attention and feed-forward layer.")
     feed_forward: int = Field(default=256, ge=1, le=8192, description="Width inside of the feed-forward layers.")
     head: int = Field(default=32, ge=2, le=256, multiple_of=2, description="Width of an attention head.")
+    rule: Literal["all", "first"] = Field(
+        default="all", description="Do all calculations that can be done in a round, or the first of them."
+    )
     window: int = Field(default=7, ge=0, description="Steps that attention looks to either side; 0 is everywhere.")
 
 
