@@ -48,7 +48,7 @@ TOKENIZERS = ("characters", "digits")
 
 
 @dataclass
-class Lines:
+class LearnedLines:
     """The lines of a run: how they follow from one another, and which may be learned from.
 
     Attributes:
@@ -107,8 +107,8 @@ class RewritingRules(FramingRules):
     writes_tokens = False
     without_beam = "a rewriting model writes whole lines"
 
-    def __init__(self, lines: Lines | None = None) -> None:
-        self.lines = lines or Lines()
+    def __init__(self, lines: LearnedLines | None = None) -> None:
+        self.lines = lines or LearnedLines()
 
     def adapted(self, components: Components) -> RewritingRules:
         """Return the rules for the division policy and the splits of a run.
@@ -132,7 +132,7 @@ class RewritingRules(FramingRules):
         if problems:
             raise OptionError(problems)
         rule = getattr(components.model_options, "rule", "all")
-        return RewritingRules(Lines(components.division.operation, config.data.level, rule))
+        return RewritingRules(LearnedLines(components.division.operation, config.data.level, rule))
 
     def notes(self) -> list[str]:
         """Tell how many lines were left out, since they are held out."""

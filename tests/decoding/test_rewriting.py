@@ -10,7 +10,7 @@ from exprlearn.arithmetic import answer
 from exprlearn.config import RunConfig, resolve
 from exprlearn.dataset import load_space, load_splits, split_of
 from exprlearn.decoding.decoder import Decoder
-from exprlearn.decoding.rewriting import Lines, RewritingRules, lines_of, rewritten, write_rounds
+from exprlearn.decoding.rewriting import LearnedLines, RewritingRules, lines_of, rewritten, write_rounds
 from exprlearn.encoding import Encoder
 from exprlearn.errors import EncodingError, OptionError
 from exprlearn.plugin.manager import Plugins
@@ -47,7 +47,7 @@ def test_without_its_blanks_a_line_is_the_one_that_follows(mixed: Any) -> None:
     examples, _ = splits.train.take(300, start=0)
     lines = {line for text in examples.expressions.tolist() for line in lines_of(text)}
     assert any("|" in line for line in lines)
-    for line in filter(Lines().fits, lines):
+    for line in filter(LearnedLines().fits, lines):
         written = rewritten(line)
         assert len(written) == len(line)
         assert reverse_numbers(written.replace(".", "")) == reduce_line(line)
@@ -78,7 +78,7 @@ def test_no_line_that_is_held_out_is_learned_from(mixed: Any) -> None:
 
 
 def test_a_value_that_is_longer_than_its_calculation_is_not_learned() -> None:
-    lines = Lines()
+    lines = LearnedLines()
     assert lines_of("1/66-8")[1] == "1|66-8"
     assert not lines.fits("1|66-8")
     assert lines.chosen("1/66-8", 0.9, 10) == "1/66-8"
@@ -111,7 +111,7 @@ class Knowing:
 def test_lines_are_written_anew_until_they_are_numbers(keras, mixed: Any) -> None:
     components, encoder, splits = mixed
     rules = RewritingRules().adapted(components)
-    fitting = [all(Lines().fits(line) for line in lines_of(text)) for text in splits.test.expressions.tolist()]
+    fitting = [all(LearnedLines().fits(line) for line in lines_of(text)) for text in splits.test.expressions.tolist()]
     examples = splits.test[np.array(fitting)]
     assert len(examples) > 30
     knowing = Knowing(encoder, rules, examples.expressions.tolist())
@@ -165,4 +165,4 @@ def test_what_does_not_fit_is_refused(mixed: Any) -> None:
 
 
 def test_lines_of_one_process_are_counted_apart_from_what_they_are() -> None:
-    assert Lines(learned=3) == Lines()
+    assert LearnedLines(learned=3) == LearnedLines()
