@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate
 
 import numpy as np
@@ -23,6 +23,8 @@ from exprlearn.dataset.drawing.split import SPLITS, Split, split_codes
 from exprlearn.errors import DataError
 from exprlearn.sampling import Block, ExpressionSpace
 
+#: The rule that leaves training examples out whose workings show a test.
+SHOWN = "a working that shows held-out expressions"
 #: A search is given up when fewer than one expression in RAREST is an example …
 RAREST = 10_000
 #: … after so many tries.
@@ -40,6 +42,7 @@ class FilteredRows:
         keys: uint64 [m], canonical keys; None where the split did not depend on them.
         eligible: how many of the n belong to the split.
         rejected: how many of the eligible ones each rule rejects, taken alone.
+        left_out: intp [k], which rows would be examples, were it not for held-out lines in their workings.
     """
 
     rows: NDArray[np.intp]
@@ -48,6 +51,7 @@ class FilteredRows:
     keys: NDArray[np.uint64] | None
     eligible: int
     rejected: Mapping[str, int]
+    left_out: NDArray[np.intp] = field(default_factory=lambda: np.empty(0, np.intp))
 
     @property
     def examples(self) -> Examples:
@@ -90,7 +94,11 @@ class RowFilter:
             own = np.flatnonzero(split_codes(keys, self.salt) == SPLITS.index(self.split))
             block = block.chosen(own) if len(own) < len(block) else block
         answered = self.answering.answer_block(block)
-        kept = np.flatnonzero(answered.kept)
+        kept, rejected = np.flatnonzero(answered.kept), answered.rejected
+        free = self.shows_no_held_out(block.chosen(kept), answered.answers[kept])
+        left_out, kept = own[kept[~free]], kept[free]
+        if len(left_out):
+            rejected = {**rejected, SHOWN: len(left_out)}
         rows = own[kept]
         return FilteredRows(
             rows,
@@ -98,8 +106,16 @@ class RowFilter:
             answered.answers[kept],
             None if keys is None else keys[rows],
             len(own),
-            answered.rejected,
+            rejected,
+            left_out,
         )
+
+    def shows_no_held_out(self, block: Block, answers: NDArray[np.str_]) -> NDArray[np.bool_]:
+        """Tell for each of n examples of the split whether its working may be trained on; bool [n]."""
+        lines = self.answering.lines
+        if lines is None or self.split != "train":
+            return np.ones(len(block), bool)
+        return lines.free(block.expressions, answers)
 
     def describe(self, found: FilteredRows, stratum_index: int, items: NDArray[np.int64]) -> Rows:
         """Say of examples all that a file may say.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 from typing import Annotated, ClassVar
 
@@ -75,6 +75,7 @@ def draw_piece(source: ExampleStream, piece: Piece, lengths: Sequence[int] | Non
     lengths = lengths or tuple(stratum.size for stratum in source.stream.space.strata)
     search, total, end = source.search(), piece.skip + piece.rows, _last_item(source, piece, lengths)
     start = done = 0
+    left_out = np.empty(0, np.int64)
     while done < total:
         if start >= end:
             raise DataError(complaint(source, piece, search.kept, total))
@@ -83,6 +84,7 @@ def draw_piece(source: ExampleStream, piece: Piece, lengths: Sequence[int] | Non
         for stratum_index, items, positions in _first_pass(source, piece, lengths, start, stop):
             found = source.filter.keep(source.stream.draw(stratum_index, positions))
             pieces.append(source.filter.describe(found, stratum_index, items[found.rows]))
+            left_out = np.append(left_out, items[found.left_out])
             eligible += found.eligible
             rejected.update(found.rejected)
         search.note(sum(map(len, pieces)), stop - start, eligible, rejected)
@@ -92,7 +94,10 @@ def draw_piece(source: ExampleStream, piece: Piece, lengths: Sequence[int] | Non
             wanted = rows.select(slice(max(0, piece.skip - done), max(0, total - done)))
             done += min(len(rows), total - done)
             if len(wanted):
-                yield wanted
+                # What was left out behind the last row is another piece's, or counted with the rows that follow.
+                passed = left_out < wanted.items[-1]
+                yield replace(wanted, left_out=int(passed.sum()))
+                left_out = left_out[~passed]
 
 
 def _last_item(source: ExampleStream, piece: Piece, lengths: Sequence[int]) -> int:
@@ -184,10 +189,12 @@ def count_available(
     splits = np.zeros(len(SPLITS), np.int64)
     for stratum_index, positions in _positions(stream, lengths):
         block = stream.draw(stratum_index, positions)
-        kept = source.answering.answer_block(block).kept
+        answered = source.answering.answer_block(block)
         codes = _codes(source, block)
-        splits += np.bincount(codes[kept], minlength=len(SPLITS))
-        train += np.bincount(positions[kept & (codes == 0)] % slices, minlength=slices)
+        splits += np.bincount(codes[answered.kept], minlength=len(SPLITS))
+        rows = np.flatnonzero(answered.kept & (codes == 0))
+        rows = rows[source.filter.shows_no_held_out(block.chosen(rows), answered.answers[rows])]
+        train += np.bincount(positions[rows] % slices, minlength=slices)
     return Availability({"validation": int(splits[1]), "test": int(splits[2])}, tuple(train.tolist()))
 
 
@@ -202,7 +209,9 @@ def is_plenty(source: ExampleStream, asked: Mapping[Split, int], lengths: Sequen
     for index in _drawn(source.stream):
         tries = min(lengths[index], _TRIES)
         block = source.stream.draw(index, np.arange(tries, dtype=np.int64))
-        kept = int(source.answering.answer_block(block).kept.sum())
+        answered = source.answering.answer_block(block)
+        rows = np.flatnonzero(answered.kept)
+        kept = int(source.filter.shows_no_held_out(block.chosen(rows), answered.answers[rows]).sum())
         # Three standard deviations less than what was seen.
         examples += max(0.0, kept - 3 * sqrt(kept)) / max(tries, 1) * lengths[index]
     shares = _SHARES if source.filter.by_content else dict.fromkeys(SPLITS, 1.0)
