@@ -22,8 +22,7 @@ from exprlearn.sampling.writing.block import TABLE_ROWS
 
 if TYPE_CHECKING:
     from exprlearn.dataset.held_out_lines import HeldOutLines
-    from exprlearn.sampling.writing.block import Block
-    from exprlearn.sampling.writing.skeletons import SkeletonTable
+    from exprlearn.sampling.writing.block import Block, SkeletonTable
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,9 +1,9 @@
 """Lines of a working that would show a test: an example may be trained on when every line of its working is free.
 
-A line is an expression itself. It belongs to a split by its canonical form, as every expression does, and is *held out*
-when that is validation or test, provided that the space can hold an expression of this form at all: as many numbers, and
-none that its grammar cannot write. `8+3*18` is free in a space of numbers up to 9, whatever its form; `9+9` is not.
-The same holds of a form with signs or fractions, `8--5` for `8+5` and `1|3*2` for `1/3*2`.
+A line is an expression itself. It belongs to a split by its canonical form, as every expression does. It is *held out*
+when that is validation or test, provided that the space can hold an expression of this form at all: as many numbers,
+and none that its grammar cannot write. `8+3*18` is free in a space of numbers up to 9, whatever its form; `9+9` is
+not. A line with signs or fractions has the form of another expression, `8--5` that of `8+5`, `1|3*2` that of `1/3*2`.
 """
 
 from __future__ import annotations

@@ -197,7 +197,7 @@ class Stream:
 
 def stratum_order(stratum: Stratum, *parts: str | int) -> Permutation:
     """Choose an order of a stratum by names and numbers such as a seed."""
-    radices = stratum.skeleton_count, *stratum.radices
+    radices = stratum.all_radices
     return keyed_permutation(radices, *parts, stratum.name, *stratum.literals, *radices)
 
 

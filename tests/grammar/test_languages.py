@@ -122,6 +122,7 @@ def test_what_a_terminal_writes_beside_whole_numbers_is_named(terminal: str, mes
 
 
 PIECES = ["0", "1", "[1-9]", "[0-9]", "[^0]", ".", "(?!0)", "(?=1)", "(0|12)", "(1|)", "(?:[12]0)", r"\d"]
+PIECES += ["(1(?!2))", "((?=1)|0)"]
 
 
 @given(st.lists(st.tuples(st.sampled_from(PIECES), st.sampled_from(["", "?", "*", "+", "{2}", "{0,3}"])), max_size=4))

@@ -29,8 +29,8 @@ from exprlearn.sampling.stream import ROUND, apportion, longest_pass, whole_weig
 # Items tried at once.
 _MOST = 1 << 16
 
-#: Spaces up to this size are counted when they may be too small; a hundred seconds.
-COUNTABLE = 1 << 27
+#: Spaces up to this size are counted when they may be too small, a hundred seconds; fewer where workings are looked at.
+COUNTABLE, COUNTABLE_WORKINGS = 1 << 27, 1 << 21
 _BLOCK, _TRIES = 1 << 15, 1 << 11
 _HELD_OUT = SHARE / (1 << 64)
 _SHARES: Mapping[Split, float] = {"train": 1 - 2 * _HELD_OUT, "validation": _HELD_OUT, "test": _HELD_OUT}
@@ -183,7 +183,8 @@ def count_available(
     """
     stream = source.stream
     lengths = lengths or [stratum.size for stratum in stream.space.strata]
-    if not is_countable(stream, lengths) or is_plenty(source, asked, lengths):
+    most = COUNTABLE if source.answering.lines is None else COUNTABLE_WORKINGS
+    if not is_countable(stream, lengths, most) or is_plenty(source, asked, lengths):
         return None
     train = np.zeros(slices, np.int64)
     splits = np.zeros(len(SPLITS), np.int64)

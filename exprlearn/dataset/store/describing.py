@@ -18,7 +18,7 @@ from exprlearn.dataset.splits import Proof, prove
 from exprlearn.dataset.store.builder import DatasetBuilder
 from exprlearn.dataset.store.formats import FORMATS
 from exprlearn.dataset.store.manifest import GrammarEntry, Manifest, SizeEntry
-from exprlearn.dataset.store.shards import ShardRecord, Shared, added
+from exprlearn.dataset.store.shards import ShardRecord, Shared, ShownLines, added
 from exprlearn.errors import DataError
 from exprlearn.plugin.kinds.drawing import SplitBy
 from exprlearn.sampling import ExpressionSpace
@@ -72,6 +72,7 @@ class FolderProof:
         shared: expressions and forms that two splits share, all rows looked at.
         parsed: the same from the texts alone, for the first rows of each split.
         by: what decides on the split of an expression; by position, forms are counted and may be shared.
+        lines: what the workings of training rows show; None where none are written.
     """
 
     level: str
@@ -79,12 +80,14 @@ class FolderProof:
     shared: Shared
     parsed: Proof
     by: SplitBy = "content"
+    lines: ShownLines | None = None
 
     @property
     def holds(self) -> bool:
         """Tell whether no two splits share what they must not: expressions, and by content forms too."""
         must_not = [texts if self.by == "position" else texts + forms for texts, forms in self.shared.values()]
-        return self.parsed.holds and not any(must_not)
+        shown = self.lines.held_out if self.lines else 0
+        return self.parsed.holds and not any(must_not) and not shown
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON."""
@@ -95,6 +98,7 @@ class FolderProof:
             "counts": dict(self.counts),
             "shared_expressions": {pair: texts for pair, (texts, _) in self.shared.items()},
             "shared_forms": {pair: forms for pair, (_, forms) in self.shared.items()},
+            **({"lines": self.lines.model_dump()} if self.lines else {}),
             "parsed": self.parsed.as_dict(),
         }
 
@@ -108,7 +112,9 @@ def prove_folder(builder: DatasetBuilder, made: Iterable[ShardRecord]) -> Folder
     data, counts = builder.components.config.data, builder.plan.counts
     first = {str(split): _first(builder, split) for split in SPLITS}
     parsed = prove(first, data.level, data.split)
-    proof = FolderProof(data.level, counts, added(each.shared for each in made), parsed, data.split)
+    made = list(made)
+    lines = sum((each.lines for each in made), ShownLines()) if builder.recipe.has_working else None
+    proof = FolderProof(data.level, counts, added(each.shared for each in made), parsed, data.split, lines)
     if not proof.holds:
         raise DataError(f"parts of the data share expressions, which must not be: {proof.as_dict()}")
     return proof
@@ -122,10 +128,20 @@ def proof_sentence(proof: Mapping[str, Any]) -> str:
     looked_at = f"(every row by its key, {parsed} of them by their texts as well)"
     # Folders built before splits by position could be written say nothing of it.
     if proof.get("by", "content") == "content":
-        return f"{counts}; shared by two of them: {texts} expressions, {forms} {proof['level']} forms {looked_at}"
+        said = f"{counts}; shared by two of them: {texts} expressions, {forms} {proof['level']} forms {looked_at}"
+        return said + _lines_sentence(proof.get("lines"))
     return (
         f"{counts}; by position: {texts} expressions are shared by two of them, {forms} rows have a {proof['level']} "
         f"form that a later part has too {looked_at}"
+    )
+
+
+def _lines_sentence(lines: Mapping[str, int] | None) -> str:
+    if not lines:
+        return ""
+    return (
+        f"; in the workings of train: {lines['shown']} expressions, {lines['held_out']} of them held out, "
+        f"since {lines['left_out']} examples that would show some were left out"
     )
 
 

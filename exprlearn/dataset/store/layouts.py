@@ -6,6 +6,9 @@
     completion  {"prompt", "completion"}, the prompt ending in "="
     tokens      {"source": [ids], "target": [ids]}, as models read them
 
+With a working, `rows` and `qa` have a column `working` as well; in `chat` and `completion` it is what is said, and ends
+with the answer.
+
 `index` is a decimal string, for it may be larger than any machine integer. `difficulty` is in points, as everywhere; in
 folders of format 1 the number of calculations was called so.
 """
@@ -15,7 +18,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, Protocol
 
 import numpy as np
@@ -134,6 +137,21 @@ def _completion_values(rows: Rows) -> Values:
     return {"prompt": prompts, "completion": rows.answers.tolist()}
 
 
+def _with_working(layout: Layout) -> Layout:
+    """Add the working to a row, or let it stand for the answer where the row is what somebody says."""
+    if not {"answer"} & layout.fields.keys():
+        return Layout(layout.fields, lambda rows: layout.values(_said(rows)))
+    return Layout(
+        {**layout.fields, "working": "text"},
+        lambda rows: {**layout.values(rows), "working": _said(rows).answers.tolist()},
+    )
+
+
+def _said(rows: Rows) -> Rows:
+    """Return rows whose answers are their workings, which end with them."""
+    return rows if rows.workings is None else replace(rows, answers=rows.workings)
+
+
 _FIRST: Final = Layout(
     {"expression": "text", "answer": "text", "split": "text", "index": "text", "sizes": "sizes", "difficulty": "count"},
     _first_values,
@@ -158,8 +176,19 @@ _LAYOUTS: Mapping[LayoutName, Layout] = {
 }
 
 
-def layout_named(name: LayoutName, encoder: IdWriter | None = None, *, folder_format: int = FORMAT) -> Layout:
-    """Make a layout; `tokens` writes with an encoder."""
+def layout_named(
+    name: LayoutName, encoder: IdWriter | None = None, *, folder_format: int = FORMAT, has_working: bool = False
+) -> Layout:
+    """Make a layout; `tokens` writes with an encoder.
+
+    Args:
+        name: of the layout.
+        encoder: what writes ids.
+        folder_format: of the folder.
+        has_working: whether workings are written, as the module says.
+    """
+    if has_working:
+        return _with_working(_LAYOUTS[name])
     if encoder is None:
         return _FIRST if name == "rows" and folder_format == 1 else _LAYOUTS[name]
 
