@@ -32,6 +32,8 @@ Kind = Literal[
     "padding",
     "reversal",
     "model",
+    "optimizer",
+    "learning-rate",
     "metric",
     "observer",
     "engine",

@@ -159,11 +159,7 @@ class _Determination:
         return self.closed[start]
 
     def follow(self, link: int, conditions: frozenset[_Condition]) -> list[_Thread] | None:
-        """Return the threads that a part without a character of its own leads to; None when it reads one, or is over.
-
-        Raises:
-            Unsupported: interegular's own, of a part that has no automaton.
-        """
+        """Return the threads that a part without a character of its own leads to; None if it reads one or is over."""
         if link < 0:
             return None
         part, rounds, flags, behind = self.links[link]

@@ -30,7 +30,6 @@ def test_index_and_text_are_inverse_and_agree_with_the_arrays(language: Language
     assert language.values(indices).dtype == np.int64
     assert language.texts(indices).dtype == np.dtype(f"<U{language.longest}")
     assert (language.lowest, language.highest) == (min(map(int, texts)), max(map(int, texts)))
-    assert len(language) == language.size
 
 
 @pytest.mark.parametrize("language", LANGUAGES, ids=str)

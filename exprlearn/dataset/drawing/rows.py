@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from exprlearn.arithmetic import Programs, parse
 from exprlearn.arithmetic.parsing import BRACKETS
 from exprlearn.arithmetic.programs import NOTHING
-from exprlearn.dataset.drawing.split import Split
 
 if TYPE_CHECKING:
-    from exprlearn.sampling.counting.sizes import Sizes
+    from exprlearn.dataset.drawing.split import Split
+    from exprlearn.sampling.stratum import Sizes
     from exprlearn.sampling.writing.block import Block
 
 RowIndex = slice | list[int] | NDArray[np.intp] | NDArray[np.bool_]
