@@ -34,7 +34,7 @@ WORKING: Mapping[str, str] = {
     "completion": f"The completion is {_WORKING}",
 }
 
-PARTED: Mapping[str, str] = {
+_SPLITS: Mapping[str, str] = {
     "content": "by content: no form of an expression is in two parts, nor in those of another seed or grammar",
     "position": (
         "by position in an order of each size: no expression is in two parts of this folder, but another order of its "
@@ -42,7 +42,7 @@ PARTED: Mapping[str, str] = {
     ),
 }
 
-BALANCED: Mapping[str, str] = {
+_BALANCES: Mapping[str, str] = {
     "none": "none: sizes come evenly",
     "result": "by result: every answer comes equally often, as far as there are expressions for it",
 }
@@ -63,9 +63,6 @@ def write_collection_card(folder: Path, title: str, manifests: Mapping[str, Mani
 
     Returns:
         False when there is another card already, which is left alone.
-
-    Raises:
-        DataError: it cannot be written.
     """
     rows = [f"| `{name}` | {_counts(manifest)} | {_applied(manifest)} |" for name, manifest in manifests.items()]
     table = ["| configuration | rows | grammar, sizes and constraints |", "| --- | --- | --- |", *rows]
@@ -122,8 +119,8 @@ def _body(manifest: Manifest) -> Iterator[str]:
         **({"working": _with_options(manifest.config["working"], "name")} if "working" in manifest.config else {}),
         "sizes": _sizes(manifest),
         "constraints": _constraints(manifest),
-        "parts": PARTED[data.get("split", "content")],
-        "balance": BALANCED.get(data.get("balance", "none"), f"by {data.get('balance')}"),
+        "parts": _SPLITS[data.get("split", "content")],
+        "balance": _BALANCES.get(data.get("balance", "none"), f"by {data.get('balance')}"),
         "seed": str(manifest.seed),
         "data version": str(manifest.data_version),
     }
