@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from exprlearn.arithmetic import Programs, parse
 from exprlearn.arithmetic.parsing import BRACKETS
 from exprlearn.arithmetic.programs import NOTHING
-from exprlearn.dataset.drawing.split import Split
 
 if TYPE_CHECKING:
+    from exprlearn.dataset.drawing.split import Split
     from exprlearn.sampling.stratum import Sizes
     from exprlearn.sampling.writing.block import Block
 

@@ -17,13 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ConfigDict, Field
 
-from exprlearn.dataset.canonical import canonical_keys
-from exprlearn.dataset.drawing.example_stream import ExampleStream
-from exprlearn.dataset.drawing.filter import Search
+from exprlearn.dataset.drawing.example_stream import ExampleStream, Search
 from exprlearn.dataset.drawing.rows import Rows, weave
-from exprlearn.dataset.drawing.split import SHARE, SPLITS, Split, split_codes
+from exprlearn.dataset.drawing.split import SHARE, SPLITS, Split
 from exprlearn.errors import DataError
-from exprlearn.sampling import Block, Stream
+from exprlearn.sampling import Stream
 from exprlearn.sampling.stream import ROUND, apportion, longest_pass, whole_weights
 
 # Items tried at once.
@@ -185,7 +183,7 @@ def count_available(
     for stratum_index, positions in _positions(stream, lengths):
         block = stream.draw(stratum_index, positions)
         kept = source.answering.answer_block(block).kept
-        codes = _codes(source, block)
+        codes = source.filter.codes(block)
         splits += np.bincount(codes[kept], minlength=len(SPLITS))
         train += np.bincount(positions[kept & (codes == 0)] % slices, minlength=slices)
     return Availability({"validation": int(splits[1]), "test": int(splits[2])}, tuple(train.tolist()))
@@ -207,13 +205,6 @@ def is_plenty(source: ExampleStream, asked: Mapping[Split, int], lengths: Sequen
         examples += max(0.0, kept - 3 * sqrt(kept)) / max(tries, 1) * lengths[index]
     shares = _SHARES if source.filter.by_content else dict.fromkeys(SPLITS, 1.0)
     return all(2 * count <= examples * shares[split] for split, count in asked.items())
-
-
-def _codes(source: ExampleStream, block: Block) -> NDArray[np.int8]:
-    if not source.filter.by_content:
-        return np.full(len(block), SPLITS.index(source.split), np.int8)
-    keys = canonical_keys(block, source.answering.programs(block.skeletons), source.level)
-    return split_codes(keys, source.salt)
 
 
 def _drawn(stream: Stream) -> Iterator[int]:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from exprlearn.config import Components, resolve
-from exprlearn.dataset.answering import Answering
 from exprlearn.dataset.drawing.rows import Rows
 from exprlearn.dataset.drawing.slices import Piece
 from exprlearn.dataset.splits import load_space, open_drawing
@@ -42,26 +41,15 @@ class Tools:
     encoder: Callable[[ExpressionSpace, Components], IdWriter] | None = None
 
     def plugins(self) -> Plugins:
-        """Load the plugins.
-
-        Raises:
-            PluginError: a named file or name that cannot be had.
-        """
+        """Load the plugins; a `PluginError` names a file or name that cannot be had."""
         return plugins_from_environment(only=self.plugin_names, files=self.plugin_files)
 
 
 class DatasetBuilder:
-    """Makes rows by a recipe.
-
-    Args:
-        recipe: what to make.
-        components: of the recipe's config.
-        tools: what the recipe names but does not hold.
-    """
+    """Makes rows by a recipe, with the components of its config."""
 
     def __init__(self, recipe: DatasetRecipe, components: Components, tools: Tools) -> None:
         self.recipe, self.components, self._tools = recipe, components, tools
-        self.answering = Answering(components.division, components.constraints)
 
     @cached_property
     def space(self) -> ExpressionSpace:
@@ -73,15 +61,10 @@ class DatasetBuilder:
         """What is counted in every expression, such as terms."""
         return tuple(self.space.strata[0].sizes)
 
-    @property
-    def needs_encoder(self) -> bool:
-        """Tell whether the layout has ids."""
-        return self.recipe.layout == "tokens"
-
     @cached_property
     def encoder(self) -> IdWriter | None:
         """What writes ids; None where the layout has none."""
-        if not self.needs_encoder or self._tools.encoder is None:
+        if self.recipe.layout != "tokens" or self._tools.encoder is None:
             return None
         return self._tools.encoder(self.space, self.components)
 
@@ -118,11 +101,7 @@ class DatasetBuilder:
         return open_drawing(self.space, self.components)
 
     def rows(self, piece: Piece) -> Iterator[Rows]:
-        """Yield the rows of a piece.
-
-        Raises:
-            DataError: hardly any expression is an example.
-        """
+        """Yield the rows of a piece; a `DataError` says that hardly any expression is an example."""
         return self.drawing.rows(piece)
 
 
@@ -139,7 +118,7 @@ def open_builder(recipe: DatasetRecipe, tools: Tools) -> DatasetBuilder:
             f"these rows are of data version {recipe.data_version}, this exprlearn makes version {DATA_VERSION}: "
             "use the exprlearn that built the folder, or build it anew elsewhere"
         )
-    builder = DatasetBuilder(recipe, resolve(recipe.run_config, tools.plugins()), tools)
-    if builder.needs_encoder and tools.encoder is None:
+    components = resolve(recipe.run_config, tools.plugins())
+    if recipe.layout == "tokens" and tools.encoder is None:
         raise OptionError(f"layout {recipe.layout}: needs an encoder, such as Tools(encoder=make_encoder)")
-    return builder
+    return DatasetBuilder(recipe, components, tools)

@@ -17,11 +17,7 @@ from exprlearn.errors import DataError, OptionError, suggest
 
 
 def read_rows(folder: Path, split: Split | None = None) -> Iterator[dict[str, Any]]:
-    """Yield the rows of a dataset folder as they were written, in constant memory.
-
-    Args:
-        folder: the dataset folder.
-        split: only rows of this split.
+    """Yield the rows of a dataset folder, or those of one split, as they were written, in constant memory.
 
     Raises:
         DataError: no manifest, or a damaged file.
@@ -60,10 +56,10 @@ def _examples(
 def _rows(folder: Path, manifest: Manifest, split: Split | None) -> Iterator[dict[str, Any]]:
     for shard in manifest.shards:
         if split is None or any(piece.split == split and piece.rows for piece in shard.pieces):
-            yield from _chosen(folder, manifest, shard, split)
+            yield from _shard_rows(folder, manifest, shard, split)
 
 
-def _chosen(folder: Path, manifest: Manifest, shard: ShardEntry, split: Split | None) -> Iterator[dict[str, Any]]:
+def _shard_rows(folder: Path, manifest: Manifest, shard: ShardEntry, split: Split | None) -> Iterator[dict[str, Any]]:
     """Yield the rows of one file, those of other splits left out."""
     file = folder / shard.name
     if not is_whole(file, shard.bytes, shard.sha256):
