@@ -23,11 +23,7 @@ MOST_LOADED, MOST_CHARACTERS = 4, 200
 
 @dataclass
 class Asker:
-    """Keeps the runs that were asked last.
-
-    Attributes:
-        plugins: the plugins to choose components from; None loads what is installed.
-    """
+    """Keeps the runs that were asked last; without `plugins` it loads what is installed."""
 
     plugins: Plugins | None = None
     _runs: OrderedDict[tuple[Path, int], Run] = field(default_factory=OrderedDict)
@@ -36,13 +32,9 @@ class Asker:
     _backend: str | None = None
 
     def ask(self, path: Path, expression: str) -> dict[str, Any]:
-        """Answer an expression with the run of a folder, and tell each step.
+        """Answer an expression with the run of a folder, with each step; raises as `load` and `Run.predict` do.
 
-        Raises:
-            ExpressionTooLarge: an expression of too many characters.
-            RunError: a run that cannot be loaded.
-            EncodingError: an expression the run's vocabulary or widths cannot write.
-            EvaluationError: text that is no arithmetic expression.
+        An expression of too many characters is an ExpressionTooLarge.
         """
         if len(expression) > MOST_CHARACTERS:
             raise ExpressionTooLarge(f"{len(expression)} characters; an expression here has at most {MOST_CHARACTERS}")

@@ -27,11 +27,7 @@ def run_folders(runs: Path) -> dict[str, Path]:
 
 
 def run_document(path: Path) -> dict[str, Any]:
-    """Say what a run is, how well it does, and where it is wrong; its curves begin empty and are filled by events.
-
-    Raises:
-        RunError: a folder that cannot be read.
-    """
+    """Say what a run is, how well it does, and where it is wrong; its curves begin empty and are filled by events."""
     document, folder = _document(path, tuple(_version(path / name) for name in READ))
     # When a process ends no file changes.
     return {**document, "state": folder.state}
@@ -69,23 +65,14 @@ def _verdict(folder: RunRecord) -> str:
     if not rows:
         return "not judged yet"
     exact = estimate_share([row.correct for row in rows], canonical_forms(row.expression for row in rows))
-    common = folder.run.get("common_answer")
-    shares = baselines(
-        [row.expression for row in rows],
-        [row.truth for row in rows],
-        common if isinstance(common, str) else None,
-    )
+    shares = baselines([row.expression for row in rows], [row.truth for row in rows], folder.run.get("common_answer"))
     best = max(shares, key=lambda name: shares[name])
     said = f"{percent(exact.value)} of {counted(exact.count)} test expressions answered exactly right"
     return f"{said} (95 %: {span(exact)} %), where the best baseline ({title(best)}) gets {percent(shares[best])}."
 
 
 def find_run(runs: Path, name: str) -> Path:
-    """Find a run by its name; nothing else below or above `runs` can be reached.
-
-    Raises:
-        RunError: there is no such run.
-    """
+    """Find a run by its name; nothing else below or above `runs` can be reached."""
     folders = run_folders(runs)
     if name not in folders:
         raise RunError(f"no run '{name[:80]}' below {runs}/: exprlearn runs list")
