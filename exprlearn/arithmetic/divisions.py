@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from fractions import Fraction
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,26 +53,14 @@ class DivisionPolicy(ABC):
 
     @abstractmethod
     def answer(self, value: Fraction, expression: str = "") -> str:
-        """Write the value of `expression`, computed under this policy's operation.
-
-        Raises:
-            EvaluationError: the policy has no way to write this value; built-in ones raise its child NotAnInteger.
-        """
+        """Write the value of `expression`; an `EvaluationError`, built-in `NotAnInteger`, where there is no way to."""
 
     def longest(self, extent: Extent) -> float:
-        """Return a number of characters that no answer exceeds, infinite where nothing bounds it.
-
-        Args:
-            extent: what is known of all values.
-        """
+        """Return how many characters no answer exceeds, given what is known of all values; infinite if nothing is."""
         return extent.sign + extent.whole_digits if set(self.characters) <= set(INTEGERS) else math.inf
 
     def answers(self, values: Values) -> Written:
-        """Write the answers of a block of n values that were computed under this policy's operation.
-
-        Returns:
-            '<U' [n], and bool [n] that is False where there is no answer, which is then empty.
-        """
+        """Write the answers of n values of this operation; '<U' [n], and bool [n], False where there is none."""
         rows = np.flatnonzero(values.defined & values.fits)
         texts, kept = self.write_rows(values, rows) if rows.size else (np.zeros(0, "<U1"), np.zeros(0, bool))
         if not kept.all():
@@ -113,11 +101,7 @@ class ExactOnlyPolicy(DivisionPolicy):
         return "exact-only"
 
     def answer(self, value: Fraction, expression: str = "") -> str:
-        """Write a whole value.
-
-        Raises:
-            NotAnInteger: the value is a fraction.
-        """
+        """Write a whole value; any other is a `NotAnInteger`."""
         if value.denominator != 1:
             raise NotAnInteger(
                 f"{quoted(expression)} is no integer; choose another division policy, such as --division fraction",
@@ -162,10 +146,10 @@ class FractionPolicy(DivisionPolicy):
 
     def write_rows(self, values: Values, rows: NDArray[np.intp]) -> Written:
         """Write all of some rows."""
-        numerators, denominators = values.numerators, values.denominators
+        columns = values.numerators, values.denominators
         if len(rows) < len(values):
-            numerators, denominators = numerators.take(rows), denominators.take(rows)
-        return write_fractions(numerators, denominators), np.ones(len(rows), bool)
+            columns = columns[0].take(rows), columns[1].take(rows)
+        return write_fractions(*columns), np.ones(len(rows), bool)
 
 
 class FloorPolicy(ExactOnlyPolicy):
@@ -277,10 +261,12 @@ class DecimalPolicy(DivisionPolicy):
             text = text if self.options.trailing_zeros else text.rstrip("0").rstrip(".")
         return f"-{text}" if value < 0 and scaled else text
 
-    def _rounds_up(self, whole: int, rest: int, divisor: int) -> bool:
-        if self.options.tie == "down" or 2 * rest < divisor:
-            return False
-        return 2 * rest > divisor or self.options.tie == "half-up" or whole % 2 == 1
+    def _rounds_up(self, whole: Any, rest: Any, divisor: Any) -> Any:
+        """Tell whether whole + rest/divisor is rounded up; integers, or int64 [n] each."""
+        if self.options.tie == "down":
+            return rest < 0
+        tie_goes_up = (whole % 2 == 1) | (self.options.tie == "half-up")
+        return (2 * rest > divisor) | ((2 * rest == divisor) & tie_goes_up)
 
     def longest(self, extent: Extent) -> float:
         """Return the room for a sign, the digits before the point, the point and those behind."""
@@ -295,18 +281,11 @@ class DecimalPolicy(DivisionPolicy):
             return super().write_rows(values, rows)
         whole, rest = np.divmod(np.abs(numerators), denominators)
         behind, rest = np.divmod(rest * power, denominators)
-        behind += self._round_up_rows(whole if power == 1 else behind, rest, denominators)
+        behind += self._rounds_up(whole if power == 1 else behind, rest, denominators)
         whole, behind = whole + behind // power, behind % power
         negative = (numerators < 0) & ((whole > 0) | (behind > 0))
         text = np.strings.add(np.where(negative, "-", ""), write_integers(whole))
         return self._with_point(text, behind), np.ones(len(rows), bool)
-
-    def _round_up_rows(self, whole: Integers, rest: Integers, divisor: Integers) -> NDArray[np.bool_]:
-        if self.options.tie == "down":
-            return np.zeros(len(rest), bool)
-        tie_goes_up = (whole % 2 == 1) | (self.options.tie == "half-up")
-        up: NDArray[np.bool_] = (2 * rest > divisor) | ((2 * rest == divisor) & tie_goes_up)
-        return up
 
     def _with_point(self, text: NDArray[np.str_], behind: Integers) -> NDArray[np.str_]:
         if not self.options.digits:

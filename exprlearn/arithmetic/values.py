@@ -86,9 +86,10 @@ class Values:
 
     block: Block
     operation: Operation
-    numerators: Integers
-    denominators: Integers
-    defined: Flags
+    # Written out, for so the pages of the hooks show them.
+    numerators: NDArray[np.int64]
+    denominators: NDArray[np.int64]
+    defined: NDArray[np.bool_]
     exact: Mapping[int, Fraction | None]
     working: Registers
 
@@ -101,7 +102,7 @@ class Values:
         return self.block.expressions
 
     @cached_property
-    def fits(self) -> Flags:
+    def fits(self) -> NDArray[np.bool_]:
         """Tell the rows whose value the columns hold; bool [n]."""
         fits = np.ones(len(self), bool)
         fits[list(self.exact)] = False

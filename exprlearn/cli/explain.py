@@ -26,7 +26,7 @@ TrainedOption = Annotated[
 ]
 
 
-@takes("grammar model tokenizer padding reversal config set_ run runs json plugin")
+@takes("grammar model working tokenizer padding reversal config set_ run runs json plugin")
 def explain(options: CommandOptions, expression: ExpressionArgument, run: TrainedOption = None) -> None:
     """Show text, padding, tokens, ids, array shapes, layer shapes and the answer of one expression."""
     from exprlearn.runs.prediction import expression_of
@@ -87,10 +87,14 @@ def explanation_document(
         EvaluationError: it has no answer under the division policy.
     """
     from exprlearn.arithmetic import answer
+    from exprlearn.config.setting_values import NOTHING
+    from exprlearn.working import write_working
 
     truth = answer(expression, components.division)
     framing = components.model.framing
     document: dict[str, Any] = {"expression": expression, "model": components.config.model.name, "framing": framing}
+    if components.config.working.name != NOTHING:
+        document["working"] = write_working(expression, components.working, components.division, truth=truth)
     if framing == "mapping":
         numbers = encoder.numbers([expression])
         document["source"] = {"text": encoder.alphabet.normalise(expression), "numbers": numbers[0].tolist()}
@@ -124,6 +128,8 @@ def source_lines(document: Mapping[str, Any]) -> Iterator[str]:
         for key, value in document[side].items():
             shown = " ".join(token or "·" for token in value) if key == "tokens" else value
             yield f"{side:6} {key:7}  {' '.join(map(str, shown)) if isinstance(shown, tuple) else shown}"
+    if "working" in document:
+        yield f"working         {document['working']}"
     for array in document["arrays"]:
         yield f"array  {array['name']:7}  {_shape(array['shape'])} {array['dtype']}"
 

@@ -101,12 +101,13 @@ def sampled_rows(components: Components, count: int) -> Iterator[dict[str, Any]]
     from exprlearn.dataset import load_space
     from exprlearn.dataset.drawing.split import split_of
     from exprlearn.grammar.languages import count_text
-    from exprlearn.sampling.stream import Stream, draw_different
+    from exprlearn.sampling.distinct import draw_distinct
+    from exprlearn.sampling.stream import Stream
 
     config = components.config
     space = load_space(config.grammar, components)
     stream = Stream(space, config.seed, purpose="sample")
-    for expression, index in draw_different(stream, count):
+    for expression, index in draw_distinct(stream, count):
         yield {
             "expression": expression,
             "answer": _answer(expression, components),

@@ -70,10 +70,12 @@ class CommandOptions:
     model: Annotated[Text, MODEL("What learns [seq2seq].", "NAME"), "model.name"] = None
     seed: Annotated[Whole, DATA("Decides all that is drawn by chance [0]."), "seed"] = None
     division: Annotated[Text, DATA("What / means [exact-only].", "NAME"), "division.policy"] = None
+    working: Annotated[Text, DATA("What is written before the answer [none].", "NAME"), "working.name"] = None
     tokenizer: Annotated[Text, ENCODING("How text is cut [digits].", "NAME"), "tokenizer.name"] = None
     padding: Annotated[Text, ENCODING("Where padding goes [per-term].", "NAME"), "padding.name"] = None
     reversal: Annotated[Text, ENCODING("What is written back to front [both].", "NAME"), "reversal.name"] = None
     schedule: Annotated[Text, DATA("Which stage comes when [threshold].", "NAME"), "curriculum.schedule.name"] = None
+    optimizer: Annotated[Text, TRAINING("What changes weights [adam].", "NAME"), "training.optimizer.name"] = None
     backend: Annotated[Text, MODEL("[tensorflow]", "tensorflow|jax"), "training.backend"] = None
     processes: Annotated[Whole, TRAINING("Train in so many at once, on JAX.", "N", min=1), "training.processes"] = None
     epochs: Annotated[Whole, TRAINING("Stop after so many."), "training.epochs"] = None

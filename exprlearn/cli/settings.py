@@ -44,7 +44,7 @@ USES: Mapping[str, tuple[str, ...]] = {
     "data audit": ("division",),
     "curriculum show": (*_EXAMPLES, *_STAGES),
     "curriculum build": (*_EXAMPLES, *_COUNTS, *_IDS, "encoding", *_STAGES),
-    "explain": ("grammar", "division", "data.constraints", *_IDS, "encoding", "model", "training.backend"),
+    "explain": ("grammar", "division", "working", "data.constraints", *_IDS, "encoding", "model", "training.backend"),
     "train": _TRAINING,
     "sweep": _TRAINING,
 }
@@ -54,6 +54,7 @@ _ELSEWHERE: Mapping[str, str] = {
     "seed": "grammar sample",
     "grammar": "grammar count",
     "division": "grammar sample",
+    "working": "explain",
     "data": "data preview",
     "data.train": "data build",
     "data.validation": "data build",

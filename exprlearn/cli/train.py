@@ -36,9 +36,9 @@ CHANGEABLE = tuple(
 
 
 @takes(
-    "grammar model config recipe set_ seed curriculum schedule division tokenizer padding reversal backend processes "
-    "epochs max_time target metric observer deterministic resume name runs progress print_config json "
-    "plugin plugins strict_plugins"
+    "grammar model config recipe set_ seed curriculum schedule division tokenizer padding reversal optimizer "
+    "backend processes epochs max_time target metric observer deterministic resume name runs progress print_config "
+    "json plugin plugins strict_plugins"
 )
 def train(options: CommandOptions) -> None:
     """Train a model on a grammar; without arguments, learn two-digit addition in about a minute."""
@@ -129,7 +129,7 @@ def train_or_resume(
 
     if folder is None:
         return learn(components.config, components, runs=runs, name=name, observer=observer, recipe=recipe)
-    refuse_changes(folder, components.config)
+    refuse_changes(folder, components)
     return resume(folder, components, observer=observer)
 
 
@@ -193,7 +193,7 @@ def hint_installations(resumed: RunFolder | None, plugins: Plugins) -> Iterator[
         raise OptionError([*error.problems, *hints]) from None
 
 
-def refuse_changes(folder: RunFolder, asked: RunConfig) -> None:
+def refuse_changes(folder: RunFolder, components: Components) -> None:
     """See to it that the config that a run goes on with differs in nothing but when to stop and where to run.
 
     Raises:
@@ -202,7 +202,9 @@ def refuse_changes(folder: RunFolder, asked: RunConfig) -> None:
     from exprlearn.config import leaves
     from exprlearn.runs.starting import read_run_config
 
-    before, now = (dict(leaves(config.model_dump(mode="json"))) for config in (read_run_config(folder), asked))
+    # What a run of an earlier version does not say of a component is its usual option.
+    kept = components.completed(read_run_config(folder))
+    before, now = (dict(leaves(config.model_dump(mode="json"))) for config in (kept, components.config))
     changed = [key for key in {**before, **now} if before.get(key) != now.get(key) and key not in CHANGEABLE]
     if changed:
         can = ", ".join(CHANGEABLE)
@@ -213,7 +215,7 @@ def refuse_changes(folder: RunFolder, asked: RunConfig) -> None:
 def _note_new_schedule(before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
     """Tell that the learning rate leaves its schedule when a run goes on for another number of epochs."""
     old, new = before.get("training.epochs"), now["training.epochs"]
-    if old != new and now["training.schedule"] != "constant":
+    if old != new and now.get("training.schedule") != "constant":
         note(
             f"the learning rate was laid out to fall until epoch {old}; from here on it is what it would be in a run "
             f"of {new} epochs, so it jumps, and what comes out is not what {new} epochs in one go would give"

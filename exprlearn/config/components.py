@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
-from exprlearn.config.sections import CHOICES, OWN_KEYS, RunConfig, schedule_choice
+from exprlearn.config.sections import CHOICES, INNER, OWN_KEYS, RunConfig, inner_choice
 from exprlearn.config.setting_values import NOTHING
 from exprlearn.errors import AmbiguousName, OptionError, UnknownName
 from exprlearn.plugin import ConstraintSpec, GrammarSpec, ModelSpec
@@ -21,12 +21,15 @@ if TYPE_CHECKING:
         Division,
         Drawing,
         DrawingContext,
+        LearningRate,
         Metric,
+        Optimizer,
         Padding,
         Reversal,
         RunObserver,
         Schedule,
         Tokenizer,
+        Working,
     )
     from exprlearn.plugin.manager import Plugins
     from exprlearn.plugin.registry import Registry
@@ -42,12 +45,7 @@ class GrammarTexts(Mapping[str, Callable[[], str]]):
         self._registry = registry
 
     def __getitem__(self, name: str) -> Callable[[], str]:
-        """Return what reads a grammar.
-
-        Raises:
-            KeyError: there is no such grammar.
-            AmbiguousName: several plugins bring one of that name.
-        """
+        """Return what reads a grammar; a contested name is an `AmbiguousName`."""
         try:
             return self._registry[name].text
         except UnknownName:
@@ -67,20 +65,25 @@ class Components:
     Attributes:
         config: the config with every option of every component written out.
         grammars: the text of each grammar that goes by a name.
+        working: what is written before an answer.
         make_constraint: makes a further constraint by name and options, as the stages of a curriculum ask for.
         curriculum: the stages; None trains on the task itself alone.
         schedule: how much of each epoch comes from which stage.
         model: the description of the model; `model_options` go to its `build`.
+        optimizer: how weights follow from gradients.
+        learning_rate: how the learning rate goes on once it has risen.
         drawing: makes the way in which examples are drawn, for a space.
         metrics: by name, in the order asked for.
         observers: each with its name, in the order asked for.
         origins: plugin, distribution and version of each component, by kind; where a config names several of a kind,
             as `kind name`.
+        completed: writes every option of every component that another config names out.
     """
 
     config: RunConfig
     grammars: Mapping[str, Callable[[], str]]
     division: Division
+    working: Working
     constraints: tuple[Constraint, ...]
     make_constraint: Callable[[str, dict[str, Any]], Constraint]
     drawing: Callable[[DrawingContext], Drawing]
@@ -91,9 +94,12 @@ class Components:
     reversal: Reversal
     model: ModelSpec
     model_options: Options
+    optimizer: Optimizer
+    learning_rate: LearningRate
     metrics: Mapping[str, Metric]
     observers: tuple[tuple[str, RunObserver], ...]
     origins: Mapping[str, Origin]
+    completed: Callable[[RunConfig], RunConfig]
 
 
 @dataclass(frozen=True)
@@ -107,11 +113,7 @@ class Asked:
 
 
 def resolve(config: RunConfig, plugins: Plugins) -> Components:
-    """Make the components a config names.
-
-    Raises:
-        OptionError: unknown names and options, every problem at once.
-    """
+    """Make the components a config names; an `OptionError` tells all unknown names and options at once."""
     tree = config.model_dump()
     problems = component_problems(tree, plugins)
     if problems:
@@ -123,6 +125,7 @@ def resolve(config: RunConfig, plugins: Plugins) -> Components:
         config=_completed(config, asked, plugins),
         grammars=GrammarTexts(plugins[GrammarSpec]),
         division=made["division"],
+        working=made["working"],
         make_constraint=lambda name, options: plugins[ConstraintSpec].make(name, options, where="constraints"),
         drawing=next(made[item.where] for item in asked if item.kind == "drawing"),
         curriculum=made.get("curriculum"),
@@ -133,9 +136,12 @@ def resolve(config: RunConfig, plugins: Plugins) -> Components:
         reversal=made["reversal"],
         model=plugins[ModelSpec][model.name],
         model_options=_bound(model, plugins),
+        optimizer=made["training.optimizer"],
+        learning_rate=made["training.schedule"],
         metrics={item.name: made[item.where] for item in asked if item.kind == "metric"},
         observers=tuple((item.name, made[item.where]) for item in asked if item.kind == "observer"),
         origins={**_grammar_origin(config.grammar.name, plugins), **dict(_origin(item, plugins) for item in asked)},
+        completed=lambda other: _completed(other, list(_asked(other.model_dump())), plugins),
     )
 
 
@@ -171,7 +177,7 @@ def _asked(tree: Mapping[str, Any]) -> Iterator[Asked]:
                     section, section, options[key], {name: options[name] for name in options if name not in own}
                 )
     yield from _asked_drawing(tree)
-    yield from _asked_schedule(tree)
+    yield from _asked_inside(tree)
     for kind, (section, key) in LISTS.items():
         for index, item in enumerate(_listed(tree, section, key)):
             options = {"name": item} if isinstance(item, str) else item
@@ -193,13 +199,16 @@ def _asked_drawing(tree: Mapping[str, Any]) -> Iterator[Asked]:
             yield Asked(f"data.{where}", "drawing", name, {})
 
 
-def _asked_schedule(tree: Mapping[str, Any]) -> Iterator[Asked]:
-    curriculum = tree.get("curriculum")
-    if isinstance(curriculum, Mapping) and curriculum.get("name") != NOTHING:
-        options = schedule_choice(curriculum.get("schedule", {}))
-        if isinstance(options, Mapping) and isinstance(options.get("name"), str):
-            rest = {name: options[name] for name in options if name != "name"}
-            yield Asked("curriculum.schedule", "schedule", options["name"], rest)
+def _asked_inside(tree: Mapping[str, Any]) -> Iterator[Asked]:
+    """Find the components that are chosen inside of a section; the schedule of no curriculum is none."""
+    for where, (kind, _) in INNER.items():
+        section, key = where.split(".")
+        table = tree.get(section, {})
+        if isinstance(table, Mapping) and (section != "curriculum" or table.get("name", NOTHING) != NOTHING):
+            options = inner_choice(where, table.get(key, {}))
+            if isinstance(options, Mapping) and isinstance(options.get("name"), str):
+                rest = {name: options[name] for name in options if name != "name"}
+                yield Asked(where, kind, options["name"], rest)
 
 
 def _listed(tree: Mapping[str, Any], section: str, key: str) -> list[Any]:
@@ -227,7 +236,7 @@ def _make(item: Asked, plugins: Plugins) -> Any:
 
 def _origin(item: Asked, plugins: Plugins) -> tuple[str, Origin]:
     entry = _registry(item, plugins).entry(item.name)
-    key = item.kind if item.where in (item.kind, f"curriculum.{item.kind}") else f"{item.kind} {item.name}"
+    key = item.kind if item.where in (item.kind, *INNER) else f"{item.kind} {item.name}"
     return key, (entry.plugin, entry.distribution, entry.version)
 
 
@@ -251,8 +260,9 @@ def _completed(config: RunConfig, asked: list[Asked], plugins: Plugins) -> RunCo
         if item.kind in LISTS:
             section, key = LISTS[item.kind]
             tree[section][key][int(item.where.rpartition(".")[2])] = {"name": item.name, **options}
-        elif item.kind == "schedule":
-            tree["curriculum"]["schedule"] = {"name": item.name, **options}
+        elif item.where in INNER:
+            section, key = item.where.split(".")
+            tree[section][key] = {"name": item.name, **options}
         else:
             own = {name: tree[item.where][name] for name in OWN_KEYS.get(item.where, ())}
             tree[item.where] = {CHOICES[item.where]: item.name, **own, **options}

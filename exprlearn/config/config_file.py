@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from exprlearn.config.components import component_problems
 from exprlearn.config.origins import DEFAULT, Layers, flag_of, leaves, lines_of, parse_set, read_file
-from exprlearn.config.sections import CHOICES, OWN_KEYS, RunConfig, curriculum_named_by
+from exprlearn.config.sections import CHOICES, INNER, OWN_KEYS, RunConfig, curriculum_named_by
 from exprlearn.config.setting_values import NOTHING
 from exprlearn.errors import OptionError
 from exprlearn.plugin.options import explain
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from exprlearn.plugin.manager import Plugins
 
 
-# The schedule of a curriculum is a component as well, one section deeper.
-_NAMED = {**CHOICES, "curriculum.schedule": "name"}
+_NAMED = {**CHOICES, **dict.fromkeys(INNER, "name")}
 
 
 @dataclass(frozen=True)
@@ -35,12 +34,9 @@ class Preset:
 
 @dataclass(frozen=True)
 class ConfigWithOrigins:
-    """A checked config, where each value came from, and notes the user should read.
+    """A checked config, where each value came from, and notes the user should read, a sentence each.
 
-    Attributes:
-        config: the settings.
-        origins: dotted key to origin, such as `mine.toml:9`, `--model` or `--set`; defaults are left out.
-        notes: one sentence each.
+    Origins are kept by dotted key, such as `mine.toml:9`, `--model` or `--set`; defaults are left out.
     """
 
     config: RunConfig
@@ -63,6 +59,8 @@ def read_config(
 ) -> ConfigWithOrigins:
     """Put the layers of settings together and check them.
 
+    An `OptionError` tells every problem, each with its origin, its key and the nearest valid key.
+
     Args:
         file: a TOML file.
         flags: values of named flags by dotted key; None means not given.
@@ -70,9 +68,6 @@ def read_config(
         preset: settings below the file.
         plugins: when given, the options of components are checked as well, in the same go.
         beside: tables of the file that are read elsewhere.
-
-    Raises:
-        OptionError: every problem, each with its origin, its key and the nearest valid key.
     """
     layers = Layers()
     for key, value in leaves(preset.values if preset else {}):

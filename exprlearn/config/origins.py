@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from exprlearn.config.sections import CHOICES, SECTIONS
+from exprlearn.config.sections import CHOICES, INNER, SECTIONS
 from exprlearn.errors import OptionError
 from exprlearn.reading import MOST_TOML, read_text, toml_tables
 
@@ -34,20 +34,25 @@ class Layers:
             self.problems.append(f"{origin}: {last}: this is a section, write {example}={value}")
             return
         table = self.tree
-        for parent in parents:
-            if not isinstance(table.get(parent), dict):
-                table[parent] = {}
+        for place, parent in enumerate(parents, start=1):
+            before = table.get(parent)
+            if not isinstance(before, dict):
+                # A name stands for a choice, whose options come one by one.
+                is_name = isinstance(before, str) and ".".join(parents[:place]) in INNER
+                table[parent] = {"name": before} if is_name else {}
             table = table[parent]
         table[last] = value
         self.origins[key] = origin
 
     def drop(self, key: str) -> None:
-        """Forget the leaf at a dotted key."""
+        """Forget the leaf at a dotted key, if a later layer has not replaced all that it was part of."""
         *parents, name = key.split(".")
-        table = self.tree
+        table: Any = self.tree
         for parent in parents:
-            table = table[parent]
-        del table[name], self.origins[key]
+            table = table.get(parent) if isinstance(table, dict) else None
+        if isinstance(table, dict):
+            table.pop(name, None)
+        del self.origins[key]
 
 
 def leaves(tree: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
@@ -65,11 +70,7 @@ def leaves(tree: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]
 
 
 def read_file(file: Path) -> tuple[dict[str, Any], str]:
-    """Read a TOML file as tables and text.
-
-    Raises:
-        OptionError: there is no such file, or it is no TOML.
-    """
+    """Read a TOML file as tables and text; an `OptionError` when it is not there, or no TOML."""
     text = read_text(file, MOST_TOML, OptionError)
     try:
         return toml_tables(text), text
@@ -99,10 +100,7 @@ def lines_of(text: str) -> dict[str, int]:
 
 
 def parse_set(item: str) -> tuple[str, Any]:
-    """Read `section.key=value`; the value is TOML, or else plain text.
-
-    Raises:
-        OptionError: there is no `=`, or no key before it.
+    """Read `section.key=value`, where the value is TOML, or else plain text; any other item is an `OptionError`.
 
     >>> parse_set("model.units=64"), parse_set("grammar.range=1..99")
     (('model.units', 64), ('grammar.range', '1..99'))

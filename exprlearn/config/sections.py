@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationInfo,
+    WrapSerializer,
+    field_validator,
+    model_validator,
+)
 
 from exprlearn.config.setting_values import NOTHING, Bounds, OrNothing, Ranges, Sizes, Span, seconds
 
@@ -20,17 +30,21 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
 
 
-class Choice(BaseModel):
-    """A component by name; every further key is one of its options, checked by the component itself."""
+class Open(BaseModel):
+    """A component by name; every key that is not listed is one of its options, checked by the component itself."""
 
-    model_config = ConfigDict(extra="allow", frozen=True)
-
-    name: str
+    model_config = ConfigDict(extra="allow", frozen=True, validate_default=True)
 
     @property
     def options(self) -> dict[str, Any]:
         """Return the options given, as plain values."""
         return dict(self.model_extra or {})
+
+
+class Choice(Open):
+    """A component by name, with its options."""
+
+    name: str
 
 
 def choices(value: Any) -> Any:
@@ -45,10 +59,8 @@ def choices(value: Any) -> Any:
     return [{"name": item} if isinstance(item, str) else item for item in listed]
 
 
-class DivisionChoice(BaseModel):
+class DivisionChoice(Open):
     """A division policy by name, with its options."""
-
-    model_config = ConfigDict(extra="allow", frozen=True)
 
     policy: str = "exact-only"
 
@@ -56,11 +68,6 @@ class DivisionChoice(BaseModel):
     def name(self) -> str:
         """Return the policy's name, as every other choice calls it."""
         return self.policy
-
-    @property
-    def options(self) -> dict[str, Any]:
-        """Return the options given, as plain values."""
-        return dict(self.model_extra or {})
 
 
 class GrammarSection(Section):
@@ -115,25 +122,43 @@ def curriculum_named_by(table: Mapping[str, Any]) -> str:
     return "stages" if "stages" in table else NOTHING
 
 
-def schedule_choice(value: Any) -> Any:
-    """Read a schedule in which a name may stand for a choice without options, and options alone for the usual one.
+#: Components that are chosen inside of a section, by dotted key: their kind, and the name of the usual one.
+INNER: dict[str, tuple[str, str]] = {
+    "curriculum.schedule": ("schedule", "threshold"),
+    "training.optimizer": ("optimizer", "adam"),
+    "training.schedule": ("learning-rate", "cosine"),
+}
 
-    >>> schedule_choice("mixed"), schedule_choice({"promote_at": 0.99})
+
+def inner_choice(key: str, value: Any) -> Any:
+    """Read a choice in which a name may stand for one without options, and options alone for the usual one.
+
+    >>> inner_choice("curriculum.schedule", "mixed"), inner_choice("curriculum.schedule", {"promote_at": 0.99})
     ({'name': 'mixed'}, {'name': 'threshold', 'promote_at': 0.99})
     """
     if isinstance(value, str):
         return {"name": value}
-    return {"name": "threshold", **value} if isinstance(value, dict) else value
+    return {"name": INNER[key][1], **value} if isinstance(value, dict) else value
 
 
-class CurriculumChoice(BaseModel):
+def inner(key: str) -> Any:
+    """Return what reads the choice at a dotted key before it is checked."""
+    return BeforeValidator(lambda value: inner_choice(key, value))
+
+
+def shortest(choice: Any, write: SerializerFunctionWrapHandler) -> Any:
+    """Write a choice without options as its name."""
+    return write(choice) if choice.options else choice.name
+
+
+class CurriculumChoice(Open):
     """A curriculum by name, with its options; its schedule, and how each stage is judged."""
-
-    model_config = ConfigDict(extra="allow", frozen=True, validate_default=True)
 
     name: Annotated[str, Field(description="which curriculum; none trains on the task itself alone")] = NOTHING
     schedule: Annotated[
-        Choice, Field(description="how much of each epoch comes from which stage, with its options")
+        Choice,
+        inner("curriculum.schedule"),
+        Field(description="how much of each epoch comes from which stage, with its options"),
     ] = Choice(name="threshold")
     held_out: Annotated[int, Field(ge=1, description="expressions of each stage that are answered every epoch")] = 256
 
@@ -141,16 +166,6 @@ class CurriculumChoice(BaseModel):
     @classmethod
     def _stages_need_no_name(cls, value: Any) -> Any:
         return {"name": curriculum_named_by(value), **value} if isinstance(value, dict) else value
-
-    @field_validator("schedule", mode="before")
-    @classmethod
-    def _name_is_choice(cls, value: Any) -> Any:
-        return schedule_choice(value)
-
-    @property
-    def options(self) -> dict[str, Any]:
-        """Return the curriculum's own options given, as plain values."""
-        return dict(self.model_extra or {})
 
 
 class EncodingSection(Section):
@@ -168,7 +183,18 @@ class TrainingSection(Section):
     examples_per_epoch: Annotated[int, Field(ge=1)] = 16384
     batch_size: Annotated[int, Field(ge=1)] = 64
     learning_rate: Annotated[float, Field(gt=0)] = 6e-3
-    schedule: Literal["cosine", "inverse", "constant"] = "cosine"
+    optimizer: Annotated[
+        Choice,
+        inner("training.optimizer"),
+        WrapSerializer(shortest),
+        Field(description="how weights follow from gradients, with its options"),
+    ] = Choice(name="adam")
+    schedule: Annotated[
+        Choice,
+        inner("training.schedule"),
+        WrapSerializer(shortest),
+        Field(description="how the learning rate goes on once it has risen, with its options"),
+    ] = Choice(name="cosine")
     warmup: Share = 0.05
     clip: Annotated[float, Field(ge=0, description="0 leaves gradients as they are")] = 1.0
     target: Annotated[Share | None, OrNothing] = None
@@ -213,6 +239,7 @@ class RunConfig(Section):
     seed: Annotated[int, Field(ge=0)] = 0
     grammar: GrammarSection = GrammarSection()
     division: DivisionChoice = DivisionChoice()
+    working: Choice = Choice(name=NOTHING)
     data: DataSection = DataSection()
     curriculum: CurriculumChoice = CurriculumChoice()
     tokenizer: Choice = Choice(name="digits")
@@ -225,6 +252,7 @@ class RunConfig(Section):
 
 CHOICES: dict[str, str] = {
     "division": "policy",
+    "working": "name",
     "curriculum": "name",
     "tokenizer": "name",
     "padding": "name",

@@ -16,12 +16,43 @@ from exprlearn.grammar.faults import Unbounded
 from exprlearn.grammar.languages import Language, count_text
 from exprlearn.grammar.pragmas import Bounds
 from exprlearn.grammar.specification import Specification
-from exprlearn.sampling.counting.chart import CountChart
-from exprlearn.sampling.counting.choices import State
+from exprlearn.sampling.counting.chart import CountChart, State
 from exprlearn.sampling.counting.endless import limit_depth
-from exprlearn.sampling.counting.sizes import MEASURES, SizeLayout, Sizes, distinct_weights, measure_text, weight_of
+from exprlearn.sampling.counting.sizes import MEASURES, SizeLayout, measure_text
 from exprlearn.sampling.numbering.ranking import Ranker, Skeleton, unrank
-from exprlearn.sampling.writing.block import Block, make_block
+from exprlearn.sampling.ordering.permutation import split_number
+from exprlearn.sampling.writing.block import Block, StratumTables, make_block
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes(Mapping[str, int]):
+    """The sizes of one stratum, a read-only mapping.
+
+    >>> sizes = Sizes((("terms", 3), ("brackets", 1)))
+    >>> sizes["terms"], str(sizes), sizes.as_dict()
+    (3, 'terms=3 brackets=1', {'terms': 3, 'brackets': 1})
+    """
+
+    pairs: tuple[tuple[str, int], ...]
+
+    def __getitem__(self, name: str) -> int:
+        return dict(self.pairs)[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, _ in self.pairs)
+
+    def __len__(self) -> int:
+        return len(self.pairs)
+
+    def __str__(self) -> str:
+        return " ".join(f"{name}={value}" for name, value in self.pairs)
+
+    def __hash__(self) -> int:
+        return hash(self.pairs)
+
+    def as_dict(self) -> dict[str, int]:
+        """Copy into a plain dictionary, in the order of the size vector."""
+        return dict(self.pairs)
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +89,11 @@ class Stratum:
         """How many texts each filler column can have."""
         return tuple(language.size for language in self.slots)
 
+    @property
+    def all_radices(self) -> tuple[int, ...]:
+        """The sizes of all digits of an index: how many skeletons there are, then the radices of the fillers."""
+        return self.skeleton_count, *self.radices
+
     @cached_property
     def fillings(self) -> int:
         """In how many ways the slots of one skeleton can be filled."""
@@ -78,25 +114,21 @@ class Stratum:
         """Size times weight: the share of this stratum among those with the same sizes."""
         return self.size * self.weight
 
+    @cached_property
+    def tables(self) -> StratumTables:
+        """What all blocks share."""
+        return StratumTables(self)
+
     def skeleton(self, number: int) -> Skeleton:
         """Build the skeleton of a number below `skeleton_count`."""
         return unrank(self.chart, self.state, number)
-
-    def fillers(self, number: int) -> tuple[int, ...]:
-        """Split a filling into the index of each column, the first one most significant."""
-        digits = []
-        for radix in reversed(self.radices):
-            number, digit = divmod(number, radix)
-            digits.append(digit)
-        return tuple(reversed(digits))
 
     def __getitem__(self, index: int) -> str:
         """Write the expression of an index; IndexError when there is none."""
         position = index + self.size if index < 0 else index
         if not 0 <= position < self.size:
             raise IndexError(f"index {index} is outside of the {count_text(self.size)} expressions with {self.sizes}")
-        number, filling = divmod(position, self.fillings)
-        fillers = self.fillers(filling)
+        number, *fillers = split_number(position, self.all_radices)
         texts = [language.text(filler) for language, filler in zip(self.slots, fillers, strict=True)]
         return self.skeleton(number).write(self.literals, texts)
 
@@ -176,7 +208,7 @@ class Fields:
         return Stratum(
             name=name,
             sizes=Sizes(tuple(zip(self.measures, shown, strict=True))),
-            weight=weight_of(self.weights, uses),
+            weight=prod((weight**times for weight, times in zip(self.weights, uses, strict=True)), start=Fraction(1)),
             chart=chart,
             state=(chart.specification.start, vector),
             slots=tuple(slots),
@@ -203,7 +235,8 @@ def build_strata(
     depth = _depth(bounds.get("depth", (0, None)))
     limited = specification if depth is None else limit_depth(specification, depth)
     measures = tuple(each for each in MEASURES if each in ALWAYS or each in bounds)
-    fields = Fields(measures, distinct_weights(specification), specification.languages)
+    weights = {each.weight for rule in specification.rules for each in rule.alternatives} - {Fraction(1)}
+    fields = Fields(measures, tuple(sorted(weights)), specification.languages)
     upper = {name: high for name in measures if (high := bounds.get(name, (0, None))[1]) is not None}
     try:
         chart = fields.chart(limited, upper)

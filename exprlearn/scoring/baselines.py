@@ -50,14 +50,10 @@ def baselines(
     common_answer: str | None = None,
     further: Mapping[str, Callable[[Sequence[str]], Sequence[str]]] | None = None,
 ) -> dict[str, float]:
-    """Score three models that know nothing, and further ones: name → exact match.
+    """Score three models that know nothing, and further ones from expressions to answers: name → exact match.
 
-    Args:
-        expressions: the test expressions.
-        truths: their answers.
-        common_answer: the most common *training* answer. Without one the most common truth stands in, which no
-            constant answer can beat: the baseline is flattered, never the model.
-        further: models that know a little, by name: from expressions to answers.
+    Without `common_answer`, of the *training*, the most common truth stands in, which no constant answer can beat: the
+    baseline is flattered, never the model.
 
     >>> baselines(["1+1", "2+0", "8-1"], ["2", "2", "7"], common_answer="7")
     {'blank': 0.0, 'most-common-answer': 0.3333333333333333, 'copy-first-number': 0.3333333333333333}
@@ -112,11 +108,7 @@ class Perceptron:
 
     @classmethod
     def of_document(cls, document: Mapping[str, Any]) -> Perceptron:
-        """Make the perceptron that `document` wrote.
-
-        Raises:
-            RunError: something is missing or does not fit together.
-        """
+        """Make the perceptron that `document` wrote; a `RunError` when something is missing or does not fit."""
         try:
             with np.errstate(over="ignore"):
                 layers = [
@@ -134,8 +126,8 @@ class Perceptron:
     def _fits_together(self) -> bool:
         """Tell whether each layer takes what the one before gives, and the last gives one number."""
         shapes = [kernel.shape for kernel, _ in self.layers]
-        if not shapes or any(len(shape) != 2 for shape in shapes):
+        if not shapes or any(len(shape) != 2 for shape in shapes) or shapes[-1][1] != 1:
             return False
-        are_chained = all(before[1] == after[0] for before, after in pairwise(shapes)) and shapes[-1][1] == 1
+        are_chained = all(before[1] == after[0] for before, after in pairwise(shapes))
         has_biases = all(bias.shape == kernel.shape[1:] for kernel, bias in self.layers)
         return are_chained and has_biases and self.activation in get_args(Activation) and math.isfinite(self.scale)

@@ -6,9 +6,11 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Any, Literal
 
 from exprlearn.arithmetic import UNLIMITED, calculations, parse
-from exprlearn.arithmetic.carries import Carries, count_carries
+from exprlearn.arithmetic.carries import count_carries
 from exprlearn.dataset import canonical_forms
 from exprlearn.errors import EvaluationError
 from exprlearn.intervals import Interval
@@ -80,31 +82,16 @@ def depth(expression: str, truth: str = "") -> str:
     return str(deepest)
 
 
-def carries(expression: str, truth: str = "") -> str:
-    """Count the carries of the sums of an expression, done on paper; `none` where it has no value.
+def count_on_paper(kind: Literal["carries", "borrows"], expression: str, truth: str = "") -> str:
+    """Count the carries of the sums of an expression, or the borrows of its differences; `none` without a value.
 
-    >>> carries("88+77"), carries("100-1")
-    ('2', '0')
+    >>> [count_on_paper(kind, expression) for kind in ("carries", "borrows") for expression in ("88+77", "100-1")]
+    ['2', '0', '0', '2']
     """
-    found = _count_carries(expression)
-    return "none" if found is None else str(found.carries)
-
-
-def borrows(expression: str, truth: str = "") -> str:
-    """Count the borrows of the differences of an expression, done on paper; `none` where it has no value.
-
-    >>> borrows("88+77"), borrows("100-1")
-    ('0', '2')
-    """
-    found = _count_carries(expression)
-    return "none" if found is None else str(found.borrows)
-
-
-def _count_carries(expression: str) -> Carries[int] | None:
     try:
-        return count_carries(calculations(parse(expression, limits=UNLIMITED), limits=UNLIMITED))
+        return str(getattr(count_carries(calculations(parse(expression, limits=UNLIMITED), limits=UNLIMITED)), kind))
     except EvaluationError:
-        return None
+        return "none"
 
 
 def answer_length(expression: str, truth: str) -> str:
@@ -116,9 +103,6 @@ def answer_length(expression: str, truth: str) -> str:
     return str(len(truth))
 
 
-#: Answer, truth and form of one expression.
-_Item = tuple[str, str, Hashable]
-
 Axis = Callable[[str, str], str]
 """From an expression and its exact answer to the group it belongs to."""
 
@@ -128,8 +112,8 @@ AXES: dict[str, Axis] = {
     "brackets": brackets,
     "depth": depth,
     "digits": digits,
-    "carries": carries,
-    "borrows": borrows,
+    "carries": partial(count_on_paper, "carries"),
+    "borrows": partial(count_on_paper, "borrows"),
     "answer-length": answer_length,
 }
 
@@ -143,35 +127,27 @@ def breakdown(
 ) -> dict[str, list[Group]]:
     """Split a test along every axis, and along further ones: axis → its groups, smallest first.
 
-    Args:
-        expressions: n expressions.
-        answers: what the model wrote for them.
-        truths: what is right.
-        further: axes beside the usual ones, by name.
-        forms: what each expression says; its canonical key, unless given.
+    `forms` are what each expression says: its canonical key, unless given.
 
     >>> [(g.group, g.interval.count) for g in breakdown(["1+2", "1+2+3"], ["3", ""], ["3", "6"])["terms"]]
     [('2', 1), ('3', 1)]
     """
     forms = canonical_forms(expressions) if forms is None else forms
-    items = list(zip(answers, truths, forms, strict=True))
-    axes = {**AXES, **(further or {})}
-    return {axis: _groups(name, expressions, items) for axis, name in axes.items()}
+    groups: dict[str, list[Group]] = {}
+    for name, axis in {**AXES, **(further or {})}.items():
+        labels = [axis(expression, truth) for expression, truth in zip(expressions, truths, strict=True)]
+        members: defaultdict[str, list[Sequence[Any]]] = defaultdict(list)
+        for label, *item in zip(labels, answers, truths, forms, strict=True):
+            members[label].append(item)
+        groups[name] = [_group(label, *zip(*members[label], strict=True)) for label in sorted(members, key=_order)]
+    return groups
 
 
-def _groups(name: Axis, expressions: Sequence[str], items: Sequence[_Item]) -> list[Group]:
-    members: defaultdict[str, list[_Item]] = defaultdict(list)
-    for expression, item in zip(expressions, items, strict=True):
-        members[name(expression, item[1])].append(item)
-    return [_group(label, members[label]) for label in sorted(members, key=_place)]
-
-
-def _group(label: str, items: Sequence[_Item]) -> Group:
-    answers, truths, forms = zip(*items, strict=True)
+def _group(label: str, answers: Sequence[str], truths: Sequence[str], forms: Sequence[Hashable]) -> Group:
     return Group(label, estimate_exact_match(answers, truths, forms), digit_accuracy(answers, truths))
 
 
-def _place(label: str) -> tuple[int, tuple[int, ...]]:
+def _order(label: str) -> tuple[int, tuple[int, ...]]:
     """Order counts by size and operator sets by how many they are, then by + - * /."""
     if label.isdecimal():
         return int(label), ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from exprlearn.errors import DataError
 from exprlearn.plugin import MetricSpec, NoOptions, hookimpl
@@ -16,19 +17,11 @@ Function = Callable[[Sequence[str], Sequence[str]], float]
 class FunctionMetric:
     """A metric that is one function of answers and truths."""
 
-    function: Function
-
-    def score(self, answers: Sequence[str], truths: Sequence[str]) -> float:
-        """Return the function's score over all items."""
-        return self.function(answers, truths)
+    score: Function
 
 
 def numeric_error(answers: Sequence[str], truths: Sequence[str]) -> float:
-    """Return the RMSE.
-
-    Raises:
-        DataError: a truth that is no number.
-    """
+    """Return the RMSE; a `DataError` where a truth is no number."""
     error = root_mean_square_error(answers, truths)
     if error is None:
         raise DataError("the metric 'rmse' needs answers that are numbers: choose another division.policy or metric")
@@ -44,8 +37,8 @@ def exprlearn_metrics() -> Iterable[MetricSpec]:
         ("rmse", numeric_error, "Root mean square error in the units of the answers; lower is better."),
         ("length-error", length_error, "Share of answers of the wrong length; lower is better."),
     ):
-        yield MetricSpec(name=name, summary=summary, make=_maker(function))
+        yield MetricSpec(name=name, summary=summary, make=partial(_make, function))
 
 
-def _maker(function: Function) -> Callable[[NoOptions], FunctionMetric]:
-    return lambda options: FunctionMetric(function)
+def _make(function: Function, options: NoOptions) -> FunctionMetric:
+    return FunctionMetric(function)

@@ -59,12 +59,7 @@ class OnlyOne:
 
 @dataclass(frozen=True)
 class Pair:
-    """Two runs on the same items.
-
-    Attributes:
-        difference: the second's exact match less the first's, with its paired bootstrap interval.
-        p: of McNemar's exact test.
-    """
+    """Two runs on the same items: their difference with its paired bootstrap interval, and McNemar's exact p."""
 
     first: RunAnswers
     second: RunAnswers
@@ -74,11 +69,11 @@ class Pair:
 
     def only_one(self) -> Iterator[OnlyOne]:
         """Yield the items that one of them alone gets right."""
-        for expression, truth in self.first.truths.items():
-            mine, yours = self.first.is_right(expression), self.second.is_right(expression)
+        for text, truth in self.first.truths.items():
+            mine, yours = self.first.is_right(text), self.second.is_right(text)
             if mine != yours:
                 right = self.first.run if mine else self.second.run
-                yield OnlyOne(expression, truth, self.first.answers[expression], self.second.answers[expression], right)
+                yield OnlyOne(text, truth, self.first.answers[text], self.second.answers[text], right)
 
     def document(self) -> dict[str, Any]:
         """Return it as plain values, for JSON."""
@@ -86,7 +81,7 @@ class Pair:
         return {
             "first": self.first.run,
             "second": self.second.run,
-            "count": counts.count,
+            "count": sum(counts),
             "difference": asdict(self.difference),
             "p": self.p,
             "only_first": counts.first_only,
@@ -98,12 +93,10 @@ class Pair:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two sides.
+    """Two sides, their runs in pairs, one a seed.
 
     Attributes:
-        pairs: their runs, one pair a seed.
-        difference: the second's exact match less the first's: of one pair its bootstrap interval, of several the
-            interval over seeds.
+        difference: of one pair its bootstrap interval, of several the interval over seeds.
         p: of McNemar's test, adjusted for the number of comparisons; None with several seeds.
     """
 
@@ -134,11 +127,7 @@ class Comparison:
 
 
 def gather_answers(run: str, rows: Sequence[tuple[str, str, str]]) -> RunAnswers:
-    """Gather what a run answered: rows of expression, answer and truth.
-
-    Raises:
-        DataError: none, or an expression that occurs twice.
-    """
+    """Gather what a run answered: rows of expression, answer and truth; none, or one twice, is a `DataError`."""
     found = RunAnswers(run, {row[0]: row[2] for row in rows}, {row[0]: row[1] for row in rows})
     if not rows:
         raise DataError(f"{run} has no answers to compare: exprlearn evaluate {run}, or ask it anew with --ask")
@@ -153,35 +142,31 @@ def gather_answers(run: str, rows: Sequence[tuple[str, str, str]]) -> RunAnswers
 def compare(sides: Sequence[Sequence[RunAnswers]]) -> list[Comparison]:
     """Compare every side with every other one; of sides with several runs the first with the first, and so on.
 
-    Raises:
-        OptionError: fewer than two sides, or sides of different numbers of runs.
-        DataError: two runs that are to be compared have answered different items.
+    Fewer than two sides, or sides of different numbers of runs, are an `OptionError`; two runs that have answered
+    different items are a `DataError`.
     """
     if len(sides) < 2:
         raise OptionError("one run cannot be compared: name two, such as exprlearn compare RUN RUN")
     sizes = [len(side) for side in sides]
     if len(set(sizes)) > 1:
         raise OptionError(f"sides of {', '.join(map(str, sizes))} runs: give each as many, joined by commas")
+    named = [(",".join(run.run for run in side), side) for side in sides]
     found = [
-        (one, other, [_pair(*runs) for runs in zip(one, other, strict=True)]) for one, other in combinations(sides, 2)
+        (one, other, [_pair(*runs) for runs in zip(first, second, strict=True)])
+        for (one, first), (other, second) in combinations(named, 2)
     ]
     # Seeds vary more than items do, so that with several of them only their interval counts.
     adjusted = holm([pairs[0].p for _, _, pairs in found])
     return [
         Comparison(
-            first=side_name(one),
-            second=side_name(other),
+            first=one,
+            second=other,
             pairs=tuple(pairs),
             difference=pairs[0].difference if len(pairs) == 1 else over_seeds([p.outcomes.difference for p in pairs]),
             p=p if len(pairs) == 1 else None,
         )
         for (one, other, pairs), p in zip(found, adjusted, strict=True)
     ]
-
-
-def side_name(side: Sequence[RunAnswers]) -> str:
-    """Name a side after its runs."""
-    return ",".join(run.run for run in side)
 
 
 def _pair(first: RunAnswers, second: RunAnswers) -> Pair:

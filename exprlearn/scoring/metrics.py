@@ -42,10 +42,7 @@ class Lengths:
 
 
 def exact_match(answers: Sequence[str], truths: Sequence[str]) -> float:
-    """Return the share of answers that are the truth, character for character.
-
-    Raises:
-        DataError: nothing to score.
+    """Return the share of answers that are the truth, character for character; of none it is a `DataError`.
 
     >>> exact_match(["46", "165", ""], ["46", "155", "7"])
     0.3333333333333333
@@ -55,9 +52,6 @@ def exact_match(answers: Sequence[str], truths: Sequence[str]) -> float:
 
 def estimate_exact_match(answers: Sequence[str], truths: Sequence[str], forms: Sequence[Hashable]) -> Interval:
     """Return the exact match with its 95 % interval over forms: what each expression says, such as its canonical key.
-
-    Raises:
-        DataError: nothing to score.
 
     >>> str(estimate_exact_match(["46", "165"], ["46", "155"], ["12+34", "77+78"]))
     '50.0 % (95 %: 9.5 – 90.5, n = 2)'
@@ -69,10 +63,7 @@ def digit_accuracy(answers: Sequence[str], truths: Sequence[str]) -> float:
     """Return the share of characters that are right, both texts laid flush right: units over units.
 
     The denominator is the length of the longer text of each pair, so that a missing or surplus character counts as a
-    wrong one and padding never counts at all. An all-blank model scores 0.
-
-    Raises:
-        DataError: nothing to score.
+    wrong one and padding never counts at all. An all-blank model scores 0; nothing to score is a `DataError`.
 
     >>> digit_accuracy(["165"], ["155"])
     0.6666666666666666
@@ -89,10 +80,7 @@ def digit_accuracy(answers: Sequence[str], truths: Sequence[str]) -> float:
 def root_mean_square_error(answers: Sequence[str], truths: Sequence[str]) -> float | None:
     """Return the RMSE in the units of the answers, or None when a truth is no number (`7 r 2`).
 
-    An unparsable answer counts as 0, so leaving hard items blank gains nothing.
-
-    Raises:
-        DataError: nothing to score.
+    An unparsable answer counts as 0, so leaving hard items blank gains nothing; nothing to score is a `DataError`.
 
     >>> root_mean_square_error(["150"], ["155"])
     5.0
@@ -108,9 +96,6 @@ def root_mean_square_error(answers: Sequence[str], truths: Sequence[str]) -> flo
 def length_error(answers: Sequence[str], truths: Sequence[str]) -> float:
     """Return the share of answers that have another number of characters than the truth; lower is better.
 
-    Raises:
-        DataError: nothing to score.
-
     >>> length_error(["46", "15"], ["47", "155"])
     0.5
     """
@@ -120,9 +105,6 @@ def length_error(answers: Sequence[str], truths: Sequence[str]) -> float:
 
 def distance(answers: Sequence[str], truths: Sequence[str]) -> Distance | None:
     """Measure how far answers are off; None when a truth is no number (`7 r 2`).
-
-    Raises:
-        DataError: nothing to score.
 
     >>> distance(["150", "3", "", "4"], ["200", "3", "50", "4"])
     Distance(rmse=35.35533905932738, median_relative=0.25, unreadable=0.25)

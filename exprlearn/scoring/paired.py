@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,8 +15,7 @@ RESAMPLES = 10_000
 _PURPOSE = int.from_bytes(b"paired")
 
 
-@dataclass(frozen=True)
-class Outcomes:
+class Outcomes(NamedTuple):
     """How many items both of two models get right, only the first, only the second, and neither."""
 
     both: int
@@ -24,14 +24,9 @@ class Outcomes:
     neither: int
 
     @property
-    def count(self) -> int:
-        """How many items there are."""
-        return self.both + self.first_only + self.second_only + self.neither
-
-    @property
     def difference(self) -> float:
         """The second's exact match less the first's."""
-        return (self.second_only - self.first_only) / self.count
+        return (self.second_only - self.first_only) / sum(self)
 
 
 FormDifferences = Mapping[tuple[int, int], int]

@@ -30,17 +30,13 @@ COLUMNS = ("", "n", "exact", "95 %", "digits")
 
 @dataclass(frozen=True, kw_only=True)
 class Scores:
-    """Everything said about decoded answers.
+    """Everything said about decoded answers; exact match, with its interval, is the headline.
 
     Attributes:
-        exact_match: the headline: share of answers that are the truth, with its interval.
-        digit_accuracy: share of right characters, padding never counted.
         rmse: root mean square error in the units of the answers, for models that answer with a number.
         distance: how far off the answers are as numbers; None where answers are none.
-        lengths: how many are too short and too long.
         baselines: exact match of models that know nothing, by name.
         breakdown: the groups of every axis.
-        metrics: the asked-for metrics, by name.
         omitted: baselines that there are none of, each with the reason.
     """
 
@@ -56,7 +52,7 @@ class Scores:
 
     @property
     def best_baseline(self) -> str:
-        """Name the baseline that is hardest to beat; blank when there are none."""
+        """Name the baseline that is hardest to beat, as the page of a run does; blank when there are none."""
         return max(self.baselines, key=lambda name: self.baselines[name], default="")
 
 
@@ -72,7 +68,7 @@ def score(
     framing: Framing = "teacher-forced",
     axes: Mapping[str, Axis] | None = None,
 ) -> Scores:
-    """Score decoded answers, never logits: text against text.
+    """Score the answers that a model wrote, never logits: text against text; nothing to score is a `DataError`.
 
     Args:
         expressions: n expressions.
@@ -84,10 +80,6 @@ def score(
         omitted: baselines that there are none of, each with the reason.
         framing: `mapping` models get an RMSE as well.
         axes: further ways to split the test, by name.
-
-    Raises:
-        DataError: nothing to score.
-        ValueError: the three are not of one length.
 
     >>> scores = score(["1+2", "2+2"], ["3", "5"], ["3", "4"])
     >>> scores.exact_match.value, scores.digit_accuracy, scores.baselines["blank"]

@@ -22,9 +22,7 @@ class WrongStep:
     Attributes:
         step: number of the step in the order of writing, from 1.
         chosen: the token written.
-        chosen_probability: of it.
         right: the token that would have been right; `<end>` where the answer should have ended.
-        right_probability: of it.
         others: the most probable tokens besides the one written, best first.
     """
 
@@ -38,11 +36,7 @@ class WrongStep:
     def document(self) -> dict[str, Any]:
         """Return it as plain values, for JSON; probabilities with six decimals."""
         return {
-            "step": self.step,
-            "chosen": self.chosen,
-            "chosen_probability": round(self.chosen_probability, 6),
-            "right": self.right,
-            "right_probability": round(self.right_probability, 6),
+            **{key: round(value, 6) if isinstance(value, float) else value for key, value in vars(self).items()},
             "others": [[token, round(probability, 6)] for token, probability in self.others],
         }
 
@@ -50,13 +44,7 @@ class WrongStep:
 def first_wrong_steps(ids: NDArray[np.int32], targets: NDArray[np.int32], end: int) -> NDArray[np.intp]:
     """Find the first step at which each row of tokens differs from its target, up to the target's end mark.
 
-    Args:
-        ids: tokens as written, (n, steps) int32.
-        targets: tokens of the truth (n, steps) int32: its tokens, the end mark, padding.
-        end: id of the end mark.
-
-    Returns:
-        (n,) int; -1 where none differs.
+    From ids and targets, (n, steps) int32 each, and the id of the end mark to (n,) int; -1 where none differs.
 
     >>> written, right = np.array([[5, 6, 2], [5, 2, 0]], np.int32), np.array([[5, 7, 2], [5, 2, 0]], np.int32)
     >>> first_wrong_steps(written, right, end=2).tolist()

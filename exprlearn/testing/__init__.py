@@ -25,13 +25,16 @@ from exprlearn.testing.division import DivisionContract
 from exprlearn.testing.drawing import DrawingContract
 from exprlearn.testing.engine import EngineContract
 from exprlearn.testing.grammar import GrammarContract
+from exprlearn.testing.learning_rate import LearningRateContract
 from exprlearn.testing.metric import MetricContract
 from exprlearn.testing.model import ModelContract
 from exprlearn.testing.observer import ObserverContract
+from exprlearn.testing.optimizer import OptimizerContract
 from exprlearn.testing.padding import PaddingContract
 from exprlearn.testing.reversal import ReversalContract
 from exprlearn.testing.schedule import ScheduleContract
 from exprlearn.testing.tokenizer import TokenizerContract
+from exprlearn.testing.working import WorkingContract
 
 __all__ = [
     "Check",
@@ -44,15 +47,18 @@ __all__ = [
     "DrawingContract",
     "EngineContract",
     "GrammarContract",
+    "LearningRateContract",
     "MetricContract",
     "ModelContract",
     "ObserverContract",
+    "OptimizerContract",
     "Outcome",
     "PaddingContract",
     "ReversalContract",
     "ScheduleContract",
     "Subject",
     "TokenizerContract",
+    "WorkingContract",
     "checks_of",
     "find_subject",
     "grammars_beside",

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from pathlib import Path
-from types import ModuleType
 
+import generate
 import pytest
+from interface import fields
 
 import exprlearn.testing
 from exprlearn.plugin.kinds import KINDS
@@ -16,7 +15,6 @@ from exprlearn.plugin.scaffolding import module_text
 from exprlearn.plugin.spec import Kind
 from exprlearn.testing import checks_of, find_subject, run_checks
 from exprlearn.testing.contract import OF_EVERY_COMPONENT
-from exprlearn.testing.interface import fields
 
 PROJECT = Path(__file__).parents[2]
 DOCS = PROJECT / "docs"
@@ -24,35 +22,21 @@ BUILT_IN = Plugins(only=(), strict=True)
 ALL = [pytest.param(kind, id=name) for name, kind in KINDS.items()]
 
 
-def generator() -> ModuleType:
-    """Import docs/generate.py, which belongs to no package."""
-    found = importlib.util.spec_from_file_location("generate", DOCS / "generate.py")
-    assert found is not None
-    assert found.loader is not None
-    module = importlib.util.module_from_spec(found)
-    sys.modules[found.name] = module
-    found.loader.exec_module(module)
-    return module
-
-
-GENERATE = generator()
-
-
 def loaded(kind: Kind, folder: Path) -> tuple[str, Plugins]:
     """Load the example of a hook as a plugin in one file; the name of its component, and all plugins."""
-    file = folder / GENERATE.example_file(kind)
+    file = folder / generate.example_file(kind)
     file.write_text(module_text(kind.example, kind), encoding="utf-8")
     return kind.example, Plugins(only=(), files=[file], strict=True)
 
 
 @pytest.mark.parametrize("kind", ALL)
 def test_the_page_of_a_hook_says_what_its_docstrings_say(kind: Kind) -> None:
-    page = (GENERATE.PAGES / f"{kind.plural}.md").read_text(encoding="utf-8")
-    assert page == GENERATE.page(kind, BUILT_IN), "write it anew: python docs/generate.py"
+    page = (generate.PAGES / f"{kind.plural}.md").read_text(encoding="utf-8")
+    assert page == generate.page(kind, BUILT_IN), "write it anew: python docs/generate.py"
 
 
 def test_no_page_is_of_a_hook_that_is_not_there() -> None:
-    assert sorted(page.name for page in GENERATE.PAGES.iterdir()) == sorted(
+    assert sorted(page.name for page in generate.PAGES.iterdir()) == sorted(
         f"{kind.plural}.md" for kind in KINDS.values()
     )
 
@@ -72,12 +56,12 @@ def test_a_hook_has_a_contract(kind: Kind) -> None:
 
 @pytest.mark.parametrize("kind", ALL)
 def test_a_hook_has_a_user_in_this_project(kind: Kind) -> None:
-    assert [*BUILT_IN.registries[kind.name].names, *GENERATE.users(kind)]
+    assert [*BUILT_IN.registries[kind.name].names, *generate.users(kind)]
 
 
 @pytest.mark.parametrize("kind", ALL)
 def test_every_field_of_a_spec_is_described(kind: Kind) -> None:
-    assert [name for name in fields(kind.spec) if name not in GENERATE.described(kind.spec)] == []
+    assert [name for name in fields(kind.spec) if name not in generate.described(kind.spec)] == []
 
 
 @pytest.mark.parametrize(

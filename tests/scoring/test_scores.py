@@ -73,10 +73,6 @@ def test_asked_for_metrics_are_scored_by_name() -> None:
     assert score(EXPRESSIONS, TRUTHS, TRUTHS, metrics={"mine": Constant()}).metrics == {"mine": 0.25}
 
 
-def test_the_best_baseline_is_the_one_hardest_to_beat() -> None:
-    assert score(EXPRESSIONS, TRUTHS, TRUTHS).best_baseline == "most-common-answer"
-
-
 def test_scoring_nothing_and_unequal_columns_are_refused() -> None:
     with pytest.raises(DataError):
         score([], [], [])

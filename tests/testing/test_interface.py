@@ -13,9 +13,12 @@ from pathlib import Path
 import pytest
 
 import exprlearn.testing
-from exprlearn.testing.interface import interface
 
 PROJECT = Path(__file__).parents[2]
+sys.path.append(str(PROJECT / "docs"))
+
+from interface import interface  # noqa: E402
+
 FILE = PROJECT / "tests" / "golden" / "plugin-interface.txt"
 FREEZE = "write it down with python tests/testing/test_interface.py, and say it in CHANGELOG.md under Plugin API"
 DEPRECATED = re.compile(r"  \(deprecated in (\d+)\.(\d+)\)$")

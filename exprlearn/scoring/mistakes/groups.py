@@ -33,41 +33,30 @@ class WrongAnswer:
 
     def document(self) -> dict[str, Any]:
         """Return it as plain values, for JSON."""
-        step = None if self.step is None else self.step.document()
-        return {**{key: value for key, value in vars(self).items() if key != "step"}, "wrong_step": step}
+        fields = dict(vars(self))
+        step: WrongStep | None = fields.pop("step")
+        return {**fields, "wrong_step": step and step.document()}
 
 
 @dataclass(frozen=True)
 class MistakeGroup:
-    """The mistakes of one name.
+    """The mistakes of one name in `MISTAKES`, and their share of all wrong answers, with its interval.
 
-    Attributes:
-        name: one of `MISTAKES`.
-        summary: what it says.
-        share: of all wrong answers, with its interval.
-        chosen_probability: mean probability of the token that was written at the wrong step; None where not known.
-        right_probability: mean probability of the right token there.
+    The probabilities are means of the token that was written at the wrong step and the right one; None if not known.
     """
 
     name: str
     summary: str
-    share: Interval
     count: int
+    share: Interval
     chosen_probability: float | None
     right_probability: float | None
     examples: Sequence[WrongAnswer]
 
     def document(self) -> dict[str, Any]:
         """Return it as plain values, for JSON."""
-        return {
-            "name": self.name,
-            "summary": self.summary,
-            "count": self.count,
-            "share": {"value": self.share.value, "low": self.share.low, "high": self.share.high},
-            "chosen_probability": self.chosen_probability,
-            "right_probability": self.right_probability,
-            "examples": [example.document() for example in self.examples],
-        }
+        share = {"value": self.share.value, "low": self.share.low, "high": self.share.high}
+        return {**vars(self), "share": share, "examples": [example.document() for example in self.examples]}
 
 
 def mistake_groups(
