@@ -27,8 +27,7 @@ from exprlearn.errors import (
     ExprLearnError,
     NotAnInteger,
 )
-from exprlearn.playground.asker import MOST_CHARACTERS, Asker
-from exprlearn.playground.run_documents import find_run, run_document, run_folders
+from exprlearn.playground.run_documents import MOST_CHARACTERS, Asker, find_run, run_document, run_folders
 from exprlearn.playground.watch import Watch
 from exprlearn.report.scripts import finite, own_script, vega_script
 from exprlearn.visible import visible_values

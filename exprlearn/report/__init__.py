@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from exprlearn.report.page import write_page
 from exprlearn.report.recipe_claim import claim_of
-from exprlearn.report.terminal import NamedLines, Report, as_text, scores_table, scores_view, show
+from exprlearn.report.report import Report
+from exprlearn.report.terminal import NamedLines, as_text, scores_table, scores_view, show
 
 __all__ = ["NamedLines", "Report", "as_text", "claim_of", "scores_table", "scores_view", "show", "write_page"]
