@@ -89,7 +89,7 @@ class Stratum:
         """How many texts each filler column can have."""
         return tuple(language.size for language in self.slots)
 
-    @property
+    @cached_property
     def all_radices(self) -> tuple[int, ...]:
         """The sizes of all digits of an index: how many skeletons there are, then the radices of the fillers."""
         return self.skeleton_count, *self.radices
