@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exprlearn.working.checking import FaultKind, WorkingCheck, WorkingFault, check_working
+from exprlearn.working.line_checking import FaultKind, WorkingCheck, WorkingFault, check_working
 from exprlearn.working.mirroring import reverse_numbers
 from exprlearn.working.reduction import (
     Rule,

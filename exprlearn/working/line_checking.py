@@ -136,7 +136,8 @@ class _Judge:
             is_alone: whether the working shows nothing but the answer.
         """
         if shown.expression and self._value(shown.expression) is None:
-            return "unreadable", shown.expression, shown.stated, ""
+            breaks_off = is_last and not shown.stated
+            return ("unfinished" if breaks_off else "unreadable"), shown.expression, shown.stated, ""
         if shown.is_part:
             return self._judge_part(shown)
         if is_alone:
