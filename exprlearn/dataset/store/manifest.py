@@ -76,6 +76,27 @@ class SizeEntry(Strict):
     expressions: Annotated[str, Field(pattern=r"^[0-9]+$")]
 
 
+class ShownLines(Strict):
+    """What the workings of rows show.
+
+    Attributes:
+        shown: expressions in them, of training rows.
+        held_out: those of them that have the form of a validation or a test row.
+        left_out: training examples that were left out, since their workings show a held-out expression.
+    """
+
+    shown: Count = 0
+    held_out: Count = 0
+    left_out: Count = 0
+
+    def __add__(self, other: ShownLines) -> ShownLines:
+        return ShownLines(
+            shown=self.shown + other.shown,
+            held_out=self.held_out + other.held_out,
+            left_out=self.left_out + other.left_out,
+        )
+
+
 class ProofEntry(Strict):
     """What the proof of a folder says."""
 
@@ -85,6 +106,7 @@ class ProofEntry(Strict):
     counts: dict[Split, Count]
     shared_expressions: dict[str, Count]
     shared_forms: dict[str, Count]
+    lines: ShownLines | None = None
     parsed: dict[str, Any]
 
 
