@@ -112,8 +112,8 @@ def run_curriculum(options: CommandOptions, curriculum: CurriculumArgument) -> N
 
 @curriculum.command("build")
 @takes(
-    "train validation test grammar division set_ seed shards format_ layout engine workers ray_address progress json "
-    "plugin plugins"
+    "train validation test grammar division working set_ seed shards format_ layout engine workers ray_address "
+    "progress json plugin plugins"
 )
 def build_curriculum(options: CommandOptions, curriculum: CurriculumArgument, out: OutArgument) -> None:
     """Write every stage as a dataset folder; run again, it goes on where it stopped."""

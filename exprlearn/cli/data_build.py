@@ -27,7 +27,7 @@ OnlyOption = Annotated[
 
 
 @takes(
-    "grammar train validation test config set_ seed division tokenizer padding reversal shards format_ layout "
+    "grammar train validation test config set_ seed division working tokenizer padding reversal shards format_ layout "
     "engine workers ray_address only progress print_config json plugin plugins strict_plugins"
 )
 def build(options: CommandOptions, out: OutArgument, only: OnlyOption = None) -> None:

@@ -12,7 +12,7 @@ It looks at nothing but the expressions, so that it does not matter in which blo
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import accumulate
 from typing import Final, Literal
@@ -34,6 +34,9 @@ SPLITS: Final[tuple[Split, ...]] = ("train", "validation", "test")
 
 #: A tenth of all forms each for validation and test. Fixed: another share would move forms between splits.
 SHARE: Final = (1 << 64) // 10
+
+#: The rule that leaves training examples out whose workings show a test.
+SHOWN: Final = "a working that shows held-out expressions"
 
 _SALT = int.from_bytes(blake2b(b"exprlearn split 1", digest_size=8).digest(), "little")
 
@@ -77,6 +80,7 @@ class FilteredRows:
         keys: uint64 [m], canonical keys; None where the split did not depend on them.
         eligible: how many of the n belong to the split.
         rejected: how many of the eligible ones each rule rejects, taken alone.
+        left_out: intp [k], which rows would be examples, were it not for held-out lines in their workings.
     """
 
     rows: NDArray[np.intp]
@@ -85,6 +89,7 @@ class FilteredRows:
     keys: NDArray[np.uint64] | None
     eligible: int
     rejected: Mapping[str, int]
+    left_out: NDArray[np.intp] = field(default_factory=lambda: np.empty(0, np.intp))
 
     @property
     def examples(self) -> Examples:
@@ -127,9 +132,21 @@ class RowFilter:
             own = np.flatnonzero(split_codes(keys, self.salt) == SPLITS.index(self.split))
             block = block.chosen(own) if len(own) < len(block) else block
         answered = self.answering.answer_block(block)
-        kept = np.flatnonzero(answered.kept)
+        kept, rejected = np.flatnonzero(answered.kept), answered.rejected
+        free = self.shows_no_held_out(block.chosen(kept), answered.answers[kept])
+        left_out, kept = own[kept[~free]], kept[free]
+        if len(left_out):
+            rejected = {**rejected, SHOWN: len(left_out)}
         keys = None if keys is None else keys[own[kept]]
-        return FilteredRows(own[kept], block.chosen(kept), answered.answers[kept], keys, len(own), answered.rejected)
+        answers = answered.answers[kept]
+        return FilteredRows(own[kept], block.chosen(kept), answers, keys, len(own), rejected, left_out)
+
+    def shows_no_held_out(self, block: Block, answers: NDArray[np.str_]) -> NDArray[np.bool_]:
+        """Tell for each of n examples of the split whether its working may be trained on; bool [n]."""
+        lines = self.answering.lines
+        if lines is None or self.split != "train":
+            return np.ones(len(block), bool)
+        return lines.free(block.expressions, answers)
 
     def codes(self, block: Block) -> NDArray[np.int8]:
         """Tell the split of every expression of a block, as an index into `SPLITS`; int8 [n]."""

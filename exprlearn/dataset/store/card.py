@@ -24,6 +24,16 @@ _LISTED: Final = 40
 
 _EACH: Final = "Each has a card of its own. No held-out form of one is a training row of another."
 
+_WORKING: Final = "the *working* of the answer, its calculations one after the other, which ends with the answer."
+
+#: Where the working stands, by layout.
+WORKING: Mapping[str, str] = {
+    "rows": f"The column `working` holds {_WORKING}",
+    "qa": f"The column `working` holds {_WORKING}",
+    "chat": f"The assistant says {_WORKING}",
+    "completion": f"The completion is {_WORKING}",
+}
+
 _SPLITS: Mapping[str, str] = {
     "content": "by content: no form of an expression is in two parts, nor in those of another seed or grammar",
     "position": (
@@ -97,6 +107,8 @@ def _body(manifest: Manifest) -> Iterator[str]:
     yield f"# Arithmetic expressions: {grammar.name}"
     yield ""
     yield f"Made by exprlearn {manifest.exprlearn}. Each row holds {LAYOUTS[manifest.layout].holds}."
+    if "working" in manifest.config:
+        yield WORKING[manifest.layout]
     yield ""
     yield from ("| | |", "| --- | --- |")
     rows = {
@@ -104,6 +116,7 @@ def _body(manifest: Manifest) -> Iterator[str]:
         "proof": proof_sentence(manifest.proof),
         "grammar": f"{grammar.name}, sha256 `{grammar.sha256}`",
         "division": _with_options(manifest.division, "policy"),
+        **({"working": _with_options(manifest.config["working"], "name")} if "working" in manifest.config else {}),
         "sizes": _sizes(manifest),
         "constraints": _constraints(manifest),
         "parts": _SPLITS[data.get("split", "content")],

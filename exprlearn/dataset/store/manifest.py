@@ -80,6 +80,7 @@ class ProofEntry(Strict):
     counts: dict[Split, Count]
     shared_expressions: dict[str, Count]
     shared_forms: dict[str, Count]
+    lines: dict[Literal["shown", "held_out", "left_out"], Count] | None = None
     parsed: dict[str, Any]
 
 

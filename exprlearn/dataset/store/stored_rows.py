@@ -14,6 +14,8 @@ from exprlearn.dataset.store.layouts import LAYOUTS
 from exprlearn.dataset.store.manifest import MANIFEST, Manifest, ShardEntry, read_manifest
 from exprlearn.dataset.store.plain_files import is_whole
 from exprlearn.errors import DataError, OptionError, suggest
+from exprlearn.plugin import WorkingSpec
+from exprlearn.plugin.manager import plugins_from_environment
 
 
 def read_rows(folder: Path, split: Split | None = None) -> Iterator[dict[str, Any]]:
@@ -37,9 +39,29 @@ def read_examples(folder: Path, split: Split | None = None) -> Iterator[Example]
     """
     manifest = read_manifest(Path(folder))
     example = LAYOUTS[manifest.layout].example
+    if example is not None and manifest.layout in ("chat", "completion") and "working" in manifest.config:
+        example = _answered(manifest.config["working"], example)
     if example is None:
         raise DataError(f"{folder} holds ids and no texts: read its rows, or build it with --layout rows")
     return _examples(Path(folder), manifest, split, example)
+
+
+def _answered(
+    choice: Mapping[str, Any], example: Callable[[Mapping[str, Any]], Example]
+) -> Callable[[Mapping[str, Any]], Example]:
+    """Return what reads the answers off the ends of the workings in rows.
+
+    Raises:
+        UnknownName: nobody offers the working.
+    """
+    options = {name: value for name, value in choice.items() if name != "name"}
+    working = plugins_from_environment()[WorkingSpec].make(choice["name"], options, where="working")
+
+    def read(row: Mapping[str, Any]) -> Example:
+        found = example(row)
+        return found._replace(answer=working.answer(found.answer))
+
+    return read
 
 
 def _examples(
