@@ -136,9 +136,9 @@ def train_or_resume(
 def note_how_to_resume(folder: Path) -> None:
     """Print the newest checkpoint of an interrupted run and the command that goes on from it."""
     from exprlearn.report.wording import run_reference
-    from exprlearn.runs.checkpoint import places
+    from exprlearn.runs.checkpoint import list_checkpoints
 
-    checkpoints = places(folder / "checkpoints")
+    checkpoints = list_checkpoints(folder / "checkpoints")
     if checkpoints:
         note(f"the checkpoint {checkpoints[0]} is left; go on with: exprlearn train --resume {run_reference(folder)}")
 
