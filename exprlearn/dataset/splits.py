@@ -7,7 +7,7 @@ grammar, the seed and the stage of a curriculum; how each is drawn says a drawin
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import combinations
 from typing import Any
 
@@ -61,15 +61,7 @@ class Proof:
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON."""
-        return {
-            "level": self.level,
-            "counts": dict(self.counts),
-            "forms": dict(self.forms),
-            "shared_expressions": dict(self.shared_expressions),
-            "shared_forms": dict(self.shared_forms),
-            "by": self.by,
-            "holds": self.holds,
-        }
+        return {**asdict(self), "holds": self.holds}
 
     def __str__(self) -> str:
         """Say it in one line a reader can check."""
