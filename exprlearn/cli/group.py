@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import typer
 from typer.core import TyperGroup
 
-from exprlearn.cli.output import echo
+from exprlearn.cli.commands import BUILT_IN, make_command
+from exprlearn.cli.output import echo, echo_error
 from exprlearn.cli.plugin_commands import USAGE, blame, list_commands, load_command, placeholder
 from exprlearn.errors import ExprLearnError, OptionError
 from exprlearn.visible import visible
@@ -21,101 +20,33 @@ INTERRUPTED = 130
 EXIT_CODES = {"interrupted": INTERRUPTED, "terminated": 143, "hung up": 129}
 
 
-@dataclass(frozen=True)
-class BuiltIn:
-    """A command that is not imported yet.
-
-    Attributes:
-        summary: what `exprlearn --help` says of it; the first line of its own help.
-        module: of `exprlearn.cli`, where the function or the Typer application of its name is.
-        is_group: whether it has commands below it.
-        takes_minus: whether what begins with a minus may be an expression and no option.
-    """
-
-    summary: str
-    module: str
-    is_group: bool = False
-    takes_minus: bool = False
-
-
-class BuiltInCommands(MutableMapping[str, Any]):
-    """Maps names to commands, each imported when it is first looked up."""
-
-    def __init__(self, built_in: Mapping[str, BuiltIn]) -> None:
-        self.built_in = built_in
-        self._imported: dict[str, Any] = {}
-
-    def __getitem__(self, name: str) -> Any:
-        if name not in self._imported:
-            self._imported[name] = import_command(name, self.built_in[name])
-        return self._imported[name]
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._imported or name in self.built_in
-
-    def __iter__(self) -> Iterator[str]:
-        return iter({**self.built_in, **self._imported})
-
-    def __len__(self) -> int:
-        return len(list(iter(self)))
-
-    def __setitem__(self, name: str, command: Any) -> None:
-        self._imported[name] = command
-
-    def __delitem__(self, name: str) -> None:
-        raise TypeError(f"the built-in command '{name}' stays")
-
-
-def import_command(name: str, command: BuiltIn) -> Any:
-    """Import a command and make it as typer does for an application that has it."""
-    found = getattr(import_module(f"exprlearn.cli.{command.module}"), name)
-    application = typer.Typer(add_completion=False, rich_markup_mode="markdown", pretty_exceptions_enable=False)
-    # An application with a callback stays a group when it has but one command.
-    application.callback()(lambda: None)
-    if command.is_group:
-        application.add_typer(found, name=name)
-    else:
-        application.command(name, context_settings={"ignore_unknown_options": command.takes_minus})(found)
-    group: Any = typer.main.get_command(application)
-    return group.commands[name]
-
-
 class ExprLearnGroup(TyperGroup):
     """Commands whose expected failures become `error: …` on stderr; programming errors of exprlearn stay loud.
 
     Plugins are loaded for a name that is not built in, and for the list of all commands; never for a built-in command.
-
-    Attributes:
-        built_in: commands that are imported when they are run.
     """
-
-    built_in: ClassVar[Mapping[str, BuiltIn]] = {}
-
-    def __init__(self, **settings: Any) -> None:
-        super().__init__(**settings)
-        own = dict(self.commands)
-        self.commands = BuiltInCommands(self.built_in)
-        self.commands.update(own)
 
     def list_commands(self, ctx: Any) -> list[str]:
         """List the built-in commands, then those of plugins."""
-        return [*self.commands, *self._of_plugins(ctx)]
+        return [*self._own(), *self._of_plugins(ctx)]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Return a built-in command, or what stands for the one of a plugin."""
         if cmd_name in self.commands:
             return self.commands[cmd_name]
+        if cmd_name in BUILT_IN:
+            return make_command(cmd_name, BUILT_IN[cmd_name])
         summary = self._of_plugins(ctx).get(cmd_name)
         return None if summary is None else placeholder(cmd_name, summary)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find the command to run."""
-        files = _files(ctx)
-        if args[0] in self.commands and files:
-            raise OptionError(f"--plugin {files[0]}: write it behind {args[0]}, which is built in")
-        if args[0] in self.commands or args[0].startswith("-"):
+        name, files = args[0], _files(ctx)
+        if name in self._own() and files:
+            raise OptionError(f"--plugin {files[0]}: write it behind {name}, which is built in")
+        if name in self._own() or name.startswith("-"):
             return super().resolve_command(ctx, args)
-        return args[0], load_command(args[0], list(self.commands), files), args[1:]
+        return name, load_command(name, self._own(), files), args[1:]
 
     def get_help(self, ctx: Any) -> str:
         """Return the help; plugins wrote some of it."""
@@ -127,10 +58,7 @@ class ExprLearnGroup(TyperGroup):
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write a line for each command, without importing any."""
-        built_in = {
-            name: self.built_in[name].summary if name in self.built_in else self.commands[name].get_short_help_str()
-            for name in self.commands
-        }
+        built_in = {name: command.help.partition("\n")[0] for name, command in BUILT_IN.items()}
         for heading, rows in (("Commands", built_in), ("Commands of plugins", self._of_plugins(ctx))):
             if rows:
                 with formatter.section(heading):
@@ -148,12 +76,15 @@ class ExprLearnGroup(TyperGroup):
                 return super().invoke(ctx)
             except BaseException as error:
                 name = ctx.invoked_subcommand
-                if name is None or name in self.commands:
+                if name is None or name in self._own():
                     raise
                 raise blame(name, error, _files(ctx)) from error
 
+    def _own(self) -> list[str]:
+        return [*BUILT_IN, *self.commands]
+
     def _of_plugins(self, ctx: Any) -> dict[str, str]:
-        return list_commands(list(self.commands), _files(ctx))
+        return list_commands(self._own(), _files(ctx))
 
 
 @contextmanager
@@ -170,7 +101,7 @@ def _expected_failures() -> Iterator[None]:
             error.message = visible(error.message)
             raise
     except ExprLearnError as error:
-        echo(written(error), err=True)
+        echo_error(error)
         raise typer.Exit(error.exit_code) from None
     except KeyboardInterrupt:
         echo("interrupted", err=True)
@@ -180,13 +111,3 @@ def _expected_failures() -> Iterator[None]:
 def _files(ctx: Any) -> tuple[Path, ...]:
     """Return the one-file plugins that were named before the command."""
     return tuple(ctx.params.get("plugin") or ())
-
-
-def written(error: ExprLearnError) -> str:
-    r"""Write an error as the terminal shows it; further lines stay in the column of the first.
-
-    >>> print(written(ExprLearnError("one\ntwo")))
-    error: one
-           two
-    """
-    return "error: " + str(error).replace("\n", "\n       ")

@@ -8,8 +8,6 @@ from typing import Any
 import pytest
 
 import exprlearn
-from exprlearn.cli.app import BUILT_IN
-from exprlearn.cli.group import import_command
 
 Cli = Callable[..., Any]
 COMMANDS = (
@@ -76,8 +74,3 @@ def test_it_runs_as_a_module() -> None:
     assert done.stdout == ""
     assert done.stderr.startswith("error: no model named 'nothing': Available: ")
     assert "Traceback" not in done.stderr
-
-
-@pytest.mark.parametrize("name", BUILT_IN)
-def test_the_help_of_a_command_begins_as_the_list_of_commands_says_of_it(name: str) -> None:
-    assert import_command(name, BUILT_IN[name]).help.startswith(BUILT_IN[name].summary)
