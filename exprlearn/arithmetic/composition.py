@@ -27,7 +27,8 @@ from exprlearn.errors import GrammarError
 from exprlearn.grammar.languages import Language
 from exprlearn.sampling.counting.chart import CountChart
 from exprlearn.sampling.counting.choices import DerivationChoice, State
-from exprlearn.sampling.writing.skeletons import SLOT, SkeletonTable, parents_first
+from exprlearn.sampling.writing.block import SLOT, SkeletonTable
+from exprlearn.sampling.writing.skeletons import parents_first
 
 Part = TypeVar("Part")
 

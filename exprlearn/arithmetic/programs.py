@@ -20,7 +20,7 @@ from exprlearn.errors import ExpressionSyntaxError, GrammarError
 
 if TYPE_CHECKING:
     from exprlearn.sampling import ExpressionSpace
-    from exprlearn.sampling.writing.skeletons import SkeletonTable
+    from exprlearn.sampling.writing.block import SkeletonTable
 
 NOTHING, ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATE = range(6)
 #: Tokens of all patterns that are looked at before any expression of a space is drawn.

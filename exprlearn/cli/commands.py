@@ -234,7 +234,7 @@ BUILT_IN: Mapping[str, Command | CommandGroup] = {
     "explain": Command(
         "Show text, padding, tokens, ids, array shapes, layer shapes and the answer of one expression.",
         "explain.explain",
-        "expression grammar model tokenizer padding reversal config set_ trained runs json plugin",
+        "expression grammar model working tokenizer padding reversal config set_ trained runs json plugin",
         takes_minus=True,
     ),
     "sweep": Command(

@@ -12,6 +12,7 @@ from exprlearn.cli.output import echo, print_document, print_table
 from exprlearn.cli.settings import load_run, read_settings
 from exprlearn.config import Components
 from exprlearn.config.origins import flag_of
+from exprlearn.config.setting_values import NOTHING
 from exprlearn.dataset import load_space
 from exprlearn.encoding import Encoder
 from exprlearn.errors import OptionError
@@ -19,6 +20,7 @@ from exprlearn.runs.prediction import expression_of
 from exprlearn.runs.preparation import make_encoder
 from exprlearn.runs.run import Run
 from exprlearn.runs.starting import build_model
+from exprlearn.working import write_working
 
 if TYPE_CHECKING:
     import keras
@@ -62,6 +64,8 @@ def explanation_document(
     truth = answer(expression, components.division)
     framing = components.model.framing
     document: dict[str, Any] = {"expression": expression, "model": components.config.model.name, "framing": framing}
+    if components.config.working.name != NOTHING:
+        document["working"] = write_working(expression, components.working, components.division, truth=truth)
     if framing == "mapping":
         numbers = encoder.numbers([expression])
         document["source"] = {"text": encoder.alphabet.normalise(expression), "numbers": numbers[0].tolist()}
@@ -95,6 +99,8 @@ def source_lines(document: Mapping[str, Any]) -> Iterator[str]:
         for key, value in document[side].items():
             shown = " ".join(token or "·" for token in value) if key == "tokens" else value
             yield f"{side:6} {key:7}  {' '.join(map(str, shown)) if isinstance(shown, tuple) else shown}"
+    if "working" in document:
+        yield f"working         {document['working']}"
     for array in document["arrays"]:
         yield f"array  {array['name']:7}  {_shape(array['shape'])} {array['dtype']}"
 

@@ -16,8 +16,9 @@ from exprlearn.errors import EvaluationError, OptionError
 from exprlearn.grammar.languages import count_text
 from exprlearn.report.wording import counted
 from exprlearn.sampling import ExpressionSpace, Sizes
+from exprlearn.sampling.distinct import draw_distinct
 from exprlearn.sampling.space_check import Count, SpaceCheck, add_counts
-from exprlearn.sampling.stream import Stream, draw_different
+from exprlearn.sampling.stream import Stream
 
 
 def check(options: CommandOptions) -> None:
@@ -73,7 +74,7 @@ def sampled_rows(components: Components, count: int) -> Iterator[dict[str, Any]]
     config = components.config
     space = load_space(config.grammar, components)
     stream = Stream(space, config.seed, purpose="sample")
-    for expression, index in draw_different(stream, count):
+    for expression, index in draw_distinct(stream, count):
         yield {
             "expression": expression,
             "answer": _answer(expression, components),

@@ -27,6 +27,7 @@ Kind = Literal[
     "grammar",
     "constraint",
     "division",
+    "working",
     "drawing",
     "curriculum",
     "schedule",
@@ -90,6 +91,7 @@ class CommandOptions:
     model: Annotated[Text, MODEL("What learns [seq2seq].", "NAME"), "model.name"] = None
     seed: Annotated[Whole, DATA("Decides all that is drawn by chance [0]."), "seed"] = None
     division: Annotated[Text, DATA("What / means [exact-only].", "NAME"), "division.policy"] = None
+    working: Annotated[Text, DATA("What is written before the answer [none].", "NAME"), "working.name"] = None
     tokenizer: Annotated[Text, ENCODING("How text is cut [digits].", "NAME"), "tokenizer.name"] = None
     padding: Annotated[Text, ENCODING("Where padding goes [per-term].", "NAME"), "padding.name"] = None
     reversal: Annotated[Text, ENCODING("What is written back to front [both].", "NAME"), "reversal.name"] = None

@@ -50,7 +50,7 @@ USES: Mapping[str, tuple[str, ...]] = {
     "data audit": ("division",),
     "curriculum show": (*_EXAMPLES, *_STAGES),
     "curriculum build": (*_EXAMPLES, *_COUNTS, *_IDS, "encoding", *_STAGES),
-    "explain": ("grammar", "division", "data.constraints", *_IDS, "encoding", "model", "training.backend"),
+    "explain": ("grammar", "division", "working", "data.constraints", *_IDS, "encoding", "model", "training.backend"),
     "train": _TRAINING,
     "sweep": _TRAINING,
 }
@@ -62,7 +62,7 @@ _ELSEWHERE: Mapping[str, str] = {
     **dict.fromkeys(("data", *_IDS), "data preview"),
     **dict.fromkeys(_COUNTS, "data build"),
     "curriculum": "curriculum show",
-    **dict.fromkeys(("encoding", "model"), "explain"),
+    **dict.fromkeys(("working", "encoding", "model"), "explain"),
     "training": "train",
 }
 

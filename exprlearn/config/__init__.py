@@ -1,6 +1,6 @@
 """The settings of a run: what they are, how they are read and written, and the components they name.
 
-    [grammar] [division] [data] [curriculum] [tokenizer] [padding] [reversal] [encoding] [model] [training]
+    [grammar] [division] [working] [data] [curriculum] [tokenizer] [padding] [reversal] [encoding] [model] [training]
 
 Precedence, low to high: defaults, preset, config file, named flags, `--set section.key=value`.
 """

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         RunObserver,
         Schedule,
         Tokenizer,
+        Working,
     )
     from exprlearn.plugin.manager import Plugins
     from exprlearn.plugin.registry import Registry
@@ -42,12 +43,7 @@ class GrammarTexts(Mapping[str, Callable[[], str]]):
         self._registry = registry
 
     def __getitem__(self, name: str) -> Callable[[], str]:
-        """Return what reads a grammar.
-
-        Raises:
-            KeyError: there is no such grammar.
-            AmbiguousName: several plugins bring one of that name.
-        """
+        """Return what reads a grammar; a contested name is an `AmbiguousName`."""
         try:
             return self._registry[name].text
         except UnknownName:
@@ -67,6 +63,7 @@ class Components:
     Attributes:
         config: the config with every option of every component written out.
         grammars: the text of each grammar that goes by a name.
+        working: what is written before an answer.
         make_constraint: makes a further constraint by name and options, as the stages of a curriculum ask for.
         curriculum: the stages; None trains on the task itself alone.
         schedule: how much of each epoch comes from which stage.
@@ -81,6 +78,7 @@ class Components:
     config: RunConfig
     grammars: Mapping[str, Callable[[], str]]
     division: Division
+    working: Working
     constraints: tuple[Constraint, ...]
     make_constraint: Callable[[str, dict[str, Any]], Constraint]
     drawing: Callable[[DrawingContext], Drawing]
@@ -107,11 +105,7 @@ class Asked:
 
 
 def resolve(config: RunConfig, plugins: Plugins) -> Components:
-    """Make the components a config names.
-
-    Raises:
-        OptionError: unknown names and options, every problem at once.
-    """
+    """Make the components a config names; an `OptionError` tells all unknown names and options at once."""
     tree = config.model_dump()
     problems = component_problems(tree, plugins)
     if problems:
@@ -123,6 +117,7 @@ def resolve(config: RunConfig, plugins: Plugins) -> Components:
         config=_completed(config, asked, plugins),
         grammars=GrammarTexts(plugins[GrammarSpec]),
         division=made["division"],
+        working=made["working"],
         make_constraint=lambda name, options: plugins[ConstraintSpec].make(name, options, where="constraints"),
         drawing=next(made[item.where] for item in asked if item.kind == "drawing"),
         curriculum=made.get("curriculum"),

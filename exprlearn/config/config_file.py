@@ -35,12 +35,9 @@ class Preset:
 
 @dataclass(frozen=True)
 class ConfigWithOrigins:
-    """A checked config, where each value came from, and notes the user should read.
+    """A checked config, where each value came from, and notes the user should read, a sentence each.
 
-    Attributes:
-        config: the settings.
-        origins: dotted key to origin, such as `mine.toml:9`, `--model` or `--set`; defaults are left out.
-        notes: one sentence each.
+    Origins are kept by dotted key, such as `mine.toml:9`, `--model` or `--set`; defaults are left out.
     """
 
     config: RunConfig
@@ -63,6 +60,8 @@ def read_config(
 ) -> ConfigWithOrigins:
     """Put the layers of settings together and check them.
 
+    An `OptionError` tells every problem, each with its origin, its key and the nearest valid key.
+
     Args:
         file: a TOML file.
         flags: values of named flags by dotted key; None means not given.
@@ -70,9 +69,6 @@ def read_config(
         preset: settings below the file.
         plugins: when given, the options of components are checked as well, in the same go.
         beside: tables of the file that are read elsewhere.
-
-    Raises:
-        OptionError: every problem, each with its origin, its key and the nearest valid key.
     """
     layers = Layers()
     for key, value in leaves(preset.values if preset else {}):

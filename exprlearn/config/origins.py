@@ -65,11 +65,7 @@ def leaves(tree: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]
 
 
 def read_file(file: Path) -> tuple[dict[str, Any], str]:
-    """Read a TOML file as tables and text.
-
-    Raises:
-        OptionError: there is no such file, or it is no TOML.
-    """
+    """Read a TOML file as tables and text; an `OptionError` when it is not there, or no TOML."""
     text = read_text(file, MOST_TOML, OptionError)
     try:
         return toml_tables(text), text
@@ -99,10 +95,7 @@ def lines_of(text: str) -> dict[str, int]:
 
 
 def parse_set(item: str) -> tuple[str, Any]:
-    """Read `section.key=value`; the value is TOML, or else plain text.
-
-    Raises:
-        OptionError: there is no `=`, or no key before it.
+    """Read `section.key=value`, where the value is TOML, or else plain text; any other item is an `OptionError`.
 
     >>> parse_set("model.units=64"), parse_set("grammar.range=1..99")
     (('model.units', 64), ('grammar.range', '1..99'))

@@ -20,17 +20,21 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
 
 
-class Choice(BaseModel):
-    """A component by name; every further key is one of its options, checked by the component itself."""
+class Open(BaseModel):
+    """A component by name; every key that is not listed is one of its options, checked by the component itself."""
 
-    model_config = ConfigDict(extra="allow", frozen=True)
-
-    name: str
+    model_config = ConfigDict(extra="allow", frozen=True, validate_default=True)
 
     @property
     def options(self) -> dict[str, Any]:
         """Return the options given, as plain values."""
         return dict(self.model_extra or {})
+
+
+class Choice(Open):
+    """A component by name, with its options."""
+
+    name: str
 
 
 def choices(value: Any) -> Any:
@@ -45,10 +49,8 @@ def choices(value: Any) -> Any:
     return [{"name": item} if isinstance(item, str) else item for item in listed]
 
 
-class DivisionChoice(BaseModel):
+class DivisionChoice(Open):
     """A division policy by name, with its options."""
-
-    model_config = ConfigDict(extra="allow", frozen=True)
 
     policy: str = "exact-only"
 
@@ -56,11 +58,6 @@ class DivisionChoice(BaseModel):
     def name(self) -> str:
         """Return the policy's name, as every other choice calls it."""
         return self.policy
-
-    @property
-    def options(self) -> dict[str, Any]:
-        """Return the options given, as plain values."""
-        return dict(self.model_extra or {})
 
 
 class GrammarSection(Section):
@@ -126,10 +123,8 @@ def schedule_choice(value: Any) -> Any:
     return {"name": "threshold", **value} if isinstance(value, dict) else value
 
 
-class CurriculumChoice(BaseModel):
+class CurriculumChoice(Open):
     """A curriculum by name, with its options; its schedule, and how each stage is judged."""
-
-    model_config = ConfigDict(extra="allow", frozen=True, validate_default=True)
 
     name: Annotated[str, Field(description="which curriculum; none trains on the task itself alone")] = NOTHING
     schedule: Annotated[
@@ -146,11 +141,6 @@ class CurriculumChoice(BaseModel):
     @classmethod
     def _name_is_choice(cls, value: Any) -> Any:
         return schedule_choice(value)
-
-    @property
-    def options(self) -> dict[str, Any]:
-        """Return the curriculum's own options given, as plain values."""
-        return dict(self.model_extra or {})
 
 
 class EncodingSection(Section):
@@ -213,6 +203,7 @@ class RunConfig(Section):
     seed: Annotated[int, Field(ge=0)] = 0
     grammar: GrammarSection = GrammarSection()
     division: DivisionChoice = DivisionChoice()
+    working: Choice = Choice(name=NOTHING)
     data: DataSection = DataSection()
     curriculum: CurriculumChoice = CurriculumChoice()
     tokenizer: Choice = Choice(name="digits")
@@ -225,6 +216,7 @@ class RunConfig(Section):
 
 CHOICES: dict[str, str] = {
     "division": "policy",
+    "working": "name",
     "curriculum": "name",
     "tokenizer": "name",
     "padding": "name",

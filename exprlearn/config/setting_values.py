@@ -19,10 +19,7 @@ Bounds = tuple[int, int | None]
 
 
 def parse_range(value: Any) -> Pair:
-    """Read a range with both ends inside; a single number is a range of one.
-
-    Raises:
-        ValueError: what came is no range.
+    """Read a range with both ends inside; a single number is a range of one, anything else a `ValueError`.
 
     >>> parse_range("2..4"), parse_range(3)
     ((2, 4), (3, 3))
@@ -39,10 +36,7 @@ def parse_range(value: Any) -> Pair:
 
 
 def parse_bounds(value: Any) -> Bounds | None:
-    """Read a range one end of which may be open, or None for 'none'.
-
-    Raises:
-        ValueError: what came is no such range.
+    """Read a range one end of which may be open, or None for 'none'; anything else is a `ValueError`.
 
     >>> parse_bounds("2..4"), parse_bounds("..4"), parse_bounds("2.."), parse_bounds("none")
     ((2, 4), (0, 4), (2, None), None)
@@ -80,10 +74,7 @@ def _write_ranges(value: Pair | dict[str, Pair] | None) -> Any:
 
 
 def seconds(span: str) -> float | None:
-    """Tell how many seconds a span of time has; None for 'none'.
-
-    Raises:
-        ValueError: what came is no span of time.
+    """Tell how many seconds a span of time has; None for 'none', a `ValueError` for anything else.
 
     >>> seconds("90s"), seconds("1h30m"), seconds("none")
     (90.0, 5400.0, None)

@@ -104,8 +104,7 @@ def _blocks(stratum: Stratum, seed: int, tries: int | None) -> Iterator[Block]:
         for start in range(0, stratum.size, _BLOCK):
             yield stratum.block(np.arange(start, min(start + _BLOCK, stratum.size), dtype=np.int64))
         return
-    radices = stratum.skeleton_count, *stratum.radices
-    order = keyed_permutation(radices, seed, "acceptance", stratum.name)
+    order = keyed_permutation(stratum.all_radices, seed, "acceptance", stratum.name)
     for start in range(0, tries, _BLOCK):
         yield stratum.block(order.indices(np.arange(start, min(start + _BLOCK, tries), dtype=np.int64)))
 

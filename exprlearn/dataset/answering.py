@@ -21,8 +21,7 @@ from exprlearn.sampling import ExpressionSpace, Stratum
 from exprlearn.sampling.writing.block import TABLE_ROWS
 
 if TYPE_CHECKING:
-    from exprlearn.sampling.writing.block import Block
-    from exprlearn.sampling.writing.skeletons import SkeletonTable
+    from exprlearn.sampling.writing.block import Block, SkeletonTable
 
 
 @dataclass(frozen=True, eq=False)

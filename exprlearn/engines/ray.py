@@ -59,11 +59,7 @@ class RayEngine:
         return self.options.workers or usable_cores()
 
     def run(self, work: Callable[[Any], Any], units: Sequence[Any]) -> Iterator[tuple[int, Any]]:
-        """Yield the index and the outcome of every unit, as they end.
-
-        Raises:
-            BackendError: Ray is not installed or cannot be reached.
-        """
+        """Yield the index and the outcome of every unit, as they end; a `BackendError` when there is no Ray."""
         ray = self._ray()
         task = ray.remote(num_cpus=1, max_retries=0, max_calls=int(self.options.fresh))(attempt)
         work = ray.put(work)

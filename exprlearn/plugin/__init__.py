@@ -23,6 +23,7 @@ from exprlearn.plugin.kinds.padding import Augmenting, Mirroring, Padding, Paddi
 from exprlearn.plugin.kinds.reversal import Reversal, ReversalSpec
 from exprlearn.plugin.kinds.schedule import Schedule, ScheduleSpec, ScheduleState, StageResult
 from exprlearn.plugin.kinds.tokenizer import AlphabetAware, CountsSteps, Tokenizer, TokenizerSpec
+from exprlearn.plugin.kinds.working import ShownLine, Working, WorkingBounds, WorkingSpec
 from exprlearn.plugin.options import NoOptions, Options
 from exprlearn.plugin.spec import hookimpl
 
@@ -68,10 +69,14 @@ __all__ = [
     "ScheduleSpec",
     "ScheduleState",
     "Shape",
+    "ShownLine",
     "Stage",
     "StageResult",
     "Tokenizer",
     "TokenizerSpec",
     "UnitFailure",
+    "Working",
+    "WorkingBounds",
+    "WorkingSpec",
     "hookimpl",
 ]

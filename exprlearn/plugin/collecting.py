@@ -45,10 +45,7 @@ class HookFailure(Exception):
 def collect(module: Any, source: Source) -> list[Registered[Any]]:
     """Call every hook that a module implements and return its specs.
 
-    Raises:
-        PluginError: no hooks, or ones that do not exist, take arguments or lack the mark; a class instead of an
-            instance; specs of another kind, doubled names.
-        HookFailure: a hook raised; the exception is its cause.
+    A `PluginError` says what is wrong with the hooks or their specs; a `HookFailure` holds what a hook raised.
     """
     name = str(getattr(module, "__name__", type(module).__name__))
     if source.plugin == BUILT_IN and not name.startswith(f"{BUILT_IN}."):

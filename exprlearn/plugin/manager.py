@@ -27,6 +27,7 @@ BUILTINS = (
     "exprlearn.engines.builtin",
     "exprlearn.grammar.shipped",
     "exprlearn.arithmetic.builtin",
+    "exprlearn.working.builtin",
     "exprlearn.dataset.builtin",
     "exprlearn.curriculum.builtin",
     "exprlearn.encoding.builtin",
@@ -58,10 +59,7 @@ class Plugins:
         only: entry points to load; None loads all, an empty sequence none.
         built_in: whether the built-in components are wanted; commands of plugins are found without them.
         files: one-file plugins, named by the user.
-        strict: raise on the first failure instead of noting it.
-
-    Raises:
-        PluginError: a named file that fails, or any failure under `strict`.
+        strict: raise a `PluginError` on the first failure instead of noting it, as a named file always does.
     """
 
     def __init__(

@@ -29,8 +29,7 @@ MOST_TOLD, MOST_SHOWN = 50, 500
 def bind(model: type[Model], values: Mapping[str, Any], *, where: str) -> Model:
     """Make the options `model` from plain values, which may be text from a command line.
 
-    Raises:
-        OptionError: with every problem at once, each naming its key below `where`.
+    An `OptionError` tells every problem at once, each with its key below `where`.
 
     >>> class Width(Options):
     ...     units: int = 128

@@ -57,9 +57,7 @@ class Registry(Generic[SpecType]):
     def entry(self, name: str) -> Registered[SpecType]:
         """Find one entry by `name`, `plugin/name` or `distribution/name`.
 
-        Raises:
-            UnknownName: nothing is called so.
-            AmbiguousName: several plugins offer it and none is built in.
+        `UnknownName` when nothing is called so, `AmbiguousName` when several plugins offer it and none is built in.
         """
         plugin, _, bare = name.rpartition("/")
         found = [e for e in self.entries if e.spec.name == bare and plugin in ("", e.plugin, e.distribution)]
@@ -89,9 +87,7 @@ class Registry(Generic[SpecType]):
     def make(self, name: str, options: dict[str, Any] | None = None, *, where: str | None = None) -> Any:
         """Build the component `name` with plain option values.
 
-        Raises:
-            OptionError: options it does not take, every problem at once.
-            PluginError: what it is made with raises anything else.
+        An `OptionError` tells every option that it does not take, a `PluginError` whatever else is raised meanwhile.
         """
         entry = self.entry(name)
         spec: Any = entry.spec

@@ -15,15 +15,12 @@ PREFIX = "exprlearn-"
 
 
 def write_plugin(name: str, kind: str, into: Path) -> list[Path]:
-    """Write a package with one component and its tests below a folder, and list its files.
+    """Write a package with one component and its tests, and list its files; an `OptionError` says why it cannot.
 
     Args:
         name: of the component; its distribution is called `exprlearn-NAME`, which may be given as well.
         kind: of the component.
         into: where the folder `exprlearn-NAME` is made.
-
-    Raises:
-        OptionError: no name, no kind, a folder that is there already or cannot be written.
     """
     name = name.removeprefix(PREFIX)
     if not NAME.fullmatch(name):

@@ -23,15 +23,12 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 
 @dataclass(frozen=True, kw_only=True)
 class Spec:
-    """One component.
+    """One component; a `PluginError` refuses a name or a summary of another form.
 
     Attributes:
         name: lower-case words joined by `-`.
         summary: one sentence for listings.
         options: the model of its options.
-
-    Raises:
-        PluginError: the name or the summary is not of that form.
     """
 
     kind: ClassVar[str]

@@ -191,7 +191,8 @@ def unpack_arrays(data: bytes) -> dict[str, NDArray[Any]]:
                 raise ValueError("its arrays are larger than the file")
             return {member.filename.removesuffix(".npy"): _array(packed, member) for member in members}
     except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, OverflowError) as error:
-        raise ValueError(f"no archive of arrays ({error})") from error
+        # Some of these errors quote a name of the archive, which may be as long as 65 535 characters.
+        raise ValueError(f"no archive of arrays ({str(error)[:200]})") from error
 
 
 def _array(packed: zipfile.ZipFile, member: zipfile.ZipInfo) -> NDArray[Any]:

@@ -59,6 +59,7 @@ def start_run(
 ) -> Run:
     """Build the model, make the run folder as `run_folder.create` does, lock it and keep what the run is made of."""
     config = components.config
+    refuse_working(components)
     model = build_model(components, encoder, processes=config.training.processes)
     folder = create(runs, name, f"{Path(config.grammar.name).stem}-{config.model.name.replace('/', '-')}")
     with ExitStack() as stack:
@@ -71,6 +72,20 @@ def start_run(
         run.keep(**_first_facts(run))
         stack.pop_all()
     return run
+
+
+def refuse_working(components: Components) -> None:
+    """Refuse a working that the model does not write.
+
+    Raises:
+        OptionError: the config names another working than none.
+    """
+    name = components.config.working.name
+    if name != NOTHING:
+        raise OptionError(
+            f"working.name: models of framing {components.model.framing} write answers alone, not '{name}': "
+            "leave it out; exprlearn data build writes workings to files"
+        )
 
 
 def _first_facts(run: Run) -> dict[str, Any]:

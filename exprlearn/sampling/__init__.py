@@ -6,7 +6,6 @@ from exprlearn.sampling.counting.sizes import Sizes
 from exprlearn.sampling.space import ExpressionSpace
 from exprlearn.sampling.stratum import Stratum
 from exprlearn.sampling.stream import MixedBlock, Stream
-from exprlearn.sampling.writing.block import Block
-from exprlearn.sampling.writing.skeletons import SkeletonTable
+from exprlearn.sampling.writing.block import Block, SkeletonTable
 
 __all__ = ["Block", "ExpressionSpace", "MixedBlock", "Sizes", "SkeletonTable", "Stratum", "Stream"]

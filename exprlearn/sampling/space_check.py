@@ -15,8 +15,7 @@ from exprlearn.grammar.lints import Lint
 from exprlearn.grammar.specification import Specification
 from exprlearn.sampling.counting.sizes import Sizes
 from exprlearn.sampling.numbering.ambiguity import AmbiguityFinding
-from exprlearn.sampling.numbering.canonical_index import skeletons_decide
-from exprlearn.sampling.numbering.neighbours import neighbours, numbers_stay_apart
+from exprlearn.sampling.numbering.neighbours import neighbours, numbers_stay_apart, skeletons_decide
 from exprlearn.sampling.stratum import Stratum
 from exprlearn.sampling.writing.block import fill_skeletons, make_block
 

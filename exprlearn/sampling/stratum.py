@@ -21,7 +21,8 @@ from exprlearn.sampling.counting.choices import State
 from exprlearn.sampling.counting.endless import limit_depth
 from exprlearn.sampling.counting.sizes import MEASURES, SizeLayout, Sizes, distinct_weights, measure_text, weight_of
 from exprlearn.sampling.numbering.ranking import Ranker, Skeleton, unrank
-from exprlearn.sampling.writing.block import Block, make_block
+from exprlearn.sampling.ordering.permutation import split_number
+from exprlearn.sampling.writing.block import Block, StratumTables, make_block
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +59,11 @@ class Stratum:
         """How many texts each filler column can have."""
         return tuple(language.size for language in self.slots)
 
+    @property
+    def all_radices(self) -> tuple[int, ...]:
+        """The sizes of all digits of an index: how many skeletons there are, then the radices of the fillers."""
+        return self.skeleton_count, *self.radices
+
     @cached_property
     def fillings(self) -> int:
         """In how many ways the slots of one skeleton can be filled."""
@@ -78,25 +84,21 @@ class Stratum:
         """Size times weight: the share of this stratum among those with the same sizes."""
         return self.size * self.weight
 
+    @cached_property
+    def tables(self) -> StratumTables:
+        """What all blocks share."""
+        return StratumTables(self)
+
     def skeleton(self, number: int) -> Skeleton:
         """Build the skeleton of a number below `skeleton_count`."""
         return unrank(self.chart, self.state, number)
-
-    def fillers(self, number: int) -> tuple[int, ...]:
-        """Split a filling into the index of each column, the first one most significant."""
-        digits = []
-        for radix in reversed(self.radices):
-            number, digit = divmod(number, radix)
-            digits.append(digit)
-        return tuple(reversed(digits))
 
     def __getitem__(self, index: int) -> str:
         """Write the expression of an index; IndexError when there is none."""
         position = index + self.size if index < 0 else index
         if not 0 <= position < self.size:
             raise IndexError(f"index {index} is outside of the {count_text(self.size)} expressions with {self.sizes}")
-        number, filling = divmod(position, self.fillings)
-        fillers = self.fillers(filling)
+        number, *fillers = split_number(position, self.all_radices)
         texts = [language.text(filler) for language, filler in zip(self.slots, fillers, strict=True)]
         return self.skeleton(number).write(self.literals, texts)
 

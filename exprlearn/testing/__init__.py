@@ -32,6 +32,7 @@ from exprlearn.testing.padding import PaddingContract
 from exprlearn.testing.reversal import ReversalContract
 from exprlearn.testing.schedule import ScheduleContract
 from exprlearn.testing.tokenizer import TokenizerContract
+from exprlearn.testing.working import WorkingContract
 
 __all__ = [
     "Check",
@@ -53,6 +54,7 @@ __all__ = [
     "ScheduleContract",
     "Subject",
     "TokenizerContract",
+    "WorkingContract",
     "checks_of",
     "find_subject",
     "grammars_beside",

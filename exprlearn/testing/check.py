@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +17,6 @@ from exprlearn.plugin.manager import Plugins
 from exprlearn.plugin.options import Options, bind
 from exprlearn.plugin.registry import Registered
 
-SEED = 1
 State = Literal["passed", "failed", "not run"]
 
 
@@ -56,11 +58,7 @@ class Subject:
 
     @cached_property
     def bound(self) -> Options:
-        """Return the options, checked.
-
-        Raises:
-            OptionError: values that the component does not take.
-        """
+        """Return the options; an `OptionError` tells the values that the component does not take."""
         bound: Options = bind(self.entry.spec.options, self.options, where=self.kind)
         return bound
 
@@ -72,8 +70,7 @@ class Subject:
 def find_subject(kind: str, name: str, plugins: Plugins, **settings: Any) -> Subject:
     """Find a component by kind and name; the settings are attributes of `Subject`.
 
-    Raises:
-        PluginError: nothing is called so; with the plugins that failed to load.
+    When nothing is called so, a `PluginError` names the plugins that failed to load as well.
     """
     try:
         entry = plugins.registries[kind].entry(name)
@@ -141,6 +138,23 @@ def demand(condition: object, message: str) -> None:
     """Raise `PluginError` with what is wrong unless the condition holds."""
     if not condition:
         raise PluginError(message)
+
+
+@contextlib.contextmanager
+def demand_silence(advice: str = "") -> Iterator[None]:
+    """Raise `PluginError` with what is printed to standard output meanwhile, which is for results."""
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        yield
+    demand(not said.getvalue(), f"it prints {said.getvalue()[:60]!r}{advice}")
+
+
+def through_json(value: Any, what: str) -> Any:
+    """Return plain data as JSON gives it back; a `PluginError` says where JSON does not hold it."""
+    try:
+        return json.loads(json.dumps(value))
+    except (TypeError, ValueError) as error:
+        raise PluginError(f"JSON does not hold {what}: {error}") from None
 
 
 def run_checks(checks: Sequence[Check], subject: Subject) -> Iterator[CheckOutcome]:

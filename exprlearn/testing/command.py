@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +10,7 @@ import typer
 from typer.testing import CliRunner
 
 from exprlearn.plugin import NoOptions
-from exprlearn.testing.check import Subject, demand
+from exprlearn.testing.check import Subject, demand, demand_silence
 from exprlearn.testing.contract import Contract
 from exprlearn.testing.fresh import ask_about, heavy_modules_here
 
@@ -33,10 +31,8 @@ def its_app_is_a_typer_application(subject: Subject) -> None:
 @CommandContract.check(needs=its_app_is_a_typer_application)
 def making_its_app_prints_nothing(subject: Subject) -> None:
     """Listen while it is made: standard output is for results."""
-    said = io.StringIO()
-    with contextlib.redirect_stdout(said):
+    with demand_silence():
         subject.spec.app()
-    demand(not said.getvalue(), f"it prints {said.getvalue()[:60]!r}")
 
 
 @CommandContract.check(needs=its_app_is_a_typer_application)

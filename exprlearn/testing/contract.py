@@ -79,11 +79,7 @@ OF_EVERY_COMPONENT = (
 
 
 def checks_of(kind: str) -> tuple[Check, ...]:
-    """List the checks of a kind: those of every component, then its own.
-
-    Raises:
-        UnknownName: there is no such kind.
-    """
+    """List the checks of a kind: those of every component, then its own; an unknown one is an `UnknownName`."""
     if kind not in CHECKS:
         raise UnknownName(f"no checks for components of the kind '{kind}': {suggest(kind, list(CHECKS))}")
     return OF_EVERY_COMPONENT + CHECKS[kind]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Sequence
 
 from exprlearn.config import RunConfig, resolve
@@ -11,7 +10,7 @@ from exprlearn.curriculum.stage_data import open_stages
 from exprlearn.dataset import load_space
 from exprlearn.errors import OptionError
 from exprlearn.plugin import Stage
-from exprlearn.testing.check import Subject, demand
+from exprlearn.testing.check import Subject, demand, through_json
 from exprlearn.testing.contract import Contract
 from exprlearn.testing.samples import shipped_spaces
 
@@ -53,10 +52,7 @@ def its_stages_come_back_from_json(subject: Subject) -> None:
     """Write the stages down as a run does, and read them again."""
     for stage in _stages(subject):
         plain = dataclasses.asdict(dataclasses.replace(stage, constraints=list(stage.constraints)))
-        try:
-            back = json.loads(json.dumps(plain))
-        except (TypeError, ValueError) as error:
-            demand(False, f"JSON does not hold stage '{stage.name}': {error}")
+        back = through_json(plain, f"stage '{stage.name}'")
         demand(back == plain, f"stage '{stage.name}' comes back from JSON as {back!r}: write plain text and numbers")
 
 

@@ -75,11 +75,7 @@ def _plugin_of(entry: Registered[Any]) -> tuple[str, ...]:
 
 
 def _ask(asked: dict[str, Any], plugin: tuple[str, ...], folder: Path) -> Any:
-    """Ask a new process, which finds what this one finds.
-
-    Raises:
-        PluginError: the process failed; with the last line it wrote.
-    """
+    """Ask a new process, which finds what this one finds; when it fails, a `PluginError` has the last line it wrote."""
     (folder / QUESTION).write_text(json.dumps({**asked, "plugin": plugin}), encoding="utf-8")
     paths = os.pathsep.join(dict.fromkeys(path or os.getcwd() for path in sys.path))
     command = [sys.executable, "-m", "exprlearn.testing.fresh", str(folder)]

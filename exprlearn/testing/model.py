@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +14,7 @@ from exprlearn.backend.keras_import import load_keras
 from exprlearn.config import RunConfig
 from exprlearn.plugin import Shape
 from exprlearn.runs import checkpoint
-from exprlearn.testing.check import Subject, demand
+from exprlearn.testing.check import Subject, demand, demand_silence
 from exprlearn.testing.contract import Contract
 from exprlearn.testing.fresh import ask_about
 from exprlearn.testing.task import (
@@ -77,10 +75,8 @@ def the_same_seed_gives_the_same_weights(subject: Subject) -> None:
 @ModelContract.check()
 def building_it_prints_nothing(subject: Subject) -> None:
     """Listen while it is built: standard output is for results."""
-    said = io.StringIO()
-    with contextlib.redirect_stdout(said):
+    with demand_silence():
         build(subject, task_shape(subject.spec.framing))
-    demand(not said.getvalue(), f"it prints {said.getvalue()[:60]!r}")
 
 
 @ModelContract.check()
@@ -191,11 +187,7 @@ def its_weights_bring_the_same_answers_to_a_new_process(subject: Subject) -> Non
 
 
 def stored_outputs(subject: Subject, folder: Path) -> list[Any]:
-    """Return what a model makes of the small task with the weights that lie in a folder; asked in a new process.
-
-    Raises:
-        CheckpointError: they do not fit it.
-    """
+    """Return what a model makes of the small task with the weights that lie in a folder; asked in a new process."""
     model = model_of(subject)
     stored, _ = checkpoint.newest(folder)
     checkpoint.restore(checkpoint.named("model", model.variables), stored)

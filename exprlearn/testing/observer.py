@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import copy
-import io
 import json
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from exprlearn.plugin import Ending, Header, RunObserver, Sample
-from exprlearn.testing.check import Subject, demand
+from exprlearn.testing.check import Subject, demand, demand_silence
 from exprlearn.testing.contract import Contract
 
 EPOCHS = 4
@@ -89,10 +88,8 @@ def it_hears_of_a_run_without_a_report(subject: Subject) -> None:
 @ObserverContract.check(needs=it_hears_a_whole_run)
 def it_prints_nothing_to_standard_output(subject: Subject) -> None:
     """Listen while it hears a run: standard output is for results."""
-    said = io.StringIO()
-    with _folder() as folder, contextlib.redirect_stdout(said):
+    with _folder() as folder, demand_silence(": write to standard error or to a file"):
         _tell(subject.make(), folder)
-    demand(not said.getvalue(), f"it prints {said.getvalue()[:60]!r}: write to standard error or to a file")
 
 
 @ObserverContract.check(needs=it_hears_a_whole_run)

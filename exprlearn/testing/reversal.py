@@ -5,7 +5,7 @@ from __future__ import annotations
 from exprlearn.encoding import Characters, Encoder, Right
 from exprlearn.testing.check import Subject, demand
 from exprlearn.testing.contract import Contract
-from exprlearn.testing.samples import ANSWERS, spaces_of
+from exprlearn.testing.samples import misread, spaces_of
 
 
 class ReversalContract(Contract, kind="reversal"):
@@ -29,8 +29,5 @@ def what_one_encoder_writes_another_one_reads(subject: Subject) -> None:
         writer, reader = (
             Encoder(each.alphabet, tokenizer=Characters(), padding=Right(), reversal=reversal) for _ in range(2)
         )
-        expressions = reader.expressions(writer.sources(each.expressions)).tolist()
-        answers = reader.answers(writer.targets(list(ANSWERS))).tolist()
-        pairs = zip([*each.expressions, *ANSWERS], [*expressions, *answers], strict=True)
-        changed = [pair for pair in pairs if pair[0] != pair[1]]
+        changed = misread(each, writer, reader)
         demand(not changed, f"read back otherwise than written: {changed[:1]}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ import numpy as np
 
 from exprlearn.arithmetic import Operation, Values, block_values, compile_skeletons
 from exprlearn.arithmetic.divisions import ExactOnlyPolicy
-from exprlearn.encoding import Alphabet, alphabet_of
+from exprlearn.encoding import Alphabet, Encoder, alphabet_of
 from exprlearn.grammar import grammar_from_text, shipped_text
 from exprlearn.sampling import Block, ExpressionSpace
 
@@ -55,20 +54,27 @@ def spread(size: int) -> list[int]:
     return [(size - 1) * step // max(last, 1) for step in range(last + 1)]
 
 
+def misread(sample: Sampled, writer: Encoder, reader: Encoder) -> list[tuple[str, str]]:
+    """List the expressions and answers that one encoder writes as rows of ids and another reads otherwise."""
+    expressions = reader.expressions(writer.sources(sample.expressions)).tolist()
+    answers = reader.answers(writer.targets(list(ANSWERS))).tolist()
+    pairs = zip([*sample.expressions, *ANSWERS], [*expressions, *answers], strict=True)
+    return [pair for pair in pairs if pair[0] != pair[1]]
+
+
 def spaces_of(subject: Subject) -> tuple[Sampled, ...]:
     """Return the spaces that an encoding is checked on: of its plugin's grammars, or else of shipped ones."""
-    return sampled(subject.grammars) if subject.grammars else shipped_spaces()
-
-
-def sampled(grammars: Mapping[str, Callable[[], str]]) -> tuple[Sampled, ...]:
-    """Sample the spaces of grammars by name."""
-    return tuple(Sampled(ExpressionSpace(grammar_from_text(text(), name))) for name, text in grammars.items())
+    return tuple(_sampled(name, text()) for name, text in subject.grammars.items()) or shipped_spaces()
 
 
 @lru_cache(maxsize=1)
 def shipped_spaces() -> tuple[Sampled, ...]:
     """Sample the shipped grammars that every component must be able to handle."""
-    return tuple(Sampled(ExpressionSpace(grammar_from_text(shipped_text(name), name))) for name in SHIPPED)
+    return tuple(_sampled(name, shipped_text(name)) for name in SHIPPED)
+
+
+def _sampled(name: str, text: str) -> Sampled:
+    return Sampled(ExpressionSpace(grammar_from_text(text, name)))
 
 
 @lru_cache(maxsize=4)

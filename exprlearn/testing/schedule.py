@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import copy
-import json
 import math
 from collections.abc import Iterator, Sequence
 
 from exprlearn.plugin import Schedule, ScheduleState, Stage, StageResult
-from exprlearn.testing.check import Subject, demand
+from exprlearn.testing.check import Subject, demand, through_json
 from exprlearn.testing.contract import Contract
 
 STAGES = (Stage(name="easy"), Stage(name="middling", promote_at=0.5, weight=2.0), Stage(name="hard"))
@@ -34,10 +33,7 @@ def every_epoch_is_divided_among_the_stages(subject: Subject) -> None:
 def its_state_comes_back_from_json(subject: Subject) -> None:
     """Write the state down as a checkpoint does, and read it again."""
     for state, _ in _courses(subject.make(), STAGES):
-        try:
-            back = json.loads(json.dumps(state))
-        except (TypeError, ValueError) as error:
-            demand(False, f"JSON does not hold the state {state!r}: {error}")
+        back = through_json(state, f"the state {state!r}")
         demand(isinstance(state, dict) and back == state, f"the state {state!r} comes back from JSON as {back!r}")
 
 

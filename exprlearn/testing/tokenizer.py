@@ -12,7 +12,7 @@ from exprlearn.plugin import Tokenizer
 from exprlearn.testing.check import Subject, demand
 from exprlearn.testing.contract import Contract
 from exprlearn.testing.fresh import ask_about
-from exprlearn.testing.samples import ANSWERS, Sampled, spaces_of
+from exprlearn.testing.samples import ANSWERS, Sampled, misread, spaces_of
 
 
 class TokenizerContract(Contract, kind="tokenizer"):
@@ -80,13 +80,8 @@ def rows_have_room_for_every_text(subject: Subject) -> None:
     """Write expressions and answers as rows of ids, and read them again."""
     for each in spaces_of(subject):
         encoder = Encoder(each.alphabet, tokenizer=subject.make(), padding=Right(), reversal=NONE)
-        for texts, write, read in (
-            (each.expressions, encoder.sources, encoder.expressions),
-            (list(ANSWERS), encoder.targets, encoder.answers),
-        ):
-            back = read(write(texts)).tolist()
-            changed = [pair for pair in zip(texts, back, strict=True) if pair[0] != pair[1]]
-            demand(not changed, f"rows of ids read back otherwise: {changed[:1]}")
+        changed = misread(each, encoder, encoder)
+        demand(not changed, f"rows of ids read back otherwise: {changed[:1]}")
 
 
 def _texts(subject: Subject) -> Iterator[tuple[Sampled, Tokenizer, str]]:

@@ -14,11 +14,14 @@ from exprlearn.working.reduction import (
     steps,
     write_value,
 )
+from exprlearn.working.written import bounds_of, join_bounds, write_working
 
 __all__ = [
     "Rule",
     "WorkingStep",
     "as_expression",
+    "bounds_of",
+    "join_bounds",
     "line_value",
     "ready_steps",
     "reduce_line",
@@ -26,4 +29,5 @@ __all__ = [
     "reverse_numbers",
     "steps",
     "write_value",
+    "write_working",
 ]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, NamedTuple
 
@@ -38,7 +39,8 @@ _NUMBER = re.compile(r"[0-9]+(?:\|[0-9]+)?")
 _FRACTION = re.compile(r"[0-9]+\|[0-9]+")
 
 
-class WorkingStep(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class WorkingStep:
     """One calculation on the way to the answer.
 
     Attributes:
@@ -172,6 +174,16 @@ def as_expression(line: str) -> str:
     return _FRACTION.sub(lambda found: f"({found[0].replace(STROKE, '/')})", line)
 
 
+class _Calculated(NamedTuple):
+    """A calculation that was done, and where its operands stand."""
+
+    operator: str
+    left: Fraction | None
+    right: Fraction
+    value: Fraction
+    span: _Operand
+
+
 class _Line:
     """A line that is read once from left to right, in the order of its tree's steps.
 
@@ -206,21 +218,21 @@ class _Line:
                 self.operands.append(_Operand(value, number.start() + shift, number.end() + shift))
             elif symbol == BRACKETS:
                 self.operands.append(self._with_brackets(self.operands.pop()))
-            elif (step := self._calculate(symbol)) is not None:
-                found.append(self._replaced(step, symbols))
+            elif (calculated := self._calculate(symbol)) is not None:
+                found.append(self._replaced(calculated, symbols))
                 if rewrites:
                     shift += len(found[-1].rest) - len(self.text)
                 self._put(found[-1], rewrites=rewrites)
         return found
 
-    def _replaced(self, step: WorkingStep, symbols: list[Symbol]) -> WorkingStep:
+    def _replaced(self, found: _Calculated, symbols: list[Symbol]) -> WorkingStep:
         """Widen what a calculation replaces by the brackets that close around it alone, which are not met again."""
-        start, stop = step.start, step.stop
+        _, start, stop = found.span
         while symbols and symbols[-1] == BRACKETS:
             symbols.pop()
             _, start, stop = self._with_brackets(_Operand(None, start, stop))
-        rest = self.text[:start] + write_value(step.value) + self.text[stop:]
-        return step._replace(start=start, stop=stop, rest=rest)
+        rest = self.text[:start] + write_value(found.value) + self.text[stop:]
+        return WorkingStep(found.operator, found.left, found.right, found.value, start, stop, rest)
 
     def _put(self, step: WorkingStep, *, rewrites: bool) -> None:
         if not rewrites:
@@ -231,7 +243,7 @@ class _Line:
         self.text = step.rest
         self.operands.append(_Operand(step.value, step.start, stop))
 
-    def _calculate(self, symbol: str) -> WorkingStep | None:
+    def _calculate(self, symbol: str) -> _Calculated | None:
         """Take the operands of an operator and do it; None where one waits, or a sign only belongs to its number."""
         right = self.operands.pop()
         if symbol == NEGATE:
@@ -239,13 +251,13 @@ class _Line:
             if right.value is None or right.value >= 0:
                 self.operands.append(_Operand(None if right.value is None else -right.value, start, right.stop))
                 return None
-            return WorkingStep("-", None, right.value, -right.value, start, right.stop, "")
+            return _Calculated("-", None, right.value, -right.value, _Operand(None, start, right.stop))
         left = self.operands.pop()
         if left.value is None or right.value is None:
             self.operands.append(_Operand(None, left.start, right.stop))
             return None
         value = self._value(symbol, left.value, right.value)
-        return WorkingStep(symbol, left.value, right.value, value, left.start, right.stop, "")
+        return _Calculated(symbol, left.value, right.value, value, _Operand(None, left.start, right.stop))
 
     def _value(self, operator: str, left: Fraction, right: Fraction) -> Fraction:
         if operator == "/" and not right:

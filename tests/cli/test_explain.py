@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 Cli = Callable[..., Any]
@@ -46,3 +47,18 @@ def test_settings_beside_a_run_are_refused(cli: Cli) -> None:
     assert (outcome.code, outcome.out) == (2, "")
     names = [line.split(":")[-2].split()[-1] for line in outcome.err.splitlines()]
     assert names == ["--tokenizer", "--config", "--set"]
+
+
+def test_the_working_stands_among_the_texts(cli: Cli, backend: str) -> None:
+    options = ["--grammar", "mixed", *SMALL, "--set", f"training.backend={backend}"]
+    outcome = cli("explain", "8+3*(9+9)", "--working", "equations", *options)
+    assert "working         9+9=18;3*18=54;8+54=62" in outcome.out.splitlines()
+
+
+def test_a_model_that_answers_alone_is_not_trained_on_a_working(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "run.toml").write_text('[working]\nname = "equations"\n', encoding="utf-8")
+    outcome = cli("train", "--config", str(tmp_path / "run.toml"), "--runs", str(tmp_path / "runs"))
+    assert outcome.code == 2
+    assert "write answers alone, not 'equations'" in outcome.err
+    outcome = cli("train", "--set", "working.name=equations", "--runs", str(tmp_path / "runs"))
+    assert (outcome.code, "working" in outcome.err) == (2, True)

@@ -54,6 +54,15 @@ HEADERS = {
 }
 
 
+def test_a_name_that_became_long_is_not_quoted_whole():
+    data = bytearray(pack_arrays({"weights": np.zeros(20_000)}))
+    # The two bytes that say how long the name is, in the header before the first array.
+    data[26:28] = (60_000).to_bytes(2, "little")
+    with pytest.raises(ValueError, match="no archive of arrays") as caught:
+        unpack_arrays(bytes(data))
+    assert len(str(caught.value)) < 300
+
+
 @pytest.mark.parametrize("name", HEADERS)
 def test_a_header_that_promises_what_is_not_there_is_refused(name):
     with pytest.raises(ValueError, match=r"0\.npy|dimension|array"):

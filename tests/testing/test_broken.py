@@ -18,7 +18,13 @@ from exprlearn.testing.tokenizer import the_symbols_have_one_order_in_every_proc
 HERE = Path(__file__).parent
 PLUGINS = Plugins(
     only=(),
-    files=[HERE / "broken.py", HERE / "broken_programs.py", HERE / "broken_drawings.py", HERE / "heavy.py"],
+    files=[
+        HERE / "broken.py",
+        HERE / "broken_programs.py",
+        HERE / "broken_drawings.py",
+        HERE / "broken_workings.py",
+        HERE / "heavy.py",
+    ],
     strict=True,
 )
 BROKEN = {

@@ -23,6 +23,7 @@ from exprlearn.testing import (
     ReversalContract,
     Subject,
     TokenizerContract,
+    WorkingContract,
     checks_of,
     run_checks,
 )
@@ -45,6 +46,10 @@ class TestDivisible(ConstraintContract):
 class TestDecimal(DivisionContract):
     component = "decimal"
     options: ClassVar[dict[str, Any]] = {"digits": 3, "tie": "half-up"}
+
+
+class TestColumns(WorkingContract):
+    component = "columns"
 
 
 class TestLetters(TokenizerContract):

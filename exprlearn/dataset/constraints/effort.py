@@ -16,8 +16,7 @@ from exprlearn.arithmetic.carries import count_block_carries, count_carries
 from exprlearn.dataset.constraints.value_limits import divides_evenly
 from exprlearn.dataset.difficulty import Weights, block_features, features_of, scores, weights_of
 from exprlearn.plugin import Options
-from exprlearn.sampling.writing.block import Block
-from exprlearn.sampling.writing.skeletons import SkeletonTable
+from exprlearn.sampling.writing.block import Block, SkeletonTable
 
 
 class CarriesOptions(Options):

@@ -24,11 +24,10 @@ from exprlearn.dataset.drawing.slices import Availability, Piece, count_availabl
 from exprlearn.dataset.drawing.split import Split
 from exprlearn.errors import DataError
 from exprlearn.plugin.kinds.drawing import DrawingContext
-from exprlearn.sampling import Block, ExpressionSpace, Stratum, Stream
-from exprlearn.sampling.ordering.apportion import Mix, water_fill
-from exprlearn.sampling.ordering.feistel import Limbs
+from exprlearn.sampling import Block, ExpressionSpace, Stream
 from exprlearn.sampling.ordering.hashing import derive_keys, shuffled
-from exprlearn.sampling.ordering.permutation import Permutation, keyed_permutation
+from exprlearn.sampling.ordering.permutation import Limbs, Permutation, keyed_permutation
+from exprlearn.sampling.stream import Mix, stratum_order, water_fill
 
 #: A stratum gives up at most one in so many of its expressions to each held-out split, so that half are left to train.
 SHARE = 4
@@ -126,11 +125,6 @@ class RestOrder:
         """The number of positions that belong to the rest."""
         return self.shuffle.size
 
-    @property
-    def limb_sizes(self) -> tuple[int, ...]:
-        """The sizes of the limbs that `indices` answers with."""
-        return self.base.limb_sizes
-
     def indices(self, positions: NDArray[np.int64]) -> Limbs:
         """Map positions, int64 [n], to the limbs of indices."""
         return self.base.indices(self.shuffle.indices(positions)[0] + np.int64(self.start))
@@ -138,10 +132,6 @@ class RestOrder:
     def index(self, position: int) -> int:
         """Map one position to its index."""
         return self.base.index(self.shuffle.index(position) + self.start)
-
-    def position(self, index: int, pass_number: int = 0) -> int:
-        """Tell at which position of a pass an index comes."""
-        return self.shuffle.position(self.base.position(index) - self.start, pass_number)
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,7 +170,7 @@ class PositionSplits:
             )
         self.space, self._mix, self._salt = space, mix, salt
         self._filter = RowFilter(space, answering, "train", by_content=False)
-        self._orders = [_order(stratum, salt) for stratum in space.strata]
+        self._orders = [stratum_order(stratum, salt, "positions") for stratum in space.strata]
         self._starts = [0] * len(space.strata)
 
     @property
@@ -271,8 +261,3 @@ class _Shelf:
     def positions(self) -> NDArray[np.int64]:
         """The positions of the examples found; int64 [n], rising."""
         return np.concatenate([np.empty(0, np.int64), *(positions for positions, _ in self._found)])
-
-
-def _order(stratum: Stratum, salt: int) -> Permutation:
-    radices = stratum.skeleton_count, *stratum.radices
-    return keyed_permutation(radices, salt, "positions", stratum.name, *stratum.literals, *radices)

@@ -24,8 +24,7 @@ from exprlearn.dataset.drawing.rows import Rows, weave
 from exprlearn.dataset.drawing.split import SHARE, SPLITS, Split, split_codes
 from exprlearn.errors import DataError
 from exprlearn.sampling import Block, Stream
-from exprlearn.sampling.ordering.apportion import apportion, whole_weights
-from exprlearn.sampling.stream import ROUND
+from exprlearn.sampling.stream import ROUND, apportion, longest_pass, whole_weights
 
 # Items tried at once.
 _MOST = 1 << 16
@@ -98,22 +97,14 @@ def draw_piece(source: ExampleStream, piece: Piece, lengths: Sequence[int] | Non
 
 def _last_item(source: ExampleStream, piece: Piece, lengths: Sequence[int]) -> int:
     """Tell the number of items among which every expression of the slice has come."""
-    mix = source.stream.mix
-    shares = [-(-length // piece.slices) for length in lengths]
-    passes = [share * sum(mix) / weight for share, weight in zip(shares, mix, strict=True) if weight]
-    # Rounding shifts a stratum by less than one item for each of the others.
-    return int(max(passes)) + len(shares) + 1
+    return longest_pass([-(-length // piece.slices) for length in lengths], source.stream.mix)
 
 
 def _first_pass(
     source: ExampleStream, piece: Piece, lengths: Sequence[int], start: int, stop: int
 ) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.int64]]]:
     """List by stratum the items that are of the first pass, and their positions."""
-    found: dict[int, list[tuple[NDArray[np.int64], NDArray[np.int64]]]] = {}
     for stratum_index, items, positions in source.stream.plan(start, stop):
-        found.setdefault(stratum_index, []).append((items, positions))
-    for stratum_index, columns in found.items():
-        items, positions = (np.concatenate(column) for column in zip(*columns, strict=True))
         # Slice 1 of 3: items 0, 1, 2, … of the stratum are at positions 1, 4, 7, … of its order.
         positions = positions * piece.slices + piece.slice
         fresh = positions < min(lengths[stratum_index], np.iinfo(np.int64).max)

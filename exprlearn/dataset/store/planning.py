@@ -11,7 +11,7 @@ from typing import Final
 from exprlearn.dataset.drawing.slices import Availability, Piece
 from exprlearn.dataset.drawing.split import SPLITS, Split
 from exprlearn.errors import OptionError
-from exprlearn.sampling.ordering.apportion import apportion, water_fill
+from exprlearn.sampling.stream import apportion, water_fill
 
 #: A file of about two megabytes, a second of work.
 ROWS_PER_SHARD: Final = 1 << 17

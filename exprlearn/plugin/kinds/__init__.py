@@ -10,6 +10,7 @@ ORDER = (
     "grammar",
     "constraint",
     "division",
+    "working",
     "drawing",
     "curriculum",
     "schedule",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class Stage:
     """A lesson: how its expressions differ from those of the run that is taught.
 
-    A stage that says nothing but its name is the run's own task.
+    A stage that says nothing but its name is the run's own task. Values that cannot be are a `PluginError`.
 
     Attributes:
         name: one line, different from the names of the other stages.
@@ -25,9 +25,6 @@ class Stage:
         constraints: names, or tables with options, as in `data.constraints`; they come on top of the run's.
         promote_at: the exact match that ends the stage, where a schedule promotes; None leaves it to the schedule.
         weight: how much of the training it takes beside the others, where a schedule weighs stages.
-
-    Raises:
-        PluginError: a name, a promotion or a weight that cannot be.
 
     >>> Stage(name="no carry", grammar={"terms": 2}, constraints=[{"name": "carries", "maximum": 0}]).weight
     1.0

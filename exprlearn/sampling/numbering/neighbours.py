@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator
+from functools import lru_cache
 
 from exprlearn.errors import SizeError
 from exprlearn.grammar.specification import Alternative, Item, Literal, Reference, Slot, Specification
@@ -46,6 +47,13 @@ def _side_by_side(specification: Specification, empty: Container[int]) -> Iterat
 def numbers_stay_apart(pairs: frozenset[Pair]) -> bool:
     """Tell whether no two numbers ever stand side by side, so that digits together are one number."""
     return not any(isinstance(one, Slot) and isinstance(two, Slot) for one, two in pairs)
+
+
+@lru_cache(maxsize=64)
+def skeletons_decide(specification: Specification) -> bool:
+    """Tell whether all derivations of an expression cut it into the same numbers of the same language."""
+    digits = any(character.isdigit() for text in specification.literals for character in text)
+    return len(specification.languages) == 1 and not digits and numbers_stay_apart(neighbours(specification))
 
 
 def lexical_doubt(specification: Specification, pairs: frozenset[Pair]) -> str:

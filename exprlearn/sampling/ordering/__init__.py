@@ -1,1 +1,1 @@
-"""The order in which expressions are drawn: keyed hashes, keyed permutations and the shares of strata."""
+"""The order in which expressions are drawn: keyed hashes and keyed permutations."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,80 +13,8 @@ from exprlearn.sampling.counting.chart import CountChart
 from exprlearn.sampling.counting.choices import DerivationChoice, State
 from exprlearn.sampling.numbering.ranking import typed_tokens
 
-#: A number slot, and nothing: what tokens hold besides indices of literals.
-SLOT, NOTHING = -1, -2
-
-Element = TypeVar("Element", bound=np.generic)
-
 #: Nothing while tables are put together, where slots still name their language as -1 - language.
 GAP = int(np.iinfo(np.int16).min)
-
-
-@dataclass(frozen=True, eq=False)
-class SkeletonTable:
-    """Skeletons by row.
-
-    Args:
-        tokens: int16 [K, T]; an index into `literals`, -1 for a slot, -2 for nothing (at the right only).
-        columns: int16 [K, slots]; the filler column of each slot from left to right.
-        literals: the fixed texts.
-
-    >>> table = SkeletonTable(np.array([[-1, 0, -1]], np.int16), np.array([[0, 1]], np.int16), ("+",))
-    >>> table.pattern(0)
-    '#+#'
-    """
-
-    tokens: NDArray[np.int16]
-    columns: NDArray[np.int16]
-    literals: tuple[str, ...]
-
-    def __len__(self) -> int:
-        return len(self.tokens)
-
-    def pattern(self, row: int) -> str:
-        """Write a skeleton with `#` for every slot."""
-        return "".join(
-            "#" if token == SLOT else self.literals[token] for token in self.tokens[row].tolist() if token != NOTHING
-        )
-
-    @property
-    def slots(self) -> int:
-        """How many slots each skeleton has."""
-        return int(self.columns.shape[1])
-
-    @cached_property
-    def columns_are_in_order(self) -> bool:
-        """Whether filler columns are numbered from left to right in every skeleton."""
-        return bool((self.columns == np.arange(self.slots)).all())
-
-    def from_left_to_right(self, columns: NDArray[Element], rows: NDArray[np.int64]) -> NDArray[Element]:
-        """Reorder filler columns, [n, slots], as the slots stand in the skeletons of these rows, int64 [n]."""
-        if self.columns_are_in_order:
-            return columns
-        ordered: NDArray[Element] = np.take_along_axis(columns, self.columns[rows].astype(np.intp), axis=1)
-        return ordered
-
-    @cached_property
-    def slot_places(self) -> NDArray[np.int16]:
-        """Where in `tokens` the slots stand, from left to right; int16 [K, slots]."""
-        places = np.nonzero(self.tokens == SLOT)[1]
-        return places.reshape(self.columns.shape).astype(np.int16)
-
-
-def skeleton_table(typed: NDArray[np.int16], literals: tuple[str, ...], slots: int) -> SkeletonTable:
-    """Make the table of skeletons whose slots still name their language, as `enumerate_skeletons` lists them."""
-    is_slot = (typed < 0) & (typed != GAP)
-    languages = (-1 - typed[is_slot]).reshape(len(typed), slots)
-    tokens = np.where(is_slot, np.int16(SLOT), np.where(typed == GAP, np.int16(NOTHING), typed))
-    return SkeletonTable(tokens, _columns(languages), literals)
-
-
-def _columns(languages: NDArray[np.int16]) -> NDArray[np.int16]:
-    """Number slots by language, within a language from left to right."""
-    columns = np.empty_like(languages)
-    order = np.argsort(languages, axis=1, kind="stable")
-    np.put_along_axis(columns, order, np.arange(languages.shape[1], dtype=np.int16)[None, :], axis=1)
-    return columns
 
 
 def enumerate_skeletons(chart: CountChart, state: State) -> NDArray[np.int16]:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.sampling.ordering.hashing import GOLDEN, mix, mix_array
-from exprlearn.sampling.ordering.permutation import SquareFeistel
+from exprlearn.sampling.ordering.permutation import Feistel, square_sizes
 
 #: Orders of fewer indices go through all rows at once, larger ones one row after the other.
 _LARGE = 1 << 62
@@ -54,7 +54,7 @@ def permute_rows(positions: NDArray[np.int64], sizes: NDArray[Any], keys: NDArra
 def _through(
     numbers: NDArray[np.int64], heights: NDArray[np.int64], widths: NDArray[np.int64], keys: NDArray[np.uint64]
 ) -> NDArray[np.int64]:
-    """Shuffle the cells of a square of each row: a Feistel network as in `feistel`."""
+    """Shuffle the cells of a square of each row: a Feistel network as in `permutation`."""
     upper = numbers // widths
     limbs = [upper.view(np.uint64), (numbers - upper * widths).view(np.uint64)]
     sizes = [heights.view(np.uint64), widths.view(np.uint64)]
@@ -74,5 +74,8 @@ def _one_by_one(
     small = np.flatnonzero(sizes < _LARGE)
     indices[small] = permute_rows(positions[small], sizes[small].astype(np.int64), keys[small])
     for row in np.flatnonzero(sizes >= _LARGE).tolist():
-        indices[row] = SquareFeistel(int(sizes[row]), mix(int(keys[row]))).index(int(positions[row]))
+        size = int(sizes[row])
+        pass_number, offset = divmod(int(positions[row]), size)
+        network = Feistel(square_sizes(size), mix(mix(int(keys[row])) + pass_number * GOLDEN))
+        indices[row] = network.walk(offset, size)
     return indices

@@ -6,7 +6,6 @@ that an answer comes, its size is whose turn it is, and its expression the next 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cached_property
 from typing import NoReturn
 
@@ -128,7 +127,7 @@ class BalancedStream(Stream):
     def __getitem__(self, item: int) -> str:
         return str(self.items(item, item + 1).expressions[0])
 
-    def plan(self, start: int, stop: int) -> Iterator[NoReturn]:
+    def plan(self, start: int, stop: int) -> NoReturn:
         """Refuse: items come by answer, not by size."""
         raise DataError("examples balanced by result are not ordered by their sizes: choose data.balance=none")
 

@@ -13,8 +13,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.sampling.ordering.apportion import apportion, whole_weights
 from exprlearn.sampling.ordering.hashing import GOLDEN, mix_array
+from exprlearn.sampling.stream import apportion, whole_weights
 
 Column = NDArray[np.int64]
 

@@ -14,8 +14,7 @@ from exprlearn.dataset.constraints import IntegerConstraint, ResultRangeConstrai
 from exprlearn.dataset.drawing.by_position import SHARE, PositionSplits, RestOrder
 from exprlearn.errors import DataError, OptionError
 from exprlearn.sampling import ExpressionSpace, Stream
-from exprlearn.sampling.ordering.feistel import join_arrays
-from exprlearn.sampling.ordering.permutation import keyed_permutation
+from exprlearn.sampling.ordering.permutation import join_arrays, keyed_permutation
 
 MIXED = ExpressionSpace.from_file("mixed")
 TWO_WAYS = 'start: e\ne: e "+" e | N\nN: /[1-9]/'
@@ -130,9 +129,9 @@ def test_the_rest_of_an_order_is_an_order(size: int, start: int) -> None:
     order = RestOrder(base, start, keyed_permutation((rest,), 4))
     positions = [0, 1, 50, order.size - 1]
     found = [order.index(position) for position in positions]
-    assert join_arrays(order.indices(np.array(positions)), order.limb_sizes) == found
-    assert [order.position(index) for index in found] == positions
-    assert all(base.position(index) >= start for index in found)
+    assert join_arrays(order.indices(np.array(positions)), base.limb_sizes) == found
+    assert len({*found}) == 4
+    assert not {*found} & {base.index(position) for position in range(min(start, 200))}
 
 
 def test_a_grammar_that_draws_derivations_has_no_positions() -> None:

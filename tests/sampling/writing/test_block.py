@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from exprlearn.grammar.shipped import shipped_names
-from exprlearn.sampling.ordering.feistel import limb_sizes, split_objects
+from exprlearn.sampling.ordering.permutation import limb_sizes, split_objects
 from exprlearn.sampling.space import ExpressionSpace
 from exprlearn.sampling.stratum import Stratum
 from exprlearn.sampling.stream import Stream

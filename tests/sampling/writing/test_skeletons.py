@@ -11,7 +11,8 @@ from exprlearn.grammar.shipped import shipped_names
 from exprlearn.sampling.numbering.ranking import typed_tokens
 from exprlearn.sampling.space import ExpressionSpace
 from exprlearn.sampling.stratum import Stratum
-from exprlearn.sampling.writing.skeletons import Descent, enumerate_skeletons, skeleton_table
+from exprlearn.sampling.writing.block import skeleton_table
+from exprlearn.sampling.writing.skeletons import Descent, enumerate_skeletons
 
 SIGNED = """
 ?start: sum

@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exprlearn.grammar.languages import IntegerRange, Language, Texts
-from exprlearn.sampling.writing.skeletons import SkeletonTable
-from exprlearn.sampling.writing.writer import Writer
+from exprlearn.sampling.writing.block import SkeletonTable, Writer
 
 LANGUAGES: list[Language] = [
     IntegerRange("DIGIT", 0, 9),

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exprlearn.errors import SizeError
-from exprlearn.sampling.ordering.apportion import apportion, terms_mix, uniform_mix, water_fill, whole_weights
+from exprlearn.sampling.stream import apportion, terms_mix, uniform_mix, water_fill, whole_weights
 
 WEIGHTS = st.lists(st.integers(0, 50), min_size=1, max_size=12).filter(any)
 VECTORS = [{"terms": 2, "brackets": 0}] + [{"terms": 3, "brackets": number} for number in range(3)]

@@ -1,0 +1,182 @@
+"""Long multiplication and long division, written out after the calculation they belong to.
+
+    342*361:342+20520=20862+102600=123462     342*1 and 342*60 are 20862, with 342*300 it is 123462
+    756/18:40*720:36,2*36:0=42                40 times 18 takes 720 away and leaves 36; 2 times 18 takes 36 and leaves 0
+
+A product adds up the longer factor times each digit of the shorter one, units first, and keeps a running sum. A
+quotient is estimated by the first two digits of the divisor; an estimate that was too large leaves a rest below 0, and
+a negative one corrects it. What has a sign is worked out without it and ends with one more `=`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import NamedTuple
+
+from exprlearn.arithmetic.numerals import write_digits
+from exprlearn.plugin import ShownLine, WorkingBounds
+from exprlearn.working.forms import IS, EquationsWorking
+from exprlearn.working.reduction import WorkingStep
+
+#: Stands between a calculation and its columns; between the parts of a round of a division; between its rounds.
+COLUMNS, LEAVES, ROUND = ":", ":", ","
+
+_INTEGERS = re.compile(r"(-?[0-9]+)([*/])(-?[0-9]+)")
+
+
+class DivisionRound(NamedTuple):
+    """One round of a long division: the estimate, what it takes away, what is left."""
+
+    estimate: int
+    product: int
+    rest: int
+
+
+class ColumnsWorking(EquationsWorking):
+    """Writes each calculation with its value, and how products and quotients of longer numbers come about.
+
+    >>> from exprlearn.working import steps
+    >>> ColumnsWorking().write(steps("342*36-7"), "12305")
+    '342*36:2052+10260=12312;12312-7=12305'
+    """
+
+    characters = "=;:,+-*/|0123456789"
+
+    def __str__(self) -> str:
+        return "columns"
+
+    def equation(self, step: WorkingStep, value: str) -> str:
+        """Write one calculation, its columns if it has some, and what it comes to."""
+        shown = self._columns(step)
+        if not shown:
+            return super().equation(step, value)
+        ends = shown.rpartition(IS)[2] == value
+        return f"{step.calculation}{COLUMNS}{shown}" + ("" if ends else f"{IS}{value}")
+
+    def _columns(self, step: WorkingStep) -> str:
+        if step.left is None or step.operator not in "*/" or not _whole(step.left, step.right, step.value):
+            return ""
+        left, right = step.left.numerator, step.right.numerator
+        if step.operator == "*":
+            return IS.join(_running_sums(partial_products(left, right)))
+        rounds = division_rounds(left, right) if abs(right) > 9 or abs(step.value) > 9 else []
+        return ROUND.join(f"{write_digits(e)}*{write_digits(p)}{LEAVES}{write_digits(r)}" for e, p, r in rounds)
+
+    def part_lines(self, part: str) -> list[ShownLine]:
+        """List the steps of the columns, then the calculation they serve.
+
+        >>> [(line.expression, line.stated) for line in ColumnsWorking().part_lines("342*36:2052+10260=12312")]
+        [('342*6', '2052'), ('342*30', '10260'), ('2052+10260', '12312'), ('342*36', '12312')]
+        """
+        calculation, mark, shown = part.partition(COLUMNS)
+        if not mark:
+            return super().part_lines(part)
+        found = _INTEGERS.fullmatch(calculation)
+        value = shown.rpartition(IS)[2] if IS in shown else ""
+        parts = _product_parts if not found or found[2] == "*" else _quotient_parts
+        serving = parts(shown, int(found[1]), int(found[3])) if found else []
+        return [*serving, ShownLine(calculation, value)]
+
+    def longest(self, bounds: WorkingBounds) -> int:
+        """Count for each calculation a partial product and its sum, or two rounds of a division, for every digit."""
+        digit: int = (2 * bounds.number + 5) * (4 * bounds.number + 8)
+        return super().longest(bounds) + bounds.steps * digit
+
+
+def partial_products(left: int, right: int) -> list[int]:
+    """Multiply the longer factor by each digit of the shorter one that is not 0, units first, without signs.
+
+    Nothing is listed where one product is all.
+
+    >>> partial_products(342, -36), partial_products(342, 30)
+    ([2052, 10260], [])
+    """
+    products = [whole for _, _, whole in _partial_products(left, right)]
+    return products if len(products) > 1 else []
+
+
+def division_rounds(dividend: int, divisor: int) -> list[DivisionRound]:
+    """Divide by estimates, rounding down; the estimates add up to the quotient, the last rest is what is left.
+
+    A divisor below 0 makes both numbers change their signs first.
+
+    >>> division_rounds(756, 18)
+    [DivisionRound(estimate=40, product=720, rest=36), DivisionRound(estimate=2, product=36, rest=0)]
+    >>> [round.estimate for round in division_rounds(59400, 198)]
+    [300]
+    >>> [round.estimate for round in division_rounds(5999, 1999)]
+    [3]
+    >>> [round.estimate for round in division_rounds(11980, 1199)]
+    [10, -1]
+    """
+    rest, by = (dividend, divisor) if divisor > 0 else (-dividend, -divisor)
+    place = 10 ** max(len(write_digits(by)) - 2, 0)
+    rounds: list[DivisionRound] = []
+    while not 0 <= rest < by:
+        # What was taken too often is given back exactly.
+        estimate = rest // (by // place * place) if rest > 0 else rest // by
+        estimate = _leading(estimate)
+        rest -= estimate * by
+        rounds.append(DivisionRound(estimate, estimate * by, rest))
+    return rounds
+
+
+def _leading(number: int) -> int:
+    """Keep the first digit of a number that is not 0; the others become 0."""
+    power: int = 10 ** (len(write_digits(abs(number))) - 1)
+    return abs(number) // power * power * (1 if number > 0 else -1)
+
+
+def _partial_products(left: int, right: int) -> Iterator[tuple[int, int, int]]:
+    """Yield the longer factor, a digit of the shorter one with its zeros, and their product."""
+    longer, shorter = abs(left), abs(right)
+    if len(write_digits(longer)) < len(write_digits(shorter)):
+        longer, shorter = shorter, longer
+    for place, digit in enumerate(reversed(write_digits(shorter))):
+        if digit != "0":
+            share = int(digit) * 10**place
+            yield longer, share, longer * share
+
+
+def _running_sums(products: list[int]) -> Iterator[str]:
+    """Yield `2052+10260`, then `12312+…` for each further product, then the sum."""
+    if products:
+        total = products[0]
+        for product in products[1:]:
+            yield f"{write_digits(total)}+{write_digits(product)}"
+            total += product
+        yield write_digits(total)
+
+
+def _product_parts(shown: str, left: int, right: int) -> list[ShownLine]:
+    sums = shown.split(IS)
+    terms = [sums[0].partition("+")[0], *(each.partition("+")[2] for each in sums if "+" in each)]
+    shares = [(longer, share) for longer, share, _ in _partial_products(left, right)]
+    products = [
+        ShownLine(f"{write_digits(longer)}*{write_digits(share)}", term, is_part=True)
+        for (longer, share), term in zip(shares, terms, strict=False)
+    ]
+    added = [
+        ShownLine(each, following.partition("+")[0], is_part=True)
+        for each, following in zip(sums, [*sums[1:], ""], strict=True)
+        if "+" in each
+    ]
+    return products + added
+
+
+def _quotient_parts(shown: str, dividend: int, divisor: int) -> list[ShownLine]:
+    rest = str(dividend if divisor > 0 else -dividend)
+    found: list[ShownLine] = []
+    for each in shown.partition(IS)[0].split(ROUND):
+        taken, _, left = each.partition(LEAVES)
+        estimate, _, product = taken.partition("*")
+        found.append(ShownLine(f"{estimate}*{abs(divisor)}", product, is_part=True))
+        found.append(ShownLine(f"{rest}-{product}", left, is_part=True))
+        rest = left
+    return found
+
+
+def _whole(*values: Fraction) -> bool:
+    return all(value.denominator == 1 for value in values)

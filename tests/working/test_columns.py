@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exprlearn.arithmetic.divisions import ExactOnlyPolicy, FloorPolicy, FloorRemainderPolicy
+from exprlearn.plugin import Division
+from exprlearn.working import line_value, steps, write_working
+from exprlearn.working.columns import ColumnsWorking, division_rounds, partial_products
+
+COLUMNS = ColumnsWorking()
+NUMBERS = st.integers(-(10**9), 10**9)
+
+
+@pytest.mark.parametrize(
+    ("expression", "division", "text"),
+    [
+        ("9*9", ExactOnlyPolicy(), "9*9=81"),
+        ("342*6", ExactOnlyPolicy(), "342*6=2052"),
+        ("342*30", ExactOnlyPolicy(), "342*30=10260"),
+        ("342*36", ExactOnlyPolicy(), "342*36:2052+10260=12312"),
+        ("36*342", ExactOnlyPolicy(), "36*342:2052+10260=12312"),
+        ("342*361", ExactOnlyPolicy(), "342*361:342+20520=20862+102600=123462"),
+        ("-342*36", ExactOnlyPolicy(), "-342*36:2052+10260=12312=-12312"),
+        ("342*36-7", ExactOnlyPolicy(), "342*36:2052+10260=12312;12312-7=12305"),
+        ("756/18", ExactOnlyPolicy(), "756/18:40*720:36,2*36:0=42"),
+        ("96/2", ExactOnlyPolicy(), "96/2:40*80:16,8*16:0=48"),
+        ("8/4", ExactOnlyPolicy(), "8/4=2"),
+        ("7/20", FloorPolicy(), "7/20=0"),
+        ("756/-18", FloorPolicy(), "756/-18:-40*-720:-36,-2*-36:0=-42"),
+        ("11980/1199", FloorPolicy(), "11980/1199:10*11990:-10,-1*-1199:1189=9"),
+        ("17/12", FloorRemainderPolicy(), "17/12:1*12:5=1 r 5"),
+        ("1/20*40", ExactOnlyPolicy(), "1/20=1|20;1|20*40=2"),
+    ],
+)
+def test_longer_products_and_quotients_are_worked_in_columns(expression: str, division: Division, text: str) -> None:
+    assert write_working(expression, COLUMNS, division) == text
+
+
+@given(NUMBERS, NUMBERS)
+def test_partial_products_add_up_to_the_product_without_its_sign(left: int, right: int) -> None:
+    products = partial_products(left, right)
+    assert not products or sum(products) == abs(left * right)
+
+
+@given(NUMBERS, NUMBERS.filter(bool))
+def test_rounds_add_up_to_the_quotient_and_leave_the_remainder(dividend: int, divisor: int) -> None:
+    rounds = division_rounds(dividend, divisor)
+    assert sum(each.estimate for each in rounds) == dividend // divisor
+    assert all(each.product == each.estimate * abs(divisor) for each in rounds)
+    assert not rounds or rounds[-1].rest == abs(dividend % divisor)
+    assert len(rounds) <= 2 * len(str(dividend // divisor)) + 3
+
+
+@given(NUMBERS, st.sampled_from("+-*/"), NUMBERS.filter(bool))
+def test_every_part_that_is_shown_is_exact(left: int, operator: str, right: int) -> None:
+    text = COLUMNS.write(steps(f"{left}{operator}{right}", "floor"), "end")
+    *parts, last = COLUMNS.lines(text)
+    assert last.stated == "end"
+    assert all(part.is_part for part in parts)
+    for part in parts:
+        assert line_value(part.expression) == line_value(part.stated), part
+
+
+def test_a_wrong_partial_product_shows_where_it_is() -> None:
+    wrong = COLUMNS.lines("342*36:2062+10260=12322")
+    assert [line_value(line.expression) == line_value(line.stated) for line in wrong] == [False, True, True, False]
