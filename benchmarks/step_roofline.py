@@ -27,7 +27,8 @@ from exprlearn.plugin.manager import Plugins
 from exprlearn.recipes.catalogue import find_recipe
 from exprlearn.runs.preparation import make_encoder
 from exprlearn.training.compiled_steps import steps_of
-from exprlearn.training.objective import inputs_of, make_optimizer
+from exprlearn.training.objective import inputs_of
+from exprlearn.training.optimizers import make_optimizer
 
 TURNS, EXAMPLES, SIDE = 7, 16384, 1536
 PRODUCT_BAR, FIT_BAR = 0.45, 1.8

@@ -16,12 +16,13 @@ from interface import fields, members, works_with
 from exprlearn.plugin.kinds import KINDS
 from exprlearn.plugin.manager import Plugins
 from exprlearn.plugin.scaffolding import module_text
-from exprlearn.plugin.spec import Kind
+from exprlearn.plugin.spec import Kind, Spec
 from exprlearn.testing import checks_of
 from exprlearn.testing.contract import OF_EVERY_COMPONENT
 
 PROJECT = Path(__file__).parents[1]
 PAGES = PROJECT / "docs" / "hooks"
+USUAL = "returns the {} for its options."
 NOTE = "<!-- written by docs/generate.py from docstrings; change those, then run it -->"
 
 
@@ -34,7 +35,8 @@ def page(kind: Kind, plugins: Plugins) -> str:
     """Write the page of a kind and its hook."""
     more = f"[More](../{kind.page}.md) on what these are for."
     said = f"`{kind.hook.__name__}`: {kind.purpose[0].lower()}{kind.purpose[1:]}"
-    parts = [f"# {kind.plural.capitalize()}", NOTE, said, more, *_example_section(kind)]
+    title = kind.plural.replace("_", " ").capitalize()
+    parts = [f"# {title}", NOTE, said, more, *_example_section(kind)]
     parts += [f"## The spec\n\n{sentence(kind.spec)}", _table(("field", "what it is"), _fields(kind.spec))]
     parts += _members_section("What the component does", {kind.component: ()} if kind.component else {})
     parts += _members_section("What it may offer besides", dict.fromkeys(kind.offers, ()))
@@ -63,7 +65,8 @@ def described(thing: type) -> dict[str, str]:
         sections = re.findall(r"^(?:Args|Attributes):\n((?:    .*\n?)+)", inspect.cleandoc(each.__doc__ or ""), re.M)
         lines = re.findall(r"^    (\w+): ((?:.*\n?)(?:     .*\n?)*)", "\n".join(sections), re.M)
         found = {name: " ".join(text.split()) for name, text in lines} | found
-    return found
+    # Most specs say no more of it.
+    return found if thing is Spec or not issubclass(thing, Spec) else {"make": USUAL.format(thing.kind)} | found
 
 
 def _fields(thing: type) -> list[tuple[str, str]]:

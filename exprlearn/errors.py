@@ -39,15 +39,7 @@ class ExprLearnError(Exception):
 
 
 class GrammarError(ExprLearnError):
-    """A grammar that cannot be read, compiled or sampled.
-
-    Args:
-        message: what is wrong.
-        path: the grammar's file or name.
-        line: 1-based line of the fault.
-        column: 1-based column of the fault.
-        context: the line with a caret under the fault.
-    """
+    """A grammar that cannot be read, compiled or sampled; line and column count from 1, the context shows both."""
 
     def __init__(
         self,
@@ -139,11 +131,7 @@ class QualityGateError(ExprLearnError):
 
 
 class OptionError(ExprLearnError):
-    """Wrong options or config values, all of them at once.
-
-    Args:
-        problems: one line for each problem.
-    """
+    """Wrong options or config values, all of them at once, a line for each problem."""
 
     exit_code = 2
 

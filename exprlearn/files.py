@@ -16,6 +16,15 @@ _PARTIAL = re.compile(r"\.(.+)\.[0-9a-f]{8}")
 
 
 @contextmanager
+def reporting(attempt: str, failure: type[ExprLearnError]) -> Iterator[None]:
+    """Raise `failure` for an error of the system: `attempt`, such as "cannot write data", and why."""
+    try:
+        yield
+    except OSError as error:
+        raise failure(f"{attempt}: {error.strerror or error}") from error
+
+
+@contextmanager
 def replacing(file: Path, failure: type[ExprLearnError]) -> Iterator[BinaryIO]:
     """Open a file beside `file`; when all went well, flush it to the disk and rename it into place.
 
@@ -25,13 +34,12 @@ def replacing(file: Path, failure: type[ExprLearnError]) -> Iterator[BinaryIO]:
     """
     beside = file.with_name(f".{file.name}.{uuid.uuid4().hex[:8]}")
     try:
-        with beside.open("wb") as stream:
-            yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
-        beside.replace(file)
-    except OSError as error:
-        raise failure(f"cannot write {file}: {error.strerror or error}") from error
+        with reporting(f"cannot write {file}", failure):
+            with beside.open("wb") as stream:
+                yield stream
+                stream.flush()
+                os.fsync(stream.fileno())
+            beside.replace(file)
     finally:
         _discard(beside)
 

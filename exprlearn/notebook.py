@@ -33,6 +33,9 @@ def train(
 ) -> Run:
     """Train a model on a grammar or a dataset and return the run, as `exprlearn train` does.
 
+    An `OptionError` tells all unknown settings at once, those that a dataset was not made with, or that it is none to
+    learn from.
+
     Args:
         data: a shipped grammar by name, the path of a Lark file, or training entries that `exprlearn.dataset` has made:
             the model learns from exactly these, and is judged on what their settings hold out.
@@ -44,10 +47,6 @@ def train(
         observer: hears of every epoch.
         plugins: the plugins to choose components from; None loads what is installed.
         stopping: settings of the training section, such as `target=0.97` or `max_time="2m"`.
-
-    Raises:
-        OptionError: unknown settings, every problem at once; settings that a dataset was not made with, or a dataset
-            that is none to learn from.
     """
     plugins = plugins or Plugins()
     flags = {"model.name": model, **{f"training.{key}": stopping[key] for key in stopping}}

@@ -14,12 +14,7 @@ MOST_CHARACTERS = 200
 
 
 def html_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, caption: str = "") -> str:
-    """Write a table as an HTML element; None is a blank cell.
-
-    Args:
-        columns: the headings.
-        rows: one cell for each heading.
-        caption: what stands above.
+    """Write a table as an HTML element, with a caption above if there is one; None is a blank cell.
 
     >>> html_table(["a", "b"], [[1, "<2>"]])
     '<table><thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr><td>1</td><td>&lt;2&gt;</td></tr></tbody></table>'

@@ -11,6 +11,7 @@ from exprlearn.runs.prediction import Prediction, Step
 from exprlearn.runs.run_evaluation import Evaluation
 from exprlearn.scoring import score
 from exprlearn.tables import MOST_ROWS, html_table
+from exprlearn.visible import visible
 
 TEXTS = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=99)
 HOSTILE = "<script>alert('1')</script><img src=x onerror=alert(2)>&amp;"
@@ -36,9 +37,9 @@ class Cells(HTMLParser):
 
 
 @given(st.lists(st.tuples(TEXTS, TEXTS), max_size=MOST_ROWS))
-def test_every_text_comes_out_as_it_went_in(rows: list[tuple[str, str]]) -> None:
+def test_every_text_comes_out_as_it_went_in_but_for_marks_that_nobody_sees(rows: list[tuple[str, str]]) -> None:
     read = Cells(html_table(("a", "b"), rows))
-    assert read.cells == ["a", "b", *(cell for row in rows for cell in row)]
+    assert read.cells == ["a", "b", *(visible(cell) for row in rows for cell in row)]
     assert set(read.tags) <= {"table", "thead", "tbody", "tr", "th", "td"}
 
 

@@ -25,8 +25,7 @@ from exprlearn.arithmetic.parsing import plain_signs
 from exprlearn.arithmetic.programs import compile_skeletons
 from exprlearn.errors import GrammarError
 from exprlearn.grammar.languages import Language
-from exprlearn.sampling.counting.chart import CountChart
-from exprlearn.sampling.counting.choices import DerivationChoice, State
+from exprlearn.sampling.counting.chart import CountChart, DerivationChoice, State
 from exprlearn.sampling.writing.block import SLOT, SkeletonTable
 from exprlearn.sampling.writing.skeletons import parents_first
 
@@ -134,24 +133,20 @@ def _fold_state(
 
 def _operands(choice: DerivationChoice) -> list[int | State]:
     """List the languages and states that a choice is made of, from left to right."""
-    operands: list[int | State] = []
-    for run, part in (choice.before, choice.first), (choice.between, choice.second), (choice.after, None):
-        operands += [-1 - token for token in run if token < 0]
-        operands += [part] if part is not None else []
-    return operands
+    return [
+        item if isinstance(item, tuple) else -1 - item for item in choice.items if isinstance(item, tuple) or item < 0
+    ]
 
 
 def read_pattern(choice: DerivationChoice, literals: tuple[str, ...]) -> Pattern | None:
     """Read a choice as a calculation; None when it is no whole expression.
 
-    >>> from exprlearn.sampling.counting.choices import DerivationChoice
-    >>> read_pattern(DerivationChoice(1, 1, (), (0, 0), (0,), (1, 0)), ("+",)).steps
+    >>> from exprlearn.sampling.counting.chart import DerivationChoice
+    >>> read_pattern(DerivationChoice(1, 1, ((0, 0), 0, (1, 0))), ("+",)).steps
     ((1, 0, 1),)
     """
-    tokens = [*choice.before]
-    tokens += [SLOT, *choice.between] if choice.first is not None else []
-    tokens += [SLOT, *choice.after] if choice.second is not None else []
-    return _read_pattern(tuple(token if token >= 0 else SLOT for token in tokens), literals)
+    tokens = tuple(SLOT if isinstance(item, tuple) else max(item, SLOT) for item in choice.items)
+    return _read_pattern(tokens, literals)
 
 
 @lru_cache(maxsize=4096)

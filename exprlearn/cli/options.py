@@ -35,6 +35,8 @@ Kind = Literal[
     "padding",
     "reversal",
     "model",
+    "optimizer",
+    "learning-rate",
     "metric",
     "observer",
     "engine",
@@ -96,6 +98,7 @@ class CommandOptions:
     padding: Annotated[Text, ENCODING("Where padding goes [per-term].", "NAME"), "padding.name"] = None
     reversal: Annotated[Text, ENCODING("What is written back to front [both].", "NAME"), "reversal.name"] = None
     schedule: Annotated[Text, DATA("Which stage comes when [threshold].", "NAME"), "curriculum.schedule.name"] = None
+    optimizer: Annotated[Text, TRAINING("What changes weights [adam].", "NAME"), "training.optimizer.name"] = None
     backend: Annotated[Text, MODEL("[tensorflow]", "tensorflow|jax"), "training.backend"] = None
     processes: Annotated[Whole, TRAINING("Train in so many at once, on JAX.", "N", min=1), "training.processes"] = None
     epochs: Annotated[Whole, TRAINING("Stop after so many."), "training.epochs"] = None

@@ -17,7 +17,7 @@ from exprlearn.cli.options import CommandOptions
 from exprlearn.cli.output import echo, note, print_document, print_view
 from exprlearn.cli.settings import Settings, load_plugins, read_settings
 from exprlearn.cli.training_progress import show_training
-from exprlearn.config import RunConfig, leaves
+from exprlearn.config import Components, RunConfig, leaves
 from exprlearn.distributed.workers import this_worker
 from exprlearn.errors import OptionError, RunError
 from exprlearn.plugin.manager import Plugins
@@ -78,7 +78,7 @@ def _train_here(rank: RankContext, settings: Settings, options: CommandOptions) 
                 recipe=settings.claimed(),
             )
         else:
-            refuse_changes(folder, components.config)
+            refuse_changes(folder, components)
             report = resume(folder, components, observer=observer)
     if not rank.silent:
         print_document(report.document()) if options.json else print_view(report)
@@ -152,9 +152,11 @@ def hint_installations(resumed: RunFolder | None, plugins: Plugins) -> Iterator[
         raise OptionError([*error.problems, *hints]) from None
 
 
-def refuse_changes(folder: RunFolder, asked: RunConfig) -> None:
+def refuse_changes(folder: RunFolder, components: Components) -> None:
     """See to it that the config that a run goes on with differs in nothing but when to stop and where to run."""
-    before, now = (dict(leaves(config.model_dump(mode="json"))) for config in (read_run_config(folder), asked))
+    # What a run of an earlier version does not say of a component is its usual option.
+    kept = components.completed(read_run_config(folder))
+    before, now = (dict(leaves(config.model_dump(mode="json"))) for config in (kept, components.config))
     changed = [key for key in {**before, **now} if before.get(key) != now.get(key) and key not in CHANGEABLE]
     if changed:
         can = ", ".join(CHANGEABLE)
@@ -165,7 +167,7 @@ def refuse_changes(folder: RunFolder, asked: RunConfig) -> None:
 def _note_new_schedule(before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
     """Tell that the learning rate leaves its schedule when a run goes on for another number of epochs."""
     old, new = before.get("training.epochs"), now["training.epochs"]
-    if old != new and now["training.schedule"] != "constant":
+    if old != new and now.get("training.schedule") != "constant":
         note(
             f"the learning rate was laid out to fall until epoch {old}; from here on it is what it would be in a run "
             f"of {new} epochs, so it jumps, and what comes out is not what {new} epochs in one go would give"

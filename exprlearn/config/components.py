@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
-from exprlearn.config.sections import CHOICES, OWN_KEYS, RunConfig, schedule_choice
+from exprlearn.config.sections import CHOICES, INNER, OWN_KEYS, RunConfig, inner_choice
 from exprlearn.config.setting_values import NOTHING
 from exprlearn.errors import AmbiguousName, OptionError, UnknownName
 from exprlearn.plugin import ConstraintSpec, GrammarSpec, ModelSpec
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
         Division,
         Drawing,
         DrawingContext,
+        LearningRate,
         Metric,
+        Optimizer,
         Padding,
         Reversal,
         RunObserver,
@@ -68,11 +70,14 @@ class Components:
         curriculum: the stages; None trains on the task itself alone.
         schedule: how much of each epoch comes from which stage.
         model: the description of the model; `model_options` go to its `build`.
+        optimizer: how weights follow from gradients.
+        learning_rate: how the learning rate goes on once it has risen.
         drawing: makes the way in which examples are drawn, for a space.
         metrics: by name, in the order asked for.
         observers: each with its name, in the order asked for.
         origins: plugin, distribution and version of each component, by kind; where a config names several of a kind,
             as `kind name`.
+        completed: writes every option of every component that another config names out.
     """
 
     config: RunConfig
@@ -89,9 +94,12 @@ class Components:
     reversal: Reversal
     model: ModelSpec
     model_options: Options
+    optimizer: Optimizer
+    learning_rate: LearningRate
     metrics: Mapping[str, Metric]
     observers: tuple[tuple[str, RunObserver], ...]
     origins: Mapping[str, Origin]
+    completed: Callable[[RunConfig], RunConfig]
 
 
 @dataclass(frozen=True)
@@ -128,9 +136,12 @@ def resolve(config: RunConfig, plugins: Plugins) -> Components:
         reversal=made["reversal"],
         model=plugins[ModelSpec][model.name],
         model_options=_bound(model, plugins),
+        optimizer=made["training.optimizer"],
+        learning_rate=made["training.schedule"],
         metrics={item.name: made[item.where] for item in asked if item.kind == "metric"},
         observers=tuple((item.name, made[item.where]) for item in asked if item.kind == "observer"),
         origins={**_grammar_origin(config.grammar.name, plugins), **dict(_origin(item, plugins) for item in asked)},
+        completed=lambda other: _completed(other, list(_asked(other.model_dump())), plugins),
     )
 
 
@@ -166,7 +177,7 @@ def _asked(tree: Mapping[str, Any]) -> Iterator[Asked]:
                     section, section, options[key], {name: options[name] for name in options if name not in own}
                 )
     yield from _asked_drawing(tree)
-    yield from _asked_schedule(tree)
+    yield from _asked_inside(tree)
     for kind, (section, key) in LISTS.items():
         for index, item in enumerate(_listed(tree, section, key)):
             options = {"name": item} if isinstance(item, str) else item
@@ -188,13 +199,16 @@ def _asked_drawing(tree: Mapping[str, Any]) -> Iterator[Asked]:
             yield Asked(f"data.{where}", "drawing", name, {})
 
 
-def _asked_schedule(tree: Mapping[str, Any]) -> Iterator[Asked]:
-    curriculum = tree.get("curriculum")
-    if isinstance(curriculum, Mapping) and curriculum.get("name") != NOTHING:
-        options = schedule_choice(curriculum.get("schedule", {}))
-        if isinstance(options, Mapping) and isinstance(options.get("name"), str):
-            rest = {name: options[name] for name in options if name != "name"}
-            yield Asked("curriculum.schedule", "schedule", options["name"], rest)
+def _asked_inside(tree: Mapping[str, Any]) -> Iterator[Asked]:
+    """Find the components that are chosen inside of a section; the schedule of no curriculum is none."""
+    for where, (kind, _) in INNER.items():
+        section, key = where.split(".")
+        table = tree.get(section, {})
+        if isinstance(table, Mapping) and (section != "curriculum" or table.get("name", NOTHING) != NOTHING):
+            options = inner_choice(where, table.get(key, {}))
+            if isinstance(options, Mapping) and isinstance(options.get("name"), str):
+                rest = {name: options[name] for name in options if name != "name"}
+                yield Asked(where, kind, options["name"], rest)
 
 
 def _listed(tree: Mapping[str, Any], section: str, key: str) -> list[Any]:
@@ -222,7 +236,7 @@ def _make(item: Asked, plugins: Plugins) -> Any:
 
 def _origin(item: Asked, plugins: Plugins) -> tuple[str, Origin]:
     entry = _registry(item, plugins).entry(item.name)
-    key = item.kind if item.where in (item.kind, f"curriculum.{item.kind}") else f"{item.kind} {item.name}"
+    key = item.kind if item.where in (item.kind, *INNER) else f"{item.kind} {item.name}"
     return key, (entry.plugin, entry.distribution, entry.version)
 
 
@@ -246,8 +260,9 @@ def _completed(config: RunConfig, asked: list[Asked], plugins: Plugins) -> RunCo
         if item.kind in LISTS:
             section, key = LISTS[item.kind]
             tree[section][key][int(item.where.rpartition(".")[2])] = {"name": item.name, **options}
-        elif item.kind == "schedule":
-            tree["curriculum"]["schedule"] = {"name": item.name, **options}
+        elif item.where in INNER:
+            section, key = item.where.split(".")
+            tree[section][key] = {"name": item.name, **options}
         else:
             own = {name: tree[item.where][name] for name in OWN_KEYS.get(item.where, ())}
             tree[item.where] = {CHOICES[item.where]: item.name, **own, **options}

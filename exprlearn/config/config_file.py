@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from exprlearn.config.components import component_problems
 from exprlearn.config.origins import DEFAULT, Layers, flag_of, leaves, lines_of, parse_set, read_file
-from exprlearn.config.sections import CHOICES, OWN_KEYS, RunConfig, curriculum_named_by
+from exprlearn.config.sections import CHOICES, INNER, OWN_KEYS, RunConfig, curriculum_named_by
 from exprlearn.config.setting_values import NOTHING
 from exprlearn.errors import OptionError
 from exprlearn.plugin.options import explain
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from exprlearn.plugin.manager import Plugins
 
 
-# The schedule of a curriculum is a component as well, one section deeper.
-_NAMED = {**CHOICES, "curriculum.schedule": "name"}
+_NAMED = {**CHOICES, **dict.fromkeys(INNER, "name")}
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from exprlearn.config.sections import CHOICES, SECTIONS
+from exprlearn.config.sections import CHOICES, INNER, SECTIONS
 from exprlearn.errors import OptionError
 from exprlearn.reading import MOST_TOML, read_text, toml_tables
 
@@ -34,20 +34,25 @@ class Layers:
             self.problems.append(f"{origin}: {last}: this is a section, write {example}={value}")
             return
         table = self.tree
-        for parent in parents:
-            if not isinstance(table.get(parent), dict):
-                table[parent] = {}
+        for place, parent in enumerate(parents, start=1):
+            before = table.get(parent)
+            if not isinstance(before, dict):
+                # A name stands for a choice, whose options come one by one.
+                is_name = isinstance(before, str) and ".".join(parents[:place]) in INNER
+                table[parent] = {"name": before} if is_name else {}
             table = table[parent]
         table[last] = value
         self.origins[key] = origin
 
     def drop(self, key: str) -> None:
-        """Forget the leaf at a dotted key."""
+        """Forget the leaf at a dotted key, if a later layer has not replaced all that it was part of."""
         *parents, name = key.split(".")
-        table = self.tree
+        table: Any = self.tree
         for parent in parents:
-            table = table[parent]
-        del table[name], self.origins[key]
+            table = table.get(parent) if isinstance(table, dict) else None
+        if isinstance(table, dict):
+            table.pop(name, None)
+        del self.origins[key]
 
 
 def leaves(tree: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationInfo,
+    WrapSerializer,
+    field_validator,
+    model_validator,
+)
 
 from exprlearn.config.setting_values import NOTHING, Bounds, OrNothing, Ranges, Sizes, Span, seconds
 
@@ -112,15 +122,33 @@ def curriculum_named_by(table: Mapping[str, Any]) -> str:
     return "stages" if "stages" in table else NOTHING
 
 
-def schedule_choice(value: Any) -> Any:
-    """Read a schedule in which a name may stand for a choice without options, and options alone for the usual one.
+#: Components that are chosen inside of a section, by dotted key: their kind, and the name of the usual one.
+INNER: dict[str, tuple[str, str]] = {
+    "curriculum.schedule": ("schedule", "threshold"),
+    "training.optimizer": ("optimizer", "adam"),
+    "training.schedule": ("learning-rate", "cosine"),
+}
 
-    >>> schedule_choice("mixed"), schedule_choice({"promote_at": 0.99})
+
+def inner_choice(key: str, value: Any) -> Any:
+    """Read a choice in which a name may stand for one without options, and options alone for the usual one.
+
+    >>> inner_choice("curriculum.schedule", "mixed"), inner_choice("curriculum.schedule", {"promote_at": 0.99})
     ({'name': 'mixed'}, {'name': 'threshold', 'promote_at': 0.99})
     """
     if isinstance(value, str):
         return {"name": value}
-    return {"name": "threshold", **value} if isinstance(value, dict) else value
+    return {"name": INNER[key][1], **value} if isinstance(value, dict) else value
+
+
+def inner(key: str) -> Any:
+    """Return what reads the choice at a dotted key before it is checked."""
+    return BeforeValidator(lambda value: inner_choice(key, value))
+
+
+def shortest(choice: Any, write: SerializerFunctionWrapHandler) -> Any:
+    """Write a choice without options as its name."""
+    return write(choice) if choice.options else choice.name
 
 
 class CurriculumChoice(Open):
@@ -128,7 +156,9 @@ class CurriculumChoice(Open):
 
     name: Annotated[str, Field(description="which curriculum; none trains on the task itself alone")] = NOTHING
     schedule: Annotated[
-        Choice, Field(description="how much of each epoch comes from which stage, with its options")
+        Choice,
+        inner("curriculum.schedule"),
+        Field(description="how much of each epoch comes from which stage, with its options"),
     ] = Choice(name="threshold")
     held_out: Annotated[int, Field(ge=1, description="expressions of each stage that are answered every epoch")] = 256
 
@@ -136,11 +166,6 @@ class CurriculumChoice(Open):
     @classmethod
     def _stages_need_no_name(cls, value: Any) -> Any:
         return {"name": curriculum_named_by(value), **value} if isinstance(value, dict) else value
-
-    @field_validator("schedule", mode="before")
-    @classmethod
-    def _name_is_choice(cls, value: Any) -> Any:
-        return schedule_choice(value)
 
 
 class EncodingSection(Section):
@@ -158,7 +183,18 @@ class TrainingSection(Section):
     examples_per_epoch: Annotated[int, Field(ge=1)] = 16384
     batch_size: Annotated[int, Field(ge=1)] = 64
     learning_rate: Annotated[float, Field(gt=0)] = 6e-3
-    schedule: Literal["cosine", "inverse", "constant"] = "cosine"
+    optimizer: Annotated[
+        Choice,
+        inner("training.optimizer"),
+        WrapSerializer(shortest),
+        Field(description="how weights follow from gradients, with its options"),
+    ] = Choice(name="adam")
+    schedule: Annotated[
+        Choice,
+        inner("training.schedule"),
+        WrapSerializer(shortest),
+        Field(description="how the learning rate goes on once it has risen, with its options"),
+    ] = Choice(name="cosine")
     warmup: Share = 0.05
     clip: Annotated[float, Field(ge=0, description="0 leaves gradients as they are")] = 1.0
     target: Annotated[Share | None, OrNothing] = None

@@ -12,7 +12,6 @@ from exprlearn.encoding.stored import Length, plain, stored
 from exprlearn.plugin import Division
 from exprlearn.sampling.counting.chart import CountChart, DerivationChoice, State
 from exprlearn.sampling.space import ExpressionSpace
-from exprlearn.sampling.writing.skeletons import parts_of
 
 DIGITS = "0123456789"
 TYPOGRAPHIC = "−×÷"
@@ -135,7 +134,7 @@ def skeleton_extent(space: ExpressionSpace) -> Extent:
     # A stack of our own: the rules of long expressions refer to themselves deeper than Python recurses.
     while waiting:
         choices = chart.choices(waiting[-1]).choices
-        missing = [part for choice in choices for part in parts_of(choice) if part not in known]
+        missing = [part for choice in choices for part in choice.parts if part not in known]
         waiting.extend(missing)
         if not missing:
             known[waiting.pop()] = _largest([_extent(chart, choice, known) for choice in choices])
@@ -144,8 +143,8 @@ def skeleton_extent(space: ExpressionSpace) -> Extent:
 
 def _extent(chart: CountChart, choice: DerivationChoice, known: dict[State, Extent]) -> Extent:
     literals = chart.specification.literals
-    fixed = [literals[token] for token in choice.before + choice.between + choice.after if token >= 0]
-    parts = [known[part] for part in parts_of(choice)]
+    fixed = [literals[item] for item in choice.items if isinstance(item, int) and item >= 0]
+    parts = [known[part] for part in choice.parts]
     characters = sum(map(len, fixed)) + sum(part[0] for part in parts)
     return characters, len(fixed) + sum(part[1] for part in parts)
 

@@ -1,9 +1,12 @@
-"""A terminal as a deterministic automaton: which texts it writes, counted and ordered."""
+"""A terminal as a deterministic automaton: which texts it writes, counted and ordered.
+
+It is built state by state, so that a pattern with too many states is given up early.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -11,14 +14,13 @@ import interegular
 from interegular import InvalidSyntax, Unsupported
 
 from exprlearn.errors import GrammarError
-from exprlearn.grammar.machine import OTHER, Rows, TooManyStates, build_machine
+from exprlearn.grammar.machine import OTHER, TooManyStates, build_machine
 
 LONGEST_TEXT = 200
 """Characters of the longest text of a terminal that are drawn from; a range of numbers may have more digits."""
 
 _DIGITS = "0123456789"
-_MOST_COUNTS = 200_000
-_MOST_CHARACTERS, _MOST_PARTS, _SHOWN = 2_000, 20_000, 80
+_MOST_COUNTS, _MOST_SPAN, _SHOWN = 200_000, 2_000, 80
 _SPAN = re.compile(r"(?s)([^\\])-([^\\])")
 
 
@@ -78,7 +80,17 @@ class Automaton:
 
     def count(self, state: int, length: int) -> int:
         """Count the texts of one length that lead from a state to an end."""
-        return self._counter(state, length)
+        if length * len(self.edges) > _MOST_COUNTS:
+            raise GrammarError(f"terminal {self.name} is too large to be counted: write shorter numbers")
+        while len(self._counts) <= length:
+            last = self._counts[-1]
+            self._counts.append([sum(last[target] for target in row.values()) for row in self.edges])
+        return self._counts[length][state]
+
+    @cached_property
+    def _counts(self) -> list[list[int]]:
+        """By length, for each state; filled when asked."""
+        return [[int(state in self.finals) for state in range(len(self.edges))]]
 
     def only(self, characters: str) -> Automaton:
         """Keep the texts that are written with these characters alone."""
@@ -111,39 +123,18 @@ class Automaton:
                 break
         return total
 
-    @cached_property
-    def _counter(self) -> _Counter:
-        return _Counter(self)
-
-
-class _Counter:
-    def __init__(self, automaton: Automaton) -> None:
-        self._layers = [[int(state in automaton.finals) for state in range(len(automaton.edges))]]
-        self._edges, self._name = automaton.edges, automaton.name
-
-    def __call__(self, state: int, length: int) -> int:
-        if length * len(self._edges) > _MOST_COUNTS:
-            raise GrammarError(f"terminal {self._name} is too large to be counted: write shorter numbers")
-        while len(self._layers) <= length:
-            last = self._layers[-1]
-            self._layers.append([sum(last[target] for target in row.values()) for row in self._edges])
-        return self._layers[length][state]
-
 
 @lru_cache(maxsize=256)
 def read_pattern(name: str, pattern: str) -> Automaton:
     """Build the automaton of a regular expression; signs in any case are taken as they are written.
 
-    Raises:
-        GrammarError: the pattern looks behind or uses character properties, which have no automaton here, or its
-            automaton is too large.
+    A pattern that looks behind or uses character properties has no automaton here: a `GrammarError`, as is a large one.
     """
     shown = pattern if len(pattern) <= _SHOWN else f"{pattern[:_SHOWN]}…"
     try:
         _refuse_spans(pattern)
         parsed = interegular.parse_pattern(pattern)
-        named = _named_characters(parsed)
-        rows, finals = build_machine(parsed, named)
+        rows, finals, named = build_machine(parsed)
     except (Unsupported, InvalidSyntax, NotImplementedError, ValueError) as error:
         raise GrammarError(f"terminal {name} cannot be counted: /{shown}/: {error or 'an unknown form'}") from error
     except (TooManyStates, RecursionError):
@@ -156,23 +147,11 @@ def read_pattern(name: str, pattern: str) -> Automaton:
 
 def _refuse_spans(pattern: str) -> None:
     """Give up character ranges such as those of all of Unicode before they are written out."""
-    if sum(max(0, ord(last) - ord(first)) for first, last in _SPAN.findall(pattern)) > _MOST_CHARACTERS:
+    if sum(max(0, ord(last) - ord(first)) for first, last in _SPAN.findall(pattern)) > _MOST_SPAN:
         raise TooManyStates
 
 
-def _named_characters(pattern: object) -> frozenset[str]:
-    """All characters that a parsed pattern names, with digits, and with what `.` leaves out."""
-    found, waiting = {"\n", *_DIGITS}, [pattern]
-    for part in waiting:
-        found |= getattr(part, "chars", frozenset())
-        waiting += [*getattr(part, "options", ()), *getattr(part, "parts", ())]
-        waiting += [inner for name in ("base", "inner") if (inner := getattr(part, name, None)) is not None]
-        if len(found) > _MOST_CHARACTERS or len(waiting) > _MOST_PARTS:
-            raise TooManyStates
-    return frozenset(found)
-
-
-def _trim(name: str, rows: Rows, finals: frozenset[int], named: frozenset[str]) -> Automaton:
+def _trim(name: str, rows: Sequence[Mapping[str, int]], finals: frozenset[int], named: frozenset[str]) -> Automaton:
     """Drop states that cannot reach an end, and number the others from the start."""
     sources: list[set[int]] = [set() for _ in rows]
     for state, row in enumerate(rows):

@@ -37,8 +37,10 @@ def compile_grammar(
 ) -> Specification:
     """Compile a grammar into rules whose expressions can be counted.
 
+    A terminal without a finite language, and an unknown name in `ranges` or `weights`, is a `GrammarError`.
+
     Args:
-        grammar: the loaded grammar.
+        grammar: as it was loaded.
         ranges: smallest and largest number by terminal, or of all of them; what is not named follows the pragmas.
         weights: weights by alias or ``rule[index]``; what is not named follows the pragmas.
         longest: the most digits to draw from a terminal that has no longest text and no range.
@@ -48,9 +50,6 @@ def compile_grammar(
     >>> specification = compile_grammar(load_grammar("addition"))
     >>> specification.literals, specification.languages
     (('+',), (IntegerRange(name='NUMBER', lowest=0, highest=999),))
-
-    Raises:
-        GrammarError: a terminal has no finite language, or a name in `ranges` or `weights` is unknown.
     """
     everywhere = ranges if isinstance(ranges, tuple) else None
     named = {} if isinstance(ranges, tuple) else {**grammar.pragmas.ranges, **(ranges or {})}
@@ -192,9 +191,8 @@ class RuleTable:
 
     def rules(self, literals: Sequence[str]) -> tuple[Rule, ...]:
         """Finish the table: tell how deep brackets nest inside each alternative, and cut it to two references."""
-        for number in range(len(self._names)):
-            nested = [_nest(alternative, literals) for alternative in self._rules[number]]
-            self._rules[number] = tuple(nested)
+        for number, alternatives in self._rules.items():
+            self._rules[number] = tuple(_nest(each, literals) for each in alternatives)
         for number in range(len(self._names)):
             self._rules[number] = tuple(self._cut(self._names[number], each) for each in self._rules[number])
         return tuple(Rule(name, self._rules[number]) for number, name in enumerate(self._names))
@@ -250,13 +248,12 @@ class RuleTable:
         return self._groups[marker]
 
     def _cut(self, name: str, alternative: Alternative) -> Alternative:
-        return replace(alternative, items=self._pair(name, alternative.items))
-
-    def _pair(self, name: str, items: tuple[Item, ...]) -> tuple[Item, ...]:
-        places = [place for place, item in enumerate(items) if isinstance(item, Reference)]
-        for place in reversed(places[1:-1]):
-            items = (*items[:place], self._tail(name, items[place:]))
-        return items
+        """Leave two references: `a b c d` becomes `a rest`, with `rest: b rest2` and `rest2: c d`."""
+        items = alternative.items
+        indices = [index for index, item in enumerate(items) if isinstance(item, Reference)]
+        for index in reversed(indices[1:-1]):
+            items = (*items[:index], self._tail(name, items[index:]))
+        return replace(alternative, items=items)
 
     def _tail(self, name: str, items: tuple[Item, ...]) -> Reference:
         if items not in self._tails:

@@ -42,9 +42,6 @@ class IntegerRange:
         """Digits of the largest number."""
         return len(str(self.highest))
 
-    def __len__(self) -> int:
-        return self.size
-
     def __contains__(self, text: object) -> bool:
         if not isinstance(text, str) or not (text.isascii() and text.isdigit()) or len(text) > self.longest:
             return False
@@ -122,9 +119,6 @@ class Texts:
     def longest(self) -> int:
         """Characters of the longest text."""
         return max(map(len, self._texts))
-
-    def __len__(self) -> int:
-        return len(self._texts)
 
     def __contains__(self, text: object) -> bool:
         return text in self._indices

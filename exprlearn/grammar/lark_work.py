@@ -44,11 +44,7 @@ class TooManySteps(Exception):
 
 
 def refuse_explosion(notation: Notation, source: GrammarText) -> None:
-    """Refuse rules that lark would multiply out into more than `HOPELESS` symbols, and templates without end.
-
-    Raises:
-        GrammarError: there are such; the message says how to write them.
-    """
+    """Refuse rules that lark would multiply out into more than `HOPELESS` symbols, and templates without end."""
     used = _used_templates(notation, source)
     whole = 0
     for name, _, tree, _ in notation.rule_defs:
@@ -178,16 +174,9 @@ def _named(part: Any, scope: dict[str, str]) -> str:
 
 
 def find_conflicts(rules: Sequence[Rule], start: str, *, strict: bool = False) -> None:
-    """Analyse rules, which takes at most `MOST_STEPS`.
+    """Analyse the rules of a compiled grammar; conflicts are lark's own `GrammarError`.
 
-    Args:
-        rules: of a compiled grammar.
-        start: the name of the start rule.
-        strict: whether a conflict between shifting and reducing is one.
-
-    Raises:
-        GrammarError: lark's own, that there are conflicts.
-        TooManySteps: the rules are too many or too long to be analysed.
+    With `strict` a conflict between shifting and reducing is one; more than `MOST_STEPS` are `TooManySteps`.
     """
     _Analyzer(rules, start, strict).compute_lalr()  # type: ignore[no-untyped-call]
 

@@ -38,11 +38,7 @@ _IMPORT = re.compile(r"^[ \t]*%import[ \t]+\.(\w+(?:\.\w+)*)[ \t]*(\()?", re.MUL
 
 
 def refuse_size(source: GrammarText) -> None:
-    """Refuse a text that is too large, or that holds half of a character.
-
-    Raises:
-        GrammarError: the text is such; the message says how large one may be.
-    """
+    """Refuse a text that is too large, or that holds half of a character."""
     if found := _UNREADABLE.search(source.text):
         line = source.text.count("\n", 0, found.start()) + 1
         message = f"U+{ord(found[0]):04X} is no character of a text: save the file as UTF-8"
@@ -95,11 +91,7 @@ def _written_out(words: Sequence[str]) -> int:
 
 
 def refuse_depth(notation: Notation, source: GrammarText) -> None:
-    """Refuse groups that nest too deep, and terminals that become too long when they are written out.
-
-    Raises:
-        GrammarError: there are such; the message names the definition.
-    """
+    """Refuse groups that nest too deep, and terminals that become too long when they are written out."""
     known: dict[int, tuple[int, int]] = {}
     definitions = [("rule", str(name), tree) for name, _, tree, _ in notation.rule_defs]
     definitions += [("terminal", str(name), tree) for name, (tree, _) in notation.term_defs]
@@ -117,11 +109,7 @@ def refuse_depth(notation: Notation, source: GrammarText) -> None:
 
 
 def refuse_control_characters(written: str, path: str | Path | None = None) -> None:
-    """Refuse expressions that a terminal would not show as they are.
-
-    Raises:
-        GrammarError: `written` holds a control character, or half of a character.
-    """
+    """Refuse expressions that a terminal would not show as they are: control characters, halves of a character."""
     for character in written:
         if unicodedata.category(character) in ("Cc", "Cs"):
             raise GrammarError(
@@ -151,11 +139,7 @@ def _measure(root: Any, known: dict[int, tuple[int, int]]) -> tuple[int, int]:
 
 
 def refuse_endless_imports(text: str, path: Path | None) -> None:
-    """Refuse imports that come back to a file that they began with, and more text than a grammar may have.
-
-    Raises:
-        GrammarError: there are such imports; the message lists the files.
-    """
+    """Refuse imports that come back to a file that they began with, and more text than a grammar may have."""
     _follow_imports(text, [path.resolve()] if path else [], path.parent if path else Path(), LONGEST_TEXT)
 
 

@@ -59,11 +59,10 @@ def _unreached(grammar: Grammar) -> Iterator[Lint]:
 
 def _priorities(grammar: Grammar) -> Iterator[Lint]:
     message = "is a priority for parsing, not a weight: write //@ weight=3 behind an alternative instead"
-    for name, _, _, options in grammar.notation.rule_defs:
-        if options is not None and options.priority is not None:
-            yield _at(grammar, name, f"the number behind {str(name)!r} {message}")
-    for name, (tree, priority) in grammar.notation.term_defs:
-        if tree is not None and priority:
+    rules = [(name, options and options.priority is not None) for name, _, _, options in grammar.notation.rule_defs]
+    terminals = [(name, tree is not None and priority) for name, (tree, priority) in grammar.notation.term_defs]
+    for name, has_priority in rules + terminals:
+        if has_priority:
             yield _at(grammar, name, f"the number behind {str(name)!r} {message}")
 
 

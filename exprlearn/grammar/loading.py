@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cached_property, partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -32,11 +32,7 @@ _FAILURES = (LarkError, OSError, ValueError, TypeError, AssertionError, ImportEr
 
 @dataclass(frozen=True)
 class Grammar:
-    """A grammar that lark has accepted.
-
-    `path` is None for text and for shipped grammars. `digest` (sha256 of the text) tells grammars apart; two grammars
-    with the same digest draw the same expressions.
-    """
+    """A grammar that lark has accepted; `path` is None for text and for shipped grammars."""
 
     name: str
     text: str
@@ -44,7 +40,7 @@ class Grammar:
 
     @cached_property
     def digest(self) -> str:
-        """The sha256 of the text, in hexadecimal."""
+        """The sha256 of the text, in hexadecimal: grammars with the same one draw the same expressions."""
         return sha256(self.text.encode()).hexdigest()
 
     @property
@@ -64,20 +60,12 @@ class Grammar:
 
     @cached_property
     def pragmas(self) -> Pragmas:
-        """What the comments say about sizes, ranges and weights.
-
-        Raises:
-            GrammarError: an unknown key, a value of the wrong form, or a pragma that stands at nothing.
-        """
+        """What the comments say about sizes, ranges and weights; raises as `read_pragmas` does."""
         return read_pragmas(self.text, self.place)
 
     @cached_property
     def notation(self) -> Notation:
-        """The definitions as they are written, imports resolved: lark's trees of alternatives and repetitions.
-
-        Raises:
-            GrammarError: lark cannot read the text.
-        """
+        """The definitions as they are written, imports resolved: lark's trees of alternatives and repetitions."""
         name = str(self.path or f"<{self.name}>")
         try:
             notation: Notation = load_notation(self.text, name, [], False)[0]  # type: ignore[no-untyped-call]
@@ -88,11 +76,7 @@ class Grammar:
 
     @cached_property
     def terminals(self) -> tuple[TerminalDef, ...]:
-        """The terminals that lark makes of the text, once it has found no conflict between its rules.
-
-        Raises:
-            GrammarError: the grammar is not LALR(1), or lark refuses it for another reason.
-        """
+        """The terminals that lark makes of the text; a `GrammarError` where it is not LALR(1)."""
         refuse_explosion(self.notation, self.source)
         try:
             terminals, rules, _ = self.notation.compile([START], set())
@@ -132,36 +116,27 @@ def _try_pattern(terminal: TerminalDef) -> None:
 
 
 def load_grammar(reference: str | Path, shipped: Mapping[str, Callable[[], str]] | None = None) -> Grammar:
-    """Load a grammar: a path when it exists or ends in `.lark`, else the name of a shipped grammar.
+    """Load a grammar from a file or by name; a `GrammarError` when there is none, or lark cannot load it.
 
-    Args:
-        reference: a path or a name.
-        shipped: names and what reads their text; None is the grammars that come with exprlearn.
+    `shipped` has the names and what reads their text; None is the grammars that come with exprlearn.
 
     >>> load_grammar("addition").name
     'addition'
-
-    Raises:
-        GrammarError: there is no such file or name, or lark cannot load the text.
     """
     path = Path(reference)
     if path.is_file():
         return _from_file(path)
-    names = tuple(shipped) if shipped is not None else shipped_names()
-    if isinstance(reference, str) and reference in (names if shipped is None else shipped):
-        text = shipped[reference]() if shipped is not None else shipped_text(reference)
-        return grammar_from_text(text, name=reference)
-    raise _missing(str(reference), names)
+    texts = {name: partial(shipped_text, name) for name in shipped_names()} if shipped is None else shipped
+    if isinstance(reference, str) and reference in texts:
+        return grammar_from_text(texts[reference](), name=reference)
+    raise _missing(str(reference), tuple(texts))
 
 
 def grammar_from_text(text: str, name: str = "grammar") -> Grammar:
-    """Load a grammar from its text.
+    """Load a grammar from its text; what lark or the pragmas refuse is a `GrammarError` with line and column.
 
     >>> grammar_from_text('start: NUMBER "+" NUMBER\\nNUMBER: /[1-9]/').lark.parse("1+2").data
     Token('RULE', 'start')
-
-    Raises:
-        GrammarError: lark cannot load the text, a pragma is wrong, or there is no rule `start`; with line and column.
     """
     return _checked(Grammar(name, text.removeprefix("\ufeff")))
 

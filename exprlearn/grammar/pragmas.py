@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache
@@ -27,10 +28,7 @@ _MARK = re.compile(r"(?://|#)@")
 
 @dataclass(frozen=True)
 class Pragmas:
-    """What the comments of a grammar say.
-
-    `weights` is keyed by rule and the number of its alternative, counted from 0.
-    """
+    """What the comments of a grammar say; `weights` by rule and the number of its alternative, counted from 0."""
 
     sizes: Mapping[str, Bounds] = field(default_factory=dict)
     ranges: Mapping[str, tuple[int, int]] = field(default_factory=dict)
@@ -38,13 +36,10 @@ class Pragmas:
 
 
 def read_pragmas(text: str, path: str | Path | None = None) -> Pragmas:
-    """Read the pragmas of a grammar text.
+    """Read the pragmas of a grammar text; a wrong one, or one that stands at nothing, is a `GrammarError`.
 
     >>> read_pragmas("//@ size terms=2..4\\nstart: N\\n  | N N //@ weight=1/2\\n//@ range=1..9\\nN: /[1-9]+/")
     Pragmas(sizes={'terms': (2, 4)}, ranges={'N': (1, 9)}, weights={('start', 1): Fraction(1, 2)})
-
-    Raises:
-        GrammarError: an unknown key, a value of the wrong form, or a pragma that stands at nothing; with its line.
     """
     definitions, remarks = read_remarks(text)
     return _Reader(definitions, GrammarText(text, path)).read(remarks)
@@ -133,9 +128,8 @@ def _meta_parser() -> tuple[Lark, list[Token]]:
         comments.append(token)
         return token
 
-    callbacks = {"COMMENT": keep}
     return Lark.open_from_package(
-        "lark", "lark.lark", ["grammars"], parser="lalr", propagate_positions=True, lexer_callbacks=callbacks
+        "lark", "lark.lark", ["grammars"], parser="lalr", propagate_positions=True, lexer_callbacks={"COMMENT": keep}
     ), comments
 
 
@@ -179,27 +173,24 @@ class _Reader:
             words = remark.text.split()
             if not words:
                 raise self.fault(remark, "a pragma without a key: write size, range or weight")
-            if words[0] == "size":
-                self.read_sizes(remark, words[1:])
-            else:
-                for word in words:
-                    self.read_pair(remark, word)
+            if words == ["size"]:
+                raise self.fault(remark, "size needs at least one bound, for instance: //@ size terms=2..4")
+            are_sizes = words[0] == "size"
+            for word in words[are_sizes:]:
+                (self.read_size if are_sizes else self.read_pair)(remark, word)
         return Pragmas(self.sizes, self.ranges, self.weights)
 
-    def read_sizes(self, remark: Remark, words: list[str]) -> None:
-        if not words:
-            raise self.fault(remark, "size needs at least one bound, for instance: //@ size terms=2..4")
-        for word in words:
-            key, _, value = word.partition("=")
-            key = "characters" if key == "chars" else key
-            if key not in SIZES:
-                raise self.fault(remark, f"unknown size {key!r}: {suggest(key, SIZES)}", word)
-            if key in self.sizes:
-                raise self.fault(remark, f"{key} is bounded twice", word)
-            try:
-                self.sizes[key] = parse_bounds(value)
-            except ValueError:
-                raise self.fault(remark, f"{word!r} is no bound: write {key}=2..4 or {key}=3", word) from None
+    def read_size(self, remark: Remark, word: str) -> None:
+        key, _, value = word.partition("=")
+        key = "characters" if key == "chars" else key
+        if key not in SIZES:
+            raise self.fault(remark, f"unknown size {key!r}: {suggest(key, SIZES)}", word)
+        if key in self.sizes:
+            raise self.fault(remark, f"{key} is bounded twice", word)
+        try:
+            self.sizes[key] = parse_bounds(value)
+        except ValueError:
+            raise self.fault(remark, f"{word!r} is no bound: write {key}=2..4 or {key}=3", word) from None
 
     def read_pair(self, remark: Remark, word: str) -> None:
         key, _, value = word.partition("=")
@@ -226,31 +217,27 @@ class _Reader:
         definition = next(near, None)
         if definition is None or not definition.is_terminal:
             raise self.fault(remark, "range belongs before a terminal such as NUMBER", word)
-        try:
+        with suppress(ValueError):
             low, high = parse_bounds(value)
-        except ValueError:
-            low, high = 0, None
-        if high is None:
-            raise self.fault(remark, f"{word!r} is no range: write range=1..250", word)
-        self.ranges[definition.name] = low, high
+            if high is not None:
+                self.ranges[definition.name] = low, high
+                return
+        raise self.fault(remark, f"{word!r} is no range: write range=1..250", word)
 
     def find_alternative(self, remark: Remark, word: str) -> tuple[str, int]:
-        places = [
-            (definition.name, number, *lines)
+        found = [
+            (definition.name, number)
             for definition in self.definitions
             if not definition.is_terminal
-            for number, lines in enumerate(definition.alternatives)
+            for number, (start, end) in enumerate(definition.alternatives)
+            if (end == remark.line if remark.trailing else start > remark.line)
         ]
-        if remark.trailing:
-            found = [(name, number) for name, number, _, end in places if end == remark.line]
-            if len(found) > 1:
-                raise self.fault(remark, "several alternatives end on this line: write each on its own", word)
-        else:
-            found = [(name, number) for name, number, start, _ in places if start > remark.line][:1]
-        if found and self.extends(found[0][0]):
-            raise self.fault(remark, "weights are not read inside %extend: write the rule out with %override", word)
         if not found:
             raise self.fault(remark, "weight belongs to an alternative of a rule", word)
+        if remark.trailing and len(found) > 1:
+            raise self.fault(remark, "several alternatives end on this line: write each on its own", word)
+        if self.extends(found[0][0]):
+            raise self.fault(remark, "weights are not read inside %extend: write the rule out with %override", word)
         return found[0]
 
     def extends(self, name: str) -> bool:

@@ -18,14 +18,7 @@ def shipped_names() -> tuple[str, ...]:
 
 
 def shipped_text(name: str) -> str:
-    """Read a shipped grammar.
-
-    >>> "start" in shipped_text("addition")
-    True
-
-    Raises:
-        GrammarError: no grammar of that name is shipped; the message names the nearest.
-    """
+    """Read a shipped grammar; a `GrammarError` that names the nearest when there is none of that name."""
     if name not in shipped_names():
         raise GrammarError(f"no shipped grammar is called {name!r}: {suggest(name, shipped_names())}")
     return (_folder() / f"{name}.lark").read_text(encoding="utf-8")

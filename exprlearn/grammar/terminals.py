@@ -22,31 +22,28 @@ _DIGITS = frozenset("0123456789")
 def fixed_texts(automaton: Automaton) -> tuple[str, ...] | None:
     """List the texts of a terminal that holds no digits, such as a choice of signs; None when it writes numbers.
 
+    Too many texts are a `GrammarError`.
+
     >>> from exprlearn.grammar.automaton import read_pattern
     >>> fixed_texts(read_pattern("SIGN", "[*+]|minus"))
     ('*', '+', 'minus')
-
-    Raises:
-        GrammarError: the terminal holds no digits and writes no text, the empty one, or too many.
     """
     if automaton.characters & _DIGITS or not automaton.characters:
         return None
-    longest = automaton.longest
-    if longest is None or longest > LONGEST_TEXT:
-        total: int | str = "endlessly many" if longest is None else "very long"
-    else:
-        total = sum(automaton.count(0, length) for length in range(longest + 1))
-    if isinstance(total, str) or total > MOST_TEXTS or OTHER in automaton.characters:
-        if _writes_letters(automaton):
-            raise GrammarError(
-                f"terminal {automaton.name} writes letters, which have no value here: write numbers, for instance"
-                f" /0|[1-9][0-9]*/ with //@ range=0..99"
-            )
+    longest, shown = automaton.longest, "endlessly many"
+    if longest is not None:
+        total = sum(automaton.count(0, length) for length in range(longest + 1)) if longest <= LONGEST_TEXT else None
+        if total is not None and total <= MOST_TEXTS and OTHER not in automaton.characters:
+            return tuple(automaton.texts(longest))
+        shown = "very long" if total is None else count_text(total, digits=30)
+    if _writes_letters(automaton):
         raise GrammarError(
-            f"terminal {automaton.name} writes {_shown(total)} texts that are not numbers:"
-            f" at most {MOST_TEXTS} can be drawn from"
+            f"terminal {automaton.name} writes letters, which have no value here: write numbers, for instance"
+            f" /0|[1-9][0-9]*/ with //@ range=0..99"
         )
-    return tuple(automaton.texts(longest or 0))
+    raise GrammarError(
+        f"terminal {automaton.name} writes {shown} texts that are not numbers: at most {MOST_TEXTS} can be drawn from"
+    )
 
 
 def number_language(
@@ -54,18 +51,12 @@ def number_language(
 ) -> Language:
     """Give the numbers of a terminal, as one range where they are one.
 
-    Args:
-        automaton: the terminal.
-        bounds: the smallest and the largest number to draw; None is all of them.
-        longest: the most digits to draw from a terminal that has no longest text.
+    `longest` is the most digits to draw where there is no longest text. Without that and `bounds`, of texts that are no
+    whole numbers, and where bounds hold a number that is not written, it is a `GrammarError`.
 
     >>> from exprlearn.grammar.automaton import read_pattern
     >>> number_language(read_pattern("NUMBER", "0|[1-9][0-9]*"), (0, 250))
     IntegerRange(name='NUMBER', lowest=0, highest=250)
-
-    Raises:
-        GrammarError: the terminal has no longest text and no range, writes something else than whole numbers, or does
-            not write every number of the range.
     """
     if bounds is not None:
         return _narrowed(automaton, *bounds)
@@ -111,10 +102,6 @@ def _writes_letters(automaton: Automaton) -> bool:
     return any(character.isalpha() or character == OTHER for character in automaton.characters)
 
 
-def _shown(number: int | str) -> str:
-    return number if isinstance(number, str) else count_text(number, digits=30)
-
-
 def _whole(automaton: Automaton, longest: int) -> Language:
     counts = [automaton.count(0, length) for length in range(longest + 1)]
     lengths = [length for length, count in enumerate(counts) if count]
@@ -127,8 +114,7 @@ def _whole(automaton: Automaton, longest: int) -> Language:
     if sum(counts) > MOST_NUMBERS:
         raise GrammarError(
             f"terminal {automaton.name} writes {count_text(sum(counts), digits=30)} texts which are not one range of"
-            f" numbers (leading zeros?):"
-            f" write it as /0|[1-9][0-9]*/ or give it a range"
+            f" numbers (leading zeros?): write it as /0|[1-9][0-9]*/ or give it a range"
         )
     return Texts(automaton.name, list(automaton.texts(longest)))
 

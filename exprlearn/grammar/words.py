@@ -34,7 +34,7 @@ class Words:
     """The terminals of one grammar, each read once.
 
     Args:
-        grammar: the loaded grammar.
+        grammar: as it was loaded.
         ranges: smallest and largest number by terminal.
         everywhere: smallest and largest number of the terminals that `ranges` does not name.
         longest: the most digits to draw from a terminal without longest text.
@@ -45,9 +45,9 @@ class Words:
         self,
         grammar: Grammar,
         ranges: Mapping[str, Range],
-        everywhere: Range | None = None,
-        longest: int | None = None,
-        by_length: bool = False,
+        everywhere: Range | None,
+        longest: int | None,
+        by_length: bool,
     ) -> None:
         self._grammar, self._ranges, self._everywhere = grammar, ranges, everywhere
         self._longest, self._by_length = longest, by_length

@@ -16,9 +16,11 @@ from exprlearn.plugin.kinds.division import BoundsLength, Division, DivisionSpec
 from exprlearn.plugin.kinds.drawing import Drawing, DrawingContext, DrawingSpec
 from exprlearn.plugin.kinds.engine import Engine, EngineSpec, UnitFailure
 from exprlearn.plugin.kinds.grammar import GrammarSpec
+from exprlearn.plugin.kinds.learning_rate import LearningRate, LearningRateSpec
 from exprlearn.plugin.kinds.metric import Metric, MetricSpec
 from exprlearn.plugin.kinds.model import Incremental, ModelSpec, Shape
 from exprlearn.plugin.kinds.observer import Ending, Header, ObserverSpec, RunObserver, Sample
+from exprlearn.plugin.kinds.optimizer import Optimizer, OptimizerSpec, Selective
 from exprlearn.plugin.kinds.padding import Augmenting, Mirroring, Padding, PaddingSpec
 from exprlearn.plugin.kinds.reversal import Reversal, ReversalSpec
 from exprlearn.plugin.kinds.schedule import Schedule, ScheduleSpec, ScheduleState, StageResult
@@ -52,12 +54,16 @@ __all__ = [
     "Header",
     "Incremental",
     "JudgesValues",
+    "LearningRate",
+    "LearningRateSpec",
     "Metric",
     "MetricSpec",
     "Mirroring",
     "ModelSpec",
     "NoOptions",
     "ObserverSpec",
+    "Optimizer",
+    "OptimizerSpec",
     "Options",
     "Padding",
     "PaddingSpec",
@@ -68,6 +74,7 @@ __all__ = [
     "Schedule",
     "ScheduleSpec",
     "ScheduleState",
+    "Selective",
     "Shape",
     "ShownLine",
     "Stage",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 import pluggy
 
 from exprlearn.errors import PluginError, suggest
-from exprlearn.plugin.kinds import HOOKS, KINDS
+from exprlearn.plugin.kinds import HOOKS
 from exprlearn.plugin.registry import BUILT_IN, Registered
 from exprlearn.plugin.spec import PREFIX, PROJECT, Spec
 from exprlearn.plugin.tracing import traced
@@ -54,21 +53,18 @@ def collect(module: Any, source: Source) -> list[Registered[Any]]:
         raise PluginError(
             f"the entry point names the class {name}: name an instance of it, or the module with the hooks"
         )
-    manager = pluggy.PluginManager(PROJECT)
-    for kind in KINDS.values():
-        manager.add_hookspecs(sys.modules[kind.hook.__module__])
+    marks = pluggy.PluginManager(PROJECT)
     functions = dict(_functions(module))
     for hook, function in functions.items():
-        _refuse_wrong(hook, function, is_marked=manager.parse_hookimpl_opts(module, hook) is not None)
+        _refuse_wrong(hook, function, is_marked=marks.parse_hookimpl_opts(module, hook) is not None)
     if not functions.keys() & HOOKS.keys():
         raise PluginError(f"brings no hooks: {_where_hooks_stand(module)}")
-    manager.register(module, name=source.plugin)
-    found: list[Registered[Any]] = []
-    for hook in HOOKS:
-        for implementation in getattr(manager.hook, hook).get_hookimpls():
-            specs = _checked(_answer(hook, implementation.function, source), hook)
-            found += [Registered(spec, source.plugin, source.distribution, source.version) for spec in specs]
-    return found
+    return [
+        Registered(spec, source.plugin, source.distribution, source.version)
+        for hook in HOOKS
+        if hook in functions
+        for spec in _checked(_answer(hook, functions[hook], source), hook)
+    ]
 
 
 def _functions(module: Any) -> Iterator[tuple[str, Callable[..., Any]]]:

@@ -8,7 +8,7 @@ import importlib.metadata
 import importlib.util
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
@@ -143,14 +143,14 @@ def _said(error: BaseException) -> str:
 def _source_of(entry_point: importlib.metadata.EntryPoint) -> Source:
     """Name the distribution of an entry point, even one whose metadata are damaged."""
 
-    def told(read: Callable[[importlib.metadata.Distribution], str | None]) -> str:
+    def read(field: str) -> str:
         try:
-            return (entry_point.dist and read(entry_point.dist)) or "unknown"
+            return getattr(entry_point.dist, field, None) or "unknown"
         # What a damaged METADATA file raises differs between versions of Python.
         except Exception:
             return "unknown"
 
-    return Source(entry_point.name, told(lambda found: found.name), told(lambda found: found.version))
+    return Source(entry_point.name, read("name"), read("version"))
 
 
 def _version(distribution: str) -> str:

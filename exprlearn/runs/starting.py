@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from exprlearn.backend.keras_import import load_keras
 from exprlearn.backend.reproducibility import seeded, versions
-from exprlearn.config import Components, RunConfig, missing_components, resolve, to_toml
+from exprlearn.config import Components, RunConfig, TrainingSection, missing_components, resolve, to_toml
 from exprlearn.config.setting_values import NOTHING
 from exprlearn.curriculum.stage_data import StageData
 from exprlearn.encoding import Encoder
 from exprlearn.errors import EncodingError, OptionError, RunError
+from exprlearn.plugin import Selective
 from exprlearn.plugin.manager import Plugins
 from exprlearn.plugin.options import bind
 from exprlearn.runs import checkpoint
@@ -61,6 +62,8 @@ def start_run(
     config = components.config
     refuse_working(components)
     model = build_model(components, encoder, processes=config.training.processes)
+    chosen = components.optimizer
+    notes = list(chosen.notes(model.trainable_variables)) if isinstance(chosen, Selective) else []
     folder = create(runs, name, f"{Path(config.grammar.name).stem}-{config.model.name.replace('/', '-')}")
     with ExitStack() as stack:
         lock = stack.enter_context(folder.hold())
@@ -68,7 +71,8 @@ def start_run(
         folder.write_config(to_toml(config))
         write_json(folder.path / "vocabulary.json", encoder.to_json())
         write_stages(folder, stages)
-        run = Run(folder, components, encoder, model, scale, common_answer, grammar_text, stages=stages, lock=lock)
+        made_of = (folder, components, encoder, model, scale, common_answer, grammar_text)
+        run = Run(*made_of, stages=stages, lock=lock, notes=notes)
         run.keep(**_first_facts(run))
         stack.pop_all()
     return run
@@ -222,7 +226,7 @@ def installation_hints(facts: Mapping[str, Any], plugins: Plugins) -> list[str]:
 
 
 #: Kinds that decide which examples a run sees and how it is judged, and not what it answers.
-UNASKED = ("metric", "constraint", "curriculum", "schedule")
+UNASKED = ("metric", "constraint", "curriculum", "schedule", "optimizer", "learning-rate")
 
 
 @dataclass(frozen=True)
@@ -253,10 +257,12 @@ def resolve_for_asking(config: RunConfig, plugins: Plugins) -> tuple[Components,
     metrics = [name for name in config.training.metrics if f"training.metrics.{name}" not in missing]
     listed = enumerate(config.data.constraints)
     constraints = [each for index, each in listed if f"data.constraints.{index}" not in missing]
+    # What trained a model is not asked for answers, and one schedule serves as well as another.
+    usual = {key: getattr(TrainingSection(), key) for key in ("optimizer", "schedule") if f"training.{key}" in missing}
     changed: Mapping[str, Any] = {
-        "training": config.training.model_copy(update={"metrics": metrics}),
+        "training": config.training.model_copy(update={"metrics": metrics, **usual}),
         "data": config.data.model_copy(update={"constraints": constraints}),
-        # No stage is opened to ask a model, and one schedule serves as well as another.
+        # No stage is opened to ask a model.
         **({"curriculum": type(config.curriculum)(name=NOTHING)} if kinds & {"curriculum", "schedule"} else {}),
     }
     components = resolve(config.model_copy(update=changed), plugins)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from exprlearn.sampling.counting.sizes import Sizes
 from exprlearn.sampling.space import ExpressionSpace
-from exprlearn.sampling.stratum import Stratum
+from exprlearn.sampling.stratum import Sizes, Stratum
 from exprlearn.sampling.stream import MixedBlock, Stream
 from exprlearn.sampling.writing.block import Block, SkeletonTable
 

@@ -17,11 +17,11 @@ from exprlearn.grammar.languages import IntegerRange, count_text
 from exprlearn.grammar.lints import lint_grammar
 from exprlearn.grammar.loading import Grammar, grammar_from_text, load_grammar
 from exprlearn.grammar.pragmas import Bounds
-from exprlearn.sampling.counting.sizes import Sizes, Span, Weight, exact_weights, read_bounds, read_ranges
+from exprlearn.sampling.counting.sizes import Span, Weight, exact_weights, read_bounds, read_ranges
 from exprlearn.sampling.numbering.ambiguity import AmbiguityFinding, doubt, find_witness, refuse_ambiguity
 from exprlearn.sampling.numbering.neighbours import neighbours, numbers_stay_apart
 from exprlearn.sampling.space_check import Count, SpaceCheck, counts_of, examples_of, lint_neighbours
-from exprlearn.sampling.stratum import Stratum, build_strata
+from exprlearn.sampling.stratum import Sizes, Stratum, build_strata
 
 Ambiguity = Literal["error", "strings", "derivations"]
 

@@ -13,10 +13,9 @@ from numpy.typing import NDArray
 from exprlearn.grammar.languages import count_text
 from exprlearn.grammar.lints import Lint
 from exprlearn.grammar.specification import Specification
-from exprlearn.sampling.counting.sizes import Sizes
 from exprlearn.sampling.numbering.ambiguity import AmbiguityFinding
 from exprlearn.sampling.numbering.neighbours import neighbours, numbers_stay_apart, skeletons_decide
-from exprlearn.sampling.stratum import Stratum
+from exprlearn.sampling.stratum import Sizes, Stratum
 from exprlearn.sampling.writing.block import fill_skeletons, make_block
 
 # Sizes of which an example is shown.

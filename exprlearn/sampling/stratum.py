@@ -16,13 +16,43 @@ from exprlearn.grammar.faults import Unbounded
 from exprlearn.grammar.languages import Language, count_text
 from exprlearn.grammar.pragmas import Bounds
 from exprlearn.grammar.specification import Specification
-from exprlearn.sampling.counting.chart import CountChart
-from exprlearn.sampling.counting.choices import State
+from exprlearn.sampling.counting.chart import CountChart, State
 from exprlearn.sampling.counting.endless import limit_depth
-from exprlearn.sampling.counting.sizes import MEASURES, SizeLayout, Sizes, distinct_weights, measure_text, weight_of
+from exprlearn.sampling.counting.sizes import MEASURES, SizeLayout, measure_text
 from exprlearn.sampling.numbering.ranking import Ranker, Skeleton, unrank
 from exprlearn.sampling.ordering.permutation import split_number
 from exprlearn.sampling.writing.block import Block, StratumTables, make_block
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes(Mapping[str, int]):
+    """The sizes of one stratum, a read-only mapping.
+
+    >>> sizes = Sizes((("terms", 3), ("brackets", 1)))
+    >>> sizes["terms"], str(sizes), sizes.as_dict()
+    (3, 'terms=3 brackets=1', {'terms': 3, 'brackets': 1})
+    """
+
+    pairs: tuple[tuple[str, int], ...]
+
+    def __getitem__(self, name: str) -> int:
+        return dict(self.pairs)[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, _ in self.pairs)
+
+    def __len__(self) -> int:
+        return len(self.pairs)
+
+    def __str__(self) -> str:
+        return " ".join(f"{name}={value}" for name, value in self.pairs)
+
+    def __hash__(self) -> int:
+        return hash(self.pairs)
+
+    def as_dict(self) -> dict[str, int]:
+        """Copy into a plain dictionary, in the order of the size vector."""
+        return dict(self.pairs)
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,7 +208,7 @@ class Fields:
         return Stratum(
             name=name,
             sizes=Sizes(tuple(zip(self.measures, shown, strict=True))),
-            weight=weight_of(self.weights, uses),
+            weight=prod((weight**times for weight, times in zip(self.weights, uses, strict=True)), start=Fraction(1)),
             chart=chart,
             state=(chart.specification.start, vector),
             slots=tuple(slots),
@@ -205,7 +235,8 @@ def build_strata(
     depth = _depth(bounds.get("depth", (0, None)))
     limited = specification if depth is None else limit_depth(specification, depth)
     measures = tuple(each for each in MEASURES if each in ALWAYS or each in bounds)
-    fields = Fields(measures, distinct_weights(specification), specification.languages)
+    weights = {each.weight for rule in specification.rules for each in rule.alternatives} - {Fraction(1)}
+    fields = Fields(measures, tuple(sorted(weights)), specification.languages)
     upper = {name: high for name in measures if (high := bounds.get(name, (0, None))[1]) is not None}
     try:
         chart = fields.chart(limited, upper)

@@ -54,8 +54,7 @@ class Census:
     Attributes:
         scores: exact shares of all of them.
         expressions: how many the space has, those without an answer or against the constraints included.
-        answered: how many are examples, all of which were answered.
-        wrong: how many of these the model answers wrongly.
+        answered: how many are examples, all of which were answered; `wrong` of them wrongly.
         parts: for each split how many examples it has and how many of them are answered wrongly.
         examples: the first wrong ones.
     """
@@ -100,9 +99,7 @@ class CensusOptions:
 def take_census(space: ExpressionSpace, splits: Splits, answerer: Answerer, how: CensusOptions) -> Census:
     """Answer every expression of a space that the rules of its data allow, in blocks: memory does not grow with it.
 
-    Raises:
-        OptionError: the space is larger than allowed.
-        DataError: none of its expressions is an example.
+    A space larger than allowed is an `OptionError`, one without an example a `DataError`.
     """
     if space.size > how.most:
         raise OptionError(
@@ -168,10 +165,7 @@ def wrong_answers(
     """Find the expressions (n,) that a model answers wrongly, and its answers to these.
 
     One pass over the truths tells which of them greedy decoding would write; only the others, and those decided by a
-    hair, are decoded.
-
-    Raises:
-        EncodingError: an example that cannot be written.
+    hair, are decoded. An example that cannot be written is an `EncodingError`.
     """
     rows = np.arange(len(expressions))
     if beam == 1 and answerer.decoder.spec.framing != "mapping":
@@ -184,15 +178,12 @@ def wrong_answers(
 
 
 def counts_of(truths: NDArray[np.str_], wrong: NDArray[np.intp], answers: Sequence[str]) -> Counts:
-    """Count what the scores of each item are made of.
+    """Count what the scores of each item are made of, (n, 4) int64: 1, 1 if it is right, right characters, characters.
 
     Args:
         truths: '<U' (n,), which all answers equal but the wrong ones.
         wrong: which rows are wrong, intp (m,).
         answers: the m answers to these.
-
-    Returns:
-        (n, 4) int64: 1 for the item, 1 when it is right, right characters, characters.
 
     >>> counts_of(np.array(["155", "7"]), np.array([0]), ["1655"]).tolist()
     [[1, 0, 2, 4], [1, 1, 1, 1]]
@@ -226,13 +217,7 @@ class Tally:
         return int(self._all[0] - self._all[1])
 
     def add(self, counts: Counts, labels: Mapping[str, NDArray[np.generic]], baselines: Mapping[str, float]) -> None:
-        """Add a block of n items.
-
-        Args:
-            counts: of each item, as `counts_of` returns them.
-            labels: for each axis the group of each item (n,).
-            baselines: their scores on the block.
-        """
+        """Add n items: their `counts_of`, for each axis the group of each, and the scores of baselines on them."""
         self._all += counts.sum(axis=0)
         for axis, values in labels.items():
             names, group_of = np.unique(values, return_inverse=True)
@@ -249,7 +234,7 @@ class Tally:
     def scores(self, omitted: Mapping[str, str]) -> Scores:
         """Return the scores, with the baselines that were omitted; every share is exact, so its interval is a point."""
         axes = {
-            axis: [_group(name, groups[name]) for name in sorted(groups, key=_size)]
+            axis: [Group(name, _exactly(groups[name]), _digits(groups[name])) for name in sorted(groups, key=_size)]
             for axis, groups in self._axes.items()
         }
         return Scores(
@@ -272,10 +257,6 @@ def _split_of(block: Block, splits: Splits) -> NDArray[np.str_]:
     for name, examples in held_out.items():
         names[np.isin(block.expressions, examples.expressions)] = name
     return names
-
-
-def _group(name: str, counts: Counts) -> Group:
-    return Group(name, _exactly(counts), _digits(counts))
 
 
 def _exactly(counts: Counts) -> Interval:

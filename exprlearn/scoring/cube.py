@@ -6,6 +6,7 @@ A cell is asked expressions drawn evenly from all it has, none of which a traini
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from itertools import product
@@ -39,13 +40,9 @@ _PATIENCE = 200
 
 
 class Coordinates(NamedTuple):
-    """A cell's coordinates.
+    """A cell's coordinates: digits of every number, how many numbers, how deep brackets nest, and the operators.
 
-    Attributes:
-        digits: of every number.
-        terms: numbers of an expression.
-        depth: how deep its brackets nest.
-        operators: `+`, `-`, `*` or `/`, or several of them joined by blanks, of which each expression has at least two.
+    These are `+`, `-`, `*` or `/`, or several of them joined by blanks, of which each expression has at least two.
     """
 
     digits: int
@@ -69,7 +66,7 @@ class Coordinates(NamedTuple):
 
 @dataclass(frozen=True)
 class Axes:
-    """The coordinates of a cube: each number of digits and terms, depth, and set of operators as `Coordinates` says."""
+    """The coordinates of a cube, as `Coordinates` says them: all combinations that have expressions."""
 
     digits: Sequence[int]
     terms: Sequence[int]
@@ -98,14 +95,7 @@ def operator_sets(signs: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell.
-
-    Attributes:
-        coordinates: where it lies in the cube.
-        mark: whether training may draw such expressions.
-        exact_match: of the expressions asked; None where none were.
-        reason: why none were: the model cannot be asked, or there are no examples.
-    """
+    """One cell: whether training may draw its expressions, and the exact match of those asked, or why none were."""
 
     coordinates: Coordinates
     mark: Mark
@@ -123,9 +113,7 @@ class Frontier:
     """How many cells are mastered: the volume of the cube in which a model works.
 
     Attributes:
-        value: cells whose exact match reaches the threshold.
-        low: cells whose whole interval does.
-        high: cells whose interval reaches it.
+        value: cells whose exact match reaches the threshold; `low`: whose whole interval does, `high`: any of it.
         of: all cells that have examples, those included that the model cannot be asked.
     """
 
@@ -196,13 +184,10 @@ class InCell:
 
     def keep(self, block: Any, values: object) -> NDArray[np.bool_]:
         """Tell for each row of a block whether it belongs to the cell; bool [n]."""
-        return np.array([self._belongs(text) for text in block.expressions.tolist()], bool)
+        return np.array([self.holds(text) for text in block.expressions.tolist()], bool)
 
-    def holds(self, expression: str, value: Fraction) -> bool:
-        """Tell whether an expression belongs to the cell."""
-        return self._belongs(expression)
-
-    def _belongs(self, expression: str) -> bool:
+    def holds(self, expression: str, value: Fraction = Fraction(0)) -> bool:
+        """Tell whether an expression belongs to the cell, whatever its value."""
         several = len(self.coordinates.signs) > 1
         if several and len(set(OPERATOR.findall(expression))) < 2:
             return False
@@ -279,14 +264,7 @@ def _one_by_one(
         if len(found) == count:
             break
         text = space[int.from_bytes(draw.bytes(width)) % size]
-        if split_of(text, level) == "test":
-            answer = _answer(answering, text)
-            found |= {} if answer is None else {text: answer}
+        with suppress(EvaluationError):
+            if split_of(text, level) == "test" and (answer := answering.answer(text)) is not None:
+                found[text] = answer
     return Examples.of(list(found.items()))
-
-
-def _answer(answering: Answering, expression: str) -> str | None:
-    try:
-        return answering.answer(expression)
-    except EvaluationError:
-        return None

@@ -50,6 +50,11 @@ class Scores:
     metrics: Mapping[str, float] = field(default_factory=dict)
     omitted: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def best_baseline(self) -> str:
+        """Name the baseline that is hardest to beat, as the page of a run does; blank when there are none."""
+        return max(self.baselines, key=lambda name: self.baselines[name], default="")
+
 
 def score(
     expressions: Sequence[str],

@@ -25,9 +25,11 @@ from exprlearn.testing.division import DivisionContract
 from exprlearn.testing.drawing import DrawingContract
 from exprlearn.testing.engine import EngineContract
 from exprlearn.testing.grammar import GrammarContract
+from exprlearn.testing.learning_rate import LearningRateContract
 from exprlearn.testing.metric import MetricContract
 from exprlearn.testing.model import ModelContract
 from exprlearn.testing.observer import ObserverContract
+from exprlearn.testing.optimizer import OptimizerContract
 from exprlearn.testing.padding import PaddingContract
 from exprlearn.testing.reversal import ReversalContract
 from exprlearn.testing.schedule import ScheduleContract
@@ -45,9 +47,11 @@ __all__ = [
     "DrawingContract",
     "EngineContract",
     "GrammarContract",
+    "LearningRateContract",
     "MetricContract",
     "ModelContract",
     "ObserverContract",
+    "OptimizerContract",
     "Outcome",
     "PaddingContract",
     "ReversalContract",

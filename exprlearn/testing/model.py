@@ -29,7 +29,9 @@ from exprlearn.testing.task import (
     written,
 )
 from exprlearn.training.compiled_steps import Steps
-from exprlearn.training.objective import inputs_of, loss_of, make_optimizer
+from exprlearn.training.learning_rates import ConstantRate
+from exprlearn.training.objective import inputs_of, loss_of
+from exprlearn.training.optimizers import make_optimizer
 
 if TYPE_CHECKING:
     import keras
@@ -39,7 +41,7 @@ NUMBERS = Shape(source_length=5, target_length=1, vocabulary_size=30, features=4
 FIRST_SYMBOL, ROWS = 3, 3
 NEAR = 1e-5
 ROUNDS, STEPS = 20, 100
-MEMORISING = {"learning_rate": 3e-3, "schedule": "constant"}
+MEMORISING = {"learning_rate": 3e-3}
 # Not the seed of the model that is built in the new process: its weights must be overwritten.
 OTHER_SEED = 2
 
@@ -158,7 +160,9 @@ def it_memorises_eight_examples(subject: Subject) -> None:
     model = build(subject, shape)
     steps = Steps(
         model,
-        make_optimizer(RunConfig.model_validate({"training": MEMORISING}).training, steps=ROUNDS * STEPS),
+        make_optimizer(
+            RunConfig.model_validate({"training": MEMORISING}).training, steps=ROUNDS * STEPS, schedule=ConstantRate()
+        ),
         lambda batch: inputs_of(framing, shape, batch),
         lambda outputs, batch: loss_of(framing, shape, outputs, batch),
     )

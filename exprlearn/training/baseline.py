@@ -26,7 +26,7 @@ from exprlearn.runs.run_files import write_json
 from exprlearn.runs.run_folder import RunFolder
 from exprlearn.scoring.baselines import FORMAT, Activation, Perceptron
 from exprlearn.training.compiled_steps import steps_of
-from exprlearn.training.objective import make_optimizer
+from exprlearn.training.optimizers import make_optimizer
 
 if TYPE_CHECKING:
     import keras
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 # The second entry of a seed: what the random numbers are for.
 ORDER = 2
 UNITS, STEPS, BATCH = 32, 1000, 64
-SETTINGS = SimpleNamespace(learning_rate=1e-2, schedule="cosine", warmup=0.05, clip=1.0)
+SETTINGS = SimpleNamespace(learning_rate=1e-2, warmup=0.05, clip=1.0)
 
 
 def write_baseline(folder: RunFolder, components: Components, encoder: Encoder, splits: Splits) -> None:

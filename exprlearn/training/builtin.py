@@ -1,4 +1,4 @@
-"""The built-in run observer `csv`, registered through the same hook as anybody's: a table of all epochs."""
+"""The built-in optimizers, learning rates and the run observer `csv`, through the same hooks as anybody's."""
 
 from __future__ import annotations
 
@@ -10,9 +10,21 @@ from typing import Any
 
 from pydantic import Field
 
-from exprlearn.plugin import Ending, Header, ObserverSpec, Options, Sample, hookimpl
+from exprlearn.plugin import (
+    Ending,
+    Header,
+    LearningRateSpec,
+    ObserverSpec,
+    OptimizerSpec,
+    Options,
+    Sample,
+    hookimpl,
+)
 from exprlearn.runs.run_files import read_lines, write_text
 from exprlearn.runs.schema import EpochRow
+from exprlearn.training.learning_rates import ConstantRate, CosineRate, InverseRate, TrapezoidOptions, TrapezoidRate
+from exprlearn.training.muon import Muon, MuonOptions
+from exprlearn.training.optimizers import AdamOptions, AdamWOptions, KerasOptimizer, SGDOptions
 
 
 class EpochTableOptions(Options):
@@ -79,4 +91,55 @@ def exprlearn_observers() -> Iterable[ObserverSpec]:
         summary="Keeps a table of all epochs in the run folder, for spreadsheets.",
         options=EpochTableOptions,
         make=EpochTable,
+    )
+
+
+@hookimpl
+def exprlearn_optimizers() -> Iterable[OptimizerSpec]:
+    """Yield `adam`, `adamw`, `sgd` and `muon`."""
+    yield OptimizerSpec(
+        name="adam",
+        summary="Steps by the mean gradient over the root of its mean square.",
+        options=AdamOptions,
+        make=lambda options: KerasOptimizer("Adam", options),
+    )
+    yield OptimizerSpec(
+        name="adamw",
+        summary="Adam with weights that decay.",
+        options=AdamWOptions,
+        make=lambda options: KerasOptimizer("AdamW", options),
+    )
+    yield OptimizerSpec(
+        name="sgd",
+        summary="Steps along the gradient, with momentum.",
+        options=SGDOptions,
+        make=lambda options: KerasOptimizer("SGD", options),
+    )
+    yield OptimizerSpec(
+        name="muon",
+        summary="Matrices step along their orthogonalised momentum, everything else with Adam.",
+        options=MuonOptions,
+        make=Muon,
+    )
+
+
+@hookimpl
+def exprlearn_learning_rates() -> Iterable[LearningRateSpec]:
+    """Yield `constant`, `cosine`, `inverse` and `trapezoid`."""
+    yield LearningRateSpec(
+        name="constant", summary="Stays, from the first step on.", make=lambda options: ConstantRate()
+    )
+    yield LearningRateSpec(
+        name="cosine", summary="Rises, then falls to zero along a cosine.", make=lambda options: CosineRate()
+    )
+    yield LearningRateSpec(
+        name="inverse",
+        summary="Rises, then falls as the inverse of time: small for most of the training.",
+        make=lambda options: InverseRate(),
+    )
+    yield LearningRateSpec(
+        name="trapezoid",
+        summary="Rises, stays for a while, then falls along a line.",
+        options=TrapezoidOptions,
+        make=TrapezoidRate,
     )

@@ -33,8 +33,8 @@ from exprlearn.runs.retention import forget_after, prune, read_best
 from exprlearn.runs.run import Run
 from exprlearn.scoring.metrics import count_right, digit_accuracy
 from exprlearn.training.compiled_steps import CHECKPOINT_SECONDS, CallLength, steps_of
-from exprlearn.training.objective import make_optimizer
 from exprlearn.training.observers import Observer, StepObserver
+from exprlearn.training.optimizers import make_optimizer
 from exprlearn.training.stopping import SIGNALS, Stopping, interruption
 from exprlearn.training.training_data import CurriculumData, Epoch, training_data
 
@@ -110,7 +110,12 @@ class Trainer:
         self.begun = self.saved = self.ranks.now()
         self.seconds_before = 0.0
         self.data = training_data(run, splits)
-        self.optimizer = make_optimizer(settings, steps=settings.epochs * self.data.steps)
+        self.optimizer = make_optimizer(
+            settings,
+            steps=settings.epochs * self.data.steps,
+            optimizer=run.components.optimizer,
+            schedule=run.components.learning_rate,
+        )
         shape = run.encoder.shape_for(spec.framing)
         self.steps = steps_of(run.model, self.optimizer, spec.framing, shape, self.ranks)
 

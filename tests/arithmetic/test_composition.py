@@ -6,7 +6,7 @@ import pytest
 
 from exprlearn.arithmetic.composition import TermKind, read_pattern, stays_whole
 from exprlearn.arithmetic.programs import ADD, MULTIPLY, NEGATE
-from exprlearn.sampling.counting.choices import DerivationChoice
+from exprlearn.sampling.counting.chart import DerivationChoice
 
 LITERALS = ("+", "-", "*", "/", "(", ")", " × ", "2")
 PLUS, MINUS, TIMES, OVER, OPEN, CLOSE, CROSS, TWO = range(8)
@@ -15,8 +15,8 @@ PART = (0, 0)
 
 def choice(before: tuple[int, ...] = (), between: Any = None, after: Any = None) -> DerivationChoice:
     """A choice of no, one or two parts."""
-    first, second = (PART if run is not None else None for run in (between, after))
-    return DerivationChoice(1, 1, before, first, between or (), second, after or ())
+    parts = [(PART, *run) for run in (between, after) if run is not None]
+    return DerivationChoice(1, 1, (*before, *(item for part in parts for item in part)))
 
 
 def test_operators_with_parts_at_their_sides_are_calculations() -> None:

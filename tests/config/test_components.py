@@ -113,3 +113,22 @@ def test_wrong_names_and_options_of_a_curriculum_and_its_schedule_are_told(plugi
     listed = {"name": "stages", "stages": [{"name": "one", "like": "two"}, {"name": "two", "like": "one"}]}
     with pytest.raises(OptionError, match="stage 'one', which is like 'two', which is like 'one': one of them must"):
         resolve(config_of(curriculum=listed), plugins)
+
+
+def test_an_optimizer_and_a_learning_rate_are_made_and_written_out_whole(plugins: Plugins) -> None:
+    components = resolve(config_of(training={"optimizer": "muon", "schedule": {"name": "trapezoid"}}), plugins)
+    training = components.config.training
+    assert training.optimizer.options["rate"] == 0.02
+    assert training.schedule.options == {"flat": 0.4, "final": 0.02}
+    assert {"optimizer", "learning-rate"} <= set(components.origins)
+    assert components.completed(config_of()).training.optimizer.options["beta_2"] == 0.999
+
+
+def test_wrong_optimizers_and_learning_rates_are_told_with_their_keys(plugins: Plugins) -> None:
+    with pytest.raises(OptionError) as caught:
+        resolve(config_of(training={"optimizer": {"name": "sgd", "beta_1": 1}, "schedule": "cosin"}), plugins)
+    assert caught.value.problems == [
+        "training.optimizer.beta_1: unknown key, Available: momentum, nesterov",
+        "training.schedule: no learning-rate named 'cosin': did you mean 'cosine'? "
+        "Available: constant, cosine, inverse, trapezoid",
+    ]

@@ -165,3 +165,25 @@ def test_comments_of_origin_change_nothing(config: RunConfig) -> None:
 def test_each_value_is_written_with_its_origin(line: str) -> None:
     read = read_config(flags={"seed": 3, "training.epochs": 9}, sets=["grammar.terms=2..3"])
     assert line in to_annotated_toml(read.config, read.origins).splitlines()
+
+
+def test_a_name_stands_for_a_choice_whose_options_are_told_one_by_one() -> None:
+    sets = ("training.schedule=trapezoid", "training.schedule.flat=0.5", "training.optimizer.beta_1=0.8")
+    training = read_config(None, sets=sets).config.training
+    assert training.schedule.model_dump() == {"name": "trapezoid", "flat": 0.5}
+    assert training.optimizer.model_dump() == {"name": "adam", "beta_1": 0.8}
+
+
+def test_a_name_on_the_command_line_replaces_the_choice_of_a_file(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text('[training.schedule]\nname = "trapezoid"\nflat = 0.8\n', encoding="utf-8")
+    read = read_config(tmp_path / "mine.toml", sets=("training.schedule=cosine",))
+    assert read.config.training.schedule.model_dump() == {"name": "cosine"}
+    assert read.notes == (
+        "training.schedule 'cosine' replaces 'trapezoid', whose options are left out: training.schedule.flat",
+    )
+
+
+def test_a_choice_without_options_is_written_as_its_name() -> None:
+    assert 'schedule = "cosine"\n' in to_toml(RunConfig())
+    written = to_toml(RunConfig.model_validate({"training": {"schedule": {"name": "trapezoid", "flat": 0.5}}}))
+    assert '[training.schedule]\nname = "trapezoid"\nflat = 0.5\n' in written

@@ -10,7 +10,8 @@ from exprlearn.models.repeat_vector import SPEC, RepeatVectorOptions
 from exprlearn.plugin import Shape
 from exprlearn.plugin.options import bind
 from exprlearn.training.compiled_steps import steps_of
-from exprlearn.training.objective import make_optimizer
+from exprlearn.training.learning_rates import ConstantRate
+from exprlearn.training.optimizers import make_optimizer
 
 IDS = Shape(source_length=7, target_length=4, vocabulary_size=15, inputs="one-hot")
 SHORT = Shape(source_length=3, target_length=5, vocabulary_size=15)
@@ -139,8 +140,8 @@ def test_it_learns_to_write_a_padded_number_again(keras, options):
         target[row, digits] = 2
     with seeded(1):
         model = SPEC.build(IDS, RepeatVectorOptions(units=32, **options))
-    settings = RunConfig(training={"learning_rate": 1e-2, "schedule": "constant"}).training
-    steps = steps_of(model, make_optimizer(settings, steps=400), "sequence", IDS)
+    settings = RunConfig(training={"learning_rate": 1e-2}).training
+    steps = steps_of(model, make_optimizer(settings, steps=400, schedule=ConstantRate()), "sequence", IDS)
     order = np.stack([random.permutation(96)[:32] for _ in range(200)]).astype(np.int32)
     first, last = (steps.run({"source": source, "target": target}, order) for _ in range(2))
     assert last < 0.2 < first

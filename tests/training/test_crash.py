@@ -53,6 +53,7 @@ STAGES = [
     ("further", "kills"),
     [
         pytest.param([], KILLS, id="task"),
+        pytest.param(["training.optimizer=muon", "training.schedule=trapezoid"], KILLS, id="muon"),
         pytest.param(STAGES, max(KILLS, 20), id="curriculum", marks=pytest.mark.slow),
     ],
 )

@@ -15,7 +15,7 @@ from exprlearn.arithmetic.programs import NOTHING
 from exprlearn.dataset.drawing.split import Split
 
 if TYPE_CHECKING:
-    from exprlearn.sampling.counting.sizes import Sizes
+    from exprlearn.sampling.stratum import Sizes
     from exprlearn.sampling.writing.block import Block
 
 RowIndex = slice | list[int] | NDArray[np.intp] | NDArray[np.bool_]

@@ -15,7 +15,7 @@ from exprlearn.dataset.store.dataset_recipe import DatasetRecipe
 from exprlearn.dataset.store.describing import describe
 from exprlearn.dataset.store.manifest import MANIFEST, Manifest, read_manifest, write_manifest
 from exprlearn.dataset.store.planning import Shard
-from exprlearn.dataset.store.progress import Progress, refuse_differences
+from exprlearn.dataset.store.progress import Progress, hold_folder, refuse_differences
 from exprlearn.dataset.store.shards import ShardRecord, make_shard, make_shards
 from exprlearn.engines import SerialEngine
 from exprlearn.errors import DataError, OptionError
@@ -71,7 +71,7 @@ def build(
     if not (progress.folder / MANIFEST).exists():
         # What cannot be made leaves no folder.
         _chosen(open_builder(recipe, tools).plan.shards, only)
-    with progress.hold(shared=only is not None):
+    with hold_folder(progress.folder, shared=only is not None):
         return _built(progress, tools, engine or SerialEngine(), only, heard)
 
 

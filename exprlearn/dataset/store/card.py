@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from exprlearn.dataset.drawing.split import SPLITS
-from exprlearn.dataset.store.dataset_recipe import LayoutName
 from exprlearn.dataset.store.describing import proof_sentence
+from exprlearn.dataset.store.layouts import LAYOUTS
 from exprlearn.dataset.store.manifest import Manifest
 from exprlearn.dataset.store.plain_files import plain_size, read_plain
 from exprlearn.errors import DataError
@@ -23,19 +23,6 @@ DEFAULT: Final = "default"
 _LISTED: Final = 40
 
 _EACH: Final = "Each has a card of its own. No held-out form of one is a training row of another."
-
-COLUMNS: Mapping[LayoutName, str] = {
-    "rows": (
-        "`expression`, its exact `answer`, the `split`, the `index` of the expression in the space of the grammar (a "
-        "decimal string of any length), its `sizes`, the number of `calculations` that the answer takes, and its "
-        "`difficulty` in points"
-    ),
-    "qa": "`question` and `answer`",
-    "chat": "`messages`: a user who asks, an assistant who answers",
-    "completion": "a `prompt` that ends in `=`, and its `completion`",
-    "tokens": "padded ids, `source` and `target`; `encoder` in `manifest.json` holds their vocabulary",
-}
-
 
 PARTED: Mapping[str, str] = {
     "content": "by content: no form of an expression is in two parts, nor in those of another seed or grammar",
@@ -112,7 +99,7 @@ def _body(manifest: Manifest) -> Iterator[str]:
     grammar, data = manifest.grammar, manifest.config["data"]
     yield f"# Arithmetic expressions: {grammar.name}"
     yield ""
-    yield f"Made by exprlearn {manifest.exprlearn}. Each row holds {COLUMNS[manifest.layout]}."
+    yield f"Made by exprlearn {manifest.exprlearn}. Each row holds {LAYOUTS[manifest.layout].holds}."
     yield ""
     yield from ("| | |", "| --- | --- |")
     rows = {

@@ -7,12 +7,13 @@ import io
 import json
 import zlib
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import Any, BinaryIO, Final, Protocol
+from typing import Any, BinaryIO, Final
 
 from exprlearn.dataset.drawing.rows import Rows
 from exprlearn.dataset.store.dataset_recipe import FileFormat
@@ -27,16 +28,6 @@ LONGEST_LINE: Final = 1 << 20
 
 #: Rows of a row group: fixed, so that the bytes do not depend on the blocks that rows come in.
 ROW_GROUP: Final = 1 << 16
-
-
-class RowWriter(Protocol):
-    """Writes rows into an open file."""
-
-    def write(self, rows: Rows) -> None:
-        """Add rows."""
-
-    def close(self) -> None:
-        """Write what is still to be written; the file stays open."""
 
 
 class HashingWriter(io.RawIOBase):
@@ -84,35 +75,28 @@ class JsonLinesWriter:
         self._gzip.close()
 
 
-def _read_lines(file: Path) -> Iterator[dict[str, Any]]:
-    """Yield the rows of a file.
-
-    Raises:
-        DataError: it is damaged.
-    """
+@contextmanager
+def _open_lines(file: Path) -> Iterator[gzip.GzipFile]:
     try:
-        with gzip.open(file, "rt", encoding="utf-8", newline="\n") as stream:
-            while line := stream.readline(LONGEST_LINE):
-                yield _row(line, file)
+        with gzip.open(file, "rb") as stream:
+            yield stream
     except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
         raise DataError(f"{file} is damaged: {error}") from error
 
 
-def _count_lines(file: Path, most: int) -> int:
-    """Count the lines of a file, at most one more than `most`.
+def _read_lines(file: Path) -> Iterator[dict[str, Any]]:
+    with _open_lines(file) as stream:
+        while line := stream.readline(LONGEST_LINE):
+            yield _row(line.decode(), file)
 
-    Raises:
-        DataError: it is damaged.
-    """
+
+def _count_lines(file: Path, most: int) -> int:
     count = 0
-    try:
-        with gzip.open(file, "rb") as stream:
-            while count <= most and (line := stream.readline(LONGEST_LINE)):
-                if not line.endswith(b"\n"):
-                    raise DataError(f"{file} is damaged: a line has no end")
-                count += 1
-    except (OSError, EOFError, zlib.error) as error:
-        raise DataError(f"{file} is damaged: {error}") from error
+    with _open_lines(file) as stream:
+        while count <= most and (line := stream.readline(LONGEST_LINE)):
+            if not line.endswith(b"\n"):
+                raise DataError(f"{file} is damaged: a line has no end")
+            count += 1
     return count
 
 
@@ -127,18 +111,13 @@ def _row(line: str, file: Path) -> dict[str, Any]:
 
 
 class ParquetRowWriter:
-    """Writes rows in groups of a fixed size.
-
-    Raises:
-        OptionError: pyarrow is not installed.
-    """
+    """Writes rows in groups of a fixed size; an `OptionError` says that pyarrow is not installed."""
 
     def __init__(self, stream: HashingWriter, layout: Layout, measures: tuple[str, ...]) -> None:
         self._arrow, parquet = _pyarrow()
         self._layout = layout
-        self._schema = self._arrow.schema(
-            [(name, _type(kind, measures, self._arrow)) for name, kind in layout.fields.items()]
-        )
+        types = _types(self._arrow, measures)
+        self._schema = self._arrow.schema([(name, types[field.kind]) for name, field in layout.fields.items()])
         self._writer = parquet.ParquetWriter(stream, self._schema, compression="zstd", write_page_checksum=True)
         self._waiting = self._schema.empty_table()
 
@@ -157,46 +136,37 @@ class ParquetRowWriter:
         self._writer.close()
 
 
-def _read_parquet(file: Path) -> Iterator[dict[str, Any]]:
-    """Yield the rows of a file, its checksums compared.
-
-    Raises:
-        DataError: it is damaged.
-        OptionError: pyarrow is not installed.
-    """
+@contextmanager
+def _open_parquet(file: Path) -> Iterator[Any]:
     arrow, parquet = _pyarrow()
     try:
         with parquet.ParquetFile(file, page_checksum_verification=True) as opened:
-            for batch in opened.iter_batches(1 << 12):
-                yield from batch.to_pylist()
+            yield opened
     except (OSError, arrow.ArrowException) as error:
         raise DataError(f"{file} is damaged: {error}") from error
+
+
+def _read_parquet(file: Path) -> Iterator[dict[str, Any]]:
+    with _open_parquet(file) as opened:
+        for batch in opened.iter_batches(1 << 12):
+            yield from batch.to_pylist()
 
 
 def _count_parquet(file: Path, most: int) -> int:
-    """Tell how many rows the directory of a file names, whatever `most` says.
-
-    Raises:
-        DataError: it is damaged.
-        OptionError: pyarrow is not installed.
-    """
-    arrow, parquet = _pyarrow()
-    try:
-        return int(parquet.read_metadata(file).num_rows)
-    except (OSError, arrow.ArrowException) as error:
-        raise DataError(f"{file} is damaged: {error}") from error
+    # The directory of a file names its rows.
+    with _open_parquet(file) as opened:
+        return int(opened.metadata.num_rows)
 
 
-def _type(kind: Kind, measures: tuple[str, ...], arrow: ModuleType) -> Any:
+def _types(arrow: ModuleType, measures: tuple[str, ...]) -> Mapping[Kind, Any]:
     message = arrow.struct([("role", arrow.string()), ("content", arrow.string())])
-    types: Mapping[Kind, Any] = {
+    return {
         "text": arrow.string(),
         "count": arrow.int32(),
         "sizes": arrow.struct([(measure, arrow.int32()) for measure in measures]),
         "messages": arrow.list_(message),
         "ids": arrow.list_(arrow.int32()),
     }
-    return types[kind]
 
 
 def _pyarrow() -> tuple[ModuleType, ModuleType]:
@@ -208,18 +178,18 @@ def _pyarrow() -> tuple[ModuleType, ModuleType]:
 
 @dataclass(frozen=True)
 class Format:
-    """A file format.
+    """A file format; a `DataError` of what reads or counts says that a file is damaged.
 
     Attributes:
         suffix: how file names end.
         writer: makes what writes rows of a layout, whose sizes have these measures, into a file.
         read: yields the rows of a file.
-        count: counts the rows of a file in constant memory, and stops behind the given number.
+        count: counts the rows of a file in constant memory, at most one more than the given number.
         made_by: names the library whose version decides the bytes.
     """
 
     suffix: str
-    writer: Callable[[HashingWriter, Layout, tuple[str, ...]], RowWriter]
+    writer: Callable[[HashingWriter, Layout, tuple[str, ...]], JsonLinesWriter | ParquetRowWriter]
     read: Callable[[Path], Iterator[dict[str, Any]]]
     count: Callable[[Path, int], int]
     made_by: Callable[[], str]

@@ -15,17 +15,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Final, Literal, Protocol
+from dataclasses import dataclass, replace
+from typing import Any, Final, Literal, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.dataset.drawing.rows import Rows
+from exprlearn.dataset.drawing.rows import Example, Rows
 from exprlearn.dataset.store.dataset_recipe import FORMAT, LayoutName
 
 Kind = Literal["text", "count", "sizes", "messages", "ids"]
-Values = dict[str, list[Any]]
 
 
 class IdWriter(Protocol):
@@ -41,30 +40,38 @@ class IdWriter(Protocol):
         """Describe the vocabulary and the rows."""
 
 
+class RowField(NamedTuple):
+    """What a row holds under one name: its kind, and what returns the plain values of all rows."""
+
+    kind: Kind
+    values: Callable[[Rows], list[Any]]
+
+
 @dataclass(frozen=True)
 class Layout:
     """What is in a row.
 
     Attributes:
-        fields: the kind of each field, in the order in which a row names them.
-        values: returns the plain values of each field; more than the fields are left out.
+        holds: what a reader is told of the fields.
+        fields: in the order in which a row names them.
+        example: reads the example of a row; None where it holds no texts.
     """
 
-    fields: Mapping[str, Kind]
-    values: Callable[[Rows], Values]
+    holds: str
+    fields: Mapping[str, RowField]
+    example: Callable[[Mapping[str, Any]], Example] | None = None
 
-    def columns(self, rows: Rows) -> Values:
+    def columns(self, rows: Rows) -> dict[str, list[Any]]:
         """Return the values of each field.
 
         Raises:
             EncodingError: the vocabulary or the widths cannot write an expression or an answer.
         """
-        values = self.values(rows)
-        return {name: values[name] for name in self.fields}
+        return {name: field.values(rows) for name, field in self.fields.items()}
 
     def lines(self, rows: Rows) -> list[str]:
         """Write each row as one JSON object without spaces; raises as `columns` does."""
-        columns = [_written(self.fields[name], values) for name, values in self.columns(rows).items()]
+        columns = [_write_column(self.fields[name].kind, values) for name, values in self.columns(rows).items()]
         row = ",".join(f"{json.dumps(name)}:%s" for name in self.fields)
         return [f"{{{row}}}" % values for values in zip(*columns, strict=True)]
 
@@ -74,97 +81,99 @@ _ESCAPED: Final = re.compile(r'["\\\x01-\x1f\ud800-\udfff]')
 _WRITE: Final = json.JSONEncoder(separators=(",", ":")).encode
 
 
-def _written(kind: Kind, values: list[Any]) -> list[str]:
+def _write_column(kind: Kind, values: list[Any]) -> list[str]:
     """Write the values of one field as JSON."""
     if kind == "text":
-        return _quoted(values)
+        return _quote(values)
     if kind == "messages":
-        questions, answers = (_quoted([each[turn]["content"] for each in values]) for turn in (0, 1))
+        questions, answers = (_quote([each[turn]["content"] for each in values]) for turn in (0, 1))
         return [
             f'[{{"role":"user","content":{question}}},{{"role":"assistant","content":{answer}}}]'
             for question, answer in zip(questions, answers, strict=True)
         ]
-    return list(map(_WRITE, values))
+    # The sizes of a stratum and small numbers are one object each, however many rows have them.
+    written = {key: _WRITE(value) for key, value in {id(value): value for value in values}.items()}
+    return [written[id(value)] for value in values]
 
 
-def _quoted(texts: list[str]) -> list[str]:
+def _quote(texts: list[str]) -> list[str]:
     r"""Write the texts of a column as JSON: where one needs escapes, all are plain ASCII, else none has any.
 
     Folders are repaired byte for byte, so that this must stay as it is.
 
-    >>> _quoted(["1×2", "3"]), _quoted(["1×2", "a\nb"])
+    >>> _quote(["1×2", "3"]), _quote(["1×2", "a\nb"])
     (['"1×2"', '"3"'], ['"1\\u00d72"', '"a\\nb"'])
     """
     plain = _ESCAPED.search("".join(texts)) is None
     return [f'"{text}"' for text in texts] if plain else list(map(_WRITE, texts))
 
 
-def _all_values(rows: Rows) -> Values:
-    """Return all that is known of an example."""
-    sizes = [each.as_dict() for each in rows.sizes]
-    return {
-        "expression": rows.expressions.tolist(),
-        "answer": rows.answers.tolist(),
-        "split": [rows.split] * len(rows),
-        "index": list(map(str, rows.indices.tolist())),
-        "sizes": [sizes[index] for index in rows.strata.tolist()],
-        "calculations": rows.calculations.tolist(),
-        "difficulty": rows.difficulties.tolist(),
-    }
-
-
-def _first_values(rows: Rows) -> Values:
-    """Return what rows of folders of format 1 hold, which can still be repaired."""
-    values = _all_values(rows)
-    return values | {"difficulty": values["calculations"]}
-
-
-def _question_values(rows: Rows) -> Values:
-    return {"question": rows.expressions.tolist(), "answer": rows.answers.tolist()}
-
-
-def _chat_values(rows: Rows) -> Values:
+def _messages(rows: Rows) -> list[list[dict[str, str]]]:
     pairs = zip(rows.expressions.tolist(), rows.answers.tolist(), strict=True)
-    said = [(("user", question), ("assistant", answer)) for question, answer in pairs]
-    return {"messages": [[{"role": role, "content": content} for role, content in each] for each in said]}
+    return [
+        [{"role": "user", "content": question}, {"role": "assistant", "content": answer}] for question, answer in pairs
+    ]
 
 
-def _completion_values(rows: Rows) -> Values:
-    prompts = [f"{expression}=" for expression in rows.expressions.tolist()]
-    return {"prompt": prompts, "completion": rows.answers.tolist()}
+def _sizes(rows: Rows) -> list[dict[str, int]]:
+    sizes = [each.as_dict() for each in rows.sizes]
+    return [sizes[index] for index in rows.strata.tolist()]
 
 
-_FIRST: Final = Layout(
-    {"expression": "text", "answer": "text", "split": "text", "index": "text", "sizes": "sizes", "difficulty": "count"},
-    _first_values,
-)
+_EXPRESSION: Final = RowField("text", lambda rows: rows.expressions.tolist())
+_ANSWER: Final = RowField("text", lambda rows: rows.answers.tolist())
+_CALCULATIONS: Final = RowField("count", lambda rows: rows.calculations.tolist())
+_COMMON: Final = {
+    "expression": _EXPRESSION,
+    "answer": _ANSWER,
+    "split": RowField("text", lambda rows: [rows.split] * len(rows)),
+    "index": RowField("text", lambda rows: list(map(str, rows.indices.tolist()))),
+    "sizes": RowField("sizes", _sizes),
+}
 
-_LAYOUTS: Mapping[LayoutName, Layout] = {
+LAYOUTS: Final[Mapping[LayoutName, Layout]] = {
     "rows": Layout(
+        "`expression`, its exact `answer`, the `split`, the `index` of the expression in the space of the grammar (a "
+        "decimal string of any length), its `sizes`, the number of `calculations` that the answer takes, and its "
+        "`difficulty` in points",
         {
-            "expression": "text",
-            "answer": "text",
-            "split": "text",
-            "index": "text",
-            "sizes": "sizes",
-            "calculations": "count",
-            "difficulty": "count",
+            **_COMMON,
+            "calculations": _CALCULATIONS,
+            "difficulty": RowField("count", lambda rows: rows.difficulties.tolist()),
         },
-        _all_values,
+        lambda row: Example(row["expression"], row["answer"]),
     ),
-    "qa": Layout({"question": "text", "answer": "text"}, _question_values),
-    "chat": Layout({"messages": "messages"}, _chat_values),
-    "completion": Layout({"prompt": "text", "completion": "text"}, _completion_values),
+    "qa": Layout(
+        "`question` and `answer`",
+        {"question": _EXPRESSION, "answer": _ANSWER},
+        lambda row: Example(row["question"], row["answer"]),
+    ),
+    "chat": Layout(
+        "`messages`: a user who asks, an assistant who answers",
+        {"messages": RowField("messages", _messages)},
+        lambda row: Example(row["messages"][0]["content"], row["messages"][1]["content"]),
+    ),
+    "completion": Layout(
+        "a `prompt` that ends in `=`, and its `completion`",
+        {
+            "prompt": RowField("text", lambda rows: [f"{expression}=" for expression in rows.expressions.tolist()]),
+            "completion": _ANSWER,
+        },
+        lambda row: Example(row["prompt"].removesuffix("="), row["completion"]),
+    ),
+    "tokens": Layout("padded ids, `source` and `target`; `encoder` in `manifest.json` holds their vocabulary", {}),
 }
 
 
 def layout_named(name: LayoutName, encoder: IdWriter | None = None, *, folder_format: int = FORMAT) -> Layout:
-    """Make a layout; `tokens` writes with an encoder."""
-    if encoder is None:
-        return _FIRST if name == "rows" and folder_format == 1 else _LAYOUTS[name]
-
-    def ids(rows: Rows) -> Values:
-        sources, targets = encoder.sources(rows.expressions), encoder.targets(rows.answers)
-        return {"source": sources.tolist(), "target": targets.tolist()}
-
-    return Layout({"source": "ids", "target": "ids"}, ids)
+    """Make a layout; `tokens` writes with an encoder, and rows of folders of format 1 hold what they did."""
+    layout = LAYOUTS[name]
+    if encoder is not None:
+        source = RowField("ids", lambda rows: encoder.sources(rows.expressions).tolist())
+        return replace(
+            layout,
+            fields={"source": source, "target": RowField("ids", lambda rows: encoder.targets(rows.answers).tolist())},
+        )
+    if name == "rows" and folder_format == 1:
+        return replace(layout, fields={**_COMMON, "difficulty": _CALCULATIONS})
+    return layout

@@ -8,6 +8,8 @@ from stat import S_ISREG
 from typing import Final
 
 from exprlearn.errors import DataError
+from exprlearn.files import reporting
+from exprlearn.reading import read_bytes
 
 #: No manifest is longer: a hundred thousand shards take half of it.
 LARGEST: Final = 1 << 26
@@ -23,39 +25,20 @@ def plain_size(file: Path) -> int | None:
 
 
 def read_plain(file: Path) -> bytes:
-    """Read a plain file of bounded size.
-
-    Raises:
-        DataError: it is none, too large, or cannot be read.
-    """
+    """Read a plain file; a `DataError` says that it is none, too large, or cannot be read."""
     size = plain_size(file)
     if size is None:
         raise DataError(f"{file} is missing or no plain file")
-    if size > LARGEST:
-        raise DataError(f"{file} has {size} bytes; exprlearn writes at most {LARGEST} there")
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise DataError(f"cannot read {file}: {error.strerror or error}") from error
+    # Memory is taken for as much as may be read, not only for as much as there is.
+    return read_bytes(file, min(size, LARGEST), DataError)
 
 
 def is_whole(file: Path, size: int, digest: str) -> bool:
-    """Tell whether a plain file is there, as long as it was and with the same sum.
-
-    Raises:
-        DataError: it cannot be read.
-    """
+    """Tell whether a plain file is there, as long as it was and with the same sum; raises as `sum_of` does."""
     return plain_size(file) == size and sum_of(file) == digest
 
 
 def sum_of(file: Path) -> str:
-    """Compute the sha256 of a file, in hexadecimal.
-
-    Raises:
-        DataError: it cannot be read.
-    """
-    try:
-        with file.open("rb") as stream:
-            return file_digest(stream, "sha256").hexdigest()
-    except OSError as error:
-        raise DataError(f"cannot read {file}: {error.strerror or error}") from error
+    """Compute the sha256 of a file, in hexadecimal; a `DataError` says why it cannot be read."""
+    with reporting(f"cannot read {file}", DataError), file.open("rb") as stream:
+        return file_digest(stream, "sha256").hexdigest()

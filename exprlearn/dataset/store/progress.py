@@ -23,7 +23,7 @@ from exprlearn.dataset.store.plain_files import is_whole, plain_size, read_plain
 from exprlearn.dataset.store.planning import Shard
 from exprlearn.dataset.store.shards import ShardRecord
 from exprlearn.errors import DataError
-from exprlearn.files import partials, write_whole
+from exprlearn.files import partials, reporting, write_whole
 from exprlearn.locking import Lock
 
 NOTES: Final = ".building"
@@ -31,83 +31,47 @@ RECIPE: Final = "recipe.json"
 
 
 class Progress:
-    """The notes of one folder.
-
-    Args:
-        folder: the dataset folder.
-        recipe: what is being built there.
-    """
+    """The notes of one dataset folder; a `DataError` says why they cannot be written or removed."""
 
     def __init__(self, folder: Path, recipe: DatasetRecipe) -> None:
         self.folder, self.notes, self.recipe = folder, folder / NOTES, recipe
 
-    def hold(self, *, shared: bool = False) -> Lock:
-        """Take the lock of the folder; builds of some files only may share it.
-
-        Raises:
-            DataError: another process builds or repairs it, or it cannot be written.
-        """
-        return hold_folder(self.folder, shared=shared)
-
     def begin(self) -> None:
-        """Begin, or go on with, a build in the folder.
-
-        Raises:
-            DataError: the folder holds something else, or the build of another recipe.
-        """
-        try:
+        """Begin a build, or go on with one; a `DataError` says that the folder holds anything else."""
+        with reporting(f"cannot write {self.folder}", DataError):
             if plain_size(self.notes / RECIPE) is not None:
                 self._refuse_another_recipe()
                 return
             self._refuse_foreign_files()
             self.notes.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise DataError(f"cannot write {self.folder}: {error.strerror or error}") from error
         write_whole(self.notes / RECIPE, json.dumps(asdict(self.recipe), ensure_ascii=False), DataError)
 
     def remove_partials(self, names: Iterable[str]) -> None:
-        """Remove what killed writers of these files, and of their notes, have left.
-
-        Raises:
-            DataError: it cannot be removed.
-        """
+        """Remove what killed writers of these files, and of their notes, have left."""
         named = set(names)
-        try:
+        with reporting(f"cannot tidy {self.folder}", DataError):
             found = partials(self.folder, {*named, CARD, MANIFEST})
             if self.notes.is_dir():
                 found += partials(self.notes, {RECIPE, *(f"{name}.json" for name in named)})
             for partial in found:
                 partial.unlink(missing_ok=True)
-        except OSError as error:
-            raise DataError(f"cannot tidy {self.folder}: {error.strerror or error}") from error
 
     def note(self, made: ShardRecord) -> None:
-        """Note that a file is finished.
-
-        Raises:
-            DataError: the note cannot be written.
-        """
+        """Note that a file is finished."""
         document = {"recipe": self.recipe.digest, **made.model_dump(mode="json")}
         write_whole(self._note_of(made.entry.name), json.dumps(document), DataError)
 
     def finished(self, shard: Shard) -> ShardRecord | None:
         """Return what was noted of a file when that file is still whole."""
         made = self._noted(shard)
-        if made is None or not is_whole(self.folder / shard.name, made.entry.bytes, made.entry.sha256):
-            return None
-        return made
+        is_made = made is not None and is_whole(self.folder / shard.name, made.entry.bytes, made.entry.sha256)
+        return made if is_made else None
 
     def end(self) -> None:
-        """Forget the notes, once the manifest is written.
-
-        Raises:
-            DataError: they cannot be removed.
-        """
-        try:
+        """Forget the notes, once the manifest is written."""
+        with reporting(f"cannot remove {self.notes}", DataError):
             if self.notes.is_dir():
                 shutil.rmtree(self.notes)
-        except OSError as error:
-            raise DataError(f"cannot remove {self.notes}: {error.strerror or error}") from error
 
     def _noted(self, shard: Shard) -> ShardRecord | None:
         try:
@@ -145,20 +109,13 @@ def hold_folder(folder: Path, *, shared: bool = False) -> Lock:
     Raises:
         DataError: another process builds or repairs it, or it cannot be written.
     """
-    try:
+    with reporting(f"cannot write {folder}", DataError):
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise DataError(f"cannot write {folder}: {error.strerror or error}") from error
     return locking.hold(folder, f"{folder} is being built", DataError, shared=shared)
 
 
 def refuse_differences(folder: Path, there: DatasetRecipe, asked: DatasetRecipe) -> None:
-    """Refuse to mix the rows of two recipes in one folder.
-
-    Raises:
-        DataError: the recipes differ; every difference is told.
-    """
-    there = there.renewed
-    if there != asked:
-        differences = "; ".join(there.differences(asked))
+    """Refuse to mix the rows of two recipes in one folder; a `DataError` names every difference."""
+    if there.renewed != asked:
+        differences = "; ".join(there.renewed.differences(asked))
         raise DataError(f"{folder} was begun with other settings ({differences}): name another folder")

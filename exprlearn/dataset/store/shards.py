@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -59,7 +58,7 @@ def make_shard(
     shard: Shard,
     expected: Mapping[str, ShardEntry] | None = None,
 ) -> ShardRecord:
-    """Write one file and rename it into place.
+    """Write one file and rename it into place; a `DataError` says why it cannot be, or its rows cannot be made.
 
     Args:
         folder: where the files lie.
@@ -68,9 +67,6 @@ def make_shard(
         counts: how many rows of each split the dataset has.
         shard: the plan of the file.
         expected: what each file should come out as; one that does not is given up, and nothing is replaced.
-
-    Raises:
-        DataError: it cannot be written, or its rows cannot be made.
     """
     builder = open_builder(recipe, tools)
     known = held_out(recipe, tools, counts["validation"], counts["test"])
@@ -85,7 +81,7 @@ def make_shard(
                 writer.write(rows)
                 if wanted is not None and hashed.bytes > wanted.bytes:
                     raise _OtherBytes
-                shared.append(known.shared(rows))
+                shared.append(count_shared(rows, known))
                 sizes += np.bincount(rows.strata, minlength=len(sizes))
                 reached = int(rows.items[-1]) + 1 if piece.split == "train" else reached
         writer.close()
@@ -101,7 +97,7 @@ def make_shards(
     """Make files on an engine, in any order, and yield each as it is finished.
 
     Raises:
-        DataError: a file could not be made; the others are made before.
+        DataError: what went wrong, once for all files that went wrong alike; the others are made before.
     """
     failures: dict[str, UnitFailure] = {}
     for index, outcome in run_units(engine, work, shards):
@@ -109,21 +105,11 @@ def make_shards(
             failures[shards[index].name] = outcome
         else:
             yield shards[index], outcome
-    _refuse_failures(failures, len(shards))
+    if failures:
+        raise DataError(_describe_failures(failures, len(shards)))
 
 
-def _refuse_failures(failures: Mapping[str, UnitFailure], asked: int) -> None:
-    """Raise what went wrong, by the names of the files, if anything did; files that went wrong alike are told once.
-
-    Args:
-        failures: what went wrong, by the name of the file.
-        asked: how many files were to be made.
-
-    Raises:
-        DataError: a file could not be made.
-    """
-    if not failures:
-        return
+def _describe_failures(failures: Mapping[str, UnitFailure], asked: int) -> str:
     alike: dict[str, list[str]] = {}
     for name in sorted(failures):
         alike.setdefault(failures[name].said, []).append(name)
@@ -132,7 +118,7 @@ def _refuse_failures(failures: Mapping[str, UnitFailure], asked: int) -> None:
     faults = [failure.trace.rstrip() for failure in failures.values() if failure.trace and not failure.is_expected][:1]
     head = f"{len(failures)} of {asked} files could not be made, tried twice:"
     last = "what was finished is kept: run the command again to go on"
-    raise DataError("\n".join([head, *lines, *faults, last]))
+    return "\n".join([head, *lines, *faults, last])
 
 
 def _listed(names: list[str]) -> str:
@@ -145,39 +131,26 @@ def _listed(names: list[str]) -> str:
     return ", ".join(names[:3]) + more
 
 
-@dataclass(frozen=True, eq=False)
-class HeldOut:
-    """Validation and test, by the keys of their expressions and of their forms.
-
-    Attributes:
-        texts: uint64 [n], rising, of each split.
-        forms: uint64 [n], rising, of each split.
-    """
-
-    texts: Mapping[Split, Words]
-    forms: Mapping[Split, Words]
-
-    def shared(self, rows: Rows) -> Shared:
-        """Count the rows that share something with a split behind their own."""
-        later = SPLITS[SPLITS.index(rows.split) + 1 :]
-        texts = text_keys(rows.expressions)
-        return {
-            f"{rows.split}/{split}": (_hits(texts, self.texts[split]), _hits(rows.keys, self.forms[split]))
-            for split in later
-        }
-
-
 @lru_cache(maxsize=1)
-def held_out(recipe: DatasetRecipe, tools: Tools, validation: int, test: int) -> HeldOut:
-    """Make the keys of so many held-out rows, once a process; raises as `DatasetBuilder.rows` does."""
-    builder = open_builder(recipe, tools)
-    texts: dict[Split, Words] = {}
-    forms: dict[Split, Words] = {}
+def held_out(recipe: DatasetRecipe, tools: Tools, validation: int, test: int) -> Mapping[Split, tuple[Words, Words]]:
+    """Make the keys of so many held-out rows, once a process; raises as `DatasetBuilder.rows` does.
+
+    Returns:
+        The keys of their expressions and those of their forms; uint64 [n] each, rising.
+    """
+    builder, known = open_builder(recipe, tools), {}
     for split, count in zip(SPLITS[1:], (validation, test), strict=True):
-        pieces = list(builder.rows(Piece(split, count)))
-        texts[split] = _rising(text_keys(rows.expressions) for rows in pieces)
-        forms[split] = _rising(rows.keys for rows in pieces)
-    return HeldOut(texts, forms)
+        rows = list(builder.rows(Piece(split, count)))
+        known[split] = _rising(text_keys(each.expressions) for each in rows), _rising(each.keys for each in rows)
+    return known
+
+
+def count_shared(rows: Rows, known: Mapping[Split, tuple[Words, Words]]) -> Shared:
+    """Count the rows that share something with a split behind their own."""
+    texts, later = text_keys(rows.expressions), SPLITS[SPLITS.index(rows.split) + 1 :]
+    return {
+        f"{rows.split}/{split}": (_hits(texts, known[split][0]), _hits(rows.keys, known[split][1])) for split in later
+    }
 
 
 def added(counts: Iterable[Shared]) -> Shared:
@@ -199,7 +172,5 @@ def _rising(columns: Iterable[Words]) -> Words:
 
 
 def _hits(keys: Words, known: Words) -> int:
-    if not len(known):
-        return 0
-    places = np.minimum(np.searchsorted(known, keys), len(known) - 1)
-    return int((known[places] == keys).sum())
+    """Count the keys that are among rising ones, such as 2 of [3, 5, 5] in [4, 5]."""
+    return int((known.take(np.searchsorted(known, keys), mode="clip") == keys).sum()) if len(known) else 0

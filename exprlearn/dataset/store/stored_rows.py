@@ -9,18 +9,11 @@ from typing import Any
 
 from exprlearn.dataset.drawing.rows import Example
 from exprlearn.dataset.drawing.split import SPLITS, Split
-from exprlearn.dataset.store.dataset_recipe import LayoutName
 from exprlearn.dataset.store.formats import FORMATS
+from exprlearn.dataset.store.layouts import LAYOUTS
 from exprlearn.dataset.store.manifest import MANIFEST, Manifest, ShardEntry, read_manifest
 from exprlearn.dataset.store.plain_files import is_whole
 from exprlearn.errors import DataError, OptionError, suggest
-
-_EXAMPLES: Mapping[LayoutName, Callable[[Mapping[str, Any]], Example]] = {
-    "rows": lambda row: Example(row["expression"], row["answer"]),
-    "qa": lambda row: Example(row["question"], row["answer"]),
-    "chat": lambda row: Example(row["messages"][0]["content"], row["messages"][1]["content"]),
-    "completion": lambda row: Example(row["prompt"].removesuffix("="), row["completion"]),
-}
 
 
 def read_rows(folder: Path, split: Split | None = None) -> Iterator[dict[str, Any]]:
@@ -47,7 +40,7 @@ def read_examples(folder: Path, split: Split | None = None) -> Iterator[Example]
         OptionError: there is no such split.
     """
     manifest = read_manifest(Path(folder))
-    example = _EXAMPLES.get(manifest.layout)
+    example = LAYOUTS[manifest.layout].example
     if example is None:
         raise DataError(f"{folder} holds ids and no texts: read its rows, or build it with --layout rows")
     return _examples(Path(folder), manifest, split, example)

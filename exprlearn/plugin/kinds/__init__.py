@@ -18,6 +18,8 @@ ORDER = (
     "padding",
     "reversal",
     "model",
+    "optimizer",
+    "learning_rate",
     "metric",
     "observer",
     "engine",

@@ -70,11 +70,7 @@ class DividesEvenly(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class ConstraintSpec(Spec):
-    """A rule that keeps or drops expressions.
-
-    Attributes:
-        make: returns the constraint for its options.
-    """
+    """A rule that keeps or drops expressions."""
 
     kind: ClassVar[str] = "constraint"
     make: Callable[[Any], Constraint]

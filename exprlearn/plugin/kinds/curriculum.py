@@ -56,11 +56,7 @@ class Curriculum(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class CurriculumSpec(Spec):
-    """The stages in which a task is taught.
-
-    Attributes:
-        make: returns the curriculum for its options.
-    """
+    """The stages in which a task is taught."""
 
     kind: ClassVar[str] = "curriculum"
     make: Callable[[Any], Curriculum]

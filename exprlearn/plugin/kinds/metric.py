@@ -18,11 +18,7 @@ class Metric(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class MetricSpec(Spec):
-    """A score of decoded answers.
-
-    Attributes:
-        make: returns the metric for its options.
-    """
+    """A score of decoded answers."""
 
     kind: ClassVar[str] = "metric"
     make: Callable[[Any], Metric]

@@ -57,11 +57,7 @@ class Augmenting(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class PaddingSpec(Spec):
-    """Where padding goes in a source row.
-
-    Attributes:
-        make: returns the padding for its options.
-    """
+    """Where padding goes in a source row."""
 
     kind: ClassVar[str] = "padding"
     make: Callable[[Any], Padding]

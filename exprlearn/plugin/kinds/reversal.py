@@ -23,11 +23,7 @@ class Reversal(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class ReversalSpec(Spec):
-    """Which sides are written back to front.
-
-    Attributes:
-        make: returns the reversal for its options.
-    """
+    """Which sides are written back to front."""
 
     kind: ClassVar[str] = "reversal"
     make: Callable[[Any], Reversal]

@@ -48,11 +48,7 @@ class Schedule(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class ScheduleSpec(Spec):
-    """Which stages an epoch takes its examples from.
-
-    Attributes:
-        make: returns the schedule for its options.
-    """
+    """Which stages an epoch takes its examples from."""
 
     kind: ClassVar[str] = "schedule"
     make: Callable[[Any], Schedule]

@@ -54,11 +54,7 @@ class AlphabetAware(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class TokenizerSpec(Spec):
-    """How text is cut into tokens.
-
-    Attributes:
-        make: returns the tokenizer for its options.
-    """
+    """How text is cut into tokens."""
 
     kind: ClassVar[str] = "tokenizer"
     make: Callable[[Any], Tokenizer]

@@ -70,11 +70,7 @@ class Working(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class WorkingSpec(Spec):
-    """What is written before an answer.
-
-    Attributes:
-        make: returns the working for its options.
-    """
+    """What is written before an answer."""
 
     kind: ClassVar[str] = "working"
     make: Callable[[Any], Working]

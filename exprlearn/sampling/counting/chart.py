@@ -7,17 +7,18 @@ integers.
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import accumulate
 
 from exprlearn.errors import SizeError
-from exprlearn.grammar.specification import Specification
-from exprlearn.sampling.counting.choices import Choices, DerivationChoice, Form, State, form_of
+from exprlearn.grammar.specification import Alternative, Literal, Reference, Slot, Specification
 from exprlearn.sampling.counting.endless import evaluation_order, smallest_levels
 from exprlearn.sampling.counting.sizes import LARGEST, SizeLayout
-
-__all__ = ["Choices", "CountChart", "DerivationChoice", "State"]
 
 MOST_STEPS = 250_000
 """Products of counts that a chart may take; choosing among them takes as long again."""
@@ -26,6 +27,66 @@ _CHEAP_BITS = 4096
 
 Table = dict[int, int]
 """Counts by packed size vector."""
+
+State = tuple[int, int]
+"""A rule and a packed size vector."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """An alternative as the dynamic programme sees it.
+
+    `vector`: the sizes it adds itself; `level`: their bounded part; `runs`: tokens before, between and after the
+    `references`, numbered as those of a `DerivationChoice`.
+    """
+
+    vector: int
+    level: int
+    runs: tuple[tuple[int, ...], ...]
+    references: tuple[int, ...]
+
+    @property
+    def is_unit(self) -> bool:
+        """Whether it only stands for another rule."""
+        return len(self.references) == 1 and not self.vector and not any(self.runs)
+
+    def choice(self, count: int, seconds: int, *parts: State) -> DerivationChoice:
+        """Put states in the place of the references."""
+        items: list[int | State] = [*self.runs[0]]
+        for part, run in zip(parts, self.runs[1:], strict=True):
+            items += [part, *run]
+        return DerivationChoice(count, seconds, tuple(items))
+
+
+@dataclass(frozen=True, slots=True)
+class DerivationChoice:
+    """A run of skeletons of one state: those of its first part times those of its second, the first more significant.
+
+    `items`, from left to right, are tokens (a literal's index, or ``-1 - language`` for an open slot) and at most two
+    states; `count` is the number of skeletons and `seconds` those of the second state (1 when there is none).
+    """
+
+    count: int
+    seconds: int
+    items: tuple[int | State, ...]
+
+    @property
+    def parts(self) -> list[State]:
+        """The states it is made of, from left to right."""
+        return [item for item in self.items if isinstance(item, tuple)]
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """All choices of a state in rank order; `ends[i]` skeletons lie in the choices up to and including number i."""
+
+    ends: tuple[int, ...]
+    choices: tuple[DerivationChoice, ...]
+
+    def find(self, index: int) -> tuple[DerivationChoice, int]:
+        """Find the choice that holds a skeleton index, and the index inside it."""
+        number = bisect_right(self.ends, index)
+        return self.choices[number], index - (self.ends[number - 1] if number else 0)
 
 
 class CountChart:
@@ -57,11 +118,15 @@ class CountChart:
         self._bounded = tuple(field in upper for field in layout.fields)
         self._guards = layout.guards
         self._limit = layout.pack({field: upper.get(field, LARGEST) for field in layout.fields}) + self._guards
+        self._literals, self._slots, self._marks = literals, slots, marks
         self.forms: tuple[tuple[Form, ...], ...] = tuple(
-            tuple(form_of(each, marks.get(each.weight, 0), literals, slots, self.level) for each in rule.alternatives)
-            for rule in specification.rules
+            tuple(map(self._form, rule.alternatives)) for rule in specification.rules
         )
-        self._uses = _uses(self.forms)
+        self._uses: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+        for rule, forms in enumerate(self.forms):
+            for number, form in enumerate(forms):
+                for reference in dict.fromkeys(form.references):
+                    self._uses[reference].append((rule, number))
         self._sorted: dict[int, list[int]] = {}
         self._choices: dict[State, Choices] = {}
         self._offsets: dict[State, dict[tuple[int, int], int]] = {}
@@ -98,7 +163,7 @@ class CountChart:
             found, total = {}, 0
             for number, form in enumerate(self.forms[state[0]]):
                 for choice in self._split(form, state[1]):
-                    found[number, choice.first[1] if choice.first else 0] = total
+                    found[number, choice.parts[0][1] if choice.parts else 0] = total
                     total += choice.count
             self._offsets[state] = found
         return found
@@ -106,16 +171,39 @@ class CountChart:
     @cached_property
     def longest(self) -> Table:
         """Characters of the longest expression of the start rule, by packed size vector."""
-        return longest_texts(self)
+        found: list[Table] = [{} for _ in self.forms]
+        indices = {rule: index for index, rule in enumerate(self.order)}
+        states = [(self.level(vector), indices[rule], vector) for rule in indices for vector in self.counts[rule]]
+        for _, index, vector in sorted(states):
+            rule = self.order[index]
+            found[rule][vector] = max(self._longest(form, vector - form.vector, found) for form in self.forms[rule])
+        return found[self.specification.start]
 
     def uses(self, rule: int) -> Sequence[tuple[int, int]]:
         """List the (rule, alternative) that refer to a rule."""
-        return self._uses.get(rule, ())
+        return self._uses[rule]
 
     def level(self, vector: int) -> int:
         """Add up the bounded sizes of a vector."""
         sizes = self.layout.unpack(vector)
         return sum(size for size, bounded in zip(sizes, self._bounded, strict=True) if bounded)
+
+    def _form(self, alternative: Alternative) -> Form:
+        """Add up the sizes of an alternative and part its tokens at its references."""
+        vector = self._marks.get(alternative.weight, 0)
+        runs: list[list[int]] = [[]]
+        for item in alternative.items:
+            match item:
+                case Literal(index):
+                    vector += self._literals[index]
+                    runs[-1].append(index)
+                case Slot(language):
+                    vector += self._slots[language]
+                    runs[-1].append(-1 - language)
+                case Reference():
+                    runs.append([])
+        references = tuple(reference.rule for reference in alternative.references)
+        return Form(vector, self.level(vector), tuple(map(tuple, runs)), references)
 
     def _fill(self, levels: int) -> None:
         """Count level by level: what has the same bounded size in order of `order`."""
@@ -168,76 +256,46 @@ class CountChart:
             )
 
     def _list_choices(self, state: State) -> Choices:
-        ends: list[int] = []
         choices: list[DerivationChoice] = []
         waiting = list(reversed(self.forms[state[0]]))
         while waiting:
             form = waiting.pop()
             if form.is_unit:
                 waiting.extend(reversed(self.forms[form.references[0]]))
-                continue
-            for choice in self._split(form, state[1]):
-                choices.append(choice)
-                ends.append(choice.count + (ends[-1] if ends else 0))
-        return Choices(tuple(ends), tuple(choices))
+            else:
+                choices += self._split(form, state[1])
+        return Choices(tuple(accumulate(choice.count for choice in choices)), tuple(choices))
 
     def _split(self, form: Form, vector: int) -> list[DerivationChoice]:
         """The choices of one alternative, by the size of its first reference."""
         rest = vector - form.vector
         if not form.references:
-            return [] if rest else [DerivationChoice(1, 1, form.tokens[0])]
+            return [] if rest else [form.choice(1, 1)]
         first = form.references[0]
         if len(form.references) == 1:
-            ways = self.counts[first].get(rest, 0)
-            return [DerivationChoice(ways, 1, form.tokens[0], (first, rest), form.tokens[1])] if ways else []
+            ways = self.count((first, rest))
+            return [form.choice(ways, 1, (first, rest))] if ways else []
         second, choices = form.references[1], []
-        before, between, after = form.tokens
         for share in self.vectors(first):
             if share > rest:
                 break
-            if seconds := self.counts[second].get(rest - share, 0):
+            if seconds := self.count((second, rest - share)):
                 count = self.counts[first][share] * seconds
-                choices.append(
-                    DerivationChoice(count, seconds, before, (first, share), between, (second, rest - share), after)
-                )
+                choices.append(form.choice(count, seconds, (first, share), (second, rest - share)))
         return choices
 
-
-def _uses(forms: Sequence[Sequence[Form]]) -> dict[int, list[tuple[int, int]]]:
-    uses: dict[int, list[tuple[int, int]]] = {}
-    for rule, alternatives in enumerate(forms):
-        for number, form in enumerate(alternatives):
-            for reference in dict.fromkeys(form.references):
-                uses.setdefault(reference, []).append((rule, number))
-    return uses
-
-
-def longest_texts(chart: CountChart) -> Table:
-    """Give the characters of the longest expression of the start rule, by packed size vector."""
-    found: list[Table] = [{} for _ in chart.forms]
-    indices = {rule: index for index, rule in enumerate(chart.order)}
-    states = [(chart.level(vector), indices[rule], vector) for rule in indices for vector in chart.counts[rule]]
-    for _, index, vector in sorted(states):
-        rule = chart.order[index]
-        found[rule][vector] = max(_longest(chart, form, vector - form.vector, found) for form in chart.forms[rule])
-    return found[chart.specification.start]
-
-
-def _longest(chart: CountChart, form: Form, rest: int, found: list[Table]) -> int:
-    """The longest text of one alternative; below 0 when it has none of this size."""
-    own = sum(_width(chart, token) for run in form.tokens for token in run)
-    if not form.references:
-        return -1 if rest else own
-    first = found[form.references[0]]
-    if len(form.references) == 1:
-        return own + first[rest] if rest in first else -1
-    second = found[form.references[1]]
-    if len(second) < len(first):
-        first, second = second, first
-    pairs = [width + second[rest - share] for share, width in first.items() if rest - share in second]
-    return own + max(pairs) if pairs else -1
-
-
-def _width(chart: CountChart, token: int) -> int:
-    specification = chart.specification
-    return len(specification.literals[token]) if token >= 0 else specification.languages[-1 - token].longest
+    def _longest(self, form: Form, rest: int, found: list[Table]) -> int:
+        """The longest text of one alternative; below 0 when it has none of this size."""
+        literals, languages = self.specification.literals, self.specification.languages
+        tokens = [token for run in form.runs for token in run]
+        own = sum(len(literals[token]) if token >= 0 else languages[-1 - token].longest for token in tokens)
+        if not form.references:
+            return -1 if rest else own
+        first = found[form.references[0]]
+        if len(form.references) == 1:
+            return own + first[rest] if rest in first else -1
+        second = found[form.references[1]]
+        if len(second) < len(first):
+            first, second = second, first
+        pairs = [width + second[rest - share] for share, width in first.items() if rest - share in second]
+        return own + max(pairs) if pairs else -1

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from math import prod
 
 from exprlearn.errors import GrammarError, SizeError
 from exprlearn.grammar.pragmas import Bounds, parse_bounds, parse_weight
-from exprlearn.grammar.specification import Specification
 
 MEASURES = ("terms", "brackets", "operators", "characters")
 """What can be counted in every expression: numbers, opening brackets, signs, written characters."""
@@ -19,37 +17,6 @@ OPERATORS = frozenset("+-*/−×÷")
 _WIDTH = 24
 LARGEST = 2 ** (_WIDTH - 1) - 1
 """The largest size that a field of a packed vector holds; the bit above it catches what runs over."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sizes(Mapping[str, int]):
-    """The sizes of one stratum, a read-only mapping.
-
-    >>> sizes = Sizes((("terms", 3), ("brackets", 1)))
-    >>> sizes["terms"], str(sizes), sizes.as_dict()
-    (3, 'terms=3 brackets=1', {'terms': 3, 'brackets': 1})
-    """
-
-    pairs: tuple[tuple[str, int], ...]
-
-    def __getitem__(self, name: str) -> int:
-        return dict(self.pairs)[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return (name for name, _ in self.pairs)
-
-    def __len__(self) -> int:
-        return len(self.pairs)
-
-    def __str__(self) -> str:
-        return " ".join(f"{name}={value}" for name, value in self.pairs)
-
-    def __hash__(self) -> int:
-        return hash(self.pairs)
-
-    def as_dict(self) -> dict[str, int]:
-        """Copy into a plain dictionary, in the order of the size vector."""
-        return dict(self.pairs)
 
 
 @dataclass(frozen=True)
@@ -169,18 +136,3 @@ def exact_weights(weights: Mapping[str, Weight]) -> dict[str, Fraction]:
                 f"{weight!r} is no weight of {name!r}: write a number above 0, such as 3 or 1/2"
             ) from None
     return exact
-
-
-def distinct_weights(specification: Specification) -> tuple[Fraction, ...]:
-    """List the weights other than 1, each once, smallest first."""
-    found = {each.weight for rule in specification.rules for each in rule.alternatives}
-    return tuple(sorted(found - {Fraction(1)}))
-
-
-def weight_of(weights: tuple[Fraction, ...], uses: tuple[int, ...]) -> Fraction:
-    """Multiply weights as often as they are used.
-
-    >>> weight_of((Fraction(1, 2), Fraction(3)), (2, 1))
-    Fraction(3, 4)
-    """
-    return prod((weight**times for weight, times in zip(weights, uses, strict=True)), start=Fraction(1))

@@ -71,10 +71,10 @@ class _Deriver:
             self.spend(1 + len(forms))
             for number, form in enumerate(forms):
                 if not form.references:
-                    for end, (fillers, ways) in self.tokens(form.tokens[0], start).items():
+                    for end, (fillers, ways) in self.tokens(form.runs[0], start).items():
                         self.add(rule, number, end, form.vector, 0, (0, 0, fillers, ways))
-                elif form.tokens[0]:
-                    for position, before in self.tokens(form.tokens[0], start).items():
+                elif form.runs[0]:
+                    for position, before in self.tokens(form.runs[0], start).items():
                         for middle, found in self.done[position].get(form.references[0], {}).items():
                             self.after_first(start, rule, number, before, middle, found)
 
@@ -82,16 +82,16 @@ class _Deriver:
         """Use a complete part in the alternatives that begin with it, alone or behind something empty."""
         for parent, number in self.chart.uses(rule):
             form = self.chart.forms[parent][number]
-            if form.references[0] == rule and not form.tokens[0]:
+            if form.references[0] == rule and not form.runs[0]:
                 self.after_first(start, parent, number, _NOTHING, end, found)
-            if len(form.references) == 2 and form.references[1] == rule and not form.tokens[0] + form.tokens[1]:
+            if len(form.references) == 2 and form.references[1] == rule and not form.runs[0] + form.runs[1]:
                 empty = self.done[start].get(form.references[0], {}).get(start)
                 if empty and (end > start or form.references[0] != rule):
                     self.after_second(parent, number, empty, end, found)
 
     def after_first(self, start: int, rule: int, number: int, before: Read, middle: int, found: Found) -> None:
         form = self.chart.forms[rule][number]
-        for position, after in self.tokens(form.tokens[1], middle).items():
+        for position, after in self.tokens(form.runs[1], middle).items():
             self.spend(len(found))
             first = _between(before, found, after)
             if len(form.references) == 1:
@@ -104,7 +104,7 @@ class _Deriver:
 
     def after_second(self, rule: int, number: int, first: Found, end: int, second: Found) -> None:
         form = self.chart.forms[rule][number]
-        for position, (after, after_ways) in self.tokens(form.tokens[2], end).items():
+        for position, (after, after_ways) in self.tokens(form.runs[2], end).items():
             for one, (index, texts, ways) in first.items():
                 for two, (other, others, more_ways) in second.items():
                     value = index, other, texts + others + after, ways * more_ways * after_ways

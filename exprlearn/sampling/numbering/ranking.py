@@ -8,8 +8,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from exprlearn.errors import MembershipError
-from exprlearn.sampling.counting.chart import CountChart
-from exprlearn.sampling.counting.choices import State
+from exprlearn.sampling.counting.chart import CountChart, State
 from exprlearn.sampling.numbering.derivations import Fillers, Lexer, derive
 
 
@@ -117,21 +116,16 @@ def unrank(chart: CountChart, state: State, number: int) -> Skeleton:
 def typed_tokens(chart: CountChart, state: State, number: int) -> list[int]:
     """Build a skeleton whose slots still name their language: ``-1 - language``."""
     tokens: list[int] = []
-    waiting: list[tuple[State | None, int, tuple[int, ...]]] = [(state, number, ())]
+    waiting: list[tuple[int | State, int]] = [(state, number)]
     while waiting:
-        current, index, following = waiting.pop()
-        if current is None:
-            tokens += following
+        item, index = waiting.pop()
+        if isinstance(item, int):
+            tokens.append(item)
             continue
-        choice, index = chart.choices(current).find(index)
-        tokens += choice.before
-        waiting.append((None, 0, choice.after + following if choice.second else choice.between + following))
-        one, two = divmod(index, choice.seconds)
-        if choice.second:
-            waiting.append((choice.second, two, ()))
-            waiting.append((None, 0, choice.between))
-        if choice.first:
-            waiting.append((choice.first, one, ()))
+        choice, index = chart.choices(item).find(index)
+        numbers = iter(divmod(index, choice.seconds))
+        parts = [(each, next(numbers) if isinstance(each, tuple) else 0) for each in choice.items]
+        waiting.extend(reversed(parts))
     return tokens
 
 

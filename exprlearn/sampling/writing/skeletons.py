@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.sampling.counting.chart import CountChart
-from exprlearn.sampling.counting.choices import DerivationChoice, State
+from exprlearn.sampling.counting.chart import CountChart, DerivationChoice, State
 from exprlearn.sampling.numbering.ranking import typed_tokens
 
 #: Nothing while tables are put together, where slots still name their language as -1 - language.
@@ -27,7 +26,7 @@ def enumerate_skeletons(chart: CountChart, state: State) -> NDArray[np.int16]:
     while waiting:
         current = waiting[-1]
         choices = chart.choices(current).choices
-        missing = {part: None for choice in choices for part in parts_of(choice) if part not in tables}
+        missing = {part: None for choice in choices for part in choice.parts if part not in tables}
         if missing:
             waiting.extend(missing)
             continue
@@ -36,15 +35,10 @@ def enumerate_skeletons(chart: CountChart, state: State) -> NDArray[np.int16]:
     return tables[state]
 
 
-def parts_of(choice: DerivationChoice) -> list[State]:
-    """List the states that a choice is made of, from left to right."""
-    return [part for part in (choice.first, choice.second) if part is not None]
-
-
 def _stack(choices: Sequence[DerivationChoice], tables: dict[State, NDArray[np.int16]]) -> NDArray[np.int16]:
-    widths = [_width(choice, tables) for choice in choices]
-    count = sum(choice.count for choice in choices)
-    table = np.full((count, max(widths, default=0)), GAP, np.int16)
+    sizes = {part: int(tables[part].shape[1]) for choice in choices for part in choice.parts}
+    widths = [_width(choice, sizes) for choice in choices]
+    table = np.full((sum(choice.count for choice in choices), max(widths, default=0)), GAP, np.int16)
     start = 0
     for choice, width in zip(choices, widths, strict=True):
         _multiply(choice, tables, table[start : start + choice.count, :width])
@@ -52,23 +46,23 @@ def _stack(choices: Sequence[DerivationChoice], tables: dict[State, NDArray[np.i
     return close_gaps(table)
 
 
-def _width(choice: DerivationChoice, tables: dict[State, NDArray[np.int16]]) -> int:
-    fixed = len(choice.before) + len(choice.between) + len(choice.after)
-    return fixed + sum(int(tables[part].shape[1]) for part in parts_of(choice))
+def _width(choice: DerivationChoice, widths: Mapping[State, int]) -> int:
+    return sum(widths[item] if isinstance(item, tuple) else 1 for item in choice.items)
 
 
 def _multiply(choice: DerivationChoice, tables: dict[State, NDArray[np.int16]], target: NDArray[np.int16]) -> None:
     """Write all skeletons of one choice into its rows: those of the first part the more significant digit."""
+    # With a, b for the first part and x, y, z for the second, a grid of 2 x 3 has the rows ax, ay, az and bx, by, bz.
     grid = target.reshape(choice.count // choice.seconds, choice.seconds, target.shape[1])
-    pieces: list[NDArray[np.int16]] = [np.array(choice.before, np.int16)]
-    if choice.first is not None:
-        pieces += [tables[choice.first][:, None, :], np.array(choice.between, np.int16)]
-    if choice.second is not None:
-        pieces += [tables[choice.second][None, :, :], np.array(choice.after, np.int16)]
-    column = 0
-    for piece in pieces:
-        grid[:, :, column : column + piece.shape[-1]] = piece
-        column += piece.shape[-1]
+    column, axis = 0, 1
+    for item in choice.items:
+        if isinstance(item, int):
+            grid[:, :, column] = item
+            column += 1
+        else:
+            piece = np.expand_dims(tables[item], axis)
+            grid[:, :, column : column + piece.shape[2]] = piece
+            column, axis = column + piece.shape[2], 0
 
 
 def close_gaps(table: NDArray[np.int16]) -> NDArray[np.int16]:
@@ -110,7 +104,7 @@ class Descent:
         self._order = parents_first(chart, state)
         self._widths: dict[State, int] = {}
         for current in reversed(self._order):
-            self._widths[current] = max(map(self._width, chart.choices(current).choices))
+            self._widths[current] = max(_width(choice, self._widths) for choice in chart.choices(current).choices)
 
     def typed(self, numbers: NDArray[Any]) -> NDArray[np.int16]:
         """Write the skeletons of some numbers.
@@ -160,28 +154,18 @@ class Descent:
     def _write(
         self, choice: DerivationChoice, parts: _Parts, chosen: Column, before: int, tokens: NDArray[np.int16]
     ) -> Iterator[tuple[State, _Parts]]:
-        starts = parts.rows[chosen] * tokens.shape[1] + parts.columns[chosen]
-        for shift, token in self._fixed(choice):
-            tokens.reshape(-1)[starts + shift] = token
-        if choice.first is None:
-            return
+        """Write the tokens of one choice in their columns, and hand its parts on with theirs."""
+        cells, starts = tokens.reshape(-1), parts.rows[chosen] * tokens.shape[1] + parts.columns[chosen]
         numbers = parts.numbers[chosen] - before
         first = numbers // choice.seconds
-        yield choice.first, parts.at(chosen, len(choice.before), first)
-        if choice.second is not None:
-            shift = len(choice.before) + self._widths[choice.first] + len(choice.between)
-            yield choice.second, parts.at(chosen, shift, numbers - first * choice.seconds)
-
-    def _fixed(self, choice: DerivationChoice) -> Iterator[tuple[int, int]]:
-        """List where a choice writes which tokens of its own."""
-        column = 0
-        for run, part in (choice.before, choice.first), (choice.between, choice.second), (choice.after, None):
-            yield from enumerate(run, column)
-            column += len(run) + (self._widths[part] if part is not None else 0)
-
-    def _width(self, choice: DerivationChoice) -> int:
-        fixed = len(choice.before) + len(choice.between) + len(choice.after)
-        return fixed + sum(self._widths[part] for part in parts_of(choice))
+        column, rest = 0, iter((first, numbers - first * choice.seconds))
+        for item in choice.items:
+            if isinstance(item, int):
+                cells[starts + column] = item
+                column += 1
+            else:
+                yield item, parts.at(chosen, column, next(rest))
+                column += self._widths[item]
 
 
 def parents_first(chart: CountChart, state: State) -> list[State]:
@@ -196,6 +180,6 @@ def parents_first(chart: CountChart, state: State) -> list[State]:
         elif current not in entered:
             entered.add(current)
             waiting.append((current, True))
-            parts = {part for choice in chart.choices(current).choices for part in parts_of(choice)}
+            parts = {part for choice in chart.choices(current).choices for part in choice.parts}
             waiting.extend((part, False) for part in parts - entered)
     return finished[::-1]

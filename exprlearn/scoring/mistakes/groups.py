@@ -40,14 +40,9 @@ class WrongAnswer:
 
 @dataclass(frozen=True)
 class MistakeGroup:
-    """The mistakes of one name.
+    """The mistakes of one name in `MISTAKES`, and their share of all wrong answers, with its interval.
 
-    Attributes:
-        name: one of `MISTAKES`.
-        summary: what it says.
-        share: of all wrong answers, with its interval.
-        chosen_probability: mean probability of the token that was written at the wrong step; None where not known.
-        right_probability: mean probability of the right token there.
+    The probabilities are means of the token that was written at the wrong step and the right one; None if not known.
     """
 
     name: str

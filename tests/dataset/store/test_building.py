@@ -26,7 +26,7 @@ from exprlearn.dataset.drawing.rows import calculations
 from exprlearn.dataset.store import DatasetRecipe, Tools, build, read_examples, read_manifest, read_rows, repair
 from exprlearn.dataset.store.builder import open_builder
 from exprlearn.dataset.store.manifest import write_manifest
-from exprlearn.dataset.store.progress import Progress
+from exprlearn.dataset.store.progress import hold_folder
 from exprlearn.engines.processes import ProcessesEngine, ProcessesOptions
 from exprlearn.errors import DataError, OptionError
 from exprlearn.sampling import ExpressionSpace
@@ -64,21 +64,21 @@ def test_of_two_builds_of_a_folder_the_second_says_who_is_building(
     tmp_path: Path, recipe: DatasetRecipe, built: Path
 ) -> None:
     for folder in (tmp_path / "new", Path(shutil.copytree(built, tmp_path / "finished"))):
-        with Progress(folder, recipe).hold():
+        with hold_folder(folder):
             before = stamps(folder)
             who = re.escape(f"{folder} is being built by process {os.getpid()} on {platform.node()} since ")
             for act in (lambda: build(folder, recipe), lambda: build(folder, recipe, only=[0])):  # noqa: B023
                 with pytest.raises(DataError, match=who):
                     act()
             assert stamps(folder) == before
-    with pytest.raises(DataError, match="is being built by"), Progress(tmp_path / "finished", recipe).hold():
+    with pytest.raises(DataError, match="is being built by"), hold_folder(tmp_path / "finished"):
         repair(tmp_path / "finished")
 
 
 def test_builds_of_some_files_share_a_folder_and_keep_one_of_all_files_out(
     tmp_path: Path, recipe: DatasetRecipe
 ) -> None:
-    with Progress(tmp_path / "data", recipe).hold(shared=True):
+    with hold_folder(tmp_path / "data", shared=True):
         assert build(tmp_path / "data", recipe, only=[0]).missing == 5
         with pytest.raises(DataError, match="is being built by"):
             build(tmp_path / "data", recipe)

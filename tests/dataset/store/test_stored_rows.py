@@ -112,7 +112,7 @@ def test_a_hostile_manifest_is_refused(folder: Path, name: str) -> None:
 def test_a_manifest_beyond_all_measure_is_not_read(folder: Path) -> None:
     with (folder / "manifest.json").open("wb") as stream:
         stream.truncate(LARGEST + 1)
-    with pytest.raises(DataError, match="exprlearn writes at most"):
+    with pytest.raises(DataError, match="is too large: it has 67108865 bytes, and at most 67108864"):
         read_manifest(folder)
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from exprlearn.arithmetic import evaluate
 from exprlearn.arithmetic.divisions import FloorPolicy
 from exprlearn.scoring.mistakes import MISTAKES, name_mistake, names_that_fit
-from exprlearn.scoring.mistakes.naming import left_to_right, without_brackets
+from exprlearn.scoring.mistakes.naming import left_to_right
 from exprlearn.scoring.mistakes.slips import added_carries, lost_carries, lost_product_carries
 
 numbers = st.integers(0, 99).map(str)
@@ -44,7 +44,7 @@ def test_signs_and_brackets_survive_reading_from_left_to_right(expression: str, 
 
 
 def test_leaving_brackets_out_leaves_all_else() -> None:
-    assert without_brackets("((1+2)×3)") == "1+2*3"
+    assert list(names_that_fit("((1+2)×3)", "7", "9")) == ["brackets-ignored", "one-digit"]
 
 
 @given(st.integers(0, 9999), st.integers(0, 9999))
