@@ -32,10 +32,10 @@ from step_roofline import (
 )
 
 from exprlearn.backend.keras_import import compiled, load_keras
+from exprlearn.decoding.framings import FRAMINGS
 from exprlearn.models.layers import unrolled_lstm
 from exprlearn.plugin import Shape
 from exprlearn.plugin.kinds.model import Framing
-from exprlearn.training.objective import inputs_of, loss_of
 
 Product = tuple[int, int, int]
 """Rows, inner size and columns of a matrix product."""
@@ -97,7 +97,7 @@ def without_optimizer(
     from keras import ops
 
     def loss(rows: Any) -> Any:
-        return loss_of(framing, shape, model(inputs_of(framing, shape, rows), training=True), rows)
+        return FRAMINGS[framing].loss(shape, model(FRAMINGS[framing].inputs(shape, rows), training=True), rows)
 
     def tensorflow_value(rows: Any) -> Any:
         import tensorflow as tf
@@ -110,8 +110,8 @@ def without_optimizer(
         import jax
 
         def of(values: Any) -> Any:
-            outputs, _ = model.stateless_call(values, fixed, inputs_of(framing, shape, rows), training=True)
-            return loss_of(framing, shape, outputs, rows)
+            outputs, _ = model.stateless_call(values, fixed, FRAMINGS[framing].inputs(shape, rows), training=True)
+            return FRAMINGS[framing].loss(shape, outputs, rows)
 
         trainable = [variable.value for variable in model.trainable_variables]
         fixed = [variable.value for variable in model.non_trainable_variables]

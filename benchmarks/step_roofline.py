@@ -22,12 +22,12 @@ import numpy as np
 from exprlearn.backend.keras_import import load_keras
 from exprlearn.config import Components, read_config, resolve
 from exprlearn.dataset import load_space, load_splits
+from exprlearn.decoding.framings import FRAMINGS
 from exprlearn.plugin import Shape
 from exprlearn.plugin.manager import Plugins
 from exprlearn.recipes.catalogue import find_recipe
 from exprlearn.runs.preparation import make_encoder
 from exprlearn.training.compiled_steps import steps_of
-from exprlearn.training.objective import inputs_of
 from exprlearn.training.optimizers import make_optimizer
 
 TURNS, EXAMPLES, SIDE = 7, 16384, 1536
@@ -99,7 +99,7 @@ def keras_fit(model: Any, components: Components, shape: Shape, arrays: Arrays) 
     settings = components.config.training
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=shape.pad)
     model.compile(make_optimizer(settings, steps=100 * EXAMPLES // settings.batch_size), loss)
-    read = [np.asarray(each) for each in inputs_of(components.model.framing, shape, arrays)]
+    read = [np.asarray(each) for each in FRAMINGS[components.model.framing].inputs(shape, arrays)]
     return lambda: model.fit(read, arrays["target"], batch_size=settings.batch_size, shuffle=False, verbose=0)
 
 
@@ -110,7 +110,7 @@ def prepared(recipe: str, sets: list[str]) -> tuple[Components, Shape, Arrays]:
     encoder = make_encoder(space, components)
     examples, _ = load_splits(space, components).train.take(EXAMPLES)
     arrays = {"source": encoder.sources(examples.expressions), "target": encoder.targets(examples.answers)}
-    return components, encoder.shape_for(components.model.framing), arrays
+    return components, FRAMINGS[components.model.framing].shape(encoder), arrays
 
 
 def arguments(description: str | None) -> argparse.Namespace:

@@ -22,8 +22,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from exprlearn.arithmetic import plain_signs
-from exprlearn.dataset.answer_values import read_answer, same_answer
-from exprlearn.dataset.final_answer import final_answer, marked_answer
+from exprlearn.dataset.final_answer import final_answer, marked_answer, read_answer, same_answer
 
 Completion = str | Sequence[Any]
 

@@ -14,6 +14,7 @@ from exprlearn.config import Components
 from exprlearn.config.origins import flag_of
 from exprlearn.config.setting_values import NOTHING
 from exprlearn.dataset import load_space
+from exprlearn.decoding.framings import FRAMINGS
 from exprlearn.encoding import Encoder
 from exprlearn.errors import OptionError
 from exprlearn.runs.prediction import expression_of
@@ -66,15 +67,15 @@ def explanation_document(
     document: dict[str, Any] = {"expression": expression, "model": components.config.model.name, "framing": framing}
     if components.config.working.name != NOTHING:
         document["working"] = write_working(expression, components.working, components.division, truth=truth)
-    if framing == "mapping":
+    if FRAMINGS[framing].writes_tokens:
+        document["source"] = asdict(encoder.describe(expression))
+        document["target"] = asdict(encoder.describe_answer(truth))
+        arrays: dict[str, Any] = {"source": encoder.sources([expression]), "target": encoder.targets([truth])}
+    else:
         numbers = encoder.numbers([expression])
         document["source"] = {"text": encoder.alphabet.normalise(expression), "numbers": numbers[0].tolist()}
         document["target"] = {"text": truth}
-        arrays: dict[str, Any] = {"source": numbers}
-    else:
-        document["source"] = asdict(encoder.describe(expression))
-        document["target"] = asdict(encoder.describe_answer(truth))
-        arrays = {"source": encoder.sources([expression]), "target": encoder.targets([truth])}
+        arrays = {"source": numbers}
     document["arrays"] = [
         {"name": name, "shape": list(array.shape), "dtype": str(array.dtype)} for name, array in arrays.items()
     ]

@@ -21,11 +21,10 @@ from exprlearn.config.origins import parse_set
 from exprlearn.runs.run_files import rows_of
 from exprlearn.runs.schema import JudgedEpoch
 from exprlearn.scoring import percent
-from exprlearn.sweep import End, SweepObserver, SweepOutcome, SweepPlan, SweepSection, Trial, read_plan, summary
+from exprlearn.sweep import End, SweepObserver, SweepOutcome, SweepPlan, SweepSection, Trial, read_plan, sweep_page
 from exprlearn.sweep import sweep as run_sweep
 from exprlearn.sweep.search import make_search
 from exprlearn.sweep.section import describe_settings, describe_value
-from exprlearn.sweep.sweep_page import write_page
 from exprlearn.visible import visible_line
 
 SWEEPS = Path("sweeps")
@@ -68,25 +67,25 @@ def sweep(options: CommandOptions) -> None:
 def _print_trials(plan: SweepPlan) -> None:
     """Print the trials that do not depend on how others end."""
     keys = list(plan.section.parameters)
-    trials = {trial.name: trial for trial in plan.trials(make_search(plan.section).ask())}
+    trials = {trial.name: trial for trial in plan.trials(next(make_search(plan.section)))}
     rows = [(trial.name, *(describe_value(trial.settings[key]) for key in keys)) for trial in trials.values()]
     print_table(("trial", *keys), rows)
 
 
 def _print_outcome(plan: SweepPlan, outcome: SweepOutcome, *, json: bool) -> None:
     """Print the result: a document, or the table and what it says."""
-    page = write_page(plan, outcome, note)
-    for line in summary.failures(outcome):
+    page = sweep_page.write_page(plan, outcome, note)
+    for line in sweep_page.describe_failures(outcome):
         warn(f"failed, tried twice: {line}")
     if json:
-        print_document({**summary.document(plan.section, outcome), "report": str(page)})
+        print_document({**sweep_page.sweep_document(plan.section, outcome), "report": str(page)})
         return
-    rows = [summary.row(plan.section, end) for end in outcome.ends]
-    print_table(summary.columns(plan.section), rows, right=("exact", "95 %", "epochs"))
-    compared = summary.comparison(outcome)
-    echo(f"\n{summary.chosen(outcome)}")
+    rows = [sweep_page.row(plan.section, end) for end in outcome.ends]
+    print_table(sweep_page.columns(plan.section), rows, right=("exact", "95 %", "epochs"))
+    compared = sweep_page.compare_best(outcome)
+    echo(f"\n{sweep_page.describe_best(outcome)}")
     echo(f"the best two  {compared if isinstance(compared, str) else compared.verdict}")
-    for name, said in (("report", str(page)), ("next", summary.compare_command(outcome))):
+    for name, said in (("report", str(page)), ("next", sweep_page.compare_command(outcome))):
         if said:
             echo(f"{name.ljust(12)}  {said}")
 

@@ -103,11 +103,10 @@ def _of_sections() -> Iterator[tuple[str, str]]:
 
 
 def _of_components() -> Iterator[tuple[str, str]]:
-    from exprlearn.config.sections import CHOICES, INNER
+    from exprlearn.config.sections import CHOICES
     from exprlearn.plugin.manager import plugins_from_environment
 
     registries = plugins_from_environment().registries
-    kinds = {**dict.fromkeys(CHOICES), **{section: kind for section, (kind, _) in INNER.items()}}
-    for section, kind in kinds.items():
-        for entry in registries[kind or section].entries:
-            yield from ((section, word) for word in entry.spec.options.model_fields)
+    for where, slot in CHOICES.items():
+        for entry in registries[slot.kind].entries:
+            yield from ((where, word) for word in entry.spec.options.model_fields)

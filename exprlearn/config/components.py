@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
-from exprlearn.config.sections import CHOICES, INNER, OWN_KEYS, RunConfig, inner_choice
+from exprlearn.config.origins import value_at
+from exprlearn.config.sections import CHOICES, ComponentTable, RunConfig, choices, read_choice
 from exprlearn.config.setting_values import NOTHING
 from exprlearn.errors import AmbiguousName, OptionError, UnknownName
 from exprlearn.plugin import ConstraintSpec, GrammarSpec, ModelSpec
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from exprlearn.plugin.registry import Registry
 
 Origin = tuple[str, str, str]
-LISTS = {"constraint": ("data", "constraints"), "observer": ("training", "observers")}
+LISTS = {"data.constraints": "constraint", "training.observers": "observer"}
 
 
 class GrammarTexts(Mapping[str, Callable[[], str]]):
@@ -160,61 +161,45 @@ def _faults(tree: Mapping[str, Any], plugins: Plugins) -> Iterator[tuple[Asked, 
         try:
             _bound(item, plugins)
         except (UnknownName, AmbiguousName) as error:
-            place = f"{item.where}.{CHOICES[item.where]}" if item.where in CHOICES else item.where
-            yield item, [f"{place}: {error}"]
+            key = f".{CHOICES[item.where].name_key}" if item.where in RunConfig.model_fields else ""
+            yield item, [f"{item.where}{key}: {error}"]
         except OptionError as error:
             yield item, error.problems
 
 
 def _asked(tree: Mapping[str, Any]) -> Iterator[Asked]:
     """Find every component a tree asks for; values of the wrong kind are left to the config's own check."""
-    for section, key in CHOICES.items():
-        options = tree.get(section)
-        if isinstance(options, Mapping) and isinstance(options.get(key), str):
-            own = (key, *OWN_KEYS.get(section, ()))
-            if (section, options[key]) != ("curriculum", NOTHING):
-                yield Asked(
-                    section, section, options[key], {name: options[name] for name in options if name not in own}
-                )
+    chosen = {where: read_choice(where, value_at(tree, where, {})) for where in CHOICES}
+    curriculum = chosen["curriculum"]
+    is_taught = isinstance(curriculum, Mapping) and curriculum["name"] != NOTHING
+    for where, table in chosen.items():
+        if is_taught or not where.startswith("curriculum"):
+            yield from _named(where, CHOICES[where], table)
     yield from _asked_drawing(tree)
-    yield from _asked_inside(tree)
-    for kind, (section, key) in LISTS.items():
-        for index, item in enumerate(_listed(tree, section, key)):
-            options = {"name": item} if isinstance(item, str) else item
-            if isinstance(options, Mapping) and isinstance(options.get("name"), str):
-                rest = {name: options[name] for name in options if name != "name"}
-                yield Asked(f"{section}.{key}.{index}", kind, options["name"], rest)
-    for name in _listed(tree, "training", "metrics"):
+    for where, kind in LISTS.items():
+        listed = choices(value_at(tree, where))
+        for index, item in enumerate(listed if isinstance(listed, list) else ()):
+            yield from _named(f"{where}.{index}", ComponentTable(kind), item)
+    metrics = value_at(tree, "training.metrics")
+    for name in metrics if isinstance(metrics, list) else ():
         yield Asked(f"training.metrics.{name}", "metric", str(name), {})
+
+
+def _named(where: str, slot: ComponentTable, table: Any) -> Iterator[Asked]:
+    name = table.get(slot.name_key) if isinstance(table, Mapping) else None
+    if isinstance(name, str):
+        own = (slot.name_key, *slot.own)
+        yield Asked(where, slot.kind, name, {key: value for key, value in table.items() if key not in own})
 
 
 def _asked_drawing(tree: Mapping[str, Any]) -> Iterator[Asked]:
     """Find the way to draw: what balances the data, else what it is split by."""
-    data = tree.get("data")
-    if isinstance(data, Mapping):
-        balanced = data.get("balance", NOTHING) != NOTHING
-        where, name = ("balance", data["balance"]) if balanced else ("split", data.get("split", "content"))
-        # A wrong way to split is told where the values of the section are checked, for no plugin brings one.
-        if isinstance(name, str) and (balanced or name in get_args(SplitBy)):
-            yield Asked(f"data.{where}", "drawing", name, {})
-
-
-def _asked_inside(tree: Mapping[str, Any]) -> Iterator[Asked]:
-    """Find the components that are chosen inside of a section; the schedule of no curriculum is none."""
-    for where, (kind, _) in INNER.items():
-        section, key = where.split(".")
-        table = tree.get(section, {})
-        if isinstance(table, Mapping) and (section != "curriculum" or table.get("name", NOTHING) != NOTHING):
-            options = inner_choice(where, table.get(key, {}))
-            if isinstance(options, Mapping) and isinstance(options.get("name"), str):
-                rest = {name: options[name] for name in options if name != "name"}
-                yield Asked(where, kind, options["name"], rest)
-
-
-def _listed(tree: Mapping[str, Any], section: str, key: str) -> list[Any]:
-    settings = tree.get(section)
-    listed = settings.get(key) if isinstance(settings, Mapping) else None
-    return listed if isinstance(listed, list) else []
+    balance, split = value_at(tree, "data.balance", NOTHING), value_at(tree, "data.split", "content")
+    if balance != NOTHING:
+        yield from _named("data.balance", ComponentTable("drawing"), {"name": balance})
+    # A wrong way to split is told where the values of the section are checked, for no plugin brings one.
+    elif split in get_args(SplitBy):
+        yield Asked("data.split", "drawing", split, {})
 
 
 def _registry(item: Asked, plugins: Plugins) -> Registry[Any]:
@@ -236,7 +221,7 @@ def _make(item: Asked, plugins: Plugins) -> Any:
 
 def _origin(item: Asked, plugins: Plugins) -> tuple[str, Origin]:
     entry = _registry(item, plugins).entry(item.name)
-    key = item.kind if item.where in (item.kind, *INNER) else f"{item.kind} {item.name}"
+    key = item.kind if item.where in CHOICES else f"{item.kind} {item.name}"
     return key, (entry.plugin, entry.distribution, entry.version)
 
 
@@ -254,16 +239,14 @@ def _completed(config: RunConfig, asked: list[Asked], plugins: Plugins) -> RunCo
     for item in asked:
         if item.kind in ("metric", "drawing"):
             continue
-        options = {
-            name: value for name, value in _bound(item, plugins).model_dump(mode="json").items() if value is not None
-        }
-        if item.kind in LISTS:
-            section, key = LISTS[item.kind]
-            tree[section][key][int(item.where.rpartition(".")[2])] = {"name": item.name, **options}
-        elif item.where in INNER:
-            section, key = item.where.split(".")
-            tree[section][key] = {"name": item.name, **options}
-        else:
-            own = {name: tree[item.where][name] for name in OWN_KEYS.get(item.where, ())}
-            tree[item.where] = {CHOICES[item.where]: item.name, **own, **options}
+        *above, last = item.where.split(".")
+        table: Any = tree
+        for part in above:
+            table = table[part]
+        place = int(last) if isinstance(table, list) else last
+        slot = CHOICES.get(item.where, ComponentTable(item.kind))
+        own = {name: table[place][name] for name in slot.own}
+        options = _bound(item, plugins).model_dump(mode="json")
+        given = {name: value for name, value in options.items() if value is not None}
+        table[place] = {slot.name_key: item.name, **own, **given}
     return RunConfig.model_validate(tree)

@@ -11,17 +11,14 @@ import tomli_w
 from pydantic import ValidationError
 
 from exprlearn.config.components import component_problems
-from exprlearn.config.origins import DEFAULT, Layers, flag_of, leaves, lines_of, parse_set, read_file
-from exprlearn.config.sections import CHOICES, INNER, OWN_KEYS, RunConfig, curriculum_named_by
+from exprlearn.config.origins import DEFAULT, Layers, flag_of, leaves, lines_of, parse_set, read_file, value_at
+from exprlearn.config.sections import CHOICES, RunConfig
 from exprlearn.config.setting_values import NOTHING
 from exprlearn.errors import OptionError
 from exprlearn.plugin.options import explain
 
 if TYPE_CHECKING:
     from exprlearn.plugin.manager import Plugins
-
-
-_NAMED = {**CHOICES, **dict.fromkeys(INNER, "name")}
 
 
 @dataclass(frozen=True)
@@ -100,29 +97,23 @@ def _put_sets(layers: Layers, sets: Sequence[str]) -> None:
 
 
 def _chosen(layers: Layers) -> dict[str, tuple[str, list[str]]]:
-    """Return, by section, the component chosen so far and the keys of the options given for it."""
+    """Return, by the key of each choice, the component chosen so far and the keys of the options given for it."""
     return {
-        section: (
-            _name_in(layers.tree, section),
-            [key for key in layers.origins if _is_option(key, section, name_key)],
-        )
-        for section, name_key in _NAMED.items()
+        where: (_name_in(layers.tree, where), [key for key in layers.origins if _is_option(key, where)])
+        for where in CHOICES
     }
 
 
-def _is_option(key: str, section: str, name_key: str) -> bool:
-    own = (name_key, *OWN_KEYS.get(section, ()))
-    return key.startswith(f"{section}.") and key.removeprefix(f"{section}.").partition(".")[0] not in own
+def _is_option(key: str, where: str) -> bool:
+    slot = CHOICES[where]
+    name = key.removeprefix(f"{where}.").partition(".")[0]
+    return key.startswith(f"{where}.") and name not in (slot.name_key, *slot.own)
 
 
-def _name_in(tree: Mapping[str, Any], section: str) -> str:
-    """Tell the component that a section names, or would name if it said nothing."""
-    found: Any = tree
-    usual: Any = RunConfig()
-    for part in section.split("."):
-        found, usual = found.get(part, {}) if isinstance(found, Mapping) else {}, getattr(usual, part)
-    name = found.get(_NAMED[section], usual.name) if isinstance(found, Mapping) else found
-    return str(name)
+def _name_in(tree: Mapping[str, Any], where: str) -> str:
+    """Tell the component that a config names at a dotted key, or would name if it said nothing."""
+    slot, found = CHOICES[where], value_at(tree, where, {})
+    return str(found.get(slot.name_key, slot.usual) if isinstance(found, Mapping) else found)
 
 
 def _drop_options_of_replaced(layers: Layers, below: dict[str, tuple[str, list[str]]]) -> list[str]:
@@ -139,18 +130,13 @@ def _drop_options_of_replaced(layers: Layers, below: dict[str, tuple[str, list[s
 
 
 def _checked(layers: Layers, plugins: Plugins | None) -> RunConfig:
-    tree = {name: dict(part) if isinstance(part, dict) else part for name, part in layers.tree.items()}
-    for section, key in CHOICES.items():
-        table = tree.setdefault(section, {})
-        usual = curriculum_named_by(table) if section == "curriculum" else _name_in({}, section)
-        table.setdefault(key, usual)
     problems, config = list(layers.problems), None
     try:
-        config = RunConfig.model_validate(tree)
+        config = RunConfig.model_validate(layers.tree)
     except ValidationError as error:
         problems += [attributed(_explained(problem), layers.origins) for problem in error.errors()]
     if plugins is not None:
-        problems += [attributed(problem, layers.origins) for problem in component_problems(tree, plugins)]
+        problems += [attributed(problem, layers.origins) for problem in component_problems(layers.tree, plugins)]
     if problems or config is None:
         raise OptionError(problems)
     return config

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from exprlearn.config.sections import CHOICES, INNER, SECTIONS
+from exprlearn.config.sections import CHOICES, SECTIONS
 from exprlearn.errors import OptionError
 from exprlearn.reading import MOST_TOML, read_text, toml_tables
 
@@ -30,7 +30,8 @@ class Layers:
         """
         *parents, last = key.split(".")
         if not parents and last in SECTIONS:
-            example = f"{last}.{CHOICES.get(last, 'name')}" if last in {*CHOICES, "grammar"} else f"{last}.…"
+            key = CHOICES[last].name_key if last in CHOICES else "name" if last == "grammar" else "…"
+            example = f"{last}.{key}"
             self.problems.append(f"{origin}: {last}: this is a section, write {example}={value}")
             return
         table = self.tree
@@ -38,7 +39,7 @@ class Layers:
             before = table.get(parent)
             if not isinstance(before, dict):
                 # A name stands for a choice, whose options come one by one.
-                is_name = isinstance(before, str) and ".".join(parents[:place]) in INNER
+                is_name = isinstance(before, str) and ".".join(parents[:place]) in CHOICES
                 table[parent] = {"name": before} if is_name else {}
             table = table[parent]
         table[last] = value
@@ -46,13 +47,25 @@ class Layers:
 
     def drop(self, key: str) -> None:
         """Forget the leaf at a dotted key, if a later layer has not replaced all that it was part of."""
-        *parents, name = key.split(".")
-        table: Any = self.tree
-        for parent in parents:
-            table = table.get(parent) if isinstance(table, dict) else None
+        above, _, name = key.rpartition(".")
+        table = value_at(self.tree, above) if above else self.tree
         if isinstance(table, dict):
             table.pop(name, None)
         del self.origins[key]
+
+
+def value_at(tree: Mapping[str, Any], key: str, default: Any = None) -> Any:
+    """Find the value at a dotted key of nested tables, or else the default.
+
+    >>> value_at({"model": {"name": "seq2seq"}}, "model.name")
+    'seq2seq'
+    """
+    found: Any = tree
+    for part in key.split("."):
+        if not isinstance(found, Mapping) or part not in found:
+            return default
+        found = found[part]
+    return found
 
 
 def leaves(tree: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import (
     BaseModel,
@@ -14,7 +13,6 @@ from pydantic import (
     ValidationInfo,
     WrapSerializer,
     field_validator,
-    model_validator,
 )
 
 from exprlearn.config.setting_values import NOTHING, Bounds, OrNothing, Ranges, Sizes, Span, seconds
@@ -22,6 +20,37 @@ from exprlearn.config.setting_values import NOTHING, Bounds, OrNothing, Ranges, 
 #: Every name is looked up, and a suggestion made for each that there is not.
 MANY = Field(max_length=200)
 Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class ComponentTable(NamedTuple):
+    """How a table of a config names its component.
+
+    Attributes:
+        kind: of the component.
+        usual: the name of the one that is taken when none is named.
+        name_key: the key of the name.
+        own: further keys that are no options of the component.
+    """
+
+    kind: str
+    usual: str = NOTHING
+    name_key: str = "name"
+    own: tuple[str, ...] = ()
+
+
+#: Where a config chooses one component, by dotted key.
+CHOICES: dict[str, ComponentTable] = {
+    "division": ComponentTable("division", "exact-only", name_key="policy"),
+    "working": ComponentTable("working"),
+    "curriculum": ComponentTable("curriculum", own=("schedule", "held_out")),
+    "tokenizer": ComponentTable("tokenizer", "digits"),
+    "padding": ComponentTable("padding", "per-term"),
+    "reversal": ComponentTable("reversal", "both"),
+    "model": ComponentTable("model", "seq2seq"),
+    "curriculum.schedule": ComponentTable("schedule", "threshold"),
+    "training.optimizer": ComponentTable("optimizer", "adam"),
+    "training.schedule": ComponentTable("learning-rate", "cosine"),
+}
 
 
 class Section(BaseModel):
@@ -47,6 +76,39 @@ class Choice(Open):
     name: str
 
 
+def read_choice(key: str, value: Any) -> Any:
+    """Read a choice in which a name may stand for one without options, and options alone for the usual one.
+
+    >>> read_choice("curriculum.schedule", "mixed"), read_choice("curriculum.schedule", {"promote_at": 0.99})
+    ({'name': 'mixed'}, {'name': 'threshold', 'promote_at': 0.99})
+    >>> read_choice("curriculum", {"stages": []})
+    {'name': 'stages', 'stages': []}
+    """
+    slot = CHOICES[key]
+    if isinstance(value, str):
+        return {slot.name_key: value}
+    if not isinstance(value, dict):
+        return value
+    # Whoever lists stages means those.
+    usual = "stages" if key == "curriculum" and "stages" in value else slot.usual
+    return {slot.name_key: usual, **value}
+
+
+def chosen(key: str) -> Any:
+    """Return what reads the choice at a dotted key before it is checked."""
+    return BeforeValidator(lambda value: read_choice(key, value))
+
+
+def usual(key: str) -> Choice:
+    """Choose what is taken at a dotted key when nothing is named."""
+    return Choice(name=CHOICES[key].usual)
+
+
+def shortest(choice: Any, write: SerializerFunctionWrapHandler) -> Any:
+    """Write a choice without options as its name."""
+    return write(choice) if choice.options else choice.name
+
+
 def choices(value: Any) -> Any:
     """Read a list of choices in which a name may stand for a choice without options, or one name for the whole list.
 
@@ -62,7 +124,7 @@ def choices(value: Any) -> Any:
 class DivisionChoice(Open):
     """A division policy by name, with its options."""
 
-    policy: str = "exact-only"
+    policy: str = CHOICES["division"].usual
 
     @property
     def name(self) -> str:
@@ -113,59 +175,16 @@ class DataSection(Section):
     _names_are_choices = field_validator("constraints", mode="before")(choices)
 
 
-def curriculum_named_by(table: Mapping[str, Any]) -> str:
-    """Tell the curriculum that a section means which does not say: its own stages if it lists any.
-
-    >>> curriculum_named_by({"stages": []}), curriculum_named_by({"held_out": 9})
-    ('stages', 'none')
-    """
-    return "stages" if "stages" in table else NOTHING
-
-
-#: Components that are chosen inside of a section, by dotted key: their kind, and the name of the usual one.
-INNER: dict[str, tuple[str, str]] = {
-    "curriculum.schedule": ("schedule", "threshold"),
-    "training.optimizer": ("optimizer", "adam"),
-    "training.schedule": ("learning-rate", "cosine"),
-}
-
-
-def inner_choice(key: str, value: Any) -> Any:
-    """Read a choice in which a name may stand for one without options, and options alone for the usual one.
-
-    >>> inner_choice("curriculum.schedule", "mixed"), inner_choice("curriculum.schedule", {"promote_at": 0.99})
-    ({'name': 'mixed'}, {'name': 'threshold', 'promote_at': 0.99})
-    """
-    if isinstance(value, str):
-        return {"name": value}
-    return {"name": INNER[key][1], **value} if isinstance(value, dict) else value
-
-
-def inner(key: str) -> Any:
-    """Return what reads the choice at a dotted key before it is checked."""
-    return BeforeValidator(lambda value: inner_choice(key, value))
-
-
-def shortest(choice: Any, write: SerializerFunctionWrapHandler) -> Any:
-    """Write a choice without options as its name."""
-    return write(choice) if choice.options else choice.name
-
-
 class CurriculumChoice(Open):
     """A curriculum by name, with its options; its schedule, and how each stage is judged."""
 
     name: Annotated[str, Field(description="which curriculum; none trains on the task itself alone")] = NOTHING
     schedule: Annotated[
         Choice,
-        inner("curriculum.schedule"),
+        chosen("curriculum.schedule"),
         Field(description="how much of each epoch comes from which stage, with its options"),
-    ] = Choice(name="threshold")
+    ] = usual("curriculum.schedule")
     held_out: Annotated[int, Field(ge=1, description="expressions of each stage that are answered every epoch")] = 256
-
-    @model_validator(mode="before")
-    @classmethod
-    def _stages_need_no_name(cls, value: Any) -> Any:
-        return {"name": curriculum_named_by(value), **value} if isinstance(value, dict) else value
 
 
 class EncodingSection(Section):
@@ -185,16 +204,16 @@ class TrainingSection(Section):
     learning_rate: Annotated[float, Field(gt=0)] = 6e-3
     optimizer: Annotated[
         Choice,
-        inner("training.optimizer"),
+        chosen("training.optimizer"),
         WrapSerializer(shortest),
         Field(description="how weights follow from gradients, with its options"),
-    ] = Choice(name="adam")
+    ] = usual("training.optimizer")
     schedule: Annotated[
         Choice,
-        inner("training.schedule"),
+        chosen("training.schedule"),
         WrapSerializer(shortest),
         Field(description="how the learning rate goes on once it has risen, with its options"),
-    ] = Choice(name="cosine")
+    ] = usual("training.schedule")
     warmup: Share = 0.05
     clip: Annotated[float, Field(ge=0, description="0 leaves gradients as they are")] = 1.0
     target: Annotated[Share | None, OrNothing] = None
@@ -238,27 +257,16 @@ class RunConfig(Section):
 
     seed: Annotated[int, Field(ge=0)] = 0
     grammar: GrammarSection = GrammarSection()
-    division: DivisionChoice = DivisionChoice()
-    working: Choice = Choice(name=NOTHING)
+    division: Annotated[DivisionChoice, chosen("division")] = DivisionChoice()
+    working: Annotated[Choice, chosen("working")] = usual("working")
     data: DataSection = DataSection()
-    curriculum: CurriculumChoice = CurriculumChoice()
-    tokenizer: Choice = Choice(name="digits")
-    padding: Choice = Choice(name="per-term")
-    reversal: Choice = Choice(name="both")
+    curriculum: Annotated[CurriculumChoice, chosen("curriculum")] = CurriculumChoice()
+    tokenizer: Annotated[Choice, chosen("tokenizer")] = usual("tokenizer")
+    padding: Annotated[Choice, chosen("padding")] = usual("padding")
+    reversal: Annotated[Choice, chosen("reversal")] = usual("reversal")
     encoding: EncodingSection = EncodingSection()
-    model: Choice = Choice(name="seq2seq")
+    model: Annotated[Choice, chosen("model")] = usual("model")
     training: TrainingSection = TrainingSection()
 
 
-CHOICES: dict[str, str] = {
-    "division": "policy",
-    "working": "name",
-    "curriculum": "name",
-    "tokenizer": "name",
-    "padding": "name",
-    "reversal": "name",
-    "model": "name",
-}
-OWN_KEYS: dict[str, tuple[str, ...]] = {"curriculum": ("schedule", "held_out")}
-"""Keys of a section with a component that are no options of it."""
 SECTIONS: tuple[str, ...] = tuple(name for name in RunConfig.model_fields if name != "seed")

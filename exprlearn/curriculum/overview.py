@@ -22,8 +22,6 @@ class StageOverview:
     """What a stage holds.
 
     Attributes:
-        name: of the stage.
-        grammar: which grammar writes its expressions.
         expressions: how many there are, before constraints.
         drawn: how many of them can be drawn under the constraints.
         held_out: how many of them judge the stage.
@@ -77,7 +75,7 @@ def remarks(stages: Sequence[StageOverview]) -> list[str]:
 
 
 def _of_stage(stage: StageData, examples: Examples, stages: Sequence[StageData]) -> StageOverview:
-    points = np.array([int(scores(features_of(text))) for text in examples.expressions.tolist()])
+    points = np.array([int(scores(features_of(text))) for text, _ in examples])
     order = np.argsort(points, kind="stable")
     return StageOverview(
         name=stage.name,
@@ -98,10 +96,6 @@ def _at(points: np.ndarray[Any, Any], tenths: int) -> int:
 
 def _share(examples: Examples, other: StageData) -> float:
     """Return the share of examples that another stage has as well."""
-    has = [text in other.space and other.splits.train.answering.answer(text) is not None for text in _texts(examples)]
+    answer = other.splits.train.answering.answer
+    has = [example.expression in other.space and answer(example.expression) is not None for example in examples]
     return sum(has) / len(has)
-
-
-def _texts(examples: Examples) -> list[str]:
-    texts: list[str] = examples.expressions.tolist()
-    return texts

@@ -21,6 +21,7 @@ from exprlearn.sampling import ExpressionSpace, Stratum
 from exprlearn.sampling.writing.block import TABLE_ROWS
 
 if TYPE_CHECKING:
+    from exprlearn.dataset.held_out_lines import HeldOutLines
     from exprlearn.sampling.writing.block import Block, SkeletonTable
 
 
@@ -45,11 +46,15 @@ class Answering:
     Args:
         division: computes and writes answers.
         constraints: all of them must hold.
+        lines: of a training example's working, none of which may be held out; None where none is written.
     """
 
-    def __init__(self, division: Division, constraints: Sequence[Constraint] = ()) -> None:
+    def __init__(
+        self, division: Division, constraints: Sequence[Constraint] = (), *, lines: HeldOutLines | None = None
+    ) -> None:
         self.division = division
         self.constraints = tuple(constraints)
+        self.lines = lines
         # Forgotten together with a table: those of strata stay, those of single blocks do not pile up.
         self._programs: WeakKeyDictionary[SkeletonTable, Programs] = WeakKeyDictionary()
 

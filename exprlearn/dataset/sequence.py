@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypedDict, overload
 
 from exprlearn.config import Components, DataSection, GrammarSection, RunConfig, read_config, resolve
-from exprlearn.dataset.answer_values import same_answer
 from exprlearn.dataset.answering import named
 from exprlearn.dataset.difficulty import features_of, scores
 from exprlearn.dataset.drawing.example_stream import WINDOW, ExampleStream, FoundExamples
 from exprlearn.dataset.drawing.rows import Example, Examples
 from exprlearn.dataset.drawing.split import SPLITS, Split
+from exprlearn.dataset.final_answer import same_answer
 from exprlearn.dataset.splits import load_space, open_drawing, refuse_balance_by_position
 from exprlearn.errors import OptionError, suggest
 from exprlearn.plugin.manager import Plugins
@@ -241,27 +239,6 @@ class NumberedExamples:
         return Windows(self._drawing.train)
 
 
-@dataclass(frozen=True, eq=False)
-class Window:
-    """The examples among neighbouring items of a stream.
-
-    Attributes:
-        stream: where they come from.
-        start: the first item.
-        found: the examples.
-    """
-
-    stream: ExampleStream
-    start: int
-    found: FoundExamples
-
-    @cached_property
-    def indices(self) -> list[int]:
-        """The index in the space of each example's expression."""
-        indices = self.stream.stream.items(self.start, self.start + self.found.tried).indices
-        return [indices[item] for item in self.found.items.tolist()]
-
-
 class Windows:
     """The examples of a stream by number.
 
@@ -270,10 +247,11 @@ class Windows:
     """
 
     def __init__(self, stream: ExampleStream) -> None:
-        self.stream = stream
-        self._ends: list[int] = []
-        self._kept: OrderedDict[int, Window] = OrderedDict()
-        self._search = stream.search()
+        self.stream, self._search = stream, stream.search()
+        # How many examples come before each window.
+        self._starts = [0]
+        self._found = lru_cache(_MOST_WINDOWS)(self._find)
+        self._indices = lru_cache(_MOST_WINDOWS)(self._index)
 
     def at(self, number: int) -> tuple[Example, int]:
         """Return an example and the index of its expression in the space.
@@ -281,23 +259,18 @@ class Windows:
         Raises:
             DataError: hardly any expression is an example.
         """
-        while not self._ends or self._ends[-1] <= number:
-            self._advance()
-        which = bisect_right(self._ends, number)
-        window = self._window(which)
-        row = number - (self._ends[which - 1] if which else 0)
-        return window.found.examples[row], window.indices[row]
+        while self._starts[-1] <= number:
+            found = self._found(len(self._starts) - 1)
+            self._starts.append(self._starts[-1] + len(found.items))
+            self._search.note(len(found.items), found.tried, found.eligible, found.rejected)
+        which = bisect_right(self._starts, number) - 1
+        row = number - self._starts[which]
+        return self._found(which).examples[row], self._indices(which)[row]
 
-    def _advance(self) -> None:
-        found = self._window(len(self._ends)).found
-        self._ends.append((self._ends[-1] if self._ends else 0) + len(found.items))
-        self._search.note(len(found.items), found.tried, found.eligible, found.rejected)
+    def _find(self, which: int) -> FoundExamples:
+        return self.stream.find(which * WINDOW, (which + 1) * WINDOW)
 
-    def _window(self, which: int) -> Window:
-        window = self._kept.get(which)
-        if window is None:
-            start = which * WINDOW
-            window = self._kept[which] = Window(self.stream, start, self.stream.find(start, start + WINDOW))
-            if len(self._kept) > _MOST_WINDOWS:
-                self._kept.popitem(last=False)
-        return window
+    def _index(self, which: int) -> list[int]:
+        """List the index in the space of each example's expression."""
+        indices = self.stream.stream.block(which, WINDOW).indices
+        return [indices[item] for item in self._found(which).items.tolist()]

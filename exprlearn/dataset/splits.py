@@ -7,7 +7,7 @@ grammar, the seed and the stage of a curriculum; how each is drawn says a drawin
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import combinations
 from typing import Any
 
@@ -19,6 +19,7 @@ from exprlearn.dataset.drawing.by_position import ByPosition
 from exprlearn.dataset.drawing.example_stream import ExampleStream
 from exprlearn.dataset.drawing.rows import Examples
 from exprlearn.dataset.drawing.split import Split
+from exprlearn.dataset.held_out_lines import HeldOutLines
 from exprlearn.errors import OptionError
 from exprlearn.grammar.loading import grammar_from_text, load_grammar
 from exprlearn.plugin import Constraint, Division
@@ -60,15 +61,7 @@ class Proof:
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON."""
-        return {
-            "level": self.level,
-            "counts": dict(self.counts),
-            "forms": dict(self.forms),
-            "shared_expressions": dict(self.shared_expressions),
-            "shared_forms": dict(self.shared_forms),
-            "by": self.by,
-            "holds": self.holds,
-        }
+        return {**asdict(self), "holds": self.holds}
 
     def __str__(self) -> str:
         """Say it in one line a reader can check."""
@@ -244,12 +237,29 @@ def open_drawing(space: ExpressionSpace, components: Components) -> Drawing:
     refuse_balance_by_position(config.data.balance, config.data.split)
     context = DrawingContext(
         space,
-        Answering(components.division, components.constraints),
+        Answering(components.division, components.constraints, lines=lines_for(space, components)),
         config.seed,
         {"validation": config.data.validation, "test": config.data.test},
         level=config.data.level,
     )
     return components.drawing(context)
+
+
+def lines_for(space: ExpressionSpace, components: Components) -> HeldOutLines | None:
+    """Tell held-out lines of the workings that a config asks for from those that may be trained on; None without any.
+
+    Raises:
+        OptionError: a working of examples that are not drawn evenly, in splits by content.
+    """
+    config = components.config
+    if config.working.name == "none":
+        return None
+    if config.data.split != "content" or config.data.balance != "none":
+        raise OptionError(
+            f"working.name: which lines of '{config.working.name}' may be trained on follows from their content: "
+            "leave data.split=content and data.balance=none as they are"
+        )
+    return HeldOutLines(space, components.working, components.division, level=config.data.level)
 
 
 def refuse_balance_by_position(balance: str, by: str) -> None:

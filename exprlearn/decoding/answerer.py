@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -12,7 +11,8 @@ from numpy.typing import NDArray
 
 from exprlearn.decoding.beam import checked_width
 from exprlearn.decoding.decoder import Decoded, Decoder
-from exprlearn.errors import EncodingError, OptionError
+from exprlearn.decoding.framing import FramingRules
+from exprlearn.errors import OptionError
 
 if TYPE_CHECKING:
     from exprlearn.encoding import Encoder
@@ -56,6 +56,11 @@ class Answerer:
     encoder: Encoder
     scale: float = 1.0
 
+    @property
+    def rules(self) -> FramingRules:
+        """Return what the model's framing says of arrays and answers."""
+        return self.decoder.rules
+
     def answer(self, expressions: Sequence[str] | NDArray[np.str_], *, beam: int = 1, steps: bool = False) -> Answers:
         """Answer expressions.
 
@@ -70,12 +75,7 @@ class Answerer:
         """
         if checked_width(beam) > 1:
             return self._searched(expressions, beam, steps=steps)
-        if self.decoder.spec.framing == "mapping":
-            values = self.decoder.values(self.rows(expressions)) * self.scale
-            return Answers([_whole(value) for value in values.tolist()], None, None)
-        decoded = self.decoder.decode(self.rows(expressions))
-        texts = self.encoder.answers(decoded.ids).tolist()
-        return Answers(texts, decoded.answer_probabilities(self.decoder.shape.end).tolist(), decoded)
+        return Answers(*self.rules.read(self.decoder, self.encoder, self.rows(expressions), self.scale))
 
     def rows(self, expressions: Sequence[str] | NDArray[np.str_]) -> NDArray[Any]:
         """Write n expressions as the model reads them: (n, steps) int32, or (n, steps, features) float32 for a mapping.
@@ -83,8 +83,7 @@ class Answerer:
         Raises:
             EncodingError: an expression that the vocabulary or the widths cannot write.
         """
-        is_mapping = self.decoder.spec.framing == "mapping"
-        return self.encoder.numbers(expressions) if is_mapping else self.encoder.sources(expressions)
+        return self.rules.sources(self.encoder, expressions)
 
     def margins(self, expressions: NDArray[np.str_], answers: NDArray[np.str_]) -> NDArray[np.float32]:
         """Tell in one pass which expressions (n,) a sequence model answers rightly; see `forced_margins`.
@@ -98,7 +97,7 @@ class Answerer:
         return self.decoder.margins(self.encoder.sources(expressions), self.encoder.targets(answers))
 
     def _searched(self, expressions: Sequence[str] | NDArray[np.str_], beam: int, *, steps: bool) -> Answers:
-        if self.decoder.spec.framing == "mapping":
+        if not self.rules.writes_tokens:
             raise OptionError(f"a beam of {beam}: a mapping model answers with one number, so leave --beam out")
         sources = self.encoder.sources(expressions)
         beams = self.decoder.beams(sources, beam)
@@ -122,19 +121,10 @@ class Answerer:
         Raises:
             EncodingError: an example that cannot be written.
         """
-        if self.decoder.spec.framing != "mapping":
-            return {"source": self.encoder.sources(expressions, random), "target": self.encoder.targets(answers)}
-        target = (numbers(answers) / self.scale).astype(np.float32)[:, None]
-        return {"source": self.encoder.numbers(expressions), "target": target}
-
-
-def _whole(value: float) -> str:
-    """Write a number rounded to a whole one; nothing where it is none, as after a training that ran away.
-
-    >>> _whole(12.5), _whole(-0.2), _whole(math.nan)
-    ('12', '0', '')
-    """
-    return str(round(value)) if math.isfinite(value) else ""
+        return {
+            "source": self.rules.sources(self.encoder, expressions, random),
+            "target": self.rules.targets(self.encoder, answers, self.scale),
+        }
 
 
 def _different(answers: Sequence[str], probabilities: Sequence[float]) -> tuple[Candidate, ...]:
@@ -148,21 +138,3 @@ def _different(answers: Sequence[str], probabilities: Sequence[float]) -> tuple[
         if probability > 0 or not found:
             found.setdefault(answer, probability)
     return tuple(Candidate(*pair) for pair in found.items())
-
-
-def numbers(answers: NDArray[np.str_]) -> NDArray[np.float64]:
-    """Read answers (n,) as numbers (n,) float64.
-
-    Raises:
-        EncodingError: an answer that is no number, such as `7/2`.
-
-    >>> numbers(np.array(["12", "-3"])).tolist()
-    [12.0, -3.0]
-    """
-    try:
-        return answers.astype(np.float64)
-    except ValueError as error:
-        raise EncodingError(
-            f"mapping models answer with one number, and an answer is none ({error}): "
-            "choose --division exact-only, floor or decimal"
-        ) from error

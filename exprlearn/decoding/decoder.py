@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from exprlearn.backend.keras_import import compiled
 from exprlearn.decoding.beam import Beams, checked_width, search
 from exprlearn.decoding.forced import forced_margins, forced_probabilities
-from exprlearn.decoding.stepping import Stepping, stepping_of
+from exprlearn.decoding.framings import FRAMINGS
+from exprlearn.decoding.stepping import Stepping
 from exprlearn.plugin import ModelSpec, Shape
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class Decoder:
 
     def __init__(self, model: keras.Model, spec: ModelSpec, shape: Shape, *, few: int = FEW) -> None:
         self.model, self.spec, self.shape, self.few = model, spec, shape, few
+        self.rules = FRAMINGS[spec.framing]
 
     def decode(self, source: NDArray[Any]) -> Decoded:
         """Answer source rows (n, source_length) int32 with the most probable token at each step."""
@@ -85,7 +87,7 @@ class Decoder:
 
     def retrace(self, source: NDArray[Any], ids: NDArray[np.int32]) -> Decoded:
         """Return rows (n, target_length) as if greedy decoding had written them, with what it would have seen."""
-        function = forced_probabilities(self.model, self.spec.framing, self.shape)
+        function = forced_probabilities(self.model, self.rules, self.shape)
         return Decoded(ids, self._run("retrace", function, source, ids)[0])
 
     def margins(self, source: NDArray[Any], target: NDArray[np.int32]) -> NDArray[np.float32]:
@@ -94,7 +96,7 @@ class Decoder:
         Returns:
             (n,), positive where greedy decoding writes the target.
         """
-        function = forced_margins(self.model, self.spec.framing, self.shape)
+        function = forced_margins(self.model, self.rules, self.shape)
         return np.asarray(self._run("margins", function, source, target)[0])
 
     def values(self, source: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -122,14 +124,10 @@ class Decoder:
 
     @cached_property
     def _stepping(self) -> Stepping:
-        return stepping_of(self.model, self.spec, self.shape)
+        return self.rules.stepping(self.model, self.spec, self.shape)
 
     def _answer(self, source: Any) -> tuple[Any, Any]:
-        from keras import ops
-
-        if self.spec.framing == "sequence":
-            return _chosen(self.model([source], training=False))
-        return _write(ops.convert_to_tensor(source), self._stepping, self.shape)
+        return self.rules.greedy(self.model, self._stepping, self.shape, source)
 
 
 def _chunks(columns: Sequence[NDArray[Any]], chunk: int, few: int) -> Iterator[list[NDArray[Any]]]:
@@ -141,40 +139,3 @@ def _chunks(columns: Sequence[NDArray[Any]], chunk: int, few: int) -> Iterator[l
             missing = (1 << (count - 1).bit_length()) - count
             rows = [np.concatenate([column, np.repeat(column[:1], missing, axis=0)]) for column in rows]
         yield rows
-
-
-def _chosen(logits: Any) -> tuple[Any, Any]:
-    from keras import ops
-
-    return ops.cast(ops.argmax(logits, axis=-1), "int32"), ops.softmax(logits, axis=-1)
-
-
-def _write(source: Any, stepping: Stepping, shape: Shape) -> tuple[Any, Any]:
-    """Write token after token until every answer has ended; what follows an end mark is padding."""
-    from keras import ops
-
-    count, steps = ops.shape(source)[0], shape.target_length
-
-    def go_on(index: Any, token: Any, ended: Any, *rest: Any) -> Any:
-        return ops.logical_and(index < steps, ops.logical_not(ops.all(ended)))
-
-    def body(index: Any, token: Any, ended: Any, ids: Any, probabilities: Any, *state: Any) -> tuple[Any, ...]:
-        logits, new_state = stepping.advance(index, token, list(state))
-        chosen = ops.cast(ops.argmax(logits, axis=-1), "int32")
-        chosen = ops.where(ended, ops.full_like(chosen, shape.pad), chosen)
-        here = ops.equal(ops.arange(steps), index)
-        ids = ops.where(here[None, :], chosen[:, None], ids)
-        probabilities = ops.where(here[None, :, None], ops.softmax(logits, axis=-1)[:, None, :], probabilities)
-        ended = ops.logical_or(ended, ops.equal(chosen, shape.end))
-        return (index + 1, chosen[:, None], ended, ids, probabilities, *new_state)
-
-    first = (
-        ops.convert_to_tensor(0, dtype="int32"),
-        ops.full((count, 1), shape.start, dtype="int32"),
-        ops.zeros((count,), dtype="bool"),
-        ops.full((count, steps), shape.pad, dtype="int32"),
-        ops.zeros((count, steps, shape.vocabulary_size), dtype="float32"),
-        *stepping.begin(source),
-    )
-    _, _, _, ids, probabilities, *_ = ops.while_loop(go_on, body, first)
-    return ids, probabilities

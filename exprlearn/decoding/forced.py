@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from exprlearn.decoding.framing import FramingRules
 from exprlearn.plugin import Shape
-from exprlearn.plugin.kinds.model import Framing
 
 if TYPE_CHECKING:
     import keras
@@ -19,24 +19,21 @@ Pass = Callable[[Any, Any], Any]
 TIE = 1e-2
 
 
-def forced_logits(model: keras.Model, framing: Framing, shape: Shape) -> Pass:
+def forced_logits(model: keras.Model, rules: FramingRules, shape: Shape) -> Pass:
     """Return the function from source (n, source_length) and ids (n, target_length) to the logits of every step."""
 
     def logits(source: Any, ids: Any) -> Any:
         from keras import ops
 
-        source, ids = ops.convert_to_tensor(source), ops.convert_to_tensor(ids)
-        if framing == "sequence":
-            return model([source], training=False)
-        first = ops.full((ops.shape(ids)[0], 1), shape.start, dtype="int32")
-        return model([source, ops.concatenate([first, ids[:, :-1]], axis=1)], training=False)
+        batch = {"source": ops.convert_to_tensor(source), "target": ops.convert_to_tensor(ids)}
+        return model(rules.inputs(shape, batch), training=False)
 
     return logits
 
 
-def forced_probabilities(model: keras.Model, framing: Framing, shape: Shape) -> Pass:
+def forced_probabilities(model: keras.Model, rules: FramingRules, shape: Shape) -> Pass:
     """Return the function from source and ids to the probabilities of every token at every step."""
-    logits = forced_logits(model, framing, shape)
+    logits = forced_logits(model, rules, shape)
 
     def probabilities(source: Any, ids: Any) -> Any:
         from keras import ops
@@ -46,7 +43,7 @@ def forced_probabilities(model: keras.Model, framing: Framing, shape: Shape) -> 
     return probabilities
 
 
-def forced_margins(model: keras.Model, framing: Framing, shape: Shape) -> Pass:
+def forced_margins(model: keras.Model, rules: FramingRules, shape: Shape) -> Pass:
     """Return the function from source and targets to how far each target is ahead at its weakest step (n,).
 
     The margin of a row is the smallest difference, over its tokens and its end mark, between the logit of the right
@@ -60,7 +57,7 @@ def forced_margins(model: keras.Model, framing: Framing, shape: Shape) -> Pass:
     computations of the same logits differ in their last bits, so a margin within `TIE` of 0 decides nothing: decode
     such rows. A wrong row of tokens may still read like the right answer, when padding stands within it.
     """
-    logits = forced_logits(model, framing, shape)
+    logits = forced_logits(model, rules, shape)
 
     def margins(source: Any, target: Any) -> Any:
         from keras import ops

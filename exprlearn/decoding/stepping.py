@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from exprlearn.plugin import ModelSpec, Shape
+from exprlearn.plugin import Shape
 
 if TYPE_CHECKING:
     import keras
@@ -30,17 +30,7 @@ class Stepping:
     outlook: Callable[[list[Any]], Any] | None = None
 
 
-def stepping_of(model: keras.Model, spec: ModelSpec, shape: Shape) -> Stepping:
-    """Return how a sequence or teacher-forced model writes."""
-    if spec.framing == "sequence":
-        return _independent(model, shape)
-    if spec.incremental is None:
-        return _rerunning(model, shape)
-    cut = spec.incremental(model)
-    return _with_cell_state(cut.encode, cut.step)
-
-
-def _with_cell_state(encode: keras.Model, step: keras.Model) -> Stepping:
+def cut_in_two(encode: keras.Model, step: keras.Model) -> Stepping:
     """Write on the states that the model hands on."""
 
     def advance(index: Any, token: Any, state: list[Any]) -> tuple[Any, list[Any]]:
@@ -55,7 +45,7 @@ def _with_cell_state(encode: keras.Model, step: keras.Model) -> Stepping:
     )
 
 
-def _rerunning(model: keras.Model, shape: Shape) -> Stepping:
+def rerunning(model: keras.Model, shape: Shape) -> Stepping:
     """Write with any causal model by running the whole of it for every token; the states are source and text so far."""
 
     def begin(source: Any) -> list[Any]:
@@ -74,7 +64,7 @@ def _rerunning(model: keras.Model, shape: Shape) -> Stepping:
     return Stepping(begin, advance, shared=(True, False))
 
 
-def _independent(model: keras.Model, shape: Shape) -> Stepping:
+def independent(model: keras.Model, shape: Shape) -> Stepping:
     """Write with a model that gives all steps at once; its logits are the only state."""
 
     def advance(index: Any, token: Any, state: list[Any]) -> tuple[Any, list[Any]]:
@@ -108,3 +98,34 @@ def _likeliest_ends(logits: Any, shape: Shape) -> Any:
         going_on = ops.where(is_end, steps[:, step], steps[:, step] + worth[0][:, None])
         worth.insert(0, ops.max(going_on, axis=-1))
     return ops.stack(worth, axis=1)
+
+
+def write_greedily(source: Any, stepping: Stepping, shape: Shape) -> tuple[Any, Any]:
+    """Write token after token until every answer has ended; what follows an end mark is padding."""
+    from keras import ops
+
+    count, steps = ops.shape(source)[0], shape.target_length
+
+    def go_on(index: Any, token: Any, ended: Any, *rest: Any) -> Any:
+        return ops.logical_and(index < steps, ops.logical_not(ops.all(ended)))
+
+    def body(index: Any, token: Any, ended: Any, ids: Any, probabilities: Any, *state: Any) -> tuple[Any, ...]:
+        logits, new_state = stepping.advance(index, token, list(state))
+        chosen = ops.cast(ops.argmax(logits, axis=-1), "int32")
+        chosen = ops.where(ended, ops.full_like(chosen, shape.pad), chosen)
+        here = ops.equal(ops.arange(steps), index)
+        ids = ops.where(here[None, :], chosen[:, None], ids)
+        probabilities = ops.where(here[None, :, None], ops.softmax(logits, axis=-1)[:, None, :], probabilities)
+        ended = ops.logical_or(ended, ops.equal(chosen, shape.end))
+        return (index + 1, chosen[:, None], ended, ids, probabilities, *new_state)
+
+    first = (
+        ops.convert_to_tensor(0, dtype="int32"),
+        ops.full((count, 1), shape.start, dtype="int32"),
+        ops.zeros((count,), dtype="bool"),
+        ops.full((count, steps), shape.pad, dtype="int32"),
+        ops.zeros((count, steps, shape.vocabulary_size), dtype="float32"),
+        *stepping.begin(source),
+    )
+    _, _, _, ids, probabilities, *_ = ops.while_loop(go_on, body, first)
+    return ids, probabilities

@@ -20,7 +20,7 @@ from exprlearn.encoding.stored import Length, plain, stored
 from exprlearn.encoding.vocabulary import END, PAD, Vocabulary
 from exprlearn.errors import RunError
 from exprlearn.plugin import Augmenting, Padding, Reversal, Shape, Tokenizer
-from exprlearn.plugin.kinds.model import Framing, Inputs
+from exprlearn.plugin.kinds.model import Inputs
 from exprlearn.plugin.kinds.padding import Piecewise
 
 
@@ -97,10 +97,9 @@ class Encoder:
             digits=tuple(np.flatnonzero(self.vocabulary.numerals).tolist()),
         )
 
-    def shape_for(self, framing: Framing) -> Shape:
-        """Return the sizes of what a model of this framing reads and writes."""
-        if framing != "mapping":
-            return self.shape
+    @property
+    def number_shape(self) -> Shape:
+        """The sizes of rows of numbers, and of an answer that is one number."""
         return Shape(
             source_length=self.number_rows.steps,
             target_length=1,

@@ -51,12 +51,7 @@ class Square:
 
 @dataclass
 class Chart:
-    """A drawing.
-
-    Attributes:
-        spec: the Vega-Lite specification, which scripts draw.
-        svg: the same drawing as an SVG element; blank until `exprlearn.report.svg.draw` draws it.
-    """
+    """A drawing: its Vega-Lite specification, and the SVG element that `exprlearn.report.svg.draw` makes of it."""
 
     spec: dict[str, Any]
     svg: str = field(default="", compare=False)
@@ -139,16 +134,9 @@ def heat_chart(
     measure: str,
     palette: str = "heat",
 ) -> Chart:
-    """Draw squares in a grid; what has no square is left blank.
+    """Draw squares in a grid of columns, titled `across`, and rows, titled `down`; what has no square is left blank.
 
-    Args:
-        squares: in any order.
-        columns: from left to right.
-        rows: from the top.
-        across: title of the columns.
-        down: title of the rows.
-        measure: what the shades mean.
-        palette: the page's colours `--heat-0` to `--heat-9`, or another name's.
+    Shades are those of `measure` in the page's colours `--heat-0` to `--heat-9`, or of another palette than `heat`.
     """
     import altair as alt
 
@@ -161,8 +149,8 @@ def heat_chart(
         alt.Chart(alt.Data(values=[asdict(square) for square in squares]), width=wide, height=high)
         .mark_rect()
         .encode(
-            x=alt.X("column:N", title=across, **_side_of(columns), axis=_axis(columns, side)),
-            y=alt.Y("row:N", title=down, **_side_of(rows), axis=_axis(rows)),
+            x=alt.X("column:N", title=across, **_scale(columns), axis=_axis(columns, side)),
+            y=alt.Y("row:N", title=down, **_scale(rows), axis=_axis(rows)),
             color=alt.Color(
                 "share:Q", legend=legend, scale=alt.Scale(type="quantize", domain=[0, 1], range=shades)
             ),
@@ -204,7 +192,7 @@ def _side(room: int, count: int) -> int:
     return max(SMALLEST, min(LARGEST, room // max(1, count)))
 
 
-def _side_of(labels: Sequence[str]) -> dict[str, Any]:
+def _scale(labels: Sequence[str]) -> dict[str, Any]:
     import altair as alt
 
     return {"sort": list(labels), "scale": alt.Scale(domain=list(labels))}

@@ -49,12 +49,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class StageMatrix:
-    """Exact match by how far training was and what was asked.
-
-    Attributes:
-        stages: the stages asked.
-        rows: the stage that was trained most until an epoch, that epoch, and the exact match of every stage after it.
-    """
+    """Exact match of every stage after an epoch, each row with the stage that was trained most until then."""
 
     stages: list[str]
     rows: list[tuple[str, int, list[float]]]
@@ -65,10 +60,7 @@ class WrittenAnswer:
     """One answer: as marked text, as a heat map, and as a table.
 
     Attributes:
-        answer: the marked answer.
-        chart: every step's most probable tokens.
         steps: for each step its number, the token written with its probability, and the others.
-        back_to_front: whether the last character was written first.
     """
 
     answer: Answer
@@ -214,10 +206,7 @@ def stage_matrix(epochs: Sequence[EpochRow]) -> StageMatrix | None:
     staged = [epoch for epoch in epochs if epoch.stages]
     if not staged:
         return None
-    until = {}
-    for epoch in staged:
-        most = max(epoch.stages, key=lambda stage: stage.examples)
-        until[most.stage] = epoch
+    until = {max(epoch.stages, key=lambda stage: stage.examples).stage: epoch for epoch in staged}
     rows = [
         (stage, epoch.epoch, [stage.right / max(stage.count, 1) for stage in epoch.stages])
         for stage, epoch in until.items()
@@ -227,18 +216,18 @@ def stage_matrix(epochs: Sequence[EpochRow]) -> StageMatrix | None:
 
 def written_answers(rows: Sequence[Written]) -> list[WrittenAnswer]:
     """Draw the first few of the answers that a run folder tells the steps of."""
-    return [_draw_steps(row) for row in rows[:MOST_WRITTEN] if row.steps]
+    found = []
+    for row in rows[:MOST_WRITTEN]:
+        steps = [
+            (number, step.chosen, step.probability, step.others)
+            for number, step in enumerate(row.steps[:MOST_STEPS], start=1)
+        ]
+        if steps:
+            found.append(WrittenAnswer(answered(row, MOST_SHOWN), _draw_steps(steps), steps, row.back_to_front))
+    return found
 
 
-def _draw_steps(row: Written) -> WrittenAnswer:
-    steps = [
-        (number, step.chosen, step.probability, step.others)
-        for number, step in enumerate(row.steps[:MOST_STEPS], start=1)
-    ]
-    return WrittenAnswer(answered(row, MOST_SHOWN), steps_chart(steps), steps, row.back_to_front)
-
-
-def steps_chart(steps: Sequence[tuple[int, str, float, Sequence[tuple[str, float]]]]) -> Chart:
+def _draw_steps(steps: Sequence[tuple[int, str, float, Sequence[tuple[str, float]]]]) -> Chart:
     """Draw steps as columns and tokens as rows; the darker a square, the more probable its token."""
     columns = [f"{number}: {chosen}" for number, chosen, *_ in steps]
     squares = [

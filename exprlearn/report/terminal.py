@@ -1,4 +1,4 @@
-"""Scores in a terminal: the test table, with its intervals and baselines."""
+"""Scores in a terminal: the test table with its intervals and baselines."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ import numpy as np
 from exprlearn.dataset import Examples, canonical_forms, load_space, load_splits
 from exprlearn.decoding.answerer import Answerer
 from exprlearn.decoding.decoder import Decoder
+from exprlearn.decoding.framings import FRAMINGS
 from exprlearn.encoding import Alphabet, Encoder, Vocabulary, alphabet_of
 from exprlearn.encoding.sides import vocabulary_of
 from exprlearn.errors import EncodingError
@@ -58,7 +59,7 @@ def resize(run: Run, alphabet: Alphabet) -> Answerer | str:
         return "its weights depend on how long expressions are"
     for name, variable in kept.items():
         wider[name].assign(variable)
-    return Answerer(Decoder(model, spec, encoder.shape_for(spec.framing), few=ROWS), encoder, run.scale)
+    return Answerer(Decoder(model, spec, FRAMINGS[spec.framing].shape(encoder), few=ROWS), encoder, run.scale)
 
 
 def _wider(run: Run, alphabet: Alphabet) -> Encoder | str:
@@ -194,13 +195,11 @@ class Beyond:
 
     def _fits(self, examples: Examples) -> bool:
         """Tell whether the run as it is can read the expressions and write the answers."""
-        encoder = self.run.encoder
+        rules, encoder = self.run.answerer.rules, self.run.encoder
         try:
-            if self.run.components.model.framing == "mapping":
-                encoder.numbers(examples.expressions)
-            else:
-                encoder.sources(examples.expressions)
-                encoder.targets(examples.answers)
+            rules.sources(encoder, examples.expressions)
+            if rules.writes_tokens:
+                rules.targets(encoder, examples.answers, self.run.scale)
         except EncodingError:
             return False
         return True

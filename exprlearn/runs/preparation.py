@@ -12,18 +12,18 @@ from functools import partial, reduce
 from operator import or_
 from pathlib import Path
 
-import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from exprlearn.config import Components
 from exprlearn.curriculum.reachability import refuse_unreachable
 from exprlearn.curriculum.stage_data import StageData, open_stages, stages_of
 from exprlearn.dataset import Splits, longest_answer
-from exprlearn.decoding.answerer import numbers
+from exprlearn.decoding.framings import FRAMINGS
 from exprlearn.encoding import Alphabet, Encoder, alphabet_of
 from exprlearn.errors import PluginError, RunError, TrainingError
 from exprlearn.grammar.loading import load_grammar
 from exprlearn.plugin import Stage
+from exprlearn.plugin.kinds.model import Framing
 from exprlearn.runs.run_files import fault, write_json
 from exprlearn.runs.run_folder import FORMAT, RunFolder
 from exprlearn.sampling import ExpressionSpace
@@ -51,7 +51,7 @@ def _alphabet(space: ExpressionSpace, components: Components) -> Alphabet:
     return alphabet_of(space, components.division, longest)
 
 
-def answer_statistics(splits: Splits, framing: str) -> tuple[str, float]:
+def answer_statistics(splits: Splits, framing: Framing) -> tuple[str, float]:
     """Return the most common answer of the first training examples, and the largest, which mapping models call 1.
 
     A TrainingError says that there are no training examples.
@@ -60,8 +60,7 @@ def answer_statistics(splits: Splits, framing: str) -> tuple[str, float]:
     if not len(examples):
         raise TrainingError("the training split is empty: choose larger sizes or fewer constraints")
     common = Counter(examples.answers.tolist()).most_common(1)[0][0]
-    scale = float(np.abs(numbers(examples.answers)).max()) if framing == "mapping" else 1.0
-    return common, max(scale, 1.0)
+    return common, FRAMINGS[framing].scale(examples.answers)
 
 
 def load_stages(space: ExpressionSpace, components: Components) -> tuple[StageData, ...]:

@@ -14,6 +14,7 @@ from exprlearn.curriculum.stage_data import StageData
 from exprlearn.dataset import Examples, Splits, load_space, load_splits
 from exprlearn.decoding.answerer import Answerer
 from exprlearn.decoding.decoder import Decoder
+from exprlearn.decoding.framings import FRAMINGS
 from exprlearn.encoding import Encoder
 from exprlearn.locking import Lock
 from exprlearn.runs.checkpoint import named
@@ -79,7 +80,7 @@ class Run:
     @cached_property
     def answerer(self) -> Answerer:
         """Return what asks the model."""
-        shape = self.encoder.shape_for(self.components.model.framing)
+        shape = FRAMINGS[self.components.model.framing].shape(self.encoder)
         return Answerer(Decoder(self.model, self.components.model, shape), self.encoder, self.scale)
 
     def predict(self, expressions: Sequence[str], *, steps: bool = False, beam: int = 1) -> list[Prediction]:

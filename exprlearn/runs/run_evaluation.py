@@ -148,7 +148,7 @@ def write_evaluation(run: Run, evaluation: Evaluation) -> None:
     """
     write_lines(run.folder.path / "predictions.jsonl", evaluation.rows())
     chosen = [prediction.expression for prediction in choose_shown(evaluation.predictions)]
-    if chosen and run.components.model.framing != "mapping":
+    if chosen and run.answerer.rules.writes_tokens:
         rows = (step_row(item, run.components.reversal.target) for item in run.predict(chosen, steps=True))
         write_lines(run.folder.path / "steps.jsonl", rows)
 

@@ -18,6 +18,7 @@ from exprlearn.backend.reproducibility import seeded, versions
 from exprlearn.config import Components, RunConfig, TrainingSection, missing_components, resolve, to_toml
 from exprlearn.config.setting_values import NOTHING
 from exprlearn.curriculum.stage_data import StageData
+from exprlearn.decoding.framings import FRAMINGS
 from exprlearn.encoding import Encoder
 from exprlearn.errors import EncodingError, OptionError, RunError
 from exprlearn.plugin import Selective
@@ -41,10 +42,10 @@ def build_model(components: Components, encoder: Encoder, *, processes: int = 1)
 
     With several `processes` all wait here for each other.
     """
-    config = components.config
+    config, spec = components.config, components.model
     load_keras(config.training.backend, deterministic=config.training.deterministic, processes=processes)
     with seeded(config.seed):
-        return components.model.build(encoder.shape_for(components.model.framing), components.model_options)
+        return spec.build(FRAMINGS[spec.framing].shape(encoder), components.model_options)
 
 
 def start_run(

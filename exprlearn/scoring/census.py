@@ -168,7 +168,7 @@ def wrong_answers(
     hair, are decoded. An example that cannot be written is an `EncodingError`.
     """
     rows = np.arange(len(expressions))
-    if beam == 1 and answerer.decoder.spec.framing != "mapping":
+    if beam == 1 and answerer.rules.writes_tokens:
         rows = np.flatnonzero(~(answerer.margins(expressions, truths) > TIE))
     if not len(rows):
         return rows, []

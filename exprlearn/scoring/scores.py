@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from exprlearn.dataset import canonical_forms
+from exprlearn.decoding.framings import FRAMINGS
 from exprlearn.intervals import Interval, percent, span
 from exprlearn.plugin import Metric
 from exprlearn.plugin.kinds.model import Framing
@@ -91,7 +92,7 @@ def score(
     return Scores(
         exact_match=estimate_exact_match(answers, truths, forms),
         digit_accuracy=digit_accuracy(answers, truths),
-        rmse=root_mean_square_error(answers, truths) if framing == "mapping" else None,
+        rmse=root_mean_square_error(answers, truths) if not FRAMINGS[framing].writes_tokens else None,
         distance=distance(answers, truths),
         lengths=lengths(answers, truths),
         baselines=baselines(expressions, truths, common_answer, further_baselines),

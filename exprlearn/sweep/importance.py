@@ -25,12 +25,7 @@ Ranks = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Importance:
-    """How much a setting mattered.
-
-    Attributes:
-        share: of the variance of the ranks that it explains, from 0 to 1.
-        p: how often settings dealt out by chance explain as much.
-    """
+    """How much a setting mattered: the share of the variance of ranks that it explains, and how often chance does."""
 
     key: str
     share: float

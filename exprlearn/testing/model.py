@@ -23,6 +23,7 @@ from exprlearn.testing.task import (
     answerer_of,
     build,
     model_of,
+    rules_of,
     task_arrays,
     task_inputs,
     task_shape,
@@ -30,7 +31,6 @@ from exprlearn.testing.task import (
 )
 from exprlearn.training.compiled_steps import Steps
 from exprlearn.training.learning_rates import ConstantRate
-from exprlearn.training.objective import inputs_of, loss_of
 from exprlearn.training.optimizers import make_optimizer
 
 if TYPE_CHECKING:
@@ -59,8 +59,7 @@ def it_writes_the_shape_it_is_asked_for(subject: Subject) -> None:
     """Build for a small and a larger shape, and for every representation of inputs."""
     for shape in _shapes(subject):
         outputs = written(build(subject, shape), _rows(subject, shape))
-        logits = (ROWS, shape.target_length, shape.vocabulary_size)
-        wanted = (ROWS, 1) if subject.spec.framing == "mapping" else logits
+        wanted = (ROWS, *rules_of(subject).output_shape(shape))
         demand(outputs.shape == wanted, f"of {ROWS} rows of {shape} it writes {outputs.shape}, not {wanted}")
         demand(np.isfinite(outputs).all(), f"of {ROWS} rows of {shape} it writes numbers that are not finite")
 
@@ -68,7 +67,7 @@ def it_writes_the_shape_it_is_asked_for(subject: Subject) -> None:
 @ModelContract.check()
 def the_same_seed_gives_the_same_weights(subject: Subject) -> None:
     """Build twice, and compare every weight."""
-    shape = task_shape(subject.spec.framing)
+    shape = task_shape(subject)
     for one, other in zip(build(subject, shape).variables, build(subject, shape).variables, strict=True):
         same = np.array_equal(np.asarray(one), np.asarray(other))
         demand(same, f"built twice of one seed, the weights of '{one.path}' differ: give no initializer its own seed")
@@ -78,7 +77,7 @@ def the_same_seed_gives_the_same_weights(subject: Subject) -> None:
 def building_it_prints_nothing(subject: Subject) -> None:
     """Listen while it is built: standard output is for results."""
     with demand_silence():
-        build(subject, task_shape(subject.spec.framing))
+        build(subject, task_shape(subject))
 
 
 @ModelContract.check()
@@ -96,7 +95,7 @@ def an_answer_does_not_depend_on_the_rows_beside_it(subject: Subject) -> None:
 def no_step_looks_at_a_later_token(subject: Subject) -> None:
     """Change the tokens of the answer from a step on: what is written before them must not move."""
     source, previous = task_inputs(subject)
-    symbols = task_shape(subject.spec.framing).vocabulary_size - FIRST_SYMBOL
+    symbols = task_shape(subject).vocabulary_size - FIRST_SYMBOL
     before = written(model_of(subject), [source, previous])
     for step in range(1, previous.shape[1]):
         is_later = (np.arange(previous.shape[1]) >= step) & (previous >= FIRST_SYMBOL)
@@ -110,10 +109,10 @@ def the_loss_is_blind_to_padding(subject: Subject) -> None:
     """Change what the decoder reads where the answer has ended: the loss must not move."""
     source, previous = task_inputs(subject)
     target = task_arrays(subject)["target"]
-    shape = task_shape(subject.spec.framing)
+    shape = task_shape(subject)
     changed = np.where(target == shape.pad, FIRST_SYMBOL, previous).astype(np.int32)
     outputs = [model_of(subject)([source, read], training=False) for read in (previous, changed)]
-    losses = [float(loss_of(subject.spec.framing, shape, each, {"target": target})) for each in outputs]
+    losses = [float(rules_of(subject).loss(shape, each, {"target": target})) for each in outputs]
     demand(abs(losses[0] - losses[1]) < NEAR, f"other tokens behind the end mark move the loss: {losses}")
 
 
@@ -133,7 +132,7 @@ def cut_in_two_it_writes_the_same(subject: Subject) -> None:
 @ModelContract.check()
 def what_it_adds_to_the_loss_counts(subject: Subject) -> None:
     """Take a step in which nothing else is to be learned: regularizers and `add_loss` must move a weight."""
-    framing, shape = subject.spec.framing, task_shape(subject.spec.framing)
+    rules, shape = rules_of(subject), task_shape(subject)
     model = build(subject, shape)
     model(task_inputs(subject), training=True)
     if not model.losses:
@@ -143,7 +142,7 @@ def what_it_adds_to_the_loss_counts(subject: Subject) -> None:
     steps = Steps(
         model,
         keras.optimizers.SGD(1.0),
-        lambda batch: inputs_of(framing, shape, batch),
+        lambda batch: rules.inputs(shape, batch),
         lambda outputs, batch: 0.0 * keras.ops.sum(outputs),
     )
     arrays = task_arrays(subject)
@@ -156,15 +155,15 @@ def what_it_adds_to_the_loss_counts(subject: Subject) -> None:
 @ModelContract.check()
 def it_memorises_eight_examples(subject: Subject) -> None:
     """Train on eight examples until it writes their answers by itself."""
-    framing, shape = subject.spec.framing, task_shape(subject.spec.framing)
+    rules, shape = rules_of(subject), task_shape(subject)
     model = build(subject, shape)
     steps = Steps(
         model,
         make_optimizer(
             RunConfig.model_validate({"training": MEMORISING}).training, steps=ROUNDS * STEPS, schedule=ConstantRate()
         ),
-        lambda batch: inputs_of(framing, shape, batch),
-        lambda outputs, batch: loss_of(framing, shape, outputs, batch),
+        lambda batch: rules.inputs(shape, batch),
+        lambda outputs, batch: rules.loss(shape, outputs, batch),
     )
     arrays, order = task_arrays(subject), np.tile(np.arange(len(EXPRESSIONS), dtype=np.int32), (STEPS, 1))
     for _ in range(ROUNDS):
@@ -179,7 +178,7 @@ def it_memorises_eight_examples(subject: Subject) -> None:
 @ModelContract.check()
 def its_weights_bring_the_same_answers_to_a_new_process(subject: Subject) -> None:
     """Write a checkpoint, load it in a new process on each backend and compare what the models write."""
-    model = build(subject, task_shape(subject.spec.framing), seed=OTHER_SEED)
+    model = build(subject, task_shape(subject), seed=OTHER_SEED)
     here = written(model, task_inputs(subject))
     with tempfile.TemporaryDirectory() as place:
         variables = checkpoint.named("model", model.variables)
@@ -216,14 +215,14 @@ def _distance(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
 
 
 def _shapes(subject: Subject) -> list[Shape]:
-    if subject.spec.framing == "mapping":
-        return [task_shape("mapping"), NUMBERS]
-    return [task_shape(subject.spec.framing), LARGER, replace(LARGER, inputs="integer")]
+    if not rules_of(subject).writes_tokens:
+        return [task_shape(subject), NUMBERS]
+    return [task_shape(subject), LARGER, replace(LARGER, inputs="integer")]
 
 
 def _rows(subject: Subject, shape: Shape) -> list[NDArray[np.float32] | NDArray[np.int32]]:
     random = np.random.default_rng([0, ROWS])
-    if subject.spec.framing == "mapping":
+    if not rules_of(subject).writes_tokens:
         return [random.random((ROWS, shape.source_length, shape.features), np.float32)]
     lengths = [shape.source_length] + [shape.target_length] * (subject.spec.framing == "teacher-forced")
     return [random.integers(0, shape.vocabulary_size, (ROWS, length), np.int32) for length in lengths]

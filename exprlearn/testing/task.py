@@ -13,9 +13,10 @@ from exprlearn.backend.keras_import import load_keras
 from exprlearn.backend.reproducibility import seeded
 from exprlearn.decoding.answerer import Answerer
 from exprlearn.decoding.decoder import Decoder
+from exprlearn.decoding.framing import FramingRules
+from exprlearn.decoding.framings import FRAMINGS
 from exprlearn.encoding import BOTH, Digits, Encoder, PerTerm, alphabet_of
 from exprlearn.plugin import Shape
-from exprlearn.plugin.kinds.model import Framing
 from exprlearn.sampling import ExpressionSpace
 from exprlearn.testing.check import Subject
 
@@ -36,9 +37,14 @@ def task_encoder() -> Encoder:
     return Encoder(alphabet, tokenizer=Digits(), padding=PerTerm(), reversal=BOTH)
 
 
-def task_shape(framing: Framing) -> Shape:
-    """Return the sizes that a model of this framing has in the task."""
-    return task_encoder().shape_for(framing)
+def rules_of(subject: Subject) -> FramingRules:
+    """Return what the framing of the subject's model says of arrays and answers."""
+    return FRAMINGS[subject.spec.framing]
+
+
+def task_shape(subject: Subject) -> Shape:
+    """Return the sizes that the subject's model has in the task."""
+    return rules_of(subject).shape(task_encoder())
 
 
 def build(subject: Subject, shape: Shape, *, seed: int = SEED) -> keras.Model:
@@ -51,12 +57,12 @@ def build(subject: Subject, shape: Shape, *, seed: int = SEED) -> keras.Model:
 @lru_cache(maxsize=1)
 def model_of(subject: Subject) -> keras.Model:
     """Return a model for the task, built once; nobody changes its weights."""
-    return build(subject, task_shape(subject.spec.framing))
+    return build(subject, task_shape(subject))
 
 
 def answerer_of(subject: Subject, model: keras.Model) -> Answerer:
     """Return what asks a model of the task."""
-    decoder = Decoder(model, subject.spec, task_shape(subject.spec.framing))
+    decoder = Decoder(model, subject.spec, task_shape(subject))
     return Answerer(decoder, task_encoder(), SCALE)
 
 
@@ -67,11 +73,7 @@ def task_arrays(subject: Subject) -> dict[str, NDArray[Any]]:
 
 def task_inputs(subject: Subject) -> list[NDArray[Any]]:
     """Return what a model of the task reads while it learns: [source], or [source, previous]."""
-    arrays = task_arrays(subject)
-    if subject.spec.framing != "teacher-forced":
-        return [arrays["source"]]
-    first = np.full((len(EXPRESSIONS), 1), task_shape("teacher-forced").start, np.int32)
-    return [arrays["source"], np.concatenate([first, arrays["target"][:, :-1]], axis=1)]
+    return [np.asarray(each) for each in rules_of(subject).inputs(task_shape(subject), task_arrays(subject))]
 
 
 def written(model: keras.Model, inputs: list[NDArray[Any]]) -> NDArray[np.float32]:

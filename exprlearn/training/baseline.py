@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from exprlearn.backend.reproducibility import seeded
 from exprlearn.config import Components
 from exprlearn.dataset import Splits
-from exprlearn.decoding.answerer import numbers
+from exprlearn.decoding.framings import numbers
 from exprlearn.encoding import Encoder
 from exprlearn.errors import EncodingError
 from exprlearn.models import mapping_mlp
@@ -68,7 +68,7 @@ def fitted(encoder: Encoder, splits: Splits, *, count: int, seed: int) -> Percep
         "target": (answers / scale).astype(np.float32)[:, None],
     }
     activation: Activation = "linear" if set(encoder.alphabet.literals) in ({"+"}, {"-"}) else "relu"
-    shape = encoder.shape_for("mapping")
+    shape = encoder.number_shape
     with seeded(seed):
         model = mapping_mlp.build(shape, mapping_mlp.MappingMlpOptions(units=UNITS, activation=activation))
     order = np.random.default_rng([seed, ORDER, 0]).integers(0, len(examples), (STEPS, BATCH), np.int32)

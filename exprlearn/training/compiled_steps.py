@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from exprlearn.decoding.framings import FRAMINGS
 from exprlearn.distributed.ranks import Alone, Ranks
 from exprlearn.plugin import Shape
 from exprlearn.plugin.kinds.model import Framing
-from exprlearn.training.objective import inputs_of, loss_of
 
 if TYPE_CHECKING:
     import keras
@@ -83,7 +83,8 @@ def steps_of(
     model: keras.Model, optimizer: keras.Optimizer, framing: Framing, shape: Shape, ranks: Ranks | None = None
 ) -> Steps:
     """Return the steps that train a model of a framing on its own loss."""
-    return Steps(model, optimizer, partial(inputs_of, framing, shape), partial(loss_of, framing, shape), ranks)
+    rules = FRAMINGS[framing]
+    return Steps(model, optimizer, partial(rules.inputs, shape), partial(rules.loss, shape), ranks)
 
 
 def _tensorflow_steps(

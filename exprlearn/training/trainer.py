@@ -116,8 +116,7 @@ class Trainer:
             optimizer=run.components.optimizer,
             schedule=run.components.learning_rate,
         )
-        shape = run.encoder.shape_for(spec.framing)
-        self.steps = steps_of(run.model, self.optimizer, spec.framing, shape, self.ranks)
+        self.steps = steps_of(run.model, self.optimizer, spec.framing, run.answerer.decoder.shape, self.ranks)
 
     @property
     def variables(self) -> Mapping[str, keras.Variable]:

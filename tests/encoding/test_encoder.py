@@ -190,8 +190,7 @@ def test_the_shape_of_the_mapping_framing_counts_numbers(addition: Alphabet) -> 
     encoder = Encoder(addition, tokenizer=Digits(), padding=PerTerm(), reversal=BOTH, inputs="one-hot")
     digits = tuple(encoder.vocabulary.id(digit) for digit in "0123456789")
     assert encoder.shape == Shape(source_length=7, target_length=5, vocabulary_size=15, inputs="one-hot", digits=digits)
-    assert encoder.shape_for("teacher-forced") == encoder.shape_for("sequence") == encoder.shape
-    mapping = encoder.shape_for("mapping")
+    mapping = encoder.number_shape
     assert (mapping.source_length, mapping.target_length, mapping.features) == (2, 1, 1)
     assert encoder.numbers(["999+0"]).tolist() == [[[1.0], [0.0]]]
 

@@ -8,9 +8,9 @@ import pytest
 
 from exprlearn.backend.reproducibility import seeded
 from exprlearn.decoding.decoder import Decoder
+from exprlearn.decoding.framings import FRAMINGS
 from exprlearn.plugin import Shape
 from exprlearn.training.compiled_steps import Steps, steps_of
-from exprlearn.training.objective import loss_of
 
 SHAPE = Shape(source_length=4, target_length=3, vocabulary_size=6)
 RANDOM = np.random.default_rng([9, 0, 0])
@@ -39,7 +39,7 @@ def built(keras, *, adding):
 
 
 def task_loss(outputs, batch):
-    return loss_of("sequence", SHAPE, outputs, batch)
+    return FRAMINGS["sequence"].loss(SHAPE, outputs, batch)
 
 
 def trained(keras, model):

@@ -13,7 +13,6 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
-from exprlearn.dataset.answer_values import read_answer
 from exprlearn.dataset.audit.questions import find_expression
 from exprlearn.dataset.audit.text_files import (
     LONGEST,
@@ -24,6 +23,7 @@ from exprlearn.dataset.audit.text_files import (
     open_bytes,
     read_lines,
 )
+from exprlearn.dataset.final_answer import read_answer
 from exprlearn.errors import DataError
 
 Fields = Mapping[str, Any]

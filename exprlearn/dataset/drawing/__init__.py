@@ -9,10 +9,9 @@ from __future__ import annotations
 from exprlearn.dataset.drawing.by_content import ByContent
 from exprlearn.dataset.drawing.by_position import ByPosition
 from exprlearn.dataset.drawing.example_stream import ExampleStream
-from exprlearn.dataset.drawing.filter import FilteredRows, RowFilter
 from exprlearn.dataset.drawing.rows import Example, Examples, Rows
 from exprlearn.dataset.drawing.slices import Availability, Piece
-from exprlearn.dataset.drawing.split import SPLITS, Split, split_of
+from exprlearn.dataset.drawing.split import SPLITS, FilteredRows, RowFilter, Split, split_of
 
 __all__ = [
     "SPLITS",

@@ -7,6 +7,7 @@ The filter looks at nothing but the expression, so example i of a split is repro
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,14 +15,18 @@ from numpy.typing import NDArray
 
 from exprlearn.dataset.answering import Answering
 from exprlearn.dataset.canonical import Level
-from exprlearn.dataset.drawing.filter import PATIENCE, RAREST, RowFilter, Search
 from exprlearn.dataset.drawing.rows import Examples, weave
-from exprlearn.dataset.drawing.split import Split
+from exprlearn.dataset.drawing.split import RowFilter, Split
 from exprlearn.errors import DataError
 from exprlearn.sampling.stream import Stream
 
 #: Items that small requests in a row look at together: NumPy takes as long for a sixteenth of them.
 WINDOW = 1 << 14
+
+#: A search is given up when fewer than one expression in RAREST is an example …
+RAREST = 10_000
+#: … after so many tries.
+PATIENCE = 1_000_000
 
 # Expressions tried at once: enough to keep NumPy busy.
 _FEWEST = 1 << 10
@@ -55,6 +60,45 @@ class FoundExamples:
         rows = slice(int(np.searchsorted(self.items, item)), None)
         rest = self.items[rows] - item, self.examples[rows]
         return FoundExamples(*rest, self.tried - item, self.eligible, self.rejected)
+
+
+class Search:
+    """Counts what a search for examples of a split tried and found; a hopeless one is stopped with the reason."""
+
+    def __init__(self, grammar: str, split: Split) -> None:
+        self.grammar, self.split = grammar, split
+        self.tried = self.kept = self.eligible = 0
+        self.rejected: Counter[str] = Counter()
+
+    def note(self, kept: int, tried: int, eligible: int, rejected: Mapping[str, int]) -> None:
+        """Count some tries, the eligible ones that belong to the split, and how many of these each rule rejects.
+
+        Raises:
+            DataError: too little came of too many tries.
+        """
+        self.kept += kept
+        self.tried += tried
+        self.eligible += eligible
+        self.rejected.update(rejected)
+        if self.tried >= PATIENCE and self.kept * RAREST < self.tried:
+            raise DataError(self.complaint())
+
+    def complaint(self) -> str:
+        """Say how little was found, what rejects most, and what to change."""
+        return (
+            f"only {self.kept} of {self.tried} expressions of {self.grammar} are {self.split} examples: "
+            f"{self.reason()}; loosen the constraints, choose another division policy, "
+            "or widen the grammar's sizes and range"
+        )
+
+    def reason(self) -> str:
+        """Name the rule that rejects most."""
+        if not self.eligible:
+            return "all of them belong to other parts of the data"
+        if not self.rejected:
+            return "nothing is rejected"
+        rule, count = self.rejected.most_common(1)[0]
+        return f"{rule} rejects {count / self.eligible:.2%} of those that belong there"
 
 
 class ExampleStream:

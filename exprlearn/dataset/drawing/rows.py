@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from exprlearn.arithmetic import Programs, parse
 from exprlearn.arithmetic.parsing import BRACKETS
 from exprlearn.arithmetic.programs import NOTHING
-from exprlearn.dataset.drawing.split import Split
 
 if TYPE_CHECKING:
+    from exprlearn.dataset.drawing.split import Split
     from exprlearn.sampling.stratum import Sizes
     from exprlearn.sampling.writing.block import Block
 
@@ -118,6 +118,8 @@ class Rows(Columns):
         keys: uint64 [n], canonical keys.
         items: int64 [n], rising: which items of the stream of expressions they are.
         sizes: the sizes of every stratum of the space.
+        left_out: how many items since the last row before were left out for held-out lines in their workings.
+        workings: '<U' [n], each ending in its answer; None where none are written.
     """
 
     columns = ("expressions", "answers", "indices", "strata", "calculations", "difficulties", "keys", "items")
@@ -132,6 +134,8 @@ class Rows(Columns):
     keys: NDArray[np.uint64]
     items: NDArray[np.int64]
     sizes: tuple[Sizes, ...]
+    left_out: int = 0
+    workings: NDArray[np.str_] | None = None
 
 
 def weave(pieces: Sequence[AnyColumns], items: Sequence[NDArray[np.int64]]) -> tuple[NDArray[np.int64], AnyColumns]:

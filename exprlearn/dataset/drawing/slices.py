@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 from typing import Annotated, ClassVar
 
@@ -17,20 +17,18 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ConfigDict, Field
 
-from exprlearn.dataset.canonical import canonical_keys
-from exprlearn.dataset.drawing.example_stream import ExampleStream
-from exprlearn.dataset.drawing.filter import Search
+from exprlearn.dataset.drawing.example_stream import ExampleStream, Search
 from exprlearn.dataset.drawing.rows import Rows, weave
-from exprlearn.dataset.drawing.split import SHARE, SPLITS, Split, split_codes
+from exprlearn.dataset.drawing.split import SHARE, SPLITS, Split
 from exprlearn.errors import DataError
-from exprlearn.sampling import Block, Stream
+from exprlearn.sampling import Stream
 from exprlearn.sampling.stream import ROUND, apportion, longest_pass, whole_weights
 
 # Items tried at once.
 _MOST = 1 << 16
 
-#: Spaces up to this size are counted when they may be too small; a hundred seconds.
-COUNTABLE = 1 << 27
+#: Spaces up to this size are counted when they may be too small, a hundred seconds; fewer where workings are looked at.
+COUNTABLE, COUNTABLE_WORKINGS = 1 << 27, 1 << 21
 _BLOCK, _TRIES = 1 << 15, 1 << 11
 _HELD_OUT = SHARE / (1 << 64)
 _SHARES: Mapping[Split, float] = {"train": 1 - 2 * _HELD_OUT, "validation": _HELD_OUT, "test": _HELD_OUT}
@@ -75,6 +73,7 @@ def draw_piece(source: ExampleStream, piece: Piece, lengths: Sequence[int] | Non
     lengths = lengths or tuple(stratum.size for stratum in source.stream.space.strata)
     search, total, end = source.search(), piece.skip + piece.rows, _last_item(source, piece, lengths)
     start = done = 0
+    left_out = np.empty(0, np.int64)
     while done < total:
         if start >= end:
             raise DataError(complaint(source, piece, search.kept, total))
@@ -83,6 +82,7 @@ def draw_piece(source: ExampleStream, piece: Piece, lengths: Sequence[int] | Non
         for stratum_index, items, positions in _first_pass(source, piece, lengths, start, stop):
             found = source.filter.keep(source.stream.draw(stratum_index, positions))
             pieces.append(source.filter.describe(found, stratum_index, items[found.rows]))
+            left_out = np.append(left_out, items[found.left_out])
             eligible += found.eligible
             rejected.update(found.rejected)
         search.note(sum(map(len, pieces)), stop - start, eligible, rejected)
@@ -92,7 +92,10 @@ def draw_piece(source: ExampleStream, piece: Piece, lengths: Sequence[int] | Non
             wanted = rows.select(slice(max(0, piece.skip - done), max(0, total - done)))
             done += min(len(rows), total - done)
             if len(wanted):
-                yield wanted
+                # What was left out behind the last row is another piece's, or counted with the rows that follow.
+                passed = left_out < wanted.items[-1]
+                yield replace(wanted, left_out=int(passed.sum()))
+                left_out = left_out[~passed]
 
 
 def _last_item(source: ExampleStream, piece: Piece, lengths: Sequence[int]) -> int:
@@ -178,16 +181,18 @@ def count_available(
     """
     stream = source.stream
     lengths = lengths or [stratum.size for stratum in stream.space.strata]
-    if not is_countable(stream, lengths) or is_plenty(source, asked, lengths):
+    most = COUNTABLE if source.answering.lines is None else COUNTABLE_WORKINGS
+    if not is_countable(stream, lengths, most) or is_plenty(source, asked, lengths):
         return None
     train = np.zeros(slices, np.int64)
     splits = np.zeros(len(SPLITS), np.int64)
     for stratum_index, positions in _positions(stream, lengths):
         block = stream.draw(stratum_index, positions)
-        kept = source.answering.answer_block(block).kept
-        codes = _codes(source, block)
-        splits += np.bincount(codes[kept], minlength=len(SPLITS))
-        train += np.bincount(positions[kept & (codes == 0)] % slices, minlength=slices)
+        answered, codes = source.answering.answer_block(block), source.filter.codes(block)
+        splits += np.bincount(codes[answered.kept], minlength=len(SPLITS))
+        rows = np.flatnonzero(answered.kept & (codes == 0))
+        rows = rows[source.filter.shows_no_held_out(block.chosen(rows), answered.answers[rows])]
+        train += np.bincount(positions[rows] % slices, minlength=slices)
     return Availability({"validation": int(splits[1]), "test": int(splits[2])}, tuple(train.tolist()))
 
 
@@ -202,18 +207,13 @@ def is_plenty(source: ExampleStream, asked: Mapping[Split, int], lengths: Sequen
     for index in _drawn(source.stream):
         tries = min(lengths[index], _TRIES)
         block = source.stream.draw(index, np.arange(tries, dtype=np.int64))
-        kept = int(source.answering.answer_block(block).kept.sum())
+        answered = source.answering.answer_block(block)
+        rows = np.flatnonzero(answered.kept)
+        kept = int(source.filter.shows_no_held_out(block.chosen(rows), answered.answers[rows]).sum())
         # Three standard deviations less than what was seen.
         examples += max(0.0, kept - 3 * sqrt(kept)) / max(tries, 1) * lengths[index]
     shares = _SHARES if source.filter.by_content else dict.fromkeys(SPLITS, 1.0)
     return all(2 * count <= examples * shares[split] for split, count in asked.items())
-
-
-def _codes(source: ExampleStream, block: Block) -> NDArray[np.int8]:
-    if not source.filter.by_content:
-        return np.full(len(block), SPLITS.index(source.split), np.int8)
-    keys = canonical_keys(block, source.answering.programs(block.skeletons), source.level)
-    return split_codes(keys, source.salt)
 
 
 def _drawn(stream: Stream) -> Iterator[int]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from exprlearn.arithmetic import UNLIMITED
 from exprlearn.config import Components, resolve
-from exprlearn.dataset.answering import Answering
 from exprlearn.dataset.drawing.rows import Rows
 from exprlearn.dataset.drawing.slices import Piece
-from exprlearn.dataset.splits import load_space, open_drawing
+from exprlearn.dataset.held_out_lines import HeldOutLines
+from exprlearn.dataset.splits import lines_for, load_space, open_drawing
 from exprlearn.dataset.store.dataset_recipe import DatasetRecipe
 from exprlearn.dataset.store.formats import FORMATS
 from exprlearn.dataset.store.layouts import IdWriter, Layout, layout_named
@@ -21,6 +24,7 @@ from exprlearn.errors import DataError, OptionError
 from exprlearn.plugin.manager import Plugins, plugins_from_environment
 from exprlearn.sampling import ExpressionSpace
 from exprlearn.sampling.ordering.hashing import DATA_VERSION
+from exprlearn.working import write_working
 
 if TYPE_CHECKING:
     from exprlearn.plugin.kinds.drawing import Drawing
@@ -42,26 +46,15 @@ class Tools:
     encoder: Callable[[ExpressionSpace, Components], IdWriter] | None = None
 
     def plugins(self) -> Plugins:
-        """Load the plugins.
-
-        Raises:
-            PluginError: a named file or name that cannot be had.
-        """
+        """Load the plugins; a `PluginError` names a file or name that cannot be had."""
         return plugins_from_environment(only=self.plugin_names, files=self.plugin_files)
 
 
 class DatasetBuilder:
-    """Makes rows by a recipe.
-
-    Args:
-        recipe: what to make.
-        components: of the recipe's config.
-        tools: what the recipe names but does not hold.
-    """
+    """Makes rows by a recipe, with the components of its config."""
 
     def __init__(self, recipe: DatasetRecipe, components: Components, tools: Tools) -> None:
         self.recipe, self.components, self._tools = recipe, components, tools
-        self.answering = Answering(components.division, components.constraints)
 
     @cached_property
     def space(self) -> ExpressionSpace:
@@ -73,22 +66,22 @@ class DatasetBuilder:
         """What is counted in every expression, such as terms."""
         return tuple(self.space.strata[0].sizes)
 
-    @property
-    def needs_encoder(self) -> bool:
-        """Tell whether the layout has ids."""
-        return self.recipe.layout == "tokens"
-
     @cached_property
     def encoder(self) -> IdWriter | None:
         """What writes ids; None where the layout has none."""
-        if not self.needs_encoder or self._tools.encoder is None:
+        if self.recipe.layout != "tokens" or self._tools.encoder is None:
             return None
         return self._tools.encoder(self.space, self.components)
 
     @cached_property
     def layout(self) -> Layout:
         """What is in a row."""
-        return layout_named(self.recipe.layout, self.encoder, folder_format=self.recipe.format)
+        return layout_named(
+            self.recipe.layout,
+            self.encoder,
+            folder_format=self.recipe.format,
+            has_working=self.recipe.has_working,
+        )
 
     @cached_property
     def plan(self) -> Plan:
@@ -118,12 +111,20 @@ class DatasetBuilder:
         return open_drawing(self.space, self.components)
 
     def rows(self, piece: Piece) -> Iterator[Rows]:
-        """Yield the rows of a piece.
+        """Yield the rows of a piece; a `DataError` says that hardly any expression is an example."""
+        rows = self.drawing.rows(piece)
+        return map(self._with_workings, rows) if self.recipe.has_working else rows
 
-        Raises:
-            DataError: hardly any expression is an example.
-        """
-        return self.drawing.rows(piece)
+    @cached_property
+    def lines(self) -> HeldOutLines | None:
+        """What tells held-out lines of workings; None where none are written."""
+        return lines_for(self.space, self.components)
+
+    def _with_workings(self, rows: Rows) -> Rows:
+        working, division = self.components.working, self.components.division
+        pairs = zip(rows.expressions.tolist(), rows.answers.tolist(), strict=True)
+        texts = [write_working(text, working, division, truth=truth, limits=UNLIMITED) for text, truth in pairs]
+        return replace(rows, workings=np.array(texts, np.str_))
 
 
 @lru_cache(maxsize=1)
@@ -139,7 +140,7 @@ def open_builder(recipe: DatasetRecipe, tools: Tools) -> DatasetBuilder:
             f"these rows are of data version {recipe.data_version}, this exprlearn makes version {DATA_VERSION}: "
             "use the exprlearn that built the folder, or build it anew elsewhere"
         )
-    builder = DatasetBuilder(recipe, resolve(recipe.run_config, tools.plugins()), tools)
-    if builder.needs_encoder and tools.encoder is None:
+    components = resolve(recipe.run_config, tools.plugins())
+    if recipe.layout == "tokens" and tools.encoder is None:
         raise OptionError(f"layout {recipe.layout}: needs an encoder, such as Tools(encoder=make_encoder)")
-    return builder
+    return DatasetBuilder(recipe, components, tools)

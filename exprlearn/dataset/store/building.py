@@ -19,7 +19,7 @@ from exprlearn.dataset.store.progress import Progress, hold_folder, refuse_diffe
 from exprlearn.dataset.store.shards import ShardRecord, make_shard, make_shards
 from exprlearn.engines import SerialEngine
 from exprlearn.errors import DataError, OptionError
-from exprlearn.files import sync_folder, write_whole
+from exprlearn.files import reporting, sync_folder, write_whole
 from exprlearn.plugin import Engine
 
 #: Hears of every finished file: its name, its rows, and whether it was there before.
@@ -31,7 +31,6 @@ class Built:
     """A dataset folder after a build.
 
     Attributes:
-        folder: where it lies.
         written: names of the files that were written now, without notes on the way.
         missing: how many files are still to be made, by other calls with other `only`.
         manifest: what the folder holds; None while files are missing.
@@ -70,85 +69,69 @@ def build(
     progress, tools = Progress(Path(folder), recipe), tools or Tools()
     if not (progress.folder / MANIFEST).exists():
         # What cannot be made leaves no folder.
-        _chosen(open_builder(recipe, tools).plan.shards, only)
+        _choose(open_builder(recipe, tools).plan.shards, only)
     with hold_folder(progress.folder, shared=only is not None):
-        return _built(progress, tools, engine or SerialEngine(), only, heard)
+        if (progress.folder / MANIFEST).exists():
+            return _check_finished(progress)
+        return _build(progress, tools, engine or SerialEngine(), only, heard or (lambda *_: None))
 
 
-def _built(
-    progress: Progress, tools: Tools, engine: Engine, only: Collection[int] | None, heard: Heard | None
-) -> Built:
+def _build(progress: Progress, tools: Tools, engine: Engine, only: Collection[int] | None, heard: Heard) -> Built:
     """Build a folder that this process has locked."""
-    folder, recipe = progress.folder, progress.recipe
-    if (folder / MANIFEST).exists():
-        return _finished(progress)
-    builder = open_builder(recipe, tools)
-    shards = _chosen(builder.plan.shards, only)
+    builder = open_builder(progress.recipe, tools)
+    shards = _choose(builder.plan.shards, only)
     progress.begin()
     names = [shard.name for shard in builder.plan.shards]
     if only is None:
         progress.remove_partials(names)
     made = {shard.number: found for shard in shards if (found := progress.finished(shard)) is not None}
     for each in made.values():
-        _tell(heard, each, was_there=True)
+        heard(each.entry.name, each.entry.rows, True)
     waiting = [shard for shard in shards if shard.number not in made]
-    work = partial(_make_and_note, folder, recipe, tools, builder.plan.counts)
+    work = partial(_make_and_note, progress, tools, builder.plan.counts)
     for shard, record in make_shards(engine, work, waiting):
         made[shard.number] = record
-        _tell(heard, record, was_there=False)
+        heard(shard.name, record.entry.rows, False)
     written = tuple(shard.name for shard in waiting)
     if only is not None:
-        return Built(folder, written, len(builder.plan.shards) - len(made), None)
+        return Built(progress.folder, written, len(builder.plan.shards) - len(made), None)
     # Workers that were killed have left theirs.
     progress.remove_partials(names)
     manifest = _finish(progress, builder, [made[number] for number in sorted(made)])
-    return Built(folder, (*written, CARD, MANIFEST), 0, manifest)
+    return Built(progress.folder, (*written, CARD, MANIFEST), 0, manifest)
 
 
-def _finished(progress: Progress) -> Built:
-    """Check a finished folder and leave it alone, but for what a killed build has left.
-
-    Raises:
-        DataError: it was built from another recipe, or is damaged.
-    """
+def _check_finished(progress: Progress) -> Built:
+    """Check a finished folder and leave it alone, but for what a killed build has left."""
     manifest = read_manifest(progress.folder)
     # A finished folder of an older format stays what it is.
     refuse_differences(progress.folder, replace(manifest.recipe, format=progress.recipe.format), progress.recipe)
     findings = verify(progress.folder).findings
     if findings:
-        told = "; ".join(map(str, findings))
-        raise DataError(f"{told}: exprlearn data repair {progress.folder}")
+        damages = "; ".join(map(str, findings))
+        raise DataError(f"{damages}: exprlearn data repair {progress.folder}")
     progress.remove_partials(shard.name for shard in manifest.shards)
     progress.end()
     return Built(progress.folder, (), 0, manifest)
 
 
-def _chosen(shards: Sequence[Shard], only: Collection[int] | None) -> list[Shard]:
+def _choose(shards: Sequence[Shard], only: Collection[int] | None) -> list[Shard]:
     unknown = sorted(set(only or ()) - {shard.number for shard in shards})
     if unknown:
         raise OptionError(f"there is no shard {unknown[0]}: they are numbered from 0 to {len(shards) - 1}")
     return [shard for shard in shards if only is None or shard.number in only]
 
 
-def _make_and_note(
-    folder: Path, recipe: DatasetRecipe, tools: Tools, counts: Mapping[Split, int], shard: Shard
-) -> ShardRecord:
-    made = make_shard(folder, recipe, tools, counts, shard)
-    Progress(folder, recipe).note(made)
+def _make_and_note(progress: Progress, tools: Tools, counts: Mapping[Split, int], shard: Shard) -> ShardRecord:
+    made = make_shard(progress.folder, progress.recipe, tools, counts, shard)
+    progress.note(made)
     return made
-
-
-def _tell(heard: Heard | None, made: ShardRecord, *, was_there: bool) -> None:
-    if heard is not None:
-        heard(made.entry.name, made.entry.rows, was_there)
 
 
 def _finish(progress: Progress, builder: DatasetBuilder, made: Sequence[ShardRecord]) -> Manifest:
     manifest = describe(builder, made)
-    try:
+    with reporting(f"cannot write {progress.folder}", DataError):
         sync_folder(progress.folder)
-    except OSError as error:
-        raise DataError(f"cannot write {progress.folder}: {error.strerror or error}") from error
     write_whole(progress.folder / CARD, card(manifest), DataError)
     write_manifest(progress.folder, manifest)
     progress.end()

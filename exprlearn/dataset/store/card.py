@@ -24,7 +24,17 @@ _LISTED: Final = 40
 
 _EACH: Final = "Each has a card of its own. No held-out form of one is a training row of another."
 
-PARTED: Mapping[str, str] = {
+_WORKING: Final = "the *working* of the answer, its calculations one after the other, which ends with the answer."
+
+#: Where the working stands, by layout.
+WORKING: Mapping[str, str] = {
+    "rows": f"The column `working` holds {_WORKING}",
+    "qa": f"The column `working` holds {_WORKING}",
+    "chat": f"The assistant says {_WORKING}",
+    "completion": f"The completion is {_WORKING}",
+}
+
+_SPLITS: Mapping[str, str] = {
     "content": "by content: no form of an expression is in two parts, nor in those of another seed or grammar",
     "position": (
         "by position in an order of each size: no expression is in two parts of this folder, but another order of its "
@@ -32,7 +42,7 @@ PARTED: Mapping[str, str] = {
     ),
 }
 
-BALANCED: Mapping[str, str] = {
+_BALANCES: Mapping[str, str] = {
     "none": "none: sizes come evenly",
     "result": "by result: every answer comes equally often, as far as there are expressions for it",
 }
@@ -53,9 +63,6 @@ def write_collection_card(folder: Path, title: str, manifests: Mapping[str, Mani
 
     Returns:
         False when there is another card already, which is left alone.
-
-    Raises:
-        DataError: it cannot be written.
     """
     rows = [f"| `{name}` | {_counts(manifest)} | {_applied(manifest)} |" for name, manifest in manifests.items()]
     table = ["| configuration | rows | grammar, sizes and constraints |", "| --- | --- | --- |", *rows]
@@ -100,6 +107,8 @@ def _body(manifest: Manifest) -> Iterator[str]:
     yield f"# Arithmetic expressions: {grammar.name}"
     yield ""
     yield f"Made by exprlearn {manifest.exprlearn}. Each row holds {LAYOUTS[manifest.layout].holds}."
+    if "working" in manifest.config:
+        yield WORKING[manifest.layout]
     yield ""
     yield from ("| | |", "| --- | --- |")
     rows = {
@@ -107,10 +116,11 @@ def _body(manifest: Manifest) -> Iterator[str]:
         "proof": proof_sentence(manifest.proof),
         "grammar": f"{grammar.name}, sha256 `{grammar.sha256}`",
         "division": _with_options(manifest.division, "policy"),
+        **({"working": _with_options(manifest.config["working"], "name")} if "working" in manifest.config else {}),
         "sizes": _sizes(manifest),
         "constraints": _constraints(manifest),
-        "parts": PARTED[data.get("split", "content")],
-        "balance": BALANCED.get(data.get("balance", "none"), f"by {data.get('balance')}"),
+        "parts": _SPLITS[data.get("split", "content")],
+        "balance": _BALANCES.get(data.get("balance", "none"), f"by {data.get('balance')}"),
         "seed": str(manifest.seed),
         "data version": str(manifest.data_version),
     }

@@ -25,13 +25,7 @@ Damage = Literal["missing", "foreign", "truncated", "altered", "swapped", "misco
 
 @dataclass(frozen=True)
 class VerificationFinding:
-    """One file that is not as the manifest says.
-
-    Attributes:
-        kind: what happened to it.
-        name: its name.
-        detail: how that shows.
-    """
+    """One file that is not as the manifest says: what happened to it, and how that shows."""
 
     kind: Damage
     name: str
@@ -43,13 +37,7 @@ class VerificationFinding:
 
 @dataclass(frozen=True)
 class Verified:
-    """What a comparison has found.
-
-    Attributes:
-        folder: the folder.
-        manifest: what it should hold.
-        findings: what it does not hold as it should, in the order of the files.
-    """
+    """What a folder should hold, and what it does not hold as it should, in the order of the files."""
 
     folder: Path
     manifest: Manifest
@@ -67,46 +55,43 @@ def verify(folder: Path) -> Verified:
     """
     folder = Path(folder)
     manifest = read_manifest(folder)
-    own = [finding for shard in manifest.shards if (finding := _compared(folder, shard, manifest)) is not None]
-    return Verified(folder, manifest, (*own, *_extra(folder, manifest)))
+    compared = [(shard.name, _compare(folder / shard.name, shard, manifest)) for shard in manifest.shards]
+    own = [VerificationFinding(damage[0], name, damage[1]) for name, damage in compared if damage is not None]
+    return Verified(folder, manifest, (*own, *_find_extra(folder, manifest)))
 
 
-def _compared(folder: Path, shard: ShardEntry, manifest: Manifest) -> VerificationFinding | None:
-    file = folder / shard.name
+def _compare(file: Path, shard: ShardEntry, manifest: Manifest) -> tuple[Damage, str] | None:
     size = plain_size(file)
     if size is None:
         if file.is_symlink():
-            return VerificationFinding("foreign", shard.name, "is a link: what it holds can change elsewhere")
-        if file.exists():
-            return VerificationFinding("foreign", shard.name, "is no plain file")
-        return VerificationFinding("missing", shard.name, "is missing")
+            return "foreign", "is a link: what it holds can change elsewhere"
+        return ("foreign", "is no plain file") if file.exists() else ("missing", "is missing")
     # A file whose length belongs to none of them needs no sum.
     alike = {each.sha256: each.name for each in manifest.shards if each.bytes == size}
     digest = sum_of(file) if alike else ""
     if digest == shard.sha256:
-        return _counted(file, shard, manifest)
+        return _compare_count(file, shard, manifest)
     if digest in alike:
-        return VerificationFinding("swapped", shard.name, f"holds what belongs into {alike[digest]}")
+        return "swapped", f"holds what belongs into {alike[digest]}"
     if size < shard.bytes:
-        return VerificationFinding("truncated", shard.name, f"has {size} bytes instead of {shard.bytes}")
+        return "truncated", f"has {size} bytes instead of {shard.bytes}"
     if size > shard.bytes:
-        return VerificationFinding("altered", shard.name, f"was altered: it has {size} bytes instead of {shard.bytes}")
-    return VerificationFinding("altered", shard.name, "was altered: its sha256 is another one")
+        return "altered", f"was altered: it has {size} bytes instead of {shard.bytes}"
+    return "altered", "was altered: its sha256 is another one"
 
 
-def _counted(file: Path, shard: ShardEntry, manifest: Manifest) -> VerificationFinding | None:
+def _compare_count(file: Path, shard: ShardEntry, manifest: Manifest) -> tuple[Damage, str] | None:
     try:
         rows = FORMATS[manifest.file_format].count(file, shard.rows)
     except DataError as error:
-        return VerificationFinding("miscounted", shard.name, f"holds no rows, though its sum is right: {error}")
+        return "miscounted", f"holds no rows, though its sum is right: {error}"
     if rows == shard.rows:
         return None
-    more = "more than " if rows > shard.rows else ""
-    said = f"{shard.rows} rows" if rows > shard.rows else f"{rows} rows instead of {shard.rows}"
-    return VerificationFinding("miscounted", shard.name, f"holds {more}{said}, though its sum is right")
+    found = f"more than {shard.rows} rows" if rows > shard.rows else f"{rows} rows instead of {shard.rows}"
+    return "miscounted", f"holds {found}, though its sum is right"
 
 
-def _extra(folder: Path, manifest: Manifest) -> Iterator[VerificationFinding]:
+def _find_extra(folder: Path, manifest: Manifest) -> Iterator[VerificationFinding]:
     """Find what a reader of the folder would take for data."""
     own = {shard.name for shard in manifest.shards}
     patterns = ("shard-*", *(f"{split}-[0-9]*" for split in SPLITS))
@@ -117,12 +102,11 @@ def _extra(folder: Path, manifest: Manifest) -> Iterator[VerificationFinding]:
 
 @dataclass(frozen=True)
 class Repaired:
-    """What a repair has done.
+    """What a repair has found and done.
 
     Attributes:
-        findings: what was wrong.
         made: names of the files that were made anew.
-        left: names of the files that do not belong there; whoever put them there may remove them.
+        left: names of the files that do not belong there; anyone who put them there may remove them.
     """
 
     findings: tuple[VerificationFinding, ...]
@@ -146,10 +130,10 @@ def repair(folder: Path, tools: Tools | None = None, *, engine: Engine | None = 
     # Nothing is written to what is no dataset folder.
     read_manifest(folder)
     with hold(folder, f"{folder} is being repaired", DataError):
-        return _repaired(folder, tools or Tools(), engine or SerialEngine())
+        return _repair(folder, tools or Tools(), engine or SerialEngine())
 
 
-def _repaired(folder: Path, tools: Tools, engine: Engine) -> Repaired:
+def _repair(folder: Path, tools: Tools, engine: Engine) -> Repaired:
     """Repair a folder that this process has locked."""
     verified = verify(folder)
     for finding in verified.findings:

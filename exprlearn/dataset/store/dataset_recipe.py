@@ -12,10 +12,11 @@ from typing import Any, Final, Literal
 from pydantic import ValidationError
 
 from exprlearn.config import Components, RunConfig, leaves
+from exprlearn.config.setting_values import NOTHING
 from exprlearn.dataset.drawing.split import SPLITS, Split
 from exprlearn.dataset.splits import refuse_balance_by_position
 from exprlearn.errors import DataError, OptionError
-from exprlearn.grammar.loading import Grammar, load_grammar
+from exprlearn.grammar.loading import load_grammar
 from exprlearn.sampling.ordering.hashing import DATA_VERSION
 
 FileFormat = Literal["jsonl", "parquet"]
@@ -25,6 +26,8 @@ LayoutName = Literal["rows", "qa", "chat", "completion", "tokens"]
 FORMAT: Final = 2
 
 SECTIONS: Final = ("seed", "grammar", "division", "data")
+#: Decides bytes only where a working is written.
+WORKING_SECTIONS: Final = ("working",)
 #: Decide bytes only where ids are written.
 TOKEN_SECTIONS: Final = ("tokenizer", "padding", "reversal", "encoding")
 
@@ -59,11 +62,7 @@ class DatasetRecipe:
 
     @cached_property
     def run_config(self) -> RunConfig:
-        """A whole config; what does not matter for data is as by default.
-
-        Raises:
-            DataError: the sections are none of a config.
-        """
+        """A whole config, as by default where data needs none of it; a `DataError` says why it cannot be read."""
         try:
             return RunConfig.model_validate(self.sections)
         except ValidationError as error:
@@ -71,18 +70,19 @@ class DatasetRecipe:
 
     @property
     def renewed(self) -> DatasetRecipe:
-        """The same recipe with the settings that its config was too old to know, which are as by default.
-
-        Raises:
-            DataError: the sections are none of a config.
-        """
+        """The same recipe with the settings that its config was too old to know, which are as by default."""
         tree = self.run_config.model_dump(mode="json")
-        return replace(self, config=_written({name: tree[name] for name in self.sections}))
+        return replace(self, config=_write({name: tree[name] for name in self.sections}))
 
     @property
     def asked(self) -> dict[Split, int]:
         """How many examples of each split are asked for."""
         return {split: int(self.sections["data"][split]) for split in SPLITS}
+
+    @property
+    def has_working(self) -> bool:
+        """Tell whether rows hold the working of their answers."""
+        return "working" in self.sections
 
     @cached_property
     def digest(self) -> str:
@@ -114,7 +114,8 @@ def recipe_of(
     """Write the recipe of a config, its grammar read and all options of its components written out.
 
     Raises:
-        OptionError: the config asks for no training examples, or for a balance of splits by position.
+        OptionError: the config asks for no training examples, for a balance of splits by position, or for the ids of a
+            working.
         GrammarError: the grammar cannot be read.
     """
     config = components.config
@@ -122,9 +123,16 @@ def recipe_of(
         raise OptionError("data.train: say how many training examples to write, such as --train 100000")
     refuse_balance_by_position(config.data.balance, config.data.split)
     grammar = load_grammar(config.grammar.name, components.grammars)
-    names = SECTIONS + (TOKEN_SECTIONS if layout == "tokens" else ())
+    has_working = config.working.name != NOTHING
+    if has_working and layout == "tokens":
+        raise OptionError("working.name: ids are written of answers alone: choose another --layout, or leave it out")
+    tree = config.model_dump(mode="json")
+    more = (WORKING_SECTIONS if has_working else ()) + (TOKEN_SECTIONS if layout == "tokens" else ())
+    sections = {name: tree[name] for name in SECTIONS + more}
+    # The folder that the grammar lay in does not matter.
+    sections["grammar"]["name"] = grammar.name
     return DatasetRecipe(
-        config=_written(_sections(config, names, grammar)),
+        config=_write(sections),
         grammar_name=grammar.name,
         grammar_text=grammar.text,
         file_format=file_format,
@@ -132,12 +140,5 @@ def recipe_of(
     )
 
 
-def _written(sections: Mapping[str, Any]) -> str:
+def _write(sections: Mapping[str, Any]) -> str:
     return json.dumps(sections, sort_keys=True, ensure_ascii=False)
-
-
-def _sections(config: RunConfig, names: tuple[str, ...], grammar: Grammar) -> Mapping[str, Any]:
-    """Keep the sections that matter; the folder that the grammar lay in does not."""
-    tree = config.model_dump(mode="json")
-    kept = {name: tree[name] for name in names}
-    return {**kept, "grammar": {**kept["grammar"], "name": grammar.name}}

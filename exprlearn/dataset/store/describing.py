@@ -5,8 +5,9 @@ The proof looks at every row by its keys, and at the first rows of each split on
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
 from exprlearn import __version__
@@ -14,14 +15,14 @@ from exprlearn.config.setting_values import write_range
 from exprlearn.dataset.drawing.rows import Examples
 from exprlearn.dataset.drawing.slices import Piece
 from exprlearn.dataset.drawing.split import SPLITS, Split
-from exprlearn.dataset.splits import Proof, prove
+from exprlearn.dataset.splits import prove
 from exprlearn.dataset.store.builder import DatasetBuilder
 from exprlearn.dataset.store.formats import FORMATS
-from exprlearn.dataset.store.manifest import GrammarEntry, Manifest, SizeEntry
-from exprlearn.dataset.store.shards import ShardRecord, Shared, added
+from exprlearn.dataset.store.manifest import GrammarEntry, Manifest, ProofEntry, SizeEntry
+from exprlearn.dataset.store.shards import ShardRecord, ShownLines, added
 from exprlearn.errors import DataError
-from exprlearn.plugin.kinds.drawing import SplitBy
 from exprlearn.sampling import ExpressionSpace
+from exprlearn.sampling.stratum import Sizes
 
 #: Rows of each split whose texts are parsed anew.
 PARSED: Final = 10_000
@@ -51,66 +52,40 @@ def describe(builder: DatasetBuilder, made: Sequence[ShardRecord]) -> Manifest:
         rows=dict(builder.plan.counts),
         asked=recipe.asked,
         applied=applied_bounds(builder.space),
-        sizes=[
-            SizeEntry(sizes=sizes, rows=rows, expressions=str(size)) for sizes, rows, size in sizes_table(builder, made)
-        ],
-        proof=prove_folder(builder, made).as_dict(),
-        notes=notes(builder, made),
+        sizes=sizes_table(builder, made),
+        # Folders without workings say nothing of lines.
+        proof=prove_folder(builder, made).model_dump(exclude_none=True),
+        notes=list(notes(builder, made)),
         components={kind: list(origins[kind]) for kind in kinds},
         encoder=None if builder.encoder is None else builder.encoder.to_json(),
         shards=[each.entry for each in made],
     )
 
 
-@dataclass(frozen=True)
-class FolderProof:
-    """What the splits of a dataset share: nothing, if it holds.
-
-    Attributes:
-        level: which expressions count as one form.
-        counts: rows of each split.
-        shared: expressions and forms that two splits share, all rows looked at.
-        parsed: the same from the texts alone, for the first rows of each split.
-        by: what decides on the split of an expression; by position, forms are counted and may be shared.
-    """
-
-    level: str
-    counts: Mapping[Split, int]
-    shared: Shared
-    parsed: Proof
-    by: SplitBy = "content"
-
-    @property
-    def holds(self) -> bool:
-        """Tell whether no two splits share what they must not: expressions, and by content forms too."""
-        must_not = [texts if self.by == "position" else texts + forms for texts, forms in self.shared.values()]
-        return self.parsed.holds and not any(must_not)
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return plain values, ready for JSON."""
-        return {
-            "holds": self.holds,
-            "by": self.by,
-            "level": self.level,
-            "counts": dict(self.counts),
-            "shared_expressions": {pair: texts for pair, (texts, _) in self.shared.items()},
-            "shared_forms": {pair: forms for pair, (_, forms) in self.shared.items()},
-            "parsed": self.parsed.as_dict(),
-        }
-
-
-def prove_folder(builder: DatasetBuilder, made: Iterable[ShardRecord]) -> FolderProof:
+def prove_folder(builder: DatasetBuilder, made: Iterable[ShardRecord]) -> ProofEntry:
     """Prove that the splits of a dataset share nothing; by position, that they share no expression.
 
     Raises:
         DataError: they do, which is a fault of exprlearn.
     """
-    data, counts = builder.components.config.data, builder.plan.counts
-    first = {str(split): _first(builder, split) for split in SPLITS}
-    parsed = prove(first, data.level, data.split)
-    proof = FolderProof(data.level, counts, added(each.shared for each in made), parsed, data.split)
+    made = list(made)
+    data, shared = builder.components.config.data, added(each.shared for each in made)
+    parsed = prove({str(split): _first(builder, split) for split in SPLITS}, data.level, data.split)
+    lines = sum((each.lines for each in made), ShownLines())
+    # By position, forms are counted and may be shared.
+    must_not = [texts if data.split == "position" else texts + forms for texts, forms in shared.values()]
+    proof = ProofEntry(
+        holds=parsed.holds and not any(must_not) and not lines.held_out,
+        by=data.split,
+        level=data.level,
+        counts=dict(builder.plan.counts),
+        shared_expressions={pair: texts for pair, (texts, _) in shared.items()},
+        shared_forms={pair: forms for pair, (_, forms) in shared.items()},
+        lines=lines.model_dump() if builder.recipe.has_working else None,
+        parsed=parsed.as_dict(),
+    )
     if not proof.holds:
-        raise DataError(f"parts of the data share expressions, which must not be: {proof.as_dict()}")
+        raise DataError(f"parts of the data share expressions, which must not be: {proof.model_dump()}")
     return proof
 
 
@@ -122,10 +97,20 @@ def proof_sentence(proof: Mapping[str, Any]) -> str:
     looked_at = f"(every row by its key, {parsed} of them by their texts as well)"
     # Folders built before splits by position could be written say nothing of it.
     if proof.get("by", "content") == "content":
-        return f"{counts}; shared by two of them: {texts} expressions, {forms} {proof['level']} forms {looked_at}"
+        said = f"{counts}; shared by two of them: {texts} expressions, {forms} {proof['level']} forms {looked_at}"
+        return said + _lines_sentence(proof.get("lines"))
     return (
         f"{counts}; by position: {texts} expressions are shared by two of them, {forms} rows have a {proof['level']} "
         f"form that a later part has too {looked_at}"
+    )
+
+
+def _lines_sentence(lines: Mapping[str, int] | None) -> str:
+    if not lines:
+        return ""
+    return (
+        f"; in the workings of train: {lines['shown']} expressions, {lines['held_out']} of them held out, "
+        f"since {lines['left_out']} examples that would show some were left out"
     )
 
 
@@ -135,19 +120,27 @@ def _first(builder: DatasetBuilder, split: Split) -> Examples:
     return Examples.concatenate([Examples(rows.expressions, rows.answers) for rows in pieces])
 
 
-def notes(builder: DatasetBuilder, made: Sequence[ShardRecord]) -> list[str]:
+def notes(builder: DatasetBuilder, made: Sequence[ShardRecord]) -> Iterator[str]:
     """List what a user should know, a sentence each."""
-    return [*_repeated(builder), *_smaller(builder), *builder.drawing.notes(_training(made))]
+    if builder.space.mode == "derivations":
+        yield "derivations are drawn, so an expression that has several may come several times in a split"
+    counts, asked = builder.plan.counts, builder.recipe.asked
+    for split in SPLITS:
+        if counts[split] < asked[split]:
+            yield f"{split} has {counts[split]} examples instead of {asked[split]}: the space holds no more"
+    pieces = ((piece, each.reached) for each in made for piece in each.entry.pieces)
+    yield from builder.drawing.notes([(piece, reached) for piece, reached in pieces if piece.split == "train"])
 
 
-def sizes_table(builder: DatasetBuilder, made: Sequence[ShardRecord]) -> list[tuple[dict[str, int], int, int]]:
-    """List for each size vector: the sizes, how many rows there are, how many expressions the space has."""
-    table: dict[str, tuple[dict[str, int], int, int]] = {}
-    for place, stratum in enumerate(builder.space.strata):
-        _, rows, size = table.get(str(stratum.sizes), ({}, 0, 0))
-        rows += sum(each.sizes[place] for each in made)
-        table[str(stratum.sizes)] = stratum.sizes.as_dict(), rows, size + stratum.size
-    return list(table.values())
+def sizes_table(builder: DatasetBuilder, made: Sequence[ShardRecord]) -> list[SizeEntry]:
+    """Count the rows, and the expressions of the space, of each size vector."""
+    rows, expressions = Counter[Sizes](), Counter[Sizes]()
+    for index, stratum in enumerate(builder.space.strata):
+        rows[stratum.sizes] += sum(each.sizes[index] for each in made)
+        expressions[stratum.sizes] += stratum.size
+    return [
+        SizeEntry(sizes=sizes.as_dict(), rows=rows[sizes], expressions=str(size)) for sizes, size in expressions.items()
+    ]
 
 
 def applied_bounds(space: ExpressionSpace) -> dict[str, str]:
@@ -167,20 +160,3 @@ def applied_bounds(space: ExpressionSpace) -> dict[str, str]:
         numbers[name] = min(low, language.lowest), max(high, language.highest)
     found = bounds | deepest | numbers
     return {name: str(low) if low == high else write_range((low, high)) for name, (low, high) in found.items()}
-
-
-def _repeated(builder: DatasetBuilder) -> Iterator[str]:
-    if builder.space.mode == "derivations":
-        yield "derivations are drawn, so an expression that has several may come several times in a split"
-
-
-def _smaller(builder: DatasetBuilder) -> Iterator[str]:
-    counts, asked = builder.plan.counts, builder.recipe.asked
-    for split in SPLITS:
-        if counts[split] < asked[split]:
-            yield f"{split} has {counts[split]} examples instead of {asked[split]}: the space holds no more"
-
-
-def _training(made: Sequence[ShardRecord]) -> list[tuple[Piece, int]]:
-    shards = ((each.entry.shard(number), each.reached) for number, each in enumerate(made))
-    return [(piece, reached) for shard, reached in shards for piece in shard.pieces if piece.split == "train"]

@@ -6,6 +6,9 @@
     completion  {"prompt", "completion"}, the prompt ending in "="
     tokens      {"source": [ids], "target": [ids]}, as models read them
 
+With a working, `rows` and `qa` have a column `working` as well; in `chat` and `completion` it is what is said, and ends
+with the answer.
+
 `index` is a decimal string, for it may be larger than any machine integer. `difficulty` is in points, as everywhere; in
 folders of format 1 the number of calculations was called so.
 """
@@ -16,6 +19,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final, Literal, NamedTuple, Protocol
 
 import numpy as np
@@ -165,9 +169,32 @@ LAYOUTS: Final[Mapping[LayoutName, Layout]] = {
 }
 
 
-def layout_named(name: LayoutName, encoder: IdWriter | None = None, *, folder_format: int = FORMAT) -> Layout:
+def _with_working(layout: Layout) -> Layout:
+    """Add the working to a row, or let it stand for the answer where the row is what somebody says."""
+    if "answer" in layout.fields:
+        return replace(
+            layout, fields={**layout.fields, "working": RowField("text", lambda rows: _said(rows).answers.tolist())}
+        )
+    said = {name: RowField(field.kind, partial(_values_said, field)) for name, field in layout.fields.items()}
+    return replace(layout, fields=said)
+
+
+def _values_said(field: RowField, rows: Rows) -> list[Any]:
+    return field.values(_said(rows))
+
+
+def _said(rows: Rows) -> Rows:
+    """Return rows whose answers are their workings, which end with them."""
+    return rows if rows.workings is None else replace(rows, answers=rows.workings)
+
+
+def layout_named(
+    name: LayoutName, encoder: IdWriter | None = None, *, folder_format: int = FORMAT, has_working: bool = False
+) -> Layout:
     """Make a layout; `tokens` writes with an encoder, and rows of folders of format 1 hold what they did."""
     layout = LAYOUTS[name]
+    if has_working:
+        return _with_working(layout)
     if encoder is not None:
         source = RowField("ids", lambda rows: encoder.sources(rows.expressions).tolist())
         return replace(

@@ -23,8 +23,8 @@ from exprlearn.plugin.kinds.drawing import SplitBy
 MANIFEST: Final = "manifest.json"
 FORMATS_READ: Final = (1, FORMAT)
 
-# Problems of a manifest that are told.
-_TOLD: Final = 5
+# Problems of a manifest that are named.
+_NAMED: Final = 5
 
 Count = Annotated[int, Field(ge=0)]
 Sum = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -80,6 +80,7 @@ class ProofEntry(Strict):
     counts: dict[Split, Count]
     shared_expressions: dict[str, Count]
     shared_forms: dict[str, Count]
+    lines: dict[Literal["shown", "held_out", "left_out"], Count] | None = None
     parsed: dict[str, Any]
 
 
@@ -141,22 +142,14 @@ class Manifest(Strict):
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
-    """Write the manifest, with a sum of its own, and rename it into place.
-
-    Raises:
-        DataError: it cannot be written.
-    """
+    """Write the manifest, with a sum of its own, and rename it into place; a `DataError` says why it cannot be."""
     document = manifest.model_dump(mode="json")
     text = json.dumps({**document, "sha256": _sum(document)}, indent=1, ensure_ascii=False)
     write_whole(folder / MANIFEST, text + "\n", DataError)
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """Read and check the manifest of a folder.
-
-    Raises:
-        DataError: there is none, it is damaged, or of a format that this version does not know.
-    """
+    """Read and check the manifest of a folder; a `DataError` says that there is none, or none that can be read."""
     file = folder / MANIFEST
     document = _read(file)
     known = document.pop("sha256", None)
@@ -170,11 +163,11 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         return Manifest.model_validate(document)
     except ValidationError as error:
-        said = "; ".join(_said(problem) for problem in error.errors()[:_TOLD])
+        said = "; ".join(_describe(problem) for problem in error.errors()[:_NAMED])
         raise DataError(f"{file} is no manifest of a build: {said}") from error
 
 
-def _said(problem: Any) -> str:
+def _describe(problem: Any) -> str:
     where = ".".join(map(str, problem["loc"]))
     return f"{where}: {problem['msg']}" if where else str(problem["msg"])
 

@@ -80,37 +80,30 @@ def files_for(asked: Mapping[Split, int], shards: int) -> tuple[int, ...]:
 
 
 def plan(asked: Mapping[Split, int], shards: int, suffix: str, available: Availability | None = None) -> Plan:
-    """Plan the files of a dataset, each of one split.
+    """Plan the files of a dataset, each of one split; an `OptionError` says that there are more files than rows.
 
     Args:
         asked: how many rows of each split.
         shards: how many files; there are never fewer than splits.
         suffix: the ending of their names.
         available: what there is, when it may be less than what is asked for.
-
-    Raises:
-        OptionError: more files than rows.
     """
     if shards > sum(asked.values()):
         raise OptionError(f"data.shards: {shards} files for {sum(asked.values())} rows: ask for fewer files")
     counts = {split: asked[split] if available is None else available.given(split, asked[split]) for split in SPLITS}
     files = files_for(asked, shards)
-    pieces = _train(counts["train"], files[0], available)
+    sizes = [counts["train"]] * files[0] if available is None or available.train is None else available.train
+    # A slice for each file, all as long as what there is allows.
+    lengths = water_fill(sizes, [1] * files[0], counts["train"])
+    pieces = [Piece("train", length, slice=number, slices=files[0]) for number, length in enumerate(lengths)]
     for split, number in zip(SPLITS[1:], files[1:], strict=True):
-        pieces += _held_out(split, counts[split], number)
+        pieces += _cut(split, counts[split], number)
     names = file_names([piece.split for piece in pieces], suffix)
-    named = zip(names, pieces, strict=True)
-    return Plan(tuple(Shard(number, name, (piece,)) for number, (name, piece) in enumerate(named)), counts)
+    planned = enumerate(zip(names, pieces, strict=True))
+    return Plan(tuple(Shard(number, name, (piece,)) for number, (name, piece) in planned), counts)
 
 
-def _train(rows: int, files: int, available: Availability | None) -> list[Piece]:
-    """Take a slice for each file, all as long as what there is allows."""
-    sizes: Sequence[int] = available.train if available is not None and available.train is not None else [rows] * files
-    lengths = water_fill(sizes, [1] * files, rows)
-    return [Piece("train", length, slice=number, slices=files) for number, length in enumerate(lengths)]
-
-
-def _held_out(split: Split, rows: int, files: int) -> list[Piece]:
+def _cut(split: Split, rows: int, files: int) -> list[Piece]:
     """Cut one slice into neighbouring runs, so that held-out rows are the same with any number of files."""
     bounds = [rows * number // files for number in range(files + 1)] if files else []
     return [Piece(split, stop - start, start) for start, stop in pairwise(bounds)]

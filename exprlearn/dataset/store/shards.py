@@ -14,6 +14,7 @@ from exprlearn.dataset.canonical import text_keys
 from exprlearn.dataset.drawing.rows import Rows
 from exprlearn.dataset.drawing.slices import Piece
 from exprlearn.dataset.drawing.split import SPLITS, Split
+from exprlearn.dataset.held_out_lines import HeldOutLines
 from exprlearn.dataset.store.builder import Tools, open_builder
 from exprlearn.dataset.store.dataset_recipe import DatasetRecipe
 from exprlearn.dataset.store.formats import FORMATS, HashingWriter
@@ -30,6 +31,27 @@ Words = NDArray[np.uint64]
 Shared = dict[str, tuple[int, int]]
 
 
+class ShownLines(Strict):
+    """What the workings of rows show.
+
+    Attributes:
+        shown: expressions in them, of training rows.
+        held_out: those of them that have the form of a validation or a test row.
+        left_out: training examples that were left out, since their workings show a held-out expression.
+    """
+
+    shown: int = 0
+    held_out: int = 0
+    left_out: int = 0
+
+    def __add__(self, other: ShownLines) -> ShownLines:
+        return ShownLines(
+            shown=self.shown + other.shown,
+            held_out=self.held_out + other.held_out,
+            left_out=self.left_out + other.left_out,
+        )
+
+
 class ShardRecord(Strict):
     """A file that was written.
 
@@ -38,12 +60,14 @@ class ShardRecord(Strict):
         shared: what its rows have in common with later splits.
         reached: how many items of its slice the training rows took.
         sizes: how many rows there are of each stratum of the space.
+        lines: what its workings show.
     """
 
     entry: ShardEntry
     shared: Shared
     reached: int
     sizes: list[int]
+    lines: ShownLines = ShownLines()
 
 
 class _OtherBytes(Exception):
@@ -73,6 +97,7 @@ def make_shard(
     wanted = (expected or {}).get(shard.name)
     shared: list[Shared] = []
     reached, sizes = 0, np.zeros(len(builder.space.strata), np.int64)
+    lines = ShownLines()
     with suppress(_OtherBytes), replacing(folder / shard.name, DataError) as stream:
         hashed = HashingWriter(stream)
         writer = FORMATS[recipe.file_format].writer(hashed, builder.layout, builder.measures)
@@ -82,13 +107,14 @@ def make_shard(
                 if wanted is not None and hashed.bytes > wanted.bytes:
                     raise _OtherBytes
                 shared.append(count_shared(rows, known))
+                lines += count_shown(rows, builder.lines, known)
                 sizes += np.bincount(rows.strata, minlength=len(sizes))
                 reached = int(rows.items[-1]) + 1 if piece.split == "train" else reached
         writer.close()
         if wanted is not None and hashed.digest != wanted.sha256:
             raise _OtherBytes
     entry = ShardEntry.of(shard, hashed.bytes, hashed.digest)
-    return ShardRecord(entry=entry, shared=added(shared), reached=reached, sizes=sizes.tolist())
+    return ShardRecord(entry=entry, shared=added(shared), reached=reached, sizes=sizes.tolist(), lines=lines)
 
 
 def make_shards(
@@ -151,6 +177,15 @@ def count_shared(rows: Rows, known: Mapping[Split, tuple[Words, Words]]) -> Shar
     return {
         f"{rows.split}/{split}": (_hits(texts, known[split][0]), _hits(rows.keys, known[split][1])) for split in later
     }
+
+
+def count_shown(rows: Rows, lines: HeldOutLines | None, known: Mapping[Split, tuple[Words, Words]]) -> ShownLines:
+    """Read every expression in the workings of training rows, and count those that a later split holds."""
+    if lines is None or rows.workings is None or rows.split != "train":
+        return ShownLines()
+    keys = np.array([key for text in rows.workings.tolist() for key in lines.keys(text)], np.uint64)
+    hits = sum(_hits(keys, forms) for _, forms in known.values())
+    return ShownLines(shown=len(keys), held_out=hits, left_out=rows.left_out)
 
 
 def added(counts: Iterable[Shared]) -> Shared:

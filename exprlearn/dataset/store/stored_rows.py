@@ -14,14 +14,12 @@ from exprlearn.dataset.store.layouts import LAYOUTS
 from exprlearn.dataset.store.manifest import MANIFEST, Manifest, ShardEntry, read_manifest
 from exprlearn.dataset.store.plain_files import is_whole
 from exprlearn.errors import DataError, OptionError, suggest
+from exprlearn.plugin import WorkingSpec
+from exprlearn.plugin.manager import plugins_from_environment
 
 
 def read_rows(folder: Path, split: Split | None = None) -> Iterator[dict[str, Any]]:
-    """Yield the rows of a dataset folder as they were written, in constant memory.
-
-    Args:
-        folder: the dataset folder.
-        split: only rows of this split.
+    """Yield the rows of a dataset folder, or those of one split, as they were written, in constant memory.
 
     Raises:
         DataError: no manifest, or a damaged file.
@@ -41,9 +39,29 @@ def read_examples(folder: Path, split: Split | None = None) -> Iterator[Example]
     """
     manifest = read_manifest(Path(folder))
     example = LAYOUTS[manifest.layout].example
+    if example is not None and manifest.layout in ("chat", "completion") and "working" in manifest.config:
+        example = _answered(manifest.config["working"], example)
     if example is None:
         raise DataError(f"{folder} holds ids and no texts: read its rows, or build it with --layout rows")
     return _examples(Path(folder), manifest, split, example)
+
+
+def _answered(
+    choice: Mapping[str, Any], example: Callable[[Mapping[str, Any]], Example]
+) -> Callable[[Mapping[str, Any]], Example]:
+    """Return what reads the answers off the ends of the workings in rows.
+
+    Raises:
+        UnknownName: nobody offers the working.
+    """
+    options = {name: value for name, value in choice.items() if name != "name"}
+    working = plugins_from_environment()[WorkingSpec].make(choice["name"], options, where="working")
+
+    def read(row: Mapping[str, Any]) -> Example:
+        found = example(row)
+        return found._replace(answer=working.answer(found.answer))
+
+    return read
 
 
 def _examples(
@@ -60,10 +78,10 @@ def _examples(
 def _rows(folder: Path, manifest: Manifest, split: Split | None) -> Iterator[dict[str, Any]]:
     for shard in manifest.shards:
         if split is None or any(piece.split == split and piece.rows for piece in shard.pieces):
-            yield from _chosen(folder, manifest, shard, split)
+            yield from _shard_rows(folder, manifest, shard, split)
 
 
-def _chosen(folder: Path, manifest: Manifest, shard: ShardEntry, split: Split | None) -> Iterator[dict[str, Any]]:
+def _shard_rows(folder: Path, manifest: Manifest, shard: ShardEntry, split: Split | None) -> Iterator[dict[str, Any]]:
     """Yield the rows of one file, those of other splits left out."""
     file = folder / shard.name
     if not is_whole(file, shard.bytes, shard.sha256):

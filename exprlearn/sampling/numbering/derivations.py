@@ -181,13 +181,6 @@ class Lattice:
     text: str
     edges: tuple[tuple[tuple[int, int], ...], ...]
 
-    def ends(self, tokens: Sequence[int], position: int) -> list[int]:
-        """Find where a run of tokens that starts at a position may end."""
-        reached = [position]
-        for token in tokens:
-            reached = [end for start in reached for found, end in self.edges[start] if found == token]
-        return reached
-
 
 class Lexer:
     """Finds the tokens of a specification in texts.

@@ -9,11 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exprlearn.arithmetic.divisions import ExactOnlyPolicy, FractionPolicy
-from exprlearn.dataset import Answering, Splits, split
+from exprlearn.dataset import Answering, Split, Splits, split
 from exprlearn.dataset.constraints import IntegerConstraint, ResultRangeConstraint, ResultRangeOptions
-from exprlearn.dataset.drawing.by_position import SHARE, PositionSplits, RestOrder
+from exprlearn.dataset.drawing.by_position import SHARE, ByPosition, RestOrder
 from exprlearn.errors import DataError, OptionError
-from exprlearn.sampling import ExpressionSpace, Stream
+from exprlearn.plugin.kinds.drawing import DrawingContext
+from exprlearn.sampling import ExpressionSpace
 from exprlearn.sampling.ordering.permutation import join_arrays, keyed_permutation
 
 MIXED = ExpressionSpace.from_file("mixed")
@@ -148,9 +149,7 @@ def test_a_balance_needs_parts_by_content() -> None:
 
 
 def test_no_stratum_gives_up_more_than_a_quarter_to_a_part() -> None:
-    answering = Answering(ExactOnlyPolicy())
-    parts = PositionSplits(MIXED, answering, Stream(MIXED, 0).mix)
-    for part in ("validation", "test"):
-        parts.reserve(part, 2000)
-    for place, stratum in enumerate(MIXED.strata):
-        assert parts._starts[place] <= 2 * (stratum.size // SHARE)
+    held_out: dict[Split, int] = {"validation": 2000, "test": 2000}
+    parts = ByPosition(DrawingContext(MIXED, Answering(ExactOnlyPolicy()), 0, held_out))
+    for start, stratum in zip(parts.starts, MIXED.strata, strict=True):
+        assert start <= 2 * (stratum.size // SHARE)

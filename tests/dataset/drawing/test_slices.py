@@ -46,7 +46,7 @@ def test_slices_are_apart_and_together_hold_every_example(builder: DatasetBuilde
     counted = everything(builder, 5)
     slices = [taken(builder.drawing.train, count, 0, n, 5) for n, count in enumerate(counted.train or ())]
     together = [text for texts in slices for text in texts]
-    answered = {text for text in builder.space if builder.answering.answer(text) is not None}
+    answered = {text for text in builder.space if builder.drawing.train.answering.answer(text) is not None}
     held_out = {text for part in SPLITS[1:] for text in of_piece(builder, Piece(part, counted.held_out[part]))}
     assert len(set(together)) == len(together)
     assert set(together) | held_out == answered

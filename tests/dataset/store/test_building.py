@@ -314,7 +314,7 @@ def test_used_up_sizes_are_told_and_really_are(make_recipe: MakeRecipe, tmp_path
     rows = {row["expression"] for row in read_rows(tmp_path / "data", "train") if row["sizes"]["terms"] == 2}
     for brackets in (0, 1):
         space = ExpressionSpace.from_file("mixed", terms=2, brackets=brackets)
-        answering = open_builder(recipe, Tools()).answering
+        answering = open_builder(recipe, Tools()).drawing.train.answering
         assert {text for text in space if split_of(text) == "train" and answering.answer(text) is not None} <= rows
 
 

@@ -1,0 +1,142 @@
+"""The framings by name: a number for the numbers of an expression, all tokens at once, or token after token."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exprlearn.decoding.framing import FramingRules, Written
+from exprlearn.decoding.stepping import Stepping, cut_in_two, independent, rerunning, write_greedily
+from exprlearn.errors import EncodingError
+from exprlearn.plugin import ModelSpec, Shape
+from exprlearn.plugin.kinds.model import Framing
+
+if TYPE_CHECKING:
+    import keras
+
+    from exprlearn.decoding.decoder import Decoder
+    from exprlearn.encoding import Encoder
+    from exprlearn.encoding.id_rows import Texts
+
+
+class MappingRules(FramingRules):
+    """Numbers (steps, features) float32 → one number, in units of the largest answer."""
+
+    writes_tokens = False
+
+    def shape(self, encoder: Encoder) -> Shape:
+        """Return the sizes of rows of numbers."""
+        return encoder.number_shape
+
+    def sources(self, encoder: Encoder, expressions: Texts, random: np.random.Generator | None = None) -> NDArray[Any]:
+        """Write the numbers of n expressions, (n, steps, features) float32."""
+        return encoder.numbers(expressions)
+
+    def targets(self, encoder: Encoder, answers: NDArray[np.str_], scale: float) -> NDArray[Any]:
+        """Write answers '<U' (n,) as scaled numbers, (n, 1) float32."""
+        return (numbers(answers) / scale).astype(np.float32)[:, None]
+
+    def scale(self, answers: NDArray[np.str_]) -> float:
+        """Return the largest of the first training answers '<U' (n,), at least 1."""
+        return max(float(np.abs(numbers(answers)).max()), 1.0)
+
+    def output_shape(self, shape: Shape) -> tuple[int, ...]:
+        """Return the shape of one number."""
+        return (1,)
+
+    def loss(self, shape: Shape, outputs: Any, batch: Mapping[str, Any]) -> Any:
+        """Return the squared error of scaled answers (batch, 1)."""
+        from keras import ops
+
+        return ops.mean(ops.square(outputs - batch["target"]))
+
+    def stepping(self, model: keras.Model, spec: ModelSpec, shape: Shape) -> NoReturn:
+        """Refuse: there are no steps."""
+        raise TypeError("a mapping model writes one number, not token after token")
+
+    def greedy(self, model: keras.Model, stepping: Stepping, shape: Shape, source: Any) -> NoReturn:
+        """Refuse: there are no tokens."""
+        raise TypeError("a mapping model writes one number, not tokens")
+
+    def read(self, decoder: Decoder, encoder: Encoder, source: NDArray[Any], scale: float) -> Written:
+        """Round each number to a whole one."""
+        values = decoder.values(source) * scale
+        return [_whole(value) for value in values.tolist()], None, None
+
+
+class SequenceRules(FramingRules):
+    """Tokens → the logits of all steps at once, none of which depends on another."""
+
+    def stepping(self, model: keras.Model, spec: ModelSpec, shape: Shape) -> Stepping:
+        """Take each step's logits from those that the model gives of the source."""
+        return independent(model, shape)
+
+    def greedy(self, model: keras.Model, stepping: Stepping, shape: Shape, source: Any) -> tuple[Any, Any]:
+        """Take the most probable token of every step."""
+        from keras import ops
+
+        logits = model([source], training=False)
+        return ops.cast(ops.argmax(logits, axis=-1), "int32"), ops.softmax(logits, axis=-1)
+
+
+class TeacherForcedRules(FramingRules):
+    """Tokens and the answer one step late → the logits of each step, which depend on the tokens before it."""
+
+    def inputs(self, shape: Shape, batch: Mapping[str, Any]) -> list[Any]:
+        """Return the source, and the target one step late, behind the start mark."""
+        from keras import ops
+
+        target = batch["target"]
+        first = ops.full((ops.shape(target)[0], 1), shape.start, dtype="int32")
+        return [batch["source"], ops.concatenate([first, target[:, :-1]], axis=1)]
+
+    def stepping(self, model: keras.Model, spec: ModelSpec, shape: Shape) -> Stepping:
+        """Run the model cut in two, or the whole of it for every token."""
+        if spec.incremental is None:
+            return rerunning(model, shape)
+        cut = spec.incremental(model)
+        return cut_in_two(cut.encode, cut.step)
+
+    def greedy(self, model: keras.Model, stepping: Stepping, shape: Shape, source: Any) -> tuple[Any, Any]:
+        """Write until every answer has its end mark."""
+        from keras import ops
+
+        return write_greedily(ops.convert_to_tensor(source), stepping, shape)
+
+
+FRAMINGS: Mapping[Framing, FramingRules] = {
+    "mapping": MappingRules(),
+    "sequence": SequenceRules(),
+    "teacher-forced": TeacherForcedRules(),
+}
+
+
+def numbers(answers: NDArray[np.str_]) -> NDArray[np.float64]:
+    """Read answers (n,) as numbers (n,) float64.
+
+    Raises:
+        EncodingError: an answer that is no number, such as `7/2`.
+
+    >>> numbers(np.array(["12", "-3"])).tolist()
+    [12.0, -3.0]
+    """
+    try:
+        return answers.astype(np.float64)
+    except ValueError as error:
+        raise EncodingError(
+            f"mapping models answer with one number, and an answer is none ({error}): "
+            "choose --division exact-only, floor or decimal"
+        ) from error
+
+
+def _whole(value: float) -> str:
+    """Write a number rounded to a whole one; nothing where it is none, as after a training that ran away.
+
+    >>> _whole(12.5), _whole(-0.2), _whole(math.nan)
+    ('12', '0', '')
+    """
+    return str(round(value)) if math.isfinite(value) else ""
