@@ -14,7 +14,7 @@ from pathlib import Path
 
 import typer
 
-from exprlearn.cli.group import INTERRUPTED
+from exprlearn.cli.app import INTERRUPTED
 from exprlearn.cli.options import Progress
 from exprlearn.cli.output import echo, echo_error
 from exprlearn.config import Components

@@ -9,7 +9,7 @@ from textwrap import fill
 
 import typer
 
-from exprlearn.cli.group import EXIT_CODES
+from exprlearn.cli.app import EXIT_CODES
 from exprlearn.cli.options import CommandOptions
 from exprlearn.cli.output import console, echo, note, print_document, print_table, print_view
 from exprlearn.cli.settings import load_plugins, read_settings

@@ -11,8 +11,8 @@ from rich.console import Group, RenderableType
 from rich.live import Live
 from rich.text import Text
 
+from exprlearn.cli.app import EXIT_CODES
 from exprlearn.cli.data_build import tools_for
-from exprlearn.cli.group import EXIT_CODES
 from exprlearn.cli.options import CommandOptions, Progress
 from exprlearn.cli.output import TextTable, console, echo, note, print_document, print_table, warn
 from exprlearn.cli.progress import Lines, shown_as

@@ -11,8 +11,8 @@ from typing import Any
 
 import typer
 
+from exprlearn.cli.app import EXIT_CODES
 from exprlearn.cli.distributed import RankContext, check_count, rank_context, start_processes
-from exprlearn.cli.group import EXIT_CODES
 from exprlearn.cli.options import CommandOptions
 from exprlearn.cli.output import echo, note, print_document, print_view
 from exprlearn.cli.settings import Settings, load_plugins, read_settings
