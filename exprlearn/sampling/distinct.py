@@ -63,5 +63,5 @@ def _rare(space: ExpressionSpace) -> GrammarError:
         "next to every derivation writes an expression that others write as well, or one that is too long to find out:"
         " write the rules so that each expression has one, or draw derivations with"
         " --set grammar.ambiguity=derivations",
-        path=space.grammar.place,
+        path=space.grammar.location,
     )

@@ -108,7 +108,7 @@ class ExpressionSpace:
         self._stratum_indices = {stratum.state[1]: index for index, stratum in enumerate(self.strata)}
         self.mode = ambiguity
         if ambiguity == "error":
-            refuse_ambiguity(self.ambiguity(_QUICK), grammar.place)
+            refuse_ambiguity(self.ambiguity(_QUICK), grammar.location)
         elif ambiguity == "strings" and self._doubt:
             self.strata = tuple(replace(stratum, is_ambiguous=True) for stratum in self.strata)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from exprlearn.encoding import Characters, Encoder, Right
 from exprlearn.testing.check import Subject, demand
 from exprlearn.testing.contract import Contract
-from exprlearn.testing.samples import misread, spaces_of
+from exprlearn.testing.samples import find_misread, spaces_of
 
 
 class ReversalContract(Contract, kind="reversal"):
@@ -29,5 +29,5 @@ def what_one_encoder_writes_another_one_reads(subject: Subject) -> None:
         writer, reader = (
             Encoder(each.alphabet, tokenizer=Characters(), padding=Right(), reversal=reversal) for _ in range(2)
         )
-        changed = misread(each, writer, reader)
+        changed = find_misread(each, writer, reader)
         demand(not changed, f"read back otherwise than written: {changed[:1]}")
