@@ -2,7 +2,7 @@
 
 Registers 0 … slots-1 hold an expression's numbers; calculation j writes register slots + j. Between two
 neighbouring numbers stands exactly one of `+ - * /`, so ordering the operations by bracket depth, then
-precedence, then place, and joining the runs of numbers at both sides, parses without a stack.
+precedence, then position, and joining the runs of numbers at both sides, parses without a stack.
 """
 
 from __future__ import annotations
@@ -114,6 +114,7 @@ def _look_up(table: SkeletonTable) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
 
 def _irregular(kinds: NDArray[np.int8]) -> NDArray[np.bool_]:
     """Find the rows that are not made of single numbers, operators and matched brackets; bool [K]."""
+    # `#+(#)` is followed pair by pair: ( # | # + | + ( | ( # | # ) | ) end; each pair must be allowed.
     edge = np.full((len(kinds), 1), _OPEN, np.int8)
     tail = np.full((len(kinds), 1), _END, np.int8)
     row = np.concatenate([edge, kinds, tail], axis=1)

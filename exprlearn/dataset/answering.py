@@ -96,11 +96,7 @@ class Answering:
 
 
 def keep_rows(constraint: Constraint, block: Block, values: Values) -> NDArray[np.bool_]:
-    """Apply a constraint to a block, one by one to the rows that int64 cannot hold; undefined rows pass.
-
-    Returns:
-        bool [n].
-    """
+    """Apply a constraint to a block, one by one to the rows that int64 cannot hold; undefined rows pass; bool [n]."""
     kept: NDArray[np.bool_] = constraint.keep(block, values) | ~values.defined
     for row, value in values.exact.items():
         kept[row] = value is None or constraint.holds(str(values.expressions[row]), value)

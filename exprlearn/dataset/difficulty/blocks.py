@@ -12,8 +12,7 @@ from exprlearn.arithmetic.carries import count_block_carries
 from exprlearn.arithmetic.numerals import count_digits
 from exprlearn.arithmetic.programs import ADD, DIVIDE, MULTIPLY, NEGATE, NOTHING, SUBTRACT
 from exprlearn.arithmetic.values import Integers
-from exprlearn.dataset.difficulty.features import FEATURES, features_of
-from exprlearn.dataset.difficulty.score import WEIGHTS, scores
+from exprlearn.dataset.difficulty.features import FEATURES, WEIGHTS, features_of, scores
 from exprlearn.sampling import ExpressionSpace
 from exprlearn.sampling.stream import Stream
 from exprlearn.sampling.writing.block import Block

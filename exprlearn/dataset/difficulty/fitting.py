@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.dataset.difficulty.features import FEATURES, features_of
-from exprlearn.dataset.difficulty.score import WEIGHTS, scores
+from exprlearn.dataset.difficulty.features import FEATURES, WEIGHTS, features_of, scores
 from exprlearn.errors import DataError
 
 FEWEST, BINS = 30, 20

@@ -9,8 +9,7 @@ from typing import Final
 from exprlearn.dataset.drawing.split import SPLITS
 from exprlearn.dataset.store.describing import proof_sentence
 from exprlearn.dataset.store.layouts import LAYOUTS
-from exprlearn.dataset.store.manifest import Manifest
-from exprlearn.dataset.store.plain_files import plain_size, read_plain
+from exprlearn.dataset.store.manifest import Manifest, plain_size, read_plain
 from exprlearn.errors import DataError
 from exprlearn.files import write_whole
 

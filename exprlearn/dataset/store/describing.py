@@ -18,8 +18,8 @@ from exprlearn.dataset.drawing.split import SPLITS, Split
 from exprlearn.dataset.splits import prove
 from exprlearn.dataset.store.builder import DatasetBuilder
 from exprlearn.dataset.store.formats import FORMATS
-from exprlearn.dataset.store.manifest import GrammarEntry, Manifest, ProofEntry, SizeEntry
-from exprlearn.dataset.store.shards import ShardRecord, ShownLines, added
+from exprlearn.dataset.store.manifest import GrammarEntry, Manifest, ProofEntry, ShownLines, SizeEntry
+from exprlearn.dataset.store.shards import ShardRecord, added
 from exprlearn.errors import DataError
 from exprlearn.sampling import ExpressionSpace
 from exprlearn.sampling.stratum import Sizes
@@ -81,7 +81,7 @@ def prove_folder(builder: DatasetBuilder, made: Iterable[ShardRecord]) -> ProofE
         counts=dict(builder.plan.counts),
         shared_expressions={pair: texts for pair, (texts, _) in shared.items()},
         shared_forms={pair: forms for pair, (_, forms) in shared.items()},
-        lines=lines.model_dump() if builder.recipe.has_working else None,
+        lines=lines if builder.recipe.has_working else None,
         parsed=parsed.as_dict(),
     )
     if not proof.holds:

@@ -18,8 +18,7 @@ from pydantic import ValidationError
 from exprlearn import locking
 from exprlearn.dataset.store.card import CARD
 from exprlearn.dataset.store.dataset_recipe import DatasetRecipe
-from exprlearn.dataset.store.manifest import MANIFEST
-from exprlearn.dataset.store.plain_files import is_whole, plain_size, read_plain
+from exprlearn.dataset.store.manifest import MANIFEST, is_whole, plain_size, read_plain
 from exprlearn.dataset.store.planning import Shard
 from exprlearn.dataset.store.shards import ShardRecord
 from exprlearn.errors import DataError

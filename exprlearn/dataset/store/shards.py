@@ -18,7 +18,7 @@ from exprlearn.dataset.held_out_lines import HeldOutLines
 from exprlearn.dataset.store.builder import Tools, open_builder
 from exprlearn.dataset.store.dataset_recipe import DatasetRecipe
 from exprlearn.dataset.store.formats import FORMATS, HashingWriter
-from exprlearn.dataset.store.manifest import ShardEntry, Strict
+from exprlearn.dataset.store.manifest import ShardEntry, ShownLines, Strict
 from exprlearn.dataset.store.planning import Shard
 from exprlearn.engines import run_units
 from exprlearn.errors import DataError
@@ -29,27 +29,6 @@ Words = NDArray[np.uint64]
 
 #: How many rows share an expression, and how many a form, with a later split; by pair, as in `train/test`.
 Shared = dict[str, tuple[int, int]]
-
-
-class ShownLines(Strict):
-    """What the workings of rows show.
-
-    Attributes:
-        shown: expressions in them, of training rows.
-        held_out: those of them that have the form of a validation or a test row.
-        left_out: training examples that were left out, since their workings show a held-out expression.
-    """
-
-    shown: int = 0
-    held_out: int = 0
-    left_out: int = 0
-
-    def __add__(self, other: ShownLines) -> ShownLines:
-        return ShownLines(
-            shown=self.shown + other.shown,
-            held_out=self.held_out + other.held_out,
-            left_out=self.left_out + other.left_out,
-        )
 
 
 class ShardRecord(Strict):
