@@ -212,14 +212,7 @@ def _sized(config: RunConfig, size: int) -> RunConfig:
 class NumberedExamples:
     """The first examples of a split, as training and scoring with the same settings have them.
 
-    Args:
-        space: all expressions.
-        components: what the settings name, made.
-        split: the split.
-        size: how many examples; a held-out split by content may have fewer.
-
-    Raises:
-        DataError: by position, fewer are set aside.
+    A held-out split by content may have fewer than asked for; by position, a `DataError` refuses to give fewer.
     """
 
     def __init__(self, space: ExpressionSpace, components: Components, split: Split, size: int) -> None:
@@ -263,11 +256,7 @@ class Windows:
         self._indices = lru_cache(_MOST_WINDOWS)(self._index)
 
     def at(self, number: int) -> tuple[Example, int]:
-        """Return an example and the index of its expression in the space.
-
-        Raises:
-            DataError: hardly any expression is an example.
-        """
+        """Return an example and the index of its expression in the space; a `DataError` where next to none is one."""
         while self._starts[-1] <= number:
             found = self._found(len(self._starts) - 1)
             self._starts.append(self._starts[-1] + len(found.items))
