@@ -88,7 +88,8 @@ def right_lines(working: str = "equations", division: str = "exact-only", *, plu
     """Make a reward: the share of lines of a written working that are right, up to the first wrong one.
 
     The reward takes the expression from the column `metadata`, as `exprlearn.dataset` writes it, or else from
-    `question`; a completion earns nothing where there is none. Only a working without a fault, its answer included, earns 1.0.
+    `question`; a completion earns nothing where there is none. Only a working without a fault, its answer included,
+    earns 1.0.
 
     Args:
         working: how it should be written.
