@@ -107,6 +107,6 @@ def _of_components() -> Iterator[tuple[str, str]]:
     from exprlearn.plugin.manager import plugins_from_environment
 
     registries = plugins_from_environment().registries
-    for where, slot in CHOICES.items():
-        for entry in registries[slot.kind].entries:
+    for where, choice in CHOICES.items():
+        for entry in registries[choice.kind].entries:
             yield from ((where, word) for word in entry.spec.options.model_fields)
