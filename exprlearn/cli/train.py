@@ -23,7 +23,7 @@ from exprlearn.errors import OptionError, RunError
 from exprlearn.plugin.manager import Plugins
 from exprlearn.report import Report
 from exprlearn.report.wording import run_reference
-from exprlearn.runs.checkpoint import places
+from exprlearn.runs.checkpoint import list_checkpoints
 from exprlearn.runs.run_files import read_lines
 from exprlearn.runs.run_folder import RunFolder, check_name, find
 from exprlearn.runs.starting import installation_hints, read_run_config
@@ -106,7 +106,7 @@ def find_resumed(options: CommandOptions) -> RunFolder | None:
 
 def note_how_to_resume(folder: Path) -> None:
     """Print the newest checkpoint of an interrupted run and the command that goes on from it."""
-    checkpoints = places(folder / "checkpoints")
+    checkpoints = list_checkpoints(folder / "checkpoints")
     if checkpoints:
         note(f"the checkpoint {checkpoints[0]} is left; go on with: exprlearn train --resume {run_reference(folder)}")
 

@@ -88,8 +88,8 @@ def settings_by_word() -> dict[str, list[str]]:
     sections = {section: RunConfig.model_fields[section].annotation for section in SECTIONS}
     pairs = [(section, word) for section, made in sections.items() for word in getattr(made, "model_fields", {})]
     registries = plugins_from_environment().registries
-    for where, slot in CHOICES.items():
-        for entry in registries[slot.kind].entries:
+    for where, choice in CHOICES.items():
+        for entry in registries[choice.kind].entries:
             pairs += [(where, word) for word in entry.spec.options.model_fields]
     found: dict[str, list[str]] = {}
     for section, word in dict.fromkeys(pairs):

@@ -29,7 +29,7 @@ from exprlearn.errors import (
 )
 from exprlearn.playground.run_documents import MOST_CHARACTERS, Asker, find_run, run_document, run_folders
 from exprlearn.playground.watch import Watch
-from exprlearn.report.scripts import finite, own_script, vega_script
+from exprlearn.report.scripts import finite, vega_script
 from exprlearn.visible import visible_values
 
 if TYPE_CHECKING:
@@ -155,9 +155,7 @@ def _json(answer: Callable[[Request], dict[str, Any]], runs: Path, doing: str) -
 
 def _text(room: str, name: str, media_type: str) -> Answering:
     async def answering(request: Request) -> Response:
-        if room == "report":
-            return Response(own_script(name), media_type=media_type)
-        text = files("exprlearn.playground").joinpath(name).read_text(encoding="utf-8")
+        text = files(f"exprlearn.{room}").joinpath(name).read_text(encoding="utf-8")
         return Response(text, media_type=media_type)
 
     return answering

@@ -19,10 +19,10 @@ from exprlearn.report.page_sections import (
     MOST_SAMPLED,
     MOST_SAMPLED_EPOCHS,
     MOST_SAMPLES,
-    answered,
     loss_points,
     right_points,
-    thinned,
+    show_answer,
+    thin,
 )
 from exprlearn.runs.run_files import MOST_LINES, Row, read_json
 from exprlearn.runs.run_folder import state_of
@@ -77,7 +77,7 @@ class Watch:
         samples = _read(self._samples, SampleRow)
         if not epochs and not samples:
             return None
-        shown = thinned(epochs, MOST_EPOCHS)
+        shown = thin(epochs, MOST_EPOCHS)
         return {
             "restarted": self._metrics.restarted,
             "right": lines_rows(right_points(shown)),
@@ -108,13 +108,12 @@ def _read(file: Growing, kind: type[Row]) -> list[Row]:
 def _by_epoch(samples: list[SampleRow]) -> list[dict[str, Any]]:
     epochs = [(epoch, list(rows)[:MOST_SAMPLES]) for epoch, rows in groupby(samples, key=lambda row: row.epoch)]
     return [
-        {"epoch": epoch, "answers": [_answer(row) for row in rows]}
-        for epoch, rows in thinned(epochs, MOST_SAMPLED_EPOCHS)
+        {"epoch": epoch, "answers": [_answer(row) for row in rows]} for epoch, rows in thin(epochs, MOST_SAMPLED_EPOCHS)
     ]
 
 
 def _answer(row: SampleRow) -> dict[str, Any]:
-    shown = answered(row, MOST_SAMPLED)
+    shown = show_answer(row, MOST_SAMPLED)
     return {
         "expression": shown.expression,
         "truth": shown.truth,

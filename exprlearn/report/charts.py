@@ -84,7 +84,7 @@ def lines_chart(points: Sequence[Point], *, x: str, y: str, shares: bool, names:
         ),
     )
     # A line through one point is nothing to see.
-    return styled(base.mark_line(strokeWidth=2, point=len(rows) <= len(names)))
+    return style_chart(base.mark_line(strokeWidth=2, point=len(rows) <= len(names)))
 
 
 def count_axis(**further: Any) -> Any:
@@ -118,7 +118,7 @@ def shares_chart(shares: Sequence[Share], title: str = "exact match") -> Chart:
     )
     bars = base.transform_filter("datum.low != null").mark_rule(strokeWidth=2, color="var(--line-1)", opacity=0.6)
     points = base.mark_point(filled=True, size=55, color="var(--line-1)", opacity=1)
-    return styled(
+    return style_chart(
         bars.encode(x=alt.X("low:Q", title=title), x2="high:Q")
         + points.encode(x=alt.X("value:Q", title=title, **share_axis(labelFlush=False)))
     )
@@ -145,7 +145,7 @@ def heat_chart(
     high = _side(TALL, len(rows)) * len(rows)
     shades = [f"var(--{palette}-{shade})" for shade in range(SHADES)]
     legend = alt.Legend(title=measure, orient="top", format=".0%", gradientLength=WIDTH - MARGIN, titleLimit=0)
-    chart = styled(
+    chart = style_chart(
         alt.Chart(alt.Data(values=[asdict(square) for square in squares]), width=wide, height=high)
         .mark_rect()
         .encode(
@@ -168,7 +168,7 @@ def heat_chart(
     return Chart({**chart.spec, "autosize": "pad"})
 
 
-def styled(chart: Any) -> Chart:
+def style_chart(chart: Any) -> Chart:
     """Give an Altair chart colours that follow the page, and no address of a schema."""
     import altair as alt
 

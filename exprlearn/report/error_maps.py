@@ -10,7 +10,7 @@ from itertools import product
 from typing import Any
 
 from exprlearn.report.charts import Chart, Square, heat_chart
-from exprlearn.report.wording import clipped, crowding
+from exprlearn.report.wording import clip, crowding
 from exprlearn.runs.schema import AnsweredRow
 from exprlearn.scoring import percent
 from exprlearn.scoring.breakdown import NUMBER
@@ -136,7 +136,7 @@ def _fill(
 def _cell(column: str, row: str, items: Sequence[AnsweredRow], most: int) -> MapCell:
     wrong = [item for item in items if not item.correct]
     shown = [*wrong[:most], *(item for item in items if item.correct)][:most]
-    short = partial(clipped, most=MOST_CHARACTERS)
+    short = partial(clip, most=MOST_CHARACTERS)
     texts = [(short(item.expression), short(item.answer), short(item.truth)) for item in shown]
     return MapCell(column, row, len(items), len(items) - len(wrong), texts)
 

@@ -17,7 +17,7 @@ from exprlearn.report.recipe_claim import claim_of
 from exprlearn.report.scripts import island, own_script, policy, vega_script
 from exprlearn.report.svg import draw
 from exprlearn.report.terminal import notes
-from exprlearn.report.wording import clipped, counted, crowding, lasting, next_commands, run_reference, title
+from exprlearn.report.wording import clip, counted, crowding, lasting, next_commands, run_reference, title
 from exprlearn.runs.record import RunRecord, read_record
 from exprlearn.runs.run_files import write_text
 from exprlearn.scoring import Scores, percent, score, span
@@ -91,8 +91,8 @@ def render(folder: RunRecord, scores: Scores, figures: Mapping[str, Any], split:
             sample_rows=page_sections.sample_table(folder.samples),
             mistakes=page_sections.mistakes(folder.predictions),
             all_mistakes=sum(not item.correct for item in folder.predictions),
-            config_text=clipped(folder.config_text, page_sections.MOST_TEXT),
-            grammar_text=clipped(folder.grammar_text, page_sections.MOST_TEXT),
+            config_text=clip(folder.config_text, page_sections.MOST_TEXT),
+            grammar_text=clip(folder.grammar_text, page_sections.MOST_TEXT),
             environment=page_sections.facts(folder.run),
             reproduce=f"exprlearn train --config {shlex.quote(str(folder.path / 'config.toml'))}",
             next_commands=next_commands(folder.path, asked),
@@ -146,12 +146,12 @@ def _scores_context(scores: Scores, split: str) -> dict[str, Any]:
 def origin_of(config: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Pick what decides a result out of a config, as far as it is there."""
     keys = {"grammar": ("grammar", "name"), "model": ("model", "name"), "backend": ("training", "backend")}
-    found = []
-    for word, (section, key) in keys.items():
-        table = config.get(section)
-        if isinstance(table, Mapping) and key in table:
-            found.append((word, clipped(str(table[key]), page_sections.MOST_CHARACTERS)))
-    return [*found, ("seed", str(config["seed"]))] if "seed" in config else found
+    facts = [
+        (word, clip(str(config[section][key]), page_sections.MOST_CHARACTERS))
+        for word, (section, key) in keys.items()
+        if key in config.get(section, {})
+    ]
+    return [*facts, ("seed", str(config["seed"]))] if "seed" in config else facts
 
 
 def templates(*rooms: str) -> Environment:
@@ -174,7 +174,7 @@ def templates(*rooms: str) -> Environment:
         counted=counted,
         lasting=lasting,
         title_of=title,
-        clipped=partial(clipped, most=page_sections.MOST_SAMPLED),
+        clipped=partial(clip, most=page_sections.MOST_SAMPLED),
         # Charts are the one thing written as it is: Vega has escaped the texts in them.
         drawn=Markup,
     )

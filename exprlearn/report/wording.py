@@ -48,10 +48,10 @@ def title(name: str) -> str:
     return AXIS_TITLES.get(name, name.replace("-", " "))
 
 
-def clipped(text: str, most: int) -> str:
+def clip(text: str, most: int) -> str:
     """Shorten a text to `most` characters and say how much is missing.
 
-    >>> clipped("1+2+3+4+5", 5), clipped("1+2", 5)
+    >>> clip("1+2+3+4+5", 5), clip("1+2", 5)
     ('1+2+3… (4 more)', '1+2')
     """
     return text if len(text) <= most else f"{text[:most]}… ({counted(len(text) - most)} more)"

@@ -21,7 +21,7 @@ from exprlearn.locking import wait_until_free
 from exprlearn.plugin import Header
 from exprlearn.plugin.manager import Plugins
 from exprlearn.report import Report
-from exprlearn.runs.checkpoint import Position, newest, places
+from exprlearn.runs.checkpoint import Position, list_checkpoints, newest
 from exprlearn.runs.run_files import rows_of
 from exprlearn.runs.run_folder import RunFolder
 from exprlearn.runs.schema import JudgedEpoch
@@ -163,7 +163,7 @@ def run_trial(folder: Path, tools: Tools, unit: tuple[Trial, int | None]) -> Res
         raise RunError(f"the sweep {folder} was removed while it was carried out")
     # When a sweep is killed its processes end a moment later.
     wait_until_free(run.path, SOON_SECONDS)
-    if places(run.checkpoints):
+    if list_checkpoints(run.checkpoints):
         # Until a rung's epoch nothing else ends a training, whether it was killed on the way or not.
         reached = _reached(run, components.config) if until is None else None
         report = resume(run, components, observer=heard, until=reached[1] if reached else until)
