@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,8 +93,19 @@ def _only(registers: NDArray[np.int16]) -> int | None:
     return first if (registers == first).all() else None
 
 
+# Forgotten together with a table: those of strata stay, those of single blocks do not pile up.
+_COMPILED: WeakKeyDictionary[SkeletonTable, Programs] = WeakKeyDictionary()
+
+
 def compile_skeletons(table: SkeletonTable) -> Programs:
-    """Parse every skeleton of a table; one that is no arithmetic is a `GrammarError` that shows it."""
+    """Parse every skeleton of a table, once; one that is no arithmetic is a `GrammarError` that shows it."""
+    found = _COMPILED.get(table)
+    if found is None:
+        found = _COMPILED[table] = _compile(table)
+    return found
+
+
+def _compile(table: SkeletonTable) -> Programs:
     kinds, codes = _look_up(table)
     slots = int((table.tokens == _NUMBER_TOKEN).sum(axis=1).max(initial=0))
     by_text = _irregular(kinds)

@@ -7,12 +7,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.arithmetic import Operation, Programs, Values, block_values, compile_skeletons, evaluate
+from exprlearn.arithmetic import Operation, Values, block_values, compile_skeletons, evaluate
 from exprlearn.arithmetic.bounds import Extent, join_extents, largest_extent, rules_extent, value_extent
 from exprlearn.arithmetic.divisions import INTEGERS
 from exprlearn.errors import DataError, EvaluationError, ExpressionSyntaxError, ExpressionTooLarge
@@ -22,7 +21,7 @@ from exprlearn.sampling.writing.block import TABLE_ROWS
 
 if TYPE_CHECKING:
     from exprlearn.dataset.held_out_lines import HeldOutLines
-    from exprlearn.sampling.writing.block import Block, SkeletonTable
+    from exprlearn.sampling.writing.block import Block
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,19 +54,10 @@ class Answering:
         self.division = division
         self.constraints = tuple(constraints)
         self.lines = lines
-        # Forgotten together with a table: those of strata stay, those of single blocks do not pile up.
-        self._programs: WeakKeyDictionary[SkeletonTable, Programs] = WeakKeyDictionary()
-
-    def programs(self, table: SkeletonTable) -> Programs:
-        """Compile a table, or find it compiled; raises as `compile_skeletons` does."""
-        found = self._programs.get(table)
-        if found is None:
-            found = self._programs[table] = compile_skeletons(table)
-        return found
 
     def answer_block(self, block: Block) -> Answered:
         """Answer and judge every expression of a block."""
-        values = block_values(block, self.programs(block.skeletons), self.division.operation)
+        values = block_values(block, compile_skeletons(block.skeletons), self.division.operation)
         answers, answered = self.division.answers(values)
         rules = [("division by zero", values.defined), (named(self.division), answered | ~values.defined)]
         rules += [(named(constraint), keep_rows(constraint, block, values)) for constraint in self.constraints]
@@ -96,11 +86,7 @@ class Answering:
 
 
 def keep_rows(constraint: Constraint, block: Block, values: Values) -> NDArray[np.bool_]:
-    """Apply a constraint to a block, one by one to the rows that int64 cannot hold; undefined rows pass.
-
-    Returns:
-        bool [n].
-    """
+    """Apply a constraint to a block, one by one to the rows that int64 cannot hold; undefined rows pass; bool [n]."""
     kept: NDArray[np.bool_] = constraint.keep(block, values) | ~values.defined
     for row, value in values.exact.items():
         kept[row] = value is None or constraint.holds(str(values.expressions[row]), value)

@@ -176,11 +176,7 @@ class ExpressionSpace:
         return (expression for stratum in self.strata for expression in stratum)
 
     def rank(self, expression: str) -> int:
-        """Give the index of an expression.
-
-        Raises:
-            MembershipError: the space does not hold it; the message says why.
-        """
+        """Give the index of an expression; a `MembershipError` says why the space does not hold it."""
         rank = self.strata[0].ranker.rank(expression)
         return self._starts[self._stratum_indices[rank.vector]] + rank.index
 

@@ -20,6 +20,7 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from exprlearn.arithmetic import compile_skeletons
 from exprlearn.dataset.answering import Answering
 from exprlearn.dataset.canonical import Level, canonical_key, canonical_keys
 from exprlearn.dataset.difficulty import block_scores
@@ -157,15 +158,14 @@ class RowFilter:
     def describe(self, found: FilteredRows, stratum_index: int, items: NDArray[np.int64]) -> Rows:
         """Say of the m examples of one stratum, and their items in the stream, int64 [m], all that a file may say."""
         block, start = found.block, self._starts[stratum_index]
-        programs = self.answering.programs(block.skeletons)
         return Rows(
             self.split,
             block.expressions,
             found.answers,
             np.array([start + index for index in block.indices], object),
             np.full(len(block), stratum_index, np.int64),
-            block_calculations(block, programs),
-            block_scores(block, programs),
+            block_calculations(block, compile_skeletons(block.skeletons)),
+            block_scores(block),
             self._keys(block) if found.keys is None else found.keys,
             items,
             self._sizes,
@@ -177,4 +177,4 @@ class RowFilter:
         return self.describe(found, stratum_index, items[found.rows])
 
     def _keys(self, block: Block) -> NDArray[np.uint64]:
-        return canonical_keys(block, self.answering.programs(block.skeletons), self.level)
+        return canonical_keys(block, compile_skeletons(block.skeletons), self.level)

@@ -22,7 +22,7 @@ AnyMix = Mapping[int, Fraction | int] | Sequence[Fraction | int] | None
 """A weight for each number of terms, or for each stratum of a space; None for evenly."""
 
 SplitBy = Literal["content", "position"]
-"""What decides on the split of an expression: a hash of what it says, or its place in an order of its size."""
+"""What decides on the split of an expression: a hash of what it says, or its index in an order of its size."""
 
 
 @dataclass(frozen=True, eq=False)
