@@ -9,18 +9,20 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, TypedDict, overload
 
+from exprlearn.arithmetic import UNLIMITED
 from exprlearn.config import Components, DataSection, GrammarSection, RunConfig, read_config, resolve
-from exprlearn.dataset.answering import named
+from exprlearn.config.setting_values import NOTHING
 from exprlearn.dataset.difficulty import features_of, scores
 from exprlearn.dataset.drawing.example_stream import WINDOW, ExampleStream, FoundExamples
 from exprlearn.dataset.drawing.rows import Example, Examples
-from exprlearn.dataset.drawing.split import SPLITS, Split
+from exprlearn.dataset.drawing.split import SPLITS, Split, named
 from exprlearn.dataset.final_answer import same_answer
 from exprlearn.dataset.splits import load_space, open_drawing, refuse_balance_by_position
 from exprlearn.errors import OptionError, suggest
 from exprlearn.plugin.manager import Plugins
 from exprlearn.sampling import ExpressionSpace
 from exprlearn.tables import html_table
+from exprlearn.working import write_working
 
 EXPRESSION = "{expression}"
 # Questions that a notebook shows.
@@ -33,6 +35,7 @@ _KEYS = {
     **{name: f"grammar.{name}" for name in GrammarSection.model_fields if name != "name"},
     **{name: f"data.{name}" for name in DataSection.model_fields if name in ("constraints", "level", "balance")},
     "by": "data.split",
+    "working": "working.name",
     "validation": "data.validation",
     "test": "data.test",
 }
@@ -125,6 +128,10 @@ class Dataset(Sequence[Entry]):
             "split": self.split,
             "division": named(self.components.division),
         }
+        if self.config.working.name != NOTHING:
+            working, division = self.components.working, self.components.division
+            truth, text = example.answer, example.expression
+            metadata["working"] = write_working(text, working, division, truth=truth, limits=UNLIMITED)
         question = self.template.replace(EXPRESSION, example.expression)
         return {"question": question, "answer": example.answer, "metadata": metadata}
 
@@ -153,7 +160,8 @@ def dataset(
         settings: `terms`, `brackets`, `operators`, `characters`, `depth`, `range` and `weights` of the grammar,
             `constraints` on examples, and the `level` at which splits are kept apart; `balance="result"` for every
             answer equally often; `by="position"` for splits of exact sizes, which set `validation` and `test` entries
-            aside.
+            aside; `working="equations"` for the working of each answer in the metadata, where training entries that
+            would show a held-out expression are left out.
 
     Raises:
         OptionError: unknown or wrong settings, every problem at once.

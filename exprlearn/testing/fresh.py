@@ -47,8 +47,8 @@ def ask_about(
     asked = {"question": f"{question.__module__}:{question.__qualname__}", "component": component}
     if folder is not None:
         return _ask(asked, _plugin_of(subject.entry), folder)
-    with tempfile.TemporaryDirectory() as place:
-        return _ask(asked, _plugin_of(subject.entry), Path(place))
+    with tempfile.TemporaryDirectory() as empty:
+        return _ask(asked, _plugin_of(subject.entry), Path(empty))
 
 
 def heavy_modules(entry: Registered[Any]) -> tuple[str, ...]:
@@ -58,8 +58,8 @@ def heavy_modules(entry: Registered[Any]) -> tuple[str, ...]:
 
 @lru_cache
 def _heavy_modules(*plugin: str) -> tuple[str, ...]:
-    with tempfile.TemporaryDirectory() as place:
-        return tuple(_ask({}, plugin, Path(place)))
+    with tempfile.TemporaryDirectory() as folder:
+        return tuple(_ask({}, plugin, Path(folder)))
 
 
 def heavy_modules_here() -> list[str]:

@@ -180,11 +180,11 @@ def its_weights_bring_the_same_answers_to_a_new_process(subject: Subject) -> Non
     """Write a checkpoint, load it in a new process on each backend and compare what the models write."""
     model = build(subject, task_shape(subject), seed=OTHER_SEED)
     here = outputs_of(model, task_inputs(subject))
-    with tempfile.TemporaryDirectory() as place:
+    with tempfile.TemporaryDirectory() as folder:
         variables = checkpoint.name_variables("model", model.variables)
-        checkpoint.save(Path(place), variables, {"epoch": 0})
+        checkpoint.save(Path(folder), variables, {"epoch": 0})
         for backend in subject.reloaded_on or (subject.backend,):
-            there = np.array(ask_about(subject, outputs_of_stored, Path(place), backend=backend))
+            there = np.array(ask_about(subject, outputs_of_stored, Path(folder), backend=backend))
             worst = float(np.abs(here - there).max()) if here.shape == there.shape else np.inf
             demand(worst < 10 * NEAR, f"loaded in a new process on {backend}, it writes otherwise, by {worst:.2g}")
 
