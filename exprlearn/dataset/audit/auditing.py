@@ -12,7 +12,7 @@ import numpy as np
 from exprlearn.arithmetic import Tree
 from exprlearn.dataset.answering import named
 from exprlearn.dataset.audit.audit_rows import Keys, QuestionRow, RowSource
-from exprlearn.dataset.audit.ledger import Groups, Ledger, Pairs
+from exprlearn.dataset.audit.ledger import Groups, Ledger, Pairs, shown_forms
 from exprlearn.dataset.audit.questions import find_expression
 from exprlearn.dataset.audit.result import (
     Audit,
@@ -26,7 +26,6 @@ from exprlearn.dataset.audit.result import (
     RowCounts,
     Turned,
 )
-from exprlearn.dataset.audit.shown_lines import shown_forms
 from exprlearn.dataset.audit.verdicts import Verdict, check_answer, check_calculations, turn_answer
 from exprlearn.errors import DataError
 from exprlearn.plugin import Division, Working

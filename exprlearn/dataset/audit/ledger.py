@@ -5,9 +5,10 @@ Hashes tell which rows repeat each other; those that are shown are read once mor
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
@@ -17,17 +18,46 @@ from pathlib import PurePath
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.arithmetic import Tree
+from exprlearn.arithmetic import DEFAULT_LIMITS, Tree
 from exprlearn.dataset.audit.audit_rows import RowSource
 from exprlearn.dataset.audit.result import Level
-from exprlearn.dataset.canonical import commutative_key
-from exprlearn.errors import DataError
+from exprlearn.dataset.canonical import canonical_key, commutative_key
+from exprlearn.errors import DataError, EvaluationError
+from exprlearn.plugin import Working
+from exprlearn.working import as_expression
+
+# What stands between the expressions and values of the built-in workings.
+_BETWEEN = re.compile(r"[;=:,\n]")
+_NUMBER = re.compile(r"[0-9]+")
+_VALUE = re.compile(r"-?[0-9]+\|[0-9]+")
 
 #: The part of rows that say nothing.
 NO_PART = 2**16 - 1
 
 Pairs = NDArray[np.intp]
 """Rows, rising, each with an earlier or otherwise placed one that says the same; intp [m, 2]."""
+
+
+def shown_forms(text: str, working: Working | None = None) -> Iterator[int]:
+    """Yield the canonical form of each expression of several numbers in a working; what cannot be read shows nothing.
+
+    Args:
+        text: the working.
+        working: how it is written; None reads what stands between `;`, `=`, `:` and `,`.
+
+    >>> len(list(shown_forms("9+9=18;3*18=54;8+54=62"))), list(shown_forms("62"))
+    (3, [])
+    """
+    if not text:
+        return
+    # The last part is the answer, which may be a fraction, as `1|3` may be a value.
+    lines = _BETWEEN.split(text)[:-1] if working is None else [line.expression for line in working.lines(text)]
+    for line in lines:
+        if len(_NUMBER.findall(line)) > 1 and not _VALUE.fullmatch(line):
+            try:
+                yield canonical_key(as_expression(line), limits=DEFAULT_LIMITS)
+            except EvaluationError:
+                continue
 
 
 class Ledger:
