@@ -7,8 +7,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from exprlearn.dataset.answering import keep_rows
 from exprlearn.dataset.constraints import IntegerIntermediatesConstraint
+from exprlearn.dataset.drawing.split import keep_rows
 from exprlearn.errors import PluginError
 from exprlearn.plugin import Bounds, BoundsValues, Constraint, DividesEvenly, JudgesValues
 from exprlearn.testing.check import Subject, demand, offers
