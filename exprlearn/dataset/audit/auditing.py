@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 
 from exprlearn.arithmetic import Tree
-from exprlearn.dataset.answering import named
 from exprlearn.dataset.audit.audit_rows import Keys, QuestionRow, RowSource
 from exprlearn.dataset.audit.ledger import Groups, Ledger, Pairs, shown_forms
 from exprlearn.dataset.audit.questions import find_expression
@@ -27,6 +26,7 @@ from exprlearn.dataset.audit.result import (
     Turned,
 )
 from exprlearn.dataset.audit.verdicts import Verdict, check_answer, check_calculations, turn_answer
+from exprlearn.dataset.drawing.split import named
 from exprlearn.errors import DataError
 from exprlearn.plugin import Division, Working
 from exprlearn.working import reverse_numbers
