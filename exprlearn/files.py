@@ -28,9 +28,7 @@ def reporting(attempt: str, failure: type[ExprLearnError]) -> Iterator[None]:
 def replacing(file: Path, failure: type[ExprLearnError]) -> Iterator[BinaryIO]:
     """Open a file beside `file`; when all went well, flush it to the disk and rename it into place.
 
-    Args:
-        file: what is to be written.
-        failure: what is raised, with the name of the file, when it cannot be; an earlier one is untouched then.
+    The `failure` names a file that cannot be written; an earlier one is untouched then.
     """
     beside = file.with_name(f".{file.name}.{uuid.uuid4().hex[:8]}")
     try:
@@ -41,7 +39,9 @@ def replacing(file: Path, failure: type[ExprLearnError]) -> Iterator[BinaryIO]:
                 os.fsync(stream.fileno())
             beside.replace(file)
     finally:
-        _discard(beside)
+        # The failure that left it there is the one to tell.
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
 
 
 def write_whole(file: Path, text: str, failure: type[ExprLearnError]) -> None:
@@ -63,9 +63,3 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _discard(beside: Path) -> None:
-    # The failure that left it there is the one to tell.
-    with suppress(OSError):
-        beside.unlink(missing_ok=True)

@@ -43,10 +43,7 @@ def wilson(successes: float, count: float) -> Interval:
     """Give the share `successes / count` and its 95 % Wilson interval, for items that are independent of each other.
 
     Of all short formulas this one keeps its promise near 0 and 1, where models end up
-    (Brown, Cai and DasGupta 2001, Interval Estimation for a Binomial Proportion).
-
-    Raises:
-        DataError: no items.
+    (Brown, Cai and DasGupta 2001, Interval Estimation for a Binomial Proportion). Of no items it is a DataError.
 
     >>> found = wilson(9, 10)
     >>> found.value, round(found.low, 4), round(found.high, 4), found.count
@@ -72,9 +69,6 @@ def estimate_share(right: Sequence[bool], forms: Sequence[Hashable]) -> Interval
     Args:
         right: whether each of n items is right.
         forms: what each of them says, such as its canonical key.
-
-    Raises:
-        DataError: no items.
 
     >>> right = [True, False] * 50
     >>> str(estimate_share(right, forms=range(100)))

@@ -35,14 +35,7 @@ _WITHOUT_LOCKS: Final = (errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS)
 
 @dataclass(frozen=True, kw_only=True)
 class Holder:
-    """Who writes a folder.
-
-    Attributes:
-        doing: what is done to it, such as "run a is being trained".
-        process: the number of the process.
-        host: the machine that it runs on.
-        since: when it took the lock.
-    """
+    """Who writes a folder since when: a process on a host, `doing` what such as "run a is being trained"."""
 
     doing: str
     process: int
@@ -81,11 +74,7 @@ class Lock:
         self.release()
 
     def check(self) -> None:
-        """See to it that the folder is still there, and still this process's.
-
-        Raises:
-            ExprLearnError: the `failure`.
-        """
+        """Raise the `failure` when the folder is not there any more, or not this process's."""
         if self.folder is None:
             return
         is_ours = self.folder.is_dir() if self._descriptor is None else _is_in_place(self.folder, self._descriptor)
@@ -126,16 +115,13 @@ os.register_at_fork(after_in_child=_leave_all)
 
 
 def hold(folder: Path, doing: str, failure: type[ExprLearnError], *, shared: bool = False) -> Lock:
-    """Lock a folder for this process.
+    """Lock a folder for this process; the `failure` says that somebody else writes it, or that no lock can be written.
 
     Args:
         folder: what is going to be written; it must be there.
         doing: what is done to it, such as "run a is being trained": others are told.
         failure: what is raised.
         shared: whether others who say so may write it at the same time.
-
-    Raises:
-        ExprLearnError: the `failure`: somebody else writes the folder, or the lock cannot be written.
     """
     now = f"{datetime.now().astimezone():%Y-%m-%d %H:%M %Z}"
     mine = Holder(doing=doing, process=os.getpid(), host=platform.node(), since=now)

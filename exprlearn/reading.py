@@ -1,7 +1,8 @@
 """Reading files that others may have written: what a file is and how large is asked before it is opened.
 
 A pipe or a device could be read for ever, a file of many gigabytes fills the memory, and a document can be small and
-what is made of it large: each of these is refused with the name of the file and the fault.
+what is made of it large: each of these is refused with the name of the file and the fault, as the `failure`
+that is asked for.
 """
 
 from __future__ import annotations
@@ -34,11 +35,7 @@ Failure = type[ExprLearnError]
 
 @contextmanager
 def opened(file: Path, most: int, failure: Failure) -> Iterator[BinaryIO]:
-    """Open a regular file of at most `most` bytes for reading.
-
-    Raises:
-        ExprLearnError: `failure`, when there is no such file, it is larger, or no regular file.
-    """
+    """Open a regular file of at most `most` bytes for reading."""
     try:
         # Opening a device can already do something, and opening a pipe would wait for somebody who writes.
         _refuse_all_but_files(file, os.stat(file), most, failure)
@@ -51,7 +48,7 @@ def opened(file: Path, most: int, failure: Failure) -> Iterator[BinaryIO]:
 
 
 def read_bytes(file: Path, most: int, failure: Failure) -> bytes:
-    """Read a regular file of at most `most` bytes; raises as `opened` does."""
+    """Read a regular file of at most `most` bytes."""
     with opened(file, most, failure) as stream:
         # Some files, such as those of /proc, hold more than they say.
         data = stream.read(most + 1)
@@ -61,11 +58,7 @@ def read_bytes(file: Path, most: int, failure: Failure) -> bytes:
 
 
 def read_text(file: Path, most: int, failure: Failure) -> str:
-    """Read a UTF-8 text, without a byte-order mark, with its line ends as `\\n`.
-
-    Raises:
-        ExprLearnError: `failure`, when it is none, and as `opened`.
-    """
+    """Read a UTF-8 text, without a byte-order mark, with its line ends as `\\n`."""
     try:
         # Some editors begin a file with a byte-order mark.
         return read_bytes(file, most, failure).decode("utf-8-sig").replace("\r\n", "\n")
@@ -74,32 +67,16 @@ def read_text(file: Path, most: int, failure: Failure) -> str:
 
 
 def read_lines(file: Path, most: int, longest: int, failure: Failure) -> Iterator[bytes]:
-    """Yield the lines of a file, each with its end, without holding more than one of them.
-
-    Args:
-        file: what to read.
-        most: bytes of the file.
-        longest: bytes of a line.
-        failure: what is raised.
-
-    Raises:
-        ExprLearnError: `failure`, when a line is longer, and as `opened`.
-    """
+    """Yield the lines of a file, of at most `longest` bytes, each with its end, without holding more than one."""
     with opened(file, most, failure) as stream:
-        number = 0
-        while line := stream.readline(longest + 1):
-            number += 1
+        for number, line in enumerate(iter(lambda: stream.readline(longest + 1), b""), start=1):
             if len(line) > longest:
                 raise failure(f"{file}:{number} is damaged: the line has more than {longest} bytes")
             yield line
 
 
 def read_json(file: Path, failure: Failure, *, most: int = MOST_JSON) -> Any:
-    """Read a JSON document of plain values.
-
-    Raises:
-        ExprLearnError: `failure`, when it is none, or larger or deeper than documents are, and as `opened`.
-    """
+    """Read a JSON document of plain values, no larger and deeper than documents are."""
     data = read_bytes(file, most, failure)
     try:
         return json_value(data)
@@ -108,11 +85,7 @@ def read_json(file: Path, failure: Failure, *, most: int = MOST_JSON) -> Any:
 
 
 def json_value(data: bytes) -> Any:
-    """Make plain values of JSON.
-
-    Raises:
-        ValueError: it is none, or holds too much, too deep, too large an integer or half a character.
-    """
+    """Make plain values of JSON; a ValueError says what is too much, too deep, too large or half a character."""
     if data.count(b"{") + data.count(b"[") > MOST_NESTED:
         raise ValueError(f"it holds more than {MOST_NESTED} tables and lists")
     value = from_json(data)
@@ -121,11 +94,7 @@ def json_value(data: bytes) -> Any:
 
 
 def read_toml(file: Path, failure: Failure) -> tuple[dict[str, Any], str]:
-    """Read a TOML file as tables and text.
-
-    Raises:
-        ExprLearnError: `failure`, when it is none, or holds dates, and as `opened`.
-    """
+    """Read a TOML file without dates as tables and text."""
     text = read_text(file, MOST_TOML, failure)
     try:
         return toml_tables(text), text
@@ -134,11 +103,7 @@ def read_toml(file: Path, failure: Failure) -> tuple[dict[str, Any], str]:
 
 
 def toml_tables(text: str) -> dict[str, Any]:
-    """Make tables of TOML.
-
-    Raises:
-        ValueError: it is none, or holds dates, or values too deep or too large.
-    """
+    """Make tables of TOML; a ValueError names dates, and values too deep or too large."""
     if _DOTS.search(text):
         raise ValueError("a line has more dots than keys and numbers need")
     try:
@@ -150,10 +115,7 @@ def toml_tables(text: str) -> dict[str, Any]:
 
 
 def refuse_odd_values(value: Any, above: str = "", depth: int = 0) -> None:
-    """Refuse what a document can say and nothing that is read can be.
-
-    Raises:
-        ValueError: dates, integers that cannot be written, and values that lie too deep.
+    """Refuse with a ValueError what nothing that is read can be: dates, integers too long to write, values too deep.
 
     >>> refuse_odd_values({"model": {"units": 2**20_000}})
     Traceback (most recent call last):

@@ -32,11 +32,8 @@ class Extent:
     """What is known of all values of a space; infinite where nothing is.
 
     Attributes:
-        low: no value is smaller.
-        high: no value is larger.
-        denominator: no value has a larger one.
-        remainder_low: no remainder of a division that is done last is smaller.
-        remainder_high: none is larger.
+        low: no value is smaller; none is larger than `high`, and none has a larger `denominator`.
+        remainder_low: no remainder of a division that is done last is smaller; none is larger than `remainder_high`.
         digits: no value has more digits, numerator and denominator together.
     """
 
@@ -70,25 +67,12 @@ def digits_between(low: float, high: float) -> float:
 
 def join_extents(extents: list[Extent]) -> Extent:
     """Bound the values of several strata together."""
-    return Extent(
-        low=min(extent.low for extent in extents),
-        high=max(extent.high for extent in extents),
-        denominator=max(extent.denominator for extent in extents),
-        remainder_low=min(extent.remainder_low for extent in extents),
-        remainder_high=max(extent.remainder_high for extent in extents),
-        digits=max(extent.digits for extent in extents),
-    )
+    joins = {name: min if name.endswith("low") else max for name in Extent.__dataclass_fields__}
+    return Extent(**{name: join(getattr(extent, name) for extent in extents) for name, join in joins.items()})
 
 
 def value_extent(programs: Programs, lowest: Floats, highest: Floats, operation: Operation = "exact") -> Extent:
-    """Bound the values of all skeletons.
-
-    Args:
-        programs: the calculations of K skeletons.
-        lowest: the smallest number of each slot, float64 [K, slots].
-        highest: the largest.
-        operation: how `/` computes.
-    """
+    """Bound the values of K skeletons, whose slots hold numbers from `lowest` to `highest`, float64 [K, slots] each."""
     rows = len(programs.results)
     if not rows or programs.by_text.any():
         return Extent()
@@ -122,12 +106,8 @@ def rules_extent(stratum: Stratum, operation: Operation = "exact") -> Extent | N
     4950.0
     """
     found = fold_rules(stratum.chart, stratum.state, _RangeAlgebra(operation))
-    if found is None:
-        return None
-    low, high, denominator, remainder_low, remainder_high = found.tolist()
-    return Extent(
-        low=low, high=high, denominator=denominator, remainder_low=remainder_low, remainder_high=remainder_high
-    )
+    fields = "low", "high", "denominator", "remainder_low", "remainder_high"
+    return None if found is None else Extent(**dict(zip(fields, found.tolist(), strict=True)))
 
 
 class _RangeAlgebra:
@@ -185,6 +165,7 @@ def calculate_ranges(operations: NDArray[np.int8], left: Floats, right: Floats, 
 
 
 def _product(left: Floats, right: Floats) -> tuple[Floats, Floats]:
+    # -2..3 times 4..5: the corners -8, -10, 12, 15 hold the smallest and the largest.
     corners = np.stack([left[one] * right[other] for one in (0, 1) for other in (0, 1)])
     return corners.min(axis=0), corners.max(axis=0)
 
@@ -199,7 +180,7 @@ def _quotient(left: Floats, right: Floats, operation: Operation) -> tuple[Floats
 def _reciprocal(divisor: Floats) -> Floats:
     """Bound 1/x for the values of x that are not zero."""
     low, high, denominator = divisor
-    # The non-zero values next to zero are 1/denominator or farther away.
+    # The non-zero values next to zero are 1/denominator or farther away: of -2..3 in whole numbers, 1/x is -1..1.
     nearest = 1 / denominator
     below = np.where(low < 0, np.where(high < 0, 1 / np.minimum(high, -nearest), -denominator), 0.0)
     above = np.where(high > 0, np.where(low > 0, 1 / np.maximum(low, nearest), denominator), 0.0)

@@ -22,10 +22,7 @@ Count = TypeVar("Count", int, Integers)
 class Carries(NamedTuple, Generic[Count]):
     """What all calculations of an expression carry: a number each, or int64 [n] each of n expressions.
 
-    Attributes:
-        carries: of sums of equal signs.
-        borrows: of sums of unequal signs.
-        cascade: the longest run of either without a gap.
+    `carries` are of sums of equal signs, `borrows` of unequal ones, `cascade` is the longest run of either.
     """
 
     carries: Count

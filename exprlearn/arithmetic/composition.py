@@ -13,20 +13,18 @@ the values of such a grammar's expressions is computed once a state of the chart
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from enum import IntFlag
 from functools import lru_cache
 from typing import Protocol, TypeVar
 
-import numpy as np
-
-from exprlearn.arithmetic.parsing import plain_signs
-from exprlearn.arithmetic.programs import compile_skeletons
-from exprlearn.errors import GrammarError
+from exprlearn.arithmetic.parsing import BRACKETS, NEGATE, UNLIMITED, Step, parse, plain_signs
+from exprlearn.arithmetic.programs import NEGATE as SIGN
+from exprlearn.arithmetic.programs import OPERATORS
+from exprlearn.errors import ExpressionSyntaxError
 from exprlearn.grammar.languages import Language
 from exprlearn.sampling.counting.chart import CountChart, DerivationChoice, State
-from exprlearn.sampling.writing.block import SLOT, SkeletonTable
+from exprlearn.sampling.writing.block import SLOT
 from exprlearn.sampling.writing.skeletons import parents_first
 
 Part = TypeVar("Part")
@@ -40,6 +38,7 @@ class TermKind(IntFlag):
     SUM = 4
 
 
+_SIGNS = frozenset("+-*/()")
 _KINDS = {"+": TermKind.SUM, "-": TermKind.SUM, "*": TermKind.PRODUCT, "/": TermKind.PRODUCT}
 
 
@@ -56,32 +55,6 @@ class PartAlgebra(Protocol[Part]):
         """Return what stands for any one of some parts; `is_last` where nothing is calculated from it any more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """A choice, its parts seen as numbers.
-
-    Attributes:
-        steps: the calculations, each an operation of `programs` and where its operands stand among all operands, from
-            left to right, and the results before.
-        result: which of operands and results is the value.
-        beside: for each operand, the signs before and behind it; empty at an edge or a bracket.
-        outer: the kinds that the operators outside of brackets make.
-        is_bare: whether it is one part with nothing but signs around it.
-    """
-
-    steps: tuple[tuple[int, int, int], ...]
-    result: int
-    beside: tuple[tuple[str, str], ...]
-    outer: TermKind
-    is_bare: bool
-
-    def kinds(self, parts: Sequence[TermKind]) -> TermKind | None:
-        """Tell what the texts of the choice look like, given what its parts do; None when a part loses its value."""
-        if not all(stays_whole(kind, beside) for kind, beside in zip(parts, self.beside, strict=True)):
-            return None
-        return parts[0] if self.is_bare else self.outer or TermKind.ATOM
-
-
 Known = dict[tuple[CountChart, State], tuple[Part, TermKind]]
 """What has been made of states."""
 
@@ -91,11 +64,7 @@ def fold_rules(
 ) -> Part | None:
     """Make one thing of all expressions of a state, parts first; None when its rules do not follow precedence.
 
-    Args:
-        chart: the counts of a grammar.
-        state: the rule and size vector.
-        algebra: what is made of parts.
-        known: what has been made of other states by the same algebra; it grows.
+    `known` is what the same algebra has made of other states; it grows.
     """
     known = {} if known is None else known
     for part in reversed(parents_first(chart, state)):
@@ -114,86 +83,74 @@ def _fold_state(
     languages, literals = chart.specification.languages, chart.specification.literals
     parts, kinds = [], TermKind(0)
     for choice in chart.choices(state).choices:
-        pattern = read_pattern(choice, literals)
+        steps = read_steps(choice, literals)
         operands = [
-            known[chart, each] if isinstance(each, tuple) else (algebra.number(languages[each]), TermKind.ATOM)
-            for each in _operands(choice)
+            known[chart, item] if isinstance(item, tuple) else (algebra.number(languages[-1 - item]), TermKind.ATOM)
+            for item in choice.items
+            if isinstance(item, tuple) or item < 0
         ]
-        kind = pattern.kinds([kind for _, kind in operands]) if pattern is not None else None
-        if pattern is None or kind is None:
+        found = steps and _fold_steps(steps, operands, algebra, is_last=is_last)
+        if not found:
             return None
-        values = [part for part, _ in operands]
-        for index, (code, left, right) in enumerate(pattern.steps, len(values)):
-            is_end = is_last and index == pattern.result
-            values.append(algebra.calculate(code, values[left], values[right], is_last=is_end))
-        parts.append(values[pattern.result])
-        kinds |= kind
+        parts.append(found[0])
+        kinds |= found[1]
     return algebra.join(parts, is_last=is_last), kinds
 
 
-def _operands(choice: DerivationChoice) -> list[int | State]:
-    """List the languages and states that a choice is made of, from left to right."""
-    return [
-        item if isinstance(item, tuple) else -1 - item for item in choice.items if isinstance(item, tuple) or item < 0
-    ]
+def _fold_steps(
+    steps: Sequence[Step], operands: Iterable[tuple[Part, TermKind]], algebra: PartAlgebra[Part], *, is_last: bool
+) -> tuple[Part, TermKind] | None:
+    """Calculate with the parts of a choice as with numbers; None when one of them loses its value."""
+    waiting, values = iter(operands), list[tuple[Part, TermKind]]()
+    left_to_do = sum(isinstance(step, str) and step != BRACKETS for step in steps)
+    for step in steps:
+        if isinstance(step, int):
+            values.append(next(waiting))
+            continue
+        right, right_kinds = values.pop()
+        if step == BRACKETS:
+            values.append((right, TermKind.ATOM))
+            continue
+        left, left_kinds = (right, TermKind.ATOM) if step == NEGATE else values.pop()
+        if not stay_whole(step, left_kinds, right_kinds):
+            return None
+        left_to_do -= 1
+        code = SIGN if step == NEGATE else OPERATORS[step]
+        result = algebra.calculate(code, left, right, is_last=is_last and not left_to_do)
+        values.append((result, _KINDS.get(step, TermKind.ATOM)))
+    return values[-1]
 
 
-def read_pattern(choice: DerivationChoice, literals: tuple[str, ...]) -> Pattern | None:
-    """Read a choice as a calculation; None when it is no whole expression.
+def stay_whole(operation: str, left: TermKind, right: TermKind) -> bool:
+    """Tell whether the operands of an operation, of some kinds and without brackets, keep their values.
+
+    >>> PRODUCT, SUM = TermKind.PRODUCT, TermKind.SUM
+    >>> stay_whole("+", PRODUCT, PRODUCT), stay_whole("-", SUM, SUM), stay_whole("*", PRODUCT, PRODUCT)
+    (True, False, False)
+    """
+    if operation in ("+", "-"):
+        return TermKind.SUM not in right
+    return TermKind.SUM not in left | right and TermKind.PRODUCT not in right
+
+
+def read_steps(choice: DerivationChoice, literals: tuple[str, ...]) -> tuple[Step, ...] | None:
+    """Read a choice as a calculation of its parts and numbers, each written as 1; None when it is no whole expression.
 
     >>> from exprlearn.sampling.counting.chart import DerivationChoice
-    >>> read_pattern(DerivationChoice(1, 1, ((0, 0), 0, (1, 0))), ("+",)).steps
-    ((1, 0, 1),)
+    >>> read_steps(DerivationChoice(1, 1, ((0, 0), 0, (1, 0))), ("+",))
+    (1, 1, '+')
     """
-    tokens = tuple(SLOT if isinstance(item, tuple) else max(item, SLOT) for item in choice.items)
-    return _read_pattern(tokens, literals)
+    return _read_steps(tuple(max(item, SLOT) if isinstance(item, int) else SLOT for item in choice.items), literals)
 
 
 @lru_cache(maxsize=4096)
-def _read_pattern(tokens: tuple[int, ...], literals: tuple[str, ...]) -> Pattern | None:
-    if not tokens:
+def _read_steps(tokens: tuple[int, ...], literals: tuple[str, ...]) -> tuple[Step, ...] | None:
+    signs = ["1" if token == SLOT else plain_signs(literals[token]).strip() for token in tokens]
+    if any(sign not in _SIGNS for token, sign in zip(tokens, signs, strict=True) if token != SLOT):
         return None
-    columns = np.arange(tokens.count(SLOT), dtype=np.int16)[None]
     try:
-        programs = compile_skeletons(SkeletonTable(np.array([tokens], np.int16), columns, literals))
-    except GrammarError:
+        tree = parse("".join(signs), limits=UNLIMITED)
+    except ExpressionSyntaxError:
         return None
-    if programs.by_text[0]:
-        return None
-    texts = ["" if token == SLOT else plain_signs(literals[token]).strip() for token in tokens]
-    slots = [index for index, token in enumerate(tokens) if token == SLOT]
-    beside = tuple((_sign_at(texts, index - 1), _sign_at(texts, index + 1)) for index in slots)
-    outer = _outer(texts)
-    return Pattern(programs.steps(0), int(programs.results[0]), beside, outer, not outer and "(" not in texts)
-
-
-def stays_whole(kinds: TermKind, beside: tuple[str, str]) -> bool:
-    """Tell whether a part of some kinds keeps its value between two signs.
-
-    >>> stays_whole(TermKind.PRODUCT, ("+", "*")), stays_whole(TermKind.SUM, ("+", ""))
-    (True, False)
-    """
-    before, behind = beside
-    if TermKind.SUM in kinds and (before or behind in ("*", "/")):
-        return False
-    return TermKind.PRODUCT not in kinds or before not in ("*", "/", "sign")
-
-
-def _sign_at(texts: Sequence[str], index: int) -> str:
-    """Name the operator at an index, `sign` where it stands before one operand alone, nothing at edges and brackets."""
-    text = texts[index] if 0 <= index < len(texts) else ""
-    if text in ("", "(", ")"):
-        return ""
-    before = texts[index - 1] if index else "("
-    return text if before in ("", ")") else "sign"
-
-
-def _outer(texts: Sequence[str]) -> TermKind:
-    """Collect the kinds of the operators with two operands that stand outside of brackets."""
-    depth, found = 0, TermKind(0)
-    for index, text in enumerate(texts):
-        depth += (text == "(") - (text == ")")
-        sign = _sign_at(texts, index)
-        if not depth and sign in _KINDS:
-            found |= _KINDS[sign]
-    return found
+    # Numbers side by side would be read as one.
+    return tree.steps if len(tree.numbers) == tokens.count(SLOT) else None

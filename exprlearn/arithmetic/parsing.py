@@ -87,11 +87,9 @@ class Tree:
 
 
 def parse(text: str, *, limits: Limits = DEFAULT_LIMITS) -> Tree:
-    """Read an arithmetic expression.
+    """Read an arithmetic expression; any other text is an `ExpressionSyntaxError` with the position of the fault.
 
-    Raises:
-        ExpressionSyntaxError: the text is no arithmetic expression; with the position of the fault.
-        ExpressionTooLarge: it is longer or deeper than `limits`, or one of its numbers has too many bits.
+    One that is longer or deeper than `limits`, or has a number of too many bits, is an `ExpressionTooLarge`.
 
     >>> parse("1 + 2×3").steps
     (1, 2, 3, '*', '+')

@@ -2,7 +2,7 @@
 
 Registers 0 … slots-1 hold an expression's numbers; calculation j writes register slots + j. Between two
 neighbouring numbers stands exactly one of `+ - * /`, so ordering the operations by bracket depth, then
-precedence, then place, and joining the runs of numbers at both sides, parses without a stack.
+precedence, then position, and joining the runs of numbers at both sides, parses without a stack.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,11 +64,8 @@ class Programs:
     @cached_property
     def by_step(self) -> tuple[NDArray[np.int8], NDArray[np.int16], NDArray[np.int16]]:
         """Return operations, left and right with a row for each calculation, [S, K], which blocks gather from."""
-        return (
-            np.ascontiguousarray(self.operations.T),
-            np.ascontiguousarray(self.left.T),
-            np.ascontiguousarray(self.right.T),
-        )
+        rows = np.ascontiguousarray
+        return rows(self.operations.T), rows(self.left.T), rows(self.right.T)
 
     @cached_property
     def fixed(self) -> tuple[tuple[int | None, int | None], ...]:
@@ -95,20 +93,26 @@ def _only(registers: NDArray[np.int16]) -> int | None:
     return first if (registers == first).all() else None
 
 
-def compile_skeletons(table: SkeletonTable) -> Programs:
-    """Parse every skeleton of a table.
+# Forgotten together with a table: those of strata stay, those of single blocks do not pile up.
+_COMPILED: WeakKeyDictionary[SkeletonTable, Programs] = WeakKeyDictionary()
 
-    Raises:
-        GrammarError: a skeleton is no arithmetic expression; it is shown as example.
-    """
+
+def compile_skeletons(table: SkeletonTable) -> Programs:
+    """Parse every skeleton of a table, once; one that is no arithmetic is a `GrammarError` that shows it."""
+    found = _COMPILED.get(table)
+    if found is None:
+        found = _COMPILED[table] = _compile(table)
+    return found
+
+
+def _compile(table: SkeletonTable) -> Programs:
     kinds, codes = _look_up(table)
     slots = int((table.tokens == _NUMBER_TOKEN).sum(axis=1).max(initial=0))
     by_text = _irregular(kinds)
-    for row in np.flatnonzero(by_text).tolist():
-        _check_by_text(table, row)
+    for row in table.tokens[by_text]:
+        _check_pattern(row[row != _PAD_TOKEN].tolist(), table.literals)
     kinds[by_text], codes[by_text] = _END, NOTHING
-    codes, places, before = _operations(kinds, codes)
-    return _joined(slots, codes, places, np.take_along_axis(before, places, axis=1), by_text)
+    return _join(slots, *_operations(kinds, codes), by_text)
 
 
 def _look_up(table: SkeletonTable) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
@@ -122,6 +126,7 @@ def _look_up(table: SkeletonTable) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
 
 def _irregular(kinds: NDArray[np.int8]) -> NDArray[np.bool_]:
     """Find the rows that are not made of single numbers, operators and matched brackets; bool [K]."""
+    # `#+(#)` is followed pair by pair: ( # | # + | + ( | ( # | # ) | ) end; each pair must be allowed.
     edge = np.full((len(kinds), 1), _OPEN, np.int8)
     tail = np.full((len(kinds), 1), _END, np.int8)
     row = np.concatenate([edge, kinds, tail], axis=1)
@@ -131,13 +136,8 @@ def _irregular(kinds: NDArray[np.int8]) -> NDArray[np.bool_]:
     return irregular
 
 
-def _check_by_text(table: SkeletonTable, row: int) -> None:
-    """Make sure that the scalar parser understands a skeleton."""
-    tokens = [token for token in table.tokens[row].tolist() if token != _PAD_TOKEN]
-    _check_pattern(tokens, table.literals)
-
-
 def _check_pattern(tokens: Sequence[int], literals: Sequence[str]) -> None:
+    """Make sure that the scalar parser understands a skeleton."""
     try:
         parse("".join(literals[token] if token >= 0 else "1" for token in tokens))
     except ExpressionSyntaxError as error:
@@ -163,13 +163,11 @@ def no_arithmetic(pattern: str, literals: Iterable[str]) -> GrammarError:
     )
 
 
-def _operations(
-    kinds: NDArray[np.int8], codes: NDArray[np.int8]
-) -> tuple[NDArray[np.int8], NDArray[np.intp], NDArray[np.int16]]:
-    """Order the operations of each row as they are done.
+def _operations(kinds: NDArray[np.int8], codes: NDArray[np.int8]) -> tuple[NDArray[np.int8], NDArray[np.int16]]:
+    """Order the operations of each row as they are done: codes and their tokens' indices [K, S] each.
 
-    Returns:
-        codes int8 [K, S], their tokens' places intp [K, S], and the numbers before each token int16 [K, T].
+    With them comes how many numbers stand before each token, [K, T]. In `#-(#+#)*#` the operators are tokens 1, 4, 7:
+    the deepest, 4, is done first, then 7 before 1, which binds less.
     """
     previous = np.concatenate([np.full((len(kinds), 1), _OPEN, np.int8), kinds[:, :-1]], axis=1)
     is_sign = (codes != NOTHING) & (previous != _NUMBER) & (previous != _CLOSE)
@@ -177,24 +175,21 @@ def _operations(
     depth = np.cumsum((kinds == _OPEN).astype(np.int32) - (kinds == _CLOSE), axis=1)
     precedence = np.where(is_sign, 3, np.where(codes >= MULTIPLY, 2, 1))
     width = kinds.shape[1]
-    place = np.arange(width)
+    index = np.arange(width)
     # Left to right among equals, but the sign nearest to its operand first.
-    order = np.where(is_sign, width - place, place) - (4 * depth + precedence) * (width + 1)
+    order = np.where(is_sign, width - index, index) - (4 * depth + precedence) * (width + 1)
     order[codes == NOTHING] = np.iinfo(order.dtype).max
     steps = int((codes != NOTHING).sum(axis=1).max(initial=0))
-    places = np.argsort(order, axis=1, kind="stable")[:, :steps]
+    indices = np.argsort(order, axis=1, kind="stable")[:, :steps]
     before = np.cumsum(kinds == _NUMBER, axis=1, dtype=np.int16)
-    return np.take_along_axis(codes, places, axis=1), places, before
+    return np.take_along_axis(codes, indices, axis=1), np.take_along_axis(before, indices, axis=1)
 
 
-def _joined(
-    slots: int,
-    codes: NDArray[np.int8],
-    places: NDArray[np.intp],
-    before: NDArray[np.int16],
-    by_text: NDArray[np.bool_],
-) -> Programs:
-    """Follow the operations in order, each joining the runs of numbers at its sides into one register."""
+def _join(slots: int, codes: NDArray[np.int8], before: NDArray[np.int16], by_text: NDArray[np.bool_]) -> Programs:
+    """Follow the operations in order, each joining the runs of numbers at its sides into one register.
+
+    `holder` is the register of the run that each number is in. Of `1+2*3`: 0 1 2, after * 0 3 3, after + 4 4 4.
+    """
     rows, steps = codes.shape
     holder = np.tile(np.arange(slots, dtype=np.int16), (rows, 1))
     left, right = np.zeros((2, rows, steps), np.int16)
@@ -214,8 +209,7 @@ def _joined(
 def refuse_unanswerable(space: ExpressionSpace) -> None:
     """Refuse a space whose expressions have no value, asking the smallest, evenly over the skeletons of every stratum.
 
-    Raises:
-        GrammarError: an expression is no arithmetic; the message names the sign that has no value.
+    The `GrammarError` names the sign that has no value.
     """
     share = MOST_TOKENS // len(space.strata)
     for stratum in space.strata:

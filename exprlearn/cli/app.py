@@ -1,15 +1,24 @@
-"""The application: the start page, the version, and the table of built-in commands."""
+"""The application: the start page, the built-in commands and those of plugins, each imported when it is run.
+
+Expected failures are one message each.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from exprlearn import __version__
-from exprlearn.cli.group import BuiltIn, ExprLearnGroup
-from exprlearn.cli.output import echo
+from exprlearn.cli.commands import BUILT_IN, make_command
+from exprlearn.cli.output import echo, echo_error
+from exprlearn.cli.plugin_commands import USAGE, blame, list_commands, load_command, placeholder
+from exprlearn.errors import ExprLearnError, OptionError
+from exprlearn.visible import visible
 
 START_PAGE = """\
 exprlearn learns arithmetic from text.          all commands: exprlearn --help
@@ -22,59 +31,106 @@ exprlearn learns arithmetic from text.          all commands: exprlearn --help
             exprlearn runs list                 exprlearn playground --open
   Extend    exprlearn components list           exprlearn plugins list"""
 
-
-def _command(name: str, summary: str, module: str = "", **more: bool) -> tuple[str, BuiltIn]:
-    return name, BuiltIn(summary, module or name, **more)
-
-
-# In the order of a first hour.
-BUILT_IN: dict[str, BuiltIn] = dict(
-    [
-        _command("train", "Train a model on a grammar; without arguments, learn two-digit addition in about a minute."),
-        _command("predict", "Answer expressions with a trained model, beside the exact truth.", takes_minus=True),
-        _command(
-            "evaluate",
-            "Judge trained models: exact match with its interval, baselines and groups; of several, a line each.",
-        ),
-        _command(
-            "explain",
-            "Show text, padding, tokens, ids, array shapes, layer shapes and the answer of one expression.",
-            takes_minus=True,
-        ),
-        _command("sweep", "Train over settings, each trial a run of its own; run again, it goes on where it stopped."),
-        _command(
-            "compare", "Compare runs on the same test: exact McNemar, paired bootstrap, items only one gets right."
-        ),
-        _command("report", "Write the report of a run afresh and print its path."),
-        _command(
-            "playground",
-            "Watch trainings, ask models and see where they are wrong, in a browser on this machine; Ctrl-C ends it.",
-            module="report",
-        ),
-        _command("reproduce", "Do a run or a recipe again in a new run folder; exit 3 when it comes out otherwise."),
-        _command("runs", "List, show and remove trained runs.", is_group=True),
-        _command("recipes", "List, show and copy experiments that are ready to be run.", is_group=True),
-        _command("grammar", "Check, count, sample and number what a grammar writes.", is_group=True),
-        _command("data", "Look at data, write it to files, check and mend them.", is_group=True),
-        _command(
-            "curriculum", "Teach a task in stages: look at curricula, write them to files, run them.", is_group=True
-        ),
-        _command("components", "List what can be chosen by name, and its options.", is_group=True),
-        _command("plugins", "List, check and write plugins.", is_group=True),
-        _command("env", "Print versions, backends, device and plugins as a Markdown block for bug reports."),
-    ]
-)
+INTERRUPTED = 130
+EXIT_CODES = {"interrupted": INTERRUPTED, "terminated": 143, "hung up": 129}
 
 
-class Application(ExprLearnGroup):
-    """The group of the built-in commands."""
+class ExprLearnGroup(TyperGroup):
+    """Commands whose expected failures become `error: …` on stderr; programming errors of exprlearn stay loud.
 
-    built_in = BUILT_IN
+    Plugins are loaded for a name that is not built in, and for the list of all commands; never for a built-in command.
+    """
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """List the built-in commands, then those of plugins."""
+        return [*self._own(), *self._of_plugins(ctx)]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Return a built-in command, or what stands for the one of a plugin."""
+        if cmd_name in self.commands:
+            return self.commands[cmd_name]
+        if cmd_name in BUILT_IN:
+            return make_command(cmd_name, BUILT_IN[cmd_name])
+        summary = self._of_plugins(ctx).get(cmd_name)
+        return None if summary is None else placeholder(cmd_name, summary)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command to run."""
+        name, files = args[0], _files(ctx)
+        if name in self._own() and files:
+            raise OptionError(f"--plugin {files[0]}: write it behind {name}, which is built in")
+        if name in self._own() or name.startswith("-"):
+            return super().resolve_command(ctx, args)
+        return name, load_command(name, self._own(), files), args[1:]
+
+    def get_help(self, ctx: Any) -> str:
+        """Return the help; plugins wrote some of it."""
+        return visible(super().get_help(ctx))
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the help as plain text: drawing it with rich takes as long as all the rest of it."""
+        super(TyperGroup, self).format_help(ctx, formatter)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write a line for each command, without importing any."""
+        built_in = {name: command.help.partition("\n")[0] for name, command in BUILT_IN.items()}
+        for heading, rows in (("Commands", built_in), ("Commands of plugins", self._of_plugins(ctx))):
+            if rows:
+                with formatter.section(heading):
+                    formatter.write_dl(list(rows.items()))
+
+    def make_context(self, *arguments: Any, **settings: Any) -> Any:
+        """Read the options; the help is shown meanwhile."""
+        with _expected_failures():
+            return super().make_context(*arguments, **settings)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the chosen command; one of a plugin may raise anything, and is blamed for it by its name."""
+        with _expected_failures():
+            try:
+                return super().invoke(ctx)
+            except BaseException as error:
+                name = ctx.invoked_subcommand
+                if name is None or name in self._own():
+                    raise
+                raise blame(name, error, _files(ctx)) from error
+
+    def _own(self) -> list[str]:
+        return [*BUILT_IN, *self.commands]
+
+    def _of_plugins(self, ctx: Any) -> dict[str, str]:
+        return list_commands(self._own(), _files(ctx))
+
+
+@contextmanager
+def _expected_failures() -> Iterator[None]:
+    """Write an expected failure as one message and leave with its exit code."""
+    try:
+        try:
+            yield
+        except USAGE as error:
+            if type(error).__name__ == "NoSuchOption":
+                from exprlearn.cli.unknown_options import refuse
+
+                refuse(error)
+            error.message = visible(error.message)
+            raise
+    except ExprLearnError as error:
+        echo_error(error)
+        raise typer.Exit(error.exit_code) from None
+    except KeyboardInterrupt:
+        echo("interrupted", err=True)
+        raise typer.Exit(INTERRUPTED) from None
+
+
+def _files(ctx: Any) -> tuple[Path, ...]:
+    """Return the one-file plugins that were named before the command."""
+    return tuple(ctx.params.get("plugin") or ())
 
 
 app = typer.Typer(
     name="exprlearn",
-    cls=Application,
+    cls=ExprLearnGroup,
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},

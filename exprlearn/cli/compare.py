@@ -4,45 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from json import dumps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from exprlearn.cli.loading import load_plugins
-from exprlearn.cli.options import CommandOptions, takes
+from exprlearn.cli.options import CommandOptions
 from exprlearn.cli.output import echo, print_document, print_table
+from exprlearn.cli.settings import load_plugins
+from exprlearn.errors import RunError
+from exprlearn.files import replacing
+from exprlearn.plugin.manager import Plugins
+from exprlearn.report.wording import counted
+from exprlearn.runs.record import read_record
+from exprlearn.runs.run_evaluation import answer_test
+from exprlearn.runs.run_folder import find
+from exprlearn.runs.starting import load, read_run_config
+from exprlearn.scoring import percent, span
+from exprlearn.scoring.comparison import Comparison, RunAnswers, gather_answers
+from exprlearn.scoring.comparison import compare as compare_sides
 
-if TYPE_CHECKING:
-    from exprlearn.plugin.manager import Plugins
-    from exprlearn.scoring.comparison import Comparison, RunAnswers
-
-SidesArgument = Annotated[
-    list[str], typer.Argument(metavar="RUN", help="Two or more; runs joined by commas are the seeds of one side.")
-]
-AskOption = Annotated[
-    bool, typer.Option(help="Ask every run the first one's test anew, instead of taking what each has kept.")
-]
-ItemsOption = Annotated[
-    Path | None, typer.Option(metavar="FILE.jsonl", help="Write the items that only one gets right, one a line.")
-]
 #: Items of each pair that are printed.
 SHOWN = 5
 
 
-@takes("runs json plugin plugins strict_plugins")
-def compare(options: CommandOptions, sides: SidesArgument, ask: AskOption = False, items: ItemsOption = None) -> None:
-    """Compare runs on the same test: exact McNemar, paired bootstrap, items only one gets right."""
-    from exprlearn.scoring.comparison import compare as compare_sides
-
-    names = [side.split(",") for side in sides]
-    if ask:
+def compare(options: CommandOptions) -> None:
+    """Compare runs on what each has kept of its test, or on the first one's test, which all are asked anew."""
+    names = [side.split(",") for side in options.sides]
+    if options.ask:
         found = _ask(names, options.runs, load_plugins(options))
     else:
         found = [[_read(name, options.runs) for name in side] for side in names]
     comparisons = compare_sides(found)
-    if items is not None:
-        _write_items(items, comparisons)
+    if options.items is not None:
+        _write_items(options.items, comparisons)
     if options.json:
         listed = [{"run": run.run, "exact_match": vars(run.exact_match)} for side in found for run in side]
         print_document({"runs": listed, "comparisons": [comparison.document() for comparison in comparisons]})
@@ -54,21 +47,12 @@ def compare(options: CommandOptions, sides: SidesArgument, ask: AskOption = Fals
 
 def _read(name: str, runs: Path) -> RunAnswers:
     """Read what a run has kept of its test."""
-    from exprlearn.runs.record import read_record
-    from exprlearn.runs.run_folder import find
-    from exprlearn.scoring.comparison import gather_answers
-
     folder = read_record(find(name, runs).path)
     return gather_answers(folder.path.name, [(row.expression, row.answer, row.truth) for row in folder.predictions])
 
 
 def _ask(names: Sequence[Sequence[str]], runs: Path, plugins: Plugins) -> list[list[RunAnswers]]:
     """Ask the runs of each column what the first side's run of that column was tested on."""
-    from exprlearn.runs.run_evaluation import answer_test
-    from exprlearn.runs.run_folder import find
-    from exprlearn.runs.starting import load, read_run_config
-    from exprlearn.scoring.comparison import gather_answers
-
     # A process has one backend, and a run loads on any.
     backend = read_run_config(find(names[0][0], runs)).training.backend
     found: list[list[RunAnswers]] = [[] for _ in names]
@@ -83,9 +67,6 @@ def _ask(names: Sequence[Sequence[str]], runs: Path, plugins: Plugins) -> list[l
 
 
 def _print_runs(sides: Sequence[Sequence[RunAnswers]]) -> None:
-    from exprlearn.report.wording import counted
-    from exprlearn.scoring import percent, span
-
     rows = [
         (run.run, counted(run.exact_match.count), percent(run.exact_match.value), span(run.exact_match))
         for side in sides
@@ -96,16 +77,10 @@ def _print_runs(sides: Sequence[Sequence[RunAnswers]]) -> None:
 
 def _print_comparison(comparison: Comparison) -> None:
     echo(f"\n{comparison.second} less {comparison.first}")
-    rows = [
-        (
-            pair.second.run,
-            *_points(pair.difference),
-            f"{pair.p:.3g}",
-            pair.outcomes.first_only,
-            pair.outcomes.second_only,
-        )
-        for pair in comparison.pairs
-    ]
+    rows = []
+    for pair in comparison.pairs:
+        only = pair.outcomes.first_only, pair.outcomes.second_only
+        rows.append((pair.second.run, *_points(pair.difference), f"{pair.p:.3g}", *only))
     columns = ("run", "points", "95 % bootstrap", "McNemar p", "only the first", "only the second")
     print_table(columns, rows, right=columns[1:])
     if comparison.p is None:
@@ -120,11 +95,12 @@ def _print_comparison(comparison: Comparison) -> None:
 
 
 def _shown(comparison: Comparison) -> Iterator[tuple[str, ...]]:
-    for pair in comparison.pairs[:1]:
-        for right in (pair.first.run, pair.second.run):
-            chosen = [item for item in pair.only_one() if item.right == right]
-            for item in chosen[:SHOWN]:
-                yield item.expression, item.truth, item.first, item.second, item.right
+    """List some items that only one run of the first pair gets right, of either."""
+    pair = comparison.pairs[0]
+    for right in (pair.first.run, pair.second.run):
+        chosen = [item for item in pair.only_one() if item.right == right]
+        for item in chosen[:SHOWN]:
+            yield item.expression, item.truth, item.first, item.second, item.right
 
 
 def _points(difference: object) -> tuple[str, str]:
@@ -134,11 +110,6 @@ def _points(difference: object) -> tuple[str, str]:
 
 def _write_items(file: Path, comparisons: Sequence[Comparison]) -> None:
     """Write what only one of each pair gets right."""
-    from json import dumps
-
-    from exprlearn.errors import RunError
-    from exprlearn.files import replacing
-
     with replacing(file, RunError) as stream:
         for comparison in comparisons:
             for pair in comparison.pairs:

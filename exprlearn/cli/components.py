@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Any
 
-import typer
-
-from exprlearn.cli.loading import load_plugins
-from exprlearn.cli.options import CommandOptions, takes
+from exprlearn.cli.options import CommandOptions
 from exprlearn.cli.output import echo, print_document, print_table
-
-if TYPE_CHECKING:
-    from exprlearn.plugin.manager import Plugins
-    from exprlearn.plugin.registry import Registered, Registry
-
-components = typer.Typer(no_args_is_help=True, help="List what can be chosen by name, and its options.")
-
-KindArgument = Annotated[str, typer.Argument(metavar="KIND", help="grammar, model, tokenizer, …")]
+from exprlearn.cli.settings import load_plugins
+from exprlearn.errors import UnknownName, suggest
+from exprlearn.plugin.manager import Plugins
+from exprlearn.plugin.registry import Registered, Registry
 
 
-@components.command("list")
-@takes("json plugin plugins strict_plugins")
-def list_components(
-    options: CommandOptions,
-    kind: Annotated[str | None, typer.Argument(metavar="[KIND]", help="Only this kind.")] = None,
-) -> None:
+def list_components(options: CommandOptions) -> None:
     """List every component, or those of one kind."""
-    loaded = load_plugins(options)
-    registries = [_registry(loaded, kind)] if kind else list(loaded.registries.values())
+    plugins = load_plugins(options)
+    registries = [_registry(plugins, options.kind)] if options.kind else list(plugins.registries.values())
     entries = [(registry.kind, entry) for registry in registries for entry in registry]
     if options.json:
         print_document({"components": [_described(kind, entry) for kind, entry in entries]})
@@ -36,16 +24,10 @@ def list_components(
     print_table(("kind", "name", "summary", "from"), rows, fold=("summary",))
 
 
-@components.command("show")
-@takes("json plugin plugins strict_plugins")
-def show_component(
-    options: CommandOptions,
-    kind: KindArgument,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="A name, or plugin/name.")],
-) -> None:
+def show_component(options: CommandOptions) -> None:
     """Show one component and its options."""
-    registry = _registry(load_plugins(options), kind)
-    entry = registry.entry(name)
+    registry = _registry(load_plugins(options), options.kind or "")
+    entry = registry.entry(options.named)
     described = options_of(entry)
     if options.json:
         print_document({**_described(registry.kind, entry), "options": described})
@@ -53,7 +35,7 @@ def show_component(
     echo(f"{registry.kind} {entry.spec.name} ({_brought(entry)})\n{entry.spec.summary}")
     if described:
         echo()
-        rows = [(option["name"], option["default"], option["takes"], option["summary"]) for option in described]
+        rows = [tuple(option.values()) for option in described]
         print_table(("option", "default", "takes", "summary"), rows, fold=("takes", "summary"))
 
 
@@ -85,8 +67,6 @@ def allowed_values(part: dict[str, Any]) -> str:
 
 def _registry(plugins: Plugins, kind: str) -> Registry[Any]:
     """Find a kind by its name or its plural."""
-    from exprlearn.errors import UnknownName, suggest
-
     registries = plugins.registries
     for registry in registries.values():
         if kind in (registry.kind, f"{registry.kind}s"):

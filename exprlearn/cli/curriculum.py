@@ -1,42 +1,34 @@
-"""`exprlearn curriculum`: list curricula, look at their stages, write them to files, train through them."""
+"""`exprlearn curriculum`: list curricula, look at their stages, write them to files, fit how hard they are."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Any
 
-import typer
+import numpy as np
 
-from exprlearn.cli.data_build import idle_settings, remarks, tools_for, with_shards
-from exprlearn.cli.loading import load_plugins, load_run, open_engine
-from exprlearn.cli.options import CommandOptions, CurriculumArgument, RunArgument, takes
+from exprlearn.cli.data_build import remarks, tools_for, with_shards
+from exprlearn.cli.options import CommandOptions
 from exprlearn.cli.output import echo, note, print_document, print_table
 from exprlearn.cli.progress import show_files
-from exprlearn.cli.settings import Settings, read_settings, refuse_idle_grammar
-from exprlearn.cli.train import train_as_typed
+from exprlearn.cli.settings import Settings, load_plugins, load_run, open_engine, read_settings, refuse_idle_grammar
+from exprlearn.cli.training_progress import amount, estimated
+from exprlearn.config import Components
+from exprlearn.curriculum import overview
+from exprlearn.dataset import load_space, store
+from exprlearn.dataset.difficulty import FEATURES, WEIGHTS
+from exprlearn.dataset.difficulty.fitting import fit
+from exprlearn.plugin.registry import Registered
+from exprlearn.runs.preparation import load_stages
 
-if TYPE_CHECKING:
-    from exprlearn.config import Components
-    from exprlearn.dataset.store import Built, DatasetRecipe
-    from exprlearn.plugin.registry import Registered
-
-curriculum = typer.Typer(
-    no_args_is_help=True, help="Teach a task in stages: look at curricula, write them to files, run them."
-)
-
-OutArgument = Annotated[Path, typer.Argument(metavar="OUT", help="A folder; each stage becomes a folder in it.")]
-SizeOption = Annotated[int, typer.Option(min=100, help="Held-out expressions to ask.")]
 NUMBERS = ("expressions", "drawn", "held out", "points", "new")
 
 
-@curriculum.command("list")
-@takes("json plugin")
 def list_curricula(options: CommandOptions) -> None:
     """List the curricula and the schedules that can take a training through them."""
-    plugins = load_plugins(options)
-    kinds = {"curricula": plugins.registries["curriculum"], "schedules": plugins.registries["schedule"]}
+    registries = load_plugins(options).registries
+    kinds = {"curricula": registries["curriculum"], "schedules": registries["schedule"]}
     if options.json:
         print_document({kind: [_entry(each) for each in registry] for kind, registry in kinds.items()})
         return
@@ -48,19 +40,14 @@ def _entry(registered: Registered[Any]) -> dict[str, str]:
     return {"name": registered.spec.name, "plugin": registered.plugin, "summary": registered.spec.summary}
 
 
-@curriculum.command("show")
-@takes("grammar schedule division set_ seed json plugin")
-def show_curriculum(options: CommandOptions, curriculum: CurriculumArgument) -> None:
+def show_curriculum(options: CommandOptions) -> None:
     """Count the expressions of every stage, and show how hard they are and what is new in them."""
-    from exprlearn.curriculum.overview import overview, remarks
-
-    options = replace(options, curriculum=curriculum)
-    settings = read_settings(options, load_plugins(options), "curriculum show")
-    lessons = _lessons(settings, settings.components)
-    stages = overview(lessons)
-    found = remarks(stages)
+    settings = read_settings(options, "curriculum show")
+    stages = overview.overview(_stages(settings, settings.components))
+    found = overview.remarks(stages)
     if options.json:
-        print_document({"curriculum": curriculum, "stages": [each.document() for each in stages], "remarks": found})
+        listed = [each.document() for each in stages]
+        print_document({"curriculum": options.curriculum, "stages": listed, "remarks": found})
         return
     rows = [_row(index, each) for index, each in enumerate(stages)]
     print_table(("stage", *NUMBERS, "easiest", "middling", "hardest"), rows, right=NUMBERS)
@@ -68,24 +55,15 @@ def show_curriculum(options: CommandOptions, curriculum: CurriculumArgument) -> 
         note(sentence)
 
 
-def _lessons(settings: Settings, components: Components) -> Any:
-    """Make the stages of a curriculum.
-
-    Raises:
-        OptionError: a setting of a grammar that no stage takes over.
-    """
-    from exprlearn.dataset import load_space
-    from exprlearn.runs.preparation import load_stages
-
-    lessons = load_stages(load_space(components.config.grammar, components), components)
-    refuse_idle_grammar(settings.read.origins, [lesson.stage for lesson in lessons])
-    return lessons
+def _stages(settings: Settings, components: Components) -> Any:
+    """Make the stages of a curriculum; settings of a grammar that none of them takes over are refused."""
+    stages = load_stages(load_space(components.config.grammar, components), components)
+    refuse_idle_grammar(settings.read.origins, [each.stage for each in stages])
+    return stages
 
 
 def _row(index: int, stage: Any) -> tuple[str, ...]:
     """Write a stage: what no earlier stage has is new in it."""
-    from exprlearn.cli.training_progress import amount, estimated
-
     new = 1 - max(stage.shared[:index], default=0.0)
     low, middle, high = stage.points
     samples = [f"{sample.expression}={sample.answer}" for sample in stage.samples]
@@ -100,41 +78,26 @@ def _row(index: int, stage: Any) -> tuple[str, ...]:
     )
 
 
-@curriculum.command("run")
-@takes(
-    "grammar model schedule recipe set_ seed backend epochs max_time target name runs progress print_config json "
-    "plugin plugins strict_plugins"
-)
-def run_curriculum(options: CommandOptions, curriculum: CurriculumArgument) -> None:
-    """Train a model through the stages; the same as `exprlearn train --curriculum C`."""
-    train_as_typed(replace(options, curriculum=curriculum))
-
-
-@curriculum.command("build")
-@takes(
-    "train validation test grammar division set_ seed shards format_ layout engine workers ray_address progress json "
-    "plugin plugins"
-)
-def build_curriculum(options: CommandOptions, curriculum: CurriculumArgument, out: OutArgument) -> None:
+def build_curriculum(options: CommandOptions) -> None:
     """Write every stage as a dataset folder; run again, it goes on where it stopped."""
-    from exprlearn.dataset.store import build, hold_folder, recipe_of, write_collection_card
-
-    options = replace(options, curriculum=curriculum)
-    plugins = load_plugins(options)
-    settings = read_settings(options, plugins, "curriculum build", idle=idle_settings(options.layout))
-    recipes: dict[str, DatasetRecipe] = {
-        folder_of(number, lesson.name): recipe_of(lesson.components, file_format=options.format_, layout=options.layout)
-        for number, lesson in enumerate(_lessons(settings, with_shards(settings)), start=1)
+    out = options.out
+    settings = read_settings(options, "curriculum build")
+    recipes = {
+        folder_of(number, stage.name): store.recipe_of(
+            stage.components, file_format=options.format_, layout=options.layout
+        )
+        for number, stage in enumerate(_stages(settings, with_shards(settings)), start=1)
     }
-    done: dict[str, Built] = {}
-    with hold_folder(out), open_engine(options, plugins) as engine:
+    done: dict[str, store.Built] = {}
+    with store.hold_folder(out), open_engine(options, settings.plugins) as engine:
         for folder, recipe in recipes.items():
             with show_files(options.progress, sum(recipe.asked.values())) as heard:
-                done[folder] = build(out / folder, recipe, tools_for(options), engine=engine, heard=heard)
+                done[folder] = store.build(out / folder, recipe, tools_for(options), engine=engine, heard=heard)
             for sentence in remarks(done[folder]):
                 note(f"{folder}: {sentence}")
         manifests = {folder: built.manifest for folder, built in done.items() if built.manifest}
-        if not write_collection_card(out, f"Arithmetic in stages: {Path(curriculum).stem}", manifests):
+        title = f"Arithmetic in stages: {Path(options.curriculum or '').stem}"
+        if not store.write_collection_card(out, title, manifests):
             note(f"{out / 'README.md'} is left as it is: remove it to have the stages of this curriculum written there")
     if options.json:
         print_document({"folder": str(out), "stages": [{"folder": name} for name in done]})
@@ -151,16 +114,9 @@ def folder_of(number: int, name: str) -> str:
     return "-".join([str(number), *re.findall(r"[a-z0-9]+", name.lower())])
 
 
-@curriculum.command("fit")
-@takes("runs json plugin plugins")
-def fit_difficulty(options: CommandOptions, run: RunArgument = "latest", size: SizeOption = 4000) -> None:
+def fit_difficulty(options: CommandOptions) -> None:
     """Fit the points of each feature to what a trained model answers wrongly."""
-    import numpy as np
-
-    from exprlearn.dataset.difficulty import FEATURES, WEIGHTS
-    from exprlearn.dataset.difficulty.fitting import fit
-
-    rows = load_run(run, options).evaluate("test", size).predictions
+    rows = load_run(options.run, options).evaluate("test", options.size).predictions
     found = fit([row.expression for row in rows], np.array([row.answer != row.truth for row in rows], bool))
     if options.json:
         correlations = {"fitted": found.correlation, "usual": found.usual}

@@ -2,68 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
-
 import typer
 
-from exprlearn.cli.loading import load_plugins
-from exprlearn.cli.options import CommandOptions, takes
+from exprlearn.cli.options import CommandOptions
 from exprlearn.cli.output import echo, note, print_document, print_table
 from exprlearn.cli.settings import read_settings
-
-if TYPE_CHECKING:
-    from exprlearn.dataset.audit import Audit, AuditFinding
-
-FilesArgument = Annotated[
-    list[Path], typer.Argument(metavar="FILE…", help="JSON, CSV or TSV files, or equations a line; folders.")
-]
-QuestionOption = Annotated[
-    list[str] | None,
-    typer.Option(metavar="KEY", help="Where the question is [expression, question, prompt, input, …]."),
-]
-AnswerOption = Annotated[
-    list[str] | None, typer.Option(metavar="KEY", help="Where the answer is [answer, completion, target, output].")
-]
-SplitOption = Annotated[str, typer.Option(metavar="KEY", help="What tells parts of the data apart; '' for files only.")]
-DivisionOption = Annotated[str, typer.Option(metavar="NAME", help="What / means in these files.")]
-ReversedOption = Annotated[
-    Literal["source", "answer", "both"] | None,
-    typer.Option(
-        metavar="source|answer|both", help="Numbers in questions, in answers or in both are written units first."
-    ),
-]
-ExamplesOption = Annotated[int, typer.Option(min=0, help="How many findings of each kind to show.")]
+from exprlearn.config.setting_values import NOTHING
+from exprlearn.dataset.audit import Audit, AuditFinding, Keys
+from exprlearn.dataset.audit import audit as audit_files
 
 
-@takes("files question_key answer_key split_key division reversed_digits set_ examples json plugin")
-def audit(
-    options: CommandOptions,
-    files: FilesArgument,
-    question_key: QuestionOption = None,
-    answer_key: AnswerOption = None,
-    split_key: SplitOption = "split",
-    division: DivisionOption = "fraction",
-    reversed_digits: ReversedOption = None,
-    examples: ExamplesOption = 10,
-) -> None:
-    """Find wrong answers, duplicates, commuted twins and leaks in the files of others; exit 1 when there are any.
-
-    Answers are computed exactly, where the question is an expression and nothing else; so are calculations `<<4*6=24>>`
-    in answers. An expression twice in one part of the data is a duplicate; in two parts it is a leak, and so is its
-    twin, such as `5+3` for `3+5`. A row's part is what its split key says, else its file. Where most rows could not be
-    judged, the exit code is 1 too.
-    """
-    settings = read_settings(replace(options, division=division), load_plugins(options), "data audit")
-    from exprlearn.dataset.audit import Keys
-    from exprlearn.dataset.audit import audit as audit_files
-
+def audit(options: CommandOptions) -> None:
+    """Print what is wrong in the files of others; leave with 1 when anything is, or most could not be judged."""
+    components = read_settings(options, "data audit").components
     known = Keys()
     keys = Keys(
-        question=tuple(question_key or known.question), answer=tuple(answer_key or known.answer), part=split_key or None
+        question=tuple(options.question_key or known.question),
+        answer=tuple(options.answer_key or known.answer),
+        part=options.split_key or None,
     )
-    found = audit_files(files, settings.components.division, keys=keys, examples=examples, turned=reversed_digits)
+    found = audit_files(
+        options.files,
+        components.division,
+        keys=keys,
+        examples=options.examples,
+        turned=options.reversed_digits,
+        working=None if components.config.working.name == NOTHING else components.working,
+    )
     _remark(found)
     print_document(found.as_dict()) if options.json else _print(found)
     if not found.is_clean:
@@ -134,8 +99,11 @@ def verdict(found: Audit) -> str:
         f"{found.duplicates} duplicates",
         f"{found.leaks['string']} expressions and {found.leaks['commutative']} forms in more than one part",
     ]
+    if found.held_out_shown:
+        counts.append(f"{found.held_out_shown} expressions of other parts in the workings of training rows")
     if found.calculations:
         counts.insert(1, f"{found.wrong_calculations} of {found.calculations} calculations wrong")
     said = ", ".join(counts) if found.has_faults else "clean" if found.is_clean else "no faults found"
+    shown = f", {found.shown} expressions in the workings of training rows looked at" if found.shown else ""
     unjudged = f"{found.unjudged} of {found.rows} could not be judged" if found.unjudged else "all were judged"
-    return f"{found.rows} rows, answers {found.division}: {said}; {unjudged}"
+    return f"{found.rows} rows, answers {found.division}: {said}; {unjudged}{shown}"

@@ -11,19 +11,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import typer
 
-from exprlearn.cli.group import INTERRUPTED, written
+from exprlearn.cli.app import INTERRUPTED
 from exprlearn.cli.options import Progress
-from exprlearn.cli.output import echo
+from exprlearn.cli.output import echo, echo_error
+from exprlearn.config import Components
+from exprlearn.distributed.launching import end_with_launcher, run_together
+from exprlearn.distributed.workers import COUNT, TrainingWorker
 from exprlearn.errors import ExprLearnError, OptionError
-
-if TYPE_CHECKING:
-    from exprlearn.config import Components
-    from exprlearn.distributed.workers import TrainingWorker
-    from exprlearn.runs.run_folder import RunFolder
+from exprlearn.runs.run_folder import RunFolder
 
 
 @dataclass(frozen=True)
@@ -47,26 +45,17 @@ class RankContext:
 
 def start_processes(count: int, *, when_cut: Callable[[], None]) -> int:
     """Run this very command in `count` processes and return its exit code; say when one of them is lost."""
-    from exprlearn.distributed.launching import run_together
-
     ending = run_together([sys.executable, *sys.orig_argv[1:]], count)
     if ending.lost is not None:
-        why = f"process {ending.lost} of {count} is lost and the others were ended: it {ending.why}"
-        echo(written(ExprLearnError(why)), err=True)
+        echo_error(f"process {ending.lost} of {count} is lost and the others were ended: it {ending.why}")
     if ending.cut:
         when_cut()
     return ending.code
 
 
 def check_count(worker: TrainingWorker | None, asked: int) -> None:
-    """Compare what the config asks for with what this process was told.
-
-    Raises:
-        OptionError: they contradict each other.
-    """
+    """Refuse a config that asks for other processes than this one was told of."""
     if worker is not None and worker.count != asked:
-        from exprlearn.distributed.workers import COUNT
-
         raise OptionError(
             f"training.processes: {asked} asked for, and {COUNT} is {worker.count}; leave one of them out"
         )
@@ -78,8 +67,6 @@ def rank_context(worker: TrainingWorker | None, rank: RankContext) -> Iterator[R
     if worker is None or worker.count == 1:
         yield rank
         return
-    from exprlearn.distributed.launching import end_with_launcher
-
     end_with_launcher()
     with _leaving_at_once():
         if worker.first:
@@ -91,8 +78,6 @@ def rank_context(worker: TrainingWorker | None, rank: RankContext) -> Iterator[R
 
 def _out_of_sight(rank: RankContext, place: Path) -> RankContext:
     """Let a process that is not the first write to a folder of its own, which begins with the run to go on with."""
-    from exprlearn.runs.run_folder import RunFolder
-
     folder = rank.folder
     if folder is not None:
         # What begins with a dot is only just being written.
@@ -110,7 +95,7 @@ def _leaving_at_once() -> Iterator[None]:
     except typer.Exit:
         raise
     except ExprLearnError as error:
-        echo(written(error), err=True)
+        echo_error(error)
         _leave(error.exit_code)
     except KeyboardInterrupt:
         echo("interrupted", err=True)

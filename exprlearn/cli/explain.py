@@ -3,42 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
+import numpy as np
 
-from exprlearn.cli.loading import load_plugins, load_run
-from exprlearn.cli.options import CommandOptions, takes
+from exprlearn.arithmetic import answer
+from exprlearn.cli.options import CommandOptions
 from exprlearn.cli.output import echo, print_document, print_table
-from exprlearn.cli.settings import read_settings
+from exprlearn.cli.settings import load_run, read_settings
+from exprlearn.config import Components
+from exprlearn.config.origins import flag_of
+from exprlearn.config.setting_values import NOTHING
+from exprlearn.dataset import load_space
+from exprlearn.decoding.framings import FRAMINGS
+from exprlearn.encoding import Encoder
+from exprlearn.errors import OptionError
+from exprlearn.runs.prediction import expression_of
+from exprlearn.runs.preparation import make_encoder
+from exprlearn.runs.starting import build_model
+from exprlearn.working import write_working
 
 if TYPE_CHECKING:
     import keras
 
-    from exprlearn.config import Components
-    from exprlearn.encoding import Encoder
-    from exprlearn.runs.run import Run
 
-ExpressionArgument = Annotated[str, typer.Argument(metavar="EXPR", help="An expression.")]
-TrainedOption = Annotated[
-    str | None, typer.Option(metavar="RUN", help="Explain with a trained model, its answer included.")
-]
-
-
-@takes("grammar model working tokenizer padding reversal config set_ run runs json plugin")
-def explain(options: CommandOptions, expression: ExpressionArgument, run: TrainedOption = None) -> None:
-    """Show text, padding, tokens, ids, array shapes, layer shapes and the answer of one expression."""
-    from exprlearn.runs.prediction import expression_of
-
-    expression = expression_of(expression)
-    if run is None:
-        components = read_settings(options, load_plugins(options), "explain").components
-        document = explanation_document(expression, components, *make_untrained(components))
+def explain(options: CommandOptions) -> None:
+    """Explain an expression with an untrained model of the settings, or with a trained one and its answer."""
+    expression = expression_of(options.expression)
+    if options.trained is None:
+        components = read_settings(options, "explain").components
+        encoder = make_encoder(load_space(components.config.grammar, components), components)
+        document = explanation_document(expression, components, encoder, build_model(components, encoder))
     else:
         _refuse_settings(options)
-        trained = load_run(run, options)
-        document = explanation_document(expression, trained.components, trained.encoder, trained.model)
-        document["predicted"] = predicted_document(expression, trained)
+        run = load_run(options.trained, options)
+        document = explanation_document(expression, run.components, run.encoder, run.model)
+        prediction = run.predict([expression])[0].document()
+        document["predicted"] = {key: prediction[key] for key in ("answer", "correct", "probability")}
     if options.json:
         print_document(document)
         return
@@ -50,14 +51,7 @@ def explain(options: CommandOptions, expression: ExpressionArgument, run: Traine
 
 
 def _refuse_settings(options: CommandOptions) -> None:
-    """Refuse settings beside a trained model.
-
-    Raises:
-        OptionError: every one that was given.
-    """
-    from exprlearn.config.origins import flag_of
-    from exprlearn.errors import OptionError
-
+    """Refuse settings beside a trained model."""
     typed = {flag_of(key): value for key, value in options.settings().items()}
     typed |= {"--config": options.config, "--set": options.set_}
     names = [flag for flag, value in typed.items() if value]
@@ -65,33 +59,10 @@ def _refuse_settings(options: CommandOptions) -> None:
         raise OptionError([f"{name}: a trained model keeps its own settings; leave it or --run out" for name in names])
 
 
-def make_untrained(components: Components) -> tuple[Encoder, keras.Model]:
-    """Make the encoder and the untrained model of a config."""
-    from exprlearn.dataset import load_space
-    from exprlearn.runs.preparation import make_encoder
-    from exprlearn.runs.starting import build_model
-
-    space = load_space(components.config.grammar, components)
-    encoder = make_encoder(space, components)
-    return encoder, build_model(components, encoder)
-
-
 def explanation_document(
     expression: str, components: Components, encoder: Encoder, model: keras.Model
 ) -> dict[str, Any]:
-    """Follow an expression from text to layers.
-
-    Raises:
-        EncodingError: the vocabulary or the widths cannot write it.
-        EvaluationError: it has no answer under the division policy.
-    """
-    import numpy as np
-
-    from exprlearn.arithmetic import answer
-    from exprlearn.config.setting_values import NOTHING
-    from exprlearn.decoding.framings import FRAMINGS
-    from exprlearn.working import write_working
-
+    """Follow an expression from text to layers; what cannot be written or answered is refused."""
     truth = answer(expression, components.division)
     framing = components.model.framing
     document: dict[str, Any] = {"expression": expression, "model": components.config.model.name, "framing": framing}
@@ -106,12 +77,6 @@ def explanation_document(
         {"name": name, "shape": list(array.shape), "dtype": str(array.dtype)} for name, array in arrays.items()
     ]
     return {**document, "layers": list(_layers(model)), "truth": truth}
-
-
-def predicted_document(expression: str, run: Run) -> dict[str, Any]:
-    """Return what a trained model answers, for the end of an explanation."""
-    prediction = run.predict([expression])[0].document()
-    return {key: prediction[key] for key in ("answer", "correct", "probability")}
 
 
 def _layers(model: keras.Model) -> Iterator[dict[str, Any]]:

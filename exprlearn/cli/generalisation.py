@@ -3,54 +3,43 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Callable
+from dataclasses import replace
 
-from exprlearn.cli.options import panel
+from exprlearn.cli.options import CommandOptions
 from exprlearn.cli.output import echo, print_document, print_table
+from exprlearn.errors import OptionError, SizeError
+from exprlearn.runs.generalisation import Beyond
+from exprlearn.runs.run import Run
+from exprlearn.sampling.counting.sizes import read_bounds
+from exprlearn.scoring import percent, span
+from exprlearn.scoring.cube import Axes, Cell, Cube, Mark
 
-if TYPE_CHECKING:
-    from exprlearn.runs.generalisation import Beyond
-    from exprlearn.runs.run import Run
-    from exprlearn.scoring.cube import Axes, Cell, Cube, Mark
-
-BEYOND = panel("Beyond")
-
-BeyondOption = Annotated[bool, BEYOND("Ask digits × terms × depth × operators, in and beyond.")]
-LengthsOption = Annotated[str | None, BEYOND("Ask numbers of so many digits.", "1..20")]
-DigitsOption = Annotated[str | None, BEYOND("Of every number, for --beyond.", "1..4")]
-TermsOption = Annotated[str | None, BEYOND("Numbers, for --beyond.", "2..5")]
-DepthOption = Annotated[str | None, BEYOND("Of brackets, for --beyond.", "0..2")]
-PerCellOption = Annotated[int, BEYOND("Expressions asked of each cell.", min=1)]
-ThresholdOption = Annotated[float, BEYOND("Exact match of a mastered cell.", min=0, max=1)]
-
-
-def ask_cube(
-    run: Run,
-    spans: Mapping[str, str | None],
-    *,
-    lengths: str | None,
-    per_cell: int,
-    threshold: float,
-    on_progress: Callable[[int, int], None],
-) -> Cube:
-    """Ask a run the cells of the spans given, and where none is given those around its training."""
-    from exprlearn.runs.generalisation import Beyond
-
-    asking = Beyond(run, per_cell)
-    axes = asking.lengths(_range("lengths", lengths, least=1)) if lengths else _axes(asking, spans)
-    return asking.cube(axes, threshold=threshold, on_progress=on_progress)
+#: The least that each axis begins with.
+LEAST = {"digits": 1, "terms": 2, "depth": 0}
+REGIONS: dict[str, tuple[Mark, ...]] = {
+    "all": (),
+    "in training": ("in",),
+    "partly": ("partly",),
+    "beyond training": ("out",),
+}
 
 
-def print_cube(cube: Cube, run: str, *, lengths: bool, json: bool) -> None:
+def ask_cube(run: Run, options: CommandOptions, on_progress: Callable[[int, int], None]) -> Cube:
+    """Ask a run the cells of the spans that were typed, and where none was those around its training."""
+    asking, lengths = Beyond(run, options.per_cell), options.lengths
+    axes = asking.lengths(_range("lengths", lengths, least=1)) if lengths else _axes(asking, options)
+    return asking.cube(axes, threshold=options.threshold, on_progress=on_progress)
+
+
+def print_cube(run: Run, cube: Cube, options: CommandOptions) -> None:
     """Print the cells and how many are mastered."""
-    if json:
-        print_document({"run": run, "lengths" if lengths else "beyond": cube.document()})
+    if options.json:
+        print_document({"run": run.folder.name, "lengths" if options.lengths else "beyond": cube.document()})
         return
-    _print_lengths(cube) if lengths else _print_cells(cube)
+    _print_lengths(cube) if options.lengths else _print_cells(cube)
     echo(f"\nmastered, at least {cube.threshold:.0%} exact (cells, and how many their intervals allow):")
-    parts: dict[str, tuple[Mark, ...]] = {"in training": ("in",), "partly": ("partly",), "beyond training": ("out",)}
-    for name, marks in {"all": (), **parts}.items():
+    for name, marks in REGIONS.items():
         frontier = cube.frontier(*marks)
         if frontier.of:
             echo(f"  {name}: {frontier.value} of {frontier.of} ({frontier.low} – {frontier.high})")
@@ -58,23 +47,14 @@ def print_cube(cube: Cube, run: str, *, lengths: bool, json: bool) -> None:
         echo(f"– {reason}: {count} cells")
 
 
-def _axes(asking: Beyond, spans: Mapping[str, str | None]) -> Axes:
-    from dataclasses import replace
-
-    least = {"digits": 1, "terms": 2, "depth": 0}
-    given = {name: _range(name, span, least[name]) for name, span in spans.items() if span is not None}
+def _axes(asking: Beyond, options: CommandOptions) -> Axes:
+    spans = {name: getattr(options, name) for name in LEAST}
+    given = {name: _range(name, span, LEAST[name]) for name, span in spans.items() if span is not None}
     return replace(asking.axes, **given)  # type: ignore[arg-type]
 
 
 def _range(name: str, span: str, least: int) -> range:
-    """Read a span such as 1..20.
-
-    Raises:
-        OptionError: it is none, or it is empty, open or too low.
-    """
-    from exprlearn.errors import OptionError, SizeError
-    from exprlearn.sampling.counting.sizes import read_bounds
-
+    """Read a span such as 1..20; an `OptionError` where it is none, or it is empty, open or too low."""
     try:
         low, high = read_bounds(name, span)
     except SizeError as error:
@@ -97,20 +77,11 @@ def _print_cells(cube: Cube) -> None:
 
 
 def _print_lengths(cube: Cube) -> None:
-    from exprlearn.scoring import percent, span
-
     rows = []
     for cell in cube.cells:
-        exact = cell.exact_match
+        exact, place = cell.exact_match, cell.coordinates
         shares = ("–", "–", "–") if exact is None else (exact.count, percent(exact.value), span(exact))
-        rows.append(
-            (
-                cell.coordinates.digits,
-                cell.coordinates.operators,
-                *shares,
-                "beyond" if cell.mark == "out" else cell.mark,
-            )
-        )
+        rows.append((place.digits, place.operators, *shares, "beyond" if cell.mark == "out" else cell.mark))
     print_table(("digits", "operators", "n", "exact", "95 %", "training"), rows, right=("digits", "n", "exact", "95 %"))
 
 

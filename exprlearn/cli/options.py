@@ -1,12 +1,13 @@
-"""Every option that commands share, said once: its type, its place in the help, and the setting that it sets.
+"""Every option and argument of every command, said once: its type, its help, and the setting that it sets.
 
-`takes("grammar seed json")` gives a command those options in this order, with their values as one `CommandOptions`.
+`parameters("grammar:argument seed json")` makes the parameters of a command, in this order; what was typed for them
+comes as one `CommandOptions`.
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass, fields
 from functools import cache
@@ -19,13 +20,43 @@ from typer.models import OptionInfo
 Text = str | None
 Whole = int | None
 Words = list[str] | None
+Progress = Literal["auto", "live", "plain", "json", "none"]
+Key = Literal["run", "started", "grammar", "model", "seed", "state", "epochs", "seconds", "count", "exact_match"]
+#: The kinds of components that plugins can bring.
+Kind = Literal[
+    "grammar",
+    "constraint",
+    "division",
+    "working",
+    "drawing",
+    "curriculum",
+    "schedule",
+    "tokenizer",
+    "padding",
+    "reversal",
+    "model",
+    "optimizer",
+    "learning-rate",
+    "metric",
+    "observer",
+    "engine",
+    "command",
+]
+
+REQUIRED: Any = inspect.Parameter.empty
+A_RUN = "A path, a name under the runs folder, or latest."
 
 
-def panel(name: str) -> Callable[..., Any]:
-    """Return what makes an option with a place in the help."""
+def argument(metavar: str, help_: str | None = None) -> Any:
+    """Declare an argument."""
+    return typer.Argument(metavar=metavar, help=help_)
 
-    def option(help_: str, metavar: str | None = None, **more: Any) -> Any:
-        return typer.Option(help=help_, metavar=metavar, rich_help_panel=name, **more)
+
+def panel(name: str | None) -> Callable[..., Any]:
+    """Return what declares an option with a place in the help; one without flags is called as its field."""
+
+    def option(help_: str, metavar: str | None = None, *flags: str, **more: Any) -> Any:
+        return typer.Option(*flags, help=help_, metavar=metavar, rich_help_panel=name, **more)
 
     return option
 
@@ -38,21 +69,13 @@ TRAINING = panel("Training")
 ENGINE = panel("Engine")
 OUTPUT = panel("Output")
 PLUGINS = panel("Plugins")
-
-Progress = Literal["auto", "live", "plain", "json", "none"]
-
-GrammarArgument = Annotated[str, typer.Argument(metavar="G", help="A .lark file or a shipped grammar's name.")]
-CurriculumArgument = Annotated[str, typer.Argument(metavar="C", help="A curriculum's name or a .toml file.")]
-RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="A path, a name under the runs folder, or latest.")]
-BeamOption = Annotated[
-    int, typer.Option(metavar="K", min=1, max=256, help="Search K beginnings of an answer at once; 1 is greedy.")
-]
-OpenOption = Annotated[bool, typer.Option(help="Open it in a browser.")]
+BEYOND = panel("Beyond")
+OPTION = panel(None)
 
 
 @dataclass(frozen=True)
 class CommandOptions:
-    """What was typed for the options that commands share; those that a command does not take have their default.
+    """What was typed; what a command does not take has its default.
 
     The name of a field is the flag; a last word of its annotation is the dotted key of the setting that it sets.
     """
@@ -111,6 +134,83 @@ class CommandOptions:
     plugins: Annotated[Text, PLUGINS("Load only these; '' loads none.", "A,B")] = None
     strict_plugins: Annotated[bool, PLUGINS("Stop at the first broken plugin.")] = False
 
+    # Runs, and what is asked of them.
+    run: Annotated[str, argument("RUN", A_RUN)] = "latest"
+    trained: Annotated[Text, OPTION("Explain with a trained model, its answer included.", "RUN", "--run")] = None
+    first: Annotated[Text, argument("[RUN]", "The run to begin with [the newest]; `latest`, a name or a path.")] = None
+    judged: Annotated[Words, argument("RUN", "Paths, names under the runs folder, or latest; one or more.")] = None
+    removed: Annotated[list[str], argument("RUN…", "Paths, names under the runs folder, or latest.")] = REQUIRED
+    sides: Annotated[list[str], argument("RUN", "Two or more; runs joined by commas are the seeds of one side.")] = (
+        REQUIRED
+    )
+    reference: Annotated[str, argument("RUN|RECIPE", "A recipe's name, or a run: a path, a name, or latest.")] = (
+        REQUIRED
+    )
+    expression: Annotated[str, argument("EXPR", "An expression.")] = REQUIRED
+    expressions: Annotated[list[str], argument("EXPR", "Expressions; - reads them from stdin, one a line.")] = REQUIRED
+    explain: Annotated[bool, OPTION("Show every step of the answer with its runners-up.")] = False
+    beam: Annotated[int, OPTION("Search K beginnings of an answer at once; 1 is greedy.", "K", min=1, max=256)] = 1
+    split: Annotated[
+        Literal["validation", "test", "all"],
+        OPTION("Which held-out expressions; all answers every expression of the space."),
+    ] = "test"
+    size: Annotated[
+        Whole, OPTION("How many expressions [all of the split]; with all, how many there may be.", min=1)
+    ] = None
+    min_exact: Annotated[float | None, OPTION("Exit with 3 when exact match is below.", min=0, max=1)] = None
+    mistakes: Annotated[bool, OPTION("Name each mistake, and show where the decoder went wrong.")] = False
+    wrong: Annotated[Path | None, OPTION("Write the wrong answers, a JSON object a line.", "FILE.jsonl")] = None
+    beyond: Annotated[bool, BEYOND("Ask digits × terms × depth × operators, in and beyond.")] = False
+    lengths: Annotated[Text, BEYOND("Ask numbers of so many digits.", "1..20")] = None
+    digits: Annotated[Text, BEYOND("Of every number, for --beyond.", "1..4")] = None
+    depth: Annotated[Text, BEYOND("Of brackets, for --beyond.", "0..2")] = None
+    per_cell: Annotated[int, BEYOND("Expressions asked of each cell.", min=1)] = 100
+    threshold: Annotated[float, BEYOND("Exact match of a mastered cell.", min=0, max=1)] = 0.9
+    ask: Annotated[bool, OPTION("Ask every run the first one's test anew, instead of taking what each has kept.")] = (
+        False
+    )
+    items: Annotated[Path | None, OPTION("Write the items that only one gets right, one a line.", "FILE.jsonl")] = None
+    sort: Annotated[Key | None, OPTION("Sort by this key [last written]; the smallest first.")] = None
+    reverse: Annotated[bool, OPTION("The other way round.")] = False
+    where: Annotated[Words, OPTION("Only such runs, as state=finished or run=add*; repeatable.", "KEY=VALUE")] = None
+    yes: Annotated[bool, OPTION("Do not ask.")] = False
+    open_: Annotated[bool, OPTION("Open it in a browser.")] = False
+    port: Annotated[int, OPTION("Where to listen; 0 takes any that is free.", min=0, max=65535)] = 8765
+
+    # Sweeps and recipes.
+    file: Annotated[Path, argument("FILE.toml", "A config file with a section [sweep].")] = REQUIRED
+    sweep_folder: Annotated[Path | None, OUTPUT("The folder of the sweep [sweeps/FILE].", "DIR", "--out")] = None
+    again: Annotated[bool, TRAINING("Try what failed in an earlier run anew.")] = False
+    list_: Annotated[bool, OUTPUT("Print the trials that come first, then stop.")] = False
+    recipe_name: Annotated[str, argument("R", "The name of a recipe.")] = REQUIRED
+
+    # Expressions and files of them.
+    index: Annotated[str, argument("INDEX", "From 0; any size.")] = REQUIRED
+    count: Annotated[int, OPTION("How many.", None, "-n", "--count", min=1)] = 10
+    out: Annotated[Path, argument("OUT", "A dataset folder.")] = REQUIRED
+    only: Annotated[
+        Text,
+        OUTPUT(
+            "Make only these files, such as on one of several machines; a run without it ends the folder.", "0,4..7"
+        ),
+    ] = None
+    files: Annotated[list[Path], argument("FILE…", "JSON, CSV or TSV files, or equations a line; folders.")] = REQUIRED
+    question_key: Annotated[Words, OPTION("Where the question is [expression, question, prompt, input, …].", "KEY")] = (
+        None
+    )
+    answer_key: Annotated[Words, OPTION("Where the answer is [answer, completion, target, output].", "KEY")] = None
+    split_key: Annotated[str, OPTION("What tells parts of the data apart; '' for files only.", "KEY")] = "split"
+    reversed_digits: Annotated[
+        Literal["source", "answer", "both"] | None,
+        OPTION("Numbers in questions, in answers or in both are written units first.", "source|answer|both"),
+    ] = None
+    examples: Annotated[int, OPTION("How many findings of each kind to show.", min=0)] = 10
+
+    # Components and plugins.
+    kind: Annotated[Text, argument("[KIND]", "Only this kind.")] = None
+    named: Annotated[str, argument("NAME", "A name, or plugin/name.")] = REQUIRED
+    into: Annotated[Path, OPTION("Where its folder is made.", "DIR")] = Path()
+
     def settings(self) -> dict[str, Any]:
         """Map the dotted key of each setting to what was typed for it, None where nothing was.
 
@@ -120,11 +220,44 @@ class CommandOptions:
         return {key: getattr(self, name) for name, key in SETTINGS.items()}
 
 
+#: The fields that some commands declare otherwise.
+OTHERWISE: dict[str, tuple[Any, Any]] = {
+    "grammar:argument": (Annotated[str, argument("G", "A .lark file or a shipped grammar's name.")], REQUIRED),
+    "curriculum:argument": (Annotated[str, argument("C", "A curriculum's name or a .toml file.")], REQUIRED),
+    "seed:drawn": (Annotated[Whole, OPTION("Decides what is drawn [0].")], None),
+    "division:files": (Annotated[str, OPTION("What / means in these files.", "NAME")], "fraction"),
+    "run:option": (Annotated[str, OPTION(A_RUN, "RUN")], "latest"),
+    "terms:beyond": (Annotated[Text, BEYOND("Numbers, for --beyond.", "2..5")], None),
+    "size:fit": (Annotated[int, OPTION("Held-out expressions to ask.", min=100)], 4000),
+    "expression:bare": (Annotated[str, argument("EXPR")], REQUIRED),
+    "count:examples": (Annotated[int, OPTION("How many examples.", None, "-n", "--count", min=1)], 8),
+    "file:copy": (Annotated[Path, argument("FILE", "A new file; one that exists is left alone.")], REQUIRED),
+    "out:new": (Annotated[Path, argument("OUT", "A new or empty folder, or one to go on with.")], REQUIRED),
+    "out:stages": (Annotated[Path, argument("OUT", "A folder; each stage becomes a folder in it.")], REQUIRED),
+    "kind:one": (Annotated[str, argument("KIND", "grammar, model, tokenizer, …")], REQUIRED),
+    "kind:option": (Annotated[Text, OPTION("Only components of this kind.", "KIND")], None),
+    "kind:new": (Annotated[Kind, OPTION("What it brings.", show_default=False)], REQUIRED),
+    "named:plugin": (Annotated[str, argument("P", "The plugin's name, or that of its distribution.")], REQUIRED),
+    "named:new": (
+        Annotated[str, argument("NAME", "Of the component: lower-case words joined by -.")],
+        REQUIRED,
+    ),
+    "backend:both": (
+        Annotated[
+            Literal["tensorflow", "jax", "all"],
+            OPTION("all takes a model's weights to both.", "tensorflow|jax|all"),
+        ],
+        "tensorflow",
+    ),
+}
+
+
 @cache
-def shared_options() -> dict[str, inspect.Parameter]:
-    """Return the options of `CommandOptions` as parameters of a function that typer understands."""
+def declarations() -> dict[str, inspect.Parameter]:
+    """Return every option as a parameter of a function that typer understands."""
     hints = get_type_hints(CommandOptions, include_extras=True)
-    return {field.name: _parameter(field.name, hints[field.name], field.default) for field in fields(CommandOptions)}
+    declared = {field.name: (hints[field.name], field.default) for field in fields(CommandOptions)}
+    return {name: _parameter(name.partition(":")[0], *each) for name, each in {**declared, **OTHERWISE}.items()}
 
 
 def _parameter(name: str, annotation: Any, default: Any) -> inspect.Parameter:
@@ -138,40 +271,14 @@ def _parameter(name: str, annotation: Any, default: Any) -> inspect.Parameter:
     )
 
 
-def takes(names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Give a command options that others share.
-
-    Args:
-        names: fields of `CommandOptions`, in the order of the help; a parameter of the command's own may stand
-            among them, else it comes first.
-
-    The command is called with `CommandOptions`, then with its own parameters by name.
-    """
-
-    def give(command: Callable[..., None]) -> Callable[..., None]:
-        _, *parameters = inspect.signature(command, eval_str=True).parameters.values()
-        own = {each.name: _parameter(each.name, each.annotation, each.default) for each in parameters}
-        named = names.split()
-        shared = [name for name in named if name not in own]
-
-        def called(**values: Any) -> None:
-            options = CommandOptions(**{name: values.pop(name) for name in shared if name in values})
-            command(options, **values)
-
-        first = [name for name in own if name not in named]
-        given = {**shared_options(), **own}
-        called.__signature__ = inspect.Signature([given[name] for name in (*first, *named)])  # type: ignore[attr-defined]
-        called.__name__, called.__doc__, called.__module__ = command.__name__, command.__doc__, command.__module__
-        return called
-
-    return give
-
-
-def _settings() -> Iterator[tuple[str, str]]:
-    for name, annotation in get_type_hints(CommandOptions, include_extras=True).items():
-        _, _, *keys = get_args(annotation)
-        yield from ((name, key) for key in keys)
+def signature(names: str) -> inspect.Signature:
+    """Return the signature of a command that takes these options, in the order of its help."""
+    return inspect.Signature([declarations()[name] for name in names.split()])
 
 
 #: The dotted key of each option that sets one.
-SETTINGS: dict[str, str] = dict(_settings())
+SETTINGS: dict[str, str] = {
+    name: key
+    for name, annotation in get_type_hints(CommandOptions, include_extras=True).items()
+    for key in get_args(annotation)[2:]
+}

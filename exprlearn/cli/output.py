@@ -49,6 +49,11 @@ def warn(sentence: str) -> None:
     echo(f"warning: {sentence}", err=True)
 
 
+def echo_error(error: Exception | str) -> None:
+    """Write an error; further lines stay in the column of the first."""
+    echo("error: " + str(error).replace("\n", "\n       "), err=True)
+
+
 def console(*, stderr: bool = False) -> Console:
     """Return a console; in a pipe it is wide, so that nothing is cut, and NO_COLOR is honoured."""
     visible_console = _console_class()

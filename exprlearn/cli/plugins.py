@@ -1,64 +1,39 @@
-"""`exprlearn plugins`: the state of each plugin, what it brings, and whether that keeps its promises."""
+"""`exprlearn plugins` and `env`: the state of each plugin, whether it keeps its promises, what a bug report needs."""
 
 from __future__ import annotations
 
+import os
+import platform
 from collections.abc import Iterator
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Any
 
 import typer
 
-from exprlearn.cli.loading import load_plugins
-from exprlearn.cli.options import CommandOptions, takes
+from exprlearn import __version__
+from exprlearn.backend.compile_cache import store_root
+from exprlearn.cli.options import CommandOptions
 from exprlearn.cli.output import echo, print_document, print_table
-
-if TYPE_CHECKING:
-    from exprlearn.plugin.manager import Plugins
-    from exprlearn.plugin.registry import Registered
-
-plugins = typer.Typer(no_args_is_help=True, help="List, check and write plugins.")
+from exprlearn.cli.settings import load_plugins
+from exprlearn.errors import UnknownName, suggest
+from exprlearn.plugin.collecting import Source
+from exprlearn.plugin.kinds import KINDS
+from exprlearn.plugin.manager import Failure, Plugins
+from exprlearn.plugin.registry import Registered
+from exprlearn.plugin.scaffolding import write_plugin
+from exprlearn.testing import Subject, checks_of, grammars_beside, run_checks
 
 BOTH = ("tensorflow", "jax")
+PACKAGES = ("keras", "tensorflow", "jax", "numpy", "scipy", "lark", "pydantic", "typer", "pluggy", "rich")
 Row = dict[str, str]
-Kind = Literal[
-    "grammar",
-    "constraint",
-    "division",
-    "working",
-    "drawing",
-    "curriculum",
-    "schedule",
-    "tokenizer",
-    "padding",
-    "reversal",
-    "model",
-    "optimizer",
-    "learning-rate",
-    "metric",
-    "observer",
-    "engine",
-    "command",
-]
-
-PluginArgument = Annotated[str, typer.Argument(metavar="P", help="The plugin's name, or that of its distribution.")]
-OneKindOption = Annotated[str | None, typer.Option(metavar="KIND", help="Only components of this kind.")]
-BackendOption = Annotated[
-    Literal["tensorflow", "jax", "all"],
-    typer.Option(metavar="tensorflow|jax|all", help="all takes a model's weights to both."),
-]
 
 
-@plugins.command("check")
-@takes("json plugin plugins")
-def check_plugin(
-    options: CommandOptions,
-    name: PluginArgument,
-    kind: OneKindOption = None,
-    backend: BackendOption = "tensorflow",
-) -> None:
-    """Hold each component of a plugin against the checks of its kind; exit code 1 when one fails."""
-    loaded = load_plugins(options)
-    rows = [*_failures(name, loaded), *_checked(_components(name, kind, loaded), loaded, backend)]
+def check_plugin(options: CommandOptions) -> None:
+    """Hold each component of a plugin against the checks of its kind; leave with 1 when one fails."""
+    loaded, name = load_plugins(options), options.named
+    rows = [*_failures(name, loaded), *_checked(_components(name, options.kind, loaded), loaded, options.backend or "")]
     if options.json:
         print_document({"plugin": name, "checks": rows})
     else:
@@ -77,13 +52,7 @@ def _failures(name: str, loaded: Plugins) -> list[Row]:
 
 
 def _components(name: str, kind: str | None, loaded: Plugins) -> list[tuple[str, Registered[Any]]]:
-    """List a plugin's components by kind.
-
-    Raises:
-        UnknownName: there is no such plugin or kind, or the plugin brings nothing of it.
-    """
-    from exprlearn.errors import UnknownName, suggest
-
+    """List a plugin's components by kind; an `UnknownName` where there is no such plugin or kind, or nothing of it."""
     if kind is not None and kind not in loaded.registries:
         raise UnknownName(f"no kind of component named '{kind}': {suggest(kind, list(loaded.registries))}")
     working = {(source.plugin, source.distribution) for source in loaded.sources}
@@ -102,8 +71,6 @@ def _components(name: str, kind: str | None, loaded: Plugins) -> list[tuple[str,
 
 
 def _checked(components: list[tuple[str, Registered[Any]]], loaded: Plugins, backend: str) -> Iterator[Row]:
-    from exprlearn.testing import Subject, checks_of, grammars_beside, run_checks
-
     here, elsewhere = (BOTH[0], BOTH) if backend == "all" else (backend, (backend,))
     for kind, entry in components:
         beside = grammars_beside(entry, loaded)
@@ -116,26 +83,17 @@ def _row(component: str, check: str, result: str, why: str) -> Row:
     return {"component": component, "check": check, "result": result, "why": why}
 
 
-@plugins.command("new")
-def new_plugin(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Of the component: lower-case words joined by -.")],
-    kind: Annotated[Kind, typer.Option("--kind", help="What it brings.", show_default=False)],
-    into: Annotated[Path, typer.Option("--into", metavar="DIR", help="Where its folder is made.")] = Path(),
-) -> None:
+def new_plugin(options: CommandOptions) -> None:
     """Write a package with one component and its tests, which pass as they are."""
-    from exprlearn.plugin.kinds import KINDS
-    from exprlearn.plugin.scaffolding import write_plugin
-
-    files = write_plugin(name, kind, into)
-    folder, name = files[0].parent, name.removeprefix("exprlearn-")
+    kind = options.kind or ""
+    files = write_plugin(options.named, kind, options.into)
+    folder, name = files[0].parent, options.named.removeprefix("exprlearn-")
     echo("\n".join(f"wrote    {file}" for file in files))
     echo(f'next     python -m pip install -e "{folder}[test]"')
     echo(f"         pytest {folder}")
     echo(f"         {KINDS[kind].command.format(name=name)}")
 
 
-@plugins.command("list")
-@takes("json plugin plugins")
 def list_plugins(options: CommandOptions) -> None:
     """List every plugin: where it comes from, whether it works, what it brings."""
     states = plugin_states(load_plugins(options))
@@ -149,12 +107,9 @@ def list_plugins(options: CommandOptions) -> None:
     print_table(("plugin", "distribution", "version", "state", "brings"), rows, fold=("brings",))
 
 
-@plugins.command("show")
-@takes("json plugin plugins")
-def show_plugin(options: CommandOptions, name: PluginArgument) -> None:
+def show_plugin(options: CommandOptions) -> None:
     """Show one plugin and each component it brings; two of one name are shown both."""
-    from exprlearn.errors import UnknownName, suggest
-
+    name = options.named
     states = plugin_states(load_plugins(options))
     found = [state for state in states if name in (state["plugin"], state["distribution"])]
     if not found:
@@ -169,36 +124,22 @@ def show_plugin(options: CommandOptions, name: PluginArgument) -> None:
 
 def plugin_states(plugins: Plugins) -> list[dict[str, Any]]:
     """Describe each plugin: the working ones with their components, the broken ones with their error."""
-    working = [
-        {
-            "plugin": source.plugin,
-            "distribution": source.distribution,
-            "version": source.version,
-            "state": "ok",
-            "components": [
-                f"{registry.kind} {entry.spec.name}"
-                for registry in plugins.registries.values()
-                for entry in registry
-                if (entry.plugin, entry.distribution) == (source.plugin, source.distribution)
-            ],
-            "error": None,
-            "heavy": list(source.heavy),
-        }
-        for source in plugins.sources
-    ]
-    broken = [
-        {
-            "plugin": failure.plugin,
-            "distribution": failure.distribution,
-            "version": failure.version,
-            "state": f"failed to {failure.stage}",
-            "components": [],
-            "error": failure.error,
-            "heavy": [],
-        }
-        for failure in plugins.failures
-    ]
-    return working + broken
+    entries = [(registry.kind, entry) for registry in plugins.registries.values() for entry in registry]
+    states = []
+    for source in plugins.sources:
+        named = (source.plugin, source.distribution)
+        brought = [
+            f"{kind} {entry.spec.name}" for kind, entry in entries if (entry.plugin, entry.distribution) == named
+        ]
+        states.append(_state(source, "ok", brought, None, list(source.heavy)))
+    return states + [_state(each, f"failed to {each.stage}", [], each.error, []) for each in plugins.failures]
+
+
+def _state(
+    origin: Source | Failure, state: str, components: list[str], error: str | None, heavy: list[str]
+) -> dict[str, Any]:
+    named = {"plugin": origin.plugin, "distribution": origin.distribution, "version": origin.version}
+    return {**named, "state": state, "components": components, "error": error, "heavy": heavy}
 
 
 def _condition(state: dict[str, Any]) -> str:
@@ -212,3 +153,37 @@ def _summary(state: dict[str, Any]) -> str:
     brought = state["components"]
     listed = ", ".join(brought) if len(brought) <= 6 else f"{len(brought)} components"
     return state["error"] or listed or "nothing"
+
+
+def env(options: CommandOptions) -> None:
+    """Print versions, backends, device and plugins as a Markdown block for bug reports."""
+    facts = {**_machine(), "packages": _packages(), "plugins": plugin_states(load_plugins(options))}
+    if options.json:
+        print_document(facts)
+        return
+    lines = [f"- {name}: {value}" for name, value in _machine().items()]
+    lines += [f"- {name}: {version or 'not installed'}" for name, version in facts["packages"].items()]
+    lines += [f"- plugin {item['plugin']}: {item['version']}, {item['state']}" for item in facts["plugins"]]
+    echo("### exprlearn env\n\n" + "\n".join(lines))
+
+
+def _machine() -> dict[str, Any]:
+    """Tell the version, the interpreter, the system, the backend in force and the devices, importing no backend."""
+    graphics = len(list(Path("/dev").glob("nvidia[0-9]*")))
+    return {
+        "exprlearn": __version__,
+        "python": platform.python_version(),
+        "system": platform.platform(),
+        "backend": "tensorflow (default)",
+        "device": f"{os.cpu_count()} CPU cores, {graphics} NVIDIA GPUs",
+        "compiled code": str(store_root() or "is not kept"),
+    }
+
+
+def _packages() -> dict[str, str | None]:
+    """Look up the installed version of each package that decides a result; None when it is missing."""
+    found: dict[str, str | None] = dict.fromkeys(PACKAGES)
+    for name in PACKAGES:
+        with suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found

@@ -5,28 +5,18 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import typer
 
-from exprlearn.cli.group import written
-from exprlearn.cli.loading import load_run
-from exprlearn.cli.options import BeamOption, CommandOptions, takes
-from exprlearn.cli.output import echo, print_document, print_table
-from exprlearn.errors import DataError, ExprLearnError
-
-if TYPE_CHECKING:
-    from exprlearn.runs.prediction import Prediction, Refused
-    from exprlearn.runs.run import Run
+from exprlearn.cli.options import CommandOptions
+from exprlearn.cli.output import echo, echo_error, print_document, print_table
+from exprlearn.cli.settings import load_run
+from exprlearn.errors import DataError
+from exprlearn.runs.prediction import Prediction, Refused, ask_each
 
 #: Lines that are answered together, bytes that are read at once, and those of the longest line.
 BATCH, CHUNK, LONGEST = 1024, 1 << 16, 1 << 20
-
-ExpressionsArgument = Annotated[
-    list[str], typer.Argument(metavar="EXPR", help="Expressions; - reads them from stdin, one a line.")
-]
-RunOption = Annotated[str, typer.Option(metavar="RUN", help="A path, a name under the runs folder, or latest.")]
-ExplainOption = Annotated[bool, typer.Option(help="Show every step of the answer with its runners-up.")]
 
 
 class Question(NamedTuple):
@@ -36,53 +26,35 @@ class Question(NamedTuple):
     line: int = 0
 
 
-@takes("runs json plugin plugins strict_plugins")
-def predict(
-    options: CommandOptions,
-    expressions: ExpressionsArgument,
-    run: RunOption = "latest",
-    explain: ExplainOption = False,
-    beam: BeamOption = 1,
-) -> None:
-    """Answer expressions with a trained model, beside the exact truth."""
-    from exprlearn.runs.prediction import Refused
-
-    for expression in expressions:
+def predict(options: CommandOptions) -> None:
+    """Print the answer to each question, beside the exact truth."""
+    for expression in options.expressions:
         # What begins with one minus may be an expression.
         if expression.startswith("--") and expression[2:3].isalpha():
             raise typer.BadParameter(f"no such option: {expression}")
-    loaded = load_run(run, options)
+    run = load_run(options.run, options)
     answers, refused = [], 0
-    for question, found in _answer(loaded, expressions, explain, beam):
-        if isinstance(found, Refused):
-            refused += 1
-            _print_refused(question, found)
-        elif options.json:
-            answers.append(_document(found))
-        else:
-            _print(found, explain, is_reversed=loaded.components.reversal.target)
+    for questions in batches(options.expressions):
+        texts = [each.text for each in questions]
+        found = ask_each(run, texts, steps=options.explain, beam=options.beam)
+        for question, answer in zip(questions, found, strict=True):
+            if isinstance(answer, Refused):
+                refused += 1
+                _print_refused(question, answer)
+            elif options.json:
+                answers.append(_document(answer))
+            else:
+                _print(answer, options.explain, is_reversed=run.components.reversal.target)
     if options.json:
-        print_document({"run": loaded.folder.name, "answers": answers})
+        print_document({"run": run.folder.name, "answers": answers})
     if refused:
         raise typer.Exit(1)
-
-
-def _answer(
-    run: Run, expressions: list[str], explain: bool, beam: int
-) -> Iterator[tuple[Question, Prediction | Refused]]:
-    """Yield what the run says to each question, as soon as the question is there."""
-    from exprlearn.runs.prediction import ask_each
-
-    for questions in batches(expressions):
-        texts = [each.text for each in questions]
-        yield from zip(questions, ask_each(run, texts, steps=explain, beam=beam), strict=True)
 
 
 def batches(expressions: Sequence[str]) -> Iterator[list[Question]]:
     """Yield the expressions typed, and those of stdin where `-` stands, as soon as they are there.
 
-    Raises:
-        DataError: a line of stdin that never ends.
+    A line of stdin that never ends is a `DataError`.
     """
     typed: list[Question] = []
     for expression in expressions:
@@ -122,7 +94,7 @@ def _arriving_lines() -> Iterator[list[bytes]]:
 def _print_refused(question: Question, refused: Refused) -> None:
     where = f"line {question.line}: " if question.line else ""
     named = "" if question.text in refused.why else f"'{question.text}': "
-    echo(written(ExprLearnError(f"{where}{named}{refused.why}")), err=True)
+    echo_error(f"{where}{named}{refused.why}")
 
 
 def _document(prediction: Prediction) -> dict[str, Any]:

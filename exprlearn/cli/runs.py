@@ -1,4 +1,4 @@
-"""`exprlearn runs`: what was trained, and how well it went."""
+"""`exprlearn runs`, `report` and `playground`: what was trained, how well it went, and runs in a browser."""
 
 from __future__ import annotations
 
@@ -6,17 +6,20 @@ import sys
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from exprlearn.cli.options import CommandOptions, RunArgument, takes
+from exprlearn.cli.options import CommandOptions
 from exprlearn.cli.output import console, echo, note, print_document, print_table, print_view, warn
-
-if TYPE_CHECKING:
-    from exprlearn.runs.record import Summary
-
-runs = typer.Typer(no_args_is_help=True, help="List, show and remove trained runs.")
+from exprlearn.cli.settings import load_plugins
+from exprlearn.errors import OptionError, RunError
+from exprlearn.playground.server import serve
+from exprlearn.report import scores_view, write_page
+from exprlearn.report.page import score_record
+from exprlearn.report.scripts import finite
+from exprlearn.report.wording import lasting
+from exprlearn.runs.record import Summary, choose_summaries, read_record, sort_summaries, summarize
+from exprlearn.runs.run_folder import find, remove, run_folders
 
 COLUMNS = ("run", "grammar", "model", "state", "started", "seed", "epochs", "duration", "n", "exact")
 NUMBERS = ("seed", "epochs", "duration", "n", "exact")
@@ -26,34 +29,12 @@ DISPENSABLE = ("n", "grammar", "model", "epochs", "seed", "duration")
 GAP = 2
 
 
-Key = Literal["run", "started", "grammar", "model", "seed", "state", "epochs", "seconds", "count", "exact_match"]
-SortOption = Annotated[Key | None, typer.Option(help="Sort by this key [last written]; the smallest first.")]
-ReverseOption = Annotated[bool, typer.Option(help="The other way round.")]
-WhereOption = Annotated[
-    list[str] | None,
-    typer.Option(metavar="KEY=VALUE", help="Only such runs, as state=finished or run=add*; repeatable."),
-]
-NamesArgument = Annotated[
-    list[str], typer.Argument(metavar="RUN…", help="Paths, names under the runs folder, or latest.")
-]
-YesOption = Annotated[bool, typer.Option(help="Do not ask.")]
-
-
-@runs.command("list")
-@takes("runs json")
-def list_runs(
-    options: CommandOptions,
-    sort: SortOption = None,
-    reverse: ReverseOption = False,
-    where: WhereOption = None,
-) -> None:
+def list_runs(options: CommandOptions) -> None:
     """List the runs, the one that was written last at the end."""
-    from exprlearn.runs.record import choose_summaries, sort_summaries
-
-    summaries = choose_summaries(_readable(options.runs), where or ())
-    if sort is not None:
-        summaries = sort_summaries(summaries, sort, is_reversed=reverse)
-    elif reverse:
+    summaries = choose_summaries(_readable(options.runs), options.where or ())
+    if options.sort is not None:
+        summaries = sort_summaries(summaries, options.sort, is_reversed=options.reverse)
+    elif options.reverse:
         summaries.reverse()
     if options.json:
         print_document({"runs": [item.document() for item in summaries]})
@@ -61,44 +42,28 @@ def list_runs(
     _print_fitting([_row(item) for item in summaries])
 
 
-@runs.command("show")
-@takes("runs json")
-def show_run(options: CommandOptions, run: RunArgument = "latest") -> None:
+def show_run(options: CommandOptions) -> None:
     """Show the settings, the epochs and the test table of a run."""
-    from exprlearn.report import scores_view
-    from exprlearn.report.page import score_record
-    from exprlearn.runs.record import read_record, summarize
-    from exprlearn.runs.run_folder import find
-
-    folder = read_record(find(run, options.runs).path)
+    record = read_record(find(options.run, options.runs).path)
     if options.json:
-        from exprlearn.report.scripts import finite
-
-        epochs = [epoch.model_dump() for epoch in folder.epochs]
-        shown = {"config": folder.config, "environment": folder.run, "learned": epochs}
-        print_document(finite({**summarize(folder.path).document(), **shown}))
+        epochs = [epoch.model_dump() for epoch in record.epochs]
+        shown = {"config": record.config, "environment": record.run, "learned": epochs}
+        print_document(finite({**summarize(record.path).document(), **shown}))
         return
-    echo(f"{folder.path}\n\n{folder.config_text}")
-    columns = ("epoch", "examples", "loss", "exact_match", "digit_accuracy", "seconds")
-    rows = [[_cell(getattr(epoch, column)) for column in columns] for epoch in folder.epochs]
-    print_table(
-        [column.replace("_", " ") for column in columns], rows, right=[column.replace("_", " ") for column in columns]
-    )
-    if folder.predictions:
+    echo(f"{record.path}\n\n{record.config_text}")
+    keys = ("epoch", "examples", "loss", "exact_match", "digit_accuracy", "seconds")
+    columns = [key.replace("_", " ") for key in keys]
+    print_table(columns, [[_cell(getattr(epoch, key)) for key in keys] for epoch in record.epochs], right=columns)
+    if record.predictions:
         echo()
-        print_view(scores_view(score_record(folder)))
+        print_view(scores_view(score_record(record)))
 
 
-@runs.command("remove")
-@takes("runs json")
-def remove_runs(options: CommandOptions, names: NamesArgument, yes: YesOption = False) -> None:
+def remove_runs(options: CommandOptions) -> None:
     """Remove runs with everything they made; asks first."""
-    from exprlearn.errors import OptionError
-    from exprlearn.runs.run_folder import find, remove
-
-    found = {folder.path.resolve(): folder for folder in (find(name, options.runs) for name in names)}
+    found = {folder.path.resolve(): folder for folder in (find(name, options.runs) for name in options.removed)}
     folders = list(found.values())
-    if not yes:
+    if not options.yes:
         if not _can_ask() or options.json:
             raise OptionError("nobody can be asked here whether to remove the runs: pass --yes")
         listed = "".join(f"\n  {folder.path}" for folder in folders)
@@ -113,16 +78,35 @@ def remove_runs(options: CommandOptions, names: NamesArgument, yes: YesOption = 
         print_document({"removed": [str(folder.path) for folder in folders]})
 
 
+def report(options: CommandOptions) -> None:
+    """Write the report of a run afresh and print its path."""
+    page = write_page(find(options.run, options.runs).path, noted=note)
+    echo(page)
+    if options.open_:
+        typer.launch(page.resolve().as_uri())
+
+
+def playground(options: CommandOptions) -> None:
+    """Serve the playground until Ctrl-C."""
+    runs, first = options.runs, None
+    if options.first is not None:
+        folder = find(options.first, runs).path.resolve()
+        runs, first = folder.parent, folder.name
+
+    def ready(address: str) -> None:
+        echo(address)
+        if options.open_:
+            typer.launch(address)
+
+    serve(runs, options.port, plugins=load_plugins(options), first=first, ready=ready)
+
+
 def _can_ask() -> bool:
     return sys.stdin.isatty()
 
 
 def _readable(runs: Path) -> Iterator[Summary]:
     """Read the runs; a damaged one is told and passed over."""
-    from exprlearn.errors import RunError
-    from exprlearn.runs.record import summarize
-    from exprlearn.runs.run_folder import run_folders
-
     for folder in run_folders(runs):
         try:
             yield summarize(folder)
@@ -132,8 +116,6 @@ def _readable(runs: Path) -> Iterator[Summary]:
 
 def _row(item: Summary) -> dict[str, str]:
     """Write what each column shows of a run."""
-    from exprlearn.report.wording import lasting
-
     started = datetime.fromisoformat(item.started).astimezone()
     return {
         "run": item.run,

@@ -1,20 +1,28 @@
-"""From options to a checked config and its components; a setting that a command makes no use of is refused."""
+"""From what was typed to plugins, a checked config and its components, a run, an engine.
+
+A setting that a command makes no use of is refused.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from exprlearn.cli.options import CommandOptions
-from exprlearn.cli.output import note
+from exprlearn.cli.output import note, warn
+from exprlearn.config import Components, ConfigWithOrigins, Preset, RunConfig, read_config, resolve, to_annotated_toml
+from exprlearn.curriculum.stage_data import stages_of
+from exprlearn.dataset import load_space
 from exprlearn.errors import OptionError
-
-if TYPE_CHECKING:
-    from exprlearn.config import Components, ConfigWithOrigins, Preset, RunConfig
-    from exprlearn.plugin import Stage
-    from exprlearn.plugin.manager import Plugins
+from exprlearn.plugin import Engine, EngineSpec, Stage
+from exprlearn.plugin.manager import Plugins, plugins_from_environment
+from exprlearn.recipes.catalogue import find_recipe
+from exprlearn.runs.run import Run
+from exprlearn.runs.run_folder import find
+from exprlearn.runs.starting import load
 
 QUICKSTART_NAME = "quickstart"
 #: Settings that a recipe's band does not depend on.
@@ -23,13 +31,11 @@ DECIDES_NOTHING = {
     *(f"training.{key}" for key in ("backend", "processes", "metrics", "observers", "deterministic")),
 }
 
-
 _EXAMPLES = ("grammar", "division", "seed", "data.constraints", "data.level", "data.split", "data.balance")
 _COUNTS = ("data.train", "data.validation", "data.test", "data.shards")
 _IDS = ("tokenizer", "padding", "reversal")
 # Whether each stage can be reached depends on the number of epochs.
 _STAGES = ("curriculum", "training.epochs")
-
 _TRAINING = (*_EXAMPLES, *_COUNTS[:-1], "curriculum", *_IDS, "encoding", "model", "training")
 
 #: By command: sections, or keys of sections.
@@ -40,10 +46,10 @@ USES: Mapping[str, tuple[str, ...]] = {
     "grammar at": ("grammar",),
     "grammar sample": ("grammar", "division", "seed", "data.level"),
     "data preview": (*_EXAMPLES, "data.validation", "data.test", *_IDS),
-    "data build": (*_EXAMPLES, *_COUNTS, *_IDS, "encoding"),
-    "data audit": ("division",),
+    "data build": (*_EXAMPLES, *_COUNTS, "working", *_IDS, "encoding"),
+    "data audit": ("division", "working"),
     "curriculum show": (*_EXAMPLES, *_STAGES),
-    "curriculum build": (*_EXAMPLES, *_COUNTS, *_IDS, "encoding", *_STAGES),
+    "curriculum build": (*_EXAMPLES, *_COUNTS, "working", *_IDS, "encoding", *_STAGES),
     "explain": ("grammar", "division", "working", "data.constraints", *_IDS, "encoding", "model", "training.backend"),
     "train": _TRAINING,
     "sweep": _TRAINING,
@@ -51,31 +57,74 @@ USES: Mapping[str, tuple[str, ...]] = {
 
 #: The command that makes use of a setting, by the longest of these that its key begins with.
 _ELSEWHERE: Mapping[str, str] = {
-    "seed": "grammar sample",
     "grammar": "grammar count",
-    "division": "grammar sample",
-    "working": "explain",
-    "data": "data preview",
-    "data.train": "data build",
-    "data.validation": "data build",
-    "data.test": "data build",
-    "data.shards": "data build",
+    **dict.fromkeys(("seed", "division"), "grammar sample"),
+    **dict.fromkeys(("data", *_IDS), "data preview"),
+    **dict.fromkeys(_COUNTS, "data build"),
     "curriculum": "curriculum show",
-    "tokenizer": "data preview",
-    "padding": "data preview",
-    "reversal": "data preview",
-    "encoding": "explain",
-    "model": "explain",
+    **dict.fromkeys(("working", "encoding", "model"), "explain"),
     "training": "train",
 }
+
+NEEDED_ENGINE = {"workers": ("--workers", "processes"), "address": ("--ray-address", "ray")}
+
+
+def load_plugins(options: CommandOptions) -> Plugins:
+    """Load plugins once and tell each that is broken; a `PluginError` where a named one cannot be had."""
+    plugins = plugins_from_environment(only=options.plugins, files=options.plugin or (), strict=options.strict_plugins)
+    for failure in plugins.failures:
+        warn(str(failure))
+    return plugins
+
+
+def load_run(reference: str, options: CommandOptions) -> Run:
+    """Load a trained run with its plugins."""
+    folder = find(reference, options.runs)
+    run = load(folder.path, plugins=load_plugins(options))
+    for sentence in run.notes:
+        note(sentence)
+    return run
+
+
+@contextmanager
+def open_engine(options: CommandOptions, plugins: Plugins, *, fresh: bool = False) -> Iterator[Engine]:
+    """Make an engine, and close it at the end; an `OptionError` where it takes no workers, or no address.
+
+    Without a name it is `ray` beside an address, `processes` where several workers are asked for, else `serial`.
+
+    Args:
+        options: its name, its workers, its address.
+        plugins: where it comes from.
+        fresh: whether units had better leave each other nothing, as those that import a backend.
+    """
+    workers, address = options.workers, options.ray_address
+    name = options.engine or ("ray" if address else "processes" if (workers or 1) > 1 else "serial")
+    known = plugins[EngineSpec][name].options.model_fields
+    typed = {"workers": None if (name, workers) == ("serial", 1) else workers, "address": address}
+    given: dict[str, object] = {key: value for key, value in typed.items() if value is not None}
+    problems = [
+        f"{flag}: the engine '{name}' takes none; try --engine {other}"
+        for key, (flag, other) in NEEDED_ENGINE.items()
+        if key in given and key not in known
+    ]
+    if problems:
+        raise OptionError(problems)
+    if fresh and "fresh" in known:
+        given["fresh"] = True
+    engine: Engine = plugins[EngineSpec].make(name, given, where="engine")
+    try:
+        yield engine
+    finally:
+        engine.close()
 
 
 @dataclass(frozen=True)
 class Settings:
-    """A checked config with its origins, the components it names, and the recipe that was asked for."""
+    """A checked config with its origins, the components it names and the plugins of these, the recipe asked for."""
 
     read: ConfigWithOrigins
     components: Components
+    plugins: Plugins
     recipe: str | None = None
 
     @property
@@ -87,69 +136,50 @@ class Settings:
         """Return what is claimed and expected of the recipe, with the settings that were changed; None without one."""
         if self.recipe is None:
             return None
-        from exprlearn.recipes.catalogue import find_recipe
-
         about = find_recipe(self.recipe).about.model_dump(mode="json", include={"claim", "measured", "band"})
         own = {key for key, origin in self.read.origins.items() if origin != self.recipe} - DECIDES_NOTHING
         return {"name": self.recipe, **about, "changed": sorted(own)}
 
     def toml(self) -> str:
         """Write every setting with its origin, the options of components included."""
-        from exprlearn.config import to_annotated_toml
-
         return to_annotated_toml(self.components.config, self.read.origins)
 
 
 def read_settings(
-    options: CommandOptions,
-    plugins: Plugins,
-    command: str = "train",
-    *,
-    idle: Mapping[str, str] | None = None,
-    quickstart: bool = False,
+    options: CommandOptions, command: str = "train", plugins: Plugins | None = None, *, quickstart: bool = False
 ) -> Settings:
-    """Read and check the settings that a command's options name; notes go to stderr.
+    """Read and check the settings that a command's options name; an `OptionError` tells every problem at once.
 
     Args:
         options: flags, and `--config`, `--set`, `--recipe`, whose settings lie below all others, and `--curriculum`,
             a name or a TOML file with a section `[curriculum]`.
-        plugins: where components come from.
         command: as it is typed; flags and `--set` that it makes no use of are refused.
-        idle: settings that do nothing beside its other options, and what would make them do something.
+        plugins: where components come from, when they are loaded already.
         quickstart: learn two-digit addition in about a minute, unless an option names what to learn.
-
-    Raises:
-        OptionError: every problem at once.
-        UnknownName: there is no such recipe.
     """
-    from exprlearn.config import read_config, resolve
-
+    plugins = plugins or load_plugins(options)
     sets, recipe = options.set_ or (), options.recipe
     file, flags = _with_curriculum(options.curriculum, options.config, options.settings())
     asked = (options.grammar, recipe, options.config, options.curriculum)
     names_grammar = "grammar.name" in {item.partition("=")[0].strip() for item in sets}
     if quickstart and not names_grammar and all(each is None for each in asked):
         recipe = QUICKSTART_NAME
-    preset = _preset(recipe) if recipe else None
+    preset = find_recipe(recipe).preset if recipe else None
     read = read_config(file, flags, sets, preset=preset, plugins=plugins)
     if read.config.curriculum.name != "none" and not any(key.startswith("grammar.") for key in read.origins):
         # Anyone who names no grammar beside a curriculum wants to learn what its last stage is taken from.
         task = _last_grammar(resolve(read.config, plugins), preset)
         read = read_config(file, flags, sets, preset=task, plugins=plugins)
-    refuse_unused(command, read.config, read.origins, idle)
+    refuse_unused(command, read.config, read.origins, options.layout)
     for sentence in read.notes:
         note(sentence)
-    return Settings(read, resolve(read.config, plugins), options.recipe)
+    return Settings(read, resolve(read.config, plugins), plugins, options.recipe)
 
 
 def _with_curriculum(
     curriculum: str | None, file: Path | None, flags: Mapping[str, Any]
 ) -> tuple[Path | None, Mapping[str, Any]]:
-    """Read a curriculum as the config file that it is, or as a name.
-
-    Raises:
-        OptionError: two config files.
-    """
+    """Read a curriculum as the config file that it is, or as a name."""
     if curriculum is None:
         return file, flags
     if Path(curriculum).suffix != ".toml":
@@ -161,10 +191,6 @@ def _with_curriculum(
 
 def _last_grammar(components: Components, preset: Preset | None) -> Preset | None:
     """Make the grammar that the last stage of a curriculum names the task, below everything that was asked for."""
-    from exprlearn.config import Preset
-    from exprlearn.curriculum.stage_data import stages_of
-    from exprlearn.dataset import load_space
-
     config = components.config
     grammar = stages_of(components, load_space(config.grammar, components))[-1].grammar
     if "name" not in grammar:
@@ -173,32 +199,21 @@ def _last_grammar(components: Components, preset: Preset | None) -> Preset | Non
     return Preset(name, {**(preset.values if preset else {}), "grammar": grammar})
 
 
-def _preset(recipe: str) -> Preset:
-    from exprlearn.recipes.catalogue import find_recipe
-
-    return find_recipe(recipe).preset
-
-
-def refuse_unused(
-    command: str, config: RunConfig, origins: Mapping[str, str], idle: Mapping[str, str] | None = None
-) -> None:
+def refuse_unused(command: str, config: RunConfig, origins: Mapping[str, str], layout: str = "rows") -> None:
     """Refuse flags and `--set` that a command makes no use of; what a file says besides is of other commands.
 
     Args:
         command: as it is typed.
         config: the settings.
         origins: where each was asked for, by its key.
-        idle: settings that do nothing beside the other options, and what would make them do something.
-
-    Raises:
-        OptionError: every setting without a use, and what would do.
+        layout: what is in a row, where the command writes rows.
     """
-    still = {**dict(_idle(command, config, origins)), **(idle or {})}
+    idle = dict(_idle(command, config, origins, layout))
     problems = []
     for key, origin in origins.items():
         if not origin.startswith("--"):
             continue
-        missing = [said for known, said in still.items() if _is_in(key, known)]
+        missing = [said for known, said in idle.items() if _is_in(key, known)]
         if missing:
             problems.append(f"{origin}: {key}: {missing[0]}")
         elif not any(_is_in(key, known) for known in USES[command]):
@@ -209,11 +224,7 @@ def refuse_unused(
 
 
 def refuse_idle_grammar(origins: Mapping[str, str], stages: Iterable[Stage]) -> None:
-    """Refuse settings of a grammar that no stage takes over, each having one of its own.
-
-    Raises:
-        OptionError: every such setting.
-    """
+    """Refuse settings of a grammar that no stage takes over, each having one of its own."""
     if all("name" in stage.grammar for stage in stages):
         asked = {key: origin for key, origin in origins.items() if key.startswith("grammar.") and origin[:2] == "--"}
         said = "every stage names a grammar of its own: change the curriculum"
@@ -221,7 +232,7 @@ def refuse_idle_grammar(origins: Mapping[str, str], stages: Iterable[Stage]) -> 
             raise OptionError([f"{origin}: {key}: {said}" for key, origin in asked.items()])
 
 
-def _idle(command: str, config: RunConfig, origins: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _idle(command: str, config: RunConfig, origins: Mapping[str, str], layout: str) -> Iterator[tuple[str, str]]:
     """List what does nothing under the other settings, with what would change that."""
     if config.curriculum.name == "none":
         needed = "it needs a curriculum, such as --set curriculum.name=sums"
@@ -229,6 +240,9 @@ def _idle(command: str, config: RunConfig, origins: Mapping[str, str]) -> Iterat
     if command == "data preview" and config.data.split == "content":
         needed = "a preview needs it for parts by position alone: --set data.split=position"
         yield from ((key, needed) for key in ("data.validation", "data.test"))
+    if command.endswith(" build") and layout != "tokens":
+        needed = f"rows of layout {layout} hold no ids: --layout tokens"
+        yield from ((key, needed) for key in (*_IDS, "encoding"))
 
 
 def _is_in(key: str, known: str) -> bool:

@@ -5,23 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.console import Group, RenderableType
+from rich.live import Live
+from rich.text import Text
 
+from exprlearn.cli.app import EXIT_CODES
 from exprlearn.cli.data_build import tools_for
-from exprlearn.cli.group import EXIT_CODES
-from exprlearn.cli.loading import load_plugins, open_engine
-from exprlearn.cli.options import OUTPUT, TRAINING, CommandOptions, Progress, takes
+from exprlearn.cli.options import CommandOptions, Progress
 from exprlearn.cli.output import TextTable, console, echo, note, print_document, print_table, warn
 from exprlearn.cli.progress import Lines, shown_as
-from exprlearn.cli.settings import refuse_unused
+from exprlearn.cli.settings import load_plugins, open_engine, refuse_unused
+from exprlearn.config.origins import parse_set
+from exprlearn.runs.run_files import rows_of
+from exprlearn.runs.schema import JudgedEpoch
+from exprlearn.scoring import percent
+from exprlearn.sweep import End, SweepObserver, SweepOutcome, SweepPlan, SweepSection, Trial, read_plan, sweep_page
+from exprlearn.sweep import sweep as run_sweep
+from exprlearn.sweep.search import make_search
+from exprlearn.sweep.section import describe_settings, describe_value
 from exprlearn.visible import visible_line
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
-
-    from exprlearn.sweep import End, SweepObserver, SweepOutcome, SweepPlan, SweepSection, Trial
 
 SWEEPS = Path("sweeps")
 GOES_ON = "what is finished is kept; the same command goes on where it stopped"
@@ -29,33 +33,16 @@ GOES_ON = "what is finished is kept; the same command goes on where it stopped"
 MOST_ROWS = 30
 STYLES = {"failed": "red", "stopped": "dim", "waiting": "dim", "done": "green"}
 
-FileArgument = Annotated[Path, typer.Argument(metavar="FILE.toml", help="A config file with a section [sweep].")]
-OutOption = Annotated[Path | None, OUTPUT("The folder of the sweep [sweeps/FILE].", "DIR")]
-AgainOption = Annotated[bool, TRAINING("Try what failed in an earlier run anew.")]
-ListOption = Annotated[bool, OUTPUT("Print the trials that come first, then stop.")]
 
-
-@takes(
-    "out set_ seed backend epochs again engine workers ray_address list_ progress json plugin plugins strict_plugins"
-)
-def sweep(
-    options: CommandOptions,
-    file: FileArgument,
-    out: OutOption = None,
-    again: AgainOption = False,
-    list_: ListOption = False,
-) -> None:
-    """Train over settings, each trial a run of its own; run again, it goes on where it stopped."""
-    from exprlearn.config.origins import parse_set
-    from exprlearn.sweep import read_plan
-    from exprlearn.sweep import sweep as run_sweep
-
+def sweep(options: CommandOptions) -> None:
+    """List the trials of a sweep, or run it and print its table."""
+    file = options.file
     plugins, sets = load_plugins(options), options.set_ or ()
     plan = read_plan(file, options.settings(), sets, plugins)
     refuse_unused("sweep", plan.base.config, {parse_set(item)[0]: "--set" for item in sets})
     for sentence in plan.notes:
         note(sentence)
-    if list_:
+    if options.list_:
         _print_trials(plan)
         return
     tools = tools_for(options, [each.resolve() for each in options.plugin or ()])
@@ -64,7 +51,8 @@ def sweep(
             open_engine(options, plugins, fresh=True) as engine,
             show_trials(options.progress, plan.section) as observer,
         ):
-            outcome = run_sweep(plan, out or SWEEPS / file.stem, tools, engine=engine, again=again, observer=observer)
+            folder = options.sweep_folder or SWEEPS / file.stem
+            outcome = run_sweep(plan, folder, tools, engine=engine, again=options.again, observer=observer)
     except KeyboardInterrupt:
         note(GOES_ON)
         raise
@@ -78,32 +66,26 @@ def sweep(
 
 def _print_trials(plan: SweepPlan) -> None:
     """Print the trials that do not depend on how others end."""
-    from exprlearn.sweep.search import make_search
-    from exprlearn.sweep.section import describe_value
-
     keys = list(plan.section.parameters)
-    trials = {trial.name: trial for trial in plan.trials(make_search(plan.section).ask())}
+    trials = {trial.name: trial for trial in plan.trials(next(make_search(plan.section)))}
     rows = [(trial.name, *(describe_value(trial.settings[key]) for key in keys)) for trial in trials.values()]
     print_table(("trial", *keys), rows)
 
 
 def _print_outcome(plan: SweepPlan, outcome: SweepOutcome, *, json: bool) -> None:
     """Print the result: a document, or the table and what it says."""
-    from exprlearn.sweep import summary
-    from exprlearn.sweep.sweep_page import write_page
-
-    page = write_page(plan, outcome, note)
-    for line in summary.failures(outcome):
+    page = sweep_page.write_page(plan, outcome, note)
+    for line in sweep_page.describe_failures(outcome):
         warn(f"failed, tried twice: {line}")
     if json:
-        print_document({**summary.document(plan.section, outcome), "report": str(page)})
+        print_document({**sweep_page.sweep_document(plan.section, outcome), "report": str(page)})
         return
-    rows = [summary.row(plan.section, end) for end in outcome.ends]
-    print_table(summary.columns(plan.section), rows, right=("exact", "95 %", "epochs"))
-    compared = summary.comparison(outcome)
-    echo(f"\n{summary.chosen(outcome)}")
+    rows = [sweep_page.row(plan.section, end) for end in outcome.ends]
+    print_table(sweep_page.columns(plan.section), rows, right=("exact", "95 %", "epochs"))
+    compared = sweep_page.compare_best(outcome)
+    echo(f"\n{sweep_page.describe_best(outcome)}")
     echo(f"the best two  {compared if isinstance(compared, str) else compared.verdict}")
-    for name, said in (("report", str(page)), ("next", summary.compare_command(outcome))):
+    for name, said in (("report", str(page)), ("next", sweep_page.compare_command(outcome))):
         if said:
             echo(f"{name.ljust(12)}  {said}")
 
@@ -115,7 +97,6 @@ def show_trials(progress: Progress, section: SweepSection) -> Iterator[SweepObse
     if form != "live":
         yield TrialLines(Lines(form))
         return
-    from rich.live import Live
 
     table = TrialTable(section)
     with Live(
@@ -142,8 +123,6 @@ class TrialLines:
 
     def ended(self, end: End) -> None:
         """Write how a trial ended."""
-        from exprlearn.sweep.section import describe_settings
-
         self.ends += 1
         said = f"exact {end.exact_match}, {end.epochs} epochs" if end.result else end.failure and end.failure.said
         settings = describe_settings(end.trial.settings)
@@ -173,9 +152,6 @@ class TrialTable:
 
     def drawn(self) -> RenderableType:
         """Draw the table as it is now: trials at work first, then those that ended last, then those that wait."""
-        from rich.console import Group
-        from rich.text import Text
-
         rows = sorted(map(self._row, self._trials.values()), key=lambda row: not row[-2].startswith("learning"))
         columns = ("trial", *self.section.parameters, "state", "exact")
         styles = [STYLES.get(row[-2], "") for row in rows[:MOST_ROWS]]
@@ -184,9 +160,6 @@ class TrialTable:
         return Group(table, Text(f"{len(self._ends)} of {len(rows)} ended{hidden}", style="dim"))
 
     def _row(self, trial: Trial) -> list[str]:
-        from exprlearn.scoring import percent
-        from exprlearn.sweep.section import describe_value
-
         settings = [visible_line(describe_value(trial.settings[key])) for key in self.section.parameters]
         end = self._ends.get(trial.name)
         if end is not None:
@@ -199,9 +172,6 @@ class TrialTable:
 
     def _epochs(self, trial: Trial) -> list[float] | None:
         """Read exact match after each epoch that a trial has done; None before it has begun."""
-        from exprlearn.runs.run_files import rows_of
-        from exprlearn.runs.schema import JudgedEpoch
-
         run = self._folder / "trials" / trial.name
         lines = rows_of(run / "metrics.jsonl", JudgedEpoch, grows=True)
         return [row.exact_match for row in lines] if run.is_dir() else None

@@ -7,25 +7,29 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import typer
 
+from exprlearn.cli.app import EXIT_CODES
 from exprlearn.cli.distributed import RankContext, check_count, rank_context, start_processes
-from exprlearn.cli.group import EXIT_CODES
-from exprlearn.cli.loading import load_plugins
-from exprlearn.cli.options import CommandOptions, takes
+from exprlearn.cli.options import CommandOptions
 from exprlearn.cli.output import echo, note, print_document, print_view
-from exprlearn.cli.settings import Settings, read_settings
+from exprlearn.cli.settings import Settings, load_plugins, read_settings
+from exprlearn.cli.training_progress import show_training
+from exprlearn.config import Components, RunConfig, leaves
 from exprlearn.distributed.workers import this_worker
 from exprlearn.errors import OptionError, RunError
-
-if TYPE_CHECKING:
-    from exprlearn.config import Components, RunConfig
-    from exprlearn.plugin.manager import Plugins
-    from exprlearn.report import Report
-    from exprlearn.runs.run_folder import RunFolder
-    from exprlearn.training.observers import Observer
+from exprlearn.plugin.manager import Plugins
+from exprlearn.report import Report
+from exprlearn.report.wording import run_reference
+from exprlearn.runs.checkpoint import list_checkpoints
+from exprlearn.runs.run_files import read_lines
+from exprlearn.runs.run_folder import RunFolder, check_name, find
+from exprlearn.runs.starting import installation_hints, read_run_config
+from exprlearn.scoring import percent
+from exprlearn.training.stopping import TIME_UP
+from exprlearn.walk import learn, resume
 
 #: What a resumed training gets when it had less than so many seconds.
 MORE_TIME, MINUTES = "10m", 300
@@ -35,17 +39,7 @@ CHANGEABLE = tuple(
 )
 
 
-@takes(
-    "grammar model config recipe set_ seed curriculum schedule division tokenizer padding reversal optimizer "
-    "backend processes epochs max_time target metric observer deterministic resume name runs progress print_config "
-    "json plugin plugins strict_plugins"
-)
 def train(options: CommandOptions) -> None:
-    """Train a model on a grammar; without arguments, learn two-digit addition in about a minute."""
-    train_as_typed(options)
-
-
-def train_as_typed(options: CommandOptions) -> None:
     """Train a new run or go on with one, in as many processes as the settings say."""
     worker = this_worker()
     if worker is not None and options.processes is None:
@@ -55,7 +49,7 @@ def train_as_typed(options: CommandOptions) -> None:
     if folder is not None:
         options = replace(options, config=folder.path / "config.toml")
     with hint_installations(folder, plugins):
-        settings = read_settings(options, plugins, quickstart=True)
+        settings = read_settings(options, plugins=plugins, quickstart=True)
     if options.print_config:
         echo(settings.toml(), nl=False)
         return
@@ -69,19 +63,26 @@ def train_as_typed(options: CommandOptions) -> None:
 
 def _train_here(rank: RankContext, settings: Settings, options: CommandOptions) -> None:
     """Train in this process, and print the test table unless nobody looks."""
-    from exprlearn.cli.training_progress import show_training
-
+    components, folder = rank.components, rank.folder
     with ExitStack() as stack:
         if not rank.silent:
-            stack.enter_context(note_when_interrupted(rank.folder, rank.runs))
-        display = stack.enter_context(show_training(rank.progress, settings.title))
-        claimed = settings.claimed()
-        report = train_or_resume(
-            rank.components, rank.folder, display, runs=rank.runs, name=options.name, recipe=claimed
-        )
+            stack.enter_context(note_when_interrupted(folder, rank.runs))
+        observer = stack.enter_context(show_training(rank.progress, settings.title))
+        if folder is None:
+            report = learn(
+                components.config,
+                components,
+                runs=rank.runs,
+                name=options.name,
+                observer=observer,
+                recipe=settings.claimed(),
+            )
+        else:
+            refuse_changes(folder, components)
+            report = resume(folder, components, observer=observer)
     if not rank.silent:
         print_document(report.document()) if options.json else print_view(report)
-        note_time_up(report, rank.components.config)
+        note_time_up(report, components.config)
     if report.stopped_by in EXIT_CODES:
         if not rank.silent:
             note_how_to_resume(report.run)
@@ -89,14 +90,7 @@ def _train_here(rank: RankContext, settings: Settings, options: CommandOptions) 
 
 
 def find_resumed(options: CommandOptions) -> RunFolder | None:
-    """Find the run to go on with; None when a new one is wanted, whose name is checked.
-
-    Raises:
-        OptionError: `--config`, `--recipe` or `--name` beside `--resume`, or a name that no run can have.
-        RunError: there is no such run, or one of the name for a new one.
-    """
-    from exprlearn.runs.run_folder import check_name, find
-
+    """Find the run to go on with; None when a new one is wanted, whose name is checked."""
     if options.resume is None:
         if options.name is not None:
             check_name(options.runs, options.name)
@@ -110,46 +104,15 @@ def find_resumed(options: CommandOptions) -> RunFolder | None:
     return find(options.resume, options.runs)
 
 
-def train_or_resume(
-    components: Components,
-    folder: RunFolder | None,
-    observer: Observer,
-    *,
-    runs: Path,
-    name: str | None,
-    recipe: dict[str, Any] | None = None,
-) -> Report:
-    """Train a new run that begins with a recipe or without, or the one in `folder` from its newest whole checkpoint on.
-
-    Raises:
-        OptionError: a setting that a run cannot change on its way.
-        RunError: the run is damaged.
-    """
-    from exprlearn.walk import learn, resume
-
-    if folder is None:
-        return learn(components.config, components, runs=runs, name=name, observer=observer, recipe=recipe)
-    refuse_changes(folder, components)
-    return resume(folder, components, observer=observer)
-
-
 def note_how_to_resume(folder: Path) -> None:
     """Print the newest checkpoint of an interrupted run and the command that goes on from it."""
-    from exprlearn.report.wording import run_reference
-    from exprlearn.runs.checkpoint import places
-
-    checkpoints = places(folder / "checkpoints")
+    checkpoints = list_checkpoints(folder / "checkpoints")
     if checkpoints:
         note(f"the checkpoint {checkpoints[0]} is left; go on with: exprlearn train --resume {run_reference(folder)}")
 
 
 def note_time_up(report: Report, config: RunConfig) -> None:
     """Tell how far a training had come when its time was up, and the command that goes on for minutes."""
-    from exprlearn.report.wording import run_reference
-    from exprlearn.runs.run_files import read_lines
-    from exprlearn.scoring import percent
-    from exprlearn.training.stopping import TIME_UP
-
     if not report.stopped_by.startswith(TIME_UP):
         return
     shares = [row["exact_match"] for row in read_lines(report.run / "metrics.jsonl")]
@@ -173,8 +136,6 @@ def note_when_interrupted(resumed: RunFolder | None, runs: Path) -> Iterator[Non
 
 def note_newest(resumed: RunFolder | None, runs: Path) -> None:
     """Tell how to go on with the run that was resumed, or else with the newest one when it is not finished."""
-    from exprlearn.runs.run_folder import find
-
     with suppress(RunError):
         folder = resumed or find("latest", runs)
         if resumed or folder.read_facts().get("state") == "training":
@@ -184,8 +145,6 @@ def note_newest(resumed: RunFolder | None, runs: Path) -> None:
 @contextmanager
 def hint_installations(resumed: RunFolder | None, plugins: Plugins) -> Iterator[None]:
     """Add to what is wrong with the settings of a resumed run how to install what its components came from."""
-    from exprlearn.runs.starting import installation_hints
-
     try:
         yield
     except OptionError as error:
@@ -194,14 +153,7 @@ def hint_installations(resumed: RunFolder | None, plugins: Plugins) -> Iterator[
 
 
 def refuse_changes(folder: RunFolder, components: Components) -> None:
-    """See to it that the config that a run goes on with differs in nothing but when to stop and where to run.
-
-    Raises:
-        OptionError: every setting that differs otherwise.
-    """
-    from exprlearn.config import leaves
-    from exprlearn.runs.starting import read_run_config
-
+    """See to it that the config that a run goes on with differs in nothing but when to stop and where to run."""
     # What a run of an earlier version does not say of a component is its usual option.
     kept = components.completed(read_run_config(folder))
     before, now = (dict(leaves(config.model_dump(mode="json"))) for config in (kept, components.config))

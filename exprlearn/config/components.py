@@ -119,11 +119,11 @@ def resolve(config: RunConfig, plugins: Plugins) -> Components:
     problems = component_problems(tree, plugins)
     if problems:
         raise OptionError(problems)
-    asked = list(_asked(tree))
+    asked = list(_find_asked(tree))
     made = {item.where: _make(item, plugins) for item in asked}
     model = next(item for item in asked if item.kind == "model")
     return Components(
-        config=_completed(config, asked, plugins),
+        config=_complete(config, asked, plugins),
         grammars=GrammarTexts(plugins[GrammarSpec]),
         division=made["division"],
         working=made["working"],
@@ -136,13 +136,13 @@ def resolve(config: RunConfig, plugins: Plugins) -> Components:
         padding=made["padding"],
         reversal=made["reversal"],
         model=plugins[ModelSpec][model.name],
-        model_options=_bound(model, plugins),
+        model_options=_bind(model, plugins),
         optimizer=made["training.optimizer"],
         learning_rate=made["training.schedule"],
         metrics={item.name: made[item.where] for item in asked if item.kind == "metric"},
         observers=tuple((item.name, made[item.where]) for item in asked if item.kind == "observer"),
         origins={**_grammar_origin(config.grammar.name, plugins), **dict(_origin(item, plugins) for item in asked)},
-        completed=lambda other: _completed(other, list(_asked(other.model_dump())), plugins),
+        completed=lambda other: _complete(other, list(_find_asked(other.model_dump())), plugins),
     )
 
 
@@ -157,9 +157,9 @@ def missing_components(config: RunConfig, plugins: Plugins) -> list[tuple[Asked,
 
 
 def _faults(tree: Mapping[str, Any], plugins: Plugins) -> Iterator[tuple[Asked, list[str]]]:
-    for item in _asked(tree):
+    for item in _find_asked(tree):
         try:
-            _bound(item, plugins)
+            _bind(item, plugins)
         except (UnknownName, AmbiguousName) as error:
             key = f".{CHOICES[item.where].name_key}" if item.where in RunConfig.model_fields else ""
             yield item, [f"{item.where}{key}: {error}"]
@@ -167,36 +167,36 @@ def _faults(tree: Mapping[str, Any], plugins: Plugins) -> Iterator[tuple[Asked, 
             yield item, error.problems
 
 
-def _asked(tree: Mapping[str, Any]) -> Iterator[Asked]:
+def _find_asked(tree: Mapping[str, Any]) -> Iterator[Asked]:
     """Find every component a tree asks for; values of the wrong kind are left to the config's own check."""
     chosen = {where: read_choice(where, value_at(tree, where, {})) for where in CHOICES}
     curriculum = chosen["curriculum"]
     is_taught = isinstance(curriculum, Mapping) and curriculum["name"] != NOTHING
     for where, table in chosen.items():
         if is_taught or not where.startswith("curriculum"):
-            yield from _named(where, CHOICES[where], table)
-    yield from _asked_drawing(tree)
+            yield from _read_named(where, CHOICES[where], table)
+    yield from _find_drawing(tree)
     for where, kind in LISTS.items():
         listed = choices(value_at(tree, where))
         for index, item in enumerate(listed if isinstance(listed, list) else ()):
-            yield from _named(f"{where}.{index}", ComponentTable(kind), item)
+            yield from _read_named(f"{where}.{index}", ComponentTable(kind), item)
     metrics = value_at(tree, "training.metrics")
     for name in metrics if isinstance(metrics, list) else ():
         yield Asked(f"training.metrics.{name}", "metric", str(name), {})
 
 
-def _named(where: str, slot: ComponentTable, table: Any) -> Iterator[Asked]:
-    name = table.get(slot.name_key) if isinstance(table, Mapping) else None
+def _read_named(where: str, choice: ComponentTable, table: Any) -> Iterator[Asked]:
+    name = table.get(choice.name_key) if isinstance(table, Mapping) else None
     if isinstance(name, str):
-        own = (slot.name_key, *slot.own)
-        yield Asked(where, slot.kind, name, {key: value for key, value in table.items() if key not in own})
+        own = (choice.name_key, *choice.own)
+        yield Asked(where, choice.kind, name, {key: value for key, value in table.items() if key not in own})
 
 
-def _asked_drawing(tree: Mapping[str, Any]) -> Iterator[Asked]:
+def _find_drawing(tree: Mapping[str, Any]) -> Iterator[Asked]:
     """Find the way to draw: what balances the data, else what it is split by."""
     balance, split = value_at(tree, "data.balance", NOTHING), value_at(tree, "data.split", "content")
     if balance != NOTHING:
-        yield from _named("data.balance", ComponentTable("drawing"), {"name": balance})
+        yield from _read_named("data.balance", ComponentTable("drawing"), {"name": balance})
     # A wrong way to split is told where the values of the section are checked, for no plugin brings one.
     elif split in get_args(SplitBy):
         yield Asked("data.split", "drawing", split, {})
@@ -206,7 +206,7 @@ def _registry(item: Asked, plugins: Plugins) -> Registry[Any]:
     return plugins.registries[item.kind]
 
 
-def _bound(item: Asked, plugins: Plugins) -> Options:
+def _bind(item: Asked, plugins: Plugins) -> Options:
     options = _registry(item, plugins)[item.name].options
     bound: Options = bind(options, item.options, where=item.where)
     return bound
@@ -233,7 +233,7 @@ def _grammar_origin(name: str, plugins: Plugins) -> dict[str, Origin]:
     return {"grammar": (entry.plugin, entry.distribution, entry.version)}
 
 
-def _completed(config: RunConfig, asked: list[Asked], plugins: Plugins) -> RunConfig:
+def _complete(config: RunConfig, asked: list[Asked], plugins: Plugins) -> RunConfig:
     """Write every option of every component out, so that a later change of a default changes no saved run."""
     tree = config.model_dump()
     for item in asked:
@@ -243,10 +243,10 @@ def _completed(config: RunConfig, asked: list[Asked], plugins: Plugins) -> RunCo
         table: Any = tree
         for part in above:
             table = table[part]
-        place = int(last) if isinstance(table, list) else last
-        slot = CHOICES.get(item.where, ComponentTable(item.kind))
-        own = {name: table[place][name] for name in slot.own}
-        options = _bound(item, plugins).model_dump(mode="json")
+        key = int(last) if isinstance(table, list) else last
+        choice = CHOICES.get(item.where, ComponentTable(item.kind))
+        own = {name: table[key][name] for name in choice.own}
+        options = _bind(item, plugins).model_dump(mode="json")
         given = {name: value for name, value in options.items() if value is not None}
-        table[place] = {slot.name_key: item.name, **own, **given}
+        table[key] = {choice.name_key: item.name, **own, **given}
     return RunConfig.model_validate(tree)

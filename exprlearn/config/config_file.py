@@ -71,13 +71,13 @@ def read_config(
         layers.put(key, value, preset.name if preset else "")
     if file is not None:
         _put_file(layers, file, beside)
-    below = _chosen(layers)
+    below = _choices_below(layers)
     for key, value in (flags or {}).items():
         if value is not None:
             layers.put(key, value, flag_of(key))
     _put_sets(layers, sets)
     notes = _drop_options_of_replaced(layers, below)
-    return ConfigWithOrigins(_checked(layers, plugins), layers.origins, tuple(notes))
+    return ConfigWithOrigins(_check(layers, plugins), layers.origins, tuple(notes))
 
 
 def _put_file(layers: Layers, file: Path, beside: Collection[str]) -> None:
@@ -96,7 +96,7 @@ def _put_sets(layers: Layers, sets: Sequence[str]) -> None:
             layers.problems += error.problems
 
 
-def _chosen(layers: Layers) -> dict[str, tuple[str, list[str]]]:
+def _choices_below(layers: Layers) -> dict[str, tuple[str, list[str]]]:
     """Return, by the key of each choice, the component chosen so far and the keys of the options given for it."""
     return {
         where: (_name_in(layers.tree, where), [key for key in layers.origins if _is_option(key, where)])
@@ -105,15 +105,15 @@ def _chosen(layers: Layers) -> dict[str, tuple[str, list[str]]]:
 
 
 def _is_option(key: str, where: str) -> bool:
-    slot = CHOICES[where]
+    choice = CHOICES[where]
     name = key.removeprefix(f"{where}.").partition(".")[0]
-    return key.startswith(f"{where}.") and name not in (slot.name_key, *slot.own)
+    return key.startswith(f"{where}.") and name not in (choice.name_key, *choice.own)
 
 
 def _name_in(tree: Mapping[str, Any], where: str) -> str:
     """Tell the component that a config names at a dotted key, or would name if it said nothing."""
-    slot, found = CHOICES[where], value_at(tree, where, {})
-    return str(found.get(slot.name_key, slot.usual) if isinstance(found, Mapping) else found)
+    choice, found = CHOICES[where], value_at(tree, where, {})
+    return str(found.get(choice.name_key, choice.usual) if isinstance(found, Mapping) else found)
 
 
 def _drop_options_of_replaced(layers: Layers, below: dict[str, tuple[str, list[str]]]) -> list[str]:
@@ -129,20 +129,20 @@ def _drop_options_of_replaced(layers: Layers, below: dict[str, tuple[str, list[s
     return notes
 
 
-def _checked(layers: Layers, plugins: Plugins | None) -> RunConfig:
+def _check(layers: Layers, plugins: Plugins | None) -> RunConfig:
     problems, config = list(layers.problems), None
     try:
         config = RunConfig.model_validate(layers.tree)
     except ValidationError as error:
-        problems += [attributed(_explained(problem), layers.origins) for problem in error.errors()]
+        problems += [attribute(_explain(problem), layers.origins) for problem in error.errors()]
     if plugins is not None:
-        problems += [attributed(problem, layers.origins) for problem in component_problems(layers.tree, plugins)]
+        problems += [attribute(problem, layers.origins) for problem in component_problems(layers.tree, plugins)]
     if problems or config is None:
         raise OptionError(problems)
     return config
 
 
-def _explained(problem: Any) -> str:
+def _explain(problem: Any) -> str:
     """Say a problem in a line; a key of another section that lost its section is named with it."""
     line, name = explain(problem, RunConfig, ""), str(problem["loc"][-1])
     if problem["type"] != "extra_forbidden" or len(problem["loc"]) > 1:
@@ -151,10 +151,10 @@ def _explained(problem: Any) -> str:
     return f"{name}: unknown key, did you mean '{homes[0]}'?" if homes else line
 
 
-def attributed(problem: str, origins: Mapping[str, str]) -> str:
+def attribute(problem: str, origins: Mapping[str, str]) -> str:
     """Put the origin of a problem's key in front of it.
 
-    >>> attributed("model.unit: unknown key", {"model.unit": "mine.toml:9"})
+    >>> attribute("model.unit: unknown key", {"model.unit": "mine.toml:9"})
     'mine.toml:9: model.unit: unknown key'
     """
     key = problem.partition(":")[0]

@@ -84,17 +84,17 @@ def read_choice(key: str, value: Any) -> Any:
     >>> read_choice("curriculum", {"stages": []})
     {'name': 'stages', 'stages': []}
     """
-    slot = CHOICES[key]
+    choice = CHOICES[key]
     if isinstance(value, str):
-        return {slot.name_key: value}
+        return {choice.name_key: value}
     if not isinstance(value, dict):
         return value
     # Whoever lists stages means those.
-    usual = "stages" if key == "curriculum" and "stages" in value else slot.usual
-    return {slot.name_key: usual, **value}
+    name = "stages" if key == "curriculum" and "stages" in value else choice.usual
+    return {choice.name_key: name, **value}
 
 
-def chosen(key: str) -> Any:
+def choice_reader(key: str) -> Any:
     """Return what reads the choice at a dotted key before it is checked."""
     return BeforeValidator(lambda value: read_choice(key, value))
 
@@ -181,7 +181,7 @@ class CurriculumChoice(Open):
     name: Annotated[str, Field(description="which curriculum; none trains on the task itself alone")] = NOTHING
     schedule: Annotated[
         Choice,
-        chosen("curriculum.schedule"),
+        choice_reader("curriculum.schedule"),
         Field(description="how much of each epoch comes from which stage, with its options"),
     ] = usual("curriculum.schedule")
     held_out: Annotated[int, Field(ge=1, description="expressions of each stage that are answered every epoch")] = 256
@@ -204,13 +204,13 @@ class TrainingSection(Section):
     learning_rate: Annotated[float, Field(gt=0)] = 6e-3
     optimizer: Annotated[
         Choice,
-        chosen("training.optimizer"),
+        choice_reader("training.optimizer"),
         WrapSerializer(shortest),
         Field(description="how weights follow from gradients, with its options"),
     ] = usual("training.optimizer")
     schedule: Annotated[
         Choice,
-        chosen("training.schedule"),
+        choice_reader("training.schedule"),
         WrapSerializer(shortest),
         Field(description="how the learning rate goes on once it has risen, with its options"),
     ] = usual("training.schedule")
@@ -257,15 +257,15 @@ class RunConfig(Section):
 
     seed: Annotated[int, Field(ge=0)] = 0
     grammar: GrammarSection = GrammarSection()
-    division: Annotated[DivisionChoice, chosen("division")] = DivisionChoice()
-    working: Annotated[Choice, chosen("working")] = usual("working")
+    division: Annotated[DivisionChoice, choice_reader("division")] = DivisionChoice()
+    working: Annotated[Choice, choice_reader("working")] = usual("working")
     data: DataSection = DataSection()
-    curriculum: Annotated[CurriculumChoice, chosen("curriculum")] = CurriculumChoice()
-    tokenizer: Annotated[Choice, chosen("tokenizer")] = usual("tokenizer")
-    padding: Annotated[Choice, chosen("padding")] = usual("padding")
-    reversal: Annotated[Choice, chosen("reversal")] = usual("reversal")
+    curriculum: Annotated[CurriculumChoice, choice_reader("curriculum")] = CurriculumChoice()
+    tokenizer: Annotated[Choice, choice_reader("tokenizer")] = usual("tokenizer")
+    padding: Annotated[Choice, choice_reader("padding")] = usual("padding")
+    reversal: Annotated[Choice, choice_reader("reversal")] = usual("reversal")
     encoding: EncodingSection = EncodingSection()
-    model: Annotated[Choice, chosen("model")] = usual("model")
+    model: Annotated[Choice, choice_reader("model")] = usual("model")
     training: TrainingSection = TrainingSection()
 
 

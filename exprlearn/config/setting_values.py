@@ -88,7 +88,7 @@ def seconds(span: str) -> float | None:
     return hours * 3600 + minutes * 60 + rest
 
 
-def _checked_span(value: Any) -> str:
+def _check_span(value: Any) -> str:
     span = f"{value}s" if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
     seconds(span)
     return span
@@ -103,4 +103,4 @@ Sizes = Annotated[
     Bounds | None, PlainValidator(parse_bounds), PlainSerializer(lambda value: value and write_range(value))
 ]
 Ranges = Annotated[Pair | dict[str, Pair] | None, PlainValidator(_parse_ranges), PlainSerializer(_write_ranges)]
-Span = Annotated[str, PlainValidator(_checked_span)]
+Span = Annotated[str, PlainValidator(_check_span)]

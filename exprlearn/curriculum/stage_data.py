@@ -15,9 +15,12 @@ from exprlearn.config import Choice, Components, GrammarSection, RunConfig
 from exprlearn.dataset import Examples, Splits, canonical_forms, load_space, load_splits
 from exprlearn.errors import DataError, ExprLearnError, OptionError
 from exprlearn.intervals import independent_count
-from exprlearn.plugin import Stage, StageResult
+from exprlearn.plugin import Schedule, Stage, StageResult
 from exprlearn.plugin.options import bind
 from exprlearn.sampling import ExpressionSpace
+
+# Epochs that are looked ahead for a schedule that comes to every stage.
+_MOST_EPOCHS = 4096
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,11 +60,7 @@ class StageData:
 
 
 def stages_of(components: Components, space: ExpressionSpace) -> tuple[Stage, ...]:
-    """List the stages of a run's curriculum, none without one.
-
-    Raises:
-        OptionError: there is no stage, or two have one name.
-    """
+    """List the stages of a run's curriculum; an `OptionError` says that it has none, or two with one name."""
     if components.curriculum is None:
         return ()
     name, stages = components.config.curriculum.name, tuple(components.curriculum.stages(space))
@@ -103,11 +102,7 @@ def open_stages(
 
 
 def each_or_problems(work: Callable[[Stage], Any], stages: Iterable[Stage]) -> list[Any]:
-    """Do the same with every stage.
-
-    Raises:
-        OptionError: what failed, all stages together, each named.
-    """
+    """Do the same with every stage; an `OptionError` says what failed, all stages together, each named."""
     done, problems = [], []
     for stage in stages:
         try:
@@ -122,10 +117,7 @@ def each_or_problems(work: Callable[[Stage], Any], stages: Iterable[Stage]) -> l
 
 
 def stage_config(config: RunConfig, stage: Stage) -> RunConfig:
-    """Return the config of a run whose task is the stage alone.
-
-    Raises:
-        OptionError: settings that no grammar section has.
+    """Return the config of a run whose task is the stage alone; an `OptionError` names settings of no grammar.
 
     >>> stage_config(RunConfig(), Stage(name="small", grammar={"range": "0..9"}, constraints=["integer"])).grammar.range
     (0, 9)
@@ -154,3 +146,48 @@ def _open(components: Components, space: ExpressionSpace, stage: Stage, text: st
     if not len(splits.train.take(1)[0]):
         raise DataError("no expression is left to train on: choose larger sizes or fewer constraints")
     return StageData(stage, own, opened, splits)
+
+
+def refuse_unreachable(schedule: Schedule, stages: Sequence[Stage], best: Sequence[StageResult], epochs: int) -> None:
+    """Refuse stages that not even a model which answers everything right would ever be trained on.
+
+    Args:
+        schedule: decides on the stages; it may tell `problems` of its own, from the stages and their best results.
+        stages: the stages.
+        best: the best result of each stage.
+        epochs: how many epochs there will be.
+
+    Raises:
+        OptionError: the stages that are out of reach, and what would bring them into reach.
+    """
+    asked: Any = schedule
+    problems = list(asked.problems(stages, best)) if hasattr(schedule, "problems") else []
+    missed = first_missed(schedule, stages, best, epochs)
+    if missed is not None and not problems:
+        before = f": stage '{stages[missed - 1].name}' is not left" if missed else ""
+        problems.append(
+            f"stage '{stages[missed].name}' would not be trained within {epochs} epochs, even if every answer were "
+            f"right{before}; {_fix(schedule, stages, best, epochs)}"
+        )
+    if problems:
+        raise OptionError(problems)
+
+
+def first_missed(schedule: Schedule, stages: Sequence[Stage], best: Sequence[StageResult], epochs: int) -> int | None:
+    """Find the first stage that is never trained, although every answer is right; None when the last one is."""
+    state, trained = schedule.begin(stages), [False] * len(stages)
+    for _ in range(epochs):
+        trained = [had or share > 0 for had, share in zip(trained, schedule.shares(state), strict=True)]
+        if trained[-1]:
+            return None
+        state = schedule.after(state, best)
+    return trained.index(False)
+
+
+def _fix(schedule: Schedule, stages: Sequence[Stage], best: Sequence[StageResult], epochs: int) -> str:
+    """Say how many epochs would do, if any number does."""
+    if first_missed(schedule, stages, best, _MOST_EPOCHS) is not None:
+        return "choose another curriculum.schedule"
+    while first_missed(schedule, stages, best, epochs) is not None:
+        epochs += 1
+    return f"set training.epochs={epochs} or more"

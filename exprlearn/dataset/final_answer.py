@@ -9,16 +9,106 @@ r"""The final answer in a text that people or language models wrote: found by ru
 4. The number right behind the last `=` that is followed by one, or right before it, as in `8 = 3 + 5`.
 5. The last number of the text.
 
-A sign belongs to a number unless it stands behind a digit, a letter or a closing bracket: `5-3` ends in 3.
+A sign belongs to a number unless it stands behind a digit, a letter or a closing bracket: `5-3` ends in 3. What an
+answer is worth, and whether two say the same, is told here too.
 """
 
 from __future__ import annotations
 
 import re
 from collections import deque
+from fractions import Fraction
+from typing import NamedTuple
 
 from exprlearn.arithmetic import plain_signs
-from exprlearn.dataset.answer_values import UNSIGNED, read_answer
+from exprlearn.arithmetic.numerals import read_digits
+
+#: Digits, perhaps in groups of three; `[0-9]`, since \d also matches digits of other scripts.
+DIGITS = r"(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+)"
+
+#: An unsigned answer: an integer, a decimal, a fraction, or a quotient with its remainder.
+UNSIGNED = rf"(?:{DIGITS}(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+|\s?/\s?{DIGITS}|\s?(?:r|rem|remainder)\s?-?[0-9]+)?"
+
+_READING = re.compile(
+    rf"([+-]?)\s?(?:({DIGITS})\s?/\s?({DIGITS})|({DIGITS})?(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]+))?"
+    rf"(?:\s?(?:r|rem|remainder)\s?(-?[0-9]+))?)",
+    re.IGNORECASE,
+)
+
+_NOT_DIGITS = re.compile(r"[^-/0-9]")
+
+# Longer texts are no answers to compare by value, and tens to larger powers would fill the memory.
+_LONGEST_ANSWER, _HIGHEST_POWER = 4096, 400
+
+
+class Reading(NamedTuple):
+    """What an answer says: a value, and what a division left over."""
+
+    value: Fraction
+    remainder: int
+
+
+def read_answer(text: str) -> Reading | None:
+    """Read a whole text as one answer; None when it is none.
+
+    Integers, decimals, fractions, thousands in groups, powers of ten and remainders are understood; blanks around
+    them and typographic signs as well.
+
+    >>> read_answer("-1,200.50").value, read_answer("34/10").value, read_answer("3 r 2")
+    (Fraction(-2401, 2), Fraction(17, 5), Reading(value=Fraction(3, 1), remainder=2))
+    >>> read_answer("about 7") is read_answer("1/0") is None
+    True
+    """
+    if len(text) > _LONGEST_ANSWER:
+        return None
+    found = _READING.fullmatch(plain_signs(text).strip())
+    if found is None or not any(found.group(2, 4, 5)):
+        return None
+    sign, above, below, whole, behind, power, remainder = found.groups()
+    value = _quotient(above, below) if above else _decimal(whole or "0", behind or "", power or "0")
+    if value is None:
+        return None
+    return Reading(-value if sign == "-" else value, _integer(remainder or "0"))
+
+
+def same_answer(given: str, truth: str, *, unreduced: bool = False) -> bool:
+    """Tell whether two answers are the same text or say the same.
+
+    Args:
+        given: what is judged.
+        truth: what it should say.
+        unreduced: let `34/10` pass for `17/5`, and `16/2` for `8`. A model could then answer many questions by
+            repeating them, so whoever rewards answers says no.
+
+    >>> same_answer("3.40", "17/5"), same_answer("3 R 2", "3 r 2"), same_answer("3", "3 r 2")
+    (True, True, False)
+    >>> same_answer("16/2", "8"), same_answer("16/2", "8", unreduced=True)
+    (False, True)
+    """
+    if given == truth:
+        return True
+    read = read_answer(given)
+    if read is None or read != read_answer(truth):
+        return False
+    return unreduced or "/" not in given or _NOT_DIGITS.sub("", given).lstrip("-") == str(abs(read.value))
+
+
+def _integer(digits: str) -> int:
+    number = read_digits(digits.lstrip("-").replace(",", ""))
+    return -number if digits.startswith("-") else number
+
+
+def _quotient(above: str, below: str) -> Fraction | None:
+    divisor = _integer(below)
+    return Fraction(_integer(above), divisor) if divisor else None
+
+
+def _decimal(whole: str, behind: str, power: str) -> Fraction | None:
+    exponent = _integer(power.lstrip("+"))
+    if abs(exponent) > _HIGHEST_POWER:
+        return None
+    return Fraction(_integer(whole + behind), 10 ** len(behind)) * Fraction(10) ** exponent
+
 
 _SIGNS = {"times": "*", "cdot": "*", "div": "/"}
 _NAMES = re.compile(r"\\(times|cdot|div|left|right)(?![A-Za-z])")
@@ -60,7 +150,7 @@ _MIXED = re.compile(r"(?<![\w./,])([0-9]{1,18}) ([0-9]{1,18})/([0-9]{1,18})(?![\
 _SPACED = re.compile(r"[^0-9]*(?<![0-9.,])[0-9]{1,3}(?: [0-9]{3})+(?![0-9])[^0-9]*")
 
 # Only the end of an endless text can hold its final answer, and only its last calculations.
-_LONGEST, _CALCULATIONS, _LONGEST_NUMBER = 1 << 16, 8, 4096
+_LONGEST, _CALCULATIONS = 1 << 16, 8
 
 
 def final_answer(text: str) -> str:
@@ -129,7 +219,7 @@ def _result(text: str) -> str:
     for equals in reversed(deque(_EQUALS.finditer(text), _CALCULATIONS)):
         if _GOES_ON.match(text, equals.end()) is None:
             return equals[1]
-        before = text[max(0, equals.start() - _LONGEST_NUMBER) : equals.start()].rstrip(" $*")
+        before = text[max(0, equals.start() - _LONGEST_ANSWER) : equals.start()].rstrip(" $*")
         numbers = list(_NUMBER.finditer(before))
         if numbers and numbers[-1].end() == len(before):
             last = before[: numbers[-1].start()].rstrip(" $*")[-1:]

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypedDict, overload
 
+from exprlearn.arithmetic import UNLIMITED
 from exprlearn.config import Components, DataSection, GrammarSection, RunConfig, read_config, resolve
-from exprlearn.dataset.answer_values import same_answer
-from exprlearn.dataset.answering import named
+from exprlearn.config.setting_values import NOTHING
 from exprlearn.dataset.difficulty import features_of, scores
 from exprlearn.dataset.drawing.example_stream import WINDOW, ExampleStream, FoundExamples
 from exprlearn.dataset.drawing.rows import Example, Examples
-from exprlearn.dataset.drawing.split import SPLITS, Split
+from exprlearn.dataset.drawing.split import SPLITS, Split, named
+from exprlearn.dataset.final_answer import same_answer
 from exprlearn.dataset.splits import load_space, open_drawing, refuse_balance_by_position
 from exprlearn.errors import OptionError, suggest
 from exprlearn.plugin.manager import Plugins
 from exprlearn.sampling import ExpressionSpace
 from exprlearn.tables import html_table
+from exprlearn.working import write_working
 
 EXPRESSION = "{expression}"
 # Questions that a notebook shows.
@@ -35,6 +35,7 @@ _KEYS = {
     **{name: f"grammar.{name}" for name in GrammarSection.model_fields if name != "name"},
     **{name: f"data.{name}" for name in DataSection.model_fields if name in ("constraints", "level", "balance")},
     "by": "data.split",
+    "working": "working.name",
     "validation": "data.validation",
     "test": "data.test",
 }
@@ -127,6 +128,10 @@ class Dataset(Sequence[Entry]):
             "split": self.split,
             "division": named(self.components.division),
         }
+        if self.config.working.name != NOTHING:
+            working, division = self.components.working, self.components.division
+            truth, text = example.answer, example.expression
+            metadata["working"] = write_working(text, working, division, truth=truth, limits=UNLIMITED)
         question = self.template.replace(EXPRESSION, example.expression)
         return {"question": question, "answer": example.answer, "metadata": metadata}
 
@@ -155,7 +160,8 @@ def dataset(
         settings: `terms`, `brackets`, `operators`, `characters`, `depth`, `range` and `weights` of the grammar,
             `constraints` on examples, and the `level` at which splits are kept apart; `balance="result"` for every
             answer equally often; `by="position"` for splits of exact sizes, which set `validation` and `test` entries
-            aside.
+            aside; `working="equations"` for the working of each answer in the metadata, where training entries that
+            would show a held-out expression are left out.
 
     Raises:
         OptionError: unknown or wrong settings, every problem at once.
@@ -205,14 +211,7 @@ def _sized(config: RunConfig, size: int) -> RunConfig:
 class NumberedExamples:
     """The first examples of a split, as training and scoring with the same settings have them.
 
-    Args:
-        space: all expressions.
-        components: what the settings name, made.
-        split: the split.
-        size: how many examples; a held-out split by content may have fewer.
-
-    Raises:
-        DataError: by position, fewer are set aside.
+    A held-out split by content may have fewer than asked for; by position, a `DataError` refuses to give fewer.
     """
 
     def __init__(self, space: ExpressionSpace, components: Components, split: Split, size: int) -> None:
@@ -241,27 +240,6 @@ class NumberedExamples:
         return Windows(self._drawing.train)
 
 
-@dataclass(frozen=True, eq=False)
-class Window:
-    """The examples among neighbouring items of a stream.
-
-    Attributes:
-        stream: where they come from.
-        start: the first item.
-        found: the examples.
-    """
-
-    stream: ExampleStream
-    start: int
-    found: FoundExamples
-
-    @cached_property
-    def indices(self) -> list[int]:
-        """The index in the space of each example's expression."""
-        indices = self.stream.stream.items(self.start, self.start + self.found.tried).indices
-        return [indices[item] for item in self.found.items.tolist()]
-
-
 class Windows:
     """The examples of a stream by number.
 
@@ -270,34 +248,26 @@ class Windows:
     """
 
     def __init__(self, stream: ExampleStream) -> None:
-        self.stream = stream
-        self._ends: list[int] = []
-        self._kept: OrderedDict[int, Window] = OrderedDict()
-        self._search = stream.search()
+        self.stream, self._search = stream, stream.search()
+        # How many examples come before each window.
+        self._starts = [0]
+        self._found = lru_cache(_MOST_WINDOWS)(self._find)
+        self._indices = lru_cache(_MOST_WINDOWS)(self._index)
 
     def at(self, number: int) -> tuple[Example, int]:
-        """Return an example and the index of its expression in the space.
+        """Return an example and the index of its expression in the space; a `DataError` where next to none is one."""
+        while self._starts[-1] <= number:
+            found = self._found(len(self._starts) - 1)
+            self._starts.append(self._starts[-1] + len(found.items))
+            self._search.note(len(found.items), found.tried, found.eligible, found.rejected)
+        which = bisect_right(self._starts, number) - 1
+        row = number - self._starts[which]
+        return self._found(which).examples[row], self._indices(which)[row]
 
-        Raises:
-            DataError: hardly any expression is an example.
-        """
-        while not self._ends or self._ends[-1] <= number:
-            self._advance()
-        which = bisect_right(self._ends, number)
-        window = self._window(which)
-        row = number - (self._ends[which - 1] if which else 0)
-        return window.found.examples[row], window.indices[row]
+    def _find(self, which: int) -> FoundExamples:
+        return self.stream.find(which * WINDOW, (which + 1) * WINDOW)
 
-    def _advance(self) -> None:
-        found = self._window(len(self._ends)).found
-        self._ends.append((self._ends[-1] if self._ends else 0) + len(found.items))
-        self._search.note(len(found.items), found.tried, found.eligible, found.rejected)
-
-    def _window(self, which: int) -> Window:
-        window = self._kept.get(which)
-        if window is None:
-            start = which * WINDOW
-            window = self._kept[which] = Window(self.stream, start, self.stream.find(start, start + WINDOW))
-            if len(self._kept) > _MOST_WINDOWS:
-                self._kept.popitem(last=False)
-        return window
+    def _index(self, which: int) -> list[int]:
+        """List the index in the space of each example's expression."""
+        indices = self.stream.stream.block(which, WINDOW).indices
+        return [indices[item] for item in self._found(which).items.tolist()]

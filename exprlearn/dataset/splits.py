@@ -7,18 +7,18 @@ grammar, the seed and the stage of a curriculum; how each is drawn says a drawin
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import combinations
 from typing import Any
 
 from exprlearn.config import Components, GrammarSection
-from exprlearn.dataset.answering import Answering
 from exprlearn.dataset.canonical import Level, canonical_key
 from exprlearn.dataset.drawing.by_content import ByContent
 from exprlearn.dataset.drawing.by_position import ByPosition
 from exprlearn.dataset.drawing.example_stream import ExampleStream
 from exprlearn.dataset.drawing.rows import Examples
-from exprlearn.dataset.drawing.split import Split
+from exprlearn.dataset.drawing.split import Answering, Split
+from exprlearn.dataset.held_out_lines import HeldOutLines
 from exprlearn.errors import OptionError
 from exprlearn.grammar.loading import grammar_from_text, load_grammar
 from exprlearn.plugin import Constraint, Division
@@ -60,15 +60,7 @@ class Proof:
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON."""
-        return {
-            "level": self.level,
-            "counts": dict(self.counts),
-            "forms": dict(self.forms),
-            "shared_expressions": dict(self.shared_expressions),
-            "shared_forms": dict(self.shared_forms),
-            "by": self.by,
-            "holds": self.holds,
-        }
+        return {**asdict(self), "holds": self.holds}
 
     def __str__(self) -> str:
         """Say it in one line a reader can check."""
@@ -130,11 +122,7 @@ class Splits:
     by: SplitBy = "content"
 
     def proof(self, train: Examples | int = 10_000) -> Proof:
-        """Compare the splits through their texts.
-
-        Args:
-            train: training examples to compare with, or how many of the first ones.
-        """
+        """Compare the splits through their texts, with these training examples or so many of the first ones."""
         sample = train if isinstance(train, Examples) else self.train.take(train)[0]
         return prove({"train": sample, "validation": self.validation, "test": self.test}, self.level, self.by)
 
@@ -213,11 +201,7 @@ def _splits(drawing: Drawing, held_out: Mapping[Split, int], level: Level, by: S
 
 
 def load_space(section: GrammarSection, components: Components, *, text: str | None = None) -> ExpressionSpace:
-    """Load the grammar that a config names, or the `text` that was kept of it, and count its expressions.
-
-    Raises:
-        GrammarError: it cannot be read, compiled or sized.
-    """
+    """Load the grammar that a config names, or the `text` that was kept of it, and count its expressions."""
     name = section.name
     grammar = load_grammar(name, components.grammars) if text is None else grammar_from_text(text, name=name)
     return ExpressionSpace(
@@ -244,12 +228,29 @@ def open_drawing(space: ExpressionSpace, components: Components) -> Drawing:
     refuse_balance_by_position(config.data.balance, config.data.split)
     context = DrawingContext(
         space,
-        Answering(components.division, components.constraints),
+        Answering(components.division, components.constraints, lines=lines_for(space, components)),
         config.seed,
         {"validation": config.data.validation, "test": config.data.test},
         level=config.data.level,
     )
     return components.drawing(context)
+
+
+def lines_for(space: ExpressionSpace, components: Components) -> HeldOutLines | None:
+    """Tell held-out lines of the workings that a config asks for from those that may be trained on; None without any.
+
+    Raises:
+        OptionError: a working of examples that are not drawn evenly, in splits by content.
+    """
+    config = components.config
+    if config.working.name == "none":
+        return None
+    if config.data.split != "content" or config.data.balance != "none":
+        raise OptionError(
+            f"working.name: which lines of '{config.working.name}' may be trained on follows from their content: "
+            "leave data.split=content and data.balance=none as they are"
+        )
+    return HeldOutLines(space, components.working, components.division, level=config.data.level)
 
 
 def refuse_balance_by_position(balance: str, by: str) -> None:

@@ -16,6 +16,7 @@ from lark.grammar import Symbol, Terminal
 
 from exprlearn.errors import GrammarError, suggest
 from exprlearn.grammar.faults import Unbounded
+from exprlearn.grammar.lark_work import explosion_message
 from exprlearn.grammar.loading import Grammar
 from exprlearn.grammar.specification import Alternative, Item, Literal, Reference, Rule, Specification
 from exprlearn.grammar.words import Range, Words, Written
@@ -58,11 +59,7 @@ def compile_grammar(
     try:
         compiler.compile()
     except TooManyItems as error:
-        message = (
-            f"rule {error.rule!r} is too long when its repetitions are written out: repeat without end, as in"
-            f" (OP N)*, and bound the size, for instance //@ size terms=2..4"
-        )
-        raise grammar.source.fault(message, error.rule) from None
+        raise grammar.source.fault(explosion_message(error.rule, 0), error.rule) from None
     words.check_ranges()
     compiler.check_weights()
     if words.unbounded:
@@ -91,7 +88,7 @@ class _Compiler:
         for name in self.weights:
             if name not in self.names:
                 hint = suggest(name, sorted(self.names))
-                raise GrammarError(f"no alternative is called {name!r}: {hint}", path=self.grammar.place)
+                raise GrammarError(f"no alternative is called {name!r}: {hint}", path=self.grammar.location)
 
     def rule(self, name: str, arguments: tuple[Item, ...]) -> Reference:
         """Refer to a rule, or to a template with its arguments."""
@@ -103,20 +100,13 @@ class _Compiler:
         return Reference(self.numbers[key])
 
     def alternative(self, rule: str, index: int, tree: Any, scope: Scope) -> Alternative:
-        place = f"{rule}[{index}]"
-        name = place
+        name = numbered = f"{rule}[{index}]"
         if tree.data == "alias":
             tree, name = tree.children[0], str(tree.children[1].name)
-        self.names |= {name, place}
+        self.names |= {name, numbered}
         stated = self.grammar.pragmas.weights.get((rule, index), Fraction(1))
-        weight = self.weights.get(place, self.weights.get(name, stated))
-        return Alternative(self.sequence(rule, tree, scope), name, weight)
-
-    def sequence(self, rule: str, tree: Tree[Any], scope: Scope) -> tuple[Item, ...]:
-        """Compile parts that stand side by side."""
-        if tree.data != "expansion":
-            return self.part(rule, tree, scope)
-        return tuple(item for child in tree.children for item in self.part(rule, child, scope))
+        weight = self.weights.get(numbered, self.weights.get(name, stated))
+        return Alternative(self.part(rule, tree, scope), name, weight)
 
     def part(self, rule: str, tree: Any, scope: Scope) -> tuple[Item, ...]:
         if isinstance(tree, Symbol):
@@ -127,9 +117,10 @@ class _Compiler:
             case "literal" | "range":
                 return tuple(self.word(rule, written) for written in self.words.anonymous(tree))
             case "expansion":
-                return self.sequence(rule, tree, scope)
+                return tuple(item for child in tree.children for item in self.part(rule, child, scope))
             case "expansions":
-                return self.choice(rule, tree.children, scope)
+                choices = [self.part(rule, child, scope) for child in tree.children]
+                return choices[0] if len(choices) == 1 else (self.table.group(rule, choices),)
             case "maybe":
                 return self.table.repeat(rule, self.part(rule, tree.children[0], scope), 0, 1)
             case "expr":
@@ -150,10 +141,6 @@ class _Compiler:
 
     def word(self, rule: str, written: Written) -> Item:
         return written[0] if len(written) == 1 else self.table.group(rule, [(item,) for item in written])
-
-    def choice(self, rule: str, children: Sequence[Tree[Any]], scope: Scope) -> tuple[Item, ...]:
-        sequences = [self.sequence(rule, child, scope) for child in children]
-        return sequences[0] if len(sequences) == 1 else (self.table.group(rule, sequences),)
 
 
 def _alternatives(tree: Tree[Any]) -> list[Any]:

@@ -27,10 +27,9 @@ from exprlearn.errors import (
     ExprLearnError,
     NotAnInteger,
 )
-from exprlearn.playground.asker import MOST_CHARACTERS, Asker
-from exprlearn.playground.run_documents import find_run, run_document, run_folders
+from exprlearn.playground.run_documents import MOST_CHARACTERS, Asker, find_run, run_document, run_folders
 from exprlearn.playground.watch import Watch
-from exprlearn.report.scripts import finite, own_script, vega_script
+from exprlearn.report.scripts import finite, vega_script
 from exprlearn.visible import visible_values
 
 if TYPE_CHECKING:
@@ -43,16 +42,9 @@ PAUSE, SILENCE = 0.5, 15.0
 SCRIPT, STYLE = "text/javascript", "text/css"
 
 # What every answer says about security.
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "connect-src 'self'",
-        "base-uri 'none'",
-        "form-action 'none'",
-        "frame-ancestors 'none'",
-    )
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
 )
 HEADERS = (
     (b"content-security-policy", POLICY.encode()),
@@ -163,9 +155,7 @@ def _json(answer: Callable[[Request], dict[str, Any]], runs: Path, doing: str) -
 
 def _text(room: str, name: str, media_type: str) -> Answering:
     async def answering(request: Request) -> Response:
-        if room == "report":
-            return Response(own_script(name), media_type=media_type)
-        text = files("exprlearn.playground").joinpath(name).read_text(encoding="utf-8")
+        text = files(f"exprlearn.{room}").joinpath(name).read_text(encoding="utf-8")
         return Response(text, media_type=media_type)
 
     return answering
@@ -180,11 +170,7 @@ async def _no_icon(request: Request) -> Response:
 
 
 class Guard:
-    """Adds the headers, and refuses what another site's page asks for.
-
-    Args:
-        app: what answers.
-    """
+    """Adds the headers to what `app` answers, and refuses what another site's page asks for."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -208,15 +194,7 @@ class Guard:
 
 
 def refusal(error: Exception, name: str, doing: str) -> dict[str, str]:
-    """Say why a question or a run is refused.
-
-    Args:
-        error: what came in its place.
-        name: the run.
-        doing: what was to be done with it, such as "shown".
-
-    Returns:
-        The sentence, and for a run whose folder is at fault what exprlearn says of it.
+    """Say why a question is refused, or a run that was to be "shown" or "asked"; there with what exprlearn says of it.
 
     >>> refusal(DivisionByZero("'1/0' divides by zero"), "mixed-1", "asked")
     {'error': 'Nothing can be divided by zero.'}

@@ -19,14 +19,7 @@ INSTALL = "python -m pip install 'exprlearn[playground]'"
 
 
 def listening(port: int) -> socket.socket:
-    """Open a socket on this machine's own address.
-
-    Args:
-        port: 0 takes any that is free.
-
-    Raises:
-        OptionError: the port is taken, or may not be had.
-    """
+    """Open a socket on this machine's own address; 0 takes any free port, one that is taken is an OptionError."""
     opened = socket.socket()
     opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -47,11 +40,7 @@ def address_of(opened: socket.socket) -> str:
 
 
 def server(runs: Path, plugins: Plugins | None = None, first: str | None = None) -> uvicorn.Server:
-    """Make the server of the page.
-
-    Raises:
-        OptionError: what serves pages is not installed.
-    """
+    """Make the server of the page; an OptionError says how to install what serves pages."""
     try:
         import uvicorn
 
@@ -87,10 +76,7 @@ def serve(
         port: where to listen; 0 takes any that is free.
         plugins: the plugins to choose components from; None loads what is installed.
         first: name of the run that the page begins with.
-        ready: is told the address.
-
-    Raises:
-        OptionError: a port that cannot be had, or what serves pages is not installed.
+        ready: hears the address.
     """
     made = server(runs, plugins, first)
     with listening(port) as opened:

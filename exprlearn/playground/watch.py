@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -18,12 +19,12 @@ from exprlearn.report.page_sections import (
     MOST_SAMPLED,
     MOST_SAMPLED_EPOCHS,
     MOST_SAMPLES,
-    answered,
     loss_points,
     right_points,
-    thinned,
+    show_answer,
+    thin,
 )
-from exprlearn.runs.run_files import MOST_LINES, read_json
+from exprlearn.runs.run_files import MOST_LINES, Row, read_json
 from exprlearn.runs.run_folder import state_of
 from exprlearn.runs.schema import EpochRow, SampleRow
 
@@ -33,12 +34,9 @@ MOST_AT_ONCE = 2**24
 
 @dataclass
 class Growing:
-    """A file of lines that is still being written.
+    """A file of lines that is still being written, of which so many bytes were read.
 
-    Attributes:
-        path: where it lies.
-        position: bytes that were read.
-        restarted: whether the file became shorter, as when a run is resumed, and was read from its beginning.
+    It is `restarted` when it became shorter, as when a run is resumed, and was read from its beginning.
     """
 
     path: Path
@@ -62,21 +60,12 @@ class Growing:
         return [line for line in whole.decode("utf-8", errors="replace").split("\n") if line.strip()]
 
 
-@dataclass
 class Watch:
-    """Somebody who watches a run.
+    """Somebody who watches a run folder."""
 
-    Attributes:
-        folder: the run folder.
-    """
-
-    folder: Path
-    _metrics: Growing = field(init=False)
-    _samples: Growing = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._metrics = Growing(self.folder / "metrics.jsonl")
-        self._samples = Growing(self.folder / "samples.jsonl")
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._metrics, self._samples = Growing(folder / "metrics.jsonl"), Growing(folder / "samples.jsonl")
 
     def news(self) -> dict[str, Any] | None:
         """Return what the epochs since the last time add to the page; None where there are none.
@@ -88,7 +77,7 @@ class Watch:
         samples = _read(self._samples, SampleRow)
         if not epochs and not samples:
             return None
-        shown = thinned(epochs, MOST_EPOCHS)
+        shown = thin(epochs, MOST_EPOCHS)
         return {
             "restarted": self._metrics.restarted,
             "right": lines_rows(right_points(shown)),
@@ -107,27 +96,24 @@ class Watch:
             return False
 
 
-def _read(file: Growing, row: type[Any]) -> list[Any]:
+def _read(file: Growing, kind: type[Row]) -> list[Row]:
     """Read lines; one that is damaged is passed over, since the page goes on to the next."""
     found = []
     for line in file.lines():
-        try:
-            found.append(row.model_validate_json(line))
-        except ValidationError:
-            continue
+        with suppress(ValidationError):
+            found.append(kind.model_validate_json(line))
     return found
 
 
 def _by_epoch(samples: list[SampleRow]) -> list[dict[str, Any]]:
     epochs = [(epoch, list(rows)[:MOST_SAMPLES]) for epoch, rows in groupby(samples, key=lambda row: row.epoch)]
     return [
-        {"epoch": epoch, "answers": [_answer(row) for row in rows]}
-        for epoch, rows in thinned(epochs, MOST_SAMPLED_EPOCHS)
+        {"epoch": epoch, "answers": [_answer(row) for row in rows]} for epoch, rows in thin(epochs, MOST_SAMPLED_EPOCHS)
     ]
 
 
 def _answer(row: SampleRow) -> dict[str, Any]:
-    shown = answered(row, MOST_SAMPLED)
+    shown = show_answer(row, MOST_SAMPLED)
     return {
         "expression": shown.expression,
         "truth": shown.truth,

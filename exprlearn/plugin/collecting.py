@@ -13,7 +13,7 @@ from exprlearn.errors import PluginError, suggest
 from exprlearn.plugin.kinds import HOOKS
 from exprlearn.plugin.registry import BUILT_IN, Registered
 from exprlearn.plugin.spec import PREFIX, PROJECT, Spec
-from exprlearn.plugin.tracing import traced
+from exprlearn.plugin.tracing import trace
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def collect(module: Any, source: Source) -> list[Registered[Any]]:
         Registered(spec, source.plugin, source.distribution, source.version)
         for hook in HOOKS
         if hook in functions
-        for spec in _checked(_answer(hook, functions[hook], source), hook)
+        for spec in _check(_call(hook, functions[hook], source), hook)
     ]
 
 
@@ -96,8 +96,8 @@ def _refuse_wrong(hook: str, function: Callable[..., Any], *, is_marked: bool) -
         raise PluginError(f"hook '{hook}' takes no arguments, received {', '.join(arguments)}")
 
 
-def _answer(hook: str, function: Callable[[], Iterable[Any]], source: Source) -> list[Any]:
-    with traced(f"{hook} of {source}") as words:
+def _call(hook: str, function: Callable[[], Iterable[Any]], source: Source) -> list[Any]:
+    with trace(f"{hook} of {source}") as words:
         try:
             answer = function()
             specs = list(answer) if isinstance(answer, Iterable) else None
@@ -112,7 +112,7 @@ def _answer(hook: str, function: Callable[[], Iterable[Any]], source: Source) ->
     return specs
 
 
-def _checked(found: list[Any], hook: str) -> list[Spec]:
+def _check(found: list[Any], hook: str) -> list[Spec]:
     """Return the yielded specs when all are of the hook's kind and no name occurs twice."""
     wanted = HOOKS[hook]
     for spec in found:

@@ -18,7 +18,7 @@ from exprlearn.errors import PluginError, suggest
 from exprlearn.plugin.collecting import HookFailure, Source, collect
 from exprlearn.plugin.kinds import KINDS
 from exprlearn.plugin.registry import BUILT_IN, Registered, Registry, SpecType
-from exprlearn.plugin.tracing import trace_failure, traced
+from exprlearn.plugin.tracing import trace, trace_failure
 
 GROUP = "exprlearn"
 HEAVY = ("keras", "tensorflow", "jax")
@@ -95,7 +95,7 @@ class Plugins:
         source = _source_of(entry_point)
         before = set(sys.modules)
         try:
-            with traced(f"import of {source}") as words, contextlib.redirect_stdout(sys.stderr):
+            with trace(f"import of {source}") as words, contextlib.redirect_stdout(sys.stderr):
                 module = entry_point.load()
                 words.append(entry_point.value)
         except KeyboardInterrupt:
@@ -128,13 +128,13 @@ class Plugins:
 
     def _fail(self, source: Source, stage: str, error: BaseException, *, strict: bool) -> None:
         trace_failure(error)
-        failure = Failure(source.plugin, source.distribution, source.version, stage, _said(error))
+        failure = Failure(source.plugin, source.distribution, source.version, stage, _one_line(error))
         self.failures.append(failure)
         if strict:
             raise PluginError(str(failure)) from error
 
 
-def _said(error: BaseException) -> str:
+def _one_line(error: BaseException) -> str:
     """Say an exception in one line."""
     said = str(error) if isinstance(error, PluginError) else f"{type(error).__name__}: {error}"
     return " ".join(said.split())
@@ -189,7 +189,7 @@ def _module_from(file: Path) -> ModuleType:
         raise
     except BaseException as error:
         trace_failure(error)
-        raise PluginError(f"{file} failed to import: {_said(error)}") from error
+        raise PluginError(f"{file} failed to import: {_one_line(error)}") from error
     return module
 
 

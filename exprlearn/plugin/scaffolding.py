@@ -34,11 +34,11 @@ def write_plugin(name: str, kind: str, into: Path) -> list[Path]:
         )
     module = folder.name.replace("-", "_")
     texts = {
-        folder / "pyproject.toml": _filled("pyproject.toml", name, KINDS[kind]),
-        folder / "README.md": _filled("README.md", name, KINDS[kind]),
+        folder / "pyproject.toml": _fill("pyproject.toml", name, KINDS[kind]),
+        folder / "README.md": _fill("README.md", name, KINDS[kind]),
         folder / "src" / module / "__init__.py": module_text(name, KINDS[kind]),
         folder / "src" / module / "py.typed": "",
-        folder / "tests" / "test_contract.py": _filled("test_contract.py", name, KINDS[kind]),
+        folder / "tests" / "test_contract.py": _fill("test_contract.py", name, KINDS[kind]),
     }
     for file, text in texts.items():
         _make(file.parent)
@@ -48,10 +48,10 @@ def write_plugin(name: str, kind: str, into: Path) -> list[Path]:
 
 def module_text(name: str, kind: Kind) -> str:
     """Write the module of a plugin with one component, which works as a plugin in one file too."""
-    return _filled(f"kinds/{kind.name}.py", name, kind)
+    return _fill(f"kinds/{kind.name}.py", name, kind)
 
 
-def _filled(template: str, name: str, kind: Kind) -> str:
+def _fill(template: str, name: str, kind: Kind) -> str:
     """Fill a template of `scaffold/` in."""
     from jinja2 import Environment, StrictUndefined
 

@@ -22,7 +22,7 @@ def is_traced() -> bool:
 
 
 @contextmanager
-def traced(what: str) -> Iterator[list[str]]:
+def trace(what: str) -> Iterator[list[str]]:
     """Time what is done and tell it, with the words that are put into the list meanwhile."""
     words: list[str] = []
     started = time.perf_counter()

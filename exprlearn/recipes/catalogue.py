@@ -37,21 +37,14 @@ def recipes() -> Iterator[Recipe]:
 
 
 def recipe_text(name: str) -> str:
-    """Return a recipe's file.
-
-    Raises:
-        UnknownName: there is no such recipe.
-    """
+    """Return a recipe's file; an UnknownName suggests names where there is none of that name."""
     if name not in recipe_names():
         raise UnknownName(f"no recipe named '{name}': {suggest(name, recipe_names())}")
     return (_folder() / f"{name}.toml").read_text(encoding="utf-8")
 
 
 def find_recipe(name: str) -> Recipe:
-    """Return a recipe by name.
-
-    Raises:
-        UnknownName: there is no such recipe.
+    """Return a recipe by name, as `recipe_text` does.
 
     >>> find_recipe("tutorial-repeat-vector").settings["grammar"]
     {'name': 'addition', 'range': '1..10'}
@@ -60,22 +53,13 @@ def find_recipe(name: str) -> Recipe:
 
 
 def parse_recipe(text: str, name: str) -> Recipe:
-    """Read a recipe's file.
-
-    Raises:
-        OptionError: what is wrong with its `[recipe]` table; the sections are checked when they are used.
-    """
+    """Read a recipe's file; an OptionError names what is wrong with its table, the sections are checked when used."""
     settings = tomllib.loads(text)
     return Recipe(name, bind(About, settings.pop(TABLE, {}), where=TABLE), settings)
 
 
 def copy(name: str, file: Path) -> None:
-    """Write a recipe to a new config file.
-
-    Raises:
-        UnknownName: there is no such recipe.
-        OptionError: the file exists already, or cannot be written.
-    """
+    """Write a recipe to a new config file; a file that exists already is an OptionError."""
     text = config_text(recipe_text(name))
     if file.exists():
         raise OptionError(f"{file} exists already and is left alone: exprlearn recipes copy {name} OTHER.toml")

@@ -44,13 +44,7 @@ class Band(Frozen):
 
 
 class Measurement(Frozen):
-    """A score that was measured once, with its 95 % interval.
-
-    Attributes:
-        value: of the band's metric.
-        count: unseen expressions it was taken of.
-        by: seed, versions and machine, in words.
-    """
+    """A score that was measured once on `count` unseen expressions, by a seed, versions and a machine, in words."""
 
     value: float
     low: float
@@ -100,13 +94,7 @@ class About(Frozen):
 
 @dataclass(frozen=True)
 class Recipe:
-    """An experiment that is ready to be run.
-
-    Attributes:
-        name: lower-case words joined by `-`.
-        about: where it comes from and what is expected.
-        settings: sections of a config, as plain values.
-    """
+    """An experiment that is ready to be run: its settings are sections of a config, as plain values."""
 
     name: str
     about: About

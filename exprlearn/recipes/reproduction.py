@@ -1,4 +1,7 @@
-"""Doing a run or a recipe again: whether the rerun is the run to the bit, and whether a recipe scores as expected."""
+"""Doing a run or a recipe again: whether the rerun is the run to the bit, and whether a recipe scores as expected.
+
+A run that is damaged, or has not finished an epoch, is a RunError.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from exprlearn.recipes.recipe import Band, Metric, Recipe
 from exprlearn.report import Report
 from exprlearn.runs.checkpoint import newest
 from exprlearn.runs.preparation import restore_grammars
-from exprlearn.runs.run_files import read_lines
+from exprlearn.runs.run_files import read_lines, rows_of
 from exprlearn.runs.run_folder import RunFolder
 from exprlearn.runs.schema import EpochRow, SampleRow
 from exprlearn.runs.starting import ORIGIN
@@ -31,13 +34,7 @@ Change = tuple[str | None, str | None]
 
 @dataclass(frozen=True)
 class FirstDifference:
-    """The first thing that came out otherwise.
-
-    Attributes:
-        what: a key of metrics.jsonl, or `answer to EXPRESSION`.
-        recorded: what the run says.
-        again: what the rerun says.
-    """
+    """The first thing that came out otherwise: a key of metrics.jsonl, or `answer to EXPRESSION`."""
 
     epoch: int
     what: str
@@ -63,7 +60,6 @@ class RunComparison:
         recorded: epochs of the run.
         again: epochs of the rerun.
         same: epochs from the first on that are identical.
-        first: the first difference.
         weights: whether the last weights, those of the optimizer too, are identical to the bit; None when the two
             stopped at different moments or one left no whole checkpoint.
     """
@@ -116,9 +112,6 @@ def rerun(
 
     The grammar is the text that the folder keeps. What stopped the run, such as a time limit, is not asked again, but
     the learning rate follows the schedule that was laid out for all of its epochs.
-
-    Raises:
-        RunError: the run has not finished an epoch, or is damaged.
     """
     rows = read_lines(folder.path / "metrics.jsonl", EpochRow)
     if not rows:
@@ -136,17 +129,14 @@ def rerun(
 
 
 def compare(recorded: RunFolder, again: RunFolder) -> RunComparison:
-    """Compare two run folders.
-
-    Raises:
-        RunError: one of them is damaged.
-    """
+    """Compare two run folders."""
     lines, lines_again = (read_lines(folder.path / "metrics.jsonl", EpochRow) for folder in (recorded, again))
-    samples, samples_again = (_by_epoch(folder) for folder in (recorded, again))
+    answers, answers_again = (_answers(folder) for folder in (recorded, again))
     same, first = 0, None
     for row, other in zip(lines, lines_again, strict=False):
         epoch = row["epoch"]
-        found = [*differences(row, other), *sample_differences(epoch, samples.get(epoch), samples_again.get(epoch))]
+        samples = answers.get(epoch, {}), answers_again.get(epoch, {})
+        found = [*differences(row, other), *sample_differences(epoch, *samples)]
         if found:
             first = found[0]
             break
@@ -165,9 +155,10 @@ def differences(row: Row, other: Row) -> Iterator[FirstDifference]:
             yield FirstDifference(row["epoch"], key, row.get(key), other.get(key))
 
 
-def sample_differences(epoch: int, rows: list[Row] | None, others: list[Row] | None) -> Iterator[FirstDifference]:
+def sample_differences(
+    epoch: int, answers: Mapping[str, str], answers_again: Mapping[str, str]
+) -> Iterator[FirstDifference]:
     """Yield the fixed samples of an epoch that are answered otherwise."""
-    answers, answers_again = ({row["expression"]: row["answer"] for row in side or ()} for side in (rows, others))
     for expression in {**answers, **answers_again}:
         recorded, again = answers.get(expression), answers_again.get(expression)
         if recorded != again:
@@ -189,11 +180,7 @@ def same_weights(recorded: RunFolder, again: RunFolder) -> bool | None:
 
 
 def changed_versions(folder: RunFolder, components: Components) -> dict[str, Change]:
-    """Map every package and component whose version is not the recorded one to the versions then and now.
-
-    Raises:
-        RunError: the run is damaged.
-    """
+    """Map every package and component whose version is not the recorded one to the versions then and now."""
     facts = folder.read_facts()
     kept = {kind: tuple(map(origin.get, ORIGIN)) for kind, origin in facts.get("components", {}).items()}
     then = {**facts.get("versions", {}), **_brought(kept)}
@@ -204,8 +191,7 @@ def changed_versions(folder: RunFolder, components: Components) -> dict[str, Cha
 def check_band(recipe: Recipe, scores: Scores) -> BandCheck:
     """Compare the scores of a recipe's run with its band; without a band, exact match stands alone.
 
-    Raises:
-        DataError: the band is about numbers and the model writes texts that are none.
+    A DataError says that the band is about numbers and the model writes texts that are none.
     """
     band = recipe.about.band
     if band is None or band.metric == "exact_match":
@@ -215,10 +201,11 @@ def check_band(recipe: Recipe, scores: Scores) -> BandCheck:
     return BandCheck("rmse", scores.rmse, band)
 
 
-def _by_epoch(folder: RunFolder) -> dict[int, list[Row]]:
-    samples: dict[int, list[Row]] = {}
-    for row in read_lines(folder.path / "samples.jsonl", SampleRow):
-        samples.setdefault(row["epoch"], []).append(row)
+def _answers(folder: RunFolder) -> dict[int, dict[str, str]]:
+    """Read by epoch what the fixed samples were answered."""
+    samples: dict[int, dict[str, str]] = {}
+    for row in rows_of(folder.path / "samples.jsonl", SampleRow, grows=True):
+        samples.setdefault(row.epoch, {})[row.expression] = row.answer
     return samples
 
 

@@ -51,12 +51,7 @@ class Square:
 
 @dataclass
 class Chart:
-    """A drawing.
-
-    Attributes:
-        spec: the Vega-Lite specification, which scripts draw.
-        svg: the same drawing as an SVG element; blank until `exprlearn.report.svg.draw` draws it.
-    """
+    """A drawing: its Vega-Lite specification, and the SVG element that `exprlearn.report.svg.draw` makes of it."""
 
     spec: dict[str, Any]
     svg: str = field(default="", compare=False)
@@ -89,7 +84,7 @@ def lines_chart(points: Sequence[Point], *, x: str, y: str, shares: bool, names:
         ),
     )
     # A line through one point is nothing to see.
-    return styled(base.mark_line(strokeWidth=2, point=len(rows) <= len(names)))
+    return style_chart(base.mark_line(strokeWidth=2, point=len(rows) <= len(names)))
 
 
 def count_axis(**further: Any) -> Any:
@@ -123,7 +118,7 @@ def shares_chart(shares: Sequence[Share], title: str = "exact match") -> Chart:
     )
     bars = base.transform_filter("datum.low != null").mark_rule(strokeWidth=2, color="var(--line-1)", opacity=0.6)
     points = base.mark_point(filled=True, size=55, color="var(--line-1)", opacity=1)
-    return styled(
+    return style_chart(
         bars.encode(x=alt.X("low:Q", title=title), x2="high:Q")
         + points.encode(x=alt.X("value:Q", title=title, **share_axis(labelFlush=False)))
     )
@@ -139,16 +134,9 @@ def heat_chart(
     measure: str,
     palette: str = "heat",
 ) -> Chart:
-    """Draw squares in a grid; what has no square is left blank.
+    """Draw squares in a grid of columns, titled `across`, and rows, titled `down`; what has no square is left blank.
 
-    Args:
-        squares: in any order.
-        columns: from left to right.
-        rows: from the top.
-        across: title of the columns.
-        down: title of the rows.
-        measure: what the shades mean.
-        palette: the page's colours `--heat-0` to `--heat-9`, or another name's.
+    Shades are those of `measure` in the page's colours `--heat-0` to `--heat-9`, or of another palette than `heat`.
     """
     import altair as alt
 
@@ -157,12 +145,12 @@ def heat_chart(
     high = _side(TALL, len(rows)) * len(rows)
     shades = [f"var(--{palette}-{shade})" for shade in range(SHADES)]
     legend = alt.Legend(title=measure, orient="top", format=".0%", gradientLength=WIDTH - MARGIN, titleLimit=0)
-    chart = styled(
+    chart = style_chart(
         alt.Chart(alt.Data(values=[asdict(square) for square in squares]), width=wide, height=high)
         .mark_rect()
         .encode(
-            x=alt.X("column:N", title=across, **_side_of(columns), axis=_axis(columns, side)),
-            y=alt.Y("row:N", title=down, **_side_of(rows), axis=_axis(rows)),
+            x=alt.X("column:N", title=across, **_scale(columns), axis=_axis(columns, side)),
+            y=alt.Y("row:N", title=down, **_scale(rows), axis=_axis(rows)),
             color=alt.Color(
                 "share:Q", legend=legend, scale=alt.Scale(type="quantize", domain=[0, 1], range=shades)
             ),
@@ -180,7 +168,7 @@ def heat_chart(
     return Chart({**chart.spec, "autosize": "pad"})
 
 
-def styled(chart: Any) -> Chart:
+def style_chart(chart: Any) -> Chart:
     """Give an Altair chart colours that follow the page, and no address of a schema."""
     import altair as alt
 
@@ -204,7 +192,7 @@ def _side(room: int, count: int) -> int:
     return max(SMALLEST, min(LARGEST, room // max(1, count)))
 
 
-def _side_of(labels: Sequence[str]) -> dict[str, Any]:
+def _scale(labels: Sequence[str]) -> dict[str, Any]:
     import altair as alt
 
     return {"sort": list(labels), "scale": alt.Scale(domain=list(labels))}

@@ -40,7 +40,7 @@ def cube_view(kept: KeptCube) -> CubeView | None:
     sizes = list(dict.fromkeys(cell.coordinates[:3] for cell in cube.cells))
     cells = {cell.coordinates: cell for cell in cube.cells}
     rows = [
-        (_label(size), [cells.get(Coordinates(*size, operators)) for operators in columns])
+        (" · ".join(map(str, size)), [cells.get(Coordinates(*size, operators)) for operators in columns])
         for size in sizes[:MOST_ROWS]
     ]
     squares = [
@@ -83,7 +83,7 @@ def cube_of(kept: KeptCube) -> Cube:
     return Cube(Axes([], [], [], []), cells, kept.threshold)
 
 
-def said(cell: Cell | None) -> str:
+def cell_text(cell: Cell | None) -> str:
     """Write a cell of the table; beyond training in brackets."""
     if cell is None or cell.exact_match is None:
         return "" if cell is None else "–"
@@ -94,7 +94,3 @@ def said(cell: Cell | None) -> str:
 def _frontiers(cube: Cube) -> list[tuple[str, Frontier]]:
     found = [("all", cube.frontier()), *((WORDS[mark], cube.frontier(mark)) for mark in ("in", "partly", "out"))]
     return [(words, frontier) for words, frontier in found if frontier.of]
-
-
-def _label(size: tuple[int, ...]) -> str:
-    return " · ".join(map(str, size))

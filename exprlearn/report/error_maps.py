@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from itertools import product
 from typing import Any
 
 from exprlearn.report.charts import Chart, Square, heat_chart
-from exprlearn.report.wording import clipped, crowding
+from exprlearn.report.wording import clip, crowding
 from exprlearn.runs.schema import AnsweredRow
 from exprlearn.scoring import percent
 from exprlearn.scoring.breakdown import NUMBER
@@ -25,15 +25,7 @@ MOST_ITEMS, MOST_KEPT, MOST_CHARACTERS = 12, 2400, 40
 
 @dataclass(frozen=True)
 class MapCell:
-    """The items whose two numbers lie in two bands.
-
-    Attributes:
-        column: label of the first number's band.
-        row: label of the second number's band.
-        count: items.
-        right: right ones among them.
-        items: some of them, wrong ones first: expression, answer, truth.
-    """
+    """The items whose two numbers lie in two bands: how many, and the texts of some of them, wrong ones first."""
 
     column: str
     row: str
@@ -49,12 +41,7 @@ class MapCell:
 
 @dataclass(frozen=True)
 class ErrorMap:
-    """A table of cells.
-
-    Attributes:
-        cells: those that have items, by column and row.
-        left_out: items that have no two numbers.
-    """
+    """A table of cells by column and row, of those that have items; what has no two numbers is `left_out`."""
 
     title: str
     across: str
@@ -79,16 +66,15 @@ def error_maps(predictions: Sequence[AnsweredRow]) -> list[ErrorMap]:
     """
     numbers = [(item, *_first_two(item.expression)) for item in predictions]
     placed = [(item, int(first), int(second)) for item, first, second in numbers if first and second]
-    empty = partial(ErrorMap, columns=[], rows=[], cells={}, left_out=len(numbers) - len(placed))
-    maps = []
+    maps, left_out = [], len(numbers) - len(placed)
     largest = max((max(first, second) for _, first, second in placed), default=-1)
     if 0 <= largest <= LARGEST:
         width = next(width for width in WIDTHS if largest < width * MOST_BANDS)
-        by_value = empty("First number by second", "first number", "second number")
-        maps.append(_fill(by_value, placed, lambda number: number // width, width))
-    if len({len(str(number)) for _, *pair in placed for number in pair}) > 1:
-        by_digits = empty("Digits by digits", "digits of the first number", "digits of the second")
-        maps.append(_fill(by_digits, placed, lambda number: len(str(number))))
+        bands = [(item, first // width, second // width) for item, first, second in placed]
+        maps.append(_fill(("First number by second", "first number", "second number"), bands, left_out, width))
+    bands = [(item, len(str(first)), len(str(second))) for item, first, second in placed]
+    if len({band for _, *pair in bands for band in pair}) > 1:
+        maps.append(_fill(("Digits by digits", "digits of the first number", "digits of the second"), bands, left_out))
     return maps
 
 
@@ -114,10 +100,7 @@ def map_document(shown: ErrorMap, chart: Chart) -> dict[str, Any]:
         "crowding": crowding(shown.columns, shown.widest),
         "left_out": shown.left_out,
         "spec": chart.spec,
-        "cells": [
-            {"column": cell.column, "row": cell.row, "count": cell.count, "right": cell.right, "items": cell.items}
-            for cell in shown.cells.values()
-        ],
+        "cells": [vars(cell) for cell in shown.cells.values()],
     }
 
 
@@ -128,19 +111,12 @@ def _first_two(expression: str) -> tuple[str, str]:
 
 
 def _fill(
-    empty: ErrorMap, placed: Sequence[tuple[AnsweredRow, int, int]], band: Callable[[int], int], width: int = 1
+    titles: tuple[str, str, str], placed: Sequence[tuple[AnsweredRow, int, int]], left_out: int, width: int = 1
 ) -> ErrorMap:
-    """Lay items out by the bands of their numbers.
-
-    Args:
-        empty: the map without columns, rows and cells.
-        placed: items, each with its two numbers.
-        band: from a number to its band.
-        width: numbers that a band holds; 1 for bands that are called by their index.
-    """
+    """Lay items out by the bands of their two numbers; a band holds `width` numbers, and 1 is called by its index."""
     members: defaultdict[tuple[int, int], list[AnsweredRow]] = defaultdict(list)
     for item, first, second in placed:
-        members[band(first), band(second)].append(item)
+        members[first, second].append(item)
     columns, rows = (sorted({bands[side] for bands in members})[:MOST_BANDS] for side in (0, 1))
     most = max(1, min(MOST_ITEMS, MOST_KEPT // max(1, len(members))))
     cells = [
@@ -148,23 +124,21 @@ def _fill(
         for column, row in product(columns, rows)
         if (column, row) in members
     ]
-    return replace(
-        empty,
+    return ErrorMap(
+        *titles,
         columns=[_label(column, width) for column in columns],
         rows=[_label(row, width) for row in rows],
         cells={(cell.column, cell.row): cell for cell in cells},
+        left_out=left_out,
     )
 
 
 def _cell(column: str, row: str, items: Sequence[AnsweredRow], most: int) -> MapCell:
     wrong = [item for item in items if not item.correct]
     shown = [*wrong[:most], *(item for item in items if item.correct)][:most]
-    texts = [(_short(item.expression), _short(item.answer), _short(item.truth)) for item in shown]
+    short = partial(clip, most=MOST_CHARACTERS)
+    texts = [(short(item.expression), short(item.answer), short(item.truth)) for item in shown]
     return MapCell(column, row, len(items), len(items) - len(wrong), texts)
-
-
-def _short(text: str) -> str:
-    return clipped(text, MOST_CHARACTERS)
 
 
 def _label(band: int, width: int) -> str:

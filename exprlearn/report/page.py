@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from exprlearn.errors import RunError
 from exprlearn.report import page_sections
-from exprlearn.report.cube_view import cube_of, cube_view, length_label, lengths_chart, said
+from exprlearn.report.cube_view import cell_text, cube_of, cube_view, length_label, lengths_chart
 from exprlearn.report.error_maps import error_maps, map_chart, map_document
 from exprlearn.report.page_sections import stage_matrix, written_answers
 from exprlearn.report.recipe_claim import claim_of
 from exprlearn.report.scripts import island, own_script, policy, vega_script
 from exprlearn.report.svg import draw
 from exprlearn.report.terminal import notes
-from exprlearn.report.wording import clipped, counted, crowding, lasting, next_commands, run_reference, title
+from exprlearn.report.wording import clip, counted, crowding, lasting, next_commands, run_reference, title
 from exprlearn.runs.record import RunRecord, read_record
 from exprlearn.runs.run_files import write_text
 from exprlearn.scoring import Scores, percent, score, span
@@ -37,19 +37,13 @@ def write_page(
     split: str = "test",
     noted: Callable[[str], None] = lambda sentence: None,
 ) -> Path:
-    """Write the page of a run folder and rename it into place.
+    """Write the page of a run folder and return its path; what cannot be read, scored or written is a RunError.
 
     Args:
         folder: the run folder.
         scores: the scores to show; None scores predictions.jsonl anew.
         split: the split that was scored.
-        noted: is told what the page lacks; the page says it too.
-
-    Returns:
-        The path of the page.
-
-    Raises:
-        RunError: a folder that cannot be read or scored, or a page that cannot be written.
+        noted: hears what the page lacks; the page says it too.
     """
     read = read_record(Path(folder))
     scores = score_record(read) if scores is None else scores
@@ -61,21 +55,16 @@ def write_page(
 
 
 def score_record(folder: RunRecord) -> Scores:
-    """Score the predictions that a run folder keeps.
-
-    Raises:
-        RunError: there are none.
-    """
+    """Score the predictions that a run folder keeps; where there are none, a RunError says how to make them."""
     if not folder.predictions:
         run = run_reference(folder.path)
         raise RunError(f"{folder.path} has no predictions to report on: exprlearn evaluate {run}")
     rows = folder.predictions
-    common = folder.run.get("common_answer")
     return score(
         [row.expression for row in rows],
         [row.answer for row in rows],
         [row.truth for row in rows],
-        common_answer=common if isinstance(common, str) else None,
+        common_answer=folder.run.get("common_answer"),
         framing="mapping" if folder.run.get("framing") == "mapping" else "teacher-forced",
     )
 
@@ -88,7 +77,7 @@ def render(folder: RunRecord, scores: Scores, figures: Mapping[str, Any], split:
         templates()
         .get_template("page.html.jinja")
         .render(
-            **_test(scores, split),
+            **_scores_context(scores, split),
             **figures,
             name=folder.path.name,
             origin=origin_of(folder.config),
@@ -102,8 +91,8 @@ def render(folder: RunRecord, scores: Scores, figures: Mapping[str, Any], split:
             sample_rows=page_sections.sample_table(folder.samples),
             mistakes=page_sections.mistakes(folder.predictions),
             all_mistakes=sum(not item.correct for item in folder.predictions),
-            config_text=clipped(folder.config_text, page_sections.MOST_TEXT),
-            grammar_text=clipped(folder.grammar_text, page_sections.MOST_TEXT),
+            config_text=clip(folder.config_text, page_sections.MOST_TEXT),
+            grammar_text=clip(folder.grammar_text, page_sections.MOST_TEXT),
             environment=page_sections.facts(folder.run),
             reproduce=f"exprlearn train --config {shlex.quote(str(folder.path / 'config.toml'))}",
             next_commands=next_commands(folder.path, asked),
@@ -136,7 +125,7 @@ def _figures(folder: RunRecord, scores: Scores) -> dict[str, Any]:
         "lengths": lengths,
         "length_chart": length_chart,
         "length_label": length_label,
-        "said": said,
+        "cell_text": cell_text,
         "mistake_groups": groups,
         "mistake_chart": named,
         "charts": charts,
@@ -147,22 +136,22 @@ def _figures(folder: RunRecord, scores: Scores) -> dict[str, Any]:
 
 def scores_fragment(scores: Scores, split: str = "test") -> str:
     """Render only the test table, as a notebook shows it."""
-    return templates().get_template("scores.html.jinja").render(**_test(scores, split))
+    return templates().get_template("scores.html.jinja").render(**_scores_context(scores, split))
 
 
-def _test(scores: Scores, split: str) -> dict[str, Any]:
+def _scores_context(scores: Scores, split: str) -> dict[str, Any]:
     return {"scores": scores, "split": split, "notes": [note for note in notes(scores) if note[0] != "baselines"]}
 
 
 def origin_of(config: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Pick what decides a result out of a config, as far as it is there."""
     keys = {"grammar": ("grammar", "name"), "model": ("model", "name"), "backend": ("training", "backend")}
-    found = []
-    for word, (section, key) in keys.items():
-        table = config.get(section)
-        if isinstance(table, Mapping) and key in table:
-            found.append((word, clipped(str(table[key]), page_sections.MOST_CHARACTERS)))
-    return [*found, ("seed", str(config["seed"]))] if "seed" in config else found
+    facts = [
+        (word, clip(str(config[section][key]), page_sections.MOST_CHARACTERS))
+        for word, (section, key) in keys.items()
+        if key in config.get(section, {})
+    ]
+    return [*facts, ("seed", str(config["seed"]))] if "seed" in config else facts
 
 
 def templates(*rooms: str) -> Environment:
@@ -178,17 +167,16 @@ def templates(*rooms: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    filters = {
-        "crowding": crowding,
-        "percent": percent,
-        "span": span,
-        "counted": counted,
-        "lasting": lasting,
-        "title_of": title,
-    }
-    # Charts are the one thing written as it is: Vega has escaped the texts in them.
     environment.filters.update(
-        filters | {"drawn": Markup, "clipped": partial(clipped, most=page_sections.MOST_SAMPLED)}
+        crowding=crowding,
+        percent=percent,
+        span=span,
+        counted=counted,
+        lasting=lasting,
+        title_of=title,
+        clipped=partial(clip, most=page_sections.MOST_SAMPLED),
+        # Charts are the one thing written as it is: Vega has escaped the texts in them.
+        drawn=Markup,
     )
     return environment
 

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any, TypeVar
 
 from exprlearn.report.charts import Chart, Point, Share, Square, heat_chart, lines_chart, shares_chart
-from exprlearn.report.wording import clipped, title
+from exprlearn.report.wording import clip, title
 from exprlearn.runs.record import RunRecord
 from exprlearn.runs.schema import AnsweredRow, EpochRow, SampleRow, Written
 from exprlearn.scoring import Group, Scores
@@ -49,12 +49,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class StageMatrix:
-    """Exact match by how far training was and what was asked.
-
-    Attributes:
-        stages: the stages asked.
-        rows: the stage that was trained most until an epoch, that epoch, and the exact match of every stage after it.
-    """
+    """Exact match of every stage after an epoch, each row with the stage that was trained most until then."""
 
     stages: list[str]
     rows: list[tuple[str, int, list[float]]]
@@ -65,10 +60,7 @@ class WrittenAnswer:
     """One answer: as marked text, as a heat map, and as a table.
 
     Attributes:
-        answer: the marked answer.
-        chart: every step's most probable tokens.
         steps: for each step its number, the token written with its probability, and the others.
-        back_to_front: whether the last character was written first.
     """
 
     answer: Answer
@@ -77,10 +69,10 @@ class WrittenAnswer:
     back_to_front: bool
 
 
-def thinned(items: Sequence[Item], most: int) -> list[Item]:
+def thin(items: Sequence[Item], most: int) -> list[Item]:
     """Keep at most `most` items, evenly spread, the first and the last among them.
 
-    >>> thinned(range(10), 4)
+    >>> thin(range(10), 4)
     [0, 3, 6, 9]
     """
     if len(items) <= most:
@@ -90,7 +82,7 @@ def thinned(items: Sequence[Item], most: int) -> list[Item]:
 
 def shown_epochs(folder: RunRecord) -> list[EpochRow]:
     """Choose the epochs of the table: evenly spread, the best one always among them."""
-    chosen = {epoch.epoch: epoch for epoch in thinned(folder.epochs, MOST_EPOCHS)}
+    chosen = {epoch.epoch: epoch for epoch in thin(folder.epochs, MOST_EPOCHS)}
     if folder.best is not None:
         chosen[folder.best.epoch] = folder.best
     return [chosen[number] for number in sorted(chosen)]
@@ -126,7 +118,7 @@ def loss_chart(points: Sequence[Point]) -> Chart:
 
 def learning_charts(epochs: Sequence[EpochRow]) -> list[tuple[str, Chart]]:
     """Draw how exact match and digits rose and how the loss fell: pairs of a title and a chart."""
-    rows = thinned(epochs, MOST_EPOCHS)
+    rows = thin(epochs, MOST_EPOCHS)
     right, loss = right_points(rows), loss_points(rows)
     charts = []
     if any(point.y is not None for point in right):
@@ -157,10 +149,10 @@ def weakest(scores: Scores) -> tuple[str, Group] | None:
     return min(groups, key=lambda found: found[1].interval.value, default=None)
 
 
-def marked(answer: str, truth: str) -> list[tuple[str, bool]]:
+def mark_answer(answer: str, truth: str) -> list[tuple[str, bool]]:
     """Cut an answer into stretches that are right or wrong, both texts laid flush right.
 
-    >>> marked("1657", "1557")
+    >>> mark_answer("1657", "1557")
     [('1', True), ('6', False), ('57', True)]
     """
     surplus = max(len(answer) - len(truth), 0)
@@ -169,19 +161,19 @@ def marked(answer: str, truth: str) -> list[tuple[str, bool]]:
     return [("".join(character for character, _ in pairs), is_right) for is_right, pairs in stretches]
 
 
-def answered(item: AnsweredRow, most: int) -> Answer:
+def show_answer(item: AnsweredRow, most: int) -> Answer:
     """Mark an answer's wrong characters; one longer than `most` characters is clipped and marked as a whole."""
     fits = max(len(item.answer), len(item.truth)) <= most
-    stretches = marked(item.answer, item.truth) if fits else [(clipped(item.answer, most), item.correct)]
-    return Answer(clipped(item.expression, most), stretches, clipped(item.truth, most), item.correct, item.probability)
+    stretches = mark_answer(item.answer, item.truth) if fits else [(clip(item.answer, most), item.correct)]
+    return Answer(clip(item.expression, most), stretches, clip(item.truth, most), item.correct, item.probability)
 
 
 def sample_table(samples: Sequence[SampleRow]) -> list[tuple[int, list[Answer]]]:
     """Lay the fixed samples out: pairs of an epoch and its answers, in the order of the first epoch."""
     by_epoch = [(epoch, list(rows)[:MOST_SAMPLES]) for epoch, rows in groupby(samples, key=lambda row: row.epoch)]
     return [
-        (epoch, [answered(sample, MOST_SAMPLED) for sample in rows])
-        for epoch, rows in thinned(by_epoch, MOST_SAMPLED_EPOCHS)
+        (epoch, [show_answer(sample, MOST_SAMPLED) for sample in rows])
+        for epoch, rows in thin(by_epoch, MOST_SAMPLED_EPOCHS)
     ]
 
 
@@ -189,7 +181,7 @@ def mistakes(predictions: Sequence[AnsweredRow]) -> list[Answer]:
     """Choose wrong answers to show, those the model was surest of first."""
     wrong = [item for item in predictions if not item.correct]
     surest = sorted(wrong, key=lambda item: -(item.probability or 0.0))[:MOST_MISTAKES]
-    return [answered(item, MOST_CHARACTERS) for item in surest]
+    return [show_answer(item, MOST_CHARACTERS) for item in surest]
 
 
 def named_mistakes(predictions: Sequence[AnsweredRow]) -> list[MistakeGroup]:
@@ -214,10 +206,7 @@ def stage_matrix(epochs: Sequence[EpochRow]) -> StageMatrix | None:
     staged = [epoch for epoch in epochs if epoch.stages]
     if not staged:
         return None
-    until = {}
-    for epoch in staged:
-        most = max(epoch.stages, key=lambda stage: stage.examples)
-        until[most.stage] = epoch
+    until = {max(epoch.stages, key=lambda stage: stage.examples).stage: epoch for epoch in staged}
     rows = [
         (stage, epoch.epoch, [stage.right / max(stage.count, 1) for stage in epoch.stages])
         for stage, epoch in until.items()
@@ -227,18 +216,18 @@ def stage_matrix(epochs: Sequence[EpochRow]) -> StageMatrix | None:
 
 def written_answers(rows: Sequence[Written]) -> list[WrittenAnswer]:
     """Draw the first few of the answers that a run folder tells the steps of."""
-    return [_draw_steps(row) for row in rows[:MOST_WRITTEN] if row.steps]
+    found = []
+    for row in rows[:MOST_WRITTEN]:
+        steps = [
+            (number, step.chosen, step.probability, step.others)
+            for number, step in enumerate(row.steps[:MOST_STEPS], start=1)
+        ]
+        if steps:
+            found.append(WrittenAnswer(show_answer(row, MOST_SHOWN), _draw_steps(steps), steps, row.back_to_front))
+    return found
 
 
-def _draw_steps(row: Written) -> WrittenAnswer:
-    steps = [
-        (number, step.chosen, step.probability, step.others)
-        for number, step in enumerate(row.steps[:MOST_STEPS], start=1)
-    ]
-    return WrittenAnswer(answered(row, MOST_SHOWN), steps_chart(steps), steps, row.back_to_front)
-
-
-def steps_chart(steps: Sequence[tuple[int, str, float, Sequence[tuple[str, float]]]]) -> Chart:
+def _draw_steps(steps: Sequence[tuple[int, str, float, Sequence[tuple[str, float]]]]) -> Chart:
     """Draw steps as columns and tokens as rows; the darker a square, the more probable its token."""
     columns = [f"{number}: {chosen}" for number, chosen, *_ in steps]
     squares = [
@@ -260,7 +249,7 @@ def facts(document: Mapping[str, Any]) -> list[tuple[str, str]]:
     >>> facts({"seed": 0, "versions": {"keras": "3.15"}, "plugins": []})
     [('seed', '0'), ('versions.keras', '3.15'), ('plugins', 'none')]
     """
-    return [(key, clipped(value, MOST_CHARACTERS)) for key, value in _flat("", document)][:MOST_FACTS]
+    return [(key, clip(value, MOST_CHARACTERS)) for key, value in _flat("", document)][:MOST_FACTS]
 
 
 def _flat(key: str, value: Any) -> Iterator[tuple[str, str]]:

@@ -76,11 +76,7 @@ class Claim(BaseModel):
 
 
 def claim_of(facts: Mapping[str, Any]) -> Claim | None:
-    """Read what run.json says of a recipe; None for a run that began with none.
-
-    Raises:
-        RunError: it is damaged.
-    """
+    """Read what run.json says of a recipe; None for a run that began with none, a RunError if it is damaged."""
     if facts.get("recipe") is None:
         return None
     try:

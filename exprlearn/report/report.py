@@ -20,7 +20,6 @@ class Report:
     """The end of a run: how well it does on the test split, why it stopped, where everything lies.
 
     Attributes:
-        stopped_by: why training ended, in words.
         examples: examples trained on, repeats counted.
         example: an expression of the test split, for the command to type next.
         claim: of the recipe that the run began with; None without one.

@@ -18,8 +18,7 @@ from exprlearn.visible import visible_json
 def vega_script() -> str:
     """Return Vega, Vega-Lite and Vega-Embed as one script that needs no network; some 900 000 characters.
 
-    Raises:
-        RunError: the installed Vega cannot stand inside of a page.
+    A RunError says that the installed Vega cannot stand inside of a page.
     """
     import vl_convert
 

@@ -25,17 +25,13 @@ json.dump([vl_convert.vegalite_to_svg(spec) for spec in json.load(sys.stdin)], s
 
 
 def draw(charts: Sequence[Chart]) -> str:
-    """Give each chart its SVG element, which fetches nothing and runs nothing.
-
-    Returns:
-        Why the charts could not be drawn, as a sentence; blank when they are.
-    """
+    """Give each chart its SVG element, which fetches nothing and runs nothing; return why it could not be, or blank."""
     limit = _address_space()
     specs = [chart.spec for chart in charts]
-    drawn = _drawn_here(specs) if limit is None else _drawn_apart(specs)
+    drawn = _draw_here(specs) if limit is None else _draw_apart(specs)
     if drawn is None:
         return (
-            f"the charts could not be drawn: address space is limited to {_gibibytes(limit)} GiB (ulimit -v), "
+            f"the charts could not be drawn: address space is limited to {(limit or 0) / 2**30:.3g} GiB (ulimit -v), "
             f"and what draws them reserves {RESERVED} GiB; the tables have all numbers"
         )
     for chart, svg in zip(charts, drawn, strict=True):
@@ -45,13 +41,13 @@ def draw(charts: Sequence[Chart]) -> str:
     return ""
 
 
-def _drawn_here(specs: Sequence[dict[str, Any]]) -> list[str]:
+def _draw_here(specs: Sequence[dict[str, Any]]) -> list[str]:
     import vl_convert
 
     return [str(vl_convert.vegalite_to_svg(spec)) for spec in specs]
 
 
-def _drawn_apart(specs: Sequence[dict[str, Any]]) -> list[str] | None:
+def _draw_apart(specs: Sequence[dict[str, Any]]) -> list[str] | None:
     """Draw in another process; None where it ended before all was drawn."""
     # Without -P a file json.py in the current folder would be taken for Python's own.
     command = [sys.executable, "-P", "-c", CHILD]
@@ -71,12 +67,3 @@ def _address_space() -> int | None:
         return None
     limit = resource.getrlimit(resource.RLIMIT_AS)[0]
     return None if limit == resource.RLIM_INFINITY else limit
-
-
-def _gibibytes(limit: int | None) -> str:
-    """Write an amount of memory.
-
-    >>> _gibibytes(30 * 2**30)
-    '30'
-    """
-    return f"{(limit or 0) / 2**30:.3g}"

@@ -1,4 +1,4 @@
-"""Scores in a terminal: the test table, with its intervals and baselines."""
+"""Scores in a terminal: the test table with its intervals and baselines."""
 
 from __future__ import annotations
 
@@ -74,16 +74,16 @@ class NamedLines:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         width = max((len(name) for name, _ in self.lines), default=0)
         for name, said in self.lines:
-            rows = [said] if isinstance(said, str) else wrapped(said, options.max_width - width - 2)
+            rows = [said] if isinstance(said, str) else wrap_parts(said, options.max_width - width - 2)
             for row in rows:
                 yield Text(no_wrap=True, overflow="ignore").append(name.ljust(width), style="dim").append(f"  {row}")
                 name = ""
 
 
-def wrapped(parts: Sequence[str], width: int) -> list[str]:
+def wrap_parts(parts: Sequence[str], width: int) -> list[str]:
     """Lay parts side by side in lines of so many characters; only a part that is longer is broken, at its blanks.
 
-    >>> wrapped(["blank 0.0 %", "most common answer 5.3 %", "copy first number 4.7 %"], 40)
+    >>> wrap_parts(["blank 0.0 %", "most common answer 5.3 %", "copy first number 4.7 %"], 40)
     ['blank 0.0 %   most common answer 5.3 %', 'copy first number 4.7 %']
     """
     joined = (part if len(part) > width else part.replace(" ", UNBROKEN) for part in parts)

@@ -48,10 +48,10 @@ def title(name: str) -> str:
     return AXIS_TITLES.get(name, name.replace("-", " "))
 
 
-def clipped(text: str, most: int) -> str:
+def clip(text: str, most: int) -> str:
     """Shorten a text to `most` characters and say how much is missing.
 
-    >>> clipped("1+2+3+4+5", 5), clipped("1+2", 5)
+    >>> clip("1+2+3+4+5", 5), clip("1+2", 5)
     ('1+2+3… (4 more)', '1+2')
     """
     return text if len(text) <= most else f"{text[:most]}… ({counted(len(text) - most)} more)"
@@ -61,11 +61,8 @@ def crowding(columns: Iterable[str], cell: int = 7) -> str:
     """Tell how crowded a table is, as its class on a page.
 
     The columns of `few` stand side by side on a telephone too, of `some` beside a chart, of `several` on a page as
-    wide as its text; `many` are always laid out as lines.
-
-    Args:
-        columns: the headings, which are broken at blanks only.
-        cell: characters of the longest cell.
+    wide as its text; `many` are always laid out as lines. Headings are broken at blanks only; the longest cell has
+    `cell` characters.
 
     >>> crowding(["+", "-"]), crowding(["one digit", "two digits", "more"] * 2), crowding(map(str, range(20)))
     ('few', 'some', 'many')

@@ -90,7 +90,7 @@ VARIABLES, STATE, SUMS = "variables.npz", "state.json", "sha256.json"
 BYTES_PER_PARAMETER, MOST_BYTES, MOST_STATE = 64, 2**32, 2**20
 #: Damaged checkpoints that a message names.
 MOST_TOLD = 3
-_PLACE = re.compile(r"epoch-(\d+)(?:-step-(\d+))?")
+_FOLDER_NAME = re.compile(r"epoch-(\d+)(?:-step-(\d+))?")
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ class Checkpoint:
         return self.epoch, int(self.state.get("step", 0))
 
 
-def named(group: str, variables: Sequence[keras.Variable]) -> dict[str, keras.Variable]:
+def name_variables(group: str, variables: Sequence[keras.Variable]) -> dict[str, keras.Variable]:
     """Name variables by their index, and a model's by what they are too.
 
     Their whole paths would not do: layers without a name are numbered by how many a process has built before.
@@ -145,21 +145,21 @@ def name_of(epoch: int, step: int = 0) -> str:
     return f"epoch-{epoch:05d}-step-{step:08d}" if step else f"epoch-{epoch:05d}"
 
 
-def places(folder: Path) -> list[Path]:
+def list_checkpoints(folder: Path) -> list[Path]:
     """List the checkpoints of a folder, whole or not, the newest first."""
-    found = ((_PLACE.fullmatch(place.name), place) for place in folder.glob("epoch-*"))
-    moments = [(int(name[1]), int(name[2] or 0), place) for name, place in found if name is not None]
-    return [place for *_, place in sorted(moments, reverse=True)]
+    found = ((_FOLDER_NAME.fullmatch(path.name), path) for path in folder.glob("epoch-*"))
+    moments = [(int(name[1]), int(name[2] or 0), path) for name, path in found if name is not None]
+    return [path for *_, path in sorted(moments, reverse=True)]
 
 
 def save(folder: Path, variables: Mapping[str, Any], state: Mapping[str, Any]) -> Path:
-    """Write the checkpoint of `state["epoch"]` and `state["step"]` into `folder`, which is there; return its place.
+    """Write the checkpoint of `state["epoch"]` and `state["step"]` into `folder`, which is there; return its path.
 
     Everything is written to a folder of another name, flushed to the disk and renamed, so that a failure leaves the
     earlier checkpoints untouched.
     """
-    place = folder / name_of(state["epoch"], state.get("step", 0))
-    beside = folder / f".{place.name}.{uuid.uuid4().hex[:8]}"
+    path = folder / name_of(state["epoch"], state.get("step", 0))
+    beside = folder / f".{path.name}.{uuid.uuid4().hex[:8]}"
     contents = {VARIABLES: pack_arrays(variables), STATE: json.dumps(dict(state), indent=2).encode()}
     sums = {name: hashlib.sha256(data).hexdigest() for name, data in contents.items()}
     try:
@@ -167,15 +167,15 @@ def save(folder: Path, variables: Mapping[str, Any], state: Mapping[str, Any]) -
         for name, data in {**contents, SUMS: json.dumps(sums, indent=2).encode()}.items():
             _write(beside / name, data)
         sync_folder(beside)
-        if place.exists():
-            shutil.rmtree(place)
-        beside.replace(place)
+        if path.exists():
+            shutil.rmtree(path)
+        beside.replace(path)
         sync_folder(folder)
     except OSError as error:
-        raise CheckpointError(f"cannot write the checkpoint {place}: {error.strerror or error}") from error
+        raise CheckpointError(f"cannot write the checkpoint {path}: {error.strerror or error}") from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
-    return place
+    return path
 
 
 def _write(file: Path, data: bytes) -> None:
@@ -185,16 +185,16 @@ def _write(file: Path, data: bytes) -> None:
         os.fsync(stream.fileno())
 
 
-def read(place: Path, *, parameters: int | None = None) -> Checkpoint:
+def read(path: Path, *, parameters: int | None = None) -> Checkpoint:
     """Read one checkpoint; nothing is interpreted before its sum is checked.
 
     The `parameters` of the model limit how many bytes are read; None reads what the largest models have.
     """
     most = MOST_BYTES if parameters is None else min(MOST_BYTES, 2**20 + parameters * BYTES_PER_PARAMETER)
     try:
-        sums = read_json(place / SUMS, CheckpointError, most=MOST_STATE)
+        sums = read_json(path / SUMS, CheckpointError, most=MOST_STATE)
         contents = {
-            name: read_bytes(place / name, size, CheckpointError)
+            name: read_bytes(path / name, size, CheckpointError)
             for name, size in ((VARIABLES, most), (STATE, MOST_STATE))
         }
         for name, data in contents.items():
@@ -206,17 +206,17 @@ def read(place: Path, *, parameters: int | None = None) -> Checkpoint:
         for name, values in variables.items():
             if values.dtype.kind == "f" and not np.isfinite(values).all():
                 raise CheckpointError(f"{name[:80]} holds NaN or infinity")
-        return Checkpoint(place, variables, state)
+        return Checkpoint(path, variables, state)
     except (CheckpointError, ValueError) as error:
-        raise CheckpointError(f"the checkpoint {place} is damaged: {error}") from error
+        raise CheckpointError(f"the checkpoint {path} is damaged: {error}") from error
 
 
 def newest(folder: Path, *, parameters: int | None = None) -> tuple[Checkpoint, list[str]]:
     """Read the newest checkpoint of a folder that is whole; the notes tell which newer ones are damaged."""
     notes: list[str] = []
-    for place in places(folder):
+    for path in list_checkpoints(folder):
         try:
-            return read(place, parameters=parameters), notes
+            return read(path, parameters=parameters), notes
         except CheckpointError as error:
             notes.append(f"{error}; using the one before")
     raise CheckpointError("; ".join(notes[:MOST_TOLD]) if notes else f"{folder} holds no checkpoint: train again")

@@ -16,7 +16,7 @@ from exprlearn.decoding.framings import FRAMINGS
 from exprlearn.encoding import Alphabet, Encoder, Vocabulary, alphabet_of
 from exprlearn.encoding.sides import vocabulary_of
 from exprlearn.errors import EncodingError
-from exprlearn.runs.checkpoint import named
+from exprlearn.runs.checkpoint import name_variables
 from exprlearn.runs.starting import build_model
 from exprlearn.scoring.breakdown import depth
 from exprlearn.scoring.cube import (
@@ -53,7 +53,7 @@ def resize(run: Run, alphabet: Alphabet) -> Answerer | str:
         return encoder
     spec = run.components.model
     model = build_model(run.components, encoder)
-    kept, wider = run.variables, named("model", model.variables)
+    kept, wider = run.variables, name_variables("model", model.variables)
     shapes = [{name: tuple(each.shape) for name, each in group.items()} for group in (kept, wider)]
     if shapes[0] != shapes[1]:
         return "its weights depend on how long expressions are"

@@ -15,8 +15,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from exprlearn.config import Components
-from exprlearn.curriculum.reachability import refuse_unreachable
-from exprlearn.curriculum.stage_data import StageData, open_stages, stages_of
+from exprlearn.curriculum.stage_data import StageData, open_stages, refuse_unreachable, stages_of
 from exprlearn.dataset import Splits, longest_answer
 from exprlearn.decoding.framings import FRAMINGS
 from exprlearn.encoding import Alphabet, Encoder, alphabet_of

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from exprlearn.errors import CheckpointError
 from exprlearn.reading import read_json
-from exprlearn.runs.checkpoint import MOST_STATE, STATE, Checkpoint, Position, name_of, places, read
+from exprlearn.runs.checkpoint import MOST_STATE, STATE, Checkpoint, Position, list_checkpoints, name_of, read
 
 KEPT = 2
 
@@ -17,14 +17,14 @@ def prune(folder: Path) -> None:
 
     The older of the two may have to stand in for the newer, and then its best is asked for.
     """
-    listed = places(folder)
-    best = {_best_of(place) for place in listed[:KEPT]}
-    _remove([*(place for place in listed[KEPT:] if place.name not in best), *folder.glob(".epoch-*")])
+    listed = list_checkpoints(folder)
+    best = {_best_of(path) for path in listed[:KEPT]}
+    _remove([*(path for path in listed[KEPT:] if path.name not in best), *folder.glob(".epoch-*")])
 
 
 def forget_after(checkpoint: Checkpoint) -> None:
     """Remove the damaged checkpoints after the one that a run goes on from."""
-    listed = places(checkpoint.folder.parent)
+    listed = list_checkpoints(checkpoint.folder.parent)
     _remove(listed[: listed.index(checkpoint.folder)])
 
 
@@ -36,26 +36,26 @@ def read_best(newest: Checkpoint, *, parameters: int | None = None) -> tuple[Che
     position = Position.of(newest.state)
     if not position.best_epoch:
         return newest, [f"no epoch is done yet: the weights are those after {position.step} steps"]
-    place = newest.folder.with_name(name_of(position.best_epoch))
-    if place == newest.folder:
+    path = newest.folder.with_name(name_of(position.best_epoch))
+    if path == newest.folder:
         return newest, []
     try:
-        return read(place, parameters=parameters), []
+        return read(path, parameters=parameters), []
     except CheckpointError as error:
         return newest, [f"{error}; using the weights after epoch {position.epoch} instead of the best"]
 
 
-def _best_of(place: Path) -> str | None:
-    """Read which place a checkpoint calls the best; a damaged one has nothing to say."""
+def _best_of(path: Path) -> str | None:
+    """Read the name of the checkpoint that one calls the best; None of a damaged one."""
     try:
-        return name_of(Position.of(read_json(place / STATE, CheckpointError, most=MOST_STATE)).best_epoch)
+        return name_of(Position.of(read_json(path / STATE, CheckpointError, most=MOST_STATE)).best_epoch)
     except CheckpointError:
         return None
 
 
 def _remove(unneeded: list[Path]) -> None:
-    for place in unneeded:
+    for path in unneeded:
         try:
-            shutil.rmtree(place)
+            shutil.rmtree(path)
         except OSError as error:
-            raise CheckpointError(f"cannot remove the old checkpoint {place}: {error.strerror or error}") from error
+            raise CheckpointError(f"cannot remove the old checkpoint {path}: {error.strerror or error}") from error

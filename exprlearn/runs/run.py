@@ -17,7 +17,7 @@ from exprlearn.decoding.decoder import Decoder
 from exprlearn.decoding.framings import FRAMINGS
 from exprlearn.encoding import Encoder
 from exprlearn.locking import Lock
-from exprlearn.runs.checkpoint import named
+from exprlearn.runs.checkpoint import name_variables
 from exprlearn.runs.prediction import Prediction, expression_of, make_predictions
 from exprlearn.runs.run_evaluation import Evaluation, read_baselines, seen_sizes
 from exprlearn.runs.run_folder import RunFolder, state_of
@@ -75,7 +75,7 @@ class Run:
     @property
     def variables(self) -> dict[str, keras.Variable]:
         """Return the model's variables by name, seed generators included."""
-        return named("model", self.model.variables)
+        return name_variables("model", self.model.variables)
 
     @cached_property
     def answerer(self) -> Answerer:

@@ -93,14 +93,14 @@ def read_lines(file: Path, kind: type[BaseModel] | None = None) -> list[dict[str
     A last line without its end, as a crash leaves it, is left out.
     """
     rows = []
-    for place, line in _lines(file, grows=True):
+    for where, line in _lines(file, grows=True):
         try:
             row = reading.json_value(line)
         except ValueError as error:
-            raise _damage(place, error) from None
-        rows.append(_checked(row, None, place))
+            raise _damage(where, error) from None
+        rows.append(_checked(row, None, where))
         if kind is not None:
-            _row(line, kind, place)
+            _row(line, kind, where)
     return rows
 
 
@@ -112,7 +112,7 @@ def rows_of(file: Path, kind: type[Row], *, grows: bool = False) -> Iterator[Row
         kind: of each line.
         grows: whether a last line without its end is one that a crash or a moment cut off, and passed over.
     """
-    return (_row(line, kind, place) for place, line in _lines(file, grows=grows))
+    return (_row(line, kind, where) for where, line in _lines(file, grows=grows))
 
 
 def fault(error: ValueError) -> str:
@@ -134,27 +134,27 @@ def _lines(file: Path, *, grows: bool) -> Iterator[tuple[str, bytes]]:
             yield f"{file}:{number}", line
 
 
-def _row(text: bytes, kind: type[Row], place: Path | str) -> Row:
+def _row(text: bytes, kind: type[Row], where: Path | str) -> Row:
     try:
         return kind.model_validate_json(text)
     except ValidationError as error:
-        raise _damage(place, error) from None
+        raise _damage(where, error) from None
 
 
-def _checked(document: Any, kind: type[BaseModel] | None, place: Path | str) -> dict[str, Any]:
+def _checked(document: Any, kind: type[BaseModel] | None, where: Path | str) -> dict[str, Any]:
     if not isinstance(document, dict):
         named = "nothing" if document is None else f"a {type(document).__name__}"
-        raise RunError(f"{place} is damaged: it holds {named}, not an object")
+        raise RunError(f"{where} is damaged: it holds {named}, not an object")
     try:
         if kind is not None:
             kind.model_validate(document)
     except ValidationError as error:
-        raise _damage(place, error) from None
+        raise _damage(where, error) from None
     return document
 
 
-def _damage(place: Path | str, error: ValueError) -> RunError:
-    return RunError(f"{place} is damaged: {fault(error)}")
+def _damage(where: Path | str, error: ValueError) -> RunError:
+    return RunError(f"{where} is damaged: {fault(error)}")
 
 
 def _refuse_missing(file: Path) -> None:

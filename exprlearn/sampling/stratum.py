@@ -11,7 +11,7 @@ from math import prod
 
 from numpy.typing import ArrayLike
 
-from exprlearn.errors import MembershipError, SizeError
+from exprlearn.errors import SizeError
 from exprlearn.grammar.faults import Unbounded
 from exprlearn.grammar.languages import Language, count_text
 from exprlearn.grammar.pragmas import Bounds
@@ -135,22 +135,6 @@ class Stratum:
     def __iter__(self) -> Iterator[str]:
         return (self[index] for index in range(self.size))
 
-    def rank(self, text: str) -> int:
-        """Give the index of an expression; MembershipError when it is not in this stratum."""
-        rank = self.ranker.rank(text)
-        if rank.vector != self.state[1]:
-            raise MembershipError(f"{text!r} has other sizes than {self.sizes}")
-        return rank.index
-
-    def __contains__(self, text: object) -> bool:
-        if not isinstance(text, str):
-            return False
-        try:
-            self.rank(text)
-        except MembershipError:
-            return False
-        return True
-
     def block(self, indices: ArrayLike) -> Block:
         """Make many expressions at once; see `exprlearn.sampling.writing.block.make_block`."""
         return make_block(self, indices)
@@ -178,23 +162,19 @@ class Fields:
     @property
     def layout(self) -> SizeLayout:
         """The packing of the vectors."""
-        hidden = [f"weight {weight}" for weight in self.weights]
-        return SizeLayout((*self.measures, *hidden, *self._language_names()))
+        names = [each.name for each in self.languages] if len(self.languages) > 1 else []
+        return SizeLayout((*self.measures, *(f"weight {weight}" for weight in self.weights), *names))
 
     def chart(self, specification: Specification, upper: Mapping[str, int]) -> CountChart:
         """Count a specification with these fields."""
-        layout = self.layout
-        names = self._language_names()
-        slots = []
-        for index, language in enumerate(specification.languages):
-            sizes = {"terms": 1, "characters": language.longest} | ({names[index]: 1} if names else {})
-            slots.append(layout.pack(sizes))
+        pack = self.layout.pack
         return CountChart(
             specification,
-            layout,
-            literals=tuple(layout.pack(measure_text(text)) for text in specification.literals),
-            slots=tuple(slots),
-            marks={weight: layout.pack({f"weight {weight}": 1}) for weight in self.weights},
+            self.layout,
+            literals=tuple(pack(measure_text(text)) for text in specification.literals),
+            # What is no field of the layout is not packed, such as the name of a language that is the only one.
+            slots=tuple(pack({"terms": 1, "characters": each.longest, each.name: 1}) for each in self.languages),
+            marks={weight: pack({f"weight {weight}": 1}) for weight in self.weights},
             upper=upper,
         )
 
@@ -215,19 +195,11 @@ class Fields:
             ranker=ranker,
         )
 
-    def _language_names(self) -> tuple[str, ...]:
-        return tuple(each.name for each in self.languages) if len(self.languages) > 1 else ()
-
 
 def build_strata(
     specification: Specification, bounds: Mapping[str, Bounds], whole_numbers: bool
 ) -> tuple[Stratum, ...]:
-    """Count a specification and list its strata, ordered by size vector.
-
-    Args:
-        specification: the compiled grammar.
-        bounds: smallest and largest terms, brackets, operators, characters and depth; what is missing is unbounded.
-        whole_numbers: whether digits that stand together are always one number.
+    """Count a specification and list its strata, ordered by size vector; what `bounds` does not name is unbounded.
 
     Raises:
         SizeError: the sizes leave expressions without end, or none at all.
@@ -243,10 +215,12 @@ def build_strata(
     except Unbounded as missing:
         raise _all_unbounded(missing, limited, fields, upper) from None
     lower = [bounds.get(name, (0, None))[0] for name in measures]
-    vectors = [vector for vector in chart.vectors(limited.start) if _reaches(fields.layout.unpack(vector), lower)]
+    sizes = {vector: fields.layout.unpack(vector) for vector in chart.vectors(limited.start)}
+    # Sizes compare with the lower bounds field by field; behind the measures follow fields without bounds.
+    vectors = [vector for vector in sizes if all(map(int.__ge__, sizes[vector], lower))]
     if not vectors:
         raise _empty(bounds, fields, chart)
-    terms = sum(fields.layout.unpack(vector)[0] for vector in vectors)
+    terms = sum(sizes[vector][0] for vector in vectors)
     if len(vectors) > MOST_STRATA or terms > MOST_TERMS:
         raise SizeError(
             f"these sizes come in {len(vectors)} combinations with {terms} numbers in all, which are too many to list:"
@@ -282,10 +256,6 @@ def _depth(span: Bounds) -> int | None:
     if low not in (0, high):
         raise SizeError(f"depth={_shown(span)} has a smallest depth, which is not counted: write depth={high or 4}")
     return high
-
-
-def _reaches(values: tuple[int, ...], lower: list[int]) -> bool:
-    return all(value >= least for value, least in zip(values, lower, strict=False))
 
 
 def _empty(bounds: Mapping[str, Bounds], fields: Fields, chart: CountChart) -> SizeError:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from exprlearn.arithmetic import compile_skeletons
 from exprlearn.dataset.canonical import canonical_keys
 from exprlearn.dataset.drawing.split import SPLITS, split_codes
 from exprlearn.decoding.answerer import Answerer
@@ -80,11 +81,8 @@ class CensusOptions:
     Attributes:
         beam: beginnings of an answer that are kept; with 1, what one pass can tell is not decoded.
         most: the most expressions that a space may have.
-        common_answer: of the training data, for the baseline.
-        baselines: further ones, by name.
-        omitted: baselines that there are none of, with the reason.
-        on_progress: hears how many expressions have been looked at.
-        on_wrong: is handed the wrong ones of every block.
+        common_answer: of the training data, for the baseline; `baselines` are further ones, `omitted` says why not.
+        on_progress: hears how many expressions have been looked at; `on_wrong` is handed the wrong ones of every block.
     """
 
     beam: int = 1
@@ -220,10 +218,9 @@ class Tally:
         """Add n items: their `counts_of`, for each axis the group of each, and the scores of baselines on them."""
         self._all += counts.sum(axis=0)
         for axis, values in labels.items():
-            names, group_of = np.unique(values, return_inverse=True)
-            for group, name in enumerate(names.tolist()):
+            for name in np.unique(values):
                 before = self._axes[axis].get(str(name), 0)
-                self._axes[axis][str(name)] = before + counts[group_of == group].sum(axis=0)
+                self._axes[axis][str(name)] = before + counts[values == name].sum(axis=0)
         for name, share in baselines.items():
             self._shares[name] = self._shares.get(name, 0.0) + share * len(counts)
 
@@ -250,7 +247,7 @@ def _split_of(block: Block, splits: Splits) -> NDArray[np.str_]:
     """Name the split that each expression belongs to; (n,)."""
     if splits.by == "content":
         train = splits.train
-        keys = canonical_keys(block, train.answering.programs(block.skeletons), train.level)
+        keys = canonical_keys(block, compile_skeletons(block.skeletons), train.level)
         return np.array(SPLITS)[split_codes(keys, train.salt)]
     held_out = {"validation": splits.validation, "test": splits.test}
     names = np.full(len(block), "train", dtype="<U10")

@@ -32,13 +32,7 @@ DIGITS: Final = 12
 
 @dataclass(frozen=True)
 class SweepPlan:
-    """A sweep that was read and checked.
-
-    Attributes:
-        base: the config and the components that trials differ from.
-        flags: values of named flags by dotted key, above the file.
-        sets: `section.key=value` each, above all.
-    """
+    """A sweep that was read and checked: trials differ from `base`, by what `flags` and `sets` leave open."""
 
     section: SweepSection
     base: Components
@@ -51,8 +45,7 @@ class SweepPlan:
     def trials(self, asked: Sequence[Settings]) -> list[Trial]:
         """Make the trial of each of the settings; equal configs make equal trials.
 
-        Raises:
-            OptionError: every problem of every trial, those that several have in common once.
+        An OptionError lists every problem of every trial, those that several have in common once.
         """
         made: list[Trial] = []
         problems: dict[str, list[Settings]] = {}
@@ -79,14 +72,13 @@ class SweepPlan:
 def read_plan(file: Path, flags: Mapping[str, Any], sets: Sequence[str], plugins: Plugins) -> SweepPlan:
     """Read a sweep: an ordinary config file with a section `[sweep]`.
 
+    An OptionError lists every problem at once, each with its line.
+
     Args:
         file: the TOML file.
         flags: values of named flags by dotted key; None means not given.
         sets: `section.key=value` each.
         plugins: where components come from.
-
-    Raises:
-        OptionError: every problem at once, each with its line.
     """
     tree, text = read_file(file)
     problems: list[str] = []

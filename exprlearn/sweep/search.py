@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping
 from itertools import product
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -27,90 +27,58 @@ DRAW: Final = 31
 DIGITS: Final = 4
 
 Settings = dict[str, Any]
+#: Yields the settings of the next trials, none when enough were tried, and is sent how they ended, in their order.
+Search = Generator[list[Settings], "list[End]", None]
 
 _SAMPLERS = {"tpe": "TPESampler", "nsgaii": "NSGAIISampler", "qmc": "QMCSampler"}
 
 
-class SearchStrategy(Protocol):
-    """Says what to try next."""
-
-    def ask(self) -> list[Settings]:
-        """Return the settings of the next trials; none when enough were tried."""
-
-    def tell(self, ends: Sequence[End]) -> None:
-        """Hear how the trials asked for last ended, in their order."""
-
-
-class AtOnce:
-    """A search whose trials are known before the first has ended."""
-
-    def __init__(self, settings: list[Settings]) -> None:
-        self._settings = settings
-
-    def ask(self) -> list[Settings]:
-        """Return all settings, once."""
-        asked, self._settings = self._settings, []
-        return asked
-
-    def tell(self, ends: Sequence[End]) -> None:
-        """Learn nothing from it."""
-
-
-class OptunaSearch:
-    """Asks one of optuna's samplers that need no memory but the trials.
-
-    Raises:
-        BackendError: optuna is not installed.
-    """
-
-    def __init__(self, section: SweepSection) -> None:
-        try:
-            import optuna
-        except ImportError as error:
-            raise BackendError(
-                f'search = "optuna" needs optuna, which is not installed ({error}): '
-                "python -m pip install 'exprlearn[optuna]'"
-            ) from error
-        optuna.logging.set_verbosity(optuna.logging.ERROR)
-        self._optuna, self._section = optuna, section
-        self._study = optuna.create_study(direction="maximize", sampler=_sampler(optuna, section))
-        self._ranges = {key: _distribution(optuna, parameter) for key, parameter in section.parameters.items()}
-        self._asked: list[Any] = []
-
-    def ask(self) -> list[Settings]:
-        """Return the settings of the next batch."""
-        left = (self._section.trials or 0) - len(self._study.trials)
-        self._asked = [self._study.ask(self._ranges) for _ in range(min(left, self._section.batch))]
-        return [self._settings(asked.params) for asked in self._asked]
-
-    def tell(self, ends: Sequence[End]) -> None:
-        """Tell the sampler what came of each trial: a score, how far it came before it was stopped, or a failure."""
-        states = self._optuna.trial.TrialState
-        for asked, end in zip(self._asked, ends, strict=True):
-            if end.result is None:
-                self._study.tell(asked, state=states.FAIL)
-            elif end.state == "stopped":
-                asked.report(end.exact_match.value, step=end.epochs)
-                self._study.tell(asked, state=states.PRUNED)
-            else:
-                self._study.tell(asked, end.exact_match.value)
-
-    def _settings(self, chosen: Settings) -> Settings:
-        parameters = self._section.parameters
-        return {key: _value(parameters[key], chosen[key]) for key in parameters}
-
-
-def make_search(section: SweepSection) -> SearchStrategy:
-    """Make the search that a section names; optuna is imported only where it is asked for.
-
-    Raises:
-        BackendError: optuna is not installed.
-    """
+def make_search(section: SweepSection) -> Search:
+    """Make the search that a section names; a BackendError says that it needs optuna, which is not installed."""
     if section.search == "optuna":
-        return OptunaSearch(section)
+        return _ask_optuna(_import_optuna(), section)
     if section.search == "random":
-        return AtOnce([draw_settings(section.parameters, section.seed, index) for index in range(section.trials or 0)])
-    return AtOnce(grid_settings(section.parameters))
+        return _ask_at_once([draw_settings(section.parameters, section.seed, n) for n in range(section.trials or 0)])
+    return _ask_at_once(grid_settings(section.parameters))
+
+
+def _ask_at_once(settings: list[Settings]) -> Search:
+    yield settings
+    yield []
+
+
+def _import_optuna() -> Any:
+    try:
+        import optuna
+    except ImportError as error:
+        raise BackendError(
+            f'search = "optuna" needs optuna, which is not installed ({error}): '
+            "python -m pip install 'exprlearn[optuna]'"
+        ) from error
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    return optuna
+
+
+def _ask_optuna(optuna: Any, section: SweepSection) -> Search:
+    """Ask one of optuna's samplers that need no memory but the trials.
+
+    It hears what came of each trial: a score, how far it came before it was stopped, or a failure.
+    """
+    study = optuna.create_study(direction="maximize", sampler=_sampler(optuna, section))
+    ranges = {key: _distribution(optuna, parameter) for key, parameter in section.parameters.items()}
+    states = optuna.trial.TrialState
+    while True:
+        left = (section.trials or 0) - len(study.trials)
+        asked = [study.ask(ranges) for _ in range(min(left, section.batch))]
+        ends = yield [{key: _value(section.parameters[key], trial.params[key]) for key in ranges} for trial in asked]
+        for trial, end in zip(asked, ends, strict=True):
+            if end.result is None:
+                study.tell(trial, state=states.FAIL)
+            elif end.state == "stopped":
+                trial.report(end.exact_match.value, step=end.epochs)
+                study.tell(trial, state=states.PRUNED)
+            else:
+                study.tell(trial, end.exact_match.value)
 
 
 def grid_settings(parameters: Mapping[str, Parameter]) -> list[Settings]:

@@ -85,8 +85,7 @@ class SweepSection(Options):
 def read_section(table: Mapping[str, Any]) -> SweepSection:
     """Read a section; keys of parameters may be quoted, or be tables of tables as TOML makes of bare dotted keys.
 
-    Raises:
-        OptionError: every problem at once.
+    An OptionError lists every problem at once.
 
     >>> read_section({"parameters": {"model": {"units": [64]}}}).parameters
     {'model.units': ChoiceList(values=[64])}

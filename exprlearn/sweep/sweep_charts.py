@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from exprlearn.report.charts import SHARES, Chart, Share, count_axis, share_axis, shares_chart, styled
+from exprlearn.report.charts import SHARES, Chart, Share, count_axis, share_axis, shares_chart, style_chart
 from exprlearn.sweep.importance import Importance, scores_of
 from exprlearn.sweep.section import ChoiceList, Parameter, Range, SweepSection, describe_value
 from exprlearn.sweep.trial import End
@@ -31,7 +31,9 @@ class ParallelAxis:
     def height(self, value: Any) -> float:
         """Return the height of a value."""
         if isinstance(self.parameter, ChoiceList):
-            return _even([describe_value(each) for each in self.parameter.values], describe_value(value))
+            # Distinct values lie evenly: three at 0, 0.5 and 1, one in the middle.
+            texts = list(dict.fromkeys(map(describe_value, self.parameter.values)))
+            return texts.index(describe_value(value)) / (len(texts) - 1) if len(texts) > 1 else 0.5
         low, high = self.parameter.low, self.parameter.high
         if self.parameter.log:
             return math.log(float(value) / low) / math.log(high / low)
@@ -60,7 +62,8 @@ def coordinates_chart(section: SweepSection, ends: Sequence[End]) -> Chart:
     lines = [row for end in judged for row in _line(axes, end, scores[end.trial.name])]
     labels = [{"axis": axis.key, "y": y, "text": text} for axis in axes for y, text in axis.labels]
     labels += [{"axis": EXACT, "y": share, "text": f"{share:.0%}"} for share in SHARES]
-    x = alt.X("axis:N", sort=order, title=None, scale=alt.Scale(type="point", padding=0.35), axis=_names())
+    names = alt.Axis(orient="top", labelAngle=0, labelLimit=0, labelPadding=14, domain=False, ticks=False, grid=True)
+    x = alt.X("axis:N", sort=order, title=None, scale=alt.Scale(type="point", padding=0.35), axis=names)
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[0, 1]))
     drawn = (
         alt.Chart(alt.InlineData(values=lines))
@@ -74,7 +77,7 @@ def coordinates_chart(section: SweepSection, ends: Sequence[End]) -> Chart:
         .encode(x=x, y=y, text="text:N")
         for halo in ({"stroke": "var(--paper)", "strokeWidth": 4}, {})
     ]
-    return styled(alt.layer(drawn, *texts).properties(width=WIDTH, height=HEIGHT))
+    return style_chart(alt.layer(drawn, *texts).properties(width=WIDTH, height=HEIGHT))
 
 
 def curves_chart(section: SweepSection, ends: Sequence[End]) -> Chart:
@@ -99,7 +102,7 @@ def curves_chart(section: SweepSection, ends: Sequence[End]) -> Chart:
             color=_shades(scores),
         )
     )
-    return styled(chart)
+    return style_chart(chart)
 
 
 def importance_chart(found: Sequence[Importance]) -> Chart:
@@ -112,22 +115,6 @@ def _line(axes: Sequence[ParallelAxis], end: End, score: float) -> Iterator[Mapp
     for axis in axes:
         yield {"trial": end.trial.name, "axis": axis.key, "y": axis.height(settings[axis.key]), "exact": score}
     yield {"trial": end.trial.name, "axis": EXACT, "y": score, "exact": score}
-
-
-def _even(texts: Sequence[str], text: str) -> float:
-    """Spread values evenly.
-
-    >>> _even(["a", "b", "c"], "c"), _even(["a"], "a")
-    (1.0, 0.5)
-    """
-    distinct = list(dict.fromkeys(texts))
-    return distinct.index(text) / (len(distinct) - 1) if len(distinct) > 1 else 0.5
-
-
-def _names() -> Any:
-    import altair as alt
-
-    return alt.Axis(orient="top", labelAngle=0, labelLimit=0, labelPadding=14, domain=False, ticks=False, grid=True)
 
 
 def _shades(scores: Mapping[str, float]) -> Any:

@@ -1,8 +1,12 @@
-"""What a sweep folder keeps besides its run folders: what it is a sweep of, and which trials failed."""
+"""What a sweep folder keeps besides its run folders: what it is a sweep of, and which trials failed.
+
+A folder that cannot be read or written, or belongs to something else, is a DataError.
+"""
 
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -22,7 +26,6 @@ SWEEP, FAILURES = "sweep.json", "failures"
 #: Says how long the search goes on, not what it is: more trials may be asked for later.
 MAY_CHANGE: Final = "sweep.trials"
 
-
 Kept = TypeVar("Kept", bound=BaseModel)
 
 
@@ -33,11 +36,7 @@ class SweepFolder:
         self.path = path
 
     def hold(self) -> Lock:
-        """Take the lock of the folder, and make the folder when there is none.
-
-        Raises:
-            DataError: another process carries the sweep out, or it cannot be written.
-        """
+        """Take the lock of the folder, and make the folder when there is none."""
         try:
             self.path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -45,11 +44,7 @@ class SweepFolder:
         return locking.hold(self.path, f"sweep {self.path.name} is being carried out", DataError)
 
     def begin(self, plan: SweepPlan) -> None:
-        """Begin or resume a sweep in the folder.
-
-        Raises:
-            DataError: the folder holds something else, or another sweep.
-        """
+        """Begin or resume a sweep in the folder."""
         asked = {"sweep": plan.section.model_dump(mode="json"), "config": plan.base.config.model_dump(mode="json")}
         try:
             if (self.path / SWEEP).is_file():
@@ -72,13 +67,7 @@ class SweepFolder:
 
     def fail(self, trial: Trial, failure: UnitFailure) -> TrialFailure:
         """Remember that a trial failed."""
-        kept = TrialFailure(
-            trial=trial.name,
-            settings=dict(trial.settings),
-            said=failure.said,
-            is_expected=failure.is_expected,
-            trace=failure.trace,
-        )
+        kept = TrialFailure(trial=trial.name, settings=dict(trial.settings), **asdict(failure))
         self._write(self._failure(trial), kept.model_dump_json(indent=2))
         return kept
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Protocol, get_args
@@ -17,7 +17,7 @@ from exprlearn.plugin import Engine, UnitFailure
 from exprlearn.sweep.plan import SweepPlan
 from exprlearn.sweep.search import make_search
 from exprlearn.sweep.sweep_folder import SweepFolder
-from exprlearn.sweep.trial import TRIALS, Cut, End, Result, State, Trial, run_trial
+from exprlearn.sweep.trial import TRIALS, Cut, End, State, Trial, run_trial
 
 STATES = get_args(State)
 
@@ -34,13 +34,7 @@ class SweepObserver(Protocol):
 
 @dataclass(frozen=True)
 class SweepOutcome:
-    """A sweep after a run of the command.
-
-    Attributes:
-        folder: where it lies.
-        ends: of all trials, those that were stopped or failed too; the best first.
-        cut: why somebody stopped the whole sweep; empty when it went to its end.
-    """
+    """A sweep after a run of the command: how all trials ended, the best first, and why somebody `cut` it short."""
 
     folder: Path
     ends: tuple[End, ...]
@@ -76,6 +70,9 @@ def sweep(
 ) -> SweepOutcome:
     """Do every trial of a plan that is not done yet.
 
+    A DataError says that the folder belongs to something else, that another process writes it, or that it was removed
+    meanwhile; an OptionError names settings that no trial can have; a BackendError asks for optuna or Ray.
+
     Args:
         plan: what to try.
         folder: a new or empty folder, or one that this sweep was begun in.
@@ -83,33 +80,27 @@ def sweep(
         engine: where trials run; this process when left out.
         again: whether trials that failed before are tried again.
         observer: hears of every trial.
-
-    Raises:
-        DataError: the folder belongs to something else, another process writes it, or it was removed meanwhile.
-        OptionError: settings that no trial can have.
-        BackendError: optuna or Ray cannot be had.
     """
     search, kept = make_search(plan.section), SweepFolder(folder.resolve())
-    batch = plan.trials(search.ask())
+    batch = plan.trials(next(search))
     with kept.hold() as lock:
         kept.begin(plan)
         if again:
             kept.forget_failures()
-        at_work = _AtWork(plan, kept, lock, tools or Tools(), engine or SerialEngine(), observer)
+        work = _SweepWork(plan, kept, lock, tools or Tools(), engine or SerialEngine(), observer)
         ends: dict[str, End] = {}
         while batch:
             try:
-                ended = at_work.batch(list({trial.name: trial for trial in batch if trial.name not in ends}.values()))
+                ended = work.batch(list({trial.name: trial for trial in batch if trial.name not in ends}.values()))
             except _CutShort as cut:
                 return SweepOutcome(folder, _ranked(ends), str(cut))
             ends |= ended
-            search.tell([ends[trial.name] for trial in batch])
-            batch = plan.trials(search.ask())
+            batch = plan.trials(search.send([ends[trial.name] for trial in batch]))
     return SweepOutcome(folder, _ranked(ends))
 
 
 @dataclass(frozen=True)
-class _AtWork:
+class _SweepWork:
     """Everything that stays the same from batch to batch."""
 
     plan: SweepPlan
@@ -128,40 +119,47 @@ class _AtWork:
             rung = self._rung(left, until)
             scores = {name: end.exact_match.value for name, end in rung.items() if end.state == "done"}
             going = best(scores, stop.keep) if stop and until else []
-            ends |= {name: self._left_behind(end) for name, end in rung.items() if name not in going}
+            ends |= {name: self._stop(end) for name, end in rung.items() if name not in going}
             left = [trial for trial in left if trial.name in going]
         return {trial.name: ends[trial.name] for trial in trials}
 
-    def _left_behind(self, end: End) -> End:
+    def _stop(self, end: End) -> End:
         """Return the end of a trial that does not go on: it is stopped if it did what it was asked to, so far."""
         if end.state != "done" or end.until is None:
             return end
-        stopped = End(end.trial, "stopped", end.result, until=end.until)
+        stopped = replace(end, state="stopped")
         if self.observer:
             self.observer.ended(stopped)
         return stopped
 
     def _rung(self, trials: list[Trial], until: int | None) -> dict[str, End]:
         """Bring every trial to an epoch, or to its end."""
-        found = {trial.name: end for trial in trials if (end := self._before(trial, until)) is not None}
-        for end in found.values():
-            self._tell(end)
-        waiting = [trial for trial in trials if trial.name not in found]
+        found: dict[str, End] = {}
+
+        def note(end: End) -> None:
+            found[end.trial.name] = end
+            # The others may still change what becomes of one that is compared with them.
+            if self.observer and end.until is None:
+                self.observer.ended(end)
+
+        waiting = []
+        for trial in trials:
+            end = self._before(trial, until)
+            if end is None:
+                waiting.append(trial)
+            else:
+                note(end)
         work = partial(run_trial, self.folder.path, self.tools)
         with closing(run_units(self.engine, work, [(trial, until) for trial in waiting])) as outcomes:  # type: ignore[type-var]
             for index, outcome in outcomes:
                 self.lock.check()
                 if isinstance(outcome, Cut):
                     raise _CutShort(outcome.reason)
-                trial = waiting[index]
-                found[trial.name] = self._end(trial, until, outcome)
-                self._tell(found[trial.name])
+                if isinstance(outcome, UnitFailure):
+                    note(End(waiting[index], "failed", failure=self.folder.fail(waiting[index], outcome)))
+                else:
+                    note(End(waiting[index], "done", outcome, until=until))
         return {trial.name: found[trial.name] for trial in trials}
-
-    def _tell(self, end: End) -> None:
-        """Tell an end that no other trial can change."""
-        if self.observer and end.until is None:
-            self.observer.ended(end)
 
     def _before(self, trial: Trial, until: int | None) -> End | None:
         """Return how a trial ended before, None when it has something left to do."""
@@ -169,11 +167,6 @@ class _AtWork:
         if result is not None and result.reaches(until):
             return End(trial, "done", result, until=until)
         return None if failure is None else End(trial, "failed", failure=failure)
-
-    def _end(self, trial: Trial, until: int | None, outcome: Result | UnitFailure) -> End:
-        if isinstance(outcome, UnitFailure):
-            return End(trial, "failed", failure=self.folder.fail(trial, outcome))
-        return End(trial, "done", outcome, until=until)
 
 
 def best(scores: Mapping[str, float], keep: float) -> list[str]:

@@ -21,7 +21,7 @@ from exprlearn.locking import wait_until_free
 from exprlearn.plugin import Header
 from exprlearn.plugin.manager import Plugins
 from exprlearn.report import Report
-from exprlearn.runs.checkpoint import Position, newest, places
+from exprlearn.runs.checkpoint import Position, list_checkpoints, newest
 from exprlearn.runs.run_files import rows_of
 from exprlearn.runs.run_folder import RunFolder
 from exprlearn.runs.schema import JudgedEpoch
@@ -90,13 +90,7 @@ class Result(BaseModel):
 
 
 class TrialFailure(BaseModel):
-    """A trial that failed, each time it was tried.
-
-    Attributes:
-        said: what went wrong, in one line.
-        is_expected: whether exprlearn foresaw it.
-        trace: where it was raised; empty when the process was lost.
-    """
+    """A trial that failed, each time it was tried, as a `UnitFailure` says it."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -110,13 +104,7 @@ class TrialFailure(BaseModel):
 
 @dataclass(frozen=True)
 class End:
-    """How a trial ended.
-
-    Attributes:
-        result: what it came to; None when it failed.
-        failure: why it failed; None when it did not.
-        until: the epoch after which it was stopped; None when it went to its end.
-    """
+    """How a trial ended: with a result or a failure; `until` is the epoch after which it was stopped, if it was."""
 
     trial: Trial
     state: State
@@ -160,13 +148,12 @@ class _Counting(Silent):
 def run_trial(folder: Path, tools: Tools, unit: tuple[Trial, int | None]) -> Result | Cut:
     """Train until an epoch or to the end, from the newest checkpoint if there is one, and write down what came of it.
 
+    A RunError says that the sweep was removed, or that another process trains the run.
+
     Args:
         folder: of the sweep.
         tools: the plugins.
         unit: the trial, and the epoch to stop after; None trains to the end.
-
-    Raises:
-        RunError: the sweep was removed, or another process trains the run.
     """
     trial, until = unit
     components = resolve(RunConfig.model_validate(json.loads(trial.config)), _plugins(tools))
@@ -176,7 +163,7 @@ def run_trial(folder: Path, tools: Tools, unit: tuple[Trial, int | None]) -> Res
         raise RunError(f"the sweep {folder} was removed while it was carried out")
     # When a sweep is killed its processes end a moment later.
     wait_until_free(run.path, SOON_SECONDS)
-    if places(run.checkpoints):
+    if list_checkpoints(run.checkpoints):
         # Until a rung's epoch nothing else ends a training, whether it was killed on the way or not.
         reached = _reached(run, components.config) if until is None else None
         report = resume(run, components, observer=heard, until=reached[1] if reached else until)

@@ -12,7 +12,7 @@ from exprlearn.errors import DataError, EvaluationError, PluginError
 from exprlearn.plugin import Division, JudgesValues
 from exprlearn.testing.check import Subject, demand, offers
 from exprlearn.testing.contract import Contract
-from exprlearn.testing.samples import empty_block, judged_blocks, shipped_spaces
+from exprlearn.testing.samples import empty_block, sample_blocks, shipped_spaces
 
 QUOTIENTS = ("1/3", "0/7", "7/2", "-7/2", "1/2/3", "10/5", "99999999999999999999/7")
 
@@ -44,11 +44,11 @@ def what_has_no_answer_is_refused_with_an_evaluation_error(subject: Subject) -> 
 def blocks_are_answered_as_single_expressions_are(subject: Subject) -> None:
     """Compare both ways over sums, products, quotients and brackets, row by row."""
     division = subject.make()
-    for block, values in judged_blocks(division.operation):
+    for block, values in sample_blocks(division.operation):
         answers, answered = division.answers(values)
         for row, text in enumerate(block.expressions.tolist()):
-            single, told = _single(text, division), str(answers[row]) if answered[row] else None
-            demand(told == single, f"'{text}' is answered by {told!r} in a block and by {single!r} alone")
+            single, in_block = _single(text, division), str(answers[row]) if answered[row] else None
+            demand(in_block == single, f"'{text}' is answered by {in_block!r} in a block and by {single!r} alone")
 
 
 @DivisionContract.check(needs=what_has_no_answer_is_refused_with_an_evaluation_error)
@@ -85,7 +85,7 @@ def an_empty_block_is_answered_too(subject: Subject) -> None:
 def keep_values_tells_which_values_have_an_answer(subject: Subject) -> None:
     """Compare it with the answers of blocks, row by row."""
     division = subject.make()
-    for _, values in judged_blocks(division.operation):
+    for _, values in sample_blocks(division.operation):
         rows = np.flatnonzero(values.defined & values.fits)
         answered = np.asarray(division.answers(values)[1])[rows]
         kept = np.asarray(division.keep_values(values.numerators[rows], values.denominators[rows])).astype(bool)

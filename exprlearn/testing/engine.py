@@ -30,7 +30,7 @@ def it_tells_how_many_units_run_at_once(subject: Subject) -> None:
 def without_units_nothing_comes(subject: Subject) -> None:
     """Hand it no unit at all."""
     with _open(subject) as engine:
-        outcomes = list(engine.run(squared, []))
+        outcomes = list(engine.run(square, []))
     demand(not outcomes, f"of no units came {outcomes!r}")
 
 
@@ -45,8 +45,8 @@ def every_unit_comes_once_with_its_result(subject: Subject) -> None:
 def a_unit_that_raises_is_a_failure_and_the_others_go_on(subject: Subject) -> None:
     """Let one unit fail as exprlearn expects it, and one as nobody does."""
     with _open(subject) as engine:
-        outcomes = dict(_outcomes(engine, refused, UNITS))
-    failures = {place: outcome for place, outcome in outcomes.items() if isinstance(outcome, UnitFailure)}
+        outcomes = dict(_outcomes(engine, refuse, UNITS))
+    failures = {index: outcome for index, outcome in outcomes.items() if isinstance(outcome, UnitFailure)}
     demand(list(outcomes) and sorted(outcomes) == list(UNITS), f"the units {sorted(outcomes)} came, not {list(UNITS)}")
     demand(sorted(failures) == [REFUSED, REFUSED + 1], f"the units {sorted(failures)} failed, not 3 and 4")
     expected, unexpected = failures[REFUSED], failures[REFUSED + 1]
@@ -63,12 +63,12 @@ def it_can_be_used_again_after_it_was_closed(subject: Subject) -> None:
         _demand_squares(engine, UNITS[2:])
 
 
-def squared(number: int) -> int:
+def square(number: int) -> int:
     """Square a number; engines import it by name."""
     return number * number
 
 
-def refused(number: int) -> int:
+def refuse(number: int) -> int:
     """Raise for two of the numbers; engines import it by name."""
     if number == REFUSED:
         raise DataError("three is refused")
@@ -89,13 +89,13 @@ def _open(subject: Subject) -> Iterator[Engine]:
 def _outcomes(engine: Engine, work: Callable[[Any], Any], units: Sequence[Any]) -> Iterator[tuple[int, Any]]:
     """Run units and see to it that none comes twice."""
     seen: set[int] = set()
-    for place, outcome in engine.run(work, units):
-        demand(place not in seen, f"unit {place} came twice")
-        seen.add(place)
-        yield place, outcome
+    for index, outcome in engine.run(work, units):
+        demand(index not in seen, f"unit {index} came twice")
+        seen.add(index)
+        yield index, outcome
 
 
 def _demand_squares(engine: Engine, units: Sequence[int]) -> None:
-    wanted = {place: unit * unit for place, unit in enumerate(units)}
-    outcomes = dict(_outcomes(engine, squared, units))
+    wanted = {index: unit * unit for index, unit in enumerate(units)}
+    outcomes = dict(_outcomes(engine, square, units))
     demand(outcomes == wanted, f"the squares of {list(units)} came as {outcomes}")

@@ -23,11 +23,11 @@ from exprlearn.testing.task import (
     answerer_of,
     build,
     model_of,
+    outputs_of,
     rules_of,
     task_arrays,
     task_inputs,
     task_shape,
-    written,
 )
 from exprlearn.training.compiled_steps import Steps
 from exprlearn.training.learning_rates import ConstantRate
@@ -58,7 +58,7 @@ class ModelContract(Contract, kind="model"):
 def it_writes_the_shape_it_is_asked_for(subject: Subject) -> None:
     """Build for a small and a larger shape, and for every representation of inputs."""
     for shape in _shapes(subject):
-        outputs = written(build(subject, shape), _rows(subject, shape))
+        outputs = outputs_of(build(subject, shape), _rows(subject, shape))
         wanted = (ROWS, *rules_of(subject).output_shape(shape))
         demand(outputs.shape == wanted, f"of {ROWS} rows of {shape} it writes {outputs.shape}, not {wanted}")
         demand(np.isfinite(outputs).all(), f"of {ROWS} rows of {shape} it writes numbers that are not finite")
@@ -84,9 +84,9 @@ def building_it_prints_nothing(subject: Subject) -> None:
 def an_answer_does_not_depend_on_the_rows_beside_it(subject: Subject) -> None:
     """Ask rows together, and the first and the last alone."""
     inputs = task_inputs(subject)
-    together = written(model_of(subject), inputs)
+    together = outputs_of(model_of(subject), inputs)
     for row in (0, len(together) - 1):
-        alone = written(model_of(subject), [column[row : row + 1] for column in inputs])[0]
+        alone = outputs_of(model_of(subject), [column[row : row + 1] for column in inputs])[0]
         worst = float(np.abs(alone - together[row]).max())
         demand(worst < 10 * NEAR, f"asked alone, row {row} is written otherwise than among others, by {worst:.2g}")
 
@@ -96,11 +96,11 @@ def no_step_looks_at_a_later_token(subject: Subject) -> None:
     """Change the tokens of the answer from a step on: what is written before them must not move."""
     source, previous = task_inputs(subject)
     symbols = task_shape(subject).vocabulary_size - FIRST_SYMBOL
-    before = written(model_of(subject), [source, previous])
+    before = outputs_of(model_of(subject), [source, previous])
     for step in range(1, previous.shape[1]):
         is_later = (np.arange(previous.shape[1]) >= step) & (previous >= FIRST_SYMBOL)
         changed = np.where(is_later, FIRST_SYMBOL + (previous - FIRST_SYMBOL + 1) % symbols, previous)
-        worst = _distance(before[:, :step], written(model_of(subject), [source, changed.astype(np.int32)])[:, :step])
+        worst = _distance(before[:, :step], outputs_of(model_of(subject), [source, changed.astype(np.int32)])[:, :step])
         demand(worst < NEAR, f"another token at step {step} changes the steps before it, by {worst:.2g}")
 
 
@@ -120,7 +120,7 @@ def the_loss_is_blind_to_padding(subject: Subject) -> None:
 def cut_in_two_it_writes_the_same(subject: Subject) -> None:
     """Write step by step with what `incremental` returns, and compare with the whole model."""
     source, previous = task_inputs(subject)
-    whole, cut = written(model_of(subject), [source, previous]), subject.spec.incremental(model_of(subject))
+    whole, cut = outputs_of(model_of(subject), [source, previous]), subject.spec.incremental(model_of(subject))
     tensor = load_keras(subject.backend).ops.convert_to_tensor
     state = list(cut.encode(source, training=False))
     for step in range(previous.shape[1]):
@@ -137,7 +137,7 @@ def what_it_adds_to_the_loss_counts(subject: Subject) -> None:
     model(task_inputs(subject), training=True)
     if not model.losses:
         return
-    before = _shaken(model)
+    before = _shake(model)
     keras = load_keras(subject.backend)
     steps = Steps(
         model,
@@ -168,10 +168,10 @@ def it_memorises_eight_examples(subject: Subject) -> None:
     arrays, order = task_arrays(subject), np.tile(np.arange(len(EXPRESSIONS), dtype=np.int32), (STEPS, 1))
     for _ in range(ROUNDS):
         loss = steps.run(arrays, order)
-        told = answerer_of(subject, model).answer(list(EXPRESSIONS)).texts
-        if told == list(ANSWERS):
+        texts = answerer_of(subject, model).answer(list(EXPRESSIONS)).texts
+        if texts == list(ANSWERS):
             return
-    wrong = [triple for triple in zip(EXPRESSIONS, told, ANSWERS, strict=True) if triple[1] != triple[2]]
+    wrong = [triple for triple in zip(EXPRESSIONS, texts, ANSWERS, strict=True) if triple[1] != triple[2]]
     demand(False, f"after {ROUNDS * STEPS} steps, at a loss of {loss:.3g}, it writes {wrong[0][0]}={wrong[0][1]!r}")
 
 
@@ -179,26 +179,26 @@ def it_memorises_eight_examples(subject: Subject) -> None:
 def its_weights_bring_the_same_answers_to_a_new_process(subject: Subject) -> None:
     """Write a checkpoint, load it in a new process on each backend and compare what the models write."""
     model = build(subject, task_shape(subject), seed=OTHER_SEED)
-    here = written(model, task_inputs(subject))
-    with tempfile.TemporaryDirectory() as place:
-        variables = checkpoint.named("model", model.variables)
-        checkpoint.save(Path(place), variables, {"epoch": 0})
+    here = outputs_of(model, task_inputs(subject))
+    with tempfile.TemporaryDirectory() as folder:
+        variables = checkpoint.name_variables("model", model.variables)
+        checkpoint.save(Path(folder), variables, {"epoch": 0})
         for backend in subject.reloaded_on or (subject.backend,):
-            there = np.array(ask_about(subject, stored_outputs, Path(place), backend=backend))
+            there = np.array(ask_about(subject, outputs_of_stored, Path(folder), backend=backend))
             worst = float(np.abs(here - there).max()) if here.shape == there.shape else np.inf
             demand(worst < 10 * NEAR, f"loaded in a new process on {backend}, it writes otherwise, by {worst:.2g}")
 
 
-def stored_outputs(subject: Subject, folder: Path) -> list[Any]:
+def outputs_of_stored(subject: Subject, folder: Path) -> list[Any]:
     """Return what a model makes of the small task with the weights that lie in a folder; asked in a new process."""
     model = model_of(subject)
     stored, _ = checkpoint.newest(folder)
-    checkpoint.restore(checkpoint.named("model", model.variables), stored)
-    outputs: list[Any] = written(model, task_inputs(subject)).tolist()
+    checkpoint.restore(checkpoint.name_variables("model", model.variables), stored)
+    outputs: list[Any] = outputs_of(model, task_inputs(subject)).tolist()
     return outputs
 
 
-def _shaken(model: keras.Model) -> list[NDArray[np.float32]]:
+def _shake(model: keras.Model) -> list[NDArray[np.float32]]:
     """Give every weight some noise, for a penalty pulls at no weight that is zero; return the new values."""
     random = np.random.default_rng([1, ROWS])
     values = [

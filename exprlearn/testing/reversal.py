@@ -5,7 +5,7 @@ from __future__ import annotations
 from exprlearn.encoding import Characters, Encoder, Right
 from exprlearn.testing.check import Subject, demand
 from exprlearn.testing.contract import Contract
-from exprlearn.testing.samples import misread, spaces_of
+from exprlearn.testing.samples import find_misread, spaces_of
 
 
 class ReversalContract(Contract, kind="reversal"):
@@ -17,8 +17,8 @@ def both_sides_are_told_by_true_or_false(subject: Subject) -> None:
     """Look at both."""
     reversal = subject.make()
     for side in ("source", "target"):
-        told = getattr(reversal, side)
-        demand(isinstance(told, bool), f"{side} must be True or False, received {told!r}")
+        value = getattr(reversal, side)
+        demand(isinstance(value, bool), f"{side} must be True or False, received {value!r}")
 
 
 @ReversalContract.check()
@@ -29,5 +29,5 @@ def what_one_encoder_writes_another_one_reads(subject: Subject) -> None:
         writer, reader = (
             Encoder(each.alphabet, tokenizer=Characters(), padding=Right(), reversal=reversal) for _ in range(2)
         )
-        changed = misread(each, writer, reader)
+        changed = find_misread(each, writer, reader)
         demand(not changed, f"read back otherwise than written: {changed[:1]}")

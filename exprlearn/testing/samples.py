@@ -54,7 +54,7 @@ def spread(size: int) -> list[int]:
     return [(size - 1) * step // max(last, 1) for step in range(last + 1)]
 
 
-def misread(sample: Sampled, writer: Encoder, reader: Encoder) -> list[tuple[str, str]]:
+def find_misread(sample: Sampled, writer: Encoder, reader: Encoder) -> list[tuple[str, str]]:
     """List the expressions and answers that one encoder writes as rows of ids and another reads otherwise."""
     expressions = reader.expressions(writer.sources(sample.expressions)).tolist()
     answers = reader.answers(writer.targets(list(ANSWERS))).tolist()
@@ -64,26 +64,26 @@ def misread(sample: Sampled, writer: Encoder, reader: Encoder) -> list[tuple[str
 
 def spaces_of(subject: Subject) -> tuple[Sampled, ...]:
     """Return the spaces that an encoding is checked on: of its plugin's grammars, or else of shipped ones."""
-    return tuple(_sampled(name, text()) for name, text in subject.grammars.items()) or shipped_spaces()
+    return tuple(_sample(name, text()) for name, text in subject.grammars.items()) or shipped_spaces()
 
 
 @lru_cache(maxsize=1)
 def shipped_spaces() -> tuple[Sampled, ...]:
     """Sample the shipped grammars that every component must be able to handle."""
-    return tuple(_sampled(name, shipped_text(name)) for name in SHIPPED)
+    return tuple(_sample(name, shipped_text(name)) for name in SHIPPED)
 
 
-def _sampled(name: str, text: str) -> Sampled:
+def _sample(name: str, text: str) -> Sampled:
     return Sampled(ExpressionSpace(grammar_from_text(text, name)))
 
 
 @lru_cache(maxsize=4)
-def judged_blocks(operation: Operation) -> tuple[tuple[Block, Values], ...]:
+def sample_blocks(operation: Operation) -> tuple[tuple[Block, Values], ...]:
     """Return blocks of arithmetic with their values; divisions by zero and numbers beyond int64 are among them."""
     spaces = [
         ExpressionSpace(grammar_from_text(WIDE, "wide"), terms=terms, brackets=brackets) for terms, brackets in SIZES
     ]
-    blocks = [space.strata[-1].block(_drawn(space.strata[-1].size)) for space in spaces]
+    blocks = [space.strata[-1].block(_draw(space.strata[-1].size)) for space in spaces]
     blocks += [block for sampled_space in shipped_spaces() for block in sampled_space.blocks]
     return tuple((block, block_values(block, compile_skeletons(block.skeletons), operation)) for block in blocks)
 
@@ -94,7 +94,7 @@ def empty_block() -> tuple[Block, Values]:
     return block, block_values(block, compile_skeletons(block.skeletons))
 
 
-def _drawn(size: int) -> list[int]:
+def _draw(size: int) -> list[int]:
     # The same rows each time: a check that fails must fail again.
     shares = np.random.default_rng([0, size % 2**32]).random(120)
     return [int(share * 2**53) * size >> 53 for share in shares.tolist()]

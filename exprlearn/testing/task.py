@@ -76,6 +76,6 @@ def task_inputs(subject: Subject) -> list[NDArray[Any]]:
     return [np.asarray(each) for each in rules_of(subject).inputs(task_shape(subject), task_arrays(subject))]
 
 
-def written(model: keras.Model, inputs: list[NDArray[Any]]) -> NDArray[np.float32]:
+def outputs_of(model: keras.Model, inputs: list[NDArray[Any]]) -> NDArray[np.float32]:
     """Return what a model writes of its inputs when it is asked, float32 (n, …)."""
     return np.asarray(model(inputs, training=False))

@@ -12,7 +12,7 @@ from exprlearn.plugin import Tokenizer
 from exprlearn.testing.check import Subject, demand
 from exprlearn.testing.contract import Contract
 from exprlearn.testing.fresh import ask_about
-from exprlearn.testing.samples import ANSWERS, Sampled, misread, spaces_of
+from exprlearn.testing.samples import ANSWERS, Sampled, find_misread, spaces_of
 
 
 class TokenizerContract(Contract, kind="tokenizer"):
@@ -80,7 +80,7 @@ def rows_have_room_for_every_text(subject: Subject) -> None:
     """Write expressions and answers as rows of ids, and read them again."""
     for each in spaces_of(subject):
         encoder = Encoder(each.alphabet, tokenizer=subject.make(), padding=Right(), reversal=NONE)
-        changed = misread(each, encoder, encoder)
+        changed = find_misread(each, encoder, encoder)
         demand(not changed, f"rows of ids read back otherwise: {changed[:1]}")
 
 

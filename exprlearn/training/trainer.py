@@ -123,7 +123,7 @@ class Trainer:
     @property
     def variables(self) -> Mapping[str, keras.Variable]:
         """Every variable that training changes."""
-        return {**self.run.variables, **checkpoint.named("optimizer", self.optimizer.variables)}
+        return {**self.run.variables, **checkpoint.name_variables("optimizer", self.optimizer.variables)}
 
     @property
     def spent(self) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from exprlearn.working.line_checking import FaultKind, WorkingCheck, WorkingFault, check_working
 from exprlearn.working.mirroring import reverse_numbers
 from exprlearn.working.reduction import (
     Rule,
@@ -17,10 +18,14 @@ from exprlearn.working.reduction import (
 from exprlearn.working.written import bounds_of, join_bounds, write_working
 
 __all__ = [
+    "FaultKind",
     "Rule",
+    "WorkingCheck",
+    "WorkingFault",
     "WorkingStep",
     "as_expression",
     "bounds_of",
+    "check_working",
     "join_bounds",
     "line_value",
     "ready_steps",

@@ -294,14 +294,14 @@ def listing(folder: Path) -> None:
     """List all runs: the whole one is always among them."""
     out = io.StringIO()
     with redirect_stdout(out), redirect_stderr(io.StringIO()):
-        list_runs(runs=folder.parent, json=True)
+        list_runs(CommandOptions(runs=folder.parent, json=True))
     assert "a-whole-run" in [run["run"] for run in json.loads(out.getvalue())["runs"]]
 
 
 def showing(folder: Path) -> None:
     """Show a run, as a table and as JSON."""
     with redirect_stdout(io.StringIO()):
-        show_run(run=str(folder), json=True)
+        show_run(CommandOptions(run=str(folder), json=True))
     score_record(read_record(folder))
 
 

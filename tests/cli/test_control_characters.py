@@ -15,9 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
 
-from exprlearn.cli.app import app
+from exprlearn.cli.commands import BUILT_IN, make_command
 
 Cli = Callable[..., Any]
 
@@ -115,7 +114,7 @@ def leaves(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]
         yield from leaves(command.commands[name], (*path, name))
 
 
-LEAVES = dict(leaves(typer.main.get_command(app)))
+LEAVES = {key: leaf for name in BUILT_IN for key, leaf in leaves(make_command(name, BUILT_IN[name]), (name,))}
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from exprlearn.cli.options import SETTINGS, CommandOptions, shared_options
+from exprlearn.cli.options import SETTINGS, CommandOptions, declarations
 from exprlearn.config import RunConfig, leaves
 from exprlearn.config.origins import flag_of
 
@@ -11,7 +11,7 @@ USUAL = dict(leaves(RunConfig().model_dump(mode="json")))
 
 @pytest.mark.parametrize(("name", "key"), SETTINGS.items())
 def test_an_option_that_sets_a_setting_has_its_flag_and_tells_its_default(name: str, key: str) -> None:
-    (about,) = shared_options()[name].annotation.__metadata__
+    (about,) = declarations()[name].annotation.__metadata__
     assert about.default == flag_of(key)
     usual = about.help.rpartition("[")[2].rstrip("].") if "[" in about.help else None
     # A choice without options is written as its name.

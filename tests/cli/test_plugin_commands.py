@@ -9,8 +9,6 @@ from typing import Any
 
 import pytest
 
-from exprlearn.cli.app import BUILT_IN
-from exprlearn.cli.group import import_command
 from exprlearn.cli.plugin_commands import cache_file, load_plugins_once
 
 Cli = Callable[..., Any]
@@ -210,9 +208,3 @@ def test_what_a_broken_plugin_hides_is_not_remembered(cli: Cli, plugin: Path) ->
         forget()
         assert "failed to import" in cli("--help").err
     assert not cache_file().exists()
-
-
-@pytest.mark.parametrize("name", BUILT_IN)
-def test_the_line_of_a_built_in_command_is_the_first_of_its_help(cli: Cli, name: str) -> None:
-    command = import_command(name, BUILT_IN[name])
-    assert command.help.splitlines()[0] == BUILT_IN[name].summary

@@ -30,7 +30,7 @@ def test_what_a_new_plugin_says_to_type_chooses_its_component(cli: Cli, tmp_path
     _, *typed = shlex.split(outcome.out.splitlines()[-1])
     readme = (tmp_path / f"exprlearn-my-{kind}" / "README.md").read_text(encoding="utf-8")
     assert outcome.out.splitlines()[-1].strip() in readme
-    module = f"exprlearn-my-{kind}/src/exprlearn_my_{kind}/__init__.py"
+    module = f"exprlearn-my-{kind}/src/exprlearn_my_{kind.replace('-', '_')}/__init__.py"
     printed = cli(*typed, "--plugin", module, "--print-config")
     assert printed.code == 0, printed.err
     assert f"my-{kind}" in printed.out

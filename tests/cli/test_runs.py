@@ -112,13 +112,14 @@ def test_a_narrow_terminal_leaves_columns_out_and_cuts_none(
     from rich.console import Console
 
     from exprlearn.cli import output, runs
+    from exprlearn.cli.options import CommandOptions
 
     long = several / "addition-repeat-vector-12"
     (several / "beta").rename(long)
     narrow = lambda stderr=False: Console(highlight=False, stderr=stderr, width=width)  # noqa: E731
     monkeypatch.setattr(output, "console", narrow)
     monkeypatch.setattr(runs, "console", narrow)
-    runs.list_runs(runs=several)
+    runs.list_runs(CommandOptions(runs=several))
     lines = capsys.readouterr().out.splitlines()
     assert all(len(line.rstrip()) <= width for line in lines)
     assert not any("…" in line for line in lines)

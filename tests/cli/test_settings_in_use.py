@@ -5,14 +5,13 @@ pytest -n 0 -m slow tests/cli/test_settings_in_use.py
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
 
-from exprlearn.cli.app import app
+from exprlearn.cli.commands import BUILT_IN, Command, CommandGroup
 from exprlearn.cli.settings import USES
 from exprlearn.config import RunConfig, leaves
 
@@ -92,12 +91,14 @@ def keys() -> Iterator[str]:
         yield "curriculum.schedule" if key == "curriculum.schedule.name" else key
 
 
-def commands_that_take_settings(group: Any = None, above: str = "") -> Iterator[str]:
+def commands_that_take_settings(
+    commands: Mapping[str, Command | CommandGroup] = BUILT_IN, above: str = ""
+) -> Iterator[str]:
     """Walk over all commands and list those with `--set`."""
-    for name, command in (group or typer.main.get_command(app)).commands.items():
-        if hasattr(command, "commands"):
-            yield from commands_that_take_settings(command, f"{above}{name} ")
-        elif any("--set" in parameter.opts for parameter in command.params):
+    for name, command in commands.items():
+        if isinstance(command, CommandGroup):
+            yield from commands_that_take_settings(command.commands, f"{above}{name} ")
+        elif "set_" in command.takes.split():
             yield f"{above}{name}"
 
 

@@ -35,7 +35,7 @@ def plan(tmp_path: Path) -> SweepPlan:
 
 @pytest.fixture
 def trials(plan: SweepPlan) -> list[Trial]:
-    return plan.trials(make_search(plan.section).ask())
+    return plan.trials(next(make_search(plan.section)))
 
 
 def done(trial: Trial) -> End:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import pytest
 
-from exprlearn.curriculum.reachability import first_missed, refuse_unreachable
 from exprlearn.curriculum.schedules import (
     FixedOptions,
     FixedSchedule,
@@ -12,6 +11,7 @@ from exprlearn.curriculum.schedules import (
     ThresholdOptions,
     ThresholdSchedule,
 )
+from exprlearn.curriculum.stage_data import first_missed, refuse_unreachable
 from exprlearn.errors import OptionError
 from exprlearn.plugin import ScheduleState, Stage, StageResult
 

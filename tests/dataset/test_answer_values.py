@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exprlearn.arithmetic.divisions import FractionPolicy
-from exprlearn.dataset.answer_values import read_answer, same_answer
+from exprlearn.dataset.final_answer import read_answer, same_answer
 
 
 @pytest.mark.parametrize(

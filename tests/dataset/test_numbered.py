@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from exprlearn.cli.data import preview_document
+from exprlearn.cli.data_preview import preview_document
 from exprlearn.config import Components, RunConfig, resolve
 from exprlearn.dataset import load_space, load_splits
 from exprlearn.dataset.sequence import NumberedExamples

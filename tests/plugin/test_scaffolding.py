@@ -16,7 +16,7 @@ from typing import get_args
 
 import pytest
 
-from exprlearn.cli.plugins import Kind
+from exprlearn.cli.options import Kind
 from exprlearn.errors import OptionError
 from exprlearn.plugin.kinds import KINDS
 from exprlearn.plugin.scaffolding import write_plugin

@@ -9,7 +9,7 @@ import pytest
 
 from exprlearn.errors import RunError
 from exprlearn.report import write_page
-from exprlearn.report.cube_view import cube_view, said
+from exprlearn.report.cube_view import cell_text, cube_view
 from exprlearn.runs.record import read_record
 
 
@@ -33,7 +33,7 @@ def test_cells_lie_in_the_row_of_their_size_and_the_column_of_their_operators(as
     view = cube_view(read_record(asked).beyond)
     assert view is not None
     assert view.columns == ["+", "-"]
-    shown = [(label, [said(cell) for cell in cells]) for label, cells in view.rows]
+    shown = [(label, [cell_text(cell) for cell in cells]) for label, cells in view.rows]
     assert shown == [("1 · 2 · 0", ["100.0 %", "95.0 %"]), ("2 · 2 · 0", ["(25.0 %)", "–"])]
     assert [(words, front.value, front.of) for words, front in view.frontiers] == [
         ("all", 2, 4),

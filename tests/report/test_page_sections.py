@@ -16,7 +16,7 @@ from exprlearn.scoring import digit_accuracy, score
 
 @given(st.integers(0, 500), st.integers(2, 50))
 def test_thinning_keeps_the_order_and_both_ends(count: int, most: int) -> None:
-    kept = sections.thinned(range(count), most)
+    kept = sections.thin(range(count), most)
     assert kept == sorted(set(kept))
     assert len(kept) == min(count, most)
     assert [kept[0], kept[-1]] == [0, count - 1] if count else kept == []
@@ -24,7 +24,7 @@ def test_thinning_keeps_the_order_and_both_ends(count: int, most: int) -> None:
 
 @given(st.text("0123-", max_size=9), st.text("0123-", min_size=1, max_size=9))
 def test_the_marked_characters_are_the_ones_digit_accuracy_counts(answer: str, truth: str) -> None:
-    marked = sections.marked(answer, truth)
+    marked = sections.mark_answer(answer, truth)
     assert "".join(stretch for stretch, _ in marked) == answer
     right = sum(len(stretch) for stretch, is_right in marked if is_right)
     assert right / max(len(answer), len(truth)) == digit_accuracy([answer], [truth])
@@ -59,7 +59,7 @@ def test_mistakes_need_no_probability() -> None:
 
 def test_an_answer_too_long_to_show_is_clipped_and_marked_as_a_whole() -> None:
     item = AnsweredRow(expression="1+1", answer="1" * 99, truth="2" + "1" * 98)
-    assert sections.answered(item, 10).stretches == [("1111111111… (89 more)", False)]
+    assert sections.show_answer(item, 10).stretches == [("1111111111… (89 more)", False)]
 
 
 def test_an_axis_with_many_groups_says_how_many_it_hides() -> None:

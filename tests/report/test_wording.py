@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exprlearn.report.wording import clipped, counted, lasting, next_commands, run_reference
+from exprlearn.report.wording import clip, counted, lasting, next_commands, run_reference
 
 
 @given(st.integers(0, 10**12))
@@ -24,8 +24,8 @@ def test_a_time_span_reads_as_a_person_says_it(seconds: float, said: str) -> Non
 
 @given(st.text(), st.integers(0, 20))
 def test_a_clipped_text_begins_as_the_text_does(text: str, most: int) -> None:
-    assert clipped(text, most).startswith(text[:most])
-    assert (clipped(text, most) == text) == (len(text) <= most)
+    assert clip(text, most).startswith(text[:most])
+    assert (clip(text, most) == text) == (len(text) <= most)
 
 
 def test_a_run_is_named_only_where_its_name_finds_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

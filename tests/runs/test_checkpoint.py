@@ -32,7 +32,7 @@ class Variable:
 
 
 def variables(value=1.0):
-    return checkpoint.named("model", [Variable("kernel", np.full((3, 2), value)), Variable("bias", [value])])
+    return checkpoint.name_variables("model", [Variable("kernel", np.full((3, 2), value)), Variable("bias", [value])])
 
 
 def saved(folder, *epochs, best=1):
@@ -75,7 +75,7 @@ def test_a_checkpoint_in_the_middle_of_an_epoch_comes_after_its_beginning_and_be
     for epoch, step in ((2, 0), (2, 100000), (1, 7), (2, 20), (10, 0), (100000, 0)):
         checkpoint.save(tmp_path, variables(epoch + step), {"epoch": epoch, "step": step})
     (tmp_path / "epoch-of-somebody").mkdir()
-    moments = [checkpoint.read(place).moment for place in checkpoint.places(tmp_path)]
+    moments = [checkpoint.read(place).moment for place in checkpoint.list_checkpoints(tmp_path)]
     assert moments == [(100000, 0), (10, 0), (2, 100000), (2, 20), (2, 0), (1, 7)]
 
 
@@ -105,7 +105,7 @@ def test_restoring_is_all_or_nothing(tmp_path, fault):
     found = checkpoint.read(tmp_path / "epoch-00001")
     wanted = variables(0.0)
     if fault == "missing":
-        wanted |= checkpoint.named("more", [Variable("extra", [0.0])])
+        wanted |= checkpoint.name_variables("more", [Variable("extra", [0.0])])
     elif fault == "left over":
         wanted.popitem()
     else:
@@ -142,7 +142,7 @@ def test_weights_that_are_no_numbers_are_said_and_the_checkpoint_before_is_used(
 
 
 def test_counters_and_seeds_are_as_wide_as_a_backend_likes(tmp_path):
-    wanted = checkpoint.named("model", [Variable("seed", [0, 0], np.uint32)])
+    wanted = checkpoint.name_variables("model", [Variable("seed", [0, 0], np.uint32)])
     stored = {"model/0000/seed": np.array([7, 2**32 - 1], np.int64)}
     checkpoint.restore(wanted, checkpoint.Checkpoint(tmp_path, stored, {"epoch": 1}))
     assert wanted["model/0000/seed"].value.tolist() == [7, 2**32 - 1]

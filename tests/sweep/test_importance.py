@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exprlearn.sweep import End, Result, Trial
-from exprlearn.sweep.importance import by_choice, by_number, chance, importances, ranked
+from exprlearn.sweep.importance import by_choice, by_number, chance, importances, rank
 from exprlearn.sweep.section import read_section
 
 SECTION = read_section(
@@ -63,17 +63,17 @@ def test_rho_squared_is_that_of_scipy(pairs: list[tuple[float, float]]) -> None:
 
     numbers, scores = zip(*pairs, strict=True)
     if len(set(scores)) > 1:
-        assert by_number(numbers)(ranked(scores)) == pytest.approx(spearmanr(numbers, scores).statistic ** 2)
+        assert by_number(numbers)(rank(scores)) == pytest.approx(spearmanr(numbers, scores).statistic ** 2)
 
 
 @given(st.lists(st.tuples(st.sampled_from("ab"), st.floats(0, 1)), min_size=4, max_size=12))
 def test_a_share_lies_between_nothing_and_all(pairs: list[tuple[str, float]]) -> None:
     values, scores = zip(*pairs, strict=True)
     if len(set(scores)) > 1:
-        assert -1e-9 <= by_choice(values)(ranked(scores)) <= 1 + 1e-9
+        assert -1e-9 <= by_choice(values)(rank(scores)) <= 1 + 1e-9
 
 
 def test_a_p_value_is_the_share_of_all_orders_that_explain_as_much() -> None:
-    ranks = ranked([1, 2, 3, 4])
+    ranks = rank([1, 2, 3, 4])
     # Of 24 orders, 8 put the two highest, or the two lowest, in one group.
     assert chance(by_choice(["a", "a", "b", "b"]), ranks, np.random.default_rng(0)) == pytest.approx(1 / 3, abs=0.05)

@@ -26,12 +26,12 @@ def refused(planned: Planned, text: str, *sets: str) -> list[str]:
 
 def trials_of(planned: Planned, text: str, *sets: str) -> list[Trial]:
     plan = planned(text, *sets)
-    return plan.trials(make_search(plan.section).ask())
+    return plan.trials(next(make_search(plan.section)))
 
 
 def test_the_example_of_the_pages_is_a_sweep_of_twelve_checked_trials(plugins: Plugins) -> None:
     plan = read_plan(EXAMPLE, {}, (), plugins)
-    trials = plan.trials(make_search(plan.section).ask())
+    trials = plan.trials(next(make_search(plan.section)))
     assert len({trial.name for trial in trials}) == 12
     assert all(trial.epochs == 12 for trial in trials)
 

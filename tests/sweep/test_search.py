@@ -45,9 +45,9 @@ def test_a_draw_lies_where_it_may_and_follows_from_seed_and_index(made: Any, see
 
 def test_more_trials_begin_with_those_of_fewer_and_another_seed_draws_others() -> None:
     table = {"search": "random", "trials": 4, "parameters": {"a.b": {"low": 1, "high": 9}}}
-    few = make_search(read_section(table)).ask()
-    assert make_search(read_section({**table, "trials": 9})).ask()[:4] == few
-    assert make_search(read_section({**table, "seed": 1})).ask() != few
+    few = next(make_search(read_section(table)))
+    assert next(make_search(read_section({**table, "trials": 9})))[:4] == few
+    assert next(make_search(read_section({**table, "seed": 1}))) != few
 
 
 def test_both_ends_of_a_whole_range_are_drawn_as_often_as_the_others() -> None:
@@ -68,9 +68,10 @@ def played(section: SweepSection) -> list[list[Settings]]:
     """Ask and tell to the end: the larger a.b, the better; each third trial fails, each fourth is stopped."""
     pytest.importorskip("optuna")
     search, batches = make_search(section), []
-    while asked := search.ask():
+    asked = next(search)
+    while asked:
         batches.append(asked)
-        search.tell([ended(settings, place) for place, settings in enumerate(asked)])
+        asked = search.send([ended(settings, place) for place, settings in enumerate(asked)])
     return batches
 
 

@@ -35,7 +35,7 @@ def plan(planned: Planned) -> SweepPlan:
 @pytest.fixture
 def outcome(plan: SweepPlan, written: Callable[..., None], tmp_path: Path) -> SweepOutcome:
     """Make a sweep whose best two trials have answered a test, and of which one failed."""
-    trials, kept = plan.trials(make_search(plan.section).ask()), SweepFolder(tmp_path / "out")
+    trials, kept = plan.trials(next(make_search(plan.section))), SweepFolder(tmp_path / "out")
     kept.begin(plan)
     for place, trial in enumerate(trials[1:]):
         written(kept.path, trial, [0.1, place / 11, place / 12], test=9)
@@ -87,7 +87,7 @@ def test_a_page_that_cannot_be_drawn_has_its_tables_and_says_so(plan: SweepPlan,
 
 
 def test_a_sweep_without_a_result_has_a_page_too(plan: SweepPlan, tmp_path: Path) -> None:
-    kept, trials = SweepFolder(tmp_path / "none"), plan.trials(make_search(plan.section).ask())
+    kept, trials = SweepFolder(tmp_path / "none"), plan.trials(next(make_search(plan.section)))
     kept.begin(plan)
     for trial in trials:
         kept.fail(trial, UnitFailure("no"))

@@ -44,7 +44,7 @@ class Heard:
 
 
 def trials_of(plan: SweepPlan) -> list[Trial]:
-    return plan.trials(make_search(plan.section).ask())
+    return plan.trials(next(make_search(plan.section)))
 
 
 def ended(outcome: SweepOutcome) -> list[tuple[int, str, int]]:

@@ -169,7 +169,7 @@ def hit(process: int, reading: int, random: np.random.Generator, number: int) ->
 
 def check(folder: Path, told: list[tuple[int, int]]) -> tuple[int, int] | None:
     """Find a whole checkpoint no older than the last one told; None when none was ever begun."""
-    if not told and not checkpoint.places(folder / "checkpoints"):
+    if not told and not checkpoint.list_checkpoints(folder / "checkpoints"):
         return None
     found, notes = checkpoint.newest(folder / "checkpoints")
     assert not notes, notes

@@ -93,7 +93,7 @@ def test_a_wish_to_stop_saves_in_the_middle_of_an_epoch_tells_how_to_go_on_and_l
         text=True,
     )
     run = tmp_path / "cut"
-    while process.poll() is None and not checkpoint.places(run / "checkpoints"):
+    while process.poll() is None and not checkpoint.list_checkpoints(run / "checkpoints"):
         time.sleep(0.01)
     process.send_signal(signal.SIGTERM)
     _, said = process.communicate(timeout=120)
@@ -128,7 +128,7 @@ def test_a_training_whose_terminal_is_closed_saves_and_is_judged(tmp_path):
     run, shown = tmp_path / "cut", b""
     while b"compiling" not in shown:
         shown += os.read(terminal, 1000)
-    while process.poll() is None and not checkpoint.places(run / "checkpoints"):
+    while process.poll() is None and not checkpoint.list_checkpoints(run / "checkpoints"):
         time.sleep(0.01)
     time.sleep(1)
     os.close(terminal)

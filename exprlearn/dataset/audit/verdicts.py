@@ -9,9 +9,8 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from exprlearn.arithmetic import Tree, value_of
-from exprlearn.dataset.answer_values import read_answer, same_answer
 from exprlearn.dataset.audit.questions import find_expression, turn_digits
-from exprlearn.dataset.final_answer import final_answer, marked_answer, numbers_of
+from exprlearn.dataset.final_answer import final_answer, marked_answer, numbers_of, read_answer, same_answer
 from exprlearn.errors import EvaluationError, ExpressionSyntaxError, ExpressionTooLarge
 from exprlearn.plugin import Division
 

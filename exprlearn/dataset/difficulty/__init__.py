@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from exprlearn.dataset.difficulty.blocks import block_features, block_scores, sample_scores
-from exprlearn.dataset.difficulty.features import FEATURES, features_of
-from exprlearn.dataset.difficulty.score import WEIGHTS, Weights, scores, weights_of
+from exprlearn.dataset.difficulty.features import FEATURES, WEIGHTS, Weights, features_of, scores, weights_of
 
 __all__ = [
     "FEATURES",

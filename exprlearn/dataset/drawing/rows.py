@@ -118,6 +118,8 @@ class Rows(Columns):
         keys: uint64 [n], canonical keys.
         items: int64 [n], rising: which items of the stream of expressions they are.
         sizes: the sizes of every stratum of the space.
+        left_out: how many items since the last row before were left out for held-out lines in their workings.
+        workings: '<U' [n], each ending in its answer; None where none are written.
     """
 
     columns = ("expressions", "answers", "indices", "strata", "calculations", "difficulties", "keys", "items")
@@ -132,17 +134,15 @@ class Rows(Columns):
     keys: NDArray[np.uint64]
     items: NDArray[np.int64]
     sizes: tuple[Sizes, ...]
+    left_out: int = 0
+    workings: NDArray[np.str_] | None = None
 
 
 def weave(pieces: Sequence[AnyColumns], items: Sequence[NDArray[np.int64]]) -> tuple[NDArray[np.int64], AnyColumns]:
-    """Put the rows of pieces in the order of their items.
-
-    Args:
-        pieces: at least one, all `Examples` or all `Rows`.
-        items: for each piece the items of its rows, int64 [m]; all are different.
+    """Put the rows of pieces, one or more, in the order of their items, int64 [m] each, all different.
 
     Returns:
-        All items, rising, and the rows in their order.
+        All items, rising, int64 [n], and the rows in their order.
 
     >>> pieces = Examples.of([("1+2", "3"), ("3+4", "7")]), Examples.of([("1+2+3", "6")])
     >>> items, examples = weave(pieces, (np.array([0, 4]), np.array([2])))
@@ -165,9 +165,6 @@ def block_calculations(block: Block, programs: Programs) -> NDArray[np.int64]:
 
 def calculations(expression: str) -> int:
     """Count the calculations of an expression.
-
-    Raises:
-        ExpressionSyntaxError: it is none.
 
     >>> calculations("(1+2)*-3")
     3

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 from typing import Annotated, ClassVar
 
@@ -27,8 +27,8 @@ from exprlearn.sampling.stream import ROUND, apportion, longest_pass, whole_weig
 # Items tried at once.
 _MOST = 1 << 16
 
-#: Spaces up to this size are counted when they may be too small; a hundred seconds.
-COUNTABLE = 1 << 27
+#: Spaces up to this size are counted when they may be too small, a hundred seconds; fewer where workings are looked at.
+COUNTABLE, COUNTABLE_WORKINGS = 1 << 27, 1 << 21
 _BLOCK, _TRIES = 1 << 15, 1 << 11
 _HELD_OUT = SHARE / (1 << 64)
 _SHARES: Mapping[Split, float] = {"train": 1 - 2 * _HELD_OUT, "validation": _HELD_OUT, "test": _HELD_OUT}
@@ -60,12 +60,9 @@ class Piece:
 
 
 def draw_piece(source: ExampleStream, piece: Piece, lengths: Sequence[int] | None = None) -> Iterator[Rows]:
-    """Yield the rows of a piece, in blocks of whatever length.
+    """Yield the rows of a piece of a split, in blocks of whatever length.
 
-    Args:
-        source: the split.
-        piece: which of its rows.
-        lengths: how many positions the order of each stratum has; None for all expressions of the stratum.
+    `lengths`: how many positions the order of each stratum has; None for all expressions of the stratum.
 
     Raises:
         DataError: the slice holds fewer, or hardly any expression is an example.
@@ -73,6 +70,7 @@ def draw_piece(source: ExampleStream, piece: Piece, lengths: Sequence[int] | Non
     lengths = lengths or tuple(stratum.size for stratum in source.stream.space.strata)
     search, total, end = source.search(), piece.skip + piece.rows, _last_item(source, piece, lengths)
     start = done = 0
+    left_out = np.empty(0, np.int64)
     while done < total:
         if start >= end:
             raise DataError(complaint(source, piece, search.kept, total))
@@ -81,6 +79,7 @@ def draw_piece(source: ExampleStream, piece: Piece, lengths: Sequence[int] | Non
         for stratum_index, items, positions in _first_pass(source, piece, lengths, start, stop):
             found = source.filter.keep(source.stream.draw(stratum_index, positions))
             pieces.append(source.filter.describe(found, stratum_index, items[found.rows]))
+            left_out = np.append(left_out, items[found.left_out])
             eligible += found.eligible
             rejected.update(found.rejected)
         search.note(sum(map(len, pieces)), stop - start, eligible, rejected)
@@ -90,7 +89,10 @@ def draw_piece(source: ExampleStream, piece: Piece, lengths: Sequence[int] | Non
             wanted = rows.select(slice(max(0, piece.skip - done), max(0, total - done)))
             done += min(len(rows), total - done)
             if len(wanted):
-                yield wanted
+                # What was left out behind the last row is another piece's, or counted with the rows that follow.
+                passed = left_out < wanted.items[-1]
+                yield replace(wanted, left_out=int(passed.sum()))
+                left_out = left_out[~passed]
 
 
 def _last_item(source: ExampleStream, piece: Piece, lengths: Sequence[int]) -> int:
@@ -122,10 +124,7 @@ def complaint(source: ExampleStream, piece: Piece, kept: int, asked: int) -> str
 def used_up(source: ExampleStream, lengths: Sequence[int], taken: Sequence[tuple[Piece, int]]) -> Iterator[str]:
     """Name the sizes whose training examples have all been taken, when there are others that go on.
 
-    Args:
-        source: the training split.
-        lengths: how many positions the order of each stratum has.
-        taken: pieces of it, with how many items of its slice each took.
+    `lengths`: as of `draw_piece`; `taken`: pieces, with how many items of its slice each took.
     """
     weights = whole_weights(source.stream.mix)
     passed = [(piece, apportion(weights, reached)) for piece, reached in taken]
@@ -168,24 +167,22 @@ def count_available(
 ) -> Availability | None:
     """Count what there is when it may be less than twice what is asked for; None when it is surely more.
 
-    Args:
-        source: the training split, whose order the slices follow.
-        asked: how many examples of each split.
-        slices: into how many slices the training split falls.
-        lengths: how many positions the order of each stratum has; None for all expressions of the stratum.
+    `source` is the training split, which falls into so many slices; `lengths`: as of `draw_piece`.
     """
     stream = source.stream
     lengths = lengths or [stratum.size for stratum in stream.space.strata]
-    if not is_countable(stream, lengths) or is_plenty(source, asked, lengths):
+    most = COUNTABLE if source.answering.lines is None else COUNTABLE_WORKINGS
+    if not is_countable(stream, lengths, most) or is_plenty(source, asked, lengths):
         return None
     train = np.zeros(slices, np.int64)
     splits = np.zeros(len(SPLITS), np.int64)
     for stratum_index, positions in _positions(stream, lengths):
         block = stream.draw(stratum_index, positions)
-        kept = source.answering.answer_block(block).kept
-        codes = source.filter.codes(block)
-        splits += np.bincount(codes[kept], minlength=len(SPLITS))
-        train += np.bincount(positions[kept & (codes == 0)] % slices, minlength=slices)
+        answered, codes = source.answering.answer_block(block), source.filter.codes(block)
+        splits += np.bincount(codes[answered.kept], minlength=len(SPLITS))
+        rows = np.flatnonzero(answered.kept & (codes == 0))
+        rows = rows[source.filter.shows_no_held_out(block.chosen(rows), answered.answers[rows])]
+        train += np.bincount(positions[rows] % slices, minlength=slices)
     return Availability({"validation": int(splits[1]), "test": int(splits[2])}, tuple(train.tolist()))
 
 
@@ -200,7 +197,9 @@ def is_plenty(source: ExampleStream, asked: Mapping[Split, int], lengths: Sequen
     for index in _drawn(source.stream):
         tries = min(lengths[index], _TRIES)
         block = source.stream.draw(index, np.arange(tries, dtype=np.int64))
-        kept = int(source.answering.answer_block(block).kept.sum())
+        answered = source.answering.answer_block(block)
+        rows = np.flatnonzero(answered.kept)
+        kept = int(source.filter.shows_no_held_out(block.chosen(rows), answered.answers[rows]).sum())
         # Three standard deviations less than what was seen.
         examples += max(0.0, kept - 3 * sqrt(kept)) / max(tries, 1) * lengths[index]
     shares = _SHARES if source.filter.by_content else dict.fromkeys(SPLITS, 1.0)

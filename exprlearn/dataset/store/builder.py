@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from exprlearn.arithmetic import UNLIMITED
 from exprlearn.config import Components, resolve
 from exprlearn.dataset.drawing.rows import Rows
 from exprlearn.dataset.drawing.slices import Piece
-from exprlearn.dataset.splits import load_space, open_drawing
+from exprlearn.dataset.held_out_lines import HeldOutLines
+from exprlearn.dataset.splits import lines_for, load_space, open_drawing
 from exprlearn.dataset.store.dataset_recipe import DatasetRecipe
 from exprlearn.dataset.store.formats import FORMATS
 from exprlearn.dataset.store.layouts import IdWriter, Layout, layout_named
@@ -20,6 +24,7 @@ from exprlearn.errors import DataError, OptionError
 from exprlearn.plugin.manager import Plugins, plugins_from_environment
 from exprlearn.sampling import ExpressionSpace
 from exprlearn.sampling.ordering.hashing import DATA_VERSION
+from exprlearn.working import write_working
 
 if TYPE_CHECKING:
     from exprlearn.plugin.kinds.drawing import Drawing
@@ -71,7 +76,12 @@ class DatasetBuilder:
     @cached_property
     def layout(self) -> Layout:
         """What is in a row."""
-        return layout_named(self.recipe.layout, self.encoder, folder_format=self.recipe.format)
+        return layout_named(
+            self.recipe.layout,
+            self.encoder,
+            folder_format=self.recipe.format,
+            has_working=self.recipe.has_working,
+        )
 
     @cached_property
     def plan(self) -> Plan:
@@ -93,16 +103,24 @@ class DatasetBuilder:
 
     @cached_property
     def drawing(self) -> Drawing:
-        """How rows are drawn.
-
-        Raises:
-            DataError: a split by position has fewer examples than asked for, or the tables of a balance are too large.
-        """
+        """How rows are drawn; a `DataError` says that fewer examples are there than asked for, or too many to list."""
         return open_drawing(self.space, self.components)
 
     def rows(self, piece: Piece) -> Iterator[Rows]:
         """Yield the rows of a piece; a `DataError` says that hardly any expression is an example."""
-        return self.drawing.rows(piece)
+        rows = self.drawing.rows(piece)
+        return map(self._with_workings, rows) if self.recipe.has_working else rows
+
+    @cached_property
+    def lines(self) -> HeldOutLines | None:
+        """What tells held-out lines of workings; None where none are written."""
+        return lines_for(self.space, self.components)
+
+    def _with_workings(self, rows: Rows) -> Rows:
+        working, division = self.components.working, self.components.division
+        pairs = zip(rows.expressions.tolist(), rows.answers.tolist(), strict=True)
+        texts = [write_working(text, working, division, truth=truth, limits=UNLIMITED) for text, truth in pairs]
+        return replace(rows, workings=np.array(texts, np.str_))
 
 
 @lru_cache(maxsize=1)

@@ -1,4 +1,4 @@
-"""Building a dataset folder: resumable, idempotent, the same bytes on any engine."""
+"""Building a dataset folder, and what is damaged of it anew: resumable, idempotent, the same bytes on any engine."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from pathlib import Path
 from exprlearn.dataset.drawing.split import Split
 from exprlearn.dataset.store.builder import DatasetBuilder, Tools, open_builder
 from exprlearn.dataset.store.card import CARD, card
-from exprlearn.dataset.store.checking import verify
+from exprlearn.dataset.store.checking import VerificationFinding, verify
 from exprlearn.dataset.store.dataset_recipe import DatasetRecipe
 from exprlearn.dataset.store.describing import describe
+from exprlearn.dataset.store.formats import FORMATS
 from exprlearn.dataset.store.manifest import MANIFEST, Manifest, read_manifest, write_manifest
 from exprlearn.dataset.store.planning import Shard
 from exprlearn.dataset.store.progress import Progress, hold_folder, refuse_differences
@@ -20,6 +21,7 @@ from exprlearn.dataset.store.shards import ShardRecord, make_shard, make_shards
 from exprlearn.engines import SerialEngine
 from exprlearn.errors import DataError, OptionError
 from exprlearn.files import reporting, sync_folder, write_whole
+from exprlearn.locking import hold
 from exprlearn.plugin import Engine
 
 #: Hears of every finished file: its name, its rows, and whether it was there before.
@@ -136,3 +138,65 @@ def _finish(progress: Progress, builder: DatasetBuilder, made: Sequence[ShardRec
     write_manifest(progress.folder, manifest)
     progress.end()
     return manifest
+
+
+@dataclass(frozen=True)
+class Repaired:
+    """What a repair has found and done.
+
+    Attributes:
+        made: names of the files that were made anew.
+        left: names of the files that do not belong there; anyone who put them there may remove them.
+    """
+
+    findings: tuple[VerificationFinding, ...]
+    made: tuple[str, ...]
+    left: tuple[str, ...]
+
+
+def repair(folder: Path, tools: Tools | None = None, *, engine: Engine | None = None) -> Repaired:
+    """Make every damaged file of a dataset folder anew; nothing else is removed or replaced.
+
+    Args:
+        folder: the dataset folder.
+        tools: what its recipe names but does not hold.
+        engine: where files are made; this process when left out.
+
+    Raises:
+        DataError: the folder has no manifest, a damaged one or one that tells of other files, another process builds or
+            repairs it, it cannot be written, or this version makes other bytes.
+    """
+    folder = Path(folder)
+    # Nothing is written to what is no dataset folder.
+    read_manifest(folder)
+    with hold(folder, f"{folder} is being repaired", DataError):
+        return _repair(folder, tools or Tools(), engine or SerialEngine())
+
+
+def _repair(folder: Path, tools: Tools, engine: Engine) -> Repaired:
+    """Repair a folder that this process has locked."""
+    verified = verify(folder)
+    for finding in verified.findings:
+        if finding.kind == "miscounted":
+            raise DataError(f"{folder}: {finding}, so no build has written this {MANIFEST}: build the folder elsewhere")
+    left = tuple(finding.name for finding in verified.findings if finding.kind == "extra")
+    made = tuple(finding.name for finding in verified.findings if finding.kind != "extra")
+    _make_again(folder, verified.manifest, tools, made, engine)
+    Progress(folder, verified.manifest.recipe).remove_partials(entry.name for entry in verified.manifest.shards)
+    return Repaired(verified.findings, made, left)
+
+
+def _make_again(folder: Path, manifest: Manifest, tools: Tools, names: Collection[str], engine: Engine) -> None:
+    shards = [entry.shard(number) for number, entry in enumerate(manifest.shards) if entry.name in names]
+    if shards:
+        # What cannot be opened here can be opened nowhere.
+        open_builder(manifest.recipe, tools)
+    expected = {entry.name: entry for entry in manifest.shards}
+    work = partial(make_shard, folder, manifest.recipe, tools, manifest.rows, expected=expected)
+    for shard, made in make_shards(engine, work, shards):
+        if made.entry.sha256 != expected[shard.name].sha256:
+            here = FORMATS[manifest.file_format].made_by()
+            raise DataError(
+                f"{shard.name} comes out with other bytes: it was made by exprlearn {manifest.exprlearn} with "
+                f"{manifest.made_by}, here is {here}; use these versions, or build the folder anew elsewhere"
+            )

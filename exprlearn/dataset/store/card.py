@@ -9,8 +9,7 @@ from typing import Final
 from exprlearn.dataset.drawing.split import SPLITS
 from exprlearn.dataset.store.describing import proof_sentence
 from exprlearn.dataset.store.layouts import LAYOUTS
-from exprlearn.dataset.store.manifest import Manifest
-from exprlearn.dataset.store.plain_files import plain_size, read_plain
+from exprlearn.dataset.store.manifest import Manifest, plain_size, read_plain
 from exprlearn.errors import DataError
 from exprlearn.files import write_whole
 
@@ -23,6 +22,11 @@ DEFAULT: Final = "default"
 _LISTED: Final = 40
 
 _EACH: Final = "Each has a card of its own. No held-out form of one is a training row of another."
+
+_WORKING: Final = "the *working* of the answer, its calculations one after the other, which ends with the answer."
+
+#: Where the working stands, by layout; a column of its own in others.
+_WORKING_AT: Mapping[str, str] = {"chat": "The assistant says", "completion": "The completion is"}
 
 _SPLITS: Mapping[str, str] = {
     "content": "by content: no form of an expression is in two parts, nor in those of another seed or grammar",
@@ -97,6 +101,8 @@ def _body(manifest: Manifest) -> Iterator[str]:
     yield f"# Arithmetic expressions: {grammar.name}"
     yield ""
     yield f"Made by exprlearn {manifest.exprlearn}. Each row holds {LAYOUTS[manifest.layout].holds}."
+    if "working" in manifest.config:
+        yield f"{_WORKING_AT.get(manifest.layout, 'The column `working` holds')} {_WORKING}"
     yield ""
     yield from ("| | |", "| --- | --- |")
     rows = {
@@ -104,6 +110,7 @@ def _body(manifest: Manifest) -> Iterator[str]:
         "proof": proof_sentence(manifest.proof),
         "grammar": f"{grammar.name}, sha256 `{grammar.sha256}`",
         "division": _with_options(manifest.division, "policy"),
+        **({"working": _with_options(manifest.config["working"], "name")} if "working" in manifest.config else {}),
         "sizes": _sizes(manifest),
         "constraints": _constraints(manifest),
         "parts": _SPLITS[data.get("split", "content")],

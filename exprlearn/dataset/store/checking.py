@@ -1,24 +1,29 @@
-"""Comparing a dataset folder with its manifest, and making what is damaged anew, byte for byte."""
+"""Comparing a dataset folder with its manifest, and reading it: no file before its sum was compared."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
+from itertools import islice
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from exprlearn.dataset.drawing.split import SPLITS
-from exprlearn.dataset.store.builder import Tools, open_builder
+from exprlearn.dataset.drawing.rows import Example
+from exprlearn.dataset.drawing.split import SPLITS, Split
 from exprlearn.dataset.store.formats import FORMATS
-from exprlearn.dataset.store.manifest import MANIFEST, Manifest, ShardEntry, read_manifest
-from exprlearn.dataset.store.plain_files import plain_size, sum_of
-from exprlearn.dataset.store.progress import Progress
-from exprlearn.dataset.store.shards import make_shard, make_shards
-from exprlearn.engines import SerialEngine
-from exprlearn.errors import DataError
-from exprlearn.locking import hold
-from exprlearn.plugin import Engine
+from exprlearn.dataset.store.layouts import LAYOUTS
+from exprlearn.dataset.store.manifest import (
+    MANIFEST,
+    Manifest,
+    ShardEntry,
+    is_whole,
+    plain_size,
+    read_manifest,
+    sum_of,
+)
+from exprlearn.errors import DataError, OptionError, suggest
+from exprlearn.plugin import WorkingSpec
+from exprlearn.plugin.manager import plugins_from_environment
 
 Damage = Literal["missing", "foreign", "truncated", "altered", "swapped", "miscounted", "extra"]
 
@@ -48,10 +53,7 @@ def verify(folder: Path) -> Verified:
     """Find every file of a dataset folder that is truncated, altered, missing, swapped, a link or not its own.
 
     Rows are counted too: a file that is as it was written and has other rows than the manifest says, was not written
-    by the build that this manifest tells of.
-
-    Raises:
-        DataError: the folder has no manifest, a damaged one, or files that cannot be read.
+    by the build that this manifest tells of. A `DataError` says why the manifest or a file cannot be read.
     """
     folder = Path(folder)
     manifest = read_manifest(folder)
@@ -100,63 +102,78 @@ def _find_extra(folder: Path, manifest: Manifest) -> Iterator[VerificationFindin
             yield VerificationFinding("extra", path.name, "does not belong to the dataset")
 
 
-@dataclass(frozen=True)
-class Repaired:
-    """What a repair has found and done.
-
-    Attributes:
-        made: names of the files that were made anew.
-        left: names of the files that do not belong there; anyone who put them there may remove them.
-    """
-
-    findings: tuple[VerificationFinding, ...]
-    made: tuple[str, ...]
-    left: tuple[str, ...]
-
-
-def repair(folder: Path, tools: Tools | None = None, *, engine: Engine | None = None) -> Repaired:
-    """Make every damaged file of a dataset folder anew; nothing else is removed or replaced.
-
-    Args:
-        folder: the dataset folder.
-        tools: what its recipe names but does not hold.
-        engine: where files are made; this process when left out.
+def read_rows(folder: Path, split: Split | None = None) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a dataset folder, or those of one split, as they were written, in constant memory.
 
     Raises:
-        DataError: the folder has no manifest, a damaged one or one that tells of other files, another process builds or
-            repairs it, it cannot be written, or this version makes other bytes.
+        DataError: no manifest, or a damaged file.
+        OptionError: there is no such split.
     """
-    folder = Path(folder)
-    # Nothing is written to what is no dataset folder.
-    read_manifest(folder)
-    with hold(folder, f"{folder} is being repaired", DataError):
-        return _repair(folder, tools or Tools(), engine or SerialEngine())
+    if split is not None and split not in SPLITS:
+        raise OptionError(f"no split is called '{split}': {suggest(split, SPLITS)}")
+    return _rows(Path(folder), read_manifest(Path(folder)), split)
 
 
-def _repair(folder: Path, tools: Tools, engine: Engine) -> Repaired:
-    """Repair a folder that this process has locked."""
-    verified = verify(folder)
-    for finding in verified.findings:
-        if finding.kind == "miscounted":
-            raise DataError(f"{folder}: {finding}, so no build has written this {MANIFEST}: build the folder elsewhere")
-    left = tuple(finding.name for finding in verified.findings if finding.kind == "extra")
-    made = tuple(finding.name for finding in verified.findings if finding.kind != "extra")
-    _make(folder, verified.manifest, tools, made, engine)
-    Progress(folder, verified.manifest.recipe).remove_partials(entry.name for entry in verified.manifest.shards)
-    return Repaired(verified.findings, made, left)
+def read_examples(folder: Path, split: Split | None = None) -> Iterator[Example]:
+    """Yield the examples of a dataset folder in constant memory.
+
+    Raises:
+        DataError: no manifest, a damaged file, or a layout of ids.
+        OptionError: there is no such split.
+    """
+    manifest = read_manifest(Path(folder))
+    example = LAYOUTS[manifest.layout].example
+    if example is not None and manifest.layout in ("chat", "completion") and "working" in manifest.config:
+        example = _answered(manifest.config["working"], example)
+    if example is None:
+        raise DataError(f"{folder} holds ids and no texts: read its rows, or build it with --layout rows")
+    return _examples(Path(folder), manifest, split, example)
 
 
-def _make(folder: Path, manifest: Manifest, tools: Tools, names: Collection[str], engine: Engine) -> None:
-    shards = [entry.shard(number) for number, entry in enumerate(manifest.shards) if entry.name in names]
-    if shards:
-        # What cannot be opened here can be opened nowhere.
-        open_builder(manifest.recipe, tools)
-    expected = {entry.name: entry for entry in manifest.shards if entry.name in names}
-    work = partial(make_shard, folder, manifest.recipe, tools, manifest.rows, expected=expected)
-    for shard, made in make_shards(engine, work, shards):
-        if made.entry.sha256 != expected[shard.name].sha256:
-            here = FORMATS[manifest.file_format].made_by()
-            raise DataError(
-                f"{shard.name} comes out with other bytes: it was made by exprlearn {manifest.exprlearn} with "
-                f"{manifest.made_by}, here is {here}; use these versions, or build the folder anew elsewhere"
-            )
+def _answered(
+    choice: Mapping[str, Any], example: Callable[[Mapping[str, Any]], Example]
+) -> Callable[[Mapping[str, Any]], Example]:
+    """Return what reads the answers off the ends of the workings in rows; `UnknownName` where nobody offers these."""
+    options = {name: value for name, value in choice.items() if name != "name"}
+    working = plugins_from_environment()[WorkingSpec].make(choice["name"], options, where="working")
+
+    def read(row: Mapping[str, Any]) -> Example:
+        found = example(row)
+        return found._replace(answer=working.answer(found.answer))
+
+    return read
+
+
+def _examples(
+    folder: Path, manifest: Manifest, split: Split | None, example: Callable[[Mapping[str, Any]], Example]
+) -> Iterator[Example]:
+    for row in _rows(folder, manifest, split):
+        try:
+            found = example(row)
+        except (KeyError, IndexError, TypeError, AttributeError) as error:
+            raise DataError(f"{folder} has a row that is not of layout {manifest.layout}: {error}") from error
+        yield found
+
+
+def _rows(folder: Path, manifest: Manifest, split: Split | None) -> Iterator[dict[str, Any]]:
+    for shard in manifest.shards:
+        if split is None or any(piece.split == split and piece.rows for piece in shard.pieces):
+            yield from _shard_rows(folder, manifest, shard, split)
+
+
+def _shard_rows(folder: Path, manifest: Manifest, shard: ShardEntry, split: Split | None) -> Iterator[dict[str, Any]]:
+    """Yield the rows of one file, those of other splits left out."""
+    file = folder / shard.name
+    if not is_whole(file, shard.bytes, shard.sha256):
+        raise DataError(f"{file} is missing or damaged: exprlearn data repair {folder}")
+    rows = FORMATS[manifest.file_format].read(file)
+    for piece in shard.pieces:
+        wanted, count = split is None or piece.split == split, 0
+        for row in islice(rows, piece.rows):
+            count += 1
+            if wanted:
+                yield row
+        if count < piece.rows:
+            raise DataError(f"{file} has {count} {piece.split} rows, {MANIFEST} says {piece.rows}: build it anew")
+    if next(rows, None) is not None:
+        raise DataError(f"{file} has more than the {shard.rows} rows that {MANIFEST} says: build it anew")

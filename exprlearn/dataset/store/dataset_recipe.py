@@ -12,6 +12,7 @@ from typing import Any, Final, Literal
 from pydantic import ValidationError
 
 from exprlearn.config import Components, RunConfig, leaves
+from exprlearn.config.setting_values import NOTHING
 from exprlearn.dataset.drawing.split import SPLITS, Split
 from exprlearn.dataset.splits import refuse_balance_by_position
 from exprlearn.errors import DataError, OptionError
@@ -25,6 +26,8 @@ LayoutName = Literal["rows", "qa", "chat", "completion", "tokens"]
 FORMAT: Final = 2
 
 SECTIONS: Final = ("seed", "grammar", "division", "data")
+#: Decides bytes only where a working is written.
+WORKING_SECTIONS: Final = ("working",)
 #: Decide bytes only where ids are written.
 TOKEN_SECTIONS: Final = ("tokenizer", "padding", "reversal", "encoding")
 
@@ -76,6 +79,11 @@ class DatasetRecipe:
         """How many examples of each split are asked for."""
         return {split: int(self.sections["data"][split]) for split in SPLITS}
 
+    @property
+    def has_working(self) -> bool:
+        """Tell whether rows hold the working of their answers."""
+        return "working" in self.sections
+
     @cached_property
     def digest(self) -> str:
         """The sha256 of all that is above, in hexadecimal."""
@@ -106,7 +114,8 @@ def recipe_of(
     """Write the recipe of a config, its grammar read and all options of its components written out.
 
     Raises:
-        OptionError: the config asks for no training examples, or for a balance of splits by position.
+        OptionError: the config asks for no training examples, for a balance of splits by position, or for the ids of a
+            working.
         GrammarError: the grammar cannot be read.
     """
     config = components.config
@@ -114,8 +123,12 @@ def recipe_of(
         raise OptionError("data.train: say how many training examples to write, such as --train 100000")
     refuse_balance_by_position(config.data.balance, config.data.split)
     grammar = load_grammar(config.grammar.name, components.grammars)
+    has_working = config.working.name != NOTHING
+    if has_working and layout == "tokens":
+        raise OptionError("working.name: ids are written of answers alone: choose another --layout, or leave it out")
     tree = config.model_dump(mode="json")
-    sections = {name: tree[name] for name in SECTIONS + (TOKEN_SECTIONS if layout == "tokens" else ())}
+    more = (WORKING_SECTIONS if has_working else ()) + (TOKEN_SECTIONS if layout == "tokens" else ())
+    sections = {name: tree[name] for name in SECTIONS + more}
     # The folder that the grammar lay in does not matter.
     sections["grammar"]["name"] = grammar.name
     return DatasetRecipe(

@@ -6,7 +6,7 @@ The proof looks at every row by its keys, and at the first rows of each split on
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -18,7 +18,7 @@ from exprlearn.dataset.drawing.split import SPLITS, Split
 from exprlearn.dataset.splits import prove
 from exprlearn.dataset.store.builder import DatasetBuilder
 from exprlearn.dataset.store.formats import FORMATS
-from exprlearn.dataset.store.manifest import GrammarEntry, Manifest, ProofEntry, SizeEntry
+from exprlearn.dataset.store.manifest import GrammarEntry, Manifest, ProofEntry, ShownLines, SizeEntry
 from exprlearn.dataset.store.shards import ShardRecord, added
 from exprlearn.errors import DataError
 from exprlearn.sampling import ExpressionSpace
@@ -29,11 +29,7 @@ PARSED: Final = 10_000
 
 
 def describe(builder: DatasetBuilder, made: Sequence[ShardRecord]) -> Manifest:
-    """Write down what a folder holds.
-
-    Raises:
-        DataError: its splits share expressions, which is a fault of exprlearn.
-    """
+    """Write down what a folder holds; raises as `prove_folder` does."""
     recipe, grammar, sections = builder.recipe, builder.space.grammar, builder.recipe.sections
     origins = builder.components.origins
     kinds = [kind for kind in origins if kind.split()[0] in {"division", "constraint", *sections}]
@@ -53,7 +49,8 @@ def describe(builder: DatasetBuilder, made: Sequence[ShardRecord]) -> Manifest:
         asked=recipe.asked,
         applied=applied_bounds(builder.space),
         sizes=sizes_table(builder, made),
-        proof=prove_folder(builder, made).model_dump(),
+        # Folders without workings say nothing of lines.
+        proof=prove_folder(builder, made).model_dump(exclude_none=True),
         notes=list(notes(builder, made)),
         components={kind: list(origins[kind]) for kind in kinds},
         encoder=None if builder.encoder is None else builder.encoder.to_json(),
@@ -61,23 +58,21 @@ def describe(builder: DatasetBuilder, made: Sequence[ShardRecord]) -> Manifest:
     )
 
 
-def prove_folder(builder: DatasetBuilder, made: Iterable[ShardRecord]) -> ProofEntry:
-    """Prove that the splits of a dataset share nothing; by position, that they share no expression.
-
-    Raises:
-        DataError: they do, which is a fault of exprlearn.
-    """
+def prove_folder(builder: DatasetBuilder, made: Sequence[ShardRecord]) -> ProofEntry:
+    """Prove that splits share nothing, by position no expression; a `DataError` is a fault of exprlearn."""
     data, shared = builder.components.config.data, added(each.shared for each in made)
     parsed = prove({str(split): _first(builder, split) for split in SPLITS}, data.level, data.split)
+    lines = sum((each.lines for each in made), ShownLines())
     # By position, forms are counted and may be shared.
     must_not = [texts if data.split == "position" else texts + forms for texts, forms in shared.values()]
     proof = ProofEntry(
-        holds=parsed.holds and not any(must_not),
+        holds=parsed.holds and not any(must_not) and not lines.held_out,
         by=data.split,
         level=data.level,
         counts=dict(builder.plan.counts),
         shared_expressions={pair: texts for pair, (texts, _) in shared.items()},
         shared_forms={pair: forms for pair, (_, forms) in shared.items()},
+        lines=lines if builder.recipe.has_working else None,
         parsed=parsed.as_dict(),
     )
     if not proof.holds:
@@ -93,10 +88,20 @@ def proof_sentence(proof: Mapping[str, Any]) -> str:
     looked_at = f"(every row by its key, {parsed} of them by their texts as well)"
     # Folders built before splits by position could be written say nothing of it.
     if proof.get("by", "content") == "content":
-        return f"{counts}; shared by two of them: {texts} expressions, {forms} {proof['level']} forms {looked_at}"
+        said = f"{counts}; shared by two of them: {texts} expressions, {forms} {proof['level']} forms {looked_at}"
+        return said + _lines_sentence(proof.get("lines"))
     return (
         f"{counts}; by position: {texts} expressions are shared by two of them, {forms} rows have a {proof['level']} "
         f"form that a later part has too {looked_at}"
+    )
+
+
+def _lines_sentence(lines: Mapping[str, int] | None) -> str:
+    if not lines:
+        return ""
+    return (
+        f"; in the workings of train: {lines['shown']} expressions, {lines['held_out']} of them held out, "
+        f"since {lines['left_out']} examples that would show some were left out"
     )
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
+from stat import S_ISREG
 from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -14,14 +15,18 @@ from exprlearn.dataset.drawing.slices import Piece
 from exprlearn.dataset.drawing.split import SPLITS, Split
 from exprlearn.dataset.store.dataset_recipe import FORMAT, DatasetRecipe, FileFormat, LayoutName
 from exprlearn.dataset.store.formats import FORMATS
-from exprlearn.dataset.store.plain_files import plain_size, read_plain
 from exprlearn.dataset.store.planning import Shard, file_names, files_for
 from exprlearn.errors import DataError
-from exprlearn.files import write_whole
+from exprlearn.files import reporting, write_whole
 from exprlearn.plugin.kinds.drawing import SplitBy
+from exprlearn.reading import read_bytes
 
 MANIFEST: Final = "manifest.json"
 FORMATS_READ: Final = (1, FORMAT)
+
+# A stranger may have put anything into a folder: plain files alone are read, and none before its size is known.
+#: No manifest is longer: a hundred thousand shards take half of it.
+LARGEST: Final = 1 << 26
 
 # Problems of a manifest that are named.
 _NAMED: Final = 5
@@ -71,6 +76,27 @@ class SizeEntry(Strict):
     expressions: Annotated[str, Field(pattern=r"^[0-9]+$")]
 
 
+class ShownLines(Strict):
+    """What the workings of rows show.
+
+    Attributes:
+        shown: expressions in them, of training rows.
+        held_out: those of them that have the form of a validation or a test row.
+        left_out: training examples that were left out, since their workings show a held-out expression.
+    """
+
+    shown: Count = 0
+    held_out: Count = 0
+    left_out: Count = 0
+
+    def __add__(self, other: ShownLines) -> ShownLines:
+        return ShownLines(
+            shown=self.shown + other.shown,
+            held_out=self.held_out + other.held_out,
+            left_out=self.left_out + other.left_out,
+        )
+
+
 class ProofEntry(Strict):
     """What the proof of a folder says."""
 
@@ -80,6 +106,7 @@ class ProofEntry(Strict):
     counts: dict[Split, Count]
     shared_expressions: dict[str, Count]
     shared_forms: dict[str, Count]
+    lines: ShownLines | None = None
     parsed: dict[str, Any]
 
 
@@ -222,3 +249,32 @@ def _miscounted(manifest: Manifest) -> Iterator[str]:
             yield f"shards: {shard.name} has other rows than its pieces"
     if any(piece.slice >= piece.slices for piece in pieces):
         yield "shards: a slice has a number beyond the last"
+
+
+def plain_size(file: Path) -> int | None:
+    """Return the bytes of a plain file; None where there is none: nothing, a link, a folder, a pipe or a device."""
+    try:
+        found = file.lstat()
+    except OSError:
+        return None
+    return found.st_size if S_ISREG(found.st_mode) else None
+
+
+def read_plain(file: Path) -> bytes:
+    """Read a plain file; a `DataError` says that it is none, too large, or cannot be read."""
+    size = plain_size(file)
+    if size is None:
+        raise DataError(f"{file} is missing or no plain file")
+    # Memory is taken for as much as may be read, not only for as much as there is.
+    return read_bytes(file, min(size, LARGEST), DataError)
+
+
+def is_whole(file: Path, size: int, digest: str) -> bool:
+    """Tell whether a plain file is there, as long as it was and with the same sum; raises as `sum_of` does."""
+    return plain_size(file) == size and sum_of(file) == digest
+
+
+def sum_of(file: Path) -> str:
+    """Compute the sha256 of a file, in hexadecimal; a `DataError` says why it cannot be read."""
+    with reporting(f"cannot read {file}", DataError), file.open("rb") as stream:
+        return file_digest(stream, "sha256").hexdigest()

@@ -14,10 +14,11 @@ from exprlearn.dataset.canonical import text_keys
 from exprlearn.dataset.drawing.rows import Rows
 from exprlearn.dataset.drawing.slices import Piece
 from exprlearn.dataset.drawing.split import SPLITS, Split
+from exprlearn.dataset.held_out_lines import HeldOutLines
 from exprlearn.dataset.store.builder import Tools, open_builder
 from exprlearn.dataset.store.dataset_recipe import DatasetRecipe
 from exprlearn.dataset.store.formats import FORMATS, HashingWriter
-from exprlearn.dataset.store.manifest import ShardEntry, Strict
+from exprlearn.dataset.store.manifest import ShardEntry, ShownLines, Strict
 from exprlearn.dataset.store.planning import Shard
 from exprlearn.engines import run_units
 from exprlearn.errors import DataError
@@ -38,12 +39,14 @@ class ShardRecord(Strict):
         shared: what its rows have in common with later splits.
         reached: how many items of its slice the training rows took.
         sizes: how many rows there are of each stratum of the space.
+        lines: what its workings show.
     """
 
     entry: ShardEntry
     shared: Shared
     reached: int
     sizes: list[int]
+    lines: ShownLines = ShownLines()
 
 
 class _OtherBytes(Exception):
@@ -73,6 +76,7 @@ def make_shard(
     wanted = (expected or {}).get(shard.name)
     shared: list[Shared] = []
     reached, sizes = 0, np.zeros(len(builder.space.strata), np.int64)
+    lines = ShownLines()
     with suppress(_OtherBytes), replacing(folder / shard.name, DataError) as stream:
         hashed = HashingWriter(stream)
         writer = FORMATS[recipe.file_format].writer(hashed, builder.layout, builder.measures)
@@ -82,23 +86,20 @@ def make_shard(
                 if wanted is not None and hashed.bytes > wanted.bytes:
                     raise _OtherBytes
                 shared.append(count_shared(rows, known))
+                lines += count_shown(rows, builder.lines, known)
                 sizes += np.bincount(rows.strata, minlength=len(sizes))
                 reached = int(rows.items[-1]) + 1 if piece.split == "train" else reached
         writer.close()
         if wanted is not None and hashed.digest != wanted.sha256:
             raise _OtherBytes
     entry = ShardEntry.of(shard, hashed.bytes, hashed.digest)
-    return ShardRecord(entry=entry, shared=added(shared), reached=reached, sizes=sizes.tolist())
+    return ShardRecord(entry=entry, shared=added(shared), reached=reached, sizes=sizes.tolist(), lines=lines)
 
 
 def make_shards(
     engine: Engine, work: Callable[[Shard], ShardRecord], shards: Sequence[Shard]
 ) -> Iterator[tuple[Shard, ShardRecord]]:
-    """Make files on an engine, in any order, and yield each as it is finished.
-
-    Raises:
-        DataError: what went wrong, once for all files that went wrong alike; the others are made before.
-    """
+    """Make files on an engine and yield each as it is finished; a `DataError` at the end names those that failed."""
     failures: dict[str, UnitFailure] = {}
     for index, outcome in run_units(engine, work, shards):
         if isinstance(outcome, UnitFailure):
@@ -151,6 +152,15 @@ def count_shared(rows: Rows, known: Mapping[Split, tuple[Words, Words]]) -> Shar
     return {
         f"{rows.split}/{split}": (_hits(texts, known[split][0]), _hits(rows.keys, known[split][1])) for split in later
     }
+
+
+def count_shown(rows: Rows, lines: HeldOutLines | None, known: Mapping[Split, tuple[Words, Words]]) -> ShownLines:
+    """Read every expression in the workings of training rows, and count those that a later split holds."""
+    if lines is None or rows.workings is None or rows.split != "train":
+        return ShownLines()
+    keys = np.array([key for text in rows.workings.tolist() for key in lines.keys(text)], np.uint64)
+    hits = sum(_hits(keys, forms) for _, forms in known.values())
+    return ShownLines(shown=len(keys), held_out=hits, left_out=rows.left_out)
 
 
 def added(counts: Iterable[Shared]) -> Shared:

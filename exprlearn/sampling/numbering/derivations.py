@@ -32,8 +32,7 @@ class TooManyDerivations(Exception):
 def derive(chart: CountChart, lattice: Lattice, steps: int | None = None) -> Found:
     """Find every derivation of a text from the start rule, by size vector.
 
-    Raises:
-        TooManyDerivations: that took more than `steps`, of which one takes about a microsecond.
+    `TooManyDerivations` says that it took more than `steps`, of which one takes about a microsecond.
     """
     return _Deriver(chart, lattice, steps).run()
 
@@ -180,13 +179,6 @@ class Lattice:
 
     text: str
     edges: tuple[tuple[tuple[int, int], ...], ...]
-
-    def ends(self, tokens: Sequence[int], position: int) -> list[int]:
-        """Find where a run of tokens that starts at a position may end."""
-        reached = [position]
-        for token in tokens:
-            reached = [end for start in reached for found, end in self.edges[start] if found == token]
-        return reached
 
 
 class Lexer:

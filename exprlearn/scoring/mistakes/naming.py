@@ -9,8 +9,8 @@ from types import MappingProxyType
 
 from exprlearn.arithmetic import answer as answer_of
 from exprlearn.arithmetic import parse, plain_signs
-from exprlearn.arithmetic.divisions import ExactOnlyPolicy
-from exprlearn.arithmetic.evaluation import calculate
+from exprlearn.arithmetic.divisions import ExactOnlyPolicy, FloorPolicy, FractionPolicy
+from exprlearn.arithmetic.evaluation import Operation, calculate
 from exprlearn.errors import EvaluationError
 from exprlearn.plugin import Division
 from exprlearn.scoring.mistakes.slips import (
@@ -20,6 +20,8 @@ from exprlearn.scoring.mistakes.slips import (
     slipped_values,
     value_by,
 )
+from exprlearn.working import WorkingFault, as_expression
+from exprlearn.working.reduction import STROKE
 
 #: Every name, in the order in which they are tried, and what it says.
 MISTAKES = MappingProxyType(
@@ -63,6 +65,22 @@ def names_that_fit(expression: str, answer: str, truth: str, division: Division 
         raise ValueError(f"{expression} = {answer} is right, so there is no mistake to name")
     found = list(_names_that_fit(expression, answer, truth, division))
     yield from found or ["other"]
+
+
+def name_fault(fault: WorkingFault, operation: Operation = "exact") -> str:
+    """Name the first wrong line of a working: a wrong calculation as the mistake it is, any other by its kind.
+
+    >>> from exprlearn.working import check_working
+    >>> from exprlearn.working.forms import EquationsWorking
+    >>> text = "88+77=155;155*2=310"
+    >>> name_fault(check_working("(88+77)*2", text, EquationsWorking(), EXACT_ONLY).fault)
+    'carry-lost'
+    """
+    if fault.kind != "calculation":
+        return fault.kind
+    division = FloorPolicy() if operation == "floor" else FractionPolicy()
+    found, expected = (text.replace(STROKE, "/") for text in (fault.found, fault.expected))
+    return name_mistake(as_expression(fault.expression), found, expected, division)
 
 
 def left_to_right(expression: str) -> str:

@@ -16,7 +16,7 @@ import pytest
 
 from exprlearn.arithmetic import evaluate
 from exprlearn.arithmetic.divisions import DivisionPolicy, ExactOnlyPolicy
-from exprlearn.cli.data import preview_document
+from exprlearn.cli.data_preview import preview_document
 from exprlearn.config import RunConfig, resolve
 from exprlearn.dataset import SPLITS, canonical_key, dataset, load_splits, split, split_of
 from exprlearn.dataset.constraints import AnswerLengthConstraint, AnswerLengthOptions

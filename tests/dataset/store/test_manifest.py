@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from exprlearn.dataset.store import DatasetRecipe, build, read_manifest, read_rows, repair, verify
-from exprlearn.dataset.store.plain_files import sum_of
+from exprlearn.dataset.store.manifest import sum_of
 from exprlearn.errors import DataError
 
 Bytes = Callable[[Path], Mapping[str, bytes]]

@@ -5,10 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exprlearn.arithmetic import evaluate
-from exprlearn.arithmetic.divisions import FloorPolicy
-from exprlearn.scoring.mistakes import MISTAKES, name_mistake, names_that_fit
+from exprlearn.arithmetic.divisions import FloorPolicy, FractionPolicy
+from exprlearn.scoring.mistakes import MISTAKES, name_fault, name_mistake, names_that_fit
 from exprlearn.scoring.mistakes.naming import left_to_right
 from exprlearn.scoring.mistakes.slips import added_carries, lost_carries, lost_product_carries
+from exprlearn.working import check_working
+from exprlearn.working.forms import EquationsWorking
 
 numbers = st.integers(0, 99).map(str)
 
@@ -74,3 +76,19 @@ def test_a_right_answer_has_no_name() -> None:
 
 def test_an_empty_answer_has_the_wrong_length() -> None:
     assert name_mistake("1+2", "", "3") == "wrong-length"
+
+
+@pytest.mark.parametrize(
+    ("expression", "text", "name"),
+    [
+        ("(88+77)*2", "88+77=155;155*2=310", "carry-lost"),
+        ("8-(2-7)", "2-7=5;8-5=3", "sign"),
+        ("1/3+1/7", "1/3=1|3;1/7=1|7;1|3+1|7=10|22", "off-by-one"),
+        ("1+2*3", "1+2=3;3*3=9", "order"),
+        ("1+2*3", "2*3=6;1+", "unfinished"),
+    ],
+)
+def test_the_first_wrong_line_of_a_working_is_named(expression: str, text: str, name: str) -> None:
+    fault = check_working(expression, text, EquationsWorking(), FractionPolicy()).fault
+    assert fault is not None
+    assert name_fault(fault) == name

@@ -8,7 +8,7 @@ import pytest
 
 import exprlearn as xl
 from exprlearn.errors import EncodingError, EvaluationError
-from exprlearn.playground.asker import Asker
+from exprlearn.playground.run_documents import Asker
 from exprlearn.plugin.manager import Plugins
 
 PLUGINS = Plugins(only=())

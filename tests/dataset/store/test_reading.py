@@ -11,8 +11,7 @@ import pytest
 
 from exprlearn.dataset import Example
 from exprlearn.dataset.store import DatasetRecipe, Tools, build, read_examples, read_manifest, read_rows, repair
-from exprlearn.dataset.store.manifest import write_manifest
-from exprlearn.dataset.store.plain_files import LARGEST, sum_of
+from exprlearn.dataset.store.manifest import LARGEST, sum_of, write_manifest
 from exprlearn.errors import DataError, OptionError
 
 MakeRecipe = Callable[..., DatasetRecipe]

@@ -1,0 +1,112 @@
+"""Lines of a working that would show a test: an example may be trained on when every line of its working is free.
+
+A line is an expression itself. It belongs to a split by its canonical form, as every expression does. It is *held out*
+when that is validation or test, provided that the space can hold an expression of this form at all: as many numbers,
+and none that its grammar cannot write. `8+3*18` is free in a space of numbers up to 9, whatever its form; `9+9` is
+not. A line with signs or fractions has the form of another expression, `8--5` that of `8+5`, `1|3*2` that of `1/3*2`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exprlearn.arithmetic import UNLIMITED, parse
+from exprlearn.dataset.canonical import Level, canonical_key
+from exprlearn.dataset.drawing.split import Split, split_of
+from exprlearn.errors import EvaluationError
+from exprlearn.plugin import Division, Working
+from exprlearn.sampling import ExpressionSpace
+from exprlearn.working import as_expression, write_working
+
+# Lines whose split is remembered: short ones come again and again.
+_REMEMBERED = 1 << 16
+
+
+class HeldOutLines:
+    """Tells which lines may be trained on, and which examples show no other.
+
+    Args:
+        space: what training expressions are drawn from.
+        working: what is written before their answers.
+        division: how `/` computes.
+        level: what expressions of different splits never have in common.
+        salt: another number, another division into splits.
+
+    >>> from exprlearn.arithmetic.divisions import ExactOnlyPolicy
+    >>> from exprlearn.working.forms import EquationsWorking
+    >>> lines = HeldOutLines(ExpressionSpace.from_file("mixed"), EquationsWorking(), ExactOnlyPolicy())
+    >>> lines.may_train(["9+9", "4+9", "8+4*19"])
+    [True, False, True]
+    >>> lines.held_out("8+3*(4+9)", "47"), lines.held_out("8+3*(9+9)", "62")
+    (['4+9'], [])
+    """
+
+    def __init__(
+        self,
+        space: ExpressionSpace,
+        working: Working,
+        division: Division,
+        *,
+        level: Level = "commutative",
+        salt: int = 0,
+    ) -> None:
+        self.working, self.division, self.level, self.salt = working, division, level, salt
+        terms = [stratum.sizes["terms"] for stratum in space.strata]
+        self._terms = min(terms), max(terms)
+        self._numbers = tuple((each.lowest, each.highest) for each in space.specification.languages)
+        self.split = lru_cache(maxsize=_REMEMBERED)(self._split)
+
+    def covers(self, line: str) -> bool:
+        """Tell whether the space may hold an expression of the form of a line; what is no line it cannot hold."""
+        try:
+            numbers = parse(as_expression(line), limits=UNLIMITED).numbers
+        except EvaluationError:
+            return False
+        return self._terms[0] <= len(numbers) <= self._terms[1] and all(map(self._is_written, numbers))
+
+    def _is_written(self, number: int) -> bool:
+        return any(low <= number <= high or low <= -number <= high for low, high in self._numbers)
+
+    def _split(self, line: str) -> Split | None:
+        return split_of(as_expression(line), self.level, self.salt) if self.covers(line) else None
+
+    def may_train(self, lines: Sequence[str]) -> list[bool]:
+        """Tell for each line whether it may be trained on."""
+        return [self.split(line) in (None, "train") for line in lines]
+
+    def held_out(self, expression: str, answer: str) -> list[str]:
+        """List the held-out lines that the working of an example shows; raises as `write_working`."""
+        text = write_working(expression, self.working, self.division, truth=answer, limits=UNLIMITED)
+        return self.held_out_in(text)
+
+    def held_out_in(self, text: str) -> list[str]:
+        """List the held-out lines that a working shows."""
+        shown = [line.expression for line in self.working.lines(text) if line.expression]
+        return [line for line, may in zip(shown, self.may_train(shown), strict=True) if not may]
+
+    def free(self, expressions: NDArray[np.str_], answers: NDArray[np.str_]) -> NDArray[np.bool_]:
+        """Tell for each of n examples whether every line of its working may be trained on.
+
+        Args:
+            expressions: '<U' [n].
+            answers: '<U' [n].
+
+        Returns:
+            bool [n].
+        """
+        pairs = zip(expressions.tolist(), answers.tolist(), strict=True)
+        return np.array([not self.held_out(*pair) for pair in pairs], bool)
+
+    def keys(self, text: str) -> list[int]:
+        """Return the canonical key of each expression that a working shows and that can be read, for the proof."""
+        keys = []
+        for line in self.working.lines(text):
+            try:
+                keys.append(canonical_key(as_expression(line.expression), self.level))
+            except EvaluationError:
+                continue
+        return keys

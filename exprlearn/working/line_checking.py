@@ -1,0 +1,224 @@
+"""A written working held against its expression, exactly: the first wrong line, and what is wrong there.
+
+    calculation  what is computed comes to something else
+    order        it cannot be computed now: something else comes first, or its operands stand nowhere
+    unreadable   a line, or what is given for it, cannot be read
+    answer       all values are right, and the answer is not what the policy writes for the last one
+    unfinished   the text breaks off before the answer
+
+Any calculation whose operands are numbers may come next, not only the leftmost one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from exprlearn.arithmetic import DEFAULT_LIMITS, Limits, answer
+from exprlearn.arithmetic.parsing import plain_signs
+from exprlearn.errors import EvaluationError
+from exprlearn.plugin import Division, ShownLine, Working
+from exprlearn.working.reduction import WorkingStep, line_value, ready_steps, replace_spans, steps, write_value
+
+FaultKind = Literal["calculation", "order", "unreadable", "answer", "unfinished"]
+
+
+@dataclass(frozen=True)
+class WorkingFault:
+    """The first wrong line of a working.
+
+    Attributes:
+        line: its number, from 0.
+        kind: what is wrong.
+        expression: what the line computes; empty where it shows no expression.
+        found: what the text gives for it.
+        expected: what is right; of an order, the calculations that can be done.
+    """
+
+    line: int
+    kind: FaultKind
+    expression: str
+    found: str
+    expected: str
+
+
+@dataclass(frozen=True)
+class WorkingCheck:
+    """How far a working is right.
+
+    Attributes:
+        right: how many lines are right, up to the first wrong one.
+        lines: how many there would be at least, were they all right.
+        fault: the first wrong line; None where all are right and the answer is there.
+    """
+
+    right: int
+    lines: int
+    fault: WorkingFault | None
+
+    @property
+    def share(self) -> float:
+        """Return which share of the lines is right; 1.0 only without a fault."""
+        return self.right / self.lines if self.lines else 1.0
+
+
+def check_working(
+    expression: str, text: str, working: Working, division: Division, *, limits: Limits = DEFAULT_LIMITS
+) -> WorkingCheck:
+    """Find the first wrong line of a working; whatever the text holds, it is judged.
+
+    Args:
+        expression: what was asked.
+        text: the working that was written, numbers most significant digit first.
+        working: how it should be written.
+        division: how `/` computes and how the answer is written.
+        limits: how large texts and values may be.
+
+    Raises:
+        EvaluationError: the expression itself has no answer.
+
+    >>> from exprlearn.arithmetic.divisions import ExactOnlyPolicy
+    >>> from exprlearn.working.forms import EquationsWorking
+    >>> check_working("8+3*(9+9)", "9+9=18;3*18=44;8+44=52", EquationsWorking(), ExactOnlyPolicy()).fault
+    WorkingFault(line=1, kind='calculation', expression='3*18', found='44', expected='54')
+    >>> check_working("8+3*2", "8+3=11;11*2=22", EquationsWorking(), ExactOnlyPolicy()).fault
+    WorkingFault(line=0, kind='order', expression='8+3', found='11', expected='3*2')
+    """
+    truth, worked = answer(expression, division, limits=limits), steps(expression, division.operation, limits=limits)
+    lines = working.lines(text[: limits.characters])
+    if text == working.write(worked, truth):
+        return WorkingCheck(len(lines), len(lines), None)
+    judge = _Judge(expression, truth, division, limits)
+    for number, line in enumerate(lines):
+        fault = judge.find_fault(line, is_last=number == len(lines) - 1, is_alone=not working.characters)
+        if fault is not None:
+            return WorkingCheck(number, number + max(judge.missing, 1), WorkingFault(number, *fault))
+    found = working.answer(text)
+    if found == truth and not judge.ready:
+        return WorkingCheck(len(lines), len(lines), None)
+    kind: FaultKind = "unfinished" if judge.ready or not found else "answer"
+    return WorkingCheck(
+        len(lines), len(lines) + max(judge.missing, 1), WorkingFault(len(lines), kind, "", found, truth)
+    )
+
+
+_Fault = tuple[FaultKind, str, str, str]
+
+
+class _Judge:
+    """Follows a working through the lines of its expression.
+
+    Attributes:
+        line: what is still to be computed.
+    """
+
+    def __init__(self, expression: str, truth: str, division: Division, limits: Limits) -> None:
+        self.line, self.truth = "".join(plain_signs(expression).split()), truth
+        self._operation, self._limits = division.operation, limits
+
+    @property
+    def ready(self) -> tuple[WorkingStep, ...]:
+        """The calculations that can be done now."""
+        return ready_steps(self.line, self._operation, limits=self._limits)
+
+    @property
+    def missing(self) -> int:
+        """How many calculations there are still to be done."""
+        return len(steps(self.line, self._operation, limits=self._limits))
+
+    def find_fault(self, shown: ShownLine, *, is_last: bool, is_alone: bool) -> _Fault | None:
+        """Judge a line, and go on to what follows from it; None where it is right.
+
+        Args:
+            shown: the line.
+            is_last: whether the answer may stand in it.
+            is_alone: whether the working shows nothing but the answer.
+        """
+        if shown.expression and self._value(shown.expression) is None:
+            breaks_off = is_last and not shown.stated
+            return ("unfinished" if breaks_off else "unreadable"), shown.expression, shown.stated, ""
+        if shown.is_part:
+            return self._judge_part(shown)
+        if is_alone:
+            return None if shown.stated == self.truth else ("answer", "", shown.stated, self.truth)
+        ready = self.ready
+        if is_last and shown.stated == self.truth and self._may_end(shown.expression, ready):
+            return None
+        if not ready:
+            return "answer", shown.expression, shown.stated, self.truth
+        done = [step for step in ready if step.calculation == shown.expression]
+        if done and write_value(done[0].value) == shown.stated:
+            self.line = done[0].rest
+            return None
+        if shown.expression in ("", self.line):
+            return self._judge_line(shown, ready, is_last=is_last)
+        if not done:
+            return "order", shown.expression, shown.stated, ", ".join(step.calculation for step in ready)
+        return self._fault_of(done[0], shown.stated, is_last=is_last)
+
+    def _judge_part(self, shown: ShownLine) -> _Fault | None:
+        value = self._value(shown.expression)
+        if value is None or write_value(value) == shown.stated:
+            return None
+        kind: FaultKind = "calculation" if shown.stated else "unfinished"
+        return kind, shown.expression, shown.stated, write_value(value)
+
+    def _may_end(self, expression: str, ready: tuple[WorkingStep, ...]) -> bool:
+        """Tell whether a last line may state the answer, and go to the end if so."""
+        if not ready:
+            return expression in ("", self.line)
+        step = ready[0]
+        if len(ready) > 1 or expression not in ("", self.line, step.calculation) or self._ready(step.rest):
+            return False
+        self.line = step.rest
+        return True
+
+    def _judge_line(self, shown: ShownLine, ready: tuple[WorkingStep, ...], *, is_last: bool) -> _Fault | None:
+        """Judge what shows a whole line, or a value alone, behind the line before."""
+        lines = {write_value(step.value): step.rest for step in reversed(ready)} if not shown.expression else {}
+        lines |= {step.rest: step.rest for step in ready}
+        lines[replace_spans(self.line, ready)] = replace_spans(self.line, ready)
+        if shown.stated in lines:
+            self.line = lines[shown.stated]
+            return None
+        return self._fault_of_line(shown, ready, is_last=is_last)
+
+    def _fault_of_line(self, shown: ShownLine, ready: tuple[WorkingStep, ...], *, is_last: bool) -> _Fault:
+        """Say which calculation of a line came out wrong; where it is none, that the line does not follow."""
+        text = shown.stated
+        for step in ready:
+            before, behind = self.line[: step.start], self.line[step.stop :]
+            value = text[len(before) : len(text) - len(behind)]
+            if text == before + value + behind and self._is_number(value):
+                return self._fault_of(step, value, is_last=is_last)
+        if self._is_number(text):
+            return self._fault_of(ready[0], text, is_last=is_last)
+        value_of_text = self._value(text)
+        if value_of_text is None:
+            return ("unreadable" if text else "unfinished"), self.line, text, ready[0].rest
+        kind: FaultKind = "order" if value_of_text == self._value(self.line) else "calculation"
+        return kind, self.line, text, ready[0].rest
+
+    def _fault_of(self, step: WorkingStep, stated: str, *, is_last: bool) -> _Fault:
+        """Say what is wrong with the value that is stated of a calculation."""
+        ends = is_last and not self._ready(step.rest)
+        expected = self.truth if ends else write_value(step.value)
+        found = self._value(stated)
+        if ends and found == step.value:
+            return "answer", step.calculation, stated, expected
+        # An answer need not be a number of a line.
+        kind: FaultKind = "calculation" if found is not None or (ends and stated) else "unreadable"
+        return (kind if stated else "unfinished"), step.calculation, stated, expected
+
+    def _ready(self, line: str) -> tuple[WorkingStep, ...]:
+        return ready_steps(line, self._operation, limits=self._limits)
+
+    def _is_number(self, text: str) -> bool:
+        return self._value(text) is not None and not self._ready(text) and text[-1:].isdigit()
+
+    def _value(self, text: str) -> Fraction | None:
+        try:
+            return line_value(text, self._operation, limits=self._limits)
+        except EvaluationError:
+            return None
