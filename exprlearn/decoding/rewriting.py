@@ -131,7 +131,7 @@ class RewritingRules(FramingRules):
             problems.append("tokenizer.group: a rewriting model writes single digits: choose 1")
         if problems:
             raise OptionError(problems)
-        rule = getattr(components.model_options, "rule", "all")
+        rule: Rule = getattr(components.model_options, "rule", "all")
         return RewritingRules(LearnedLines(components.division.operation, config.data.level, rule))
 
     def notes(self) -> list[str]:
@@ -186,7 +186,7 @@ class RewritingRules(FramingRules):
         text = encoder.alphabet.normalise(expression)
         lines = [line for line in lines_of(text, self.lines.operation, self.lines.rule) if self.lines.fits(line)]
         shown = [self.lines.following(line) for line in lines]
-        return {"text": text, "line": reverse_numbers(text)}, {"text": truth, "lines": shown}
+        return {"text": text, "line": reverse_numbers(text)}, {"text": truth, "lines": " → ".join(shown)}
 
     def shown(self, encoder: Encoder, expression: str, answer: str) -> tuple[str, str]:
         """Show a line and the one that is written over it."""
