@@ -140,12 +140,12 @@ def _plain_texts(tree: Tree[Any] | None) -> tuple[str, ...]:
         return ()
     texts: list[str] = []
     for child in tree.children:
-        inner = child.children[0] if child.data == "expansion" and len(child.children) == 1 else None
-        inner = inner.children[0] if isinstance(inner, Tree) and inner.data == "value" else None
-        if not isinstance(inner, Tree) or inner.data != "literal":
-            return ()
-        pattern: Pattern = PrepareLiterals().transform(inner).children[0]
-        if pattern.type != "str":
-            return ()
-        texts.append(pattern.value)
+        match child:
+            case Tree(data="expansion", children=[Tree(data="value", children=[Tree(data="literal") as literal])]):
+                pattern: Pattern = PrepareLiterals().transform(literal).children[0]
+                if pattern.type != "str":
+                    return ()
+                texts.append(pattern.value)
+            case _:
+                return ()
     return tuple(dict.fromkeys(texts))
