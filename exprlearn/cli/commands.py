@@ -167,11 +167,12 @@ COMMANDS: Mapping[str, Command] = {
 
         Answers are computed exactly, where the question is an expression and nothing else; so are calculations
         `<<4*6=24>>` in answers. An expression twice in one part of the data is a duplicate; in two parts it is a
-        leak, and so is its twin, such as `5+3` for `3+5`. A row's part is what its split key says, else its file.
+        leak, and so is its twin, such as `5+3` for `3+5`, and what the working of a training row shows of another
+        part. A row's part is what its split key says, else its file.
         Where most rows could not be judged, the exit code is 1 too.
         """,
         "data_audit.audit",
-        "files question_key answer_key split_key division:files reversed_digits set_ examples json plugin",
+        "files question_key answer_key split_key division:files working reversed_digits set_ examples json plugin",
     ),
     "curriculum list": Command(
         "List the curricula and the schedules that can take a training through them.",

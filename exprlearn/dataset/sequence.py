@@ -12,11 +12,10 @@ from typing import Any, TypedDict, overload
 from exprlearn.arithmetic import UNLIMITED
 from exprlearn.config import Components, DataSection, GrammarSection, RunConfig, read_config, resolve
 from exprlearn.config.setting_values import NOTHING
-from exprlearn.dataset.answering import named
 from exprlearn.dataset.difficulty import features_of, scores
 from exprlearn.dataset.drawing.example_stream import WINDOW, ExampleStream, FoundExamples
 from exprlearn.dataset.drawing.rows import Example, Examples
-from exprlearn.dataset.drawing.split import SPLITS, Split
+from exprlearn.dataset.drawing.split import SPLITS, Split, named
 from exprlearn.dataset.final_answer import same_answer
 from exprlearn.dataset.splits import load_space, open_drawing, refuse_balance_by_position
 from exprlearn.errors import OptionError, suggest

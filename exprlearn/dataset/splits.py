@@ -12,13 +12,12 @@ from itertools import combinations
 from typing import Any
 
 from exprlearn.config import Components, GrammarSection
-from exprlearn.dataset.answering import Answering
 from exprlearn.dataset.canonical import Level, canonical_key
 from exprlearn.dataset.drawing.by_content import ByContent
 from exprlearn.dataset.drawing.by_position import ByPosition
 from exprlearn.dataset.drawing.example_stream import ExampleStream
 from exprlearn.dataset.drawing.rows import Examples
-from exprlearn.dataset.drawing.split import Split
+from exprlearn.dataset.drawing.split import Answering, Split
 from exprlearn.dataset.held_out_lines import HeldOutLines
 from exprlearn.errors import OptionError
 from exprlearn.grammar.loading import grammar_from_text, load_grammar

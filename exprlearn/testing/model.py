@@ -168,10 +168,10 @@ def it_memorises_eight_examples(subject: Subject) -> None:
     arrays, order = task_arrays(subject), np.tile(np.arange(len(EXPRESSIONS), dtype=np.int32), (STEPS, 1))
     for _ in range(ROUNDS):
         loss = steps.run(arrays, order)
-        told = answerer_of(subject, model).answer(list(EXPRESSIONS)).texts
-        if told == list(ANSWERS):
+        texts = answerer_of(subject, model).answer(list(EXPRESSIONS)).texts
+        if texts == list(ANSWERS):
             return
-    wrong = [triple for triple in zip(EXPRESSIONS, told, ANSWERS, strict=True) if triple[1] != triple[2]]
+    wrong = [triple for triple in zip(EXPRESSIONS, texts, ANSWERS, strict=True) if triple[1] != triple[2]]
     demand(False, f"after {ROUNDS * STEPS} steps, at a loss of {loss:.3g}, it writes {wrong[0][0]}={wrong[0][1]!r}")
 
 

@@ -13,10 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.dataset.answering import Answering
 from exprlearn.dataset.canonical import Level
 from exprlearn.dataset.drawing.rows import Examples, weave
-from exprlearn.dataset.drawing.split import RowFilter, Split
+from exprlearn.dataset.drawing.split import Answering, RowFilter, Split
 from exprlearn.errors import DataError
 from exprlearn.sampling.stream import Stream
 
