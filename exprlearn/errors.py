@@ -51,8 +51,8 @@ class GrammarError(ExprLearnError):
         context: str = "",
     ) -> None:
         self.path, self.line, self.column = path, line, column
-        place = ":".join(str(part) for part in (path, line, column) if part is not None)
-        head = f"{place}: {message}" if place else message
+        where = ":".join(str(part) for part in (path, line, column) if part is not None)
+        head = f"{where}: {message}" if where else message
         super().__init__(f"{head}\n{context.rstrip()}" if context else head)
 
 

@@ -16,7 +16,7 @@ from exprlearn.training.observers import Observer
 from exprlearn.walk import RUNS, learn
 
 # What decides which examples a dataset has.
-_SECTIONS = ("seed", "grammar", "division", "data")
+_SECTIONS = ("seed", "grammar", "division", "working", "data")
 
 
 def train(

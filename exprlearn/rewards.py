@@ -9,6 +9,8 @@ raises. A batch without any true answer that can be read earns 0.0 throughout, a
 
     GRPOTrainer(model, reward_funcs=[exact, format_ok], train_dataset=…)
 
+`right_lines("equations")` makes a reward for completions that write the working of an expression down.
+
 Final answers, of completions and of true answers, are found by the rules of `exprlearn.dataset.final_answer`: a text
 that is a number; `<answer>8</answer>`, `\boxed{8}`, `#### 8` or `the answer is 8`; the number behind the last `=`; the
 last number.
@@ -18,13 +20,18 @@ What was thought, up to `</think>`, does not count; thinking that does not end h
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from exprlearn.arithmetic import plain_signs
 from exprlearn.dataset.final_answer import final_answer, marked_answer, read_answer, same_answer
+from exprlearn.errors import EvaluationError
+from exprlearn.plugin import Division, DivisionSpec, Working, WorkingSpec
+from exprlearn.plugin.manager import Plugins
+from exprlearn.working import check_working
 
 Completion = str | Sequence[Any]
+Reward = Callable[..., list[float]]
 
 # Messages, a message, its parts, a part: deeper than that lies no text.
 _LEVELS = 4
@@ -75,6 +82,55 @@ def format_ok(completions: Sequence[Completion], answer: Sequence[str] | str = "
     [1.0, 1.0, 0.0, 0.0]
     """
     return [float(read_answer(text) is not None or bool(marked_answer(text))) for text in _texts(completions)]
+
+
+def right_lines(working: str = "equations", division: str = "exact-only", *, plugins: Plugins | None = None) -> Reward:
+    """Make a reward: the share of lines of a written working that are right, up to the first wrong one.
+
+    The reward takes the expression from the column `metadata`, as `exprlearn.dataset` writes it, or else from
+    `question`; a completion earns nothing where there is none. Only a working without a fault, its answer included,
+    earns 1.0.
+
+    Args:
+        working: how it should be written.
+        division: how `/` computes and how the answer is written.
+        plugins: where both come from; None loads what is installed.
+
+    Raises:
+        UnknownName: nobody offers the working or the division policy.
+
+    >>> reward = right_lines("equations")
+    >>> reward(["1+2=3;3*4=12", "1+2=3;3*4=13", "12"], answer="12", question="(1+2)*4")
+    [1.0, 0.5, 0.0]
+    """
+    loaded = plugins or Plugins()
+    writer = loaded[WorkingSpec].make(working, {}, where="working")
+    policy = loaded[DivisionSpec].make(division, {}, where="division")
+
+    def reward(completions: Sequence[Completion], answer: Sequence[str] | str = "", **kwargs: Any) -> list[float]:
+        asked = _asked(len(completions), kwargs)
+        return [_share(each, text, writer, policy) for each, text in zip(asked, _texts(completions), strict=True)]
+
+    # Training libraries log rewards by their names.
+    reward.__name__ = reward.__qualname__ = "right_lines"
+    return reward
+
+
+def _asked(count: int, columns: Mapping[str, Any]) -> list[str]:
+    """Return the expression that each completion answers, empty where no column tells it."""
+    told = columns.get("metadata")
+    if not isinstance(told, list | tuple):
+        told = columns.get("question")
+    given = [told] * count if isinstance(told, str) else list(told or ())[:count]
+    texts = [each.get("expression", "") if isinstance(each, dict) else each for each in given]
+    return [text if isinstance(text, str) else "" for text in texts] + [""] * (count - len(texts))
+
+
+def _share(expression: str, text: str, working: Working, division: Division) -> float:
+    try:
+        return check_working(expression, text.strip(), working, division).share
+    except EvaluationError:
+        return 0.0
 
 
 def _texts(completions: Sequence[Completion]) -> list[str]:

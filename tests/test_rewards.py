@@ -9,7 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exprlearn.rewards import digits, exact, format_ok
+from exprlearn.dataset.sequence import dataset
+from exprlearn.errors import UnknownName
+from exprlearn.plugin.manager import Plugins
+from exprlearn.rewards import digits, exact, format_ok, right_lines
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30),
@@ -154,3 +157,23 @@ def test_rewards_need_no_training_library() -> None:
     heavy = "{'keras', 'tensorflow', 'torch', 'trl', 'jax'}"
     check = f"import sys, exprlearn.rewards; sys.exit(bool({heavy} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", check], check=False, timeout=60).returncode == 0
+
+
+def test_right_lines_earn_their_share_up_to_the_first_wrong_one() -> None:
+    reward = right_lines("equations", plugins=Plugins(only=()))
+    data = dataset("mixed", size=40, seed=3, working="equations", plugins=Plugins(only=()))
+    metadata, texts = [entry["metadata"] for entry in data], [entry["metadata"]["working"] for entry in data]
+    assert reward(texts, [entry["answer"] for entry in data], metadata=metadata) == [1.0] * 40
+    assert reward([[{"role": "assistant", "content": texts[0]}]], metadata=metadata[:1]) == [1.0]
+    assert max(reward([f"{text}1" for text in texts], metadata=metadata)) < 1
+    assert reward.__name__ == "right_lines"
+
+
+@pytest.mark.parametrize("columns", [{}, {"question": "three"}, {"question": ["1/0"]}, {"metadata": [None]}])
+def test_right_lines_of_no_expression_earn_nothing(columns: dict[str, Any]) -> None:
+    assert right_lines("results", plugins=Plugins(only=()))(["1;2"], **columns) == [0.0]
+
+
+def test_right_lines_of_an_unknown_working_are_refused() -> None:
+    with pytest.raises(UnknownName, match="no working named 'equation'"):
+        right_lines("equation", plugins=Plugins(only=()))

@@ -165,6 +165,7 @@ def calculate_ranges(operations: NDArray[np.int8], left: Floats, right: Floats, 
 
 
 def _product(left: Floats, right: Floats) -> tuple[Floats, Floats]:
+    # -2..3 times 4..5: the corners -8, -10, 12, 15 hold the smallest and the largest.
     corners = np.stack([left[one] * right[other] for one in (0, 1) for other in (0, 1)])
     return corners.min(axis=0), corners.max(axis=0)
 
@@ -179,7 +180,7 @@ def _quotient(left: Floats, right: Floats, operation: Operation) -> tuple[Floats
 def _reciprocal(divisor: Floats) -> Floats:
     """Bound 1/x for the values of x that are not zero."""
     low, high, denominator = divisor
-    # The non-zero values next to zero are 1/denominator or farther away.
+    # The non-zero values next to zero are 1/denominator or farther away: of -2..3 in whole numbers, 1/x is -1..1.
     nearest = 1 / denominator
     below = np.where(low < 0, np.where(high < 0, 1 / np.minimum(high, -nearest), -denominator), 0.0)
     above = np.where(high > 0, np.where(low > 0, 1 / np.maximum(low, nearest), denominator), 0.0)

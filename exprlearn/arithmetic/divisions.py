@@ -213,14 +213,15 @@ class FloorRemainderPolicy(DivisionPolicy):
 def _remainders(values: Values, rows: NDArray[np.intp]) -> Integers:
     """Compute what the last division of each row leaves, 0 where another operation comes last; int64 [m]."""
     working, remainders = values.working, np.zeros(len(rows), np.int64)
+    # Calculation j writes register slots + j: of `7/2` register 2 is the value, so calculation 0 comes last.
     step = working.results[rows].astype(np.intp) - working.slots
     operations = working.operations[rows]
-    places = np.flatnonzero(step >= 0)
-    places = places[operations[places, step[places]] == DIVIDE]
-    chosen, steps = rows[places], step[places]
+    found = np.flatnonzero(step >= 0)
+    found = found[operations[found, step[found]] == DIVIDE]
+    chosen, steps = rows[found], step[found]
     dividends = working.numerators[working.left[chosen, steps], chosen]
     divisors = working.numerators[working.right[chosen, steps], chosen]
-    remainders[places] = dividends % divisors
+    remainders[found] = dividends % divisors
     return remainders
 
 
@@ -279,6 +280,7 @@ class DecimalPolicy(DivisionPolicy):
         power = 10**self.options.digits
         if peak(denominators) * power * 2 >= SAFE:
             return super().write_rows(values, rows)
+        # 29/3 to two digits: 9 rest 2, 200/3 is 66 rest 2, rounded up to 67. 2999/1000 rounds up to 3 and 00 behind it.
         whole, rest = np.divmod(np.abs(numerators), denominators)
         behind, rest = np.divmod(rest * power, denominators)
         behind += self._rounds_up(whole if power == 1 else behind, rest, denominators)

@@ -67,15 +67,15 @@ def calculations(
 
 
 def _work(tree: Tree, operation: Operation, limits: Limits, trace: list[Calculation] | None) -> Rational:
-    text = tree.expression
+    text, bits = tree.expression, limits.bits
 
     def checked(operator: str, left: Rational, right: Rational) -> Rational:
         try:
             result = calculate(operator, left, right, operation)
         except ZeroDivisionError:
             raise DivisionByZero(f"{quoted(text)} divides by zero", expression=text) from None
-        if result[0].bit_length() > limits.bits or result[1].bit_length() > limits.bits:
-            message = f"{quoted(text)} has an intermediate value of more than {limits.bits} bits"
+        if result[0].bit_length() > bits or result[1].bit_length() > bits:
+            message = f"{quoted(text)} has an intermediate value of more than {bits} bits"
             raise ExpressionTooLarge(message, expression=text)
         if trace is not None:
             trace.append(Calculation(operator, left, right, result))

@@ -2,7 +2,7 @@
 
 Registers 0 … slots-1 hold an expression's numbers; calculation j writes register slots + j. Between two
 neighbouring numbers stands exactly one of `+ - * /`, so ordering the operations by bracket depth, then
-precedence, then place, and joining the runs of numbers at both sides, parses without a stack.
+precedence, then position, and joining the runs of numbers at both sides, parses without a stack.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,8 +93,19 @@ def _only(registers: NDArray[np.int16]) -> int | None:
     return first if (registers == first).all() else None
 
 
+# Forgotten together with a table: those of strata stay, those of single blocks do not pile up.
+_COMPILED: WeakKeyDictionary[SkeletonTable, Programs] = WeakKeyDictionary()
+
+
 def compile_skeletons(table: SkeletonTable) -> Programs:
-    """Parse every skeleton of a table; one that is no arithmetic is a `GrammarError` that shows it."""
+    """Parse every skeleton of a table, once; one that is no arithmetic is a `GrammarError` that shows it."""
+    found = _COMPILED.get(table)
+    if found is None:
+        found = _COMPILED[table] = _compile(table)
+    return found
+
+
+def _compile(table: SkeletonTable) -> Programs:
     kinds, codes = _look_up(table)
     slots = int((table.tokens == _NUMBER_TOKEN).sum(axis=1).max(initial=0))
     by_text = _irregular(kinds)
@@ -114,6 +126,7 @@ def _look_up(table: SkeletonTable) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
 
 def _irregular(kinds: NDArray[np.int8]) -> NDArray[np.bool_]:
     """Find the rows that are not made of single numbers, operators and matched brackets; bool [K]."""
+    # `#+(#)` is followed pair by pair: ( # | # + | + ( | ( # | # ) | ) end; each pair must be allowed.
     edge = np.full((len(kinds), 1), _OPEN, np.int8)
     tail = np.full((len(kinds), 1), _END, np.int8)
     row = np.concatenate([edge, kinds, tail], axis=1)

@@ -19,7 +19,6 @@ from exprlearn.encoding import Encoder
 from exprlearn.errors import OptionError
 from exprlearn.runs.prediction import expression_of
 from exprlearn.runs.preparation import make_encoder
-from exprlearn.runs.run import Run
 from exprlearn.runs.starting import build_model
 from exprlearn.working import write_working
 
@@ -38,7 +37,8 @@ def explain(options: CommandOptions) -> None:
         _refuse_settings(options)
         run = load_run(options.trained, options)
         document = explanation_document(expression, run.components, run.encoder, run.model)
-        document["predicted"] = predicted_document(expression, run)
+        prediction = run.predict([expression])[0].document()
+        document["predicted"] = {key: prediction[key] for key in ("answer", "correct", "probability")}
     if options.json:
         print_document(document)
         return
@@ -80,12 +80,6 @@ def explanation_document(
         {"name": name, "shape": list(array.shape), "dtype": str(array.dtype)} for name, array in arrays.items()
     ]
     return {**document, "layers": list(_layers(model)), "truth": truth}
-
-
-def predicted_document(expression: str, run: Run) -> dict[str, Any]:
-    """Return what a trained model answers, for the end of an explanation."""
-    prediction = run.predict([expression])[0].document()
-    return {key: prediction[key] for key in ("answer", "correct", "probability")}
 
 
 def _layers(model: keras.Model) -> Iterator[dict[str, Any]]:

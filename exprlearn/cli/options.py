@@ -7,7 +7,7 @@ comes as one `CommandOptions`.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass, fields
 from functools import cache
@@ -276,11 +276,9 @@ def signature(names: str) -> inspect.Signature:
     return inspect.Signature([declarations()[name] for name in names.split()])
 
 
-def _settings() -> Iterator[tuple[str, str]]:
-    for name, annotation in get_type_hints(CommandOptions, include_extras=True).items():
-        _, _, *keys = get_args(annotation)
-        yield from ((name, key) for key in keys)
-
-
 #: The dotted key of each option that sets one.
-SETTINGS: dict[str, str] = dict(_settings())
+SETTINGS: dict[str, str] = {
+    name: key
+    for name, annotation in get_type_hints(CommandOptions, include_extras=True).items()
+    for key in get_args(annotation)[2:]
+}

@@ -41,11 +41,7 @@ Files = tuple[Path, ...]
 
 @lru_cache(maxsize=1)
 def load_plugins_once(files: Files) -> Plugins:
-    """Load the plugins once a process, without the built-in components.
-
-    Raises:
-        PluginError: a named file or plugin that cannot be had, or any failure where plugins must be whole.
-    """
+    """Load the plugins once a process, without the built-in components."""
     from exprlearn.plugin.manager import plugins_from_environment
 
     plugins = plugins_from_environment(files=files, built_in=False)
@@ -55,13 +51,7 @@ def load_plugins_once(files: Files) -> Plugins:
 
 
 def load_command(name: str, built_in: list[str], files: Files = ()) -> Any:
-    """Make the command of a plugin.
-
-    Raises:
-        UnknownName: there is no such command.
-        AmbiguousName: several plugins bring one of that name.
-        PluginError: its application cannot be made.
-    """
+    """Make the command of a plugin; a `PluginError` blames it where that fails."""
     try:
         entry = load_plugins_once(files).registries["command"].entry(name)
     except UnknownName:

@@ -18,8 +18,9 @@ from exprlearn.cli.options import CommandOptions
 from exprlearn.cli.output import echo, print_document, print_table
 from exprlearn.cli.settings import load_plugins
 from exprlearn.errors import UnknownName, suggest
+from exprlearn.plugin.collecting import Source
 from exprlearn.plugin.kinds import KINDS
-from exprlearn.plugin.manager import Plugins
+from exprlearn.plugin.manager import Failure, Plugins
 from exprlearn.plugin.registry import Registered
 from exprlearn.plugin.scaffolding import write_plugin
 from exprlearn.testing import Subject, checks_of, grammars_beside, run_checks
@@ -123,36 +124,22 @@ def show_plugin(options: CommandOptions) -> None:
 
 def plugin_states(plugins: Plugins) -> list[dict[str, Any]]:
     """Describe each plugin: the working ones with their components, the broken ones with their error."""
-    working = [
-        {
-            "plugin": source.plugin,
-            "distribution": source.distribution,
-            "version": source.version,
-            "state": "ok",
-            "components": [
-                f"{registry.kind} {entry.spec.name}"
-                for registry in plugins.registries.values()
-                for entry in registry
-                if (entry.plugin, entry.distribution) == (source.plugin, source.distribution)
-            ],
-            "error": None,
-            "heavy": list(source.heavy),
-        }
-        for source in plugins.sources
-    ]
-    broken = [
-        {
-            "plugin": failure.plugin,
-            "distribution": failure.distribution,
-            "version": failure.version,
-            "state": f"failed to {failure.stage}",
-            "components": [],
-            "error": failure.error,
-            "heavy": [],
-        }
-        for failure in plugins.failures
-    ]
-    return working + broken
+    entries = [(registry.kind, entry) for registry in plugins.registries.values() for entry in registry]
+    states = []
+    for source in plugins.sources:
+        named = (source.plugin, source.distribution)
+        brought = [
+            f"{kind} {entry.spec.name}" for kind, entry in entries if (entry.plugin, entry.distribution) == named
+        ]
+        states.append(_state(source, "ok", brought, None, list(source.heavy)))
+    return states + [_state(each, f"failed to {each.stage}", [], each.error, []) for each in plugins.failures]
+
+
+def _state(
+    origin: Source | Failure, state: str, components: list[str], error: str | None, heavy: list[str]
+) -> dict[str, Any]:
+    named = {"plugin": origin.plugin, "distribution": origin.distribution, "version": origin.version}
+    return {**named, "state": state, "components": components, "error": error, "heavy": heavy}
 
 
 def _condition(state: dict[str, Any]) -> str:

@@ -47,7 +47,7 @@ USES: Mapping[str, tuple[str, ...]] = {
     "grammar sample": ("grammar", "division", "seed", "data.level"),
     "data preview": (*_EXAMPLES, "data.validation", "data.test", *_IDS),
     "data build": (*_EXAMPLES, *_COUNTS, "working", *_IDS, "encoding"),
-    "data audit": ("division",),
+    "data audit": ("division", "working"),
     "curriculum show": (*_EXAMPLES, *_STAGES),
     "curriculum build": (*_EXAMPLES, *_COUNTS, "working", *_IDS, "encoding", *_STAGES),
     "explain": ("grammar", "division", "working", "data.constraints", *_IDS, "encoding", "model", "training.backend"),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any
 
+from exprlearn.config import RunConfig
+from exprlearn.config.sections import CHOICES, SECTIONS
 from exprlearn.errors import OptionError
+from exprlearn.plugin.manager import plugins_from_environment
 
 #: What others call a setting. Words are those of the command line, without dashes.
 ALSO_CALLED: Mapping[str, str] = {
@@ -42,18 +45,15 @@ OTHERWISE: Mapping[str, str] = {
 
 
 def refuse(error: Any) -> None:
-    """Raise what says which setting an unknown option means; do nothing where none is near or none can be set.
+    """Raise an `OptionError` with the `--set` that an unknown option means, unless none is near or none can be set.
 
     Args:
         error: the parser's `NoSuchOption`.
-
-    Raises:
-        OptionError: with the `--set` to type.
     """
     has = {name for parameter in error.ctx.command.params for name in parameter.opts} if error.ctx else set()
     if "--set" not in has or not error.option_name.startswith("--"):
         return
-    said = meant(error.option_name.removeprefix("--"), _settings())
+    said = meant(error.option_name.removeprefix("--"), settings_by_word())
     if said is not None:
         raise OptionError(f"no option {error.option_name}: {said}") from error
 
@@ -74,39 +74,24 @@ def meant(option: str, settings: Mapping[str, list[str]]) -> str | None:
     if option in OTHERWISE:
         return OTHERWISE[option]
     if option in ALSO_CALLED:
-        return _told([ALSO_CALLED[option]])
+        return _did_you_mean([ALSO_CALLED[option]])
     near = get_close_matches(option.replace("-", "_"), settings, n=1, cutoff=0.8)
-    return _told(settings[near[0]]) if near else None
+    return _did_you_mean(settings[near[0]]) if near else None
 
 
-def _told(keys: list[str]) -> str:
+def _did_you_mean(keys: list[str]) -> str:
     return f"did you mean {' or '.join(f'--set {key}=VALUE' for key in keys)}?"
 
 
-def _settings() -> dict[str, list[str]]:
+def settings_by_word() -> dict[str, list[str]]:
     """Map the last word of each setting to its dotted keys: those of the sections, then the options of components."""
-    found: dict[str, list[str]] = {}
-    for section, word in (*_of_sections(), *_of_components()):
-        keys = found.setdefault(word, [])
-        if f"{section}.{word}" not in keys:
-            keys.append(f"{section}.{word}")
-    return found
-
-
-def _of_sections() -> Iterator[tuple[str, str]]:
-    from exprlearn.config import RunConfig
-    from exprlearn.config.sections import SECTIONS
-
-    for section in SECTIONS:
-        annotation = RunConfig.model_fields[section].annotation
-        yield from ((section, word) for word in getattr(annotation, "model_fields", {}))
-
-
-def _of_components() -> Iterator[tuple[str, str]]:
-    from exprlearn.config.sections import CHOICES
-    from exprlearn.plugin.manager import plugins_from_environment
-
+    sections = {section: RunConfig.model_fields[section].annotation for section in SECTIONS}
+    pairs = [(section, word) for section, made in sections.items() for word in getattr(made, "model_fields", {})]
     registries = plugins_from_environment().registries
-    for where, slot in CHOICES.items():
-        for entry in registries[slot.kind].entries:
-            yield from ((where, word) for word in entry.spec.options.model_fields)
+    for where, choice in CHOICES.items():
+        for entry in registries[choice.kind].entries:
+            pairs += [(where, word) for word in entry.spec.options.model_fields]
+    found: dict[str, list[str]] = {}
+    for section, word in dict.fromkeys(pairs):
+        found.setdefault(word, []).append(f"{section}.{word}")
+    return found

@@ -185,11 +185,11 @@ def _find_asked(tree: Mapping[str, Any]) -> Iterator[Asked]:
         yield Asked(f"training.metrics.{name}", "metric", str(name), {})
 
 
-def _read_named(where: str, slot: ComponentTable, table: Any) -> Iterator[Asked]:
-    name = table.get(slot.name_key) if isinstance(table, Mapping) else None
+def _read_named(where: str, choice: ComponentTable, table: Any) -> Iterator[Asked]:
+    name = table.get(choice.name_key) if isinstance(table, Mapping) else None
     if isinstance(name, str):
-        own = (slot.name_key, *slot.own)
-        yield Asked(where, slot.kind, name, {key: value for key, value in table.items() if key not in own})
+        own = (choice.name_key, *choice.own)
+        yield Asked(where, choice.kind, name, {key: value for key, value in table.items() if key not in own})
 
 
 def _find_drawing(tree: Mapping[str, Any]) -> Iterator[Asked]:
@@ -243,10 +243,10 @@ def _complete(config: RunConfig, asked: list[Asked], plugins: Plugins) -> RunCon
         table: Any = tree
         for part in above:
             table = table[part]
-        place = int(last) if isinstance(table, list) else last
-        slot = CHOICES.get(item.where, ComponentTable(item.kind))
-        own = {name: table[place][name] for name in slot.own}
+        key = int(last) if isinstance(table, list) else last
+        choice = CHOICES.get(item.where, ComponentTable(item.kind))
+        own = {name: table[key][name] for name in choice.own}
         options = _bind(item, plugins).model_dump(mode="json")
         given = {name: value for name, value in options.items() if value is not None}
-        table[place] = {slot.name_key: item.name, **own, **given}
+        table[key] = {choice.name_key: item.name, **own, **given}
     return RunConfig.model_validate(tree)

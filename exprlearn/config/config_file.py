@@ -105,15 +105,15 @@ def _choices_below(layers: Layers) -> dict[str, tuple[str, list[str]]]:
 
 
 def _is_option(key: str, where: str) -> bool:
-    slot = CHOICES[where]
+    choice = CHOICES[where]
     name = key.removeprefix(f"{where}.").partition(".")[0]
-    return key.startswith(f"{where}.") and name not in (slot.name_key, *slot.own)
+    return key.startswith(f"{where}.") and name not in (choice.name_key, *choice.own)
 
 
 def _name_in(tree: Mapping[str, Any], where: str) -> str:
     """Tell the component that a config names at a dotted key, or would name if it said nothing."""
-    slot, found = CHOICES[where], value_at(tree, where, {})
-    return str(found.get(slot.name_key, slot.usual) if isinstance(found, Mapping) else found)
+    choice, found = CHOICES[where], value_at(tree, where, {})
+    return str(found.get(choice.name_key, choice.usual) if isinstance(found, Mapping) else found)
 
 
 def _drop_options_of_replaced(layers: Layers, below: dict[str, tuple[str, list[str]]]) -> list[str]:

@@ -35,11 +35,11 @@ class Layers:
             self.problems.append(f"{origin}: {last}: this is a section, write {example}={value}")
             return
         table = self.tree
-        for place, parent in enumerate(parents, start=1):
+        for depth, parent in enumerate(parents, start=1):
             before = table.get(parent)
             if not isinstance(before, dict):
                 # A name stands for a choice, whose options come one by one.
-                is_name = isinstance(before, str) and ".".join(parents[:place]) in CHOICES
+                is_name = isinstance(before, str) and ".".join(parents[:depth]) in CHOICES
                 table[parent] = {"name": before} if is_name else {}
             table = table[parent]
         table[last] = value

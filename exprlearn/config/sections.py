@@ -84,14 +84,14 @@ def read_choice(key: str, value: Any) -> Any:
     >>> read_choice("curriculum", {"stages": []})
     {'name': 'stages', 'stages': []}
     """
-    slot = CHOICES[key]
+    choice = CHOICES[key]
     if isinstance(value, str):
-        return {slot.name_key: value}
+        return {choice.name_key: value}
     if not isinstance(value, dict):
         return value
     # Whoever lists stages means those.
-    usual = "stages" if key == "curriculum" and "stages" in value else slot.usual
-    return {slot.name_key: usual, **value}
+    name = "stages" if key == "curriculum" and "stages" in value else choice.usual
+    return {choice.name_key: name, **value}
 
 
 def choice_reader(key: str) -> Any:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Final, Literal
 import numpy as np
 
 from exprlearn.arithmetic.numerals import count_digits
-from exprlearn.dataset.answering import Answering, named
+from exprlearn.dataset.drawing.split import Answering, named
 from exprlearn.intervals import wilson
 from exprlearn.sampling import ExpressionSpace
 from exprlearn.sampling.ordering.permutation import keyed_permutation
 
 if TYPE_CHECKING:
-    from exprlearn.sampling import ExpressionSpace, Stratum
+    from exprlearn.sampling import Stratum
     from exprlearn.sampling.writing.block import Block
 
 _BLOCK = 1 << 15
@@ -149,10 +149,7 @@ class Drawable:
 def drawable(space: ExpressionSpace, answering: Answering, shares: Sequence[Acceptance] | None = None) -> Drawable:
     """Count what can be drawn, exactly where the sizes are small, else from some expressions of each.
 
-    Args:
-        space: the expressions.
-        answering: the rules.
-        shares: what was found of each stratum, where somebody has looked already.
+    `shares`: what was found of each stratum, where somebody has looked already.
 
     >>> from exprlearn.arithmetic.divisions import ExactOnlyPolicy
     >>> from exprlearn.dataset.constraints import AnswerLengthConstraint, AnswerLengthOptions
@@ -194,21 +191,19 @@ def _lost_sizes(space: ExpressionSpace, shares: Sequence[Acceptance]) -> Iterato
 
 def _rule(group: Sequence[Acceptance]) -> str:
     """Name the rule that rejects most."""
-    rejected: dict[str, int] = {}
+    rejected = Counter[str]()
     for share in group:
-        for rule, count in share.rejected.items():
-            rejected[rule] = rejected.get(rule, 0) + count
-    return max(rejected, key=lambda rule: rejected[rule])
+        rejected.update(share.rejected)
+    return rejected.most_common(1)[0][0]
 
 
 def _lost_lengths(shares: Sequence[Acceptance], answering: Answering) -> Iterator[str]:
     """Say that long numbers never come."""
-    tried: dict[int, int] = {}
-    kept: dict[int, int] = {}
+    tried, kept = Counter[int](), Counter[int]()
     for share in shares:
         for digits, (looked_at, examples) in share.digits.items():
-            tried[digits] = tried.get(digits, 0) + looked_at
-            kept[digits] = kept.get(digits, 0) + examples
+            tried[digits] += looked_at
+            kept[digits] += examples
     longest = max((digits for digits, count in kept.items() if count), default=0)
     is_sure = all(share.is_exact for share in shares)
     beyond = [digits for digits, count in tried.items() if digits > longest and (is_sure or count >= _ENOUGH)]

@@ -155,10 +155,7 @@ _ALL = slice(None)
 def canonical_keys(block: Block, programs: Programs, level: Level = "commutative") -> Words:
     """Compute the key of every expression of a block; uint64 [n], equal to `canonical_key` of each.
 
-    Args:
-        block: n expressions.
-        programs: the calculations of its skeletons.
-        level: what expressions with the same key have in common.
+    `programs`: the calculations of its skeletons.
     """
     if level == "string":
         return text_keys(block.expressions)

@@ -9,18 +9,20 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, TypedDict, overload
 
+from exprlearn.arithmetic import UNLIMITED
 from exprlearn.config import Components, DataSection, GrammarSection, RunConfig, read_config, resolve
-from exprlearn.dataset.answering import named
+from exprlearn.config.setting_values import NOTHING
 from exprlearn.dataset.difficulty import features_of, scores
 from exprlearn.dataset.drawing.example_stream import WINDOW, ExampleStream, FoundExamples
 from exprlearn.dataset.drawing.rows import Example, Examples
-from exprlearn.dataset.drawing.split import SPLITS, Split
+from exprlearn.dataset.drawing.split import SPLITS, Split, named
 from exprlearn.dataset.final_answer import same_answer
 from exprlearn.dataset.splits import load_space, open_drawing, refuse_balance_by_position
 from exprlearn.errors import OptionError, suggest
 from exprlearn.plugin.manager import Plugins
 from exprlearn.sampling import ExpressionSpace
 from exprlearn.tables import html_table
+from exprlearn.working import write_working
 
 EXPRESSION = "{expression}"
 # Questions that a notebook shows.
@@ -33,6 +35,7 @@ _KEYS = {
     **{name: f"grammar.{name}" for name in GrammarSection.model_fields if name != "name"},
     **{name: f"data.{name}" for name in DataSection.model_fields if name in ("constraints", "level", "balance")},
     "by": "data.split",
+    "working": "working.name",
     "validation": "data.validation",
     "test": "data.test",
 }
@@ -125,6 +128,10 @@ class Dataset(Sequence[Entry]):
             "split": self.split,
             "division": named(self.components.division),
         }
+        if self.config.working.name != NOTHING:
+            working, division = self.components.working, self.components.division
+            truth, text = example.answer, example.expression
+            metadata["working"] = write_working(text, working, division, truth=truth, limits=UNLIMITED)
         question = self.template.replace(EXPRESSION, example.expression)
         return {"question": question, "answer": example.answer, "metadata": metadata}
 
@@ -153,7 +160,8 @@ def dataset(
         settings: `terms`, `brackets`, `operators`, `characters`, `depth`, `range` and `weights` of the grammar,
             `constraints` on examples, and the `level` at which splits are kept apart; `balance="result"` for every
             answer equally often; `by="position"` for splits of exact sizes, which set `validation` and `test` entries
-            aside.
+            aside; `working="equations"` for the working of each answer in the metadata, where training entries that
+            would show a held-out expression are left out.
 
     Raises:
         OptionError: unknown or wrong settings, every problem at once.
@@ -203,14 +211,7 @@ def _sized(config: RunConfig, size: int) -> RunConfig:
 class NumberedExamples:
     """The first examples of a split, as training and scoring with the same settings have them.
 
-    Args:
-        space: all expressions.
-        components: what the settings name, made.
-        split: the split.
-        size: how many examples; a held-out split by content may have fewer.
-
-    Raises:
-        DataError: by position, fewer are set aside.
+    A held-out split by content may have fewer than asked for; by position, a `DataError` refuses to give fewer.
     """
 
     def __init__(self, space: ExpressionSpace, components: Components, split: Split, size: int) -> None:
@@ -254,11 +255,7 @@ class Windows:
         self._indices = lru_cache(_MOST_WINDOWS)(self._index)
 
     def at(self, number: int) -> tuple[Example, int]:
-        """Return an example and the index of its expression in the space.
-
-        Raises:
-            DataError: hardly any expression is an example.
-        """
+        """Return an example and the index of its expression in the space; a `DataError` where next to none is one."""
         while self._starts[-1] <= number:
             found = self._found(len(self._starts) - 1)
             self._starts.append(self._starts[-1] + len(found.items))

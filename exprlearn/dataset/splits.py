@@ -12,13 +12,12 @@ from itertools import combinations
 from typing import Any
 
 from exprlearn.config import Components, GrammarSection
-from exprlearn.dataset.answering import Answering
 from exprlearn.dataset.canonical import Level, canonical_key
 from exprlearn.dataset.drawing.by_content import ByContent
 from exprlearn.dataset.drawing.by_position import ByPosition
 from exprlearn.dataset.drawing.example_stream import ExampleStream
 from exprlearn.dataset.drawing.rows import Examples
-from exprlearn.dataset.drawing.split import Split
+from exprlearn.dataset.drawing.split import Answering, Split
 from exprlearn.dataset.held_out_lines import HeldOutLines
 from exprlearn.errors import OptionError
 from exprlearn.grammar.loading import grammar_from_text, load_grammar
@@ -123,11 +122,7 @@ class Splits:
     by: SplitBy = "content"
 
     def proof(self, train: Examples | int = 10_000) -> Proof:
-        """Compare the splits through their texts.
-
-        Args:
-            train: training examples to compare with, or how many of the first ones.
-        """
+        """Compare the splits through their texts, with these training examples or so many of the first ones."""
         sample = train if isinstance(train, Examples) else self.train.take(train)[0]
         return prove({"train": sample, "validation": self.validation, "test": self.test}, self.level, self.by)
 
@@ -206,11 +201,7 @@ def _splits(drawing: Drawing, held_out: Mapping[Split, int], level: Level, by: S
 
 
 def load_space(section: GrammarSection, components: Components, *, text: str | None = None) -> ExpressionSpace:
-    """Load the grammar that a config names, or the `text` that was kept of it, and count its expressions.
-
-    Raises:
-        GrammarError: it cannot be read, compiled or sized.
-    """
+    """Load the grammar that a config names, or the `text` that was kept of it, and count its expressions."""
     name = section.name
     grammar = load_grammar(name, components.grammars) if text is None else grammar_from_text(text, name=name)
     return ExpressionSpace(

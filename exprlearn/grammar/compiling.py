@@ -88,7 +88,7 @@ class _Compiler:
         for name in self.weights:
             if name not in self.names:
                 hint = suggest(name, sorted(self.names))
-                raise GrammarError(f"no alternative is called {name!r}: {hint}", path=self.grammar.place)
+                raise GrammarError(f"no alternative is called {name!r}: {hint}", path=self.grammar.location)
 
     def rule(self, name: str, arguments: tuple[Item, ...]) -> Reference:
         """Refer to a rule, or to a template with its arguments."""

@@ -70,10 +70,10 @@ def _written_out(words: Sequence[str]) -> int:
     """Count the terminals inside the largest one, where lark writes each reference out: it may double at each step."""
     inside: dict[str, list[str]] = {}
     name = ""
-    for place, word in enumerate(words):
-        if word == ":" and place:
+    for index, word in enumerate(words):
+        if word == ":" and index:
             # A priority stands between the name and the colon: N.2:
-            before = place - 3 if words[place - 1].isdigit() and place > 2 else place - 1
+            before = index - 3 if words[index - 1].isdigit() and index > 2 else index - 1
             # What begins a definition is no part of the one before.
             if inside.get(name):
                 inside[name].pop()

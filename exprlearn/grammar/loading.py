@@ -49,19 +49,19 @@ class Grammar:
         return START
 
     @property
-    def place(self) -> str:
+    def location(self) -> str:
         """The path or name, for messages."""
         return str(self.path or self.name)
 
     @property
     def source(self) -> GrammarText:
-        """The text with its place, which errors about it show."""
-        return GrammarText(self.text, self.place)
+        """The text with its location, which errors about it show."""
+        return GrammarText(self.text, self.location)
 
     @cached_property
     def pragmas(self) -> Pragmas:
         """What the comments say about sizes, ranges and weights; raises as `read_pragmas` does."""
-        return read_pragmas(self.text, self.place)
+        return read_pragmas(self.text, self.location)
 
     @cached_property
     def notation(self) -> Notation:
@@ -85,7 +85,7 @@ class Grammar:
             find_conflicts(rules, START)
         except TooManySteps:
             message = "this grammar is too large: write it with fewer rules, and with repetitions such as (OP N)*"
-            raise GrammarError(message, path=self.place) from None
+            raise GrammarError(message, path=self.location) from None
         except _FAILURES as error:
             raise self.source.translate(error) from error
         return tuple(terminals)
@@ -163,7 +163,7 @@ def _checked(grammar: Grammar) -> Grammar:
     if START not in rules:
         listed = ", ".join(rules) or "no rules at all"
         raise GrammarError(
-            f"no rule is called {START!r}, where expressions begin; there are {listed}", path=grammar.place
+            f"no rule is called {START!r}, where expressions begin; there are {listed}", path=grammar.location
         )
     # What lark or the pragma reader refuse is refused here, not at its first use.
     _ = grammar.terminals, grammar.pragmas

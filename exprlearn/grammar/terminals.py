@@ -146,10 +146,10 @@ def _first_missing(automaton: Automaton, low: int, high: int) -> int:
     return low
 
 
-def _extreme(automaton: Automaton, length: int, place: int) -> str:
-    """The first (place 0) or last (place -1) text of one length."""
+def _extreme(automaton: Automaton, length: int, end: int) -> str:
+    """The first (end 0) or last (end -1) text of one length."""
     text, state = "", 0
     for left in range(length - 1, -1, -1):
-        mark = sorted(mark for mark, target in automaton.edges[state].items() if automaton.count(target, left))[place]
+        mark = sorted(mark for mark, target in automaton.edges[state].items() if automaton.count(target, left))[end]
         text, state = text + mark, automaton.edges[state][mark]
     return text

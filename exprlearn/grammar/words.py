@@ -31,14 +31,9 @@ _PARTS = re.compile("[0-9]+|[^0-9]+")
 
 
 class Words:
-    """The terminals of one grammar, each read once.
+    """The terminals of one grammar, each read once; the settings are those of `compile_grammar`.
 
-    Args:
-        grammar: as it was loaded.
-        ranges: smallest and largest number by terminal.
-        everywhere: smallest and largest number of the terminals that `ranges` does not name.
-        longest: the most digits to draw from a terminal without longest text.
-        by_length: split number languages so that each writes texts of one length.
+    `everywhere` is the smallest and the largest number of the terminals that `ranges` does not name.
     """
 
     def __init__(
@@ -98,7 +93,7 @@ class Words:
         for name in self._ranges:
             if name not in self._used:
                 hint = suggest(name, sorted(self._used))
-                raise GrammarError(f"range of {name!r}, which no expression holds: {hint}", path=self._grammar.place)
+                raise GrammarError(f"range of {name!r}, which no expression holds: {hint}", path=self._grammar.location)
 
     def _read(self, name: str, pattern: str, bounds: Range | None) -> Written:
         try:
@@ -118,19 +113,19 @@ class Words:
             raise GrammarError(
                 f"this grammar writes numbers of {len(self._languages)} different kinds: {MOST_LANGUAGES} at most;"
                 f" let more rules share a terminal",
-                path=self._grammar.place,
+                path=self._grammar.location,
             )
         return slots
 
     def _literal(self, text: str) -> Literal:
         if text not in self._literals:
-            refuse_control_characters(text, self._grammar.place)
+            refuse_control_characters(text, self._grammar.location)
             if len(self._literals) >= MOST_LITERALS or len(text) > LONGEST_LITERAL:
                 raise GrammarError(
                     f"this grammar writes too many or too long fixed texts: {MOST_LITERALS} different ones of"
                     f" {LONGEST_LITERAL} characters are the most; numbers are written by a terminal such as"
                     f" /0|[1-9][0-9]*/",
-                    path=self._grammar.place,
+                    path=self._grammar.location,
                 )
         return self._literals.setdefault(text, Literal(len(self._literals)))
 
@@ -145,12 +140,12 @@ def _plain_texts(tree: Tree[Any] | None) -> tuple[str, ...]:
         return ()
     texts: list[str] = []
     for child in tree.children:
-        inner = child.children[0] if child.data == "expansion" and len(child.children) == 1 else None
-        inner = inner.children[0] if isinstance(inner, Tree) and inner.data == "value" else None
-        if not isinstance(inner, Tree) or inner.data != "literal":
-            return ()
-        pattern: Pattern = PrepareLiterals().transform(inner).children[0]
-        if pattern.type != "str":
-            return ()
-        texts.append(pattern.value)
+        match child:
+            case Tree(data="expansion", children=[Tree(data="value", children=[Tree(data="literal") as literal])]):
+                pattern: Pattern = PrepareLiterals().transform(literal).children[0]
+                if pattern.type != "str":
+                    return ()
+                texts.append(pattern.value)
+            case _:
+                return ()
     return tuple(dict.fromkeys(texts))

@@ -17,14 +17,8 @@ _PATIENCE = 100_000
 def draw_distinct(stream: Stream, count: int) -> Iterator[tuple[str, int]]:
     """Draw expressions with their indices; they come again, in another order, only when all have come.
 
-    Of an ambiguous space an expression is drawn by its least index, so that all are equally likely.
-
-    Args:
-        stream: where they come from.
-        count: how many.
-
-    Raises:
-        GrammarError: next to all derivations write what others have written.
+    Of an ambiguous space an expression is drawn by its least index, so that all are equally likely; a `GrammarError`
+    refuses a grammar of which next to all derivations write what others have written.
     """
     space, drawn = stream.space, set[int]()
     given = start = since = waited = 0
@@ -69,5 +63,5 @@ def _rare(space: ExpressionSpace) -> GrammarError:
         "next to every derivation writes an expression that others write as well, or one that is too long to find out:"
         " write the rules so that each expression has one, or draw derivations with"
         " --set grammar.ambiguity=derivations",
-        path=space.grammar.place,
+        path=space.grammar.location,
     )

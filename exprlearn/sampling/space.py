@@ -108,7 +108,7 @@ class ExpressionSpace:
         self._stratum_indices = {stratum.state[1]: index for index, stratum in enumerate(self.strata)}
         self.mode = ambiguity
         if ambiguity == "error":
-            refuse_ambiguity(self.ambiguity(_QUICK), grammar.place)
+            refuse_ambiguity(self.ambiguity(_QUICK), grammar.location)
         elif ambiguity == "strings" and self._doubt:
             self.strata = tuple(replace(stratum, is_ambiguous=True) for stratum in self.strata)
 
@@ -176,11 +176,7 @@ class ExpressionSpace:
         return (expression for stratum in self.strata for expression in stratum)
 
     def rank(self, expression: str) -> int:
-        """Give the index of an expression.
-
-        Raises:
-            MembershipError: the space does not hold it; the message says why.
-        """
+        """Give the index of an expression; a `MembershipError` says why the space does not hold it."""
         rank = self.strata[0].ranker.rank(expression)
         return self._starts[self._stratum_indices[rank.vector]] + rank.index
 

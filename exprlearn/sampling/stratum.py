@@ -199,12 +199,7 @@ class Fields:
 def build_strata(
     specification: Specification, bounds: Mapping[str, Bounds], whole_numbers: bool
 ) -> tuple[Stratum, ...]:
-    """Count a specification and list its strata, ordered by size vector.
-
-    Args:
-        specification: the compiled grammar.
-        bounds: smallest and largest terms, brackets, operators, characters and depth; what is missing is unbounded.
-        whole_numbers: whether digits that stand together are always one number.
+    """Count a specification and list its strata, ordered by size vector; what `bounds` does not name is unbounded.
 
     Raises:
         SizeError: the sizes leave expressions without end, or none at all.

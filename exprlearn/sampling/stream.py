@@ -250,9 +250,6 @@ def uniform_mix(size_vectors: Sequence[Mapping[str, int]], masses: Sequence[Frac
 def terms_mix(size_vectors: Sequence[Mapping[str, int]], even: Mix, shares: Mapping[int, Fraction | int]) -> Mix:
     """Weigh strata by their number of terms as asked, within it as in an even mix; other terms weigh nothing.
 
-    Raises:
-        SizeError: no stratum has a number of terms that is asked for.
-
     >>> two, three = {"terms": 2, "brackets": 0}, {"terms": 3, "brackets": 0}
     >>> vectors = [two, three, three | {"brackets": 1}]
     >>> whole_weights(terms_mix(vectors, uniform_mix(vectors, [1, 1, 1]), {2: 1, 3: 3}))
@@ -268,10 +265,7 @@ def terms_mix(size_vectors: Sequence[Mapping[str, int]], even: Mix, shares: Mapp
 
 
 def whole_weights(mix: Sequence[Fraction | int]) -> tuple[int, ...]:
-    """Write weights as integers with the same ratios.
-
-    Raises:
-        SizeError: a weight is negative or all are zero.
+    """Write weights as integers with the same ratios; a `SizeError` where one is negative or all are zero.
 
     >>> whole_weights([Fraction(1, 2), Fraction(1, 3)])
     (3, 2)
@@ -301,10 +295,8 @@ def apportion(weights: Sequence[int], total: int) -> tuple[int, ...]:
 def water_fill(sizes: Sequence[int], mix: Sequence[Fraction | int], total: int) -> tuple[int, ...]:
     """Count the items of each stratum in a dataset of `total` without repeats: by the mix, as far as each reaches.
 
-    What a small stratum cannot give is shared by the others. A larger total never takes an item away.
-
-    Raises:
-        SizeError: the strata that the mix names hold fewer than `total` expressions.
+    What a small stratum cannot give is shared by the others; a `SizeError` says how many expressions there are where
+    all give too little. A larger total never takes an item away.
 
     >>> water_fill([81, 10_000, 10_000], [1, 1, 1], 1_000)
     (81, 460, 459)

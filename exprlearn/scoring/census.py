@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from exprlearn.arithmetic import compile_skeletons
 from exprlearn.dataset.canonical import canonical_keys
 from exprlearn.dataset.drawing.split import SPLITS, split_codes
 from exprlearn.decoding.answerer import Answerer
@@ -246,7 +247,7 @@ def _split_of(block: Block, splits: Splits) -> NDArray[np.str_]:
     """Name the split that each expression belongs to; (n,)."""
     if splits.by == "content":
         train = splits.train
-        keys = canonical_keys(block, train.answering.programs(block.skeletons), train.level)
+        keys = canonical_keys(block, compile_skeletons(block.skeletons), train.level)
         return np.array(SPLITS)[split_codes(keys, train.salt)]
     held_out = {"validation": splits.validation, "test": splits.test}
     names = np.full(len(block), "train", dtype="<U10")

@@ -50,6 +50,7 @@ def first_wrong_steps(ids: NDArray[np.int32], targets: NDArray[np.int32], end: i
     >>> first_wrong_steps(written, right, end=2).tolist()
     [1, -1]
     """
+    # Targets 5 end 0: the end is over before step 2, so that what is written there does not count.
     over_before = np.cumsum(targets == end, axis=1) - (targets == end) > 0
     differs = (ids != targets) & ~over_before
     return np.where(differs.any(axis=1), np.argmax(differs, axis=1), -1)

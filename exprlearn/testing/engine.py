@@ -46,7 +46,7 @@ def a_unit_that_raises_is_a_failure_and_the_others_go_on(subject: Subject) -> No
     """Let one unit fail as exprlearn expects it, and one as nobody does."""
     with _open(subject) as engine:
         outcomes = dict(_outcomes(engine, refuse, UNITS))
-    failures = {place: outcome for place, outcome in outcomes.items() if isinstance(outcome, UnitFailure)}
+    failures = {index: outcome for index, outcome in outcomes.items() if isinstance(outcome, UnitFailure)}
     demand(list(outcomes) and sorted(outcomes) == list(UNITS), f"the units {sorted(outcomes)} came, not {list(UNITS)}")
     demand(sorted(failures) == [REFUSED, REFUSED + 1], f"the units {sorted(failures)} failed, not 3 and 4")
     expected, unexpected = failures[REFUSED], failures[REFUSED + 1]
@@ -89,13 +89,13 @@ def _open(subject: Subject) -> Iterator[Engine]:
 def _outcomes(engine: Engine, work: Callable[[Any], Any], units: Sequence[Any]) -> Iterator[tuple[int, Any]]:
     """Run units and see to it that none comes twice."""
     seen: set[int] = set()
-    for place, outcome in engine.run(work, units):
-        demand(place not in seen, f"unit {place} came twice")
-        seen.add(place)
-        yield place, outcome
+    for index, outcome in engine.run(work, units):
+        demand(index not in seen, f"unit {index} came twice")
+        seen.add(index)
+        yield index, outcome
 
 
 def _demand_squares(engine: Engine, units: Sequence[int]) -> None:
-    wanted = {place: unit * unit for place, unit in enumerate(units)}
+    wanted = {index: unit * unit for index, unit in enumerate(units)}
     outcomes = dict(_outcomes(engine, square, units))
     demand(outcomes == wanted, f"the squares of {list(units)} came as {outcomes}")

@@ -47,8 +47,8 @@ def ask_about(
     asked = {"question": f"{question.__module__}:{question.__qualname__}", "component": component}
     if folder is not None:
         return _ask(asked, _plugin_of(subject.entry), folder)
-    with tempfile.TemporaryDirectory() as place:
-        return _ask(asked, _plugin_of(subject.entry), Path(place))
+    with tempfile.TemporaryDirectory() as empty:
+        return _ask(asked, _plugin_of(subject.entry), Path(empty))
 
 
 def heavy_modules(entry: Registered[Any]) -> tuple[str, ...]:
@@ -58,8 +58,8 @@ def heavy_modules(entry: Registered[Any]) -> tuple[str, ...]:
 
 @lru_cache
 def _heavy_modules(*plugin: str) -> tuple[str, ...]:
-    with tempfile.TemporaryDirectory() as place:
-        return tuple(_ask({}, plugin, Path(place)))
+    with tempfile.TemporaryDirectory() as folder:
+        return tuple(_ask({}, plugin, Path(folder)))
 
 
 def heavy_modules_here() -> list[str]:
@@ -90,10 +90,10 @@ def answer_question(folder: Path) -> None:
     asked = json.loads((folder / QUESTION).read_text(encoding="utf-8"))
     how, plugin = asked["plugin"]
     plugins = Plugins(only=[plugin] if how == "name" else [], files=[plugin] if how == "file" else [], strict=True)
-    told = heavy_modules_here()
+    answer = heavy_modules_here()
     if "question" in asked:
-        told = resolve_name(asked["question"])(_subject(plugins, asked["component"]), folder)
-    (folder / ANSWER).write_text(json.dumps(told), encoding="utf-8")
+        answer = resolve_name(asked["question"])(_subject(plugins, asked["component"]), folder)
+    (folder / ANSWER).write_text(json.dumps(answer), encoding="utf-8")
 
 
 def _subject(plugins: Plugins, component: dict[str, Any]) -> Subject:

@@ -168,10 +168,10 @@ def it_memorises_eight_examples(subject: Subject) -> None:
     arrays, order = task_arrays(subject), np.tile(np.arange(len(EXPRESSIONS), dtype=np.int32), (STEPS, 1))
     for _ in range(ROUNDS):
         loss = steps.run(arrays, order)
-        told = answerer_of(subject, model).answer(list(EXPRESSIONS)).texts
-        if told == list(ANSWERS):
+        texts = answerer_of(subject, model).answer(list(EXPRESSIONS)).texts
+        if texts == list(ANSWERS):
             return
-    wrong = [triple for triple in zip(EXPRESSIONS, told, ANSWERS, strict=True) if triple[1] != triple[2]]
+    wrong = [triple for triple in zip(EXPRESSIONS, texts, ANSWERS, strict=True) if triple[1] != triple[2]]
     demand(False, f"after {ROUNDS * STEPS} steps, at a loss of {loss:.3g}, it writes {wrong[0][0]}={wrong[0][1]!r}")
 
 
@@ -180,11 +180,11 @@ def its_weights_bring_the_same_answers_to_a_new_process(subject: Subject) -> Non
     """Write a checkpoint, load it in a new process on each backend and compare what the models write."""
     model = build(subject, task_shape(subject), seed=OTHER_SEED)
     here = outputs_of(model, task_inputs(subject))
-    with tempfile.TemporaryDirectory() as place:
+    with tempfile.TemporaryDirectory() as folder:
         variables = checkpoint.name_variables("model", model.variables)
-        checkpoint.save(Path(place), variables, {"epoch": 0})
+        checkpoint.save(Path(folder), variables, {"epoch": 0})
         for backend in subject.reloaded_on or (subject.backend,):
-            there = np.array(ask_about(subject, outputs_of_stored, Path(place), backend=backend))
+            there = np.array(ask_about(subject, outputs_of_stored, Path(folder), backend=backend))
             worst = float(np.abs(here - there).max()) if here.shape == there.shape else np.inf
             demand(worst < 10 * NEAR, f"loaded in a new process on {backend}, it writes otherwise, by {worst:.2g}")
 

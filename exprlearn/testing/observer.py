@@ -113,8 +113,8 @@ def it_leaves_the_files_of_the_run_alone(subject: Subject) -> None:
 @contextlib.contextmanager
 def _folder() -> Iterator[Path]:
     """Work in an empty folder for a while."""
-    with tempfile.TemporaryDirectory() as place, contextlib.chdir(place):
-        yield Path(place)
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        yield Path(folder)
 
 
 def _tell(

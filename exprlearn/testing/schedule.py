@@ -87,4 +87,4 @@ def _courses(schedule: Schedule, stages: Sequence[Stage]) -> Iterator[tuple[Sche
 def _results(stages: Sequence[Stage]) -> Iterator[list[list[StageResult]]]:
     """Yield courses of results: nothing is ever right, everything is, and learning with a relapse."""
     for rights in ([0] * 12, [COUNT] * 12, [0, 300, 700, 960, 400, 800, 990, 999, 1000, 1000, 500, 1000]):
-        yield [[StageResult(right // (place + 1), COUNT) for place in range(len(stages))] for right in rights]
+        yield [[StageResult(right // (index + 1), COUNT) for index in range(len(stages))] for right in rights]

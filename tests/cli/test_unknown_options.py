@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from exprlearn.cli.unknown_options import ALSO_CALLED, _settings
+from exprlearn.cli.unknown_options import ALSO_CALLED, settings_by_word
 
 Cli = Callable[..., Any]
 
@@ -48,5 +48,5 @@ def test_what_is_near_no_setting_is_refused_as_before(cli: Cli) -> None:
 
 
 def test_what_others_call_a_setting_is_one() -> None:
-    keys = {key for listed in _settings().values() for key in listed}
+    keys = {key for listed in settings_by_word().values() for key in listed}
     assert set(ALSO_CALLED.values()) <= keys

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from exprlearn.arithmetic import UNLIMITED, Operation, block_values, compile_skeletons, evaluate
-from exprlearn.dataset.answering import keep_rows
 from exprlearn.dataset.builtin import exprlearn_constraints
 from exprlearn.dataset.constraints import (
     AnswerLengthConstraint,
@@ -24,6 +23,7 @@ from exprlearn.dataset.constraints import (
     SignsConstraint,
     SignsOptions,
 )
+from exprlearn.dataset.drawing.split import keep_rows
 from exprlearn.errors import DivisionByZero, OptionError
 from exprlearn.plugin import Constraint
 from exprlearn.plugin.options import bind

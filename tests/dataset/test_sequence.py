@@ -13,6 +13,7 @@ from exprlearn.dataset.drawing.example_stream import WINDOW
 from exprlearn.dataset.sequence import DatasetRoom, dataset
 from exprlearn.errors import DataError, OptionError
 from exprlearn.plugin.manager import Plugins
+from exprlearn.working.forms import EquationsWorking
 
 PLUGINS = Plugins(only=())
 
@@ -183,3 +184,18 @@ def test_settings_that_leave_nothing_are_refused_with_the_reason() -> None:
 def test_the_room_itself_can_be_called() -> None:
     room = DatasetRoom("room")
     assert room("addition", size=3, plugins=PLUGINS)[0] == dataset("addition", size=3, plugins=PLUGINS)[0]
+
+
+def test_entries_tell_the_working_of_their_answer_and_show_no_test() -> None:
+    plugins = Plugins(only=())
+    data = dataset("mixed", size=300, seed=1, working="equations", plugins=plugins)
+    working = EquationsWorking()
+    for entry in data:
+        text = entry["metadata"]["working"]
+        assert working.answer(text) == entry["answer"]
+        assert all(
+            split_of(line.expression) == "train" for line in working.lines(text) if line.expression in data.space
+        )
+    plain = dataset("mixed", size=300, seed=1, plugins=plugins)
+    assert "working" not in plain[0]["metadata"]
+    assert {entry["question"] for entry in plain} != {entry["question"] for entry in data}

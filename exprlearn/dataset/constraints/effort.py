@@ -5,18 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Annotated, Any
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from exprlearn.arithmetic import UNLIMITED, Programs, Values, block_values, calculations, compile_skeletons, parse
+from exprlearn.arithmetic import UNLIMITED, Values, block_values, calculations, compile_skeletons, parse
 from exprlearn.arithmetic.carries import count_block_carries, count_carries
 from exprlearn.dataset.constraints.value_limits import divides_evenly
 from exprlearn.dataset.difficulty import Weights, block_features, features_of, scores, weights_of
 from exprlearn.plugin import Options
-from exprlearn.sampling.writing.block import Block, SkeletonTable
+from exprlearn.sampling.writing.block import Block
 
 
 class CarriesOptions(Options):
@@ -76,7 +75,6 @@ class DifficultyConstraint:
     def __init__(self, options: DifficultyOptions | None = None) -> None:
         self.options = options or DifficultyOptions()
         self._weights = weights_of(self.options.weights)
-        self._programs: WeakKeyDictionary[SkeletonTable, Programs] = WeakKeyDictionary()
 
     def __str__(self) -> str:
         return f"difficulty {_span(self.options)}"
@@ -84,18 +82,12 @@ class DifficultyConstraint:
     def keep(self, block: Block, values: Values) -> NDArray[np.bool_]:
         """Tell for each row of a block whether it is of the wanted difficulty; bool [n]."""
         if values.operation != "exact":
-            values = block_values(block, self._compiled(block.skeletons), "exact")
+            values = block_values(block, compile_skeletons(block.skeletons), "exact")
         return _within(scores(block_features(block, values), self._weights), self.options)
 
     def holds(self, expression: str, value: Fraction) -> bool:
         """Tell whether `expression` is of the wanted difficulty."""
         return bool(_within(scores(features_of(expression), self._weights), self.options))
-
-    def _compiled(self, table: SkeletonTable) -> Programs:
-        found = self._programs.get(table)
-        if found is None:
-            found = self._programs[table] = compile_skeletons(table)
-        return found
 
 
 def _span(options: CarriesOptions | DifficultyOptions) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.arithmetic import Programs, Values, block_values, compile_skeletons
+from exprlearn.arithmetic import Values, block_values, compile_skeletons
 from exprlearn.arithmetic.carries import count_block_carries
 from exprlearn.arithmetic.numerals import count_digits
 from exprlearn.arithmetic.programs import ADD, DIVIDE, MULTIPLY, NEGATE, NOTHING, SUBTRACT
@@ -19,14 +19,7 @@ from exprlearn.sampling.writing.block import Block
 
 
 def block_features(block: Block, values: Values) -> Integers:
-    """Measure every expression of a block.
-
-    Args:
-        block: n expressions.
-        values: their values.
-
-    Returns:
-        int64 [n, features] in the order of `FEATURES`; zeros for what divides by zero.
+    """Measure every expression of a block, int64 [n, features] as `FEATURES` come; zeros for a division by zero.
 
     >>> from exprlearn.arithmetic import block_values, compile_skeletons
     >>> from exprlearn.sampling import ExpressionSpace
@@ -45,15 +38,9 @@ def block_features(block: Block, values: Values) -> Integers:
     return features
 
 
-def block_scores(block: Block, programs: Programs, weights: Mapping[str, int] = WEIGHTS) -> Integers:
-    """Tell the difficulty of every expression of a block; int64 [n]. Quotients are taken exactly.
-
-    Args:
-        block: n expressions.
-        programs: those of its skeletons, compiled.
-        weights: points for one more of each feature.
-    """
-    return scores(block_features(block, block_values(block, programs, "exact")), weights)
+def block_scores(block: Block) -> Integers:
+    """Tell the difficulty of every expression of a block; int64 [n]. Quotients are taken exactly."""
+    return scores(block_features(block, block_values(block, compile_skeletons(block.skeletons), "exact")))
 
 
 def sample_scores(space: ExpressionSpace, count: int, weights: Mapping[str, int] = WEIGHTS) -> Integers:

@@ -65,11 +65,7 @@ class ByPosition:
         return ExampleStream(rest, context.answering, "train", level=context.level, salt=context.salt, by_content=False)
 
     def fixed(self, split: Split, count: int) -> Examples:
-        """Return the first examples that are set aside.
-
-        Raises:
-            DataError: there are fewer.
-        """
+        """Return the first examples that are set aside; a `DataError` where there are fewer."""
         examples = self._reserved[split].examples
         if count > len(examples):
             raise DataError(

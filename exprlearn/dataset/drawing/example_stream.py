@@ -13,10 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.dataset.answering import Answering
 from exprlearn.dataset.canonical import Level
 from exprlearn.dataset.drawing.rows import Examples, weave
-from exprlearn.dataset.drawing.split import RowFilter, Split
+from exprlearn.dataset.drawing.split import Answering, RowFilter, Split
 from exprlearn.errors import DataError
 from exprlearn.sampling.stream import Stream
 
@@ -128,14 +127,7 @@ class ExampleStream:
         self._share = _FIRST_GUESS
 
     def take(self, count: int, start: int = 0) -> tuple[Examples, int]:
-        """Take the next examples behind a cursor.
-
-        Args:
-            count: how many.
-            start: 0, or a cursor that an earlier call returned.
-
-        Returns:
-            The examples and the cursor behind them.
+        """Take the next examples behind `start`, 0 or a cursor from an earlier call, with the cursor behind them.
 
         Raises:
             DataError: hardly any expression is an example; the message names the rule that rejects most.
@@ -171,10 +163,7 @@ class ExampleStream:
         return FoundExamples(*weave(pieces, items), stop - start, eligible, rejected)
 
     def fixed_items(self, count: int) -> tuple[Examples, NDArray[np.int64]]:
-        """Take the first examples that differ in their expression, or as many as there are, and their items.
-
-        Returns:
-            n examples, and int64 [n], which items of the stream they are, rising.
+        """Take the first n examples that differ in their expression, or all, and their items, int64 [n], rising.
 
         Raises:
             DataError: there are none, or hardly any among many tries.

@@ -139,14 +139,10 @@ class Rows(Columns):
 
 
 def weave(pieces: Sequence[AnyColumns], items: Sequence[NDArray[np.int64]]) -> tuple[NDArray[np.int64], AnyColumns]:
-    """Put the rows of pieces in the order of their items.
-
-    Args:
-        pieces: at least one, all `Examples` or all `Rows`.
-        items: for each piece the items of its rows, int64 [m]; all are different.
+    """Put the rows of pieces, one or more, in the order of their items, int64 [m] each, all different.
 
     Returns:
-        All items, rising, and the rows in their order.
+        All items, rising, int64 [n], and the rows in their order.
 
     >>> pieces = Examples.of([("1+2", "3"), ("3+4", "7")]), Examples.of([("1+2+3", "6")])
     >>> items, examples = weave(pieces, (np.array([0, 4]), np.array([2])))
@@ -169,9 +165,6 @@ def block_calculations(block: Block, programs: Programs) -> NDArray[np.int64]:
 
 def calculations(expression: str) -> int:
     """Count the calculations of an expression.
-
-    Raises:
-        ExpressionSyntaxError: it is none.
 
     >>> calculations("(1+2)*-3")
     3

@@ -60,12 +60,9 @@ class Piece:
 
 
 def draw_piece(source: ExampleStream, piece: Piece, lengths: Sequence[int] | None = None) -> Iterator[Rows]:
-    """Yield the rows of a piece, in blocks of whatever length.
+    """Yield the rows of a piece of a split, in blocks of whatever length.
 
-    Args:
-        source: the split.
-        piece: which of its rows.
-        lengths: how many positions the order of each stratum has; None for all expressions of the stratum.
+    `lengths`: how many positions the order of each stratum has; None for all expressions of the stratum.
 
     Raises:
         DataError: the slice holds fewer, or hardly any expression is an example.
@@ -127,10 +124,7 @@ def complaint(source: ExampleStream, piece: Piece, kept: int, asked: int) -> str
 def used_up(source: ExampleStream, lengths: Sequence[int], taken: Sequence[tuple[Piece, int]]) -> Iterator[str]:
     """Name the sizes whose training examples have all been taken, when there are others that go on.
 
-    Args:
-        source: the training split.
-        lengths: how many positions the order of each stratum has.
-        taken: pieces of it, with how many items of its slice each took.
+    `lengths`: as of `draw_piece`; `taken`: pieces, with how many items of its slice each took.
     """
     weights = whole_weights(source.stream.mix)
     passed = [(piece, apportion(weights, reached)) for piece, reached in taken]
@@ -173,11 +167,7 @@ def count_available(
 ) -> Availability | None:
     """Count what there is when it may be less than twice what is asked for; None when it is surely more.
 
-    Args:
-        source: the training split, whose order the slices follow.
-        asked: how many examples of each split.
-        slices: into how many slices the training split falls.
-        lengths: how many positions the order of each stratum has; None for all expressions of the stratum.
+    `source` is the training split, which falls into so many slices; `lengths`: as of `draw_piece`.
     """
     stream = source.stream
     lengths = lengths or [stratum.size for stratum in stream.space.strata]

@@ -11,21 +11,27 @@ It looks at nothing but the expressions, so that it does not matter in which blo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import accumulate
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.dataset.answering import Answering
+from exprlearn.arithmetic import Values, block_values, compile_skeletons, evaluate
 from exprlearn.dataset.canonical import Level, canonical_key, canonical_keys
 from exprlearn.dataset.difficulty import block_scores
 from exprlearn.dataset.drawing.rows import Examples, Rows, block_calculations
+from exprlearn.errors import EvaluationError, ExpressionSyntaxError, ExpressionTooLarge
+from exprlearn.plugin import Constraint, Division
 from exprlearn.sampling import Block, ExpressionSpace
 from exprlearn.sampling.ordering.hashing import mix, mix_array
+
+if TYPE_CHECKING:
+    from exprlearn.dataset.held_out_lines import HeldOutLines
 
 Split = Literal["train", "validation", "test"]
 
@@ -67,6 +73,80 @@ def split_codes(keys: NDArray[np.uint64], salt: int = 0) -> NDArray[np.int8]:
 
 def _salted(salt: int) -> int:
     return mix(_SALT + salt)
+
+
+@dataclass(frozen=True, eq=False)
+class Answered:
+    """A block of n expressions, answered.
+
+    Attributes:
+        answers: '<U' [n], empty where the policy has none.
+        kept: bool [n], rows that are examples.
+        rejected: how many rows each rule rejects, taken alone.
+    """
+
+    answers: NDArray[np.str_]
+    kept: NDArray[np.bool_]
+    rejected: Mapping[str, int]
+
+
+class Answering:
+    """A division policy and constraints, ready to judge blocks and single expressions.
+
+    Args:
+        division: computes and writes answers.
+        constraints: all of them must hold.
+        lines: of a training example's working, none of which may be held out; None where none is written.
+    """
+
+    def __init__(
+        self, division: Division, constraints: Sequence[Constraint] = (), *, lines: HeldOutLines | None = None
+    ) -> None:
+        self.division = division
+        self.constraints = tuple(constraints)
+        self.lines = lines
+
+    def answer_block(self, block: Block) -> Answered:
+        """Answer and judge every expression of a block."""
+        values = block_values(block, compile_skeletons(block.skeletons), self.division.operation)
+        answers, answered = self.division.answers(values)
+        rules = [("division by zero", values.defined), (named(self.division), answered | ~values.defined)]
+        rules += [(named(constraint), keep_rows(constraint, block, values)) for constraint in self.constraints]
+        rules += [("another derivation", block.canonical)] if block.stratum.is_ambiguous else []
+        kept, rejected = np.ones(len(values), bool), Counter[str]()
+        for rule, allowed in rules:
+            kept &= allowed
+            rejected[rule] += len(values) - int(allowed.sum())
+        return Answered(answers, kept, +rejected)
+
+    def answer(self, expression: str) -> str | None:
+        """Answer one expression; None when it is no example under these rules.
+
+        Raises:
+            ExpressionSyntaxError: it is no arithmetic expression.
+            ExpressionTooLarge: it is larger than evaluation allows.
+        """
+        try:
+            value = evaluate(expression, operation=self.division.operation)
+            written = self.division.answer(value, expression)
+        except (ExpressionSyntaxError, ExpressionTooLarge):
+            raise
+        except EvaluationError:
+            return None
+        return written if all(constraint.holds(expression, value) for constraint in self.constraints) else None
+
+
+def keep_rows(constraint: Constraint, block: Block, values: Values) -> NDArray[np.bool_]:
+    """Apply a constraint to a block, one by one to the rows that int64 cannot hold; undefined rows pass; bool [n]."""
+    kept: NDArray[np.bool_] = constraint.keep(block, values) | ~values.defined
+    for row, value in values.exact.items():
+        kept[row] = value is None or constraint.holds(str(values.expressions[row]), value)
+    return kept
+
+
+def named(component: object) -> str:
+    """Name a component as a message shows it."""
+    return type(component).__name__ if type(component).__str__ is object.__str__ else str(component)
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,15 +237,14 @@ class RowFilter:
     def describe(self, found: FilteredRows, stratum_index: int, items: NDArray[np.int64]) -> Rows:
         """Say of the m examples of one stratum, and their items in the stream, int64 [m], all that a file may say."""
         block, start = found.block, self._starts[stratum_index]
-        programs = self.answering.programs(block.skeletons)
         return Rows(
             self.split,
             block.expressions,
             found.answers,
             np.array([start + index for index in block.indices], object),
             np.full(len(block), stratum_index, np.int64),
-            block_calculations(block, programs),
-            block_scores(block, programs),
+            block_calculations(block, compile_skeletons(block.skeletons)),
+            block_scores(block),
             self._keys(block) if found.keys is None else found.keys,
             items,
             self._sizes,
@@ -177,4 +256,4 @@ class RowFilter:
         return self.describe(found, stratum_index, items[found.rows])
 
     def _keys(self, block: Block) -> NDArray[np.uint64]:
-        return canonical_keys(block, self.answering.programs(block.skeletons), self.level)
+        return canonical_keys(block, compile_skeletons(block.skeletons), self.level)

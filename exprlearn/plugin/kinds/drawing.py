@@ -10,19 +10,18 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 from exprlearn.plugin.spec import Kind, Spec, hookspec
 
 if TYPE_CHECKING:
-    from exprlearn.dataset.answering import Answering
     from exprlearn.dataset.canonical import Level
     from exprlearn.dataset.drawing.example_stream import ExampleStream
     from exprlearn.dataset.drawing.rows import Examples, Rows
     from exprlearn.dataset.drawing.slices import Availability, Piece
-    from exprlearn.dataset.drawing.split import Split
+    from exprlearn.dataset.drawing.split import Answering, Split
     from exprlearn.sampling import ExpressionSpace
 
 AnyMix = Mapping[int, Fraction | int] | Sequence[Fraction | int] | None
 """A weight for each number of terms, or for each stratum of a space; None for evenly."""
 
 SplitBy = Literal["content", "position"]
-"""What decides on the split of an expression: a hash of what it says, or its place in an order of its size."""
+"""What decides on the split of an expression: a hash of what it says, or its index in an order of its size."""
 
 
 @dataclass(frozen=True, eq=False)

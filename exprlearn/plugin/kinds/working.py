@@ -98,6 +98,6 @@ KIND = Kind(
         "exprlearn.working:WorkingStep": (),
     },
     example="spoken",
-    command="exprlearn data build --working {name}",
+    command="exprlearn data build sums --grammar sums --train 10000 --working {name}",
     page="working",
 )

@@ -59,8 +59,7 @@ def evaluation_order(
 ) -> list[int]:
     """Order rules so that what one may pass on without adding size comes before it.
 
-    Raises:
-        SizeError: a rule can come back to itself without adding size, so that expressions have no end.
+    A `SizeError` says that a rule can come back to itself without adding size, so that expressions have no end.
     """
     edges = [_free_references(alternatives, smallest) for alternatives in shapes]
     order: list[int] = []

@@ -66,13 +66,10 @@ Span = int | str | tuple[int, int | None] | list[int]
 
 
 def read_bounds(name: str, span: Span) -> Bounds:
-    """Read a span.
+    """Read a span; a `SizeError` where it is none, negative, or ends before its start.
 
     >>> read_bounds("terms", (2, 4)), read_bounds("terms", 3), read_bounds("terms", "2..")
     ((2, 4), (3, 3), (2, None))
-
-    Raises:
-        SizeError: not a span, negative, or its end is before its start.
     """
     try:
         if isinstance(span, str):
@@ -88,14 +85,10 @@ def read_bounds(name: str, span: Span) -> Bounds:
 
 
 def read_ranges(ranges: Mapping[str, Span] | Span | None) -> dict[str, tuple[int, int]] | tuple[int, int] | None:
-    """Read number ranges: one for all number terminals, or by terminal.
+    """Read number ranges, one for all number terminals or by terminal; a `GrammarError` where one has no end.
 
     >>> read_ranges("1..99"), read_ranges({"NUMBER": (1, 9)})
     ((1, 99), {'NUMBER': (1, 9)})
-
-    Raises:
-        SizeError: not a span.
-        GrammarError: a range without an end.
     """
     if ranges is None:
         return None
@@ -119,13 +112,10 @@ Weight = int | float | str | Fraction
 
 
 def exact_weights(weights: Mapping[str, Weight]) -> dict[str, Fraction]:
-    """Read weights as fractions; a float is what it prints as.
+    """Read weights as fractions, a float as what it prints as; a `GrammarError` where one is no number above 0.
 
     >>> exact_weights({"add": 3, "sub": 0.1})
     {'add': Fraction(3, 1), 'sub': Fraction(1, 10)}
-
-    Raises:
-        GrammarError: a weight is zero, negative or no number.
     """
     exact: dict[str, Fraction] = {}
     for name, weight in weights.items():

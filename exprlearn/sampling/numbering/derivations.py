@@ -32,8 +32,7 @@ class TooManyDerivations(Exception):
 def derive(chart: CountChart, lattice: Lattice, steps: int | None = None) -> Found:
     """Find every derivation of a text from the start rule, by size vector.
 
-    Raises:
-        TooManyDerivations: that took more than `steps`, of which one takes about a microsecond.
+    `TooManyDerivations` says that it took more than `steps`, of which one takes about a microsecond.
     """
     return _Deriver(chart, lattice, steps).run()
 

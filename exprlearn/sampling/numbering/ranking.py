@@ -25,12 +25,9 @@ class Rank:
 
 
 class Ranker:
-    """Ranks expressions of a chart.
+    """Ranks the expressions of a chart that have one of some size vectors.
 
-    Args:
-        chart: the counts.
-        vectors: the size vectors that belong to the space.
-        whole_numbers: whether digits that stand together are always one number.
+    `whole_numbers`: digits that stand together are always one number.
     """
 
     def __init__(self, chart: CountChart, vectors: Container[int], whole_numbers: bool = True) -> None:
@@ -40,11 +37,7 @@ class Ranker:
         self._lexer = Lexer(specification.literals, specification.languages, whole_numbers)
 
     def rank(self, text: str, steps: int | None = None) -> Rank:
-        """Find where an expression stands.
-
-        Args:
-            text: the expression.
-            steps: after how many, each of about a microsecond, to give up with `TooManyDerivations`.
+        """Find where an expression stands, or give up with `TooManyDerivations` after some steps of a microsecond.
 
         Raises:
             MembershipError: the grammar does not write it, not with these numbers, or not within these sizes.

@@ -60,8 +60,7 @@ class Permutation(Protocol):
 def keyed_permutation(radices: tuple[int, ...], *parts: str | int) -> KeyedPermutation:
     """Choose an order of the mixed-radix numbers with these radices by names and numbers such as a seed.
 
-    Raises:
-        SizeError: there is nothing to put in order, or too many too large numbers.
+    A `SizeError` says that there is nothing to put in order, or too many too large numbers.
 
     >>> order = keyed_permutation((2, 2), 7, "train")
     >>> order.indices(np.arange(8))[0].tolist(), order.index(6)
@@ -176,9 +175,7 @@ class Feistel:
     modulo that limb's size. A round can be undone whatever the hash is, so the whole is one to one on exactly
     m1 * m2 * ... numbers: no memory, no collisions, no wider arithmetic.
 
-    Args:
-        sizes: m1, m2, ...; arrays need two or more, each below 2**63.
-        key: the choice of the map.
+    Arrays need two limbs or more, each below 2**63.
     """
 
     sizes: tuple[int, ...]

@@ -189,13 +189,8 @@ class Block:
 def make_block(stratum: Stratum, indices: ArrayLike | Limbs) -> Block:
     """Make the expressions at some indices of a stratum.
 
-    Args:
-        stratum: the stratum.
-        indices: an integer array [n]; past 2**63 as Python integers, or as a tuple of limbs with the
-            sizes `limb_sizes(stratum.all_radices)`.
-
-    Raises:
-        IndexError: an index is negative, too large or no whole number.
+    Indices are an integer array [n]; past 2**63 Python integers, or a tuple of limbs with the sizes
+    `limb_sizes(stratum.all_radices)`. IndexError says that one is negative, too large or no whole number.
     """
     radices = stratum.all_radices
     limbs = indices if isinstance(indices, tuple) else _limbs(indices, limb_sizes(radices))
@@ -212,12 +207,9 @@ def make_block(stratum: Stratum, indices: ArrayLike | Limbs) -> Block:
 
 
 def fill_skeletons(stratum: Stratum, skeletons: NDArray[np.int64], fillers: NDArray[np.int64]) -> Block:
-    """Make the expressions of some skeletons with numbers filled in.
+    """Make the expressions of some skeletons, int64 [n], with numbers filled in.
 
-    Args:
-        stratum: the stratum.
-        skeletons: int64 [n], skeletons by number.
-        fillers: int64 [n, slots], the index of each number in its language, from left to right.
+    `fillers`, int64 [n, slots], holds the index of each number in its language, from left to right.
     """
     table, rows = stratum.tables.find(skeletons)
     columns = np.empty_like(fillers)
@@ -264,12 +256,7 @@ class StratumTables:
 
 
 class Writer:
-    """Writes the expressions of one stratum.
-
-    Args:
-        literals: the fixed texts.
-        slots: the language of each filler column.
-    """
+    """Writes the expressions of one stratum, given its fixed texts and the language of each filler column."""
 
     def __init__(self, literals: Sequence[str], slots: Sequence[Language]) -> None:
         self._slots = tuple(slots)
@@ -288,15 +275,12 @@ class Writer:
         self._literals = self._cells(np.array([*literals, "", ""]))
 
     def write(self, table: SkeletonTable, rows: NDArray[np.int64], fillers: NDArray[np.int64]) -> NDArray[np.str_]:
-        """Write expressions.
+        """Write expressions: `'<U'` [n], as wide as the longest.
 
         Args:
             table: the skeletons.
             rows: int64 [n], a row of the table for each expression.
             fillers: int64 [n, slots], an index into the language of each filler column.
-
-        Returns:
-            `'<U'` [n], as wide as the longest.
         """
         # With cells of two characters and blanks shown as dots, 7+12 goes from its tokens, # + #, to the cells of its
         # fixed texts, .. +. .., then to those of all its tokens, 7. +. 12, and without blanks to 7+12.

@@ -92,12 +92,7 @@ class _Parts:
 
 
 class Descent:
-    """Writes skeletons of one state.
-
-    Args:
-        chart: the counts of a grammar.
-        state: the rule and size vector.
-    """
+    """Writes skeletons of one state without a table of all."""
 
     def __init__(self, chart: CountChart, state: State) -> None:
         self._chart, self._state = chart, state
@@ -107,14 +102,9 @@ class Descent:
             self._widths[current] = max(_width(choice, self._widths) for choice in chart.choices(current).choices)
 
     def typed(self, numbers: NDArray[Any]) -> NDArray[np.int16]:
-        """Write the skeletons of some numbers.
+        """Write the skeletons of some numbers: int16 [n, T], slots as ``-1 - language``, gaps at the right.
 
-        Args:
-            numbers: int64 [n], or Python integers [n] where there are 2**63 skeletons and more: these are written one
-                by one.
-
-        Returns:
-            int16 [n, T], slots as ``-1 - language``, gaps at the right.
+        Numbers are int64 [n], or Python integers [n] where there are 2**63 skeletons and more: one is written by one.
         """
         if numbers.dtype == object:
             return self._typed_one_by_one(numbers.tolist())

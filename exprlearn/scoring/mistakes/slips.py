@@ -140,7 +140,8 @@ def otherwise_rounded(tree: Tree) -> Iterator[Fraction]:
 def value_by(tree: Tree, rules: Calculate) -> Fraction | None:
     """Compute an expression by some rules; None where it then divides by zero."""
     with suppress(ZeroDivisionError):
-        return Fraction(*replay(tree, rules))
+        numerator, denominator = replay(tree, rules)
+        return Fraction(numerator, denominator) if denominator != 1 else Fraction(numerator)
     return None
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.dataset.answering import Answering, named
+from exprlearn.dataset.drawing.split import Answering, named
 from exprlearn.errors import DataError, EvaluationError, ExpressionSyntaxError
 from exprlearn.plugin import DividesEvenly, Division, JudgesValues
 from exprlearn.sampling import Block, ExpressionSpace

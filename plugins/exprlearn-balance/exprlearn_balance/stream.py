@@ -12,6 +12,7 @@ from typing import NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
+from exprlearn.arithmetic import compile_skeletons
 from exprlearn.dataset.canonical import Level, canonical_keys, text_keys
 from exprlearn.dataset.drawing.split import Split, split_codes
 from exprlearn.errors import DataError
@@ -51,8 +52,8 @@ class BalancedResults:
         return of_part
 
     def _parts(self, block: Block) -> NDArray[np.int8]:
-        programs = self.table.answering.programs(block.skeletons)
-        return split_codes(canonical_keys(block, programs, self._level), self._salt)
+        keys = canonical_keys(block, compile_skeletons(block.skeletons), self._level)
+        return split_codes(keys, self._salt)
 
     @cached_property
     def listed(self) -> dict[int, Listed]:

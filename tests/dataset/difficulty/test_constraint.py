@@ -5,9 +5,9 @@ import pytest
 
 from exprlearn.arithmetic import Operation, block_values, compile_skeletons
 from exprlearn.curriculum.curricula import AutoCurriculum, AutoOptions
-from exprlearn.dataset.answering import keep_rows
 from exprlearn.dataset.constraints.effort import DifficultyConstraint, DifficultyOptions
 from exprlearn.dataset.difficulty import features_of, scores
+from exprlearn.dataset.drawing.split import keep_rows
 from exprlearn.sampling import ExpressionSpace
 
 

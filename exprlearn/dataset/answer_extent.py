@@ -1,0 +1,62 @@
+"""How long the answers of a space may be, from bounds on its values and from constraints."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from exprlearn.arithmetic import Operation, compile_skeletons
+from exprlearn.arithmetic.bounds import Extent, join_extents, largest_extent, rules_extent, value_extent
+from exprlearn.arithmetic.divisions import INTEGERS
+from exprlearn.errors import DataError
+from exprlearn.plugin import Bounds, BoundsLength, BoundsValues, Constraint, Division
+from exprlearn.sampling import ExpressionSpace, Stratum
+from exprlearn.sampling.writing.block import TABLE_ROWS
+
+
+def longest_answer(space: ExpressionSpace, division: Division, constraints: Sequence[Constraint]) -> int:
+    """Return a number of characters that no answer exceeds, from bounds on values or from the constraints.
+
+    Raises:
+        DataError: neither bounds it.
+
+    >>> from exprlearn.arithmetic.divisions import ExactOnlyPolicy
+    >>> longest_answer(ExpressionSpace.from_file("addition"), ExactOnlyPolicy(), [])
+    4
+    """
+    extent = join_extents([_extent(stratum, division.operation) for stratum in space.strata])
+    for constraint in constraints:
+        if isinstance(constraint, BoundsValues):
+            extent = _bounded(extent, constraint.bounds())
+    longest = _longest(extent, division)
+    if math.isinf(longest):
+        raise DataError(
+            "the answers of this space can be of any length: "
+            "keep the short ones with --set 'data.constraints=[{name=\"answer-length\", maximum=6}]'"
+        )
+    return int(longest)
+
+
+def _longest(extent: Extent, division: Division) -> float:
+    if isinstance(division, BoundsLength):
+        return division.longest(extent)
+    return extent.sign + extent.whole_digits if set(division.characters) <= set(INTEGERS) else math.inf
+
+
+def _bounded(extent: Extent, bounds: Bounds) -> Extent:
+    low, high = max(extent.low, bounds.low), min(extent.high, bounds.high)
+    return replace(extent, low=low, high=high, digits=min(extent.digits, bounds.digits))
+
+
+def _extent(stratum: Stratum, operation: Operation) -> Extent:
+    """Bound the values of a stratum: skeleton by skeleton while these fit a table, else rule by rule."""
+    if stratum.skeleton_count > TABLE_ROWS:
+        extent = rules_extent(stratum, operation)
+        return extent or largest_extent(len(stratum.slots), max(language.highest for language in stratum.slots))
+    table = stratum.block(np.arange(0)).skeletons
+    lowest = np.array([language.lowest for language in stratum.slots], np.float64)
+    highest = np.array([language.highest for language in stratum.slots], np.float64)
+    return value_extent(compile_skeletons(table), lowest[table.columns], highest[table.columns], operation)
