@@ -111,7 +111,7 @@ class Decoder:
     def run(
         self, name: str, function: Callable[..., Any], *columns: NDArray[Any], chunk: int = CHUNK
     ) -> list[NDArray[Any]]:
-        """Run a function over blocks of rows, compiled under a name where there are many; join its outputs (n, steps)."""
+        """Run a function over blocks of rows, compiled under a name if there are many; join its outputs (n, steps)."""
         parts = []
         for rows in _chunks(columns, chunk, self.few):
             # One function for each size, as it is compiled: TensorFlow warns of a function that meets many sizes.
