@@ -80,11 +80,7 @@ def start_run(
 
 
 def refuse_working(components: Components) -> None:
-    """Refuse a working that the model does not write.
-
-    Raises:
-        OptionError: the config names another working than none.
-    """
+    """Refuse with an OptionError any working but none, which no model writes."""
     name = components.config.working.name
     if name != NOTHING:
         raise OptionError(
