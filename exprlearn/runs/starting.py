@@ -43,9 +43,10 @@ def build_model(components: Components, encoder: Encoder, *, processes: int = 1)
     With several `processes` all wait here for each other.
     """
     config, spec = components.config, components.model
+    rules = FRAMINGS[spec.framing].adapted(components)
     load_keras(config.training.backend, deterministic=config.training.deterministic, processes=processes)
     with seeded(config.seed):
-        return spec.build(FRAMINGS[spec.framing].shape(encoder), components.model_options)
+        return spec.build(rules.shape(encoder), components.model_options)
 
 
 def start_run(
