@@ -7,20 +7,28 @@ import typer
 from exprlearn.cli.options import CommandOptions
 from exprlearn.cli.output import echo, note, print_document, print_table
 from exprlearn.cli.settings import read_settings
+from exprlearn.config.setting_values import NOTHING
 from exprlearn.dataset.audit import Audit, AuditFinding, Keys
 from exprlearn.dataset.audit import audit as audit_files
 
 
 def audit(options: CommandOptions) -> None:
     """Print what is wrong in the files of others; leave with 1 when anything is, or most could not be judged."""
-    division = read_settings(options, "data audit").components.division
+    components = read_settings(options, "data audit").components
     known = Keys()
     keys = Keys(
         question=tuple(options.question_key or known.question),
         answer=tuple(options.answer_key or known.answer),
         part=options.split_key or None,
     )
-    found = audit_files(options.files, division, keys=keys, examples=options.examples, turned=options.reversed_digits)
+    found = audit_files(
+        options.files,
+        components.division,
+        keys=keys,
+        examples=options.examples,
+        turned=options.reversed_digits,
+        working=None if components.config.working.name == NOTHING else components.working,
+    )
     _remark(found)
     print_document(found.as_dict()) if options.json else _print(found)
     if not found.is_clean:
@@ -91,8 +99,11 @@ def verdict(found: Audit) -> str:
         f"{found.duplicates} duplicates",
         f"{found.leaks['string']} expressions and {found.leaks['commutative']} forms in more than one part",
     ]
+    if found.held_out_shown:
+        counts.append(f"{found.held_out_shown} expressions of other parts in the workings of training rows")
     if found.calculations:
         counts.insert(1, f"{found.wrong_calculations} of {found.calculations} calculations wrong")
     said = ", ".join(counts) if found.has_faults else "clean" if found.is_clean else "no faults found"
+    shown = f", {found.shown} expressions in the workings of training rows looked at" if found.shown else ""
     unjudged = f"{found.unjudged} of {found.rows} could not be judged" if found.unjudged else "all were judged"
-    return f"{found.rows} rows, answers {found.division}: {said}; {unjudged}"
+    return f"{found.rows} rows, answers {found.division}: {said}; {unjudged}{shown}"

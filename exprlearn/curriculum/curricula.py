@@ -163,7 +163,8 @@ class AutoCurriculum:
 
     def stages(self, space: Any) -> Sequence[Stage]:
         """List the stages; scores that many expressions share may make them fewer."""
-        points, count = self._measured(space), self.options.stages
+        points = sample_scores(space, self.options.sample, weights_of(self.options.weights))
+        count = self.options.stages
         cuts = {int(points[len(points) * part // count]) for part in range(1, count)} if len(points) else set()
         weights = {"weights": self.options.weights} if self.options.weights else {}
         easier = [
@@ -172,9 +173,6 @@ class AutoCurriculum:
             if cut < points[-1]
         ]
         return [*easier, Stage(name="all")]
-
-    def _measured(self, space: Any) -> Any:
-        return sample_scores(space, self.options.sample, weights_of(self.options.weights))
 
 
 class StageOptions(Options):

@@ -60,11 +60,7 @@ class StageData:
 
 
 def stages_of(components: Components, space: ExpressionSpace) -> tuple[Stage, ...]:
-    """List the stages of a run's curriculum, none without one.
-
-    Raises:
-        OptionError: there is no stage, or two have one name.
-    """
+    """List the stages of a run's curriculum; an `OptionError` says that it has none, or two with one name."""
     if components.curriculum is None:
         return ()
     name, stages = components.config.curriculum.name, tuple(components.curriculum.stages(space))
@@ -106,11 +102,7 @@ def open_stages(
 
 
 def each_or_problems(work: Callable[[Stage], Any], stages: Iterable[Stage]) -> list[Any]:
-    """Do the same with every stage.
-
-    Raises:
-        OptionError: what failed, all stages together, each named.
-    """
+    """Do the same with every stage; an `OptionError` says what failed, all stages together, each named."""
     done, problems = [], []
     for stage in stages:
         try:
@@ -125,10 +117,7 @@ def each_or_problems(work: Callable[[Stage], Any], stages: Iterable[Stage]) -> l
 
 
 def stage_config(config: RunConfig, stage: Stage) -> RunConfig:
-    """Return the config of a run whose task is the stage alone.
-
-    Raises:
-        OptionError: settings that no grammar section has.
+    """Return the config of a run whose task is the stage alone; an `OptionError` names settings of no grammar.
 
     >>> stage_config(RunConfig(), Stage(name="small", grammar={"range": "0..9"}, constraints=["integer"])).grammar.range
     (0, 9)

@@ -40,9 +40,9 @@ def bind(model: type[Model], values: Mapping[str, Any], *, where: str) -> Model:
         return model.model_validate(dict(values))
     except ValidationError as error:
         problems = error.errors()
-        told = [explain(problem, model, where) for problem in problems[:MOST_TOLD]]
+        lines = [explain(problem, model, where) for problem in problems[:MOST_TOLD]]
         rest = [f"{where}: and {len(problems) - MOST_TOLD} more problems"] if problems[MOST_TOLD:] else []
-        raise OptionError([*told, *rest]) from None
+        raise OptionError([*lines, *rest]) from None
 
 
 def explain(problem: Any, model: type[BaseModel], where: str) -> str:

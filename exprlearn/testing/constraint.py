@@ -38,9 +38,9 @@ def keep_answers_with_one_bool_for_each_row(subject: Subject) -> None:
     constraint = subject.make()
     for block, values in sample_blocks("exact")[:2]:
         kept = constraint.keep(block, values)
-        told = f"{type(kept).__name__} {getattr(kept, 'dtype', '')} {getattr(kept, 'shape', '')}"
+        received = f"{type(kept).__name__} {getattr(kept, 'dtype', '')} {getattr(kept, 'shape', '')}"
         is_mask = isinstance(kept, np.ndarray) and kept.dtype == np.bool_ and kept.shape == (len(block),)
-        demand(is_mask, f"keep must answer a block of {len(block)} rows with bool [{len(block)}], received {told}")
+        demand(is_mask, f"keep must answer a block of {len(block)} rows with bool [{len(block)}], received {received}")
 
 
 @ConstraintContract.check()

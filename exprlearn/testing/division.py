@@ -47,8 +47,8 @@ def blocks_are_answered_as_single_expressions_are(subject: Subject) -> None:
     for block, values in sample_blocks(division.operation):
         answers, answered = division.answers(values)
         for row, text in enumerate(block.expressions.tolist()):
-            single, told = _single(text, division), str(answers[row]) if answered[row] else None
-            demand(told == single, f"'{text}' is answered by {told!r} in a block and by {single!r} alone")
+            single, in_block = _single(text, division), str(answers[row]) if answered[row] else None
+            demand(in_block == single, f"'{text}' is answered by {in_block!r} in a block and by {single!r} alone")
 
 
 @DivisionContract.check(needs=what_has_no_answer_is_refused_with_an_evaluation_error)

@@ -90,10 +90,10 @@ def answer_question(folder: Path) -> None:
     asked = json.loads((folder / QUESTION).read_text(encoding="utf-8"))
     how, plugin = asked["plugin"]
     plugins = Plugins(only=[plugin] if how == "name" else [], files=[plugin] if how == "file" else [], strict=True)
-    told = heavy_modules_here()
+    answer = heavy_modules_here()
     if "question" in asked:
-        told = resolve_name(asked["question"])(_subject(plugins, asked["component"]), folder)
-    (folder / ANSWER).write_text(json.dumps(told), encoding="utf-8")
+        answer = resolve_name(asked["question"])(_subject(plugins, asked["component"]), folder)
+    (folder / ANSWER).write_text(json.dumps(answer), encoding="utf-8")
 
 
 def _subject(plugins: Plugins, component: dict[str, Any]) -> Subject:

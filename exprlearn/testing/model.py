@@ -168,10 +168,10 @@ def it_memorises_eight_examples(subject: Subject) -> None:
     arrays, order = task_arrays(subject), np.tile(np.arange(len(EXPRESSIONS), dtype=np.int32), (STEPS, 1))
     for _ in range(ROUNDS):
         loss = steps.run(arrays, order)
-        told = answerer_of(subject, model).answer(list(EXPRESSIONS)).texts
-        if told == list(ANSWERS):
+        texts = answerer_of(subject, model).answer(list(EXPRESSIONS)).texts
+        if texts == list(ANSWERS):
             return
-    wrong = [triple for triple in zip(EXPRESSIONS, told, ANSWERS, strict=True) if triple[1] != triple[2]]
+    wrong = [triple for triple in zip(EXPRESSIONS, texts, ANSWERS, strict=True) if triple[1] != triple[2]]
     demand(False, f"after {ROUNDS * STEPS} steps, at a loss of {loss:.3g}, it writes {wrong[0][0]}={wrong[0][1]!r}")
 
 
@@ -215,14 +215,14 @@ def _distance(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
 
 
 def _shapes(subject: Subject) -> list[Shape]:
-    if not rules_of(subject).writes_tokens:
+    if rules_of(subject).answers_numbers:
         return [task_shape(subject), NUMBERS]
     return [task_shape(subject), LARGER, replace(LARGER, inputs="integer")]
 
 
 def _rows(subject: Subject, shape: Shape) -> list[NDArray[np.float32] | NDArray[np.int32]]:
     random = np.random.default_rng([0, ROWS])
-    if not rules_of(subject).writes_tokens:
+    if rules_of(subject).answers_numbers:
         return [random.random((ROWS, shape.source_length, shape.features), np.float32)]
     lengths = [shape.source_length] + [shape.target_length] * (subject.spec.framing == "teacher-forced")
     return [random.integers(0, shape.vocabulary_size, (ROWS, length), np.int32) for length in lengths]

@@ -54,8 +54,8 @@ def the_same_text_gives_the_same_row(subject: Subject) -> None:
         rows, again = case.rows(), case._replace(padding=subject.make())
         for other in (again.rows(), again._replace(ids=case.ids[::-1]).rows()[::-1]):
             wrong = np.flatnonzero((rows != other).any(axis=1))
-            told = f"{rows[wrong[:1]].tolist()} and then {other[wrong[:1]].tolist()}"
-            demand(not len(wrong), f"a text is laid out as {told}: vary training rows alone, by `pad_augmented`")
+            both = f"{rows[wrong[:1]].tolist()} and then {other[wrong[:1]].tolist()}"
+            demand(not len(wrong), f"a text is laid out as {both}: vary training rows alone, by `pad_augmented`")
 
 
 @PaddingContract.check()
@@ -63,9 +63,9 @@ def rows_have_the_width_it_tells(subject: Subject) -> None:
     """Look at the array: int32 (n, width), wide enough for every expression."""
     for case in _cases(subject):
         rows, shape = case.rows(), (len(case.ids), case.width)
-        told = f"{getattr(rows, 'dtype', type(rows).__name__)} {getattr(rows, 'shape', '')}"
+        received = f"{getattr(rows, 'dtype', type(rows).__name__)} {getattr(rows, 'shape', '')}"
         fitting = isinstance(rows, np.ndarray) and rows.shape == shape and rows.dtype == np.int32
-        demand(fitting, f"{shape[0]} rows of width {shape[1]} must be int32 {shape}, received {told}")
+        demand(fitting, f"{shape[0]} rows of width {shape[1]} must be int32 {shape}, received {received}")
 
 
 @PaddingContract.check()

@@ -17,8 +17,8 @@ def both_sides_are_told_by_true_or_false(subject: Subject) -> None:
     """Look at both."""
     reversal = subject.make()
     for side in ("source", "target"):
-        told = getattr(reversal, side)
-        demand(isinstance(told, bool), f"{side} must be True or False, received {told!r}")
+        value = getattr(reversal, side)
+        demand(isinstance(value, bool), f"{side} must be True or False, received {value!r}")
 
 
 @ReversalContract.check()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exprlearn.arithmetic import Programs, compile_skeletons
+from exprlearn.arithmetic import compile_skeletons
 from exprlearn.dataset import Level, canonical_key, canonical_keys
 from exprlearn.dataset.canonical import text_keys
 from exprlearn.errors import ExpressionSyntaxError
@@ -139,7 +140,7 @@ def test_negative_numbers_of_a_terminal_are_subtractions(signed_block: Any) -> N
 def test_skeletons_that_only_their_text_explains_are_keyed_by_it(signed_block: Any) -> None:
     block = signed_block(50, 9)
     programs = compile_skeletons(block.skeletons)
-    blank = Programs(**{**vars(programs), "operations": programs.operations * 0, "by_text": programs.by_text | True})
+    blank = replace(programs, operations=programs.operations * 0, by_text=programs.by_text | True)
     for level in LEVELS:
         assert canonical_keys(block, blank, level).tolist() == canonical_keys(block, programs, level).tolist()
 

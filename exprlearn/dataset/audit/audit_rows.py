@@ -38,7 +38,7 @@ _EVERY = range(sys.maxsize)
 
 
 class QuestionRow(NamedTuple):
-    """One row of a file: what it asks, what it answers, and the part of the data it says it belongs to.
+    """One row of a file: what it asks, what it answers, the part of the data it says it belongs to, and its working.
 
     A field that the row does not have, or has in a form that is no text, is None.
     """
@@ -47,6 +47,7 @@ class QuestionRow(NamedTuple):
     question: str | None
     answer: str | None
     part: str | None
+    working: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,11 +61,13 @@ class Keys:
         question: keys of the question.
         answer: keys of the answer.
         part: key of the part of the data; None when rows do not say it.
+        working: keys of the working of the answer.
     """
 
     question: tuple[str, ...] = ("expression", "question", "prompt", "input", "problem", "instruction", "messages")
     answer: tuple[str, ...] = ("answer", "completion", "target", "output", "solution", "response", "messages")
     part: str | None = "split"
+    working: tuple[str, ...] = ("working",)
 
 
 class RowSource:
@@ -190,7 +193,7 @@ class RowSource:
         if part is not None and len(part) > _LONGEST_PART:
             part = f"{part[:_LONGEST_PART]}…{blake2b(part.encode(), digest_size=8).hexdigest()}"
         question, answer = _field(found, keys.question, "user"), _field(found, keys.answer, "assistant")
-        return QuestionRow(self._number, question, answer, part)
+        return QuestionRow(self._number, question, answer, part, _field(found, keys.working, "assistant"))
 
 
 def split_equation(line: str) -> tuple[str, str] | None:

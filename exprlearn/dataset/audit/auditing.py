@@ -11,7 +11,7 @@ import numpy as np
 
 from exprlearn.arithmetic import Tree
 from exprlearn.dataset.audit.audit_rows import Keys, QuestionRow, RowSource
-from exprlearn.dataset.audit.ledger import Groups, Ledger
+from exprlearn.dataset.audit.ledger import Groups, Ledger, Pairs, shown_forms
 from exprlearn.dataset.audit.questions import find_expression
 from exprlearn.dataset.audit.result import (
     Audit,
@@ -28,7 +28,8 @@ from exprlearn.dataset.audit.result import (
 from exprlearn.dataset.audit.verdicts import Verdict, check_answer, check_calculations, turn_answer
 from exprlearn.dataset.drawing.split import named
 from exprlearn.errors import DataError
-from exprlearn.plugin import Division
+from exprlearn.plugin import Division, Working
+from exprlearn.working import reverse_numbers
 
 WAYS: tuple[Turned, ...] = ("source", "answer", "both")
 
@@ -53,6 +54,7 @@ def audit(
     keys: Keys | None = None,
     examples: int = 10,
     turned: Turned | None = None,
+    working: Working | None = None,
 ) -> Audit:
     """Look for wrong answers, wrong calculations in answers, duplicates and leaks in files.
 
@@ -67,13 +69,15 @@ def audit(
         keys: where rows keep their fields.
         examples: how many findings of each kind are shown.
         turned: whose digits are written back to front: of the numbers in questions, in answers, or in both.
+        working: what answers are the ends of; without it, what stands between the signs of a column `working` is read.
 
     Raises:
         DataError: a file or a line that cannot be read, or a file without any question.
     """
-    auditor = Auditor(division, turned, examples)
+    auditor = Auditor(division, turned, examples, working)
     by_file = tuple(auditor.read(RowSource(file, keys or Keys())) for file in _files(files))
     ledger = auditor.ledger
+    held = ledger.held_out_shown()
     texts, forms = ledger.grouped("string"), ledger.grouped("commutative")
     return Audit(
         **{name: sum(getattr(counts, name) for counts in by_file) for name in _COUNTED},
@@ -82,10 +86,17 @@ def audit(
         parts=tuple(_part_counts(ledger, texts, forms)),
         overlaps=tuple(_overlaps(ledger, texts, forms)) if len(ledger.parts) <= _COMPARED else None,
         leaks={"string": texts.shared(), "commutative": forms.shared()},
-        findings=(*auditor.answers, *auditor.calculations, *auditor.compare_rows(texts, forms)),
+        findings=(
+            *auditor.answers,
+            *auditor.calculations,
+            *auditor.compare_rows(texts, forms),
+            *auditor.show_lines(held),
+        ),
         turned=turned,
         hint=auditor.hint,
         unread=auditor.unread,
+        shown=ledger.shown,
+        held_out_shown=len(held),
     )
 
 
@@ -96,10 +107,13 @@ class Auditor:
         division: how answers are computed.
         turned: whose digits are written back to front.
         examples: how many findings of each kind are kept.
+        working: what answers are the ends of, if they are.
     """
 
-    def __init__(self, division: Division, turned: Turned | None, examples: int) -> None:
-        self.division, self.turned, self.examples = division, turned, examples
+    def __init__(
+        self, division: Division, turned: Turned | None, examples: int, working: Working | None = None
+    ) -> None:
+        self.division, self.turned, self.examples, self.working = division, turned, examples, working
         self.ledger = Ledger()
         self.answers: list[AuditFinding] = []
         self.calculations: list[AuditFinding] = []
@@ -156,6 +170,7 @@ class Auditor:
             self.unread = self.unread or (source.place(row.line), row.question or "")
         else:
             self.ledger.enter(row.line, source.name if row.part is None else row.part, tree)
+            self.ledger.enter_shown(shown_forms(self._working_of(row), self.working))
             verdict, truth = self._check(tree, row, self.turned)
             if verdict is Verdict.RIGHT and "<<" not in (row.answer or ""):
                 return _RIGHT
@@ -176,8 +191,30 @@ class Auditor:
         return find_expression(row.question, decimals=decimals, turned=turned in ("source", "both"))
 
     def _check(self, tree: Tree, row: QuestionRow, turned: Turned | None) -> tuple[Verdict, str | None]:
-        backwards = row.answer and turned in ("answer", "both")
-        return check_answer(tree, turn_answer(row.answer or "") if backwards else row.answer, self.division)
+        given = row.answer
+        if given and self.working is not None:
+            given = self.working.answer(given)
+        backwards = given and turned in ("answer", "both")
+        return check_answer(tree, turn_answer(given or "") if backwards else given, self.division)
+
+    def _working_of(self, row: QuestionRow) -> str:
+        text = row.working or (row.answer if self.working is not None else "") or ""
+        return reverse_numbers(text) if self.turned in ("answer", "both") else text
+
+    def show_lines(self, held: Pairs) -> Iterator[AuditFinding]:
+        """Show training rows whose workings show what another part asks."""
+        pairs = held[: self.examples].tolist()
+        shown = self._read_again({row for pair in pairs for row in pair})
+        for row, other in pairs:
+            place, expression, answer = shown[row]
+            yield AuditFinding(
+                kind="shown",
+                place=place,
+                expression=expression,
+                answer=answer,
+                other=shown[other][:2],
+                level="commutative",
+            )
 
     def _keep_wrong(self, place: str, row: QuestionRow, tree: Tree, truth: str | None) -> None:
         if len(self.answers) < self.examples:

@@ -5,27 +5,59 @@ Hashes tell which rows repeat each other; those that are shown are read once mor
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
 from itertools import combinations
+from pathlib import PurePath
 
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.arithmetic import Tree
+from exprlearn.arithmetic import DEFAULT_LIMITS, Tree
 from exprlearn.dataset.audit.audit_rows import RowSource
 from exprlearn.dataset.audit.result import Level
-from exprlearn.dataset.canonical import commutative_key
-from exprlearn.errors import DataError
+from exprlearn.dataset.canonical import canonical_key, commutative_key
+from exprlearn.errors import DataError, EvaluationError
+from exprlearn.plugin import Working
+from exprlearn.working import as_expression
+
+# What stands between the expressions and values of the built-in workings.
+_BETWEEN = re.compile(r"[;=:,\n]")
+_NUMBER = re.compile(r"[0-9]+")
+_VALUE = re.compile(r"-?[0-9]+\|[0-9]+")
 
 #: The part of rows that say nothing.
 NO_PART = 2**16 - 1
 
 Pairs = NDArray[np.intp]
 """Rows, rising, each with an earlier or otherwise placed one that says the same; intp [m, 2]."""
+
+
+def shown_forms(text: str, working: Working | None = None) -> Iterator[int]:
+    """Yield the canonical form of each expression of several numbers in a working; what cannot be read shows nothing.
+
+    Args:
+        text: the working.
+        working: how it is written; None reads what stands between `;`, `=`, `:` and `,`.
+
+    >>> len(list(shown_forms("9+9=18;3*18=54;8+54=62"))), list(shown_forms("62"))
+    (3, [])
+    """
+    if not text:
+        return
+    # The last part is the answer, which may be a fraction, as `1|3` may be a value.
+    lines = _BETWEEN.split(text)[:-1] if working is None else [line.expression for line in working.lines(text)]
+    for line in lines:
+        if len(_NUMBER.findall(line)) > 1 and not _VALUE.fullmatch(line):
+            try:
+                yield canonical_key(as_expression(line), limits=DEFAULT_LIMITS)
+            except EvaluationError:
+                continue
 
 
 class Ledger:
@@ -36,9 +68,12 @@ class Ledger:
 
     def __init__(self) -> None:
         self.parts: dict[str, int] = {}
+        self._training: set[int] = set()
         self._sources: list[tuple[RowSource, int]] = []
         self._keys: dict[Level, array[int]] = {"string": array("Q"), "commutative": array("Q")}
         self._codes = array("H")
+        # Of each expression in the workings of training rows its form and its row.
+        self._shown, self._shown_by = array("Q"), array("Q")
 
     def open(self, source: RowSource) -> None:
         """Go on with the first row of another file."""
@@ -47,6 +82,8 @@ class Ledger:
     def enter(self, number: int, part: str, tree: Tree) -> None:
         """Remember the expression of a row of the current file; a `DataError` says when there are too many parts."""
         source, start = self._sources[-1]
+        if part not in self.parts and "train" in PurePath(part).name:
+            self._training.add(len(self.parts))
         code = self.parts.setdefault(part, len(self.parts))
         if code == NO_PART:
             raise DataError(f"{source.place(number)}: more than {NO_PART} parts; name another --split-key")
@@ -59,6 +96,36 @@ class Ledger:
         texts.frombytes(blake2b(tree.expression.encode(), digest_size=8).digest())
         forms.append(commutative_key(tree))
         self._codes.append(code)
+
+    def enter_shown(self, forms: Iterable[int]) -> None:
+        """Remember the forms of the expressions that the working of the last row shows, if it is one to train on."""
+        if self._trains(self._codes[-1]):
+            for form in forms:
+                self._shown.append(form)
+                self._shown_by.append(len(self._codes) - 1)
+
+    @property
+    def shown(self) -> int:
+        """Count the expressions in the workings of training rows."""
+        return len(self._shown)
+
+    def held_out_shown(self) -> Pairs:
+        """Return the training rows whose workings show what another part asks, each with a row that asks it."""
+        asked = np.frombuffer(self._keys["commutative"], np.uint64)
+        codes = np.frombuffer(self._codes, np.uint16)
+        elsewhere = [code for code in self.parts.values() if not self._trains(code)]
+        rows = np.flatnonzero(np.isin(codes, np.array(elsewhere, np.uint16)))
+        order = rows[np.argsort(asked[rows], kind="stable")]
+        shown = np.frombuffer(self._shown, np.uint64)
+        if not len(order) or not len(shown):
+            return np.empty((0, 2), np.intp)
+        places = np.minimum(np.searchsorted(asked[order], shown), len(order) - 1)
+        hits = np.flatnonzero(asked[order][places] == shown)
+        return np.stack((np.frombuffer(self._shown_by, np.uint64)[hits].astype(np.intp), order[places[hits]]), axis=1)
+
+    def _trains(self, code: int) -> bool:
+        """Tell whether a part is one to train on, which its name or that of its file says."""
+        return code != NO_PART and code in self._training
 
     def locate(self, row: int) -> tuple[RowSource, int]:
         """Find the file of a row, and its number there."""

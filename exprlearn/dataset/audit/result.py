@@ -9,7 +9,7 @@ from typing import Any, Literal
 #: What two rows have in common: their text, or the form of it alone.
 Level = Literal["string", "commutative"]
 
-Kind = Literal["wrong answer", "wrong calculation", "duplicate", "leak"]
+Kind = Literal["wrong answer", "wrong calculation", "duplicate", "leak", "shown"]
 
 #: Whose digits are written back to front: of the numbers in questions, of those in answers, of both.
 Turned = Literal["source", "answer", "both"]
@@ -126,6 +126,8 @@ class Audit(RowCounts):
         turned: whose digits were read back to front.
         hint: what reading digits back to front would mend.
         unread: where the first row that is not read stands, and its question.
+        shown: how many expressions the workings of training rows show.
+        held_out_shown: how many of them have the form of what another part asks.
     """
 
     division: str
@@ -137,6 +139,8 @@ class Audit(RowCounts):
     turned: Turned | None
     hint: Hint | None
     unread: tuple[str, str] | None
+    shown: int = 0
+    held_out_shown: int = 0
 
     @property
     def duplicates(self) -> int:
@@ -146,7 +150,8 @@ class Audit(RowCounts):
     @property
     def has_faults(self) -> bool:
         """Tell whether there are wrong answers, wrong calculations, duplicates or leaks."""
-        return bool(self.wrong_answers or self.wrong_calculations or self.duplicates or any(self.leaks.values()))
+        wrong = self.wrong_answers or self.wrong_calculations or self.duplicates or self.held_out_shown
+        return bool(wrong or any(self.leaks.values()))
 
     @property
     def is_clean(self) -> bool:
@@ -169,6 +174,7 @@ class Audit(RowCounts):
             "calculations": self.calculations,
             "unread_calculations": self.unread_calculations,
             "wrong_calculations": self.wrong_calculations,
+            **({"workings": {"shown": self.shown, "held_out": self.held_out_shown}} if self.shown else {}),
             "division": self.division,
             "reversed_digits": self.turned,
             "reversed_digits_hint": self.hint and asdict(self.hint),

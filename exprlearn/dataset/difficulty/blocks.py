@@ -19,14 +19,7 @@ from exprlearn.sampling.writing.block import Block
 
 
 def block_features(block: Block, values: Values) -> Integers:
-    """Measure every expression of a block.
-
-    Args:
-        block: n expressions.
-        values: their values.
-
-    Returns:
-        int64 [n, features] in the order of `FEATURES`; zeros for what divides by zero.
+    """Measure every expression of a block, int64 [n, features] as `FEATURES` come; zeros for a division by zero.
 
     >>> from exprlearn.arithmetic import block_values, compile_skeletons
     >>> from exprlearn.sampling import ExpressionSpace

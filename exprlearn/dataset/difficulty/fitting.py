@@ -36,14 +36,10 @@ class Fit:
 
 
 def fit(expressions: Sequence[str], wrong: NDArray[np.bool_]) -> Fit:
-    """Fit points to wrong answers: a logistic regression whose coefficients may not be negative.
+    """Fit points to n questions, of which some, bool [n], were answered wrongly.
 
-    Args:
-        expressions: n questions.
-        wrong: bool [n], which were answered wrongly.
-
-    Raises:
-        DataError: too few answers are wrong, or too few are right.
+    It is a logistic regression whose coefficients may not be negative. A `DataError` says that too few answers are
+    wrong, or too few right.
     """
     fewer = min(int(wrong.sum()), int((~wrong).sum()))
     if fewer < FEWEST:

@@ -103,11 +103,7 @@ class DatasetBuilder:
 
     @cached_property
     def drawing(self) -> Drawing:
-        """How rows are drawn.
-
-        Raises:
-            DataError: a split by position has fewer examples than asked for, or the tables of a balance are too large.
-        """
+        """How rows are drawn; a `DataError` says that fewer examples are there than asked for, or too many to list."""
         return open_drawing(self.space, self.components)
 
     def rows(self, piece: Piece) -> Iterator[Rows]:

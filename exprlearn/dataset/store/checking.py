@@ -53,10 +53,7 @@ def verify(folder: Path) -> Verified:
     """Find every file of a dataset folder that is truncated, altered, missing, swapped, a link or not its own.
 
     Rows are counted too: a file that is as it was written and has other rows than the manifest says, was not written
-    by the build that this manifest tells of.
-
-    Raises:
-        DataError: the folder has no manifest, a damaged one, or files that cannot be read.
+    by the build that this manifest tells of. A `DataError` says why the manifest or a file cannot be read.
     """
     folder = Path(folder)
     manifest = read_manifest(folder)
@@ -136,11 +133,7 @@ def read_examples(folder: Path, split: Split | None = None) -> Iterator[Example]
 def _answered(
     choice: Mapping[str, Any], example: Callable[[Mapping[str, Any]], Example]
 ) -> Callable[[Mapping[str, Any]], Example]:
-    """Return what reads the answers off the ends of the workings in rows.
-
-    Raises:
-        UnknownName: nobody offers the working.
-    """
+    """Return what reads the answers off the ends of the workings in rows; `UnknownName` where nobody offers these."""
     options = {name: value for name, value in choice.items() if name != "name"}
     working = plugins_from_environment()[WorkingSpec].make(choice["name"], options, where="working")
 

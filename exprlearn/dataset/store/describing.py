@@ -6,7 +6,7 @@ The proof looks at every row by its keys, and at the first rows of each split on
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -29,11 +29,7 @@ PARSED: Final = 10_000
 
 
 def describe(builder: DatasetBuilder, made: Sequence[ShardRecord]) -> Manifest:
-    """Write down what a folder holds.
-
-    Raises:
-        DataError: its splits share expressions, which is a fault of exprlearn.
-    """
+    """Write down what a folder holds; raises as `prove_folder` does."""
     recipe, grammar, sections = builder.recipe, builder.space.grammar, builder.recipe.sections
     origins = builder.components.origins
     kinds = [kind for kind in origins if kind.split()[0] in {"division", "constraint", *sections}]
@@ -62,13 +58,8 @@ def describe(builder: DatasetBuilder, made: Sequence[ShardRecord]) -> Manifest:
     )
 
 
-def prove_folder(builder: DatasetBuilder, made: Iterable[ShardRecord]) -> ProofEntry:
-    """Prove that the splits of a dataset share nothing; by position, that they share no expression.
-
-    Raises:
-        DataError: they do, which is a fault of exprlearn.
-    """
-    made = list(made)
+def prove_folder(builder: DatasetBuilder, made: Sequence[ShardRecord]) -> ProofEntry:
+    """Prove that splits share nothing, by position no expression; a `DataError` is a fault of exprlearn."""
     data, shared = builder.components.config.data, added(each.shared for each in made)
     parsed = prove({str(split): _first(builder, split) for split in SPLITS}, data.level, data.split)
     lines = sum((each.lines for each in made), ShownLines())

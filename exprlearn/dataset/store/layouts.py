@@ -19,7 +19,6 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any, Final, Literal, NamedTuple, Protocol
 
 import numpy as np
@@ -59,18 +58,18 @@ class Layout:
         holds: what a reader is told of the fields.
         fields: in the order in which a row names them.
         example: reads the example of a row; None where it holds no texts.
+        says_working: whether the working of an answer, which ends with it, stands where the answer does.
     """
 
     holds: str
     fields: Mapping[str, RowField]
     example: Callable[[Mapping[str, Any]], Example] | None = None
+    says_working: bool = False
 
     def columns(self, rows: Rows) -> dict[str, list[Any]]:
-        """Return the values of each field.
-
-        Raises:
-            EncodingError: the vocabulary or the widths cannot write an expression or an answer.
-        """
+        """Return the values of each field; an `EncodingError` names a text that the ids cannot write."""
+        if self.says_working and rows.workings is not None:
+            rows = replace(rows, answers=rows.workings)
         return {name: field.values(rows) for name, field in self.fields.items()}
 
     def lines(self, rows: Rows) -> list[str]:
@@ -126,6 +125,7 @@ def _sizes(rows: Rows) -> list[dict[str, int]]:
 
 _EXPRESSION: Final = RowField("text", lambda rows: rows.expressions.tolist())
 _ANSWER: Final = RowField("text", lambda rows: rows.answers.tolist())
+_WORKING: Final = RowField("text", lambda rows: (rows.answers if rows.workings is None else rows.workings).tolist())
 _CALCULATIONS: Final = RowField("count", lambda rows: rows.calculations.tolist())
 _COMMON: Final = {
     "expression": _EXPRESSION,
@@ -169,32 +169,15 @@ LAYOUTS: Final[Mapping[LayoutName, Layout]] = {
 }
 
 
-def _with_working(layout: Layout) -> Layout:
-    """Add the working to a row, or let it stand for the answer where the row is what somebody says."""
-    if "answer" in layout.fields:
-        return replace(
-            layout, fields={**layout.fields, "working": RowField("text", lambda rows: _said(rows).answers.tolist())}
-        )
-    said = {name: RowField(field.kind, partial(_values_said, field)) for name, field in layout.fields.items()}
-    return replace(layout, fields=said)
-
-
-def _values_said(field: RowField, rows: Rows) -> list[Any]:
-    return field.values(_said(rows))
-
-
-def _said(rows: Rows) -> Rows:
-    """Return rows whose answers are their workings, which end with them."""
-    return rows if rows.workings is None else replace(rows, answers=rows.workings)
-
-
 def layout_named(
     name: LayoutName, encoder: IdWriter | None = None, *, folder_format: int = FORMAT, has_working: bool = False
 ) -> Layout:
     """Make a layout; `tokens` writes with an encoder, and rows of folders of format 1 hold what they did."""
     layout = LAYOUTS[name]
+    if has_working and "answer" in layout.fields:
+        return replace(layout, fields={**layout.fields, "working": _WORKING})
     if has_working:
-        return _with_working(layout)
+        return replace(layout, says_working=True)
     if encoder is not None:
         source = RowField("ids", lambda rows: encoder.sources(rows.expressions).tolist())
         return replace(

@@ -103,11 +103,7 @@ class Progress:
 
 
 def hold_folder(folder: Path, *, shared: bool = False) -> Lock:
-    """Take the lock of a folder that is going to be built, and make the folder when there is none.
-
-    Raises:
-        DataError: another process builds or repairs it, or it cannot be written.
-    """
+    """Make a folder that is going to be built, and take its lock; a `DataError` says who has it."""
     with reporting(f"cannot write {folder}", DataError):
         folder.mkdir(parents=True, exist_ok=True)
     return locking.hold(folder, f"{folder} is being built", DataError, shared=shared)

@@ -99,11 +99,7 @@ def make_shard(
 def make_shards(
     engine: Engine, work: Callable[[Shard], ShardRecord], shards: Sequence[Shard]
 ) -> Iterator[tuple[Shard, ShardRecord]]:
-    """Make files on an engine, in any order, and yield each as it is finished.
-
-    Raises:
-        DataError: what went wrong, once for all files that went wrong alike; the others are made before.
-    """
+    """Make files on an engine and yield each as it is finished; a `DataError` at the end names those that failed."""
     failures: dict[str, UnitFailure] = {}
     for index, outcome in run_units(engine, work, shards):
         if isinstance(outcome, UnitFailure):
