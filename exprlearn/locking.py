@@ -49,11 +49,8 @@ class Holder:
 class Lock:
     """A folder that this process alone writes; as a context it is released at the end.
 
-    Args:
-        folder: what is written; None where nothing is.
-        failure: what is raised when it is this process's no more.
-        descriptor: of the open lock file; None where no lock can be had.
-        notes: what a user should know of it, a sentence each.
+    Without a folder nothing is locked, and without the `descriptor` of an open lock file none can be had, of which the
+    notes tell the user.
     """
 
     def __init__(

@@ -1,4 +1,5 @@
-"""The command line: one file for each command, each a thin face of one library call.
+"""The command line: `commands` is the table of all commands, `options` of what they take; each is run by a function.
 
-Modules here import nothing heavy at their top, so that `--help` stays quick; a command imports what it needs.
+`main`, `app`, `commands`, `options`, `output` and `plugin_commands` import nothing heavy, so that `--help` stays quick.
+All other modules are imported when a command of theirs is run, and import what they need at their top.
 """

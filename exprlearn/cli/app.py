@@ -50,7 +50,7 @@ class ExprLearnGroup(TyperGroup):
         if cmd_name in self.commands:
             return self.commands[cmd_name]
         if cmd_name in BUILT_IN:
-            return make_command(cmd_name, BUILT_IN[cmd_name])
+            return make_command(cmd_name)
         summary = self._of_plugins(ctx).get(cmd_name)
         return None if summary is None else placeholder(cmd_name, summary)
 
@@ -73,8 +73,7 @@ class ExprLearnGroup(TyperGroup):
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write a line for each command, without importing any."""
-        built_in = {name: command.help.partition("\n")[0] for name, command in BUILT_IN.items()}
-        for heading, rows in (("Commands", built_in), ("Commands of plugins", self._of_plugins(ctx))):
+        for heading, rows in (("Commands", BUILT_IN), ("Commands of plugins", self._of_plugins(ctx))):
             if rows:
                 with formatter.section(heading):
                     formatter.write_dl(list(rows.items()))

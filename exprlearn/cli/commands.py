@@ -27,192 +27,19 @@ class Command:
     takes_minus: bool = False
 
 
-@dataclass(frozen=True)
-class CommandGroup:
-    """A command that has commands below it."""
+#: What the help says of commands that have others below them.
+GROUPS: Mapping[str, str] = {
+    "runs": "List, show and remove trained runs.",
+    "recipes": "List, show and copy experiments that are ready to be run.",
+    "grammar": "Check, count, sample and number what a grammar writes.",
+    "data": "Look at data, write it to files, check and mend them.",
+    "curriculum": "Teach a task in stages: look at curricula, write them to files, run them.",
+    "components": "List what can be chosen by name, and its options.",
+    "plugins": "List, check and write plugins.",
+}
 
-    help: str
-    commands: Mapping[str, Command]
-
-
-RUNS = CommandGroup(
-    "List, show and remove trained runs.",
-    {
-        "list": Command(
-            "List the runs, the one that was written last at the end.", "runs.list_runs", "sort reverse where runs json"
-        ),
-        "show": Command("Show the settings, the epochs and the test table of a run.", "runs.show_run", "run runs json"),
-        "remove": Command(
-            "Remove runs with everything they made; asks first.", "runs.remove_runs", "removed yes runs json"
-        ),
-    },
-)
-RECIPES = CommandGroup(
-    "List, show and copy experiments that are ready to be run.",
-    {
-        "list": Command(
-            "List the recipes, with what is expected of them and what was measured.", "recipes.list_recipes", "json"
-        ),
-        "show": Command(
-            "Show where a recipe comes from, what is claimed, measured and expected, and its settings.",
-            "recipes.show_recipe",
-            "recipe_name json",
-        ),
-        "copy": Command(
-            "Copy a recipe to a config file that can be changed and trained.",
-            "recipes.copy_recipe",
-            "recipe_name file:copy",
-        ),
-    },
-)
-GRAMMAR = CommandGroup(
-    "Check, count, sample and number what a grammar writes.",
-    {
-        "check": Command(
-            "Prove that every expression has one derivation and can be answered, count, and point at what looks wrong.",
-            "grammar.check",
-            "grammar:argument terms brackets range_ set_ json plugin",
-        ),
-        "count": Command(
-            "Count the expressions of every size, exactly; of an ambiguous grammar, the derivations as well.",
-            "grammar.count",
-            "grammar:argument terms brackets range_ set_ json plugin",
-        ),
-        "sample": Command(
-            "Draw expressions with their exact answers; --json prints one object a line.",
-            "grammar.sample",
-            "grammar:argument count terms brackets range_ seed:drawn division set_ json plugin",
-        ),
-        "rank": Command(
-            "Print the index of an expression.",
-            "grammar.rank",
-            "grammar:argument expression:bare terms brackets range_ set_ plugin",
-            takes_minus=True,
-        ),
-        "at": Command(
-            "Print the expression of an index.",
-            "grammar.at",
-            "grammar:argument index terms brackets range_ set_ plugin",
-            takes_minus=True,
-        ),
-    },
-)
-DATA = CommandGroup(
-    "Look at data, write it to files, check and mend them.",
-    {
-        "preview": Command(
-            "Count what a grammar gives under the constraints, and show training examples as a model reads them.",
-            "data_preview.preview",
-            "grammar:argument count:examples config set_ seed division tokenizer padding reversal json plugin",
-        ),
-        "build": Command(
-            "Write train, validation and test examples to files with a manifest; run again, it goes on where it "
-            "stopped.",
-            "data_build.build",
-            "out:new grammar train validation test config set_ seed division working tokenizer padding reversal shards "
-            "format_ layout engine workers ray_address only progress print_config json plugin plugins strict_plugins",
-        ),
-        "verify": Command(
-            "Compare every file of a dataset folder with its manifest; exit 1 when one is not as it was written.",
-            "data_build.verify",
-            "out json",
-        ),
-        "repair": Command(
-            "Make damaged files of a dataset folder anew, byte for byte; exit 1 while others lie there that do not "
-            "belong.",
-            "data_build.repair",
-            "out engine workers ray_address json plugin plugins",
-        ),
-        "audit": Command(
-            "Find wrong answers, duplicates, commuted twins and leaks in the files of others; exit 1 when there are "
-            """any.
-
-            Answers are computed exactly, where the question is an expression and nothing else; so are calculations
-            `<<4*6=24>>` in answers. An expression twice in one part of the data is a duplicate; in two parts it is a
-            leak, and so is its twin, such as `5+3` for `3+5`, and what the working of a training row shows of another
-            part. A row's part is what its split key says, else its file.
-            Where most rows could not be judged, the exit code is 1 too.
-            """,
-            "data_audit.audit",
-            "files question_key answer_key split_key division:files working reversed_digits set_ examples json plugin",
-        ),
-    },
-)
-CURRICULUM = CommandGroup(
-    "Teach a task in stages: look at curricula, write them to files, run them.",
-    {
-        "list": Command(
-            "List the curricula and the schedules that can take a training through them.",
-            "curriculum.list_curricula",
-            "json plugin",
-        ),
-        "show": Command(
-            "Count the expressions of every stage, and show how hard they are and what is new in them.",
-            "curriculum.show_curriculum",
-            "curriculum:argument grammar schedule division set_ seed json plugin",
-        ),
-        "run": Command(
-            "Train a model through the stages; the same as `exprlearn train --curriculum C`.",
-            "train.train",
-            "curriculum:argument grammar model schedule recipe set_ seed backend epochs max_time target name runs "
-            "progress print_config json plugin plugins strict_plugins",
-        ),
-        "build": Command(
-            "Write every stage as a dataset folder; run again, it goes on where it stopped.",
-            "curriculum.build_curriculum",
-            "curriculum:argument out:stages train validation test grammar division working set_ seed shards format_ "
-            "layout engine workers ray_address progress json plugin plugins",
-        ),
-        "fit": Command(
-            "Fit the points of each feature to what a trained model answers wrongly.",
-            "curriculum.fit_difficulty",
-            "run size:fit runs json plugin plugins",
-        ),
-    },
-)
-COMPONENTS = CommandGroup(
-    "List what can be chosen by name, and its options.",
-    {
-        "list": Command(
-            "List every component, or those of one kind.",
-            "components.list_components",
-            "kind json plugin plugins strict_plugins",
-        ),
-        "show": Command(
-            "Show one component and its options.",
-            "components.show_component",
-            "kind:one named json plugin plugins strict_plugins",
-        ),
-    },
-)
-PLUGINS = CommandGroup(
-    "List, check and write plugins.",
-    {
-        "check": Command(
-            "Hold each component of a plugin against the checks of its kind; exit code 1 when one fails.",
-            "plugins.check_plugin",
-            "named:plugin kind:option backend:both json plugin plugins",
-        ),
-        "new": Command(
-            "Write a package with one component and its tests, which pass as they are.",
-            "plugins.new_plugin",
-            "named:new kind:new into",
-        ),
-        "list": Command(
-            "List every plugin: where it comes from, whether it works, what it brings.",
-            "plugins.list_plugins",
-            "json plugin plugins",
-        ),
-        "show": Command(
-            "Show one plugin and each component it brings; two of one name are shown both.",
-            "plugins.show_plugin",
-            "named:plugin json plugin plugins",
-        ),
-    },
-)
-
-#: In the order of a first hour.
-BUILT_IN: Mapping[str, Command | CommandGroup] = {
+#: By what is typed, in the order of a first hour.
+COMMANDS: Mapping[str, Command] = {
     "train": Command(
         "Train a model on a grammar; without arguments, learn two-digit addition in about a minute.",
         "train.train",
@@ -264,31 +91,172 @@ BUILT_IN: Mapping[str, Command | CommandGroup] = {
         "recipes.reproduce",
         "reference seed backend deterministic runs progress json plugin plugins strict_plugins",
     ),
-    "runs": RUNS,
-    "recipes": RECIPES,
-    "grammar": GRAMMAR,
-    "data": DATA,
-    "curriculum": CURRICULUM,
-    "components": COMPONENTS,
-    "plugins": PLUGINS,
+    "runs list": Command(
+        "List the runs, the one that was written last at the end.", "runs.list_runs", "sort reverse where runs json"
+    ),
+    "runs show": Command(
+        "Show the settings, the epochs and the test table of a run.", "runs.show_run", "run runs json"
+    ),
+    "runs remove": Command(
+        "Remove runs with everything they made; asks first.", "runs.remove_runs", "removed yes runs json"
+    ),
+    "recipes list": Command(
+        "List the recipes, with what is expected of them and what was measured.", "recipes.list_recipes", "json"
+    ),
+    "recipes show": Command(
+        "Show where a recipe comes from, what is claimed, measured and expected, and its settings.",
+        "recipes.show_recipe",
+        "recipe_name json",
+    ),
+    "recipes copy": Command(
+        "Copy a recipe to a config file that can be changed and trained.",
+        "recipes.copy_recipe",
+        "recipe_name file:copy",
+    ),
+    "grammar check": Command(
+        "Prove that every expression has one derivation and can be answered, count, and point at what looks wrong.",
+        "grammar.check",
+        "grammar:argument terms brackets range_ set_ json plugin",
+    ),
+    "grammar count": Command(
+        "Count the expressions of every size, exactly; of an ambiguous grammar, the derivations as well.",
+        "grammar.count",
+        "grammar:argument terms brackets range_ set_ json plugin",
+    ),
+    "grammar sample": Command(
+        "Draw expressions with their exact answers; --json prints one object a line.",
+        "grammar.sample",
+        "grammar:argument count terms brackets range_ seed:drawn division set_ json plugin",
+    ),
+    "grammar rank": Command(
+        "Print the index of an expression.",
+        "grammar.rank",
+        "grammar:argument expression:bare terms brackets range_ set_ plugin",
+        takes_minus=True,
+    ),
+    "grammar at": Command(
+        "Print the expression of an index.",
+        "grammar.at",
+        "grammar:argument index terms brackets range_ set_ plugin",
+        takes_minus=True,
+    ),
+    "data preview": Command(
+        "Count what a grammar gives under the constraints, and show training examples as a model reads them.",
+        "data_preview.preview",
+        "grammar:argument count:examples config set_ seed division tokenizer padding reversal json plugin",
+    ),
+    "data build": Command(
+        "Write train, validation and test examples to files with a manifest; run again, it goes on where it stopped.",
+        "data_build.build",
+        "out:new grammar train validation test config set_ seed division working tokenizer padding reversal shards "
+        "format_ layout engine workers ray_address only progress print_config json plugin plugins strict_plugins",
+    ),
+    "data verify": Command(
+        "Compare every file of a dataset folder with its manifest; exit 1 when one is not as it was written.",
+        "data_build.verify",
+        "out json",
+    ),
+    "data repair": Command(
+        "Make damaged files of a dataset folder anew, byte for byte; exit 1 while others lie there that do not belong.",
+        "data_build.repair",
+        "out engine workers ray_address json plugin plugins",
+    ),
+    "data audit": Command(
+        "Find wrong answers, duplicates, commuted twins and leaks in the files of others; exit 1 when there are "
+        """any.
+
+        Answers are computed exactly, where the question is an expression and nothing else; so are calculations
+        `<<4*6=24>>` in answers. An expression twice in one part of the data is a duplicate; in two parts it is a
+        leak, and so is its twin, such as `5+3` for `3+5`, and what the working of a training row shows of another
+        part. A row's part is what its split key says, else its file.
+        Where most rows could not be judged, the exit code is 1 too.
+        """,
+        "data_audit.audit",
+        "files question_key answer_key split_key division:files working reversed_digits set_ examples json plugin",
+    ),
+    "curriculum list": Command(
+        "List the curricula and the schedules that can take a training through them.",
+        "curriculum.list_curricula",
+        "json plugin",
+    ),
+    "curriculum show": Command(
+        "Count the expressions of every stage, and show how hard they are and what is new in them.",
+        "curriculum.show_curriculum",
+        "curriculum:argument grammar schedule division set_ seed json plugin",
+    ),
+    "curriculum run": Command(
+        "Train a model through the stages; the same as `exprlearn train --curriculum C`.",
+        "train.train",
+        "curriculum:argument grammar model schedule recipe set_ seed backend epochs max_time target name runs "
+        "progress print_config json plugin plugins strict_plugins",
+    ),
+    "curriculum build": Command(
+        "Write every stage as a dataset folder; run again, it goes on where it stopped.",
+        "curriculum.build_curriculum",
+        "curriculum:argument out:stages train validation test grammar division set_ seed shards format_ "
+        "layout engine workers ray_address progress json plugin plugins",
+    ),
+    "curriculum fit": Command(
+        "Fit the points of each feature to what a trained model answers wrongly.",
+        "curriculum.fit_difficulty",
+        "run size:fit runs json plugin plugins",
+    ),
+    "components list": Command(
+        "List every component, or those of one kind.",
+        "components.list_components",
+        "kind json plugin plugins strict_plugins",
+    ),
+    "components show": Command(
+        "Show one component and its options.",
+        "components.show_component",
+        "kind:one named json plugin plugins strict_plugins",
+    ),
+    "plugins check": Command(
+        "Hold each component of a plugin against the checks of its kind; exit code 1 when one fails.",
+        "plugins.check_plugin",
+        "named:plugin kind:option backend:both json plugin plugins",
+    ),
+    "plugins new": Command(
+        "Write a package with one component and its tests, which pass as they are.",
+        "plugins.new_plugin",
+        "named:new kind:new into",
+    ),
+    "plugins list": Command(
+        "List every plugin: where it comes from, whether it works, what it brings.",
+        "plugins.list_plugins",
+        "json plugin plugins",
+    ),
+    "plugins show": Command(
+        "Show one plugin and each component it brings; two of one name are shown both.",
+        "plugins.show_plugin",
+        "named:plugin json plugin plugins",
+    ),
     "env": Command(
         "Print versions, backends, device and plugins as a Markdown block for bug reports.", "plugins.env", "json"
     ),
 }
 
+#: What the list of commands says of each.
+BUILT_IN: Mapping[str, str] = {
+    path.partition(" ")[0]: GROUPS.get(path.partition(" ")[0]) or command.help.partition("\n")[0]
+    for path, command in COMMANDS.items()
+}
 
-def make_command(name: str, found: Command | CommandGroup) -> Any:
+
+def make_command(name: str) -> Any:
     """Make a built-in command as typer does for an application that has it; what it runs is not imported yet."""
     application = typer.Typer(add_completion=False, rich_markup_mode="markdown", pretty_exceptions_enable=False)
     # An application with a callback stays a group when it has but one command.
     application.callback()(lambda: None)
-    if isinstance(found, CommandGroup):
-        group = typer.Typer(no_args_is_help=True, help=found.help)
-        for below, command in found.commands.items():
-            _add(group, below, command)
+    if name in GROUPS:
+        group = typer.Typer(no_args_is_help=True, help=GROUPS[name])
         application.add_typer(group, name=name)
+        for path, command in COMMANDS.items():
+            above, _, below = path.partition(" ")
+            if above == name:
+                _add(group, below, command)
     else:
-        _add(application, name, found)
+        _add(application, name, COMMANDS[name])
     made: Any = typer.main.get_command(application)
     return made.commands[name]
 

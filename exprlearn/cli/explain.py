@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from exprlearn.arithmetic import answer
 from exprlearn.cli.options import CommandOptions
@@ -67,15 +68,11 @@ def explanation_document(
     document: dict[str, Any] = {"expression": expression, "model": components.config.model.name, "framing": framing}
     if components.config.working.name != NOTHING:
         document["working"] = write_working(expression, components.working, components.division, truth=truth)
-    if FRAMINGS[framing].writes_tokens:
-        document["source"] = asdict(encoder.describe(expression))
-        document["target"] = asdict(encoder.describe_answer(truth))
-        arrays: dict[str, Any] = {"source": encoder.sources([expression]), "target": encoder.targets([truth])}
-    else:
-        numbers = encoder.numbers([expression])
-        document["source"] = {"text": encoder.alphabet.normalise(expression), "numbers": numbers[0].tolist()}
-        document["target"] = {"text": truth}
-        arrays = {"source": numbers}
+    rules = FRAMINGS[framing].adapted(components)
+    document["source"], document["target"] = rules.explained(encoder, expression, truth)
+    arrays = {"source": rules.sources(encoder, [expression])}
+    if rules.writes_tokens:
+        arrays["target"] = rules.targets(encoder, np.array([truth]), 1.0)
     document["arrays"] = [
         {"name": name, "shape": list(array.shape), "dtype": str(array.dtype)} for name, array in arrays.items()
     ]

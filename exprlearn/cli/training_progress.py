@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -18,11 +18,9 @@ from exprlearn.cli.options import Progress
 from exprlearn.cli.output import console
 from exprlearn.cli.progress import Lines, shown_as
 from exprlearn.grammar.languages import MOST_DIGITS, count_text
+from exprlearn.plugin import Header, Sample
 from exprlearn.report.wording import counted, lasting
-
-if TYPE_CHECKING:
-    from exprlearn.plugin import Header, Sample
-    from exprlearn.training.observers import Observer
+from exprlearn.training.observers import Observer
 
 WIDTHS = {"epoch": 6, "loss": 9, "exact": 20, "digits": 9, "time": 13}
 #: In characters: the bar of a share, and that of an epoch's steps.

@@ -98,7 +98,7 @@ class Answerer:
 
     def _searched(self, expressions: Sequence[str] | NDArray[np.str_], beam: int, *, steps: bool) -> Answers:
         if not self.rules.writes_tokens:
-            raise OptionError(f"a beam of {beam}: a mapping model answers with one number, so leave --beam out")
+            raise OptionError(f"a beam of {beam}: {self.rules.without_beam}, so leave --beam out")
         sources = self.encoder.sources(expressions)
         beams = self.decoder.beams(sources, beam)
         count, width, length = beams.ids.shape
@@ -121,10 +121,7 @@ class Answerer:
         Raises:
             EncodingError: an example that cannot be written.
         """
-        return {
-            "source": self.rules.sources(self.encoder, expressions, random),
-            "target": self.rules.targets(self.encoder, answers, self.scale),
-        }
+        return self.rules.arrays(self.encoder, expressions, answers, self.scale, random)
 
 
 def _different(answers: Sequence[str], probabilities: Sequence[float]) -> tuple[Candidate, ...]:

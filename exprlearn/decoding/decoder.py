@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from exprlearn.backend.keras_import import compiled
 from exprlearn.decoding.beam import Beams, checked_width, search
 from exprlearn.decoding.forced import forced_margins, forced_probabilities
+from exprlearn.decoding.framing import FramingRules
 from exprlearn.decoding.framings import FRAMINGS
 from exprlearn.decoding.stepping import Stepping
 from exprlearn.plugin import ModelSpec, Shape
@@ -55,15 +56,18 @@ class Decoder:
         spec: where it comes from; its `incremental` makes a step cost one step.
         shape: the shape it was built for.
         few: up to so many rows are answered without compiling.
+        rules: of the framing, for a run; None are those of any.
     """
 
-    def __init__(self, model: keras.Model, spec: ModelSpec, shape: Shape, *, few: int = FEW) -> None:
+    def __init__(
+        self, model: keras.Model, spec: ModelSpec, shape: Shape, *, few: int = FEW, rules: FramingRules | None = None
+    ) -> None:
         self.model, self.spec, self.shape, self.few = model, spec, shape, few
-        self.rules = FRAMINGS[spec.framing]
+        self.rules = rules or FRAMINGS[spec.framing]
 
     def decode(self, source: NDArray[Any]) -> Decoded:
         """Answer source rows (n, source_length) int32 with the most probable token at each step."""
-        ids, probabilities = self._run("answer", self._answer, source)
+        ids, probabilities = self.run("answer", self._answer, source)
         return Decoded(ids, probabilities)
 
     def beams(self, source: NDArray[Any], width: int) -> Beams:
@@ -83,12 +87,12 @@ class Decoder:
 
             return search(ops.convert_to_tensor(rows), self._stepping, self.shape, width)
 
-        return Beams(*self._run(f"beams {width}", likeliest, source, chunk=chunk))
+        return Beams(*self.run(f"beams {width}", likeliest, source, chunk=chunk))
 
     def retrace(self, source: NDArray[Any], ids: NDArray[np.int32]) -> Decoded:
         """Return rows (n, target_length) as if greedy decoding had written them, with what it would have seen."""
         function = forced_probabilities(self.model, self.rules, self.shape)
-        return Decoded(ids, self._run("retrace", function, source, ids)[0])
+        return Decoded(ids, self.run("retrace", function, source, ids)[0])
 
     def margins(self, source: NDArray[Any], target: NDArray[np.int32]) -> NDArray[np.float32]:
         """Tell in one pass how far each target (n, target_length) is ahead; see `forced_margins`.
@@ -97,17 +101,17 @@ class Decoder:
             (n,), positive where greedy decoding writes the target.
         """
         function = forced_margins(self.model, self.rules, self.shape)
-        return np.asarray(self._run("margins", function, source, target)[0])
+        return np.asarray(self.run("margins", function, source, target)[0])
 
     def values(self, source: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return what a mapping model makes of source rows (n, source_length, features) float32: (n,), scaled."""
-        outputs = self._run("values", lambda rows: self.model([rows], training=False), source)[0]
+        outputs = self.run("values", lambda rows: self.model([rows], training=False), source)[0]
         return np.asarray(outputs[:, 0].astype(np.float64))
 
-    def _run(
+    def run(
         self, name: str, function: Callable[..., Any], *columns: NDArray[Any], chunk: int = CHUNK
     ) -> list[NDArray[Any]]:
-        """Run a function over rows in blocks, compiled under a name where there are many; join each of its outputs."""
+        """Run a function over blocks of rows, compiled under a name if there are many; join its outputs (n, steps)."""
         parts = []
         for rows in _chunks(columns, chunk, self.few):
             # One function for each size, as it is compiled: TensorFlow warns of a function that meets many sizes.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from exprlearn.plugin import ModelSpec, Shape
 if TYPE_CHECKING:
     import keras
 
+    from exprlearn.config import Components
     from exprlearn.decoding.decoder import Decoded, Decoder
     from exprlearn.decoding.stepping import Stepping
     from exprlearn.encoding import Encoder
@@ -30,8 +32,25 @@ Written = tuple[list[str], "list[float] | None", "Decoded | None"]
 class FramingRules(ABC):
     """The rules of one framing; what is written here holds for rows of tokens that end with an end mark."""
 
+    #: Whether an answer is one number, read from numbers.
+    answers_numbers = False
     #: Whether an answer is a row of tokens with probabilities, which can be searched for and checked in one pass.
     writes_tokens = True
+    #: Where it is not, why there is nothing to search for.
+    without_beam = ""
+
+    def adapted(self, components: Components) -> FramingRules:
+        """Return the rules for a run of these components; an OptionError names settings that do not go with them."""
+        return self
+
+    def notes(self) -> list[str]:
+        """Tell in sentences what was learned from otherwise than one may expect."""
+        return []
+
+    @property
+    def varies(self) -> bool:
+        """Tell whether an example gives other arrays in another epoch, whatever the padding."""
+        return False
 
     def shape(self, encoder: Encoder) -> Shape:
         """Return the sizes of what a model reads and writes."""
@@ -52,6 +71,28 @@ class FramingRules(ABC):
             EncodingError: an answer that cannot be written.
         """
         return encoder.targets(answers)
+
+    def arrays(
+        self,
+        encoder: Encoder,
+        expressions: NDArray[np.str_],
+        answers: NDArray[np.str_],
+        scale: float,
+        random: np.random.Generator | None = None,
+    ) -> dict[str, NDArray[Any]]:
+        """Write n training examples as `source` and `target`, (n, steps) each; `random` lays them out."""
+        return {
+            "source": self.sources(encoder, expressions, random),
+            "target": self.targets(encoder, answers, scale),
+        }
+
+    def explained(self, encoder: Encoder, expression: str, truth: str) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Show what an expression and its answer become, as plain data."""
+        return asdict(encoder.describe(expression)), asdict(encoder.describe_answer(truth))
+
+    def shown(self, encoder: Encoder, expression: str, answer: str) -> tuple[str, str]:
+        """Show an example in a few characters, as it is read and as it is written."""
+        return encoder.describe(expression).padded, encoder.describe_answer(answer).padded
 
     def scale(self, answers: NDArray[np.str_]) -> float:
         """Return the answer that a model calls 1, for the first training answers '<U' (n,)."""

@@ -1,4 +1,4 @@
-"""The framings by name: a number for the numbers of an expression, all tokens at once, or token after token."""
+"""The framings by name: a number, all tokens at once, token after token, or line after line."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.decoding.framing import FramingRules, Written
+from exprlearn.decoding.rewriting import RewritingRules
 from exprlearn.decoding.stepping import Stepping, cut_in_two, independent, rerunning, write_greedily
 from exprlearn.errors import EncodingError
 from exprlearn.plugin import ModelSpec, Shape
@@ -26,7 +27,13 @@ if TYPE_CHECKING:
 class MappingRules(FramingRules):
     """Numbers (steps, features) float32 → one number, in units of the largest answer."""
 
-    writes_tokens = False
+    answers_numbers, writes_tokens = True, False
+    without_beam = "a mapping model answers with one number"
+
+    def explained(self, encoder: Encoder, expression: str, truth: str) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Show the numbers of an expression."""
+        numbers = encoder.numbers([expression])[0].tolist()
+        return {"text": encoder.alphabet.normalise(expression), "numbers": numbers}, {"text": truth}
 
     def shape(self, encoder: Encoder) -> Shape:
         """Return the sizes of rows of numbers."""
@@ -112,6 +119,7 @@ FRAMINGS: Mapping[Framing, FramingRules] = {
     "mapping": MappingRules(),
     "sequence": SequenceRules(),
     "teacher-forced": TeacherForcedRules(),
+    "rewriting": RewritingRules(),
 }
 
 

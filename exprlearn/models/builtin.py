@@ -1,10 +1,10 @@
-"""Registers the five built-in models."""
+"""Registers the six built-in models."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from exprlearn.models import mapping_mlp, repeat_vector, seq2seq, stacked_lstm, transducer
+from exprlearn.models import mapping_mlp, repeat_vector, rewriter, seq2seq, stacked_lstm, transducer
 from exprlearn.plugin import ModelSpec, hookimpl
 
 
@@ -16,3 +16,4 @@ def exprlearn_models() -> Iterable[ModelSpec]:
     yield repeat_vector.SPEC
     yield seq2seq.SPEC
     yield transducer.SPEC
+    yield rewriter.SPEC

@@ -1,24 +1,38 @@
-"""Run folders: what a run was made of, its checkpoints and what it answered; and a run, loaded to be asked."""
+"""Run folders: what a run was made of, its checkpoints and what it answered; and a run, loaded to be asked.
+
+What a walk needs is imported when it is asked for: a command that lists runs needs no model and no data.
+"""
 
 from __future__ import annotations
 
-from exprlearn.runs.checkpoint import Checkpoint
-from exprlearn.runs.preparation import answer_statistics, load_stages, make_encoder, read_stages
-from exprlearn.runs.run import Run
-from exprlearn.runs.run_evaluation import write_evaluation
-from exprlearn.runs.run_folder import RunFolder, check_name
-from exprlearn.runs.starting import reopen, start_run
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-__all__ = [
-    "Checkpoint",
-    "Run",
-    "RunFolder",
-    "answer_statistics",
-    "check_name",
-    "load_stages",
-    "make_encoder",
-    "read_stages",
-    "reopen",
-    "start_run",
-    "write_evaluation",
-]
+if TYPE_CHECKING:
+    from exprlearn.runs.checkpoint import Checkpoint as Checkpoint
+    from exprlearn.runs.preparation import answer_statistics as answer_statistics
+    from exprlearn.runs.preparation import load_stages as load_stages
+    from exprlearn.runs.preparation import make_encoder as make_encoder
+    from exprlearn.runs.preparation import read_stages as read_stages
+    from exprlearn.runs.run import Run as Run
+    from exprlearn.runs.run_evaluation import write_evaluation as write_evaluation
+    from exprlearn.runs.run_folder import RunFolder as RunFolder
+    from exprlearn.runs.run_folder import check_name as check_name
+    from exprlearn.runs.starting import reopen as reopen
+    from exprlearn.runs.starting import start_run as start_run
+
+_NAMES = {
+    "checkpoint": ("Checkpoint",),
+    "preparation": ("answer_statistics", "load_stages", "make_encoder", "read_stages"),
+    "run": ("Run",),
+    "run_evaluation": ("write_evaluation",),
+    "run_folder": ("RunFolder", "check_name"),
+    "starting": ("reopen", "start_run"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    for module, names in _NAMES.items():
+        if name in names:
+            return getattr(import_module(f"{__name__}.{module}"), name)
+    raise AttributeError(f"module '{__name__}' has no attribute {name!r}")

@@ -80,8 +80,9 @@ class Run:
     @cached_property
     def answerer(self) -> Answerer:
         """Return what asks the model."""
-        shape = FRAMINGS[self.components.model.framing].shape(self.encoder)
-        return Answerer(Decoder(self.model, self.components.model, shape), self.encoder, self.scale)
+        rules = FRAMINGS[self.components.model.framing].adapted(self.components)
+        shape = rules.shape(self.encoder)
+        return Answerer(Decoder(self.model, self.components.model, shape, rules=rules), self.encoder, self.scale)
 
     def predict(self, expressions: Sequence[str], *, steps: bool = False, beam: int = 1) -> list[Prediction]:
         """Answer expressions, each beside the exact answer; `=` or `=?` at the end is dropped.

@@ -43,9 +43,10 @@ def build_model(components: Components, encoder: Encoder, *, processes: int = 1)
     With several `processes` all wait here for each other.
     """
     config, spec = components.config, components.model
+    rules = FRAMINGS[spec.framing].adapted(components)
     load_keras(config.training.backend, deterministic=config.training.deterministic, processes=processes)
     with seeded(config.seed):
-        return spec.build(FRAMINGS[spec.framing].shape(encoder), components.model_options)
+        return spec.build(rules.shape(encoder), components.model_options)
 
 
 def start_run(
@@ -80,11 +81,7 @@ def start_run(
 
 
 def refuse_working(components: Components) -> None:
-    """Refuse a working that the model does not write.
-
-    Raises:
-        OptionError: the config names another working than none.
-    """
+    """Refuse with an OptionError any working but none, which no model writes."""
     name = components.config.working.name
     if name != NOTHING:
         raise OptionError(

@@ -203,7 +203,8 @@ def stratum_order(stratum: Stratum, *parts: str | int) -> Permutation:
 
 def longest_pass(sizes: Sequence[int], mix: Mix) -> int:
     """Tell after how many items of a mix all strata with these sizes have been passed through."""
-    passes = [size * sum(mix) / weight for size, weight in zip(sizes, mix, strict=True) if weight]
+    total = sum(mix)
+    passes = [size * total / weight for size, weight in zip(sizes, mix, strict=True) if weight]
     # Rounding shifts a stratum by less than one item for each of the others.
     return int(max(passes)) + len(sizes) + 1
 

@@ -92,7 +92,7 @@ def score(
     return Scores(
         exact_match=estimate_exact_match(answers, truths, forms),
         digit_accuracy=digit_accuracy(answers, truths),
-        rmse=root_mean_square_error(answers, truths) if not FRAMINGS[framing].writes_tokens else None,
+        rmse=root_mean_square_error(answers, truths) if FRAMINGS[framing].answers_numbers else None,
         distance=distance(answers, truths),
         lengths=lengths(answers, truths),
         baselines=baselines(expressions, truths, common_answer, further_baselines),

@@ -20,7 +20,7 @@ from exprlearn.locking import Lock
 from exprlearn.plugin import UnitFailure
 from exprlearn.reading import MOST_JSON, json_value, read_bytes
 from exprlearn.sweep.plan import SweepPlan
-from exprlearn.sweep.trial import FORMAT, RESULT, TRIALS, Result, Trial, TrialFailure
+from exprlearn.sweep.trial import FORMAT, RESULT, TRIALS, End, Result, Trial, TrialFailure
 
 SWEEP, FAILURES = "sweep.json", "failures"
 #: Says how long the search goes on, not what it is: more trials may be asked for later.
@@ -55,20 +55,21 @@ class SweepFolder:
             (self.path / FAILURES).mkdir(exist_ok=True)
         except OSError as error:
             raise DataError(f"cannot write {self.path}: {error.strerror or error}") from error
-        self._write(self.path / SWEEP, json.dumps({"format": FORMAT, **asked}, indent=2, ensure_ascii=False))
+        document = json.dumps({"format": FORMAT, **asked}, indent=2, ensure_ascii=False)
+        write_whole(self.path / SWEEP, document + "\n", DataError)
 
-    def result(self, trial: Trial) -> Result | None:
-        """Return what a trial has come to so far; None when nothing whole is there."""
-        return _read(self.path / TRIALS / trial.name / RESULT, Result)
-
-    def failure(self, trial: Trial) -> TrialFailure | None:
-        """Return how a trial failed; None when it did not."""
-        return _read(self._failure(trial), TrialFailure)
+    def end(self, trial: Trial, until: int | None) -> End | None:
+        """Return how a trial ended before that was to come to an epoch; None when it has something left to do."""
+        result = _read(self.path / TRIALS / trial.name / RESULT, Result)
+        if result is not None and result.reaches(until):
+            return End(trial, "done", result, until=until)
+        failure = _read(self._failure(trial), TrialFailure)
+        return None if failure is None else End(trial, "failed", failure=failure)
 
     def fail(self, trial: Trial, failure: UnitFailure) -> TrialFailure:
         """Remember that a trial failed."""
         kept = TrialFailure(trial=trial.name, settings=dict(trial.settings), **asdict(failure))
-        self._write(self._failure(trial), kept.model_dump_json(indent=2))
+        write_whole(self._failure(trial), kept.model_dump_json(indent=2) + "\n", DataError)
         return kept
 
     def forget_failures(self) -> None:
@@ -78,9 +79,6 @@ class SweepFolder:
 
     def _failure(self, trial: Trial) -> Path:
         return self.path / FAILURES / f"{trial.name}.json"
-
-    def _write(self, file: Path, text: str) -> None:
-        write_whole(file, text + "\n", DataError)
 
     def _refuse_another(self, asked: dict[str, Any]) -> None:
         file = self.path / SWEEP

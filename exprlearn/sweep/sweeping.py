@@ -144,8 +144,7 @@ class _SweepWork:
 
         waiting = []
         for trial in trials:
-            end = self._before(trial, until)
-            if end is None:
+            if (end := self.folder.end(trial, until)) is None:
                 waiting.append(trial)
             else:
                 note(end)
@@ -160,13 +159,6 @@ class _SweepWork:
                 else:
                     note(End(waiting[index], "done", outcome, until=until))
         return {trial.name: found[trial.name] for trial in trials}
-
-    def _before(self, trial: Trial, until: int | None) -> End | None:
-        """Return how a trial ended before, None when it has something left to do."""
-        result, failure = self.folder.result(trial), self.folder.failure(trial)
-        if result is not None and result.reaches(until):
-            return End(trial, "done", result, until=until)
-        return None if failure is None else End(trial, "failed", failure=failure)
 
 
 def best(scores: Mapping[str, float], keep: float) -> list[str]:

@@ -215,14 +215,14 @@ def _distance(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
 
 
 def _shapes(subject: Subject) -> list[Shape]:
-    if not rules_of(subject).writes_tokens:
+    if rules_of(subject).answers_numbers:
         return [task_shape(subject), NUMBERS]
     return [task_shape(subject), LARGER, replace(LARGER, inputs="integer")]
 
 
 def _rows(subject: Subject, shape: Shape) -> list[NDArray[np.float32] | NDArray[np.int32]]:
     random = np.random.default_rng([0, ROWS])
-    if not rules_of(subject).writes_tokens:
+    if rules_of(subject).answers_numbers:
         return [random.random((ROWS, shape.source_length, shape.features), np.float32)]
     lengths = [shape.source_length] + [shape.target_length] * (subject.spec.framing == "teacher-forced")
     return [random.integers(0, shape.vocabulary_size, (ROWS, length), np.int32) for length in lengths]

@@ -153,6 +153,7 @@ def run_header(run: Run, drawn: Drawable, splits: Splits, *, done: int = 0) -> H
     """Collect everything that decides the result, and count what the splits share; `done` epochs lie behind."""
     config, found = run.config, versions()
     shown = splits.validation[0]
+    source, target = run.answerer.rules.shown(run.encoder, shown.expression, shown.answer)
     proof = splits.proof()
     return Header(
         run=run.folder.name,
@@ -164,8 +165,8 @@ def run_header(run: Run, drawn: Drawable, splits: Splits, *, done: int = 0) -> H
         counts={"train": config.data.train, "validation": len(splits.validation), "test": len(splits.test)},
         shared=proof.shared,
         expressions=drawn.expressions,
-        source=run.encoder.describe(shown.expression).padded,
-        target=run.encoder.describe_answer(shown.answer).padded,
+        source=source,
+        target=target,
         vocabulary_size=len(run.encoder.vocabulary),
         parameters=run.model.count_params(),
         epochs=config.training.epochs,

@@ -94,6 +94,8 @@ def train(
         reason = trainer.run_epochs(Stopping(run.config.training, wish, until, trainer.ranks.heard))
     digest = checkpoint.digest_of(trainer.variables)
     trainer.take_best()
+    for note in run.answerer.rules.notes():
+        observer.noted(note)
     observer.finished(reason)
     position = trainer.position
     return Outcome(reason, position.epoch, position.examples, position.seconds, digest)

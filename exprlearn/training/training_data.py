@@ -74,7 +74,7 @@ def training_data(run: Run, splits: Splits) -> TrainingData:
     if config.data.train == 0:
         return FreshData(splits, encode, steps=steps, batch=batch)
     fixed = FixedSet(splits, config.data.train, [config.seed, ORDER])
-    return FixedData(fixed, encode, steps=steps, batch=batch, anew=run.encoder.augments)
+    return FixedData(fixed, encode, steps=steps, batch=batch, anew=run.encoder.augments or run.answerer.rules.varies)
 
 
 class FreshData:

@@ -114,7 +114,7 @@ def leaves(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]
         yield from leaves(command.commands[name], (*path, name))
 
 
-LEAVES = {key: leaf for name in BUILT_IN for key, leaf in leaves(make_command(name, BUILT_IN[name]), (name,))}
+LEAVES = {key: leaf for name in BUILT_IN for key, leaf in leaves(make_command(name), (name,))}
 
 
 @pytest.fixture

@@ -5,13 +5,13 @@ pytest -n 0 -m slow tests/cli/test_settings_in_use.py
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from exprlearn.cli.commands import BUILT_IN, Command, CommandGroup
+from exprlearn.cli.commands import COMMANDS
 from exprlearn.cli.settings import USES
 from exprlearn.config import RunConfig, leaves
 
@@ -91,23 +91,12 @@ def keys() -> Iterator[str]:
         yield "curriculum.schedule" if key == "curriculum.schedule.name" else key
 
 
-def commands_that_take_settings(
-    commands: Mapping[str, Command | CommandGroup] = BUILT_IN, above: str = ""
-) -> Iterator[str]:
-    """Walk over all commands and list those with `--set`."""
-    for name, command in commands.items():
-        if isinstance(command, CommandGroup):
-            yield from commands_that_take_settings(command.commands, f"{above}{name} ")
-        elif "set_" in command.takes.split():
-            yield f"{above}{name}"
-
-
 def is_used(command: str, key: str) -> bool:
     return any(key == known or key.startswith(f"{known}.") for known in USES[command])
 
 
 def test_every_command_that_takes_settings_says_which_it_uses() -> None:
-    commands = set(commands_that_take_settings())
+    commands = {name for name, command in COMMANDS.items() if "set_" in command.takes.split()}
     assert commands == set(CALLS)
     # A curriculum is run by the command that trains.
     assert commands - {"curriculum run"} == set(USES)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from exprlearn.backend.reproducibility import seeded
+from exprlearn.decoding.framings import FRAMINGS
 from exprlearn.models.builtin import exprlearn_models
 from exprlearn.models.layers import features_of
 from exprlearn.models.repeat_vector import RepeatVectorOptions
@@ -25,7 +26,7 @@ def rows_for(spec, count):
         return [random.normal(size=(count, 3, 2)).astype(np.float32)]
     source = random.integers(0, 15, (count, 7), dtype=np.int32)
     previous = random.integers(0, 15, (count, 4), dtype=np.int32)
-    return [source] if spec.framing == "sequence" else [source, previous]
+    return [source, previous] if spec.framing == "teacher-forced" else [source]
 
 
 @pytest.mark.parametrize("name", SPECS)
@@ -34,7 +35,8 @@ def test_a_model_writes_one_row_of_the_target_shape_for_each_source(keras, name,
     spec = SPECS[name]
     model = spec.build(shape_for(spec), spec.options())
     outputs = np.asarray(model(rows_for(spec, count)))
-    assert outputs.shape == ((count, 1) if spec.framing == "mapping" else (count, 4, 15))
+    written = {"mapping": (1,), "rewriting": (7, 15)}.get(spec.framing, (4, 15))
+    assert outputs.shape == (count, *written) == (count, *FRAMINGS[spec.framing].output_shape(shape_for(spec)))
     assert np.isfinite(outputs).all()
 
 

@@ -21,6 +21,7 @@ SAVED = [
     ("repeat-vector", {"bidirectional": True, "encoder_layers": 2, "dropout": 0.1, "batch_norm": True}),
     ("repeat-vector", {"bridge": "each-step", "masking": True, "bidirectional_decoder": True}),
     ("seq2seq", {"dropout": 0.1}),
+    ("rewriter", {"head": 4, "layers": 2}),
     ("transducer", {}),
     ("transducer", {"bidirectional": True, "layers": 2, "dropout": 0.1}),
     ("transducer", {"terms": 1, "layers": 2}),

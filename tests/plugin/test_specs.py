@@ -36,7 +36,7 @@ def test_the_public_names_are_those_an_author_imports() -> None:
     assert {kind.spec.__name__ for kind in KINDS.values()} <= set(names)
 
 
-def test_framings_are_three() -> None:
+def test_framings_are_four() -> None:
     from exprlearn.plugin.kinds.model import Framing
 
-    assert get_args(Framing) == ("mapping", "sequence", "teacher-forced")
+    assert get_args(Framing) == ("mapping", "sequence", "teacher-forced", "rewriting")

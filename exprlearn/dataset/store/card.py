@@ -25,13 +25,8 @@ _EACH: Final = "Each has a card of its own. No held-out form of one is a trainin
 
 _WORKING: Final = "the *working* of the answer, its calculations one after the other, which ends with the answer."
 
-#: Where the working stands, by layout.
-WORKING: Mapping[str, str] = {
-    "rows": f"The column `working` holds {_WORKING}",
-    "qa": f"The column `working` holds {_WORKING}",
-    "chat": f"The assistant says {_WORKING}",
-    "completion": f"The completion is {_WORKING}",
-}
+#: Where the working stands, by layout; a column of its own in others.
+_WORKING_AT: Mapping[str, str] = {"chat": "The assistant says", "completion": "The completion is"}
 
 _SPLITS: Mapping[str, str] = {
     "content": "by content: no form of an expression is in two parts, nor in those of another seed or grammar",
@@ -107,7 +102,7 @@ def _body(manifest: Manifest) -> Iterator[str]:
     yield ""
     yield f"Made by exprlearn {manifest.exprlearn}. Each row holds {LAYOUTS[manifest.layout].holds}."
     if "working" in manifest.config:
-        yield WORKING[manifest.layout]
+        yield f"{_WORKING_AT.get(manifest.layout, 'The column `working` holds')} {_WORKING}"
     yield ""
     yield from ("| | |", "| --- | --- |")
     rows = {

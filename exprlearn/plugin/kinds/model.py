@@ -11,7 +11,7 @@ from exprlearn.plugin.spec import Kind, Spec, hookspec
 if TYPE_CHECKING:
     import keras
 
-Framing = Literal["mapping", "sequence", "teacher-forced"]
+Framing = Literal["mapping", "sequence", "teacher-forced", "rewriting"]
 Inputs = Literal["one-hot", "integer", "embedding"]
 
 
@@ -21,7 +21,8 @@ class Shape:
 
     Attributes:
         source_length: steps of a source row; in the mapping framing the numbers of an expression.
-        target_length: steps of a target row, the end mark included; 1 in the mapping framing.
+        target_length: steps of a target row, the end mark included; 1 in the mapping framing, and those of the source
+            in the rewriting framing.
         vocabulary_size: ids run from 0 to `vocabulary_size - 1`.
         inputs: how source ids become features.
         features: features of a step in the mapping framing.
@@ -60,7 +61,7 @@ class ModelSpec(Spec):
     """A model: its framing says how arrays are laid out, `build` returns a Keras model for a shape.
 
     Attributes:
-        framing: `mapping`, `sequence` or `teacher-forced`.
+        framing: `mapping`, `sequence`, `teacher-forced` or `rewriting`.
         build: returns the model for a shape and its options; Keras is imported inside, never by the plugin's module.
         incremental: cuts a built model of the teacher-forced framing in two, so that decoding costs one step a token;
             without it decoding runs the whole model once a step.
