@@ -193,7 +193,7 @@ COMMANDS: Mapping[str, Command] = {
     "curriculum build": Command(
         "Write every stage as a dataset folder; run again, it goes on where it stopped.",
         "curriculum.build_curriculum",
-        "curriculum:argument out:stages train validation test grammar division working set_ seed shards format_ "
+        "curriculum:argument out:stages train validation test grammar division set_ seed shards format_ "
         "layout engine workers ray_address progress json plugin plugins",
     ),
     "curriculum fit": Command(

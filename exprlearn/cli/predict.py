@@ -125,6 +125,7 @@ def _print_steps(prediction: Prediction, *, is_reversed: bool) -> None:
         for number, step in enumerate(prediction.steps, start=1)
     ]
     if not rows:
-        echo("  one number, not written step by step")
+        what = "one number" if prediction.probability is None else "whole lines"
+        echo(f"  {what}, not written step by step")
         return
     print_table(("step", "chosen", "others, written back to front" if is_reversed else "others"), rows, right=("step",))

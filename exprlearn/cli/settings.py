@@ -49,7 +49,7 @@ USES: Mapping[str, tuple[str, ...]] = {
     "data build": (*_EXAMPLES, *_COUNTS, "working", *_IDS, "encoding"),
     "data audit": ("division", "working"),
     "curriculum show": (*_EXAMPLES, *_STAGES),
-    "curriculum build": (*_EXAMPLES, *_COUNTS, "working", *_IDS, "encoding", *_STAGES),
+    "curriculum build": (*_EXAMPLES, *_COUNTS, *_IDS, "encoding", *_STAGES),
     "explain": ("grammar", "division", "working", "data.constraints", *_IDS, "encoding", "model", "training.backend"),
     "train": _TRAINING,
     "sweep": _TRAINING,

@@ -59,19 +59,29 @@ def collect(module: Any, source: Source) -> list[Registered[Any]]:
         _refuse_wrong(hook, function, is_marked=marks.parse_hookimpl_opts(module, hook) is not None)
     if not functions.keys() & HOOKS.keys():
         raise PluginError(f"brings no hooks: {_where_hooks_stand(module)}")
+    named = list(_named(module, marks))
     return [
         Registered(spec, source.plugin, source.distribution, source.version)
         for hook in HOOKS
-        if hook in functions
-        for spec in _check(_call(hook, functions[hook], source), hook)
+        for answered, function in named
+        if answered == hook
+        for spec in _check(_call(hook, function, source), hook)
     ]
 
 
-def _functions(module: Any) -> Iterator[tuple[str, Callable[..., Any]]]:
+def _functions(module: Any, prefix: str = PREFIX) -> Iterator[tuple[str, Callable[..., Any]]]:
     for name in dir(module):
         function = getattr(module, name, None)
-        if name.startswith(PREFIX) and inspect.isroutine(function):
+        if name.startswith(prefix) and inspect.isroutine(function):
             yield name, function
+
+
+def _named(module: Any, marks: pluggy.PluginManager) -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Yield the marked functions by the hook of their name, or else the one that the mark names as `specname`."""
+    for name, function in _functions(module, ""):
+        mark = marks.parse_hookimpl_opts(module, name)
+        if mark is not None:
+            yield mark.get("specname") or name, function
 
 
 def _where_hooks_stand(module: Any) -> str:

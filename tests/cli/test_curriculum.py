@@ -130,3 +130,9 @@ def test_a_run_is_trained_through_stages_and_goes_on(cli: Cli, carry: str, backe
     ] * 2
     assert all(sum(each["examples"] for each in row["stages"]) == 128 for row in rows)
     assert cli("predict", "1+2", "--run", "staged").code == 0
+
+
+def test_stages_are_written_without_workings(cli: Cli, carry: str) -> None:
+    outcome = cli("curriculum", "build", carry, "out", "--train", "60", "--set", "working.name=equations")
+    assert outcome.code == 2
+    assert "working.name" in outcome.err

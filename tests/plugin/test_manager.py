@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from exprlearn.errors import AmbiguousName, PluginError
-from exprlearn.plugin import ModelSpec, ReversalSpec
+from exprlearn.plugin import GrammarSpec, ModelSpec, ReversalSpec
 from exprlearn.plugin.manager import Plugins, plugins_from_environment
 
 Install = Callable[..., None]
@@ -29,6 +29,18 @@ BROKEN = {
     "empty": ("register", "brings no hooks: write functions of the module such as exprlearn_models, with @hookimpl"),
     "returning": ("register", "'exprlearn_reversals' must yield specs, received ReversalSpec(name='lost'"),
 }
+
+SEVERAL = """
+from exprlearn.plugin import GrammarSpec, hookimpl
+
+@hookimpl
+def exprlearn_grammars():
+    yield GrammarSpec(name="one", summary="One digit.", text=lambda: "start: /[0-9]/")
+
+@hookimpl(specname="exprlearn_grammars")
+def further():
+    yield GrammarSpec(name="other", summary="Two digits.", text=lambda: "start: /[0-9]{2}/")
+"""
 
 
 def test_an_installed_plugin_brings_its_components_with_their_source(install: Install) -> None:
@@ -161,6 +173,13 @@ def test_a_file_is_a_plugin_when_it_is_named() -> None:
     plugins = Plugins(only=(), files=[file])
     assert plugins[ModelSpec].entry("tiny").plugin == "exprlearn_good"
     assert plugins[ModelSpec].entry("tiny").distribution == str(file)
+
+
+def test_a_mark_may_name_the_hook_that_its_function_answers(tmp_path: Path) -> None:
+    file = tmp_path / "several.py"
+    file.write_text(SEVERAL, encoding="utf-8")
+    grammars = Plugins(only=(), files=[file])[GrammarSpec]
+    assert [entry.spec.name for entry in grammars.entries if entry.plugin == "several"] == ["one", "other"]
 
 
 @pytest.mark.parametrize("name", ["missing", "misspelt", "skipping", "panicking", "inside", "empty", "returning"])

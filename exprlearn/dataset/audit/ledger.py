@@ -82,9 +82,9 @@ class Ledger:
     def enter(self, number: int, part: str, tree: Tree) -> None:
         """Remember the expression of a row of the current file; a `DataError` says when there are too many parts."""
         source, start = self._sources[-1]
+        if part not in self.parts and "train" in PurePath(part).name:
+            self._training.add(len(self.parts))
         code = self.parts.setdefault(part, len(self.parts))
-        if "train" in PurePath(part).name:
-            self._training.add(code)
         if code == NO_PART:
             raise DataError(f"{source.place(number)}: more than {NO_PART} parts; name another --split-key")
         texts, forms = self._keys["string"], self._keys["commutative"]
@@ -100,9 +100,9 @@ class Ledger:
     def enter_shown(self, forms: Iterable[int]) -> None:
         """Remember the forms of the expressions that the working of the last row shows, if it is one to train on."""
         if self._trains(self._codes[-1]):
-            forms = list(forms)
-            self._shown.extend(forms)
-            self._shown_by.extend([len(self._codes) - 1] * len(forms))
+            for form in forms:
+                self._shown.append(form)
+                self._shown_by.append(len(self._codes) - 1)
 
     @property
     def shown(self) -> int:

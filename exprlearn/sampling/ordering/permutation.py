@@ -102,16 +102,20 @@ class KeyedPermutation:
                 return split_objects([self.index(position) for position in positions.tolist()], self.limb_sizes)
             return self._network(0).forward(split_array(positions, self.limb_sizes))
         passes = positions // self.size
-        offsets = positions - passes * self.size
         if self.size < TABLE_BOUND:
             tables, table = self._tables(passes)
-            return (tables.reshape(-1).take(table * self.size + offsets).astype(np.int64),)
-        # Most often all positions are of one pass, which spares sorting them.
-        is_one = passes.size > 0 and passes.min() == passes.max()
-        for number in passes[:1].tolist() if is_one else np.unique(passes).tolist():
-            rows = slice(None) if is_one else passes == number
-            offsets[rows] = self._network(number).walk_array(offsets[rows], self.size)
-        return (offsets,)
+            return (tables.reshape(-1).take(table * self.size + positions - passes * self.size).astype(np.int64),)
+        # Most often all positions are of one pass, which spares sorting and choosing them.
+        if passes.size and passes.min() == passes.max():
+            return (self._walk(int(passes[0]), positions),)
+        indices = np.empty_like(positions)
+        for number in np.unique(passes).tolist():
+            rows = passes == number
+            indices[rows] = self._walk(number, positions[rows])
+        return (indices,)
+
+    def _walk(self, pass_number: int, positions: NDArray[np.int64]) -> NDArray[np.int64]:
+        return self._network(pass_number).walk_array(positions - pass_number * self.size, self.size)
 
     def index(self, position: int) -> int:
         """Map one position to its index."""

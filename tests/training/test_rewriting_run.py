@@ -1,0 +1,54 @@
+"""A rewriting model trained with Muon, from the grammar to the report."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from exprlearn.config import read_config, resolve
+from exprlearn.plugin.manager import Plugins
+from exprlearn.runs.starting import load
+from exprlearn.training.observers import Silent
+from exprlearn.walk import learn
+
+SETTINGS = [
+    f"training.backend={os.environ.get('EXPRLEARN_TEST_BACKEND', 'tensorflow')}",
+    "grammar.name=mixed",
+    "grammar.terms=2..3",
+    "data.validation=20",
+    "data.test=20",
+    "data.train=400",
+    "training.examples_per_epoch=256",
+    "training.batch_size=32",
+    "training.epochs=2",
+    "training.optimizer=muon",
+    "training.schedule=trapezoid",
+    "model.name=rewriter",
+    "model.units=16",
+    "model.head=8",
+    "model.layers=1",
+]
+
+
+class Listening(Silent):
+    """Keeps what is told."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def noted(self, message: str) -> None:
+        self.told.append(message)
+
+
+def test_a_rewriting_run_says_what_muon_trains_and_which_lines_were_left_out(keras, tmp_path: Path) -> None:
+    plugins, observer = Plugins(only=()), Listening()
+    components = resolve(read_config(None, {}, SETTINGS, plugins=plugins).config, plugins)
+    report = learn(components.config, components, runs=tmp_path, name="lines", observer=observer)
+    assert observer.told[0].startswith("muon trains 6 matrices with ")
+    assert "of 800 lines belong to validation or test" in "\n".join(observer.told)
+    assert report.scores.rmse is None
+    run = load("lines", runs=tmp_path, plugins=plugins)
+    asked = ["1+2", "8-3*2"]
+    answers = [(each.answer, each.probability) for each in run.predict(asked)]
+    assert answers == [(each.answer, each.probability) for each in run.predict(asked)]
+    assert all(0 <= probability <= 1 for _, probability in answers)
