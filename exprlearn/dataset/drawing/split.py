@@ -213,8 +213,11 @@ class RowFilter:
             block = block.chosen(own) if len(own) < len(block) else block
         answered = self.answering.answer_block(block)
         kept, rejected = np.flatnonzero(answered.kept), answered.rejected
-        free = self.shows_no_held_out(block.chosen(kept), answered.answers[kept])
-        left_out, kept = own[kept[~free]], kept[free]
+        left_out = own[:0]
+        # Rows are chosen once more only where there are workings to look at.
+        if self.answering.lines is not None:
+            free = self.shows_no_held_out(block.chosen(kept), answered.answers[kept])
+            left_out, kept = own[kept[~free]], kept[free]
         if len(left_out):
             rejected = {**rejected, SHOWN: len(left_out)}
         keys = None if keys is None else keys[own[kept]]
