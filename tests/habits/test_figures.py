@@ -12,6 +12,7 @@ from figures import (
     import_lines,
     imported,
     repeated_classes,
+    retired_names,
     shapeless,
     watch,
 )
@@ -30,6 +31,7 @@ KEPT = {
     "lines of the longest module",
     "class names that stand twice",
     "module names that stand twice",
+    "names of retired words",
     "array functions without a shape",
     "circles of imports",
     "small modules with one importer",
@@ -61,6 +63,11 @@ def test_a_class_name_that_stands_twice_is_found_with_where() -> None:
 def test_a_short_module_with_one_importer_is_a_fragment() -> None:
     lengths = dict.fromkeys(TREES, 10) | {Path("a/one.py"): 100}
     assert [found.split()[0] for found in fragments(TREES, lengths)] == ["a/two.py"]
+
+
+def test_a_retired_word_in_a_name_is_found() -> None:
+    trees = {Path("a.py"): ast.parse("class LessonPlan: pass"), Path("testing/b.py"): ast.parse("def is_told(): pass")}
+    assert retired_names(trees | {Path("pace.py"): ast.parse("")}) == ["pace.py: pace", "a.py: LessonPlan"]
 
 
 def test_a_function_of_arrays_says_their_shape() -> None:
