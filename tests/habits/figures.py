@@ -22,8 +22,11 @@ PACKAGE = Path(__file__).parents[2] / "exprlearn"
 #: Rooms that repeat the modules of others: commands, contract checks, kinds; and the file of that name in every room.
 MIRRORS, MIRRORED = {"cli", "testing", "kinds"}, {"__init__", "builtin"}
 #: Words that stood for something else, or for several things, in the names of modules, classes and functions.
-RETIRED = {"told", "telling", "seated", "audience", "pace", "heading", "keeping", "lesson", "lessons", "course", "courses", "reaching", "stretching", "workshop", "judge", "judged", "portions", "least", "twin", "twins", "carrying", "carried", "supply", "summed", "noting", "laid", "turns", "walks"}
-)
+RETIRED = {
+    *("told", "telling", "seated", "audience", "pace", "heading", "keeping", "lesson", "lessons", "course", "courses"),
+    *("reaching", "stretching", "workshop", "judge", "judged", "portions", "least", "twin", "twins", "carrying"),
+    *("carried", "supply", "summed", "noting", "laid", "turns", "walks"),
+}
 #: A shape such as (n, length) or [n], or a dtype such as int64.
 SHAPE = re.compile(r"[\[(][a-z_0-9]+(, ?[a-z_0-9* +-]+)*,?[\])]|\b(int|float|bool|uint)\d*\b", re.IGNORECASE)
 

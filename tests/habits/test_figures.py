@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 from figures import (
@@ -42,6 +44,13 @@ def test_what_was_reached_is_kept() -> None:
     kept = [figure for figure in figures() if figure.name in KEPT]
     assert len(kept) == len(KEPT)
     assert [str(figure) for figure in kept if not figure.holds] == []
+
+
+def test_an_example_and_the_splits_visit_few_files() -> None:
+    command = [sys.executable, str(Path(__file__).with_name("figures.py"))]
+    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    visited = [line for line in printed.splitlines() if "files visited for" in line]
+    assert [line.split()[0] for line in visited] == ["holds", "holds"]
 
 
 def test_modules_that_import_each_other_are_a_circle_whether_late_or_not() -> None:
