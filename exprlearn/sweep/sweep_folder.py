@@ -6,19 +6,23 @@ A folder that cannot be read or written, or belongs to something else, is a Data
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from collections.abc import Iterator, Sequence, Set
+from contextlib import suppress
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from exprlearn import locking
-from exprlearn.config import RunConfig, leaves
-from exprlearn.errors import DataError
+from exprlearn.config import Components, RunConfig, leaves
+from exprlearn.errors import DataError, OptionError, RunError
 from exprlearn.files import write_whole
 from exprlearn.locking import Lock
 from exprlearn.plugin import UnitFailure
 from exprlearn.reading import MOST_JSON, json_value, read_bytes
+from exprlearn.runs.run_folder import RunFolder
+from exprlearn.runs.starting import read_run_config
 from exprlearn.sweep.plan import SweepPlan
 from exprlearn.sweep.trial import FORMAT, RESULT, TRIALS, End, Result, Trial, TrialFailure
 
@@ -34,6 +38,8 @@ class SweepFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        #: Names of trials by their config and grammar, once one has no folder of its own name.
+        self._names: dict[tuple[str, str], str] | None = None
 
     def hold(self) -> Lock:
         """Take the lock of the folder, and make the folder when there is none."""
@@ -48,7 +54,7 @@ class SweepFolder:
         asked = {"sweep": plan.section.model_dump(mode="json"), "config": plan.base.config.model_dump(mode="json")}
         try:
             if (self.path / SWEEP).is_file():
-                self._refuse_another(asked)
+                self._refuse_another(asked, plan.base)
             elif self.path.exists() and any(file.name != locking.NAME for file in self.path.iterdir()):
                 raise DataError(f"{self.path} holds other files: name a new or an empty folder with --out")
             (self.path / TRIALS).mkdir(parents=True, exist_ok=True)
@@ -57,6 +63,27 @@ class SweepFolder:
             raise DataError(f"cannot write {self.path}: {error.strerror or error}") from error
         document = json.dumps({"format": FORMAT, **asked}, indent=2, ensure_ascii=False)
         write_whole(self.path / SWEEP, document + "\n", DataError)
+
+    def named(self, trials: Sequence[Trial], base: Components) -> list[Trial]:
+        """Name each trial as the run folder that it has here, which an older exprlearn may have named otherwise.
+
+        A newer one knows more settings, and so the same ones have another hash; what they are is read from the folders.
+        """
+        if all((self.path / TRIALS / trial.name).is_dir() for trial in trials):
+            return list(trials)
+        if self._names is None:
+            self._names = dict(self._read_names({trial.name for trial in trials}, base))
+        return [replace(each, name=self._names.get((each.config, each.grammar_text), each.name)) for each in trials]
+
+    def _read_names(self, known: Set[str], base: Components) -> Iterator[tuple[tuple[str, str], str]]:
+        """Walk over the config, as JSON, the grammar and the name of each run folder whose name is not known."""
+        for path in sorted((self.path / TRIALS).iterdir()):
+            if path.is_dir() and path.name not in known:
+                run = RunFolder(path)
+                # Which settings a damaged folder was begun with nobody knows.
+                with suppress(RunError, OptionError, ValidationError):
+                    config = base.completed(read_run_config(run)).model_dump(mode="json")
+                    yield (json.dumps(config, sort_keys=True), run.read_text("grammar.lark")), path.name
 
     def end(self, trial: Trial, until: int | None) -> End | None:
         """Return how a trial ended before that was to come to an epoch; None when it has something left to do."""
@@ -80,14 +107,14 @@ class SweepFolder:
     def _failure(self, trial: Trial) -> Path:
         return self.path / FAILURES / f"{trial.name}.json"
 
-    def _refuse_another(self, asked: dict[str, Any]) -> None:
+    def _refuse_another(self, asked: dict[str, Any], base: Components) -> None:
         file = self.path / SWEEP
         try:
             kept = json_value(read_bytes(file, MOST_JSON, DataError))
             # What a newer exprlearn can set besides was as by default.
-            config = RunConfig.model_validate(kept["config"]).model_dump(mode="json")
+            config = base.completed(RunConfig.model_validate(kept["config"])).model_dump(mode="json")
             there = dict(leaves({"sweep": kept["sweep"], "config": config}))
-        except (ValueError, KeyError, TypeError, ValidationError) as error:
+        except (ValueError, KeyError, TypeError, ValidationError, OptionError) as error:
             raise DataError(f"{file} is damaged: name another folder with --out") from error
         here = dict(leaves(asked))
         changed = [

@@ -85,6 +85,7 @@ def sweep(
     batch = plan.trials(next(search))
     with kept.hold() as lock:
         kept.begin(plan)
+        batch = kept.named(batch, plan.base)
         if again:
             kept.forget_failures()
         work = _SweepWork(plan, kept, lock, tools or Tools(), engine or SerialEngine(), observer)
@@ -95,7 +96,7 @@ def sweep(
             except _CutShort as cut:
                 return SweepOutcome(folder, _ranked(ends), str(cut))
             ends |= ended
-            batch = plan.trials(search.send([ends[trial.name] for trial in batch]))
+            batch = kept.named(plan.trials(search.send([ends[trial.name] for trial in batch])), plan.base)
     return SweepOutcome(folder, _ranked(ends))
 
 

@@ -62,3 +62,31 @@ def test_a_kept_dataset_is_verified_read_and_repaired_to_the_same_bytes(name: st
         assert [finding.name for finding in verify(folder).findings] == [shard.name]
         repair(folder)
         assert shard.read_bytes() == written
+
+
+@pytest.mark.parametrize("is_noted", [True, False], ids=["finished", "killed before its result was noted"])
+def test_a_kept_sweep_goes_on_without_training_anything_again(kept: Path, is_noted: bool) -> None:
+    folder = kept / "sweep" / "trials"
+    if not is_noted:
+        (folder / "5bd220529619" / "trial.json").unlink()
+    before = {file: file.read_bytes() for file in folder.rglob("*") if file.name in ("metrics.jsonl", "variables.npz")}
+    arguments = ["sweep", str(kept / "sweep.toml"), "--out", str(kept / "sweep"), "--json", "--progress", "none"]
+    for _ in range(2):
+        result = CliRunner().invoke(app, arguments)
+        assert result.exit_code == 0, result.output
+        trials = json.loads(result.stdout)["trials"]
+        assert [(each["trial"], each["settings"], each["state"], each["epochs"]) for each in trials] == [
+            ("d9ad18168999", {"model.units": 2}, "done", 1),
+            ("5bd220529619", {"model.units": 4}, "done", 1),
+        ]
+        after = {
+            file: file.read_bytes() for file in folder.rglob("*") if file.name in ("metrics.jsonl", "variables.npz")
+        }
+        assert after == before
+
+
+def test_a_kept_sweep_of_other_settings_is_refused(kept: Path) -> None:
+    arguments = ["sweep", str(kept / "sweep.toml"), "--out", str(kept / "sweep")]
+    result = CliRunner().invoke(app, [*arguments, "--set", "training.optimizer.name=sgd"])
+    assert result.exit_code != 0
+    assert "begun with other settings (training.optimizer" in result.output.replace("\n", " ")

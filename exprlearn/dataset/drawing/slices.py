@@ -79,7 +79,8 @@ def draw_piece(source: ExampleStream, piece: Piece, lengths: Sequence[int] | Non
         for stratum_index, items, positions in _first_pass(source, piece, lengths, start, stop):
             found = source.filter.keep(source.stream.draw(stratum_index, positions))
             pieces.append(source.filter.describe(found, stratum_index, items[found.rows]))
-            left_out = np.append(left_out, items[found.left_out])
+            if len(found.left_out):
+                left_out = np.append(left_out, items[found.left_out])
             eligible += found.eligible
             rejected.update(found.rejected)
         search.note(sum(map(len, pieces)), stop - start, eligible, rejected)

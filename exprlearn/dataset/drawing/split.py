@@ -212,14 +212,11 @@ class RowFilter:
             own = np.flatnonzero(split_codes(keys, self.salt) == SPLITS.index(self.split))
             block = block.chosen(own) if len(own) < len(block) else block
         answered = self.answering.answer_block(block)
-        kept, rejected = np.flatnonzero(answered.kept), answered.rejected
-        left_out = own[:0]
-        # Rows are chosen once more only where there are workings to look at.
+        kept, rejected, left_out = np.flatnonzero(answered.kept), answered.rejected, np.empty(0, np.intp)
         if self.answering.lines is not None:
             free = self.shows_no_held_out(block.chosen(kept), answered.answers[kept])
             left_out, kept = own[kept[~free]], kept[free]
-        if len(left_out):
-            rejected = {**rejected, SHOWN: len(left_out)}
+            rejected = {**rejected, SHOWN: len(left_out)} if len(left_out) else rejected
         keys = None if keys is None else keys[own[kept]]
         answers = answered.answers[kept]
         return FilteredRows(own[kept], block.chosen(kept), answers, keys, len(own), rejected, left_out)
