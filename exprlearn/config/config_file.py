@@ -189,7 +189,9 @@ def to_annotated_toml(config: RunConfig, origins: Mapping[str, str]) -> str:
 
 def _origin(key: str, origins: Mapping[str, str]) -> str:
     """Tell where a key came from, or else the first one below it; nothing for a default."""
-    return next((origin for known, origin in origins.items() if known == key or known.startswith(f"{key}.")), "")
+    found = next((origin for known, origin in origins.items() if known == key or known.startswith(f"{key}.")), "")
+    # A choice may be given as its name alone.
+    return found or origins.get(key.removesuffix(".name"), "")
 
 
 def _plain(tree: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:

@@ -186,6 +186,10 @@ class _Determination:
             case "_NonCapturing" if not part.backwards:
                 ahead = self.reached(self.link(part.inner, 0, flags, _ANYTHING))
                 return self.under([(behind, conditions)], [(ahead, not part.negate)])
+            case "_CharGroup":
+                raise Unsupported(flags)
+            case "_Repeated":
+                raise Unsupported(f"repeated {part.min} to {part.max} times")
             case form:
                 raise Unsupported("lookbacks are not implemented" if form == "_NonCapturing" else form)
         return [(each, conditions) for each in links]

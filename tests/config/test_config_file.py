@@ -160,10 +160,12 @@ def test_comments_of_origin_change_nothing(config: RunConfig) -> None:
         'terms = "2..3"  # --set',
         "constraints = [  # default",
         "epochs = 9  # --epochs",
+        'name = "mixed"  # --set',
     ],
 )
 def test_each_value_is_written_with_its_origin(line: str) -> None:
-    read = read_config(flags={"seed": 3, "training.epochs": 9}, sets=["grammar.terms=2..3"])
+    sets = ["grammar.terms=2..3", "curriculum.schedule=mixed"]
+    read = read_config(flags={"seed": 3, "training.epochs": 9}, sets=sets)
     assert line in to_annotated_toml(read.config, read.origins).splitlines()
 
 

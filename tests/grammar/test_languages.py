@@ -82,6 +82,8 @@ def test_a_pattern_is_a_range_when_it_writes_one(pattern: str, language: Languag
         (r"\+10\*|-", None, "terminal N writes no digits without signs beside them: write both apart in a rule"),
         ("-?[0-9]", None, "write signs in a rule"),
         ("(?<=a)[0-9]", None, "cannot be counted"),
+        ("(?m:[0-9])", None, "REFlags.MULTILINE"),
+        ("[0-9]{3,2}", None, "repeated 3 to 2 times"),
     ],
 )
 def test_a_terminal_that_cannot_be_drawn_from_says_why(
