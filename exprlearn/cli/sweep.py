@@ -19,7 +19,7 @@ from exprlearn.cli.progress import Lines, shown_as
 from exprlearn.cli.settings import load_plugins, open_engine, refuse_unused
 from exprlearn.config.origins import parse_set
 from exprlearn.runs.run_files import rows_of
-from exprlearn.runs.schema import JudgedEpoch
+from exprlearn.runs.schema import EvaluatedEpoch
 from exprlearn.scoring import percent
 from exprlearn.sweep import End, SweepObserver, SweepOutcome, SweepPlan, SweepSection, Trial, read_plan, sweep_page
 from exprlearn.sweep import sweep as run_sweep
@@ -173,5 +173,5 @@ class TrialTable:
     def _epochs(self, trial: Trial) -> list[float] | None:
         """Read exact match after each epoch that a trial has done; None before it has begun."""
         run = self._folder / "trials" / trial.name
-        lines = rows_of(run / "metrics.jsonl", JudgedEpoch, grows=True)
+        lines = rows_of(run / "metrics.jsonl", EvaluatedEpoch, grows=True)
         return [row.exact_match for row in lines] if run.is_dir() else None

@@ -131,11 +131,11 @@ class Several:
         if batch % count:
             raise OptionError(f"training.batch_size is {batch}, and {count} devices cannot share it: take a multiple")
 
-        def laid_out(rows: NDArray[Any]) -> Any:
+        def lay_out(rows: NDArray[Any]) -> Any:
             shape = (steps, batch, *rows.shape[1:])
             return jax.make_array_from_callback(shape, self._shared, lambda places: rows[order[places[:2]]])
 
-        return {name: laid_out(rows) for name, rows in arrays.items()}, None
+        return {name: lay_out(rows) for name, rows in arrays.items()}, None
 
     def compiled(self, run: Callable[..., Any]) -> Callable[..., Any]:
         """Compile for all devices; state goes in and comes out as arrays of this process."""

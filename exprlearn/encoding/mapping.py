@@ -61,7 +61,7 @@ class NumberRows:
         steps[at, starts] = True
         if not self._only_numbers:
             steps |= signs
-        return self._laid_out(ids, steps, kept)
+        return self._lay_out(ids, steps, kept)
 
     def _values(
         self, ids: NDArray[np.int32], at: NDArray[np.int64], starts: NDArray[np.int64], found: NDArray[np.int64]
@@ -74,7 +74,7 @@ class NumberRows:
             values[inside] = values[inside] * 10 + read
         return values / self.scale
 
-    def _laid_out(
+    def _lay_out(
         self, ids: NDArray[np.int32], steps: NDArray[np.bool_], values: NDArray[np.float64]
     ) -> NDArray[np.float32]:
         counts = np.count_nonzero(steps, axis=1)

@@ -63,7 +63,7 @@ class EpochRow(OfEpoch):
     stages: list[StageRow] = []
 
 
-class JudgedEpoch(EpochRow):
+class EvaluatedEpoch(EpochRow):
     """A line of metrics.jsonl with what a training that is searched through goes by."""
 
     exact_match: Finite

@@ -24,7 +24,7 @@ from exprlearn.report import Report
 from exprlearn.runs.checkpoint import Position, list_checkpoints, newest
 from exprlearn.runs.run_files import rows_of
 from exprlearn.runs.run_folder import RunFolder
-from exprlearn.runs.schema import JudgedEpoch
+from exprlearn.runs.schema import EvaluatedEpoch
 from exprlearn.scoring import Interval
 from exprlearn.training.observers import Silent
 from exprlearn.training.stopping import SIGNALS, Stopping
@@ -210,7 +210,7 @@ def _reached(run: RunFolder, config: RunConfig) -> tuple[str, int] | None:
 
 
 def _result(trial: Trial, until: int | None, report: Report, validation: int, stopped_by: str) -> Result:
-    rows = list(rows_of(report.run / "metrics.jsonl", JudgedEpoch, grows=True))
+    rows = list(rows_of(report.run / "metrics.jsonl", EvaluatedEpoch, grows=True))
     return Result(
         trial=trial.name,
         settings=dict(trial.settings),

@@ -69,7 +69,7 @@ def network(keras: Any) -> keras.Model:
 
 
 @lru_cache(maxsize=1)
-def _course(subject: Subject) -> tuple[Training, list[NDArray[Any]], list[NDArray[Any]], tuple[float, float]]:
+def _train_task(subject: Subject) -> tuple[Training, list[NDArray[Any]], list[NDArray[Any]], tuple[float, float]]:
     """Train, and return what was known after three steps and after six, and the first and the last losses."""
     training = Training(subject, seed=SEED)
     first = training.advance(0, CUT)
@@ -112,14 +112,14 @@ def gradients_are_clipped_as_it_is_asked(subject: Subject) -> None:
 @OptimizerContract.check()
 def it_lowers_the_loss(subject: Subject) -> None:
     """Train a small network for some hundred steps."""
-    *_, (first, last) = _course(subject)
+    *_, (first, last) = _train_task(subject)
     demand(last < FELL * first, f"in {STEPS} steps the loss went from {first:.3g} to {last:.3g}")
 
 
 @OptimizerContract.check()
 def gone_on_from_its_variables_it_does_the_same(subject: Subject) -> None:
     """Give what it knew after three steps to one that was made anew, and compare what both know after six."""
-    _, early, later, _ = _course(subject)
+    _, early, later, _ = _train_task(subject)
     anew = Training(subject, seed=OTHER_SEED)
     for variable, value in zip(anew.variables, early, strict=True):
         variable.assign(value)

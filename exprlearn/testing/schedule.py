@@ -22,7 +22,7 @@ class ScheduleContract(Contract, kind="schedule"):
 def every_epoch_is_divided_among_the_stages(subject: Subject) -> None:
     """Look at the shares along several courses, of one stage and of three."""
     for stages in (STAGES[:1], STAGES):
-        for _, shares in _courses(subject.make(), stages):
+        for _, shares in _walk_schedule(subject.make(), stages):
             whole = len(shares) == len(stages) and math.isclose(sum(shares), 1, abs_tol=1e-9)
             demand(
                 whole and min(shares) >= 0, f"{len(stages)} stages have the shares {list(shares)}: 0 … 1, 1 together"
@@ -32,7 +32,7 @@ def every_epoch_is_divided_among_the_stages(subject: Subject) -> None:
 @ScheduleContract.check()
 def its_state_comes_back_from_json(subject: Subject) -> None:
     """Write the state down as a checkpoint does, and read it again."""
-    for state, _ in _courses(subject.make(), STAGES):
+    for state, _ in _walk_schedule(subject.make(), STAGES):
         back = through_json(state, f"the state {state!r}")
         demand(isinstance(state, dict) and back == state, f"the state {state!r} comes back from JSON as {back!r}")
 
@@ -74,7 +74,7 @@ def whoever_knows_everything_comes_to_every_stage(subject: Subject) -> None:
     demand(last > 0, f"after {EPOCHS} epochs without a mistake the last stage has not been trained once")
 
 
-def _courses(schedule: Schedule, stages: Sequence[Stage]) -> Iterator[tuple[ScheduleState, Sequence[float]]]:
+def _walk_schedule(schedule: Schedule, stages: Sequence[Stage]) -> Iterator[tuple[ScheduleState, Sequence[float]]]:
     """Yield the states and shares of several courses, the first ones before any result."""
     for results in _results(stages):
         state = schedule.begin(stages)

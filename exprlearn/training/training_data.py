@@ -161,7 +161,7 @@ class CurriculumData:
 
     def epoch(self, position: Position) -> Epoch:
         """Return the epoch at a position: portions of the stages, mixed in an order of its own."""
-        course = self._checked(position.course) if position.course else self._first_course()
+        course = self._checked(position.course) if position.course else self._begin_stages()
         size = self.steps * self.batch
         counts = apportion_examples(self._shares(course), size)
         taken = [self._take(index, *each) for index, each in enumerate(zip(counts, course["cursors"], strict=True))]
@@ -185,7 +185,7 @@ class CurriculumData:
             for stage, examples, result in zip(self.stages, course["counts"], results, strict=True)
         ]
 
-    def _first_course(self) -> dict[str, Any]:
+    def _begin_stages(self) -> dict[str, Any]:
         return {
             "schedule": self.schedule.begin([each.stage for each in self.stages]),
             "cursors": [0] * len(self.stages),

@@ -92,23 +92,23 @@ def check_working(
     if text == written:
         return WorkingCheck(counted, counted, None)
     shows_first = any(line.expression for line in working.lines(written)[:1])
-    judge = _Judge(expression, truth, division, limits, shows_first=shows_first)
+    check = _LineCheck(expression, truth, division, limits, shows_first=shows_first)
     for number, line in enumerate(lines):
-        fault = judge.find_fault(line, is_last=number == len(lines) - 1, is_alone=not working.characters)
+        fault = check.find_fault(line, is_last=number == len(lines) - 1, is_alone=not working.characters)
         if fault is not None:
             right = sum(not each.is_part for each in lines[:number])
-            return WorkingCheck(right, right + max(judge.missing, 1), WorkingFault(number, *fault))
+            return WorkingCheck(right, right + max(check.missing, 1), WorkingFault(number, *fault))
     found = working.answer(text)
-    if found == truth and not judge.ready:
+    if found == truth and not check.ready:
         return WorkingCheck(counted, counted, None)
-    kind: FaultKind = "unfinished" if judge.ready or not found else "answer"
-    return WorkingCheck(counted, counted + max(judge.missing, 1), WorkingFault(len(lines), kind, "", found, truth))
+    kind: FaultKind = "unfinished" if check.ready or not found else "answer"
+    return WorkingCheck(counted, counted + max(check.missing, 1), WorkingFault(len(lines), kind, "", found, truth))
 
 
 _Fault = tuple[FaultKind, str, str, str]
 
 
-class _Judge:
+class _LineCheck:
     """Follows a working through the lines of its expression.
 
     Attributes:
@@ -145,7 +145,7 @@ class _Judge:
             breaks_off = is_last and not shown.stated
             return ("unfinished" if breaks_off else "unreadable"), shown.expression, shown.stated, ""
         if shown.is_part:
-            return self._judge_part(shown)
+            return self._check_part(shown)
         if is_alone:
             return None if shown.stated == self.truth else ("answer", "", shown.stated, self.truth)
         ready = self.ready
@@ -158,12 +158,12 @@ class _Judge:
             self.line = done[0].rest
             return None
         if shown.expression in ("", self.line):
-            return self._judge_line(shown, ready, is_last=is_last)
+            return self._check_line(shown, ready, is_last=is_last)
         if not done:
             return "order", shown.expression, shown.stated, ", ".join(step.calculation for step in ready)
         return self._fault_of(done[0], shown.stated, is_last=is_last)
 
-    def _judge_part(self, shown: ShownLine) -> _Fault | None:
+    def _check_part(self, shown: ShownLine) -> _Fault | None:
         value = self._value(shown.expression)
         if value is None or write_value(value) == shown.stated:
             return None
@@ -183,7 +183,7 @@ class _Judge:
         self.line = step.rest
         return True
 
-    def _judge_line(self, shown: ShownLine, ready: tuple[WorkingStep, ...], *, is_last: bool) -> _Fault | None:
+    def _check_line(self, shown: ShownLine, ready: tuple[WorkingStep, ...], *, is_last: bool) -> _Fault | None:
         """Judge what shows a whole line, or a value alone, behind the line before."""
         lines = {write_value(step.value): step.rest for step in reversed(ready)} if not shown.expression else {}
         lines |= {step.rest: step.rest for step in ready}

@@ -21,6 +21,12 @@ from typing import Any
 PACKAGE = Path(__file__).parents[2] / "exprlearn"
 #: Rooms that repeat the modules of others: commands, contract checks, kinds; and the file of that name in every room.
 MIRRORS, MIRRORED = {"cli", "testing", "kinds"}, {"__init__", "builtin"}
+#: Words that stood for something else, or for several things, in the names of modules, classes and functions.
+RETIRED = {
+    *("told", "telling", "seated", "audience", "pace", "heading", "keeping", "lesson", "lessons", "course", "courses"),
+    *("reaching", "stretching", "workshop", "judge", "judged", "portions", "least", "twin", "twins", "carrying"),
+    *("carried", "supply", "summed", "noting", "laid", "turns", "walks"),
+}
 #: A shape such as (n, length) or [n], or a dtype such as int64.
 SHAPE = re.compile(r"[\[(][a-z_0-9]+(, ?[a-z_0-9* +-]+)*,?[\])]|\b(int|float|bool|uint)\d*\b", re.IGNORECASE)
 
@@ -82,10 +88,30 @@ def figures() -> list[Figure]:
         Figure("comment lines", 100 * sum(map(comment_lines, texts.values())) / lines, least=3, most=15, unit="%"),
         Figure("class names that stand twice", len(classes), most=0, found=tuple(classes)),
         Figure("module names that stand twice", len(names), most=0, found=tuple(names)),
+        Figure("names of retired words", len(old := retired_names(trees)), most=0, found=tuple(old)),
         Figure("array functions without a shape", len(bare := shapeless(trees)), most=0, found=tuple(bare)),
         Figure("circles of imports", len(circles), most=0, found=tuple(circles)),
         Figure("small modules with one importer", len(small := fragments(trees, lengths)), most=0, found=tuple(small)),
     ]
+
+
+def retired_names(trees: Mapping[Path, ast.Module]) -> list[str]:
+    """List the modules, classes and functions that are named by a retired word; checks of contracts are sentences."""
+    names = [(path, path.stem) for path in trees]
+    for path, tree in trees.items():
+        if "testing" not in path.parts:
+            kinds = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+            names += [(path, node.name) for node in ast.walk(tree) if isinstance(node, kinds)]
+    return [f"{path}: {name}" for path, name in names if RETIRED & {*re.findall("[a-z]+", _with_gaps(name))}]
+
+
+def _with_gaps(name: str) -> str:
+    """Write a name as words.
+
+    >>> _with_gaps("_LineCheck"), _with_gaps("read_rows")
+    ('__line_check', 'read_rows')
+    """
+    return re.sub("([A-Z])", r"_\1", name).lower()
 
 
 def shapeless(trees: Mapping[Path, ast.Module]) -> list[str]:

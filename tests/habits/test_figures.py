@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 from figures import (
@@ -12,6 +14,7 @@ from figures import (
     import_lines,
     imported,
     repeated_classes,
+    retired_names,
     shapeless,
     watch,
 )
@@ -30,6 +33,7 @@ KEPT = {
     "lines of the longest module",
     "class names that stand twice",
     "module names that stand twice",
+    "names of retired words",
     "array functions without a shape",
     "circles of imports",
     "small modules with one importer",
@@ -40,6 +44,13 @@ def test_what_was_reached_is_kept() -> None:
     kept = [figure for figure in figures() if figure.name in KEPT]
     assert len(kept) == len(KEPT)
     assert [str(figure) for figure in kept if not figure.holds] == []
+
+
+def test_an_example_and_the_splits_visit_few_files() -> None:
+    command = [sys.executable, str(Path(__file__).with_name("figures.py"))]
+    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    visited = [line for line in printed.splitlines() if "files visited for" in line]
+    assert [line.split()[0] for line in visited] == ["holds", "holds"]
 
 
 def test_modules_that_import_each_other_are_a_circle_whether_late_or_not() -> None:
@@ -61,6 +72,11 @@ def test_a_class_name_that_stands_twice_is_found_with_where() -> None:
 def test_a_short_module_with_one_importer_is_a_fragment() -> None:
     lengths = dict.fromkeys(TREES, 10) | {Path("a/one.py"): 100}
     assert [found.split()[0] for found in fragments(TREES, lengths)] == ["a/two.py"]
+
+
+def test_a_retired_word_in_a_name_is_found() -> None:
+    trees = {Path("a.py"): ast.parse("class LessonPlan: pass"), Path("testing/b.py"): ast.parse("def is_told(): pass")}
+    assert retired_names(trees | {Path("pace.py"): ast.parse("")}) == ["pace.py: pace", "a.py: LessonPlan"]
 
 
 def test_a_function_of_arrays_says_their_shape() -> None:

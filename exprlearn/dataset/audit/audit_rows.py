@@ -97,7 +97,8 @@ class RowSource:
         with open_bytes(self.path) as stream:
             try:
                 for found in self._records(stream, only):
-                    self.fields = self.fields or [whole(name) for name in found]
+                    if not self.fields:
+                        self.fields = [whole(name) for name in found]
                     yield self._row(found)
             except Unreadable as error:
                 raise DataError(f"{self.place(self._number)}: {error}") from None
@@ -193,7 +194,8 @@ class RowSource:
         if part is not None and len(part) > _LONGEST_PART:
             part = f"{part[:_LONGEST_PART]}…{blake2b(part.encode(), digest_size=8).hexdigest()}"
         question, answer = _field(found, keys.question, "user"), _field(found, keys.answer, "assistant")
-        return QuestionRow(self._number, question, answer, part, _field(found, keys.working, "assistant"))
+        working = _field(found, keys.working, "assistant")
+        return QuestionRow(self._number, question, answer, part, working)
 
 
 def split_equation(line: str) -> tuple[str, str] | None:

@@ -170,7 +170,8 @@ class Auditor:
             self.unread = self.unread or (source.place(row.line), row.question or "")
         else:
             self.ledger.enter(row.line, source.name if row.part is None else row.part, tree)
-            self.ledger.enter_shown(shown_forms(self._working_of(row), self.working))
+            if row.working or self.working is not None:
+                self.ledger.enter_shown(shown_forms(self._working_of(row), self.working))
             verdict, truth = self._check(tree, row, self.turned)
             if verdict is Verdict.RIGHT and "<<" not in (row.answer or ""):
                 return _RIGHT

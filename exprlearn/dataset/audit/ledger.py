@@ -116,13 +116,15 @@ class Ledger:
 
     def held_out_shown(self) -> Pairs:
         """Return the training rows whose workings show what another part asks, each with a row that asks it."""
+        shown = np.frombuffer(self._shown, np.uint64)
+        if not len(shown):
+            return np.empty((0, 2), np.intp)
         asked = np.frombuffer(self._keys["commutative"], np.uint64)
         codes = np.frombuffer(self._codes, np.uint16)
         elsewhere = [code for code in self.parts.values() if not self._trains(code)]
         rows = np.flatnonzero(np.isin(codes, np.array(elsewhere, np.uint16)))
         order = rows[np.argsort(asked[rows], kind="stable")]
-        shown = np.frombuffer(self._shown, np.uint64)
-        if not len(order) or not len(shown):
+        if not len(order):
             return np.empty((0, 2), np.intp)
         places = np.minimum(np.searchsorted(asked[order], shown), len(order) - 1)
         hits = np.flatnonzero(asked[order][places] == shown)

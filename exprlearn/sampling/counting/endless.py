@@ -29,7 +29,7 @@ def smallest_levels(shapes: Sequence[Sequence[Shape]]) -> list[int | None]:
             for reference in references:
                 users[reference].add(rule)
     # Smallest first, so that what is found once is final.
-    waiting = [(total, rule) for rule in range(len(shapes)) if (total := _least(shapes[rule], smallest)) is not None]
+    waiting = [(total, rule) for rule in range(len(shapes)) if (total := _total(shapes[rule], smallest)) is not None]
     heapify(waiting)
     while waiting:
         total, rule = heappop(waiting)
@@ -37,12 +37,12 @@ def smallest_levels(shapes: Sequence[Sequence[Shape]]) -> list[int | None]:
             continue
         smallest[rule] = total
         for user in users[rule]:
-            if smallest[user] is None and (found := _least(shapes[user], smallest)) is not None:
+            if smallest[user] is None and (found := _total(shapes[user], smallest)) is not None:
                 heappush(waiting, (found, user))
     return smallest
 
 
-def _least(alternatives: Sequence[Shape], smallest: Sequence[int | None]) -> int | None:
+def _total(alternatives: Sequence[Shape], smallest: Sequence[int | None]) -> int | None:
     totals = []
     for own, references in alternatives:
         parts = [part for reference in references if (part := smallest[reference]) is not None]
