@@ -216,9 +216,9 @@ class RewritingRules(FramingRules):
 
     def read(self, decoder: Decoder, encoder: Encoder, source: NDArray[Any], scale: float) -> Written:
         """Let lines be written anew until they are numbers, and read these; what is none is no answer."""
-        ids = encoder.vocabulary.ids
-        signs = [ids[sign] for sign in SIGNS if sign in ids]
-        minus = ids.get("-", -1)
+        known = encoder.vocabulary.ids
+        signs = [known[sign] for sign in SIGNS if sign in known]
+        minus = known.get("-", -1)
 
         def rounds(rows: Any) -> tuple[Any, Any]:
             return write_rounds(decoder.model, decoder.shape, signs, rows, minus)
