@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 BLANK, STROKE = ".", "|"
 NUMBER = re.compile(r"-?[0-9]+(\|[0-9]+)?")
+#: What stands between the numbers of a line.
+SIGNS = ("+", "-", "*", "/", "(", ")")
 #: Policies that write the value of the last line as it is, a stroke as the sign of a division.
 POLICIES = ("exact-only", "fraction", "floor")
 #: Tokenizers for which a token is a character.
@@ -106,6 +108,7 @@ class RewritingRules(FramingRules):
 
     writes_tokens = False
     without_beam = "a rewriting model writes whole lines"
+    beyond_note = "beyond what the grammar writes: lines that were learned from hold larger numbers"
 
     def __init__(self, lines: LearnedLines | None = None) -> None:
         self.lines = lines or LearnedLines()
@@ -150,7 +153,17 @@ class RewritingRules(FramingRules):
         return True
 
     def shape(self, encoder: Encoder) -> Shape:
-        """Return the sizes of rows of lines, none of which is longer than the longest expression."""
+        """Return the sizes of rows of lines, none of which is longer than the longest expression.
+
+        Raises:
+            OptionError: a grammar whose fixed texts are other than the signs that lines are written with.
+        """
+        others = [text for text in encoder.alphabet.literals if text not in SIGNS]
+        if others:
+            raise OptionError(
+                f"grammar.name: a rewriting model writes {' '.join(SIGNS)} alone, and the grammar writes "
+                f"{', '.join(map(repr, others))}: write those signs in it, or choose another model"
+            )
         width = Right().width(encoder.alphabet, encoder.vocabulary)
         return replace(encoder.shape, source_length=width, target_length=width)
 
@@ -203,17 +216,21 @@ class RewritingRules(FramingRules):
 
     def read(self, decoder: Decoder, encoder: Encoder, source: NDArray[Any], scale: float) -> Written:
         """Let lines be written anew until they are numbers, and read these; what is none is no answer."""
-        signs = [encoder.vocabulary.ids[sign] for sign in "+-*/()" if sign in encoder.vocabulary.ids]
+        known = encoder.vocabulary.ids
+        signs = [known[sign] for sign in SIGNS if sign in known]
+        minus = known.get("-", -1)
 
         def rounds(rows: Any) -> tuple[Any, Any]:
-            return write_rounds(decoder.model, decoder.shape, signs, rows)
+            return write_rounds(decoder.model, decoder.shape, signs, rows, minus)
 
         ids, probabilities = decoder.run("rounds", rounds, source)
         return [_answer(encoder, row) for row in ids.tolist()], probabilities.astype(np.float64).tolist(), None
 
 
-def write_rounds(model: keras.Model, shape: Shape, signs: list[int], source: Any) -> tuple[Any, Any]:
+def write_rounds(model: keras.Model, shape: Shape, signs: list[int], source: Any, minus: int = -1) -> tuple[Any, Any]:
     """Write lines (n, L) anew until each is a number, stays as it is, or was written as often as it has places.
+
+    A line with one of the `signs` is no number, but that `minus` may stand in front of one; ids both.
 
     Returns:
         The last lines (n, L) int32, and the probability (n,) float32 of all that was written.
@@ -223,9 +240,9 @@ def write_rounds(model: keras.Model, shape: Shape, signs: list[int], source: Any
     steps = ops.arange(shape.source_length)
 
     def is_number(line: Any) -> Any:
-        # A sign in front belongs to a number.
         is_sign = ops.any(ops.equal(line[:, :, None], ops.convert_to_tensor(signs, "int32")), axis=-1)
-        return ops.logical_not(ops.any(ops.logical_and(is_sign, steps > 0), axis=1))
+        belongs = ops.logical_and(ops.equal(steps, 0), ops.equal(line, minus))
+        return ops.logical_not(ops.any(ops.logical_and(is_sign, ops.logical_not(belongs)), axis=1))
 
     def go_on(number: Any, line: Any, ended: Any, worth: Any) -> Any:
         return ops.logical_and(number < shape.source_length, ops.logical_not(ops.all(ended)))

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
-from exprlearn.arithmetic.numerals import write_digits
+from exprlearn.arithmetic.numerals import read_digits, write_digits
 from exprlearn.plugin import ShownLine, WorkingBounds
 from exprlearn.working.forms import IS, EquationsWorking
 from exprlearn.working.reduction import WorkingStep
@@ -23,6 +23,7 @@ from exprlearn.working.reduction import WorkingStep
 #: Stands between a calculation and its columns; between the parts of a round of a division; between its rounds.
 COLUMNS, LEAVES, ROUND = ":", ":", ","
 
+_INTEGER = re.compile(r"-?[0-9]+")
 _INTEGERS = re.compile(r"(-?[0-9]+)([*/])(-?[0-9]+)")
 
 
@@ -74,10 +75,16 @@ class ColumnsWorking(EquationsWorking):
         if not mark:
             return super().part_lines(part)
         found = _INTEGERS.fullmatch(calculation)
-        value = shown.rpartition(IS)[2] if IS in shown else ""
-        parts = _product_parts if not found or found[2] == "*" else _quotient_parts
-        serving = parts(shown, int(found[1]), int(found[3])) if found else []
-        return [*serving, ShownLine(calculation, value)]
+        if not found:
+            # Nothing else has columns: they are shown as they are, which is no expression.
+            value = shown.rpartition(IS)[2]
+            return [ShownLine(COLUMNS + shown, value, is_part=True), ShownLine(calculation, value)]
+        left, right = _read(found[1]), _read(found[3])
+        if found[2] == "*":
+            value = shown.rpartition(IS)[2] if IS in shown else ""
+            return [*_product_parts(shown, left, right), ShownLine(calculation, value)]
+        rounds, _, value = shown.partition(IS)
+        return [*_quotient_parts(rounds, value, left, right), ShownLine(calculation, value)]
 
     def longest(self, bounds: WorkingBounds) -> int:
         """Count for each calculation a partial product and its sum, or two rounds of a division, for every digit."""
@@ -93,7 +100,7 @@ def partial_products(left: int, right: int) -> list[int]:
     >>> partial_products(342, -36), partial_products(342, 30)
     ([2052, 10260], [])
     """
-    products = [whole for _, _, whole in _partial_products(left, right)]
+    products = [longer * share for longer, share in _shares(left, right)]
     return products if len(products) > 1 else []
 
 
@@ -129,15 +136,20 @@ def _leading(number: int) -> int:
     return abs(number) // power * power * (1 if number > 0 else -1)
 
 
-def _partial_products(left: int, right: int) -> Iterator[tuple[int, int, int]]:
-    """Yield the longer factor, a digit of the shorter one with its zeros, and their product."""
+def _shares(left: int, right: int) -> Iterator[tuple[int, int]]:
+    """Yield the longer factor, and a digit of the shorter one with its zeros, for each that is not 0."""
     longer, shorter = abs(left), abs(right)
     if len(write_digits(longer)) < len(write_digits(shorter)):
         longer, shorter = shorter, longer
     for place, digit in enumerate(reversed(write_digits(shorter))):
         if digit != "0":
-            share = int(digit) * 10**place
-            yield longer, share, longer * share
+            yield longer, int(digit) * 10**place
+
+
+def _digits_that_count(left: int, right: int) -> int:
+    """Count the digits of the shorter factor that are not 0, as many as there are partial products."""
+    shorter = min(write_digits(abs(right)), write_digits(abs(left)), key=len)
+    return len(shorter) - shorter.count("0")
 
 
 def _running_sums(products: list[int]) -> Iterator[str]:
@@ -153,29 +165,44 @@ def _running_sums(products: list[int]) -> Iterator[str]:
 def _product_parts(shown: str, left: int, right: int) -> list[ShownLine]:
     sums = shown.split(IS)
     terms = [sums[0].partition("+")[0], *(each.partition("+")[2] for each in sums if "+" in each)]
-    shares = [(longer, share) for longer, share, _ in _partial_products(left, right)]
+    shares = _shares(left, right)
     products = [
         ShownLine(f"{write_digits(longer)}*{write_digits(share)}", term, is_part=True)
-        for (longer, share), term in zip(shares, terms, strict=False)
+        for term, (longer, share) in zip(terms, shares, strict=False)
     ]
     added = [
         ShownLine(each, following.partition("+")[0], is_part=True)
         for each, following in zip(sums, [*sums[1:], ""], strict=True)
         if "+" in each
     ]
+    # Of n products there are n - 1 sums, then what they come to, then perhaps that with its sign.
+    count = _digits_that_count(left, right)
+    follows = all(("+" in each) == (place < count - 1) for place, each in enumerate(sums[:-1]))
+    if not follows or len(sums) > count + 1:
+        return [*products, *added, ShownLine(COLUMNS + shown, sums[-1], is_part=True)]
     return products + added
 
 
-def _quotient_parts(shown: str, dividend: int, divisor: int) -> list[ShownLine]:
-    rest = str(dividend if divisor > 0 else -dividend)
+def _quotient_parts(rounds: str, value: str, dividend: int, divisor: int) -> list[ShownLine]:
+    rest = write_digits(dividend if divisor > 0 else -dividend)
     found: list[ShownLine] = []
-    for each in shown.partition(IS)[0].split(ROUND):
+    estimates: list[str] = []
+    for each in rounds.split(ROUND):
         taken, _, left = each.partition(LEAVES)
         estimate, _, product = taken.partition("*")
-        found.append(ShownLine(f"{estimate}*{abs(divisor)}", product, is_part=True))
+        found.append(ShownLine(f"{estimate}*{write_digits(abs(divisor))}", product, is_part=True))
         found.append(ShownLine(f"{rest}-{product}", left, is_part=True))
         rest = left
+        estimates.append(estimate)
+    is_read = value and divisor and all(map(_INTEGER.fullmatch, estimates))
+    if is_read and sum(map(_read, estimates)) != dividend // divisor:
+        # The division was left before its end.
+        found.append(ShownLine("+".join(estimates), value, is_part=True))
     return found
+
+
+def _read(number: str) -> int:
+    return -read_digits(number[1:]) if number.startswith("-") else read_digits(number)
 
 
 def _whole(*values: Fraction) -> bool:

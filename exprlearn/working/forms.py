@@ -144,7 +144,7 @@ class EquationsWorking:
             return answer
         before = _before_answer(steps)
         parts = [self.equation(step, write_value(step.value)) for step in before]
-        line = "".join(steps[-1].rest.split())
+        line = without_brackets("".join(steps[-1].rest.split()))
         last = f"{line}{IS}{answer}" if len(before) == len(steps) else self.equation(steps[-1], answer)
         return NEXT.join([*parts, last])
 
@@ -170,8 +170,9 @@ class EquationsWorking:
 
     def part_lines(self, part: str) -> list[ShownLine]:
         """List what one part of a text shows."""
-        calculation, _, value = part.partition(IS)
-        return [ShownLine(calculation, value)]
+        calculation, mark, value = part.partition(IS)
+        # A value alone is no calculation.
+        return [ShownLine(calculation or (part if mark else ""), value)]
 
     def longest(self, bounds: WorkingBounds) -> int:
         """Count three numbers, the operator and two separators for each calculation, and the answer's own line."""
@@ -183,6 +184,15 @@ def _before_answer(steps: Sequence[WorkingStep]) -> Sequence[WorkingStep]:
     if steps and steps[-1].rest.strip() != write_value(steps[-1].value):
         return steps
     return steps[:-1]
+
+
+def without_brackets(line: str) -> str:
+    """Write a line in which nothing is left to be computed without its brackets, which change nothing.
+
+    >>> without_brackets("(-9)"), without_brackets("-(-0)")
+    ('-9', '--0')
+    """
+    return line.replace("(", "").replace(")", "")
 
 
 def finished(text: str) -> str:

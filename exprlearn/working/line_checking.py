@@ -19,6 +19,7 @@ from exprlearn.arithmetic import DEFAULT_LIMITS, Limits, answer
 from exprlearn.arithmetic.parsing import plain_signs
 from exprlearn.errors import EvaluationError
 from exprlearn.plugin import Division, ShownLine, Working
+from exprlearn.working.forms import without_brackets
 from exprlearn.working.reduction import WorkingStep, line_value, ready_steps, replace_spans, steps, write_value
 
 FaultKind = Literal["calculation", "order", "unreadable", "answer", "unfinished"]
@@ -48,7 +49,7 @@ class WorkingCheck:
     """How far a working is right.
 
     Attributes:
-        right: how many lines are right, up to the first wrong one.
+        right: how many lines are right, up to the first wrong one; what only serves the next one is not counted.
         lines: how many there would be at least, were they all right.
         fault: the first wrong line; None where all are right and the answer is there.
     """
@@ -86,21 +87,22 @@ def check_working(
     WorkingFault(line=0, kind='order', expression='8+3', found='11', expected='3*2')
     """
     truth, worked = answer(expression, division, limits=limits), steps(expression, division.operation, limits=limits)
-    lines = working.lines(text[: limits.characters])
-    if text == working.write(worked, truth):
-        return WorkingCheck(len(lines), len(lines), None)
-    check = _LineCheck(expression, truth, division, limits)
+    lines, written = working.lines(text[: limits.characters]), working.write(worked, truth)
+    counted = sum(not line.is_part for line in lines)
+    if text == written:
+        return WorkingCheck(counted, counted, None)
+    shows_first = any(line.expression for line in working.lines(written)[:1])
+    check = _LineCheck(expression, truth, division, limits, shows_first=shows_first)
     for number, line in enumerate(lines):
         fault = check.find_fault(line, is_last=number == len(lines) - 1, is_alone=not working.characters)
         if fault is not None:
-            return WorkingCheck(number, number + max(check.missing, 1), WorkingFault(number, *fault))
+            right = sum(not each.is_part for each in lines[:number])
+            return WorkingCheck(right, right + max(check.missing, 1), WorkingFault(number, *fault))
     found = working.answer(text)
     if found == truth and not check.ready:
-        return WorkingCheck(len(lines), len(lines), None)
+        return WorkingCheck(counted, counted, None)
     kind: FaultKind = "unfinished" if check.ready or not found else "answer"
-    return WorkingCheck(
-        len(lines), len(lines) + max(check.missing, 1), WorkingFault(len(lines), kind, "", found, truth)
-    )
+    return WorkingCheck(counted, counted + max(check.missing, 1), WorkingFault(len(lines), kind, "", found, truth))
 
 
 _Fault = tuple[FaultKind, str, str, str]
@@ -113,7 +115,11 @@ class _LineCheck:
         line: what is still to be computed.
     """
 
-    def __init__(self, expression: str, truth: str, division: Division, limits: Limits) -> None:
+    def __init__(
+        self, expression: str, truth: str, division: Division, limits: Limits, *, shows_first: bool = False
+    ) -> None:
+        # Where a right text begins with a calculation, a value alone says nothing of how it came about.
+        self._values_tell = not shows_first
         self.line, self.truth = "".join(plain_signs(expression).split()), truth
         self._operation, self._limits = division.operation, limits
 
@@ -167,9 +173,12 @@ class _LineCheck:
     def _may_end(self, expression: str, ready: tuple[WorkingStep, ...]) -> bool:
         """Tell whether a last line may state the answer, and go to the end if so."""
         if not ready:
-            return expression in ("", self.line)
+            return expression in ("", self.line, without_brackets(self.line))
         step = ready[0]
-        if len(ready) > 1 or expression not in ("", self.line, step.calculation) or self._ready(step.rest):
+        shown = [self.line, *([""] if self._values_tell else [])]
+        if _ends_with_value(step):
+            shown.append(step.calculation)
+        if len(ready) > 1 or expression not in shown or self._ready(step.rest):
             return False
         self.line = step.rest
         return True
@@ -179,6 +188,8 @@ class _LineCheck:
         lines = {write_value(step.value): step.rest for step in reversed(ready)} if not shown.expression else {}
         lines |= {step.rest: step.rest for step in ready}
         lines[replace_spans(self.line, ready)] = replace_spans(self.line, ready)
+        if shown.stated in lines and not self._values_tell and not shown.expression:
+            return "order", "", shown.stated, ", ".join(step.calculation for step in ready)
         if shown.stated in lines:
             self.line = lines[shown.stated]
             return None
@@ -202,7 +213,7 @@ class _LineCheck:
 
     def _fault_of(self, step: WorkingStep, stated: str, *, is_last: bool) -> _Fault:
         """Say what is wrong with the value that is stated of a calculation."""
-        ends = is_last and not self._ready(step.rest)
+        ends = is_last and not self._ready(step.rest) and _ends_with_value(step)
         expected = self.truth if ends else write_value(step.value)
         found = self._value(stated)
         if ends and found == step.value:
@@ -222,3 +233,8 @@ class _LineCheck:
             return line_value(text, self._operation, limits=self._limits)
         except EvaluationError:
             return None
+
+
+def _ends_with_value(step: WorkingStep) -> bool:
+    """Tell whether the line after a calculation is its value; `-9` is not that of `2+7`."""
+    return without_brackets(step.rest) == write_value(step.value)

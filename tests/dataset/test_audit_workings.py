@@ -49,6 +49,17 @@ def test_a_test_may_show_what_is_trained_on(tmp_path: Path) -> None:
     assert (found.shown, found.held_out_shown, found.is_clean) == (1, 0, True)
 
 
+def test_the_last_line_need_not_be_the_answer(tmp_path: Path) -> None:
+    found = audited(tmp_path, train("8+3*13\n9+4"), TEST)
+    assert (found.shown, found.held_out_shown) == (2, 1)
+
+
+def test_a_working_may_stand_in_the_metadata(tmp_path: Path) -> None:
+    row = {"expression": "8+3*(9+4)", "answer": "47", "split": "train"}
+    found = audited(tmp_path, {**row, "metadata": {"working": "9+4=13;3*13=39;8+39=47"}}, TEST)
+    assert (found.shown, found.held_out_shown) == (3, 1)
+
+
 def test_values_are_no_expressions(tmp_path: Path) -> None:
     row = train("4/9-1/9=4|9;4|9-1/9=1/3", "4/9-1/9", "1/3")
     found = audited(tmp_path, row, {"expression": "1/3", "answer": "1/3", "split": "test"})

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -139,6 +141,24 @@ def test_a_line_that_stays_or_is_no_number_is_no_answer(keras, mixed: Any) -> No
     assert np.asarray(probability)[1] == 1.0
     decoder = Decoder(stubborn, SimpleNamespace(framing="rewriting"), shape, rules=rules)
     assert rules.read(decoder, encoder, source, 1.0)[0] == ["", "7"]
+
+
+def test_a_plus_in_front_of_a_number_is_still_to_be_dropped(keras, mixed: Any) -> None:
+    _, encoder, _ = mixed
+    rules = RewritingRules()
+    knowing = Knowing(encoder, rules, ["+7", "-7", "(7)"])
+    decoder = Decoder(knowing, SimpleNamespace(framing="rewriting"), rules.shape(encoder), rules=rules)
+    assert rules.read(decoder, encoder, rules.sources(encoder, ["+7", "-7", "(7)"]), 1.0)[0] == ["7", "-7", "7"]
+
+
+@pytest.mark.parametrize("sign", ["×", "−", " + "])
+def test_a_grammar_with_signs_of_its_own_is_refused(tmp_path: Path, sign: str) -> None:
+    grammar = tmp_path / "own.lark"
+    grammar.write_text(f'start: NUMBER "{sign}" NUMBER "{sign}" NUMBER\nNUMBER: /[0-9]/\n', encoding="utf-8")
+    components = components_of(grammar={"name": str(grammar)})
+    encoder = make_encoder(load_space(components.config.grammar, components), components, ())
+    with pytest.raises(OptionError, match=re.escape(f"the grammar writes {sign!r}")):
+        RewritingRules().adapted(components).shape(encoder)
 
 
 def test_the_first_calculation_alone_may_be_done_in_each_round() -> None:

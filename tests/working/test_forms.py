@@ -45,6 +45,8 @@ def test_units_come_first_in_each_number_and_the_answer_last() -> None:
         ("2/3", DecimalPolicy(), "2/3=0.67"),
         ("-(2+7)", ExactOnlyPolicy(), "2+7=9;-9=-9"),
         ("-(2-7)", ExactOnlyPolicy(), "2-7=-5;--5=5"),
+        ("((-(2+7)))", ExactOnlyPolicy(), "2+7=9;-9=-9"),
+        ("-(-(0*6))", ExactOnlyPolicy(), "0*6=0;--0=0"),
         ("7", ExactOnlyPolicy(), "7"),
         ("(-7)", ExactOnlyPolicy(), "-7"),
         ("2 × (3 − 4)", ExactOnlyPolicy(), "3-4=-1;2*-1=-2"),

@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exprlearn.arithmetic.divisions import DecimalPolicy, ExactOnlyPolicy, FloorRemainderPolicy, FractionPolicy
+from exprlearn.arithmetic.divisions import (
+    DecimalPolicy,
+    ExactOnlyPolicy,
+    FloorPolicy,
+    FloorRemainderPolicy,
+    FractionPolicy,
+)
 from exprlearn.errors import DivisionByZero, EvaluationError
 from exprlearn.plugin import Division, Working
 from exprlearn.working import check_working, write_working
@@ -91,6 +97,58 @@ def test_columns_are_checked_part_by_part() -> None:
     # An estimate that is corrected is as good as one that is right at once.
     assert check_working("756/18", "756/18:50*900:-144,-8*-144:0=42", COLUMNS, EXACT).fault is None
     assert check_working("756/18", "756/18:40*720:46,2*36:10=42", COLUMNS, EXACT).fault is not None
+
+
+@pytest.mark.parametrize(
+    ("expression", "text", "fault"),
+    [
+        # What follows the rounds is neither a round nor the quotient.
+        ("91/8", "91/8:10*80:11,1*8:3=1*8:3=11", (4, "unreadable", "91/8", "1*8:3=11", "11")),
+        # The division was left with 11, the product without 342*30.
+        ("91/8", "91/8:10*80:11=11", (2, "calculation", "10", "11", "10")),
+        ("342*36", "342*36:2052=12312", (1, "unreadable", ":2052=12312", "12312", "")),
+        ("342*36-7", ":342=12312;12312-7=12305", (0, "unreadable", ":342=12312", "12312", "")),
+        ("1/3*9", "1/3=1|3;1|3*9:5+7=3", (1, "unreadable", ":5+7=3", "3", "")),
+    ],
+)
+def test_columns_that_are_none_are_wrong(expression: str, text: str, fault: tuple[object, ...]) -> None:
+    found = check_working(expression, text, COLUMNS, FloorPolicy() if expression == "91/8" else EXACT).fault
+    assert found is not None
+    assert (found.line, found.kind, found.expression, found.found, found.expected) == fault
+
+
+@pytest.mark.parametrize("sign", ["", "-"])
+@pytest.mark.parametrize("operator", "*/")
+def test_columns_of_any_length_are_read(sign: str, operator: str) -> None:
+    lines = COLUMNS.lines(f"{sign}{'9' * 5000}{operator}9:1*9:1=5")
+    assert lines[-1].stated == "5"
+
+
+def test_lines_inside_of_columns_earn_nothing_alone() -> None:
+    found = check_working("756/18", "756/18:" + "0*0:756," * 100 + "1*18:7", COLUMNS, EXACT)
+    assert (found.right, found.share) == (0, 0.0)
+    assert check_working("756/18", "756/18:40*720:36,2*36:0=42", COLUMNS, EXACT).right == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("12312", (0, "order", "", "12312", "342*36")),
+        ("=12312", (0, "unreadable", "=12312", "12312", "")),
+    ],
+)
+def test_a_value_alone_is_no_equation(text: str, fault: tuple[object, ...]) -> None:
+    found = check_working("342*36", text, EQUATIONS, EXACT).fault
+    assert found is not None
+    assert (found.line, found.kind, found.expression, found.found, found.expected) == fault
+
+
+def test_a_calculation_has_its_own_sign() -> None:
+    found = check_working("-(2+7)", "2+7=-9", EQUATIONS, EXACT).fault
+    assert found is not None
+    assert (found.kind, found.found, found.expected) == ("calculation", "-9", "9")
+    for text in ("2+7=9;-9=-9", "2+7=9;(-9)=-9"):
+        assert check_working("(-(2+7))", text, EQUATIONS, EXACT).fault is None
 
 
 def test_the_answer_must_be_written_as_the_policy_writes_it() -> None:

@@ -67,7 +67,7 @@ class Keys:
     question: tuple[str, ...] = ("expression", "question", "prompt", "input", "problem", "instruction", "messages")
     answer: tuple[str, ...] = ("answer", "completion", "target", "output", "solution", "response", "messages")
     part: str | None = "split"
-    working: tuple[str, ...] = ("working",)
+    working: tuple[str, ...] = ("working", "metadata.working")
 
 
 class RowSource:

@@ -29,7 +29,8 @@ from exprlearn.working import as_expression
 # What stands between the expressions and values of the built-in workings.
 _BETWEEN = re.compile(r"[;=:,\n]")
 _NUMBER = re.compile(r"[0-9]+")
-_VALUE = re.compile(r"-?[0-9]+\|[0-9]+")
+_VALUE = re.compile(r"\s*-?[0-9]+\|[0-9]+\s*")
+_ANSWER = re.compile(r"\s*-?[0-9]+/[0-9]+\s*")
 
 #: The part of rows that say nothing.
 NO_PART = 2**16 - 1
@@ -50,8 +51,12 @@ def shown_forms(text: str, working: Working | None = None) -> Iterator[int]:
     """
     if not text:
         return
-    # The last part is the answer, which may be a fraction, as `1|3` may be a value.
-    lines = _BETWEEN.split(text)[:-1] if working is None else [line.expression for line in working.lines(text)]
+    if working is None:
+        lines = _BETWEEN.split(text)
+        # The last part is the answer, which may be a fraction, as `1|3` may be a value.
+        lines = lines[:-1] if _ANSWER.fullmatch(lines[-1]) else lines
+    else:
+        lines = [line.expression for line in working.lines(text)]
     for line in lines:
         if len(_NUMBER.findall(line)) > 1 and not _VALUE.fullmatch(line):
             try:

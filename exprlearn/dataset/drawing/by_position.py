@@ -25,7 +25,7 @@ from exprlearn.plugin.kinds.drawing import DrawingContext
 from exprlearn.sampling import Block, ExpressionSpace, Stream
 from exprlearn.sampling.ordering.hashing import derive_keys, shuffled
 from exprlearn.sampling.ordering.permutation import Limbs, Permutation, keyed_permutation
-from exprlearn.sampling.stream import stratum_mix, stratum_order, water_fill
+from exprlearn.sampling.stream import stratum_order, water_fill
 
 #: A stratum gives up at most one in so many of its expressions to each held-out split, so that half are left to train.
 SHARE = 4
@@ -46,8 +46,9 @@ class ByPosition:
 
     def __init__(self, context: DrawingContext) -> None:
         self.context, self.space = context, context.space
+        # A stream refuses weights that are no mix.
+        self._mix = Stream(self.space, context.seed, mix=context.mix).mix
         _refuse_derivations(self.space)
-        self._mix = stratum_mix(self.space.strata, context.mix)
         self._orders = [stratum_order(stratum, context.salt, "positions") for stratum in self.space.strata]
         self.starts = [0] * len(self._orders)
         self._examples = self._filter("train")

@@ -12,7 +12,7 @@ from exprlearn.arithmetic.divisions import ExactOnlyPolicy, FractionPolicy
 from exprlearn.dataset import Answering, Split, Splits, split
 from exprlearn.dataset.constraints import IntegerConstraint, ResultRangeConstraint, ResultRangeOptions
 from exprlearn.dataset.drawing.by_position import SHARE, ByPosition, RestOrder
-from exprlearn.errors import DataError, OptionError
+from exprlearn.errors import DataError, OptionError, SizeError
 from exprlearn.plugin.kinds.drawing import DrawingContext
 from exprlearn.sampling import ExpressionSpace
 from exprlearn.sampling.ordering.permutation import join_arrays, keyed_permutation
@@ -90,6 +90,13 @@ def test_a_space_that_is_too_small_is_refused_with_what_it_has() -> None:
     with pytest.raises(DataError, match="addition has 25 validation examples to give by position, 26 are asked for"):
         by_position(space, validation=26)
     assert len(by_position(space, validation=25, test=25).test) == 25
+
+
+@pytest.mark.parametrize("weight", [0, -1])
+@pytest.mark.parametrize("count", [0, 5])
+def test_weights_that_are_no_mix_are_refused_as_such(weight: int, count: int) -> None:
+    with pytest.raises(SizeError, match="a mix needs weights of zero or more, at least one above zero"):
+        by_position(mix=[weight] * len(MIXED.strata), validation=count, test=count)
 
 
 def test_the_proof_tells_that_twins_leak_and_expressions_do_not() -> None:
