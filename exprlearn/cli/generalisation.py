@@ -38,6 +38,8 @@ def print_cube(run: Run, cube: Cube, options: CommandOptions) -> None:
         print_document({"run": run.folder.name, "lengths" if options.lengths else "beyond": cube.document()})
         return
     _print_lengths(cube) if options.lengths else _print_cells(cube)
+    if note := run.answerer.rules.beyond_note:
+        echo(note)
     echo(f"\nmastered, at least {cube.threshold:.0%} exact (cells, and how many their intervals allow):")
     for name, marks in REGIONS.items():
         frontier = cube.frontier(*marks)

@@ -25,6 +25,7 @@ from exprlearn.sweep import End, SweepObserver, SweepOutcome, SweepPlan, SweepSe
 from exprlearn.sweep import sweep as run_sweep
 from exprlearn.sweep.search import make_search
 from exprlearn.sweep.section import describe_settings, describe_value
+from exprlearn.sweep.sweep_folder import SweepFolder
 from exprlearn.visible import visible_line
 
 SWEEPS = Path("sweeps")
@@ -42,8 +43,9 @@ def sweep(options: CommandOptions) -> None:
     refuse_unused("sweep", plan.base.config, {parse_set(item)[0]: "--set" for item in sets})
     for sentence in plan.notes:
         note(sentence)
+    folder = options.sweep_folder or SWEEPS / file.stem
     if options.list_:
-        _print_trials(plan)
+        _print_trials(plan, SweepFolder(folder))
         return
     tools = tools_for(options, [each.resolve() for each in options.plugin or ()])
     try:
@@ -51,7 +53,6 @@ def sweep(options: CommandOptions) -> None:
             open_engine(options, plugins, fresh=True) as engine,
             show_trials(options.progress, plan.section) as observer,
         ):
-            folder = options.sweep_folder or SWEEPS / file.stem
             outcome = run_sweep(plan, folder, tools, engine=engine, again=options.again, observer=observer)
     except KeyboardInterrupt:
         note(GOES_ON)
@@ -64,10 +65,10 @@ def sweep(options: CommandOptions) -> None:
         raise typer.Exit(1)
 
 
-def _print_trials(plan: SweepPlan) -> None:
+def _print_trials(plan: SweepPlan, folder: SweepFolder) -> None:
     """Print the trials that do not depend on how others end."""
     keys = list(plan.section.parameters)
-    trials = {trial.name: trial for trial in plan.trials(next(make_search(plan.section)))}
+    trials = {trial.name: trial for trial in folder.named(plan.trials(next(make_search(plan.section))), plan.base)}
     rows = [(trial.name, *(describe_value(trial.settings[key]) for key in keys)) for trial in trials.values()]
     print_table(("trial", *keys), rows)
 

@@ -38,6 +38,8 @@ class FramingRules(ABC):
     writes_tokens = True
     #: Where it is not, why there is nothing to search for.
     without_beam = ""
+    #: What has to be known of cells beyond the training, where its expressions are not all that was learned from.
+    beyond_note = ""
 
     def adapted(self, components: Components) -> FramingRules:
         """Return the rules for a run of these components; an OptionError names settings that do not go with them."""

@@ -108,6 +108,7 @@ class RewritingRules(FramingRules):
 
     writes_tokens = False
     without_beam = "a rewriting model writes whole lines"
+    beyond_note = "beyond what the grammar writes: lines that were learned from hold larger numbers"
 
     def __init__(self, lines: LearnedLines | None = None) -> None:
         self.lines = lines or LearnedLines()
@@ -215,9 +216,9 @@ class RewritingRules(FramingRules):
 
     def read(self, decoder: Decoder, encoder: Encoder, source: NDArray[Any], scale: float) -> Written:
         """Let lines be written anew until they are numbers, and read these; what is none is no answer."""
-        ids = encoder.vocabulary.ids
-        signs = [ids[sign] for sign in SIGNS if sign in ids]
-        minus = ids.get("-", -1)
+        known = encoder.vocabulary.ids
+        signs = [known[sign] for sign in SIGNS if sign in known]
+        minus = known.get("-", -1)
 
         def rounds(rows: Any) -> tuple[Any, Any]:
             return write_rounds(decoder.model, decoder.shape, signs, rows, minus)

@@ -77,7 +77,7 @@ class SweepFolder:
 
     def _read_names(self, known: Set[str], base: Components) -> Iterator[tuple[tuple[str, str], str]]:
         """Walk over the config, as JSON, the grammar and the name of each run folder whose name is not known."""
-        for path in sorted((self.path / TRIALS).iterdir()):
+        for path in sorted((self.path / TRIALS).glob("*")):
             if path.is_dir() and path.name not in known:
                 run = RunFolder(path)
                 # Which settings a damaged folder was begun with nobody knows.

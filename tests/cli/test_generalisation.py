@@ -2,11 +2,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from exprlearn.cli.generalisation import print_cube
+from exprlearn.decoding.framings import FRAMINGS
 from exprlearn.runs.record import read_record
+from exprlearn.scoring.cube import Axes, Cell, Coordinates, Cube
 
 Cli = Callable[..., Any]
 
@@ -30,6 +34,14 @@ def test_longer_and_longer_numbers_are_a_table(trained: Any, cli: Cli) -> None:
     assert [(row[0], row[-1]) for row in rows] == [("1", "in"), ("2", "beyond"), ("3", "beyond")]
     told = json.loads(cli(*asked, "--json").out)["lengths"]
     assert (told["frontier"]["threshold"], len(told["cells"])) == (0.5, 3)
+
+
+@pytest.mark.parametrize("framing", ["sequence", "rewriting"])
+def test_what_learned_from_lines_says_that_they_hold_larger_numbers(capsys: Any, framing: Any) -> None:
+    run: Any = SimpleNamespace(answerer=SimpleNamespace(rules=FRAMINGS[framing]))
+    options: Any = SimpleNamespace(json=False, lengths="2..2")
+    print_cube(run, Cube(Axes([], [], [], []), [Cell(Coordinates(2, 2, 0, "+"), "out", None)], 0.9), options)
+    assert ("lines that were learned from hold larger numbers" in capsys.readouterr().out) == (framing == "rewriting")
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,8 @@ def test_a_kept_sweep_goes_on_without_training_anything_again(kept: Path, is_not
         (folder / "5bd220529619" / "trial.json").unlink()
     before = {file: file.read_bytes() for file in folder.rglob("*") if file.name in ("metrics.jsonl", "variables.npz")}
     arguments = ["sweep", str(kept / "sweep.toml"), "--out", str(kept / "sweep"), "--json", "--progress", "none"]
+    listed = CliRunner().invoke(app, [*arguments[:4], "--list"])
+    assert [line.split()[0] for line in listed.stdout.splitlines()[1:]] == ["d9ad18168999", "5bd220529619"]
     for _ in range(2):
         result = CliRunner().invoke(app, arguments)
         assert result.exit_code == 0, result.output

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from exprlearn import locking
 from exprlearn.dataset.store.card import CARD
 from exprlearn.dataset.store.dataset_recipe import DatasetRecipe
-from exprlearn.dataset.store.manifest import MANIFEST, is_whole, plain_size, read_plain
+from exprlearn.dataset.store.manifest import MANIFEST, ShownLines, is_whole, plain_size, read_plain
 from exprlearn.dataset.store.planning import Shard
 from exprlearn.dataset.store.shards import ShardRecord
 from exprlearn.errors import DataError
@@ -57,7 +57,9 @@ class Progress:
 
     def note(self, made: ShardRecord) -> None:
         """Note that a file is finished."""
-        document = {"recipe": self.recipe.digest, **made.model_dump(mode="json")}
+        # Notes of files whose workings show nothing say nothing of lines, so that an older exprlearn reads them too.
+        silent = {"lines"} if made.lines == ShownLines() else None
+        document = {"recipe": self.recipe.digest, **made.model_dump(mode="json", exclude=silent)}
         write_whole(self._note_of(made.entry.name), json.dumps(document), DataError)
 
     def finished(self, shard: Shard) -> ShardRecord | None:
