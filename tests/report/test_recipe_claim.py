@@ -30,7 +30,7 @@ def told(claim: Claim, scores: Scores) -> dict[str, str]:
 
 def chosen(recipe: str, *sets: str, **flags: Any) -> Settings:
     read = read_config(None, flags, sets, preset=find_recipe(recipe).preset, plugins=PLUGINS)
-    return Settings(read, resolve(read.config, PLUGINS), recipe)
+    return Settings(read, resolve(read.config, PLUGINS), PLUGINS, recipe)
 
 
 def test_a_claim_stands_beside_what_came_out_and_what_is_expected() -> None:
