@@ -18,7 +18,6 @@ from exprlearn.cli.app import INTERRUPTED
 from exprlearn.cli.options import Progress
 from exprlearn.cli.output import echo, echo_error
 from exprlearn.config import Components
-from exprlearn.distributed.launching import end_with_launcher, run_together
 from exprlearn.distributed.workers import COUNT, TrainingWorker
 from exprlearn.errors import ExprLearnError, OptionError
 from exprlearn.runs.run_folder import RunFolder
@@ -45,6 +44,9 @@ class RankContext:
 
 def start_processes(count: int, *, when_cut: Callable[[], None]) -> int:
     """Run this very command in `count` processes and return its exit code; say when one of them is lost."""
+    # Whoever trains in one process needs nothing of this.
+    from exprlearn.distributed.launching import run_together
+
     ending = run_together([sys.executable, *sys.orig_argv[1:]], count)
     if ending.lost is not None:
         echo_error(f"process {ending.lost} of {count} is lost and the others were ended: it {ending.why}")
@@ -67,6 +69,8 @@ def rank_context(worker: TrainingWorker | None, rank: RankContext) -> Iterator[R
     if worker is None or worker.count == 1:
         yield rank
         return
+    from exprlearn.distributed.launching import end_with_launcher
+
     end_with_launcher()
     with _leaving_at_once():
         if worker.first:

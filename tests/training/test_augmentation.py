@@ -13,6 +13,7 @@ from exprlearn.arithmetic.divisions import ExactOnlyPolicy
 from exprlearn.config import RunConfig, resolve
 from exprlearn.dataset import load_space, load_splits
 from exprlearn.decoding.answerer import Answerer
+from exprlearn.decoding.framings import FRAMINGS
 from exprlearn.encoding import BOTH, NONE, Digits, Encoder, Right, alphabet_of
 from exprlearn.plugin.manager import Plugins
 from exprlearn.runs.checkpoint import Position
@@ -48,7 +49,7 @@ def made():
         space = load_space(config.grammar, components)
         alphabet = alphabet_of(space, ExactOnlyPolicy(), longest_answer=3)
         encoder = Encoder(alphabet, tokenizer=Digits(), padding=padding, reversal=reversal)
-        answerer = Answerer(SimpleNamespace(spec=SimpleNamespace(framing="sequence")), encoder)
+        answerer = Answerer(SimpleNamespace(rules=FRAMINGS["sequence"]), encoder)
         run = SimpleNamespace(config=config, components=components, encoder=encoder, answerer=answerer, stages=())
         return encoder, training_data(run, load_splits(space, components))
 
