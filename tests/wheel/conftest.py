@@ -62,9 +62,12 @@ def packages() -> list[Path]:
 @pytest.fixture
 def checkout(tmp_path: Path) -> Iterator[Environment]:
     """A copy of the checkout in a folder of its own, without what git ignores."""
-    left_out = shutil.ignore_patterns(
-        ".git", ".*cache*", ".hypothesis", ".venv", "__pycache__", "build", "dist", "runs"
-    )
+    names = shutil.ignore_patterns(".git", ".*cache*", ".hypothesis", ".venv", "__pycache__", "build", "dist")
+
+    def left_out(folder: str, entries: list[str]) -> set[str]:
+        # Runs lie at the top of a checkout; the room of that name belongs to the package.
+        return {*names(folder, entries), *({"runs"} if Path(folder) == PROJECT else ())}
+
     shutil.copytree(PROJECT, tmp_path / "checkout", ignore=left_out)
     yield Environment(tmp_path / "checkout")
     shutil.rmtree(tmp_path)
