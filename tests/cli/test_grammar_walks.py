@@ -30,6 +30,7 @@ LARGE = {
     "nested repetitions": "start: ((((N~50)~50)~50)~50)~50" + N,
     "nested repetitions without rules": "start: ((N~49)~49)~49" + N,
     "ten thousand terms": 'start: N ("+" N)~1..10000' + N,
+    "long rows of one sign": 'start: "x" |\n  | ("a"~0..40 | "b"~99 | "c"~0..20)' + N,
     "a long number": "start: N\nN: /[0-9]{1,2000}/",
     "a number of repeated repetitions": "start: N\nN: /([0-9]{1,1000}){1,1000}/",
     "a number with exponentially many states": "start: N\nN: /[01]*1[01]{26}|[0-9]/",
