@@ -220,9 +220,11 @@ def _shapes(subject: Subject) -> list[Shape]:
     return [task_shape(subject), LARGER, replace(LARGER, inputs="integer")]
 
 
-def _rows(subject: Subject, shape: Shape) -> list[NDArray[np.float32] | NDArray[np.int32]]:
+def _rows(subject: Subject, shape: Shape) -> list[NDArray[Any]]:
+    """Return what a model reads of rows drawn at random."""
     random = np.random.default_rng([0, ROWS])
     if rules_of(subject).answers_numbers:
         return [random.random((ROWS, shape.source_length, shape.features), np.float32)]
-    lengths = [shape.source_length] + [shape.target_length] * (subject.spec.framing == "teacher-forced")
-    return [random.integers(0, shape.vocabulary_size, (ROWS, length), np.int32) for length in lengths]
+    steps = {"source": shape.source_length, "target": shape.target_length}
+    batch = {name: random.integers(0, shape.vocabulary_size, (ROWS, steps[name]), np.int32) for name in steps}
+    return [np.asarray(each) for each in rules_of(subject).inputs(shape, batch)]
