@@ -61,4 +61,10 @@ SPEC = ModelSpec(
     framing="rewriting",
     options=RewriterOptions,
     build=build,
+    defaults={
+        "training.optimizer.name": "muon",
+        "training.schedule.name": "trapezoid",
+        "training.learning_rate": 3e-3,
+        "training.batch_size": 128,
+    },
 )

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.backend.keras_import import load_keras
-from exprlearn.config import RunConfig
+from exprlearn.config import Preset, RunConfig, read_config
+from exprlearn.errors import OptionError
 from exprlearn.plugin import Shape
 from exprlearn.runs import checkpoint
 from exprlearn.testing.check import Subject, demand, demand_silence
@@ -52,6 +53,15 @@ def _is_teacher_forced(subject: Subject) -> bool:
 
 class ModelContract(Contract, kind="model"):
     """What every model promises."""
+
+
+@ModelContract.check(applies=lambda subject: bool(subject.spec.defaults))
+def its_defaults_are_settings(subject: Subject) -> None:
+    """Take the defaults as the settings of a run: each must be there, and take its value."""
+    try:
+        read_config(preset=Preset("defaults", subject.spec.defaults), plugins=subject.plugins, of_model=False)
+    except OptionError as error:
+        demand(False, str(error))
 
 
 @ModelContract.check()
