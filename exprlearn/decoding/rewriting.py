@@ -125,7 +125,8 @@ class RewritingRules(FramingRules):
         from keras import ops
 
         source = batch["source"]
-        return [source, batch.get("segments", ops.cast(ops.not_equal(source, shape.pad), "int32"))]
+        alone = ops.cast(ops.not_equal(source, shape.pad), "int32")
+        return [source, batch.get("segments", alone)]
 
     def output_shape(self, shape: Shape) -> tuple[int, ...]:
         """Return the shape of the logits of a line."""
