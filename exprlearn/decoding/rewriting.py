@@ -56,7 +56,9 @@ class RewritingRules(FramingRules):
 
     writes_tokens, packs = False, True
     without_beam = "a rewriting model writes whole lines"
-    beyond_note = "beyond what the grammar writes: lines that were learned from hold larger numbers"
+    beyond_note = (
+        "beyond what the grammar writes: lines that were learned from hold larger numbers, and may be among these"
+    )
 
     def __init__(self, lines: LearnedLines | None = None) -> None:
         self.lines = lines or LearnedLines()
