@@ -187,7 +187,7 @@ class RewritingRules(FramingRules):
         rounds = Rounds(decoder, signs, known.get("-", -1), self.row_length(decoder.shape))
         written, log_probabilities = rounds.write(source)
         probabilities = np.exp(log_probabilities.astype(np.float64)).tolist()
-        return [_answer(encoder, row) for row in written.tolist()], probabilities, None
+        return [_answer(encoder, decoder.shape, row) for row in written.tolist()], probabilities, None
 
 
 def _normal(encoder: Encoder, expressions: Texts) -> list[str]:
@@ -215,9 +215,8 @@ def _rows(encoder: Encoder, texts: list[str], width: int) -> NDArray[np.int32]:
     return np.pad(found, ((0, 0), (0, width - found.shape[1])), constant_values=shape.pad)
 
 
-def _answer(encoder: Encoder, row: list[int]) -> str:
+def _answer(encoder: Encoder, shape: Shape, row: list[int]) -> str:
     """Read a last line as an answer; empty where it is no number."""
-    shape = encoder.shape
     symbols = [STROKE if each == shape.start else encoder.vocabulary.symbol(each) for each in row if each != shape.pad]
     text = reverse_numbers("".join(symbols))
     return text.replace(STROKE, "/") if NUMBER.fullmatch(text) else ""

@@ -17,8 +17,8 @@ from exprlearn.encoding.id_rows import lengths, packed
 if TYPE_CHECKING:
     from exprlearn.decoding.decoder import Decoder
 
-#: Rows that are written in one call.
-BLOCK = 64
+#: Rows that are written in one call: of more than the decoder's few, no other number is compiled.
+BLOCK = 32
 
 
 class Rounds:
