@@ -108,6 +108,7 @@ class RewritingRules(FramingRules):
 
     writes_tokens = False
     without_beam = "a rewriting model writes whole lines"
+    without_working = "a rewriting model shows its lines anyway"
     beyond_note = "beyond what the grammar writes: lines that were learned from hold larger numbers"
 
     def __init__(self, lines: LearnedLines | None = None) -> None:
