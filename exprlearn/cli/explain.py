@@ -30,9 +30,11 @@ def explain(options: CommandOptions) -> None:
     """Explain an expression with an untrained model of the settings, or with a trained one and its answer."""
     expression = expression_of(options.expression)
     if options.trained is None:
-        components = read_settings(options, "explain").components
-        encoder = make_encoder(load_space(components.config.grammar, components), components)
-        document = explanation_document(expression, components, encoder, build_model(components, encoder))
+        settings = read_settings(options, "explain")
+        components = settings.components
+        with settings.read.explained():
+            encoder = make_encoder(load_space(components.config.grammar, components), components)
+            document = explanation_document(expression, components, encoder, build_model(components, encoder))
     else:
         _refuse_settings(options)
         run = load_run(options.trained, options)

@@ -43,6 +43,8 @@ class Layers:
                 table[parent] = {"name": before} if is_name else {}
             table = table[parent]
         table[last] = value
+        for inside in [known for known in self.origins if known.startswith(f"{key}.")]:
+            del self.origins[inside]
         self.origins[key] = origin
 
     def drop(self, key: str) -> None:
@@ -51,7 +53,7 @@ class Layers:
         table = value_at(self.tree, above) if above else self.tree
         if isinstance(table, dict):
             table.pop(name, None)
-        del self.origins[key]
+        self.origins.pop(key, None)
 
 
 def value_at(tree: Mapping[str, Any], key: str, default: Any = None) -> Any:

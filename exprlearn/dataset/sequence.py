@@ -184,7 +184,7 @@ def dataset(
         raise OptionError(problems)
     plugins = plugins or Plugins()
     flags |= {_KEYS[name]: value for name, value in settings.items()}
-    components = resolve(read_config(flags=flags, plugins=plugins).config, plugins)
+    components = resolve(read_config(flags=flags, plugins=plugins, of_model=False).config, plugins)
     refuse_balance_by_position(components.config.data.balance, components.config.data.split)
     return Dataset(components, size, split, template)
 

@@ -5,8 +5,9 @@
     8+45.....   what is left over of its span, brackets included, are blanks; before the next round they are dropped
     26.......   the answer 62
 
-A model reads a line (n, L) and writes the logits (n, L, V) of the next one, token under token. There are no symbols of
-its own for blanks and for the stroke of a fraction: the end mark stands for the one, the start mark for the other.
+A model reads a line (n, L), and for each of its tokens which of several lines in a row it belongs to (n, L). It writes
+the logits (n, L, V) of the next line, token under token. There are no symbols of its own for blanks and for the stroke
+of a fraction: the end mark stands for the one, the start mark for the other.
 
 What a line says may be an expression that is held out. Such a line is never learned from; how many there were is told.
 """
@@ -168,6 +169,11 @@ class RewritingRules(FramingRules):
         width = Right().width(encoder.alphabet, encoder.vocabulary)
         return replace(encoder.shape, source_length=width, target_length=width)
 
+    def inputs(self, shape: Shape, batch: Mapping[str, Any]) -> list[Any]:
+        """Return lines and which of several in a row each step belongs to; one in a row where nothing is said of it."""
+        segments = batch.get("segments")
+        return lines_alone(batch["source"], shape) if segments is None else [batch["source"], segments]
+
     def output_shape(self, shape: Shape) -> tuple[int, ...]:
         """Return the shape of the logits of a line."""
         return shape.source_length, shape.vocabulary_size
@@ -228,6 +234,13 @@ class RewritingRules(FramingRules):
         return [_answer(encoder, row) for row in ids.tolist()], probabilities.astype(np.float64).tolist(), None
 
 
+def lines_alone(source: Any, shape: Shape) -> list[Any]:
+    """Return what a model reads of lines (n, L), one in a row: the lines, and 1 for text and 0 for padding."""
+    from keras import ops
+
+    return [source, ops.cast(ops.not_equal(source, shape.pad), "int32")]
+
+
 def write_rounds(model: keras.Model, shape: Shape, signs: list[int], source: Any, minus: int = -1) -> tuple[Any, Any]:
     """Write lines (n, L) anew until each is a number, stays as it is, or was written as often as it has places.
 
@@ -249,7 +262,7 @@ def write_rounds(model: keras.Model, shape: Shape, signs: list[int], source: Any
         return ops.logical_and(number < shape.source_length, ops.logical_not(ops.all(ended)))
 
     def body(number: Any, line: Any, ended: Any, worth: Any) -> tuple[Any, ...]:
-        chances = ops.log_softmax(model([line], training=False), axis=-1)
+        chances = ops.log_softmax(model(lines_alone(line, shape), training=False), axis=-1)
         is_text = ops.not_equal(line, shape.pad)
         chosen = ops.where(is_text, ops.cast(ops.argmax(chances, axis=-1), "int32"), shape.pad)
         surely = ops.sum(ops.where(is_text, ops.max(chances, axis=-1), 0.0), axis=1)
