@@ -154,7 +154,7 @@ class Answerer:
         """
         texts = self.texts(expressions, answers)
         if self.writer is not None:
-            rows = self.writer.choose(texts.tolist())
+            rows = self.writer.rows_that_fit(texts.tolist())
             expressions, texts = expressions[rows], texts[rows]
         return self.rules.arrays(self.encoder, expressions, texts, self.scale, random)
 

@@ -55,7 +55,7 @@ class WorkingWriter:
         """Tell for each of n texts whether there is room for it; bool (n,)."""
         return np.array([len(text) <= self.longest for text in texts], bool)
 
-    def choose(self, texts: Sequence[str]) -> NDArray[np.intp]:
+    def rows_that_fit(self, texts: Sequence[str]) -> NDArray[np.intp]:
         """Choose the n rows that are learned from: one that is too long gives its place to the one before it.
 
         Raises:

@@ -57,7 +57,7 @@ def test_the_working_stands_among_the_texts(cli: Cli, backend: str) -> None:
 
 def test_a_model_that_answers_with_a_number_is_not_trained_on_a_working(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "run.toml").write_text('[working]\nname = "equations"\n', encoding="utf-8")
-    given = "--grammar", "mixed", "--model", "mapping-mlp", *SMALL, "--runs", str(tmp_path / "runs")
+    given = "--grammar", "mixed", "--model", "mapping-mlp", "--runs", str(tmp_path / "runs")
     for asked in (("--config", str(tmp_path / "run.toml")), ("--working", "equations")):
         outcome = cli("train", *asked, *given)
         assert outcome.code == 2
