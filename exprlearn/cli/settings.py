@@ -136,9 +136,10 @@ class Settings:
         """Return what is claimed and expected of the recipe, with the settings that were changed; None without one."""
         if self.recipe is None:
             return None
-        about = find_recipe(self.recipe).about.model_dump(mode="json", include={"claim", "measured", "band"})
-        own = {key for key, origin in self.read.asked().items() if origin != self.recipe} - DECIDES_NOTHING
-        return {"name": self.recipe, **about, "changed": sorted(own)}
+        recipe = find_recipe(self.recipe)
+        about = recipe.about.model_dump(mode="json", include={"claim", "measured", "band"})
+        own = {key for key, origin in self.read.asked().items() if origin != recipe.name} - DECIDES_NOTHING
+        return {"name": recipe.name, **about, "changed": sorted(own)}
 
     def toml(self) -> str:
         """Write every setting with its origin, the options of components included."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -93,9 +93,14 @@ class Answerer:
             return answers
         return np.array(self.writer.texts(expressions.tolist(), answers.tolist()), np.str_)
 
-    def notes(self) -> list[str]:
-        """Tell in sentences what was learned from otherwise than one may expect."""
-        return [*self.rules.notes(), *(self.writer.notes() if self.writer else [])]
+    @property
+    def counts(self) -> dict[str, int]:
+        """Return what `arrays` counted when it was last called."""
+        return {**self.rules.counts, **(self.writer.counts if self.writer else {})}
+
+    def notes(self, counts: Mapping[str, int]) -> list[str]:
+        """Tell in sentences what was learned from otherwise than one may expect, from the counts of all epochs."""
+        return [*self.rules.notes(counts), *(self.writer.notes(counts) if self.writer else [])]
 
     def rows(self, expressions: Sequence[str] | NDArray[np.str_]) -> NDArray[Any]:
         """Write n expressions as the model reads them: (n, steps) int32, or (n, steps, features) float32 for a mapping.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -27,15 +27,13 @@ class WorkingWriter:
         working: what stands before an answer.
         division: how `/` computes and how the answer is written.
         longest: the most characters that there is room for.
-        learned: texts of the training so far, in this process.
-        too_long: how many of them there was no room for.
+        counts: how many workings there were when `rows_that_fit` was last called, and how many there was no room for.
     """
 
     working: Working
     division: Division
     longest: int
-    learned: int = field(default=0, compare=False)
-    too_long: int = field(default=0, compare=False)
+    counts: dict[str, int] = field(default_factory=dict, compare=False)
 
     def text(self, expression: str, answer: str) -> str:
         """Write the working of an example, its answer at the end.
@@ -56,27 +54,24 @@ class WorkingWriter:
         return np.array([len(text) <= self.longest for text in texts], bool)
 
     def rows_that_fit(self, texts: Sequence[str]) -> NDArray[np.intp]:
-        """Choose the n rows that are learned from: one that is too long gives its place to the one before it.
+        """Choose the rows that are learned from, int (n,): one that is too long gives its place to the one before it.
 
         Raises:
             TrainingError: there is room for none of them.
         """
         fits = self.fits(texts)
-        self.learned += len(fits)
-        self.too_long += int((~fits).sum())
+        self.counts = {"workings": len(fits), "long_workings": int((~fits).sum())}
         if len(fits) and not fits.any():
             raise TrainingError(f"no working of {len(fits)} examples is as short as {self.longest} characters")
         rows = np.maximum.accumulate(np.where(fits, np.arange(len(fits)), -1))
         return np.where(rows < 0, np.argmax(fits), rows)
 
-    def notes(self) -> list[str]:
-        """Tell how many workings there was no room for."""
-        if not self.too_long:
+    def notes(self, counts: Mapping[str, int]) -> list[str]:
+        """Tell how many workings there was no room for, from the counts of all epochs."""
+        if not counts.get("long_workings"):
             return []
-        told = (
-            f"{self.too_long} of {self.learned} training examples have workings of more than {self.longest} characters"
-        )
-        return [f"{told}, and others were learned from twice"]
+        told = f"{counts['long_workings']} of {counts['workings']} training examples have workings of more than"
+        return [f"{told} {self.longest} characters, and others were learned from twice"]
 
     def check(self, expression: str, text: str, truth: str) -> WorkingCheck:
         """Find the first wrong line of what a model wrote."""

@@ -94,7 +94,7 @@ def train(
         reason = trainer.run_epochs(Stopping(run.config.training, wish, until, trainer.ranks.heard))
     digest = checkpoint.digest_of(trainer.variables)
     trainer.take_best()
-    for note in run.answerer.notes():
+    for note in run.answerer.notes(trainer.position.counts):
         observer.noted(note)
     observer.finished(reason)
     position = trainer.position
@@ -166,7 +166,7 @@ class Trainer:
         while self.position.step < steps:
             self._call(arrays, order, steps)
             if isinstance(self.observer, StepObserver):
-                self.observer.advanced(self.position.epoch + 1, self.position.step, *epoch.order.shape)
+                self.observer.advanced(self.position.epoch + 1, self.position.step, steps, epoch.examples // steps)
             if self.position.step == steps:
                 break
             reason = stopping.within(seconds=self.spent)
@@ -193,7 +193,8 @@ class Trainer:
         """
         position, held_out = self.position, self.splits.validation
         loss = position.loss / len(epoch.order)
-        position.end_epoch(cursor=epoch.cursor, examples=epoch.order.size, course=epoch.course)
+        counts = self.run.answerer.counts
+        position.end_epoch(cursor=epoch.cursor, examples=epoch.examples, course=epoch.course, counts=counts)
         truths = held_out.answers.tolist()
         answerer = self.run.answerer
         found = answerer.answer(held_out.expressions)

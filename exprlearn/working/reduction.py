@@ -272,9 +272,7 @@ class _Line:
         return Fraction(above, below)
 
 
-def calculate_value(
-    operator: str, left: int | Fraction, right: int | Fraction, operation: Operation
-) -> int | Fraction:
+def calculate_value(operator: str, left: int | Fraction, right: int | Fraction, operation: Operation) -> int | Fraction:
     """Do one calculation; a divisor must not be zero.
 
     >>> calculate_value("/", -7, 2, "floor"), calculate_value("/", 6, 4, "exact"), calculate_value("/", 6, 3, "exact")

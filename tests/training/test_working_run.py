@@ -135,7 +135,7 @@ def test_a_working_that_is_too_long_gives_its_place_to_another_and_is_told() -> 
     writer = WorkingWriter(ExpressionsWorking(), made.division, 6)
     texts = ["2+2*3=8", "3+3=6", "2*2", "1+2+3=3+3=6", "8+54=62"]
     assert writer.rows_that_fit(texts).tolist() == [1, 1, 2, 2, 2]
-    assert writer.notes() == [
+    assert writer.notes(writer.counts) == [
         "3 of 5 training examples have workings of more than 6 characters, and others were learned from twice"
     ]
     with pytest.raises(TrainingError, match="no working of 1 examples is as short as 6 characters"):

@@ -62,6 +62,7 @@ def whole(tokens: list[str], start: int, end: int) -> bool:
 # What brute force writes of each shipped grammar; `nested`, whose brackets are not free, has a test of its own.
 WRITTEN: list[tuple[str, str, range, dict[str, tuple[int, int]]]] = [
     ("addition", "+", range(13), {}),
+    ("addition-long", "+", range(13), {}),
     ("subtraction", "-", range(13), {}),
     ("multiplication", "*", range(13), {}),
     ("division", "/", range(1, 13), {}),
