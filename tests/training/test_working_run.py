@@ -89,9 +89,11 @@ def test_what_one_pass_finds_right_is_right_and_the_rest_is_decoded(run: tuple[R
     assert found.written is not None
     written = np.array([one == other for one, other in zip(found.written, texts, strict=True)])
     right = np.array(found.texts) == examples.answers
-    assert written[margins > TIE].all() and not written[margins < -TIE].any()
+    assert written[margins > TIE].all()
+    assert not written[margins < -TIE].any()
     # Other lines may come to the right answer as well.
-    assert right[written].all() and right.sum() >= written.sum()
+    assert right[written].all()
+    assert right.sum() >= written.sum()
     rows, _ = wrong_answers(answerer, examples.expressions, examples.answers)
     assert rows.tolist() == np.flatnonzero(~right).tolist()
 
