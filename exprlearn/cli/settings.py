@@ -36,7 +36,7 @@ _COUNTS = ("data.train", "data.validation", "data.test", "data.shards")
 _IDS = ("tokenizer", "padding", "reversal")
 # Whether each stage can be reached depends on the number of epochs.
 _STAGES = ("curriculum", "training.epochs")
-_TRAINING = (*_EXAMPLES, *_COUNTS[:-1], "curriculum", *_IDS, "encoding", "model", "training")
+_TRAINING = (*_EXAMPLES, *_COUNTS[:-1], "working", "curriculum", *_IDS, "encoding", "model", "training")
 
 #: By command: sections, or keys of sections.
 USES: Mapping[str, tuple[str, ...]] = {

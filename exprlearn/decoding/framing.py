@@ -39,6 +39,8 @@ class FramingRules(ABC):
     writes_tokens = True
     #: Where it is not, why there is nothing to search for.
     without_beam = ""
+    #: Where no working can be learned, why.
+    without_working = ""
     #: Whether a row holds several examples: `arrays` gives as many rows as these need, and `segments` with them.
     packs = False
     #: What has to be known of cells beyond the training, where its expressions are not all that was learned from.

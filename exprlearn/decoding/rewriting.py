@@ -56,6 +56,7 @@ class RewritingRules(FramingRules):
 
     writes_tokens, packs = False, True
     without_beam = "a rewriting model writes whole lines"
+    without_working = "a rewriting model shows its lines anyway"
     beyond_note = (
         "beyond what the grammar writes: lines that were learned from hold larger numbers, and may be among these"
     )
