@@ -105,7 +105,9 @@ def keras_fit(model: Any, components: Components, shape: Shape, arrays: Arrays) 
 
 def prepared(recipe: str, sets: list[str]) -> tuple[Components, Shape, Arrays]:
     """Return what a recipe trains with: its components, its shape and the arrays of its first epoch."""
-    components = resolve(read_config(None, {}, sets, preset=find_recipe(recipe).preset).config, Plugins(only=()))
+    plugins = Plugins(only=())
+    preset = find_recipe(recipe).preset
+    components = resolve(read_config(None, {}, sets, preset=preset, plugins=plugins).config, plugins)
     space = load_space(components.config.grammar, components)
     encoder = make_encoder(space, components)
     examples, _ = load_splits(space, components).train.take(EXAMPLES)

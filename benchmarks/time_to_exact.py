@@ -144,8 +144,10 @@ class Asking(Silent):
 def ours(asked: Sequence[tuple[int, int]], backend: str, recipe: str, seed: int) -> tuple[Curve, str]:
     """Train a recipe of ours to its end; return its curve and how it ended."""
     given = {"training.backend": backend, "seed": seed}
-    config = read_config(None, given, [], preset=find_recipe(recipe).preset).config
-    components = resolve(config, Plugins(only=()))
+    plugins = Plugins(only=())
+    components = resolve(
+        read_config(None, given, [], preset=find_recipe(recipe).preset, plugins=plugins).config, plugins
+    )
     space = load_space(components.config.grammar, components)
     splits = load_splits(space, components)
     encoder = make_encoder(space, components)

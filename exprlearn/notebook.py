@@ -57,7 +57,8 @@ def train(
         _refuse_other_data(data, read.config)
         text = data.space.grammar.text
     components = resolve(read.config, plugins)
-    report = learn(components.config, components, runs=Path(runs), name=name, observer=observer, grammar_text=text)
+    with read.explained():
+        report = learn(components.config, components, runs=Path(runs), name=name, observer=observer, grammar_text=text)
     return load(report.run, plugins=plugins)
 
 

@@ -28,15 +28,20 @@ def show_component(options: CommandOptions) -> None:
     """Show one component and its options."""
     registry = _registry(load_plugins(options), options.kind or "")
     entry = registry.entry(options.named)
-    described = options_of(entry)
+    described, defaults = options_of(entry), dict(getattr(entry.spec, "defaults", {}))
     if options.json:
-        print_document({**_described(registry.kind, entry), "options": described})
+        print_document(
+            {**_described(registry.kind, entry), "options": described, **({"defaults": defaults} if defaults else {})}
+        )
         return
     echo(f"{registry.kind} {entry.spec.name} ({_brought(entry)})\n{entry.spec.summary}")
     if described:
         echo()
         rows = [tuple(option.values()) for option in described]
         print_table(("option", "default", "takes", "summary"), rows, fold=("takes", "summary"))
+    if defaults:
+        echo()
+        print_table(("setting", "default of the model"), [(key, str(value)) for key, value in defaults.items()])
 
 
 def options_of(entry: Registered[Any]) -> list[dict[str, Any]]:

@@ -74,7 +74,7 @@ def _checked(components: list[tuple[str, Registered[Any]]], loaded: Plugins, bac
     here, elsewhere = (BOTH[0], BOTH) if backend == "all" else (backend, (backend,))
     for kind, entry in components:
         beside = grammars_beside(entry, loaded)
-        subject = Subject(entry=entry, backend=here, reloaded_on=elsewhere, grammars=beside)
+        subject = Subject(entry=entry, backend=here, reloaded_on=elsewhere, plugins=loaded, grammars=beside)
         for outcome in run_checks(checks_of(kind), subject):
             yield _row(f"{kind} {entry.spec.name}", outcome.check.statement, outcome.state, outcome.why)
 

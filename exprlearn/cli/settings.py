@@ -36,7 +36,7 @@ _COUNTS = ("data.train", "data.validation", "data.test", "data.shards")
 _IDS = ("tokenizer", "padding", "reversal")
 # Whether each stage can be reached depends on the number of epochs.
 _STAGES = ("curriculum", "training.epochs")
-_TRAINING = (*_EXAMPLES, *_COUNTS[:-1], "curriculum", *_IDS, "encoding", "model", "training")
+_TRAINING = (*_EXAMPLES, *_COUNTS[:-1], "working", "curriculum", *_IDS, "encoding", "model", "training")
 
 #: By command: sections, or keys of sections.
 USES: Mapping[str, tuple[str, ...]] = {
@@ -136,9 +136,10 @@ class Settings:
         """Return what is claimed and expected of the recipe, with the settings that were changed; None without one."""
         if self.recipe is None:
             return None
-        about = find_recipe(self.recipe).about.model_dump(mode="json", include={"claim", "measured", "band"})
-        own = {key for key, origin in self.read.origins.items() if origin != self.recipe} - DECIDES_NOTHING
-        return {"name": self.recipe, **about, "changed": sorted(own)}
+        recipe = find_recipe(self.recipe)
+        about = recipe.about.model_dump(mode="json", include={"claim", "measured", "band"})
+        own = {key for key, origin in self.read.asked().items() if origin != recipe.name} - DECIDES_NOTHING
+        return {"name": recipe.name, **about, "changed": sorted(own)}
 
     def toml(self) -> str:
         """Write every setting with its origin, the options of components included."""
@@ -165,11 +166,13 @@ def read_settings(
     if quickstart and not names_grammar and all(each is None for each in asked):
         recipe = QUICKSTART_NAME
     preset = find_recipe(recipe).preset if recipe else None
-    read = read_config(file, flags, sets, preset=preset, plugins=plugins)
+    # Data is the same whatever model will learn from it, and the file of a run says all there is to say.
+    of_model = "model" in USES[command] and options.resume is None
+    read = read_config(file, flags, sets, preset=preset, plugins=plugins, of_model=of_model)
     if read.config.curriculum.name != "none" and not any(key.startswith("grammar.") for key in read.origins):
         # Anyone who names no grammar beside a curriculum wants to learn what its last stage is taken from.
         task = _last_grammar(resolve(read.config, plugins), preset)
-        read = read_config(file, flags, sets, preset=task, plugins=plugins)
+        read = read_config(file, flags, sets, preset=task, plugins=plugins, of_model=of_model)
     refuse_unused(command, read.config, read.origins, options.layout)
     for sentence in read.notes:
         note(sentence)

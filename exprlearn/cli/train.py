@@ -69,14 +69,15 @@ def _train_here(rank: RankContext, settings: Settings, options: CommandOptions) 
             stack.enter_context(note_when_interrupted(folder, rank.runs))
         observer = stack.enter_context(show_training(rank.progress, settings.title))
         if folder is None:
-            report = learn(
-                components.config,
-                components,
-                runs=rank.runs,
-                name=options.name,
-                observer=observer,
-                recipe=settings.claimed(),
-            )
+            with settings.read.explained():
+                report = learn(
+                    components.config,
+                    components,
+                    runs=rank.runs,
+                    name=options.name,
+                    observer=observer,
+                    recipe=settings.claimed(),
+                )
         else:
             refuse_changes(folder, components)
             report = resume(folder, components, observer=observer)

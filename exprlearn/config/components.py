@@ -66,7 +66,7 @@ class Components:
     Attributes:
         config: the config with every option of every component written out.
         grammars: the text of each grammar that goes by a name.
-        working: what is written before an answer.
+        working: what is written before an answer; None where answers stand alone.
         make_constraint: makes a further constraint by name and options, as the stages of a curriculum ask for.
         curriculum: the stages; None trains on the task itself alone.
         schedule: how much of each epoch comes from which stage.
@@ -84,7 +84,7 @@ class Components:
     config: RunConfig
     grammars: Mapping[str, Callable[[], str]]
     division: Division
-    working: Working
+    working: Working | None
     constraints: tuple[Constraint, ...]
     make_constraint: Callable[[str, dict[str, Any]], Constraint]
     drawing: Callable[[DrawingContext], Drawing]
@@ -121,12 +121,12 @@ def resolve(config: RunConfig, plugins: Plugins) -> Components:
         raise OptionError(problems)
     asked = list(_find_asked(tree))
     made = {item.where: _make(item, plugins) for item in asked}
-    model = next(item for item in asked if item.kind == "model")
+    _, model, model_options = find_model(tree, plugins)
     return Components(
         config=_complete(config, asked, plugins),
         grammars=GrammarTexts(plugins[GrammarSpec]),
         division=made["division"],
-        working=made["working"],
+        working=None if config.working.name == NOTHING else made["working"],
         make_constraint=lambda name, options: plugins[ConstraintSpec].make(name, options, where="constraints"),
         drawing=next(made[item.where] for item in asked if item.kind == "drawing"),
         curriculum=made.get("curriculum"),
@@ -135,8 +135,8 @@ def resolve(config: RunConfig, plugins: Plugins) -> Components:
         tokenizer=made["tokenizer"],
         padding=made["padding"],
         reversal=made["reversal"],
-        model=plugins[ModelSpec][model.name],
-        model_options=_bind(model, plugins),
+        model=model,
+        model_options=model_options,
         optimizer=made["training.optimizer"],
         learning_rate=made["training.schedule"],
         metrics={item.name: made[item.where] for item in asked if item.kind == "metric"},
@@ -144,6 +144,17 @@ def resolve(config: RunConfig, plugins: Plugins) -> Components:
         origins={**_grammar_origin(config.grammar.name, plugins), **dict(_origin(item, plugins) for item in asked)},
         completed=lambda other: _complete(other, list(_find_asked(other.model_dump())), plugins),
     )
+
+
+def find_model(tree: Mapping[str, Any], plugins: Plugins) -> tuple[str, ModelSpec, Options]:
+    """Find the model that a tree of plain values names: its name there, its spec, its options.
+
+    An `UnknownName` or `AmbiguousName` where there is none, an `OptionError` where it does not take its options.
+    """
+    item = next((item for item in _find_asked(tree) if item.kind == "model"), None)
+    if item is None:
+        raise OptionError("model: this is no choice of a model, write model.name=seq2seq")
+    return item.name, plugins[ModelSpec][item.name], _bind(item, plugins)
 
 
 def component_problems(tree: Mapping[str, Any], plugins: Plugins) -> list[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ import tomli_w
 from pydantic import ValidationError
 
 from exprlearn.config.components import component_problems
+from exprlearn.config.model_defaults import explain_defaults, find_defaults, is_of_model, origin_of
 from exprlearn.config.origins import DEFAULT, Layers, flag_of, leaves, lines_of, parse_set, read_file, value_at
 from exprlearn.config.sections import CHOICES, RunConfig
 from exprlearn.config.setting_values import NOTHING
@@ -21,9 +23,13 @@ if TYPE_CHECKING:
     from exprlearn.plugin.manager import Plugins
 
 
+#: Dotted key, value, origin.
+Setting = tuple[str, Any, str]
+
+
 @dataclass(frozen=True)
 class Preset:
-    """Settings with a name, between the defaults and a config file."""
+    """Settings with a name, between the defaults, a model's included, and a config file."""
 
     name: str
     values: Mapping[str, Any]
@@ -33,7 +39,8 @@ class Preset:
 class ConfigWithOrigins:
     """A checked config, where each value came from, and notes the user should read, a sentence each.
 
-    Origins are kept by dotted key, such as `mine.toml:9`, `--model` or `--set`; defaults are left out.
+    Origins are kept by dotted key, such as `mine.toml:9`, `--model` or `--set`, and `model rewriter` for a default of
+    that model; all other defaults are left out.
     """
 
     config: RunConfig
@@ -44,6 +51,19 @@ class ConfigWithOrigins:
         """Tell where the value at a dotted key came from."""
         return self.origins.get(key, DEFAULT)
 
+    def asked(self) -> dict[str, str]:
+        """Return the origins of what somebody asked for: without the defaults of the model."""
+        return {key: origin for key, origin in self.origins.items() if not is_of_model(origin)}
+
+    @contextmanager
+    def explained(self) -> Iterator[None]:
+        """Let an `OptionError` of the block say which of the settings that it names are defaults of the model."""
+        try:
+            yield
+        except OptionError as error:
+            values = self.config.model_dump(mode="json")
+            raise OptionError(explain_defaults(error.problems, self.origins, values)) from error
+
 
 def read_config(
     file: Path | None = None,
@@ -53,8 +73,11 @@ def read_config(
     preset: Preset | None = None,
     plugins: Plugins | None = None,
     beside: Collection[str] = (),
+    of_model: bool = True,
 ) -> ConfigWithOrigins:
     """Put the layers of settings together and check them.
+
+    Below them all lie the defaults of the model that they name, with its options.
 
     An `OptionError` tells every problem, each with its origin, its key and the nearest valid key.
 
@@ -63,43 +86,67 @@ def read_config(
         flags: values of named flags by dotted key; None means not given.
         sets: `section.key=value` each, the last one wins.
         preset: settings below the file.
-        plugins: when given, the options of components are checked as well, in the same go.
+        plugins: when given, the options of components are checked as well, and the defaults of the model hold.
         beside: tables of the file that are read elsewhere.
+        of_model: whether the defaults of the model hold; they do not for data that no model is trained on, nor where a
+            file says all there is to say, as that of a run does.
     """
-    layers = Layers()
-    for key, value in leaves(preset.values if preset else {}):
-        layers.put(key, value, preset.name if preset else "")
-    if file is not None:
-        _put_file(layers, file, beside)
-    below = _choices_below(layers)
-    for key, value in (flags or {}).items():
-        if value is not None:
-            layers.put(key, value, flag_of(key))
-    _put_sets(layers, sets)
-    notes = _drop_options_of_replaced(layers, below)
+    typed = [(key, value, flag_of(key)) for key, value in (flags or {}).items() if value is not None]
+    typed_sets, problems = _parse_sets(sets)
+    given = [
+        _with_origin(preset.values, preset.name) if preset else [],
+        list(_from_file(file, beside)) if file is not None else [],
+        [*typed, *typed_sets],
+    ]
+    layers, notes = _pile(given)
+    name, defaults = find_defaults(layers.tree, plugins) if plugins is not None and of_model else ("", {})
+    if defaults:
+        layers, notes = _pile([_with_origin(defaults, origin_of(name)), *given])
+    layers.problems += problems
     return ConfigWithOrigins(_check(layers, plugins), layers.origins, tuple(notes))
 
 
-def _put_file(layers: Layers, file: Path, beside: Collection[str]) -> None:
+def _pile(given: Iterable[Sequence[Setting]]) -> tuple[Layers, list[str]]:
+    """Put each layer above the one before it; return what comes of it, and notes of options that were left out."""
+    layers, notes = Layers(), list[str]()
+    for settings in given:
+        below = _choices_below(layers)
+        for setting in settings:
+            layers.put(*setting)
+        notes += _drop_options_of_replaced(layers, below)
+    return layers, notes
+
+
+def _with_origin(values: Mapping[str, Any], origin: str) -> list[Setting]:
+    return [(key, value, origin) for key, value in leaves(values)]
+
+
+def _from_file(file: Path, beside: Collection[str]) -> Iterator[Setting]:
     tree, text = read_file(file)
     lines = lines_of(text)
     for key, value in leaves({name: part for name, part in tree.items() if name not in beside}):
         line = lines.get(key)
-        layers.put(key, value, f"{file}:{line}" if line else str(file))
+        yield key, value, f"{file}:{line}" if line else str(file)
 
 
-def _put_sets(layers: Layers, sets: Sequence[str]) -> None:
+def _parse_sets(sets: Sequence[str]) -> tuple[list[Setting], list[str]]:
+    """Read what `--set` says, and list what is no such thing."""
+    read, problems = [], list[str]()
     for item in sets:
         try:
-            layers.put(*parse_set(item), "--set")
+            read.append((*parse_set(item), "--set"))
         except OptionError as error:
-            layers.problems += error.problems
+            problems += error.problems
+    return read, problems
 
 
-def _choices_below(layers: Layers) -> dict[str, tuple[str, list[str]]]:
-    """Return, by the key of each choice, the component chosen so far and the keys of the options given for it."""
+def _choices_below(layers: Layers) -> dict[str, tuple[str, dict[str, str]]]:
+    """Return, by the key of each choice, the component chosen so far and the origin of each option given for it."""
     return {
-        where: (_name_in(layers.tree, where), [key for key in layers.origins if _is_option(key, where)])
+        where: (
+            _name_in(layers.tree, where),
+            {key: origin for key, origin in layers.origins.items() if _is_option(key, where)},
+        )
         for where in CHOICES
     }
 
@@ -116,16 +163,18 @@ def _name_in(tree: Mapping[str, Any], where: str) -> str:
     return str(found.get(choice.name_key, choice.usual) if isinstance(found, Mapping) else found)
 
 
-def _drop_options_of_replaced(layers: Layers, below: dict[str, tuple[str, list[str]]]) -> list[str]:
-    """Drop options that a file gives to a component which a flag or `--set` replaces."""
+def _drop_options_of_replaced(layers: Layers, below: dict[str, tuple[str, dict[str, str]]]) -> list[str]:
+    """Drop the options of a component which a layer above replaces, with a note where somebody asked for them."""
     notes = []
-    for section, (before, keys) in below.items():
+    for section, (before, options) in below.items():
         now = _name_in(layers.tree, section)
-        stale = [key for key in keys if now != before and layers.origins.get(key, "--").partition(" ")[0][:2] != "--"]
+        replaced = options.items() if now != before else ()
+        stale = [key for key, origin in replaced if layers.origins.get(key, origin) == origin]
         for key in stale:
             layers.drop(key)
-        if stale:
-            notes.append(f"{section} '{now}' replaces '{before}', whose options are left out: {', '.join(stale)}")
+        said = [key for key in stale if not is_of_model(options[key])]
+        if said:
+            notes.append(f"{section} '{now}' replaces '{before}', whose options are left out: {', '.join(said)}")
     return notes
 
 
@@ -138,7 +187,7 @@ def _check(layers: Layers, plugins: Plugins | None) -> RunConfig:
     if plugins is not None:
         problems += [attribute(problem, layers.origins) for problem in component_problems(layers.tree, plugins)]
     if problems or config is None:
-        raise OptionError(problems)
+        raise OptionError(explain_defaults(problems, layers.origins, layers.tree))
     return config
 
 

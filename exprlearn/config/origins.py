@@ -42,6 +42,8 @@ class Layers:
                 is_name = isinstance(before, str) and ".".join(parents[:depth]) in CHOICES
                 table[parent] = {"name": before} if is_name else {}
             table = table[parent]
+        if isinstance(table.get(last), dict):
+            self.origins = {known: of for known, of in self.origins.items() if not known.startswith(f"{key}.")}
         table[last] = value
         self.origins[key] = origin
 
@@ -51,7 +53,7 @@ class Layers:
         table = value_at(self.tree, above) if above else self.tree
         if isinstance(table, dict):
             table.pop(name, None)
-        del self.origins[key]
+        self.origins.pop(key, None)
 
 
 def value_at(tree: Mapping[str, Any], key: str, default: Any = None) -> Any:

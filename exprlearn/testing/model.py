@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.backend.keras_import import load_keras
-from exprlearn.config import RunConfig
+from exprlearn.config import Preset, RunConfig, read_config
+from exprlearn.errors import OptionError
 from exprlearn.plugin import Shape
 from exprlearn.runs import checkpoint
 from exprlearn.testing.check import Subject, demand, demand_silence
@@ -52,6 +53,15 @@ def _is_teacher_forced(subject: Subject) -> bool:
 
 class ModelContract(Contract, kind="model"):
     """What every model promises."""
+
+
+@ModelContract.check(applies=lambda subject: bool(subject.spec.defaults))
+def its_defaults_are_settings(subject: Subject) -> None:
+    """Take the defaults as the settings of a run: each must be there, and take its value."""
+    try:
+        read_config(preset=Preset("defaults", subject.spec.defaults), plugins=subject.plugins, of_model=False)
+    except OptionError as error:
+        demand(False, str(error))
 
 
 @ModelContract.check()
@@ -165,7 +175,8 @@ def it_memorises_eight_examples(subject: Subject) -> None:
         lambda batch: rules.inputs(shape, batch),
         lambda outputs, batch: rules.loss(shape, outputs, batch),
     )
-    arrays, order = task_arrays(subject), np.tile(np.arange(len(EXPRESSIONS), dtype=np.int32), (STEPS, 1))
+    arrays = task_arrays(subject)
+    order = np.tile(np.arange(len(arrays["source"]), dtype=np.int32), (STEPS, 1))
     for _ in range(ROUNDS):
         loss = steps.run(arrays, order)
         texts = answerer_of(subject, model).answer(list(EXPRESSIONS)).texts
@@ -220,9 +231,11 @@ def _shapes(subject: Subject) -> list[Shape]:
     return [task_shape(subject), LARGER, replace(LARGER, inputs="integer")]
 
 
-def _rows(subject: Subject, shape: Shape) -> list[NDArray[np.float32] | NDArray[np.int32]]:
+def _rows(subject: Subject, shape: Shape) -> list[NDArray[Any]]:
+    """Return what a model reads of rows drawn at random."""
     random = np.random.default_rng([0, ROWS])
     if rules_of(subject).answers_numbers:
         return [random.random((ROWS, shape.source_length, shape.features), np.float32)]
-    lengths = [shape.source_length] + [shape.target_length] * (subject.spec.framing == "teacher-forced")
-    return [random.integers(0, shape.vocabulary_size, (ROWS, length), np.int32) for length in lengths]
+    steps = {"source": shape.source_length, "target": shape.target_length}
+    batch = {name: random.integers(0, shape.vocabulary_size, (ROWS, steps[name]), np.int32) for name in steps}
+    return [np.asarray(each) for each in rules_of(subject).inputs(shape, batch)]

@@ -24,9 +24,9 @@ def rows_for(spec, count):
     random = np.random.default_rng(5)
     if spec.framing == "mapping":
         return [random.normal(size=(count, 3, 2)).astype(np.float32)]
-    source = random.integers(0, 15, (count, 7), dtype=np.int32)
-    previous = random.integers(0, 15, (count, 4), dtype=np.int32)
-    return [source, previous] if spec.framing == "teacher-forced" else [source]
+    batch = {"source": random.integers(0, 15, (count, 7), dtype=np.int32)}
+    batch["target"] = random.integers(0, 15, (count, 4), dtype=np.int32)
+    return [np.asarray(each) for each in FRAMINGS[spec.framing].inputs(IDS, batch)]
 
 
 @pytest.mark.parametrize("name", SPECS)

@@ -9,6 +9,7 @@ import sys
 import numpy as np
 import pytest
 
+from exprlearn.decoding.framings import FRAMINGS
 from exprlearn.models.builtin import exprlearn_models
 from exprlearn.plugin import Shape
 
@@ -51,8 +52,8 @@ def inputs_of(spec):
     random = np.random.default_rng([5, 1, 0])
     if spec.framing == "mapping":
         return [random.random((3, 3, 2), np.float32)]
-    lengths = [7, 4][: 1 + (spec.framing == "teacher-forced")]
-    return [random.integers(0, 15, (3, length), np.int32) for length in lengths]
+    batch = {name: random.integers(0, 15, (3, length), np.int32) for name, length in (("source", 7), ("target", 4))}
+    return [np.asarray(each) for each in FRAMINGS[spec.framing].inputs(IDS, batch)]
 
 
 # What Keras itself uses to read and write weights is deprecated by numpy.

@@ -588,3 +588,10 @@ def exprlearn_models() -> Iterator[ModelSpec]:
         build=cuttable,
         incremental=cut_wrongly,
     )
+    yield ModelSpec(
+        name="its-defaults-are-settings",
+        summary="Broken.",
+        framing="sequence",
+        build=lambda shape, options: sequence(shape),
+        defaults={"training.batch_size": 0, "training.optimiser.name": "adam"},
+    )

@@ -56,7 +56,7 @@ def _demanded(before: list[str], now: list[str]) -> Iterator[str]:
     """Yield what is new and would have to be there in every plugin: they were written without it."""
     known = {line.split(".")[0] for line in before}
     for line in now:
-        is_optional = "(" not in line and " = " in line
+        is_optional = " = " in line.partition("(")[0]
         is_demand = (line.startswith(("spec ", "offer ")) and not is_optional) or line.startswith("component ")
         is_new = not any(says_the_same(other, line) for other in before)
         if is_new and line.split(".")[0] in known and is_demand:
@@ -95,6 +95,7 @@ METRIC = [
         (METRIC, METRIC[1:], [f"lost: {METRIC[0]}"]),
         (METRIC, [*METRIC, "spec MetricSpec.unit: str"], ["asks every plugin for more: spec MetricSpec.unit: str"]),
         (METRIC, [*METRIC, "spec MetricSpec.unit: str = ''"], []),
+        (METRIC, [*METRIC, "spec MetricSpec.units: dict[str, int] = dict()"], []),
         (METRIC, [*METRIC, "spec MoodSpec.unit: str"], []),
         (
             METRIC,

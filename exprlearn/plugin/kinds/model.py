@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+from exprlearn.errors import PluginError
 from exprlearn.plugin.spec import Kind, Spec, hookspec
 
 if TYPE_CHECKING:
@@ -13,6 +14,13 @@ if TYPE_CHECKING:
 
 Framing = Literal["mapping", "sequence", "teacher-forced", "rewriting"]
 Inputs = Literal["one-hot", "integer", "embedding"]
+
+#: What of a config a model may have defaults of: how something is learned, not what, by what it is judged, or where.
+DEFAULTED = ("working", "data", "tokenizer", "padding", "reversal", "encoding", "training")
+NEVER_DEFAULTED = (
+    *(f"data.{name}" for name in ("train", "validation", "test", "shards", "constraints", "level", "split")),
+    *(f"training.{name}" for name in ("backend", "processes", "target", "patience", "metrics", "observers")),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,12 +73,25 @@ class ModelSpec(Spec):
         build: returns the model for a shape and its options; Keras is imported inside, never by the plugin's module.
         incremental: cuts a built model of the teacher-forced framing in two, so that decoding costs one step a token;
             without it decoding runs the whole model once a step.
+        defaults: settings that suit the model, by dotted key such as `training.batch_size`; they hold where no recipe,
+            file, flag or `--set` says otherwise. A `PluginError` refuses those that are not for a model to decide on.
     """
 
     kind: ClassVar[str] = "model"
     framing: Framing
     build: Callable[[Shape, Any], keras.Model]
     incremental: Callable[[keras.Model], Incremental] | None = None
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for key in self.defaults:
+            section, dot, _ = key.partition(".")
+            if not dot or section not in DEFAULTED or key in NEVER_DEFAULTED:
+                raise PluginError(
+                    f"model '{self.name}' may have no default of '{key}': name settings such as training.batch_size, "
+                    f"of the sections {', '.join(DEFAULTED)}, and none of {', '.join(NEVER_DEFAULTED)}"
+                )
 
 
 @hookspec

@@ -77,6 +77,7 @@ def is_bracketed_in_vain(text: str) -> bool:
 # What brute force writes of each shipped grammar; `nested`, whose brackets are not free, has a test of its own.
 WRITTEN: list[tuple[str, str, range, dict[str, tuple[int, int]]]] = [
     ("addition", "+", range(13), {}),
+    ("addition-long", "+", range(13), {}),
     ("subtraction", "-", range(13), {}),
     ("multiplication", "*", range(13), {}),
     ("division", "/", range(1, 13), {}),

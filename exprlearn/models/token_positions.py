@@ -1,0 +1,107 @@
+"""Where tokens stand in packed rows, computed in the graph: steps, segments, and the place of a digit in its number.
+
+A row holds one or more examples, its segments: 1, 2, … and 0 for padding. A token sees those of its own segment alone.
+All of this is computed once for a model and not in each of its blocks; rows may have any length.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+#: The slowest pair of numbers turns once in about so many steps, over 2π.
+BASE = 200.0
+NEVER = -1e9
+
+
+class Turn(NamedTuple):
+    """Cosines and sines of the angles by which pairs of numbers are turned: (batch or 1, L, 1, head / 2) float32."""
+
+    cosine: Any
+    sine: Any
+
+
+def steps_of(tokens: Any) -> Any:
+    """Number the steps of rows (batch, L) from 0: (1, L) int32."""
+    from keras import ops
+
+    return ops.cumsum(ops.max(ops.ones_like(tokens), axis=0, keepdims=True), axis=1) - 1
+
+
+def is_one_of(tokens: Any, ids: tuple[int, ...]) -> Any:
+    """Tell which tokens (batch, L) are one of some ids: (batch, L) bool."""
+    from keras import ops
+
+    return ops.any(ops.equal(ops.expand_dims(tokens, -1), np.array(ids or (-1,), np.int32)), axis=-1)
+
+
+def begins_segment(segments: Any) -> Any:
+    """Tell where a segment begins in rows (batch, L): (batch, L) bool."""
+    from keras import ops
+
+    is_first = ops.equal(steps_of(segments), 0)
+    return ops.logical_or(is_first, ops.not_equal(segments, ops.roll(segments, 1, axis=1)))
+
+
+def places_of_digits(tokens: Any, segments: Any, digits: tuple[int, ...]) -> Any:
+    """Return the place of each digit in its number, from 1 on, and 0 for everything else: (batch, L) int32.
+
+    Of `12+345` and `67` in a row they are `12 0 123 12`: a number ends with its segment.
+    """
+    from keras import ops
+
+    steps, is_digit = steps_of(tokens), is_one_of(tokens, digits)
+    # The step before a number begins, known at that step or, where a segment begins with a digit, one later:
+    #     1  2  +  3  4  5 | 6  7
+    #    -1 -1  2 -1 -1 -1   5 -1
+    before = ops.where(is_digit, ops.where(begins_segment(segments), steps - 1, -1), steps)
+    last = ops.max(ops.where(_until(steps), ops.expand_dims(before, 1), -1), axis=-1)
+    return ops.where(is_digit, steps - last, 0)
+
+
+def is_near(positions: Any, window: int) -> Any:
+    """Tell which two of the positions (batch, L) are at most `window` apart: (batch, L, L) bool."""
+    from keras import ops
+
+    return ops.less_equal(ops.abs(ops.expand_dims(positions, 2) - ops.expand_dims(positions, 1)), window)
+
+
+def shares_segment(segments: Any) -> Any:
+    """Tell which two steps of rows (batch, L) are of one segment: (batch, L, L) bool."""
+    from keras import ops
+
+    return ops.equal(ops.expand_dims(segments, 2), ops.expand_dims(segments, 1))
+
+
+def attention_bias(seen: Any) -> Any:
+    """Return what is added to scores, so that only what is `seen` (batch, L, L) counts: (batch, 1, L, L) float32."""
+    from keras import ops
+
+    return ops.expand_dims(ops.where(seen, 0.0, NEVER), 1)
+
+
+def turn_by(positions: Any, head: int) -> Turn:
+    """Return how far positions (batch or 1, L) turn the pairs of a head of so many numbers."""
+    from keras import ops
+
+    half = head // 2
+    speeds = (BASE ** -(np.arange(half) / half)).astype(np.float32)
+    angles = ops.cast(positions, "float32")[:, :, None, None] * speeds
+    return Turn(ops.cos(angles), ops.sin(angles))
+
+
+def turned(vectors: Any, turn: Turn) -> Any:
+    """Turn pairs of numbers of vectors (batch, L, heads, head), half a head apart."""
+    from keras import ops
+
+    one, other = ops.split(vectors, 2, axis=-1)
+    parts = [one * turn.cosine - other * turn.sine, one * turn.sine + other * turn.cosine]
+    return ops.concatenate(parts, axis=-1)
+
+
+def _until(steps: Any) -> Any:
+    """Tell which steps come no later than each: (1, L, L) bool."""
+    from keras import ops
+
+    return ops.less_equal(ops.expand_dims(steps, 1), ops.expand_dims(steps, 2))
