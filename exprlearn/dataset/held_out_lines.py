@@ -9,7 +9,7 @@ not. A line with signs or fractions has the form of another expression, `8--5` t
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -40,6 +40,7 @@ class HeldOutLines:
         division: how `/` computes.
         level: what expressions of different splits never have in common.
         salt: another number, another division into splits.
+        beside: further spaces whose held-out expressions must not be shown either, as of other stages.
 
     >>> from exprlearn.arithmetic.divisions import ExactOnlyPolicy
     >>> from exprlearn.working.forms import EquationsWorking
@@ -58,11 +59,10 @@ class HeldOutLines:
         *,
         level: Level = "commutative",
         salt: int = 0,
+        beside: Sequence[ExpressionSpace] = (),
     ) -> None:
         self.working, self.division, self.level, self.salt = working, division, level, salt
-        terms = [stratum.sizes["terms"] for stratum in space.strata]
-        self._terms = min(terms), max(terms)
-        self._numbers = tuple((each.lowest, each.highest) for each in space.specification.languages)
+        self._forms = tuple(map(_forms_of, (space, *beside)))
         self.split = lru_cache(maxsize=_REMEMBERED)(self._split)
 
     def covers(self, line: str) -> bool:
@@ -72,8 +72,8 @@ class HeldOutLines:
     def _split(self, line: str) -> Split | None:
         """Tell the split of a line; None where the space holds nothing of its form."""
         # Most lines have a number that is too large, so that nothing else of them needs to be read.
-        numbers = _NUMBERS.findall(line)
-        if not self._terms[0] <= len(numbers) <= self._terms[1] or not all(map(self._is_written, numbers)):
+        numbers = [read_digits(digits) for digits in _NUMBERS.findall(line)]
+        if not any(terms[0] <= len(numbers) <= terms[1] and written(numbers) for terms, written in self._forms):
             return None
         try:
             parse(as_expression(line), limits=UNLIMITED)
@@ -81,18 +81,17 @@ class HeldOutLines:
             return None
         return split_of(as_expression(line), self.level, self.salt)
 
-    def _is_written(self, digits: str) -> bool:
-        number = read_digits(digits)
-        return any(low <= number <= high or low <= -number <= high for low, high in self._numbers)
-
     def may_train(self, lines: Sequence[str]) -> list[bool]:
         """Tell for each line whether it may be trained on."""
         return [self.split(line) in _FREE for line in lines]
 
+    def text(self, expression: str, answer: str) -> str:
+        """Write the working of an example; raises as `write_working`."""
+        return write_working(expression, self.working, self.division, truth=answer, limits=UNLIMITED)
+
     def held_out(self, expression: str, answer: str) -> list[str]:
         """List the held-out lines that the working of an example shows; raises as `write_working`."""
-        text = write_working(expression, self.working, self.division, truth=answer, limits=UNLIMITED)
-        return self.held_out_in(text)
+        return self.held_out_in(self.text(expression, answer))
 
     def held_out_in(self, text: str) -> list[str]:
         """List the held-out lines that a working shows."""
@@ -121,3 +120,14 @@ class HeldOutLines:
             except EvaluationError:
                 continue
         return keys
+
+
+def _forms_of(space: ExpressionSpace) -> tuple[tuple[int, int], Callable[[Sequence[int]], bool]]:
+    """Tell how many numbers the expressions of a space have, least and most, and what tells whether it writes some."""
+    terms = [stratum.sizes["terms"] for stratum in space.strata]
+    bounds = tuple({(each.lowest, each.highest) for each in space.specification.languages})
+
+    def written(numbers: Sequence[int]) -> bool:
+        return all(any(low <= each <= high or low <= -each <= high for low, high in bounds) for each in numbers)
+
+    return (min(terms), max(terms)), written

@@ -89,6 +89,12 @@ def steps(
     >>> [step.rest for step in steps("8+3*(9+9)")], [step.rest for step in steps("2/(1/3)")]
     (['8+3*18', '8+54', '62'], ['2/1|3', '6'])
     """
+    return _steps(expression, operation, limits)
+
+
+# What is trained on is worked out once to look at its lines, and once to learn from it.
+@lru_cache(maxsize=1 << 15)
+def _steps(expression: str, operation: Operation, limits: Limits) -> tuple[WorkingStep, ...]:
     return tuple(_Line(expression, operation, limits).work_out())
 
 
