@@ -7,6 +7,7 @@ an expression that one stage holds out is held out by every stage that has it, a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -98,11 +99,19 @@ def open_stages(
     if stages and components.config.data.split != "content":
         raise OptionError("data.split: parts by position hold in one stage only: choose data.split=content")
     texts = texts or {}
-    loaded = each_or_problems(lambda stage: _load(components, space, stage, texts.get(stage.name)), stages)
+    loaded: dict[str, tuple[Components, ExpressionSpace]] = {}
+
+    def load(stage: Stage) -> tuple[Components, ExpressionSpace]:
+        if stage.name not in loaded:
+            loaded[stage.name] = _load(components, space, stage, texts.get(stage.name))
+        return loaded[stage.name]
+
+    # A stage that cannot be loaded is told of with what is wrong with the others.
+    with suppress(OptionError):
+        each_or_problems(load, stages)
     # What any stage holds out, and the task itself, no working of another shows.
-    spaces = [space, *(stage_space for _, stage_space in loaded)]
-    parts = dict(zip([stage.name for stage in stages], loaded, strict=True))
-    return tuple(each_or_problems(lambda stage: _open(stage, parts[stage.name], spaces), stages))
+    spaces = [space, *(each for _, each in loaded.values())]
+    return tuple(each_or_problems(lambda stage: _open(stage, *load(stage), spaces), stages))
 
 
 def each_or_problems(work: Callable[[Stage], Any], stages: Iterable[Stage]) -> list[Any]:
@@ -151,9 +160,8 @@ def _load(
     return own, load_space(config.grammar, own, text=text)
 
 
-def _open(stage: Stage, loaded: tuple[Components, ExpressionSpace], beside: Sequence[ExpressionSpace]) -> StageData:
+def _open(stage: Stage, own: Components, space: ExpressionSpace, beside: Sequence[ExpressionSpace]) -> StageData:
     """Split the expressions of a stage."""
-    own, space = loaded
     splits = load_splits(space, own, sizes={"validation": own.config.curriculum.held_out}, beside=beside)
     if not len(splits.train.take(1)[0]):
         raise DataError("no expression is left to train on: choose larger sizes or fewer constraints")

@@ -9,8 +9,9 @@ not. A line with signs or fractions has the form of another expression, `8--5` t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,31 @@ _REMEMBERED = 1 << 17
 
 _NUMBERS = re.compile("[0-9]+")
 _FREE = (None, "train")
+
+
+class SpaceForms(NamedTuple):
+    """What tells whether a space may hold an expression of some numbers.
+
+    Attributes:
+        terms: how many numbers it has, least and most.
+        numbers: the smallest and the largest of every language of numbers.
+    """
+
+    terms: tuple[int, int]
+    numbers: frozenset[tuple[int, int]]
+
+    @classmethod
+    def of(cls, space: ExpressionSpace) -> SpaceForms:
+        """Measure a space."""
+        terms = [stratum.sizes["terms"] for stratum in space.strata]
+        languages = space.specification.languages
+        return cls((min(terms), max(terms)), frozenset((each.lowest, each.highest) for each in languages))
+
+    def covers(self, numbers: Sequence[int]) -> bool:
+        """Tell whether the space may hold an expression of these numbers ≥ 0, some of them with a sign perhaps."""
+        return self.terms[0] <= len(numbers) <= self.terms[1] and all(
+            any(low <= number <= high or low <= -number <= high for low, high in self.numbers) for number in numbers
+        )
 
 
 class HeldOutLines:
@@ -62,7 +88,8 @@ class HeldOutLines:
         beside: Sequence[ExpressionSpace] = (),
     ) -> None:
         self.working, self.division, self.level, self.salt = working, division, level, salt
-        self._forms = tuple(map(_forms_of, (space, *beside)))
+        self._forms = tuple({SpaceForms.of(each) for each in (space, *beside)})
+        self._largest = max(abs(bound) for form in self._forms for pair in form.numbers for bound in pair)
         self.split = lru_cache(maxsize=_REMEMBERED)(self._split)
 
     def covers(self, line: str) -> bool:
@@ -73,7 +100,7 @@ class HeldOutLines:
         """Tell the split of a line; None where the space holds nothing of its form."""
         # Most lines have a number that is too large, so that nothing else of them needs to be read.
         numbers = [read_digits(digits) for digits in _NUMBERS.findall(line)]
-        if not any(terms[0] <= len(numbers) <= terms[1] and written(numbers) for terms, written in self._forms):
+        if max(numbers, default=0) > self._largest or not any(form.covers(numbers) for form in self._forms):
             return None
         try:
             parse(as_expression(line), limits=UNLIMITED)
@@ -95,8 +122,8 @@ class HeldOutLines:
 
     def held_out_in(self, text: str) -> list[str]:
         """List the held-out lines that a working shows."""
-        shown = [line.expression for line in self.working.lines(text)]
-        return [line for line in shown if line and self.split(line) not in _FREE]
+        shown = self.working.lines(text)
+        return [line.expression for line in shown if line.expression and self.split(line.expression) not in _FREE]
 
     def free(self, expressions: NDArray[np.str_], answers: NDArray[np.str_]) -> NDArray[np.bool_]:
         """Tell for each of n examples whether every line of its working may be trained on.
@@ -120,14 +147,3 @@ class HeldOutLines:
             except EvaluationError:
                 continue
         return keys
-
-
-def _forms_of(space: ExpressionSpace) -> tuple[tuple[int, int], Callable[[Sequence[int]], bool]]:
-    """Tell how many numbers the expressions of a space have, least and most, and what tells whether it writes some."""
-    terms = [stratum.sizes["terms"] for stratum in space.strata]
-    bounds = tuple({(each.lowest, each.highest) for each in space.specification.languages})
-
-    def written(numbers: Sequence[int]) -> bool:
-        return all(any(low <= each <= high or low <= -each <= high for low, high in bounds) for each in numbers)
-
-    return (min(terms), max(terms)), written
