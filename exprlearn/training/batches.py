@@ -72,5 +72,5 @@ def measure_batches(config: RunConfig, splits: Splits, encode: Encode) -> Batche
     count = len(encode(examples, 0)["source"]) if len(examples) else 0
     if not count:
         raise TrainingError("there is nothing to learn from: choose larger sizes or fewer constraints")
-    share = ceil(count * plain.size / looked / config.training.processes)
-    return replace(plain, rows=share * config.training.processes, packs=True)
+    rows, processes = round(count * plain.size / looked), config.training.processes
+    return replace(plain, rows=max(1, ceil(rows / processes)) * processes, packs=True)
