@@ -94,12 +94,12 @@ class Answerer:
         Raises:
             EncodingError: an example that cannot be written.
         """
-        return self.decoder.margins(self.encoder.sources(expressions), self.encoder.targets(answers))
+        return self.decoder.margins(self.rows(expressions), self.rules.targets(self.encoder, answers, self.scale))
 
     def _searched(self, expressions: Sequence[str] | NDArray[np.str_], beam: int, *, steps: bool) -> Answers:
         if not self.rules.writes_tokens:
             raise OptionError(f"a beam of {beam}: {self.rules.without_beam}, so leave --beam out")
-        sources = self.encoder.sources(expressions)
+        sources = self.rows(expressions)
         beams = self.decoder.beams(sources, beam)
         count, width, length = beams.ids.shape
         texts = self.encoder.answers(beams.ids.reshape(-1, length)).reshape(count, width)
