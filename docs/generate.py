@@ -114,6 +114,13 @@ def _users_section(kind: Kind, plugins: Plugins) -> list[str]:
     if registry.entries:
         rows = [(f"`{entry.spec.name}`", entry.spec.summary) for entry in registry]
         parts += ["Built in:", _table((kind.name, "what it does"), rows)]
+    defaults = [
+        (f"`{entry.spec.name}`", f"`{key}`", f"`{value}`")
+        for entry in registry
+        for key, value in getattr(entry.spec, "defaults", {}).items()
+    ]
+    if defaults:
+        parts += ["Settings that they have defaults of:", _table((kind.name, "setting", "default"), defaults)]
     if users(kind):
         links = [f"[{name}](../../plugins/{name}/README.md)" for name in users(kind)]
         parts.append(f"Packages in `plugins/`: {', '.join(links)}.")

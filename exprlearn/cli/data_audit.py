@@ -7,7 +7,6 @@ import typer
 from exprlearn.cli.options import CommandOptions
 from exprlearn.cli.output import echo, note, print_document, print_table
 from exprlearn.cli.settings import read_settings
-from exprlearn.config.setting_values import NOTHING
 from exprlearn.dataset.audit import Audit, AuditFinding, Keys
 from exprlearn.dataset.audit import audit as audit_files
 
@@ -27,7 +26,7 @@ def audit(options: CommandOptions) -> None:
         keys=keys,
         examples=options.examples,
         turned=options.reversed_digits,
-        working=None if components.config.working.name == NOTHING else components.working,
+        working=components.working,
     )
     _remark(found)
     print_document(found.as_dict()) if options.json else _print(found)

@@ -13,15 +13,14 @@ from exprlearn.cli.output import echo, print_document, print_table
 from exprlearn.cli.settings import load_run, read_settings
 from exprlearn.config import Components
 from exprlearn.config.origins import flag_of
-from exprlearn.config.setting_values import NOTHING
 from exprlearn.dataset import load_space
 from exprlearn.decoding.framings import FRAMINGS
+from exprlearn.decoding.working_writer import working_writer
 from exprlearn.encoding import Encoder
 from exprlearn.errors import OptionError
 from exprlearn.runs.prediction import expression_of
 from exprlearn.runs.preparation import make_encoder
 from exprlearn.runs.starting import build_model
-from exprlearn.working import write_working
 
 if TYPE_CHECKING:
     import keras
@@ -68,13 +67,13 @@ def explanation_document(
     truth = answer(expression, components.division)
     framing = components.model.framing
     document: dict[str, Any] = {"expression": expression, "model": components.config.model.name, "framing": framing}
-    if components.config.working.name != NOTHING:
-        document["working"] = write_working(expression, components.working, components.division, truth=truth)
-    rules = FRAMINGS[framing].adapted(components)
-    document["source"], document["target"] = rules.explained(encoder, expression, truth)
+    rules, writer, written = FRAMINGS[framing].adapted(components), working_writer(components, encoder), truth
+    if writer is not None:
+        written = document["working"] = writer.text(expression, truth)
+    document["source"], document["target"] = rules.explained(encoder, expression, written)
     arrays = {"source": rules.sources(encoder, [expression])}
     if rules.writes_tokens:
-        arrays["target"] = rules.targets(encoder, np.array([truth]), 1.0)
+        arrays["target"] = rules.targets(encoder, np.array([written]), 1.0)
     document["arrays"] = [
         {"name": name, "shape": list(array.shape), "dtype": str(array.dtype)} for name, array in arrays.items()
     ]

@@ -114,7 +114,7 @@ class CommandOptions:
 
     curriculum: Annotated[Text, DATA("Train through stages: a name or a .toml file.", "C")] = None
     config: Annotated[Path | None, DATA("Read settings from a file.", "FILE.toml")] = None
-    recipe: Annotated[Text, DATA("Begin with a recipe's settings.", "R")] = None
+    recipe: Annotated[Text, DATA("Begin with a recipe's settings; by name, or its TOML file.", "R")] = None
     set_: Annotated[Words, DATA("Set any setting; repeatable.", "SECTION.KEY=VALUE")] = None
     print_config: Annotated[bool, OUTPUT("Print every setting with its origin, then stop.")] = False
     resume: Annotated[Text, TRAINING("Go on with a run.", "RUN")] = None
@@ -182,7 +182,7 @@ class CommandOptions:
     sweep_folder: Annotated[Path | None, OUTPUT("The folder of the sweep [sweeps/FILE].", "DIR", "--out")] = None
     again: Annotated[bool, TRAINING("Try what failed in an earlier run anew.")] = False
     list_: Annotated[bool, OUTPUT("Print the trials that come first, then stop.")] = False
-    recipe_name: Annotated[str, argument("R", "The name of a recipe.")] = REQUIRED
+    recipe_name: Annotated[str, argument("R", "The name of a recipe, or its TOML file.")] = REQUIRED
 
     # Expressions and files of them.
     index: Annotated[str, argument("INDEX", "From 0; any size.")] = REQUIRED

@@ -53,7 +53,7 @@ def show_recipe(options: CommandOptions) -> None:
     width = min(WIDTH, console().width)
     for name, said in _facts(recipe):
         echo(fill(said, width=width, initial_indent=f"{name:<{MARGIN}}", subsequent_indent=" " * MARGIN))
-    echo(f"\n{settings_text(recipe_text(recipe.name))}", nl=False)
+    echo(f"\n{settings_text(recipe_text(options.recipe_name))}", nl=False)
 
 
 def copy_recipe(options: CommandOptions) -> None:
@@ -101,7 +101,7 @@ def _expected(band: Band) -> str:
 def reproduce(options: CommandOptions) -> None:
     """Do a run or a recipe again in a new run folder, and leave with 3 when it comes out otherwise."""
     plugins, reference = load_plugins(options), options.reference
-    if reference in recipe_names():
+    if reference in recipe_names() or reference.endswith(".toml"):
         components = read_settings(replace(options, recipe=reference), plugins=plugins).components
         with show_training(options.progress, reference) as observer:
             _recipe_again(reference, components, observer, options)

@@ -36,7 +36,7 @@ _COUNTS = ("data.train", "data.validation", "data.test", "data.shards")
 _IDS = ("tokenizer", "padding", "reversal")
 # Whether each stage can be reached depends on the number of epochs.
 _STAGES = ("curriculum", "training.epochs")
-_TRAINING = (*_EXAMPLES, *_COUNTS[:-1], "curriculum", *_IDS, "encoding", "model", "training")
+_TRAINING = (*_EXAMPLES, *_COUNTS[:-1], "working", "curriculum", *_IDS, "encoding", "model", "training")
 
 #: By command: sections, or keys of sections.
 USES: Mapping[str, tuple[str, ...]] = {
@@ -136,9 +136,10 @@ class Settings:
         """Return what is claimed and expected of the recipe, with the settings that were changed; None without one."""
         if self.recipe is None:
             return None
-        about = find_recipe(self.recipe).about.model_dump(mode="json", include={"claim", "measured", "band"})
-        own = {key for key, origin in self.read.asked().items() if origin != self.recipe} - DECIDES_NOTHING
-        return {"name": self.recipe, **about, "changed": sorted(own)}
+        recipe = find_recipe(self.recipe)
+        about = recipe.about.model_dump(mode="json", include={"claim", "measured", "band"})
+        own = {key for key, origin in self.read.asked().items() if origin != recipe.name} - DECIDES_NOTHING
+        return {"name": recipe.name, **about, "changed": sorted(own)}
 
     def toml(self) -> str:
         """Write every setting with its origin, the options of components included."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
 from time import monotonic
 from typing import Any
 
@@ -75,7 +74,7 @@ class TrainingLines:
         text = [f"{numbers}{'  best' if best else '      '}  {answers}".rstrip()]
         for name, exact, examples in stages(record):
             text.append(f"         stage {name}  exact {padded_percent(exact)}  trained on {counted(examples)}")
-        listed = [{**asdict(sample), "correct": sample.correct} for sample in samples]
+        listed = [sample.document() for sample in samples]
         self._lines.write("\n".join(text), {**record, "best": best, "samples": listed})
 
     def noted(self, message: str) -> None:

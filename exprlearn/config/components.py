@@ -66,7 +66,7 @@ class Components:
     Attributes:
         config: the config with every option of every component written out.
         grammars: the text of each grammar that goes by a name.
-        working: what is written before an answer.
+        working: what is written before an answer; None where answers stand alone.
         make_constraint: makes a further constraint by name and options, as the stages of a curriculum ask for.
         curriculum: the stages; None trains on the task itself alone.
         schedule: how much of each epoch comes from which stage.
@@ -84,7 +84,7 @@ class Components:
     config: RunConfig
     grammars: Mapping[str, Callable[[], str]]
     division: Division
-    working: Working
+    working: Working | None
     constraints: tuple[Constraint, ...]
     make_constraint: Callable[[str, dict[str, Any]], Constraint]
     drawing: Callable[[DrawingContext], Drawing]
@@ -126,7 +126,7 @@ def resolve(config: RunConfig, plugins: Plugins) -> Components:
         config=_complete(config, asked, plugins),
         grammars=GrammarTexts(plugins[GrammarSpec]),
         division=made["division"],
-        working=made["working"],
+        working=None if config.working.name == NOTHING else made["working"],
         make_constraint=lambda name, options: plugins[ConstraintSpec].make(name, options, where="constraints"),
         drawing=next(made[item.where] for item in asked if item.kind == "drawing"),
         curriculum=made.get("curriculum"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ import tomli_w
 from pydantic import ValidationError
 
 from exprlearn.config.components import component_problems
-from exprlearn.config.model_defaults import defaults_explained, explain_defaults, find_defaults, is_of_model, origin_of
+from exprlearn.config.model_defaults import explain_defaults, find_defaults, is_of_model, origin_of
 from exprlearn.config.origins import DEFAULT, Layers, flag_of, leaves, lines_of, parse_set, read_file, value_at
 from exprlearn.config.sections import CHOICES, RunConfig
 from exprlearn.config.setting_values import NOTHING
@@ -55,9 +55,14 @@ class ConfigWithOrigins:
         """Return the origins of what somebody asked for: without the defaults of the model."""
         return {key: origin for key, origin in self.origins.items() if not is_of_model(origin)}
 
-    def explained(self) -> AbstractContextManager[None]:
+    @contextmanager
+    def explained(self) -> Iterator[None]:
         """Let an `OptionError` of the block say which of the settings that it names are defaults of the model."""
-        return defaults_explained(self.origins, self.config)
+        try:
+            yield
+        except OptionError as error:
+            values = self.config.model_dump(mode="json")
+            raise OptionError(explain_defaults(error.problems, self.origins, values)) from error
 
 
 def read_config(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from exprlearn.config.components import find_model
@@ -68,12 +67,3 @@ def _explained(
             # Some choices are written as the name alone.
             other = value_at(usual, key, value_at(usual, key.removesuffix(".name"), "VALUE"))
             yield f" ({key}={value_at(tree, key)} is a default of {origin}; the usual one: --set {key}={other})"
-
-
-@contextmanager
-def defaults_explained(origins: Mapping[str, str], config: RunConfig) -> Iterator[None]:
-    """Say in an `OptionError` of the block which of the settings that it names are defaults of the model."""
-    try:
-        yield
-    except OptionError as error:
-        raise OptionError(explain_defaults(error.problems, origins, config.model_dump(mode="json"))) from error

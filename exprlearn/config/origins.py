@@ -42,9 +42,9 @@ class Layers:
                 is_name = isinstance(before, str) and ".".join(parents[:depth]) in CHOICES
                 table[parent] = {"name": before} if is_name else {}
             table = table[parent]
+        if isinstance(table.get(last), dict):
+            self.origins = {known: of for known, of in self.origins.items() if not known.startswith(f"{key}.")}
         table[last] = value
-        for inside in [known for known in self.origins if known.startswith(f"{key}.")]:
-            del self.origins[inside]
         self.origins[key] = origin
 
     def drop(self, key: str) -> None:

@@ -15,6 +15,7 @@ from exprlearn.dataset.drawing.rows import Example, Examples
 from exprlearn.dataset.drawing.split import SPLITS, Answering, Split, split_of
 from exprlearn.dataset.sequence import Dataset, DatasetRoom, Entry, dataset
 from exprlearn.dataset.splits import Proof, Splits, load_space, load_splits, prove, split
+from exprlearn.dataset.working_extent import longest_working
 
 __all__ = [
     "SPLITS",
@@ -39,6 +40,7 @@ __all__ = [
     "load_space",
     "load_splits",
     "longest_answer",
+    "longest_working",
     "prove",
     "split",
     "split_of",

@@ -8,6 +8,7 @@ not. A line with signs or fractions has the form of another expression, `8--5` t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.arithmetic import UNLIMITED, parse
+from exprlearn.arithmetic.numerals import read_digits
 from exprlearn.dataset.canonical import Level, canonical_key
 from exprlearn.dataset.drawing.split import Split, split_of
 from exprlearn.errors import EvaluationError
@@ -23,7 +25,10 @@ from exprlearn.sampling import ExpressionSpace
 from exprlearn.working import as_expression, write_working
 
 # Lines whose split is remembered: short ones come again and again.
-_REMEMBERED = 1 << 16
+_REMEMBERED = 1 << 17
+
+_NUMBERS = re.compile("[0-9]+")
+_FREE = (None, "train")
 
 
 class HeldOutLines:
@@ -62,21 +67,27 @@ class HeldOutLines:
 
     def covers(self, line: str) -> bool:
         """Tell whether the space may hold an expression of the form of a line; what is no line it cannot hold."""
-        try:
-            numbers = parse(as_expression(line), limits=UNLIMITED).numbers
-        except EvaluationError:
-            return False
-        return self._terms[0] <= len(numbers) <= self._terms[1] and all(map(self._is_written, numbers))
-
-    def _is_written(self, number: int) -> bool:
-        return any(low <= number <= high or low <= -number <= high for low, high in self._numbers)
+        return self.split(line) is not None
 
     def _split(self, line: str) -> Split | None:
-        return split_of(as_expression(line), self.level, self.salt) if self.covers(line) else None
+        """Tell the split of a line; None where the space holds nothing of its form."""
+        # Most lines have a number that is too large, so that nothing else of them needs to be read.
+        numbers = _NUMBERS.findall(line)
+        if not self._terms[0] <= len(numbers) <= self._terms[1] or not all(map(self._is_written, numbers)):
+            return None
+        try:
+            parse(as_expression(line), limits=UNLIMITED)
+        except EvaluationError:
+            return None
+        return split_of(as_expression(line), self.level, self.salt)
+
+    def _is_written(self, digits: str) -> bool:
+        number = read_digits(digits)
+        return any(low <= number <= high or low <= -number <= high for low, high in self._numbers)
 
     def may_train(self, lines: Sequence[str]) -> list[bool]:
         """Tell for each line whether it may be trained on."""
-        return [self.split(line) in (None, "train") for line in lines]
+        return [self.split(line) in _FREE for line in lines]
 
     def held_out(self, expression: str, answer: str) -> list[str]:
         """List the held-out lines that the working of an example shows; raises as `write_working`."""
@@ -85,8 +96,8 @@ class HeldOutLines:
 
     def held_out_in(self, text: str) -> list[str]:
         """List the held-out lines that a working shows."""
-        shown = [line.expression for line in self.working.lines(text) if line.expression]
-        return [line for line, may in zip(shown, self.may_train(shown), strict=True) if not may]
+        shown = [line.expression for line in self.working.lines(text)]
+        return [line for line in shown if line and self.split(line) not in _FREE]
 
     def free(self, expressions: NDArray[np.str_], answers: NDArray[np.str_]) -> NDArray[np.bool_]:
         """Tell for each of n examples whether every line of its working may be trained on.

@@ -11,7 +11,6 @@ from typing import Any, TypedDict, overload
 
 from exprlearn.arithmetic import UNLIMITED
 from exprlearn.config import Components, DataSection, GrammarSection, RunConfig, read_config, resolve
-from exprlearn.config.setting_values import NOTHING
 from exprlearn.dataset.difficulty import features_of, scores
 from exprlearn.dataset.drawing.example_stream import WINDOW, ExampleStream, FoundExamples
 from exprlearn.dataset.drawing.rows import Example, Examples
@@ -128,7 +127,7 @@ class Dataset(Sequence[Entry]):
             "split": self.split,
             "division": named(self.components.division),
         }
-        if self.config.working.name != NOTHING:
+        if self.components.working is not None:
             working, division = self.components.working, self.components.division
             truth, text = example.answer, example.expression
             metadata["working"] = write_working(text, working, division, truth=truth, limits=UNLIMITED)

@@ -243,7 +243,7 @@ def lines_for(space: ExpressionSpace, components: Components) -> HeldOutLines | 
         OptionError: a working of examples that are not drawn evenly, in splits by content.
     """
     config = components.config
-    if config.working.name == "none":
+    if components.working is None:
         return None
     if config.data.split != "content" or config.data.balance != "none":
         raise OptionError(

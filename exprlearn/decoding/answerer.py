@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from exprlearn.decoding.beam import checked_width
 from exprlearn.decoding.decoder import Decoded, Decoder
 from exprlearn.decoding.framing import FramingRules
+from exprlearn.decoding.working_writer import WorkingWriter
 from exprlearn.errors import OptionError
 
 if TYPE_CHECKING:
@@ -30,16 +31,18 @@ class Answers:
     """A model's answers.
 
     Attributes:
-        texts: the answers, n of them.
+        texts: the answers, n of them, without what was written before them.
         probabilities: of each answer; None for models that answer with a number.
         decoded: every step of every answer; None for models that answer with a number, and where nobody asked.
         candidates: of a beam, for each expression its most probable answers with their probabilities, best first.
+        written: all that was written of each, answer included; None where answers stand alone.
     """
 
     texts: list[str]
     probabilities: list[float] | None
     decoded: Decoded | None
     candidates: list[tuple[Candidate, ...]] | None = None
+    written: list[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -50,11 +53,13 @@ class Answerer:
         decoder: runs the model.
         encoder: writes expressions, reads answers.
         scale: the answer that a mapping model calls 1.
+        writer: writes the workings that stand before answers; None where these stand alone.
     """
 
     decoder: Decoder
     encoder: Encoder
     scale: float = 1.0
+    writer: WorkingWriter | None = None
 
     @property
     def rules(self) -> FramingRules:
@@ -75,7 +80,27 @@ class Answerer:
         """
         if checked_width(beam) > 1:
             return self._searched(expressions, beam, steps=steps)
-        return Answers(*self.rules.read(self.decoder, self.encoder, self.rows(expressions), self.scale))
+        texts, sure, decoded = self.rules.read(self.decoder, self.encoder, self.rows(expressions), self.scale)
+        return Answers(self._answers(texts), sure, decoded, written=texts if self.writer else None)
+
+    def _answers(self, texts: list[str]) -> list[str]:
+        """Read the answers that texts end with."""
+        return texts if self.writer is None else [self.writer.working.answer(text) for text in texts]
+
+    def texts(self, expressions: NDArray[np.str_], answers: NDArray[np.str_]) -> NDArray[np.str_]:
+        """Return what the model is to write of n examples: their answers, with the workings before them; '<U' (n,)."""
+        if self.writer is None:
+            return answers
+        return np.array(self.writer.texts(expressions.tolist(), answers.tolist()), np.str_)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Return what `arrays` counted when it was last called."""
+        return {**self.rules.counts, **(self.writer.counts if self.writer else {})}
+
+    def notes(self, counts: Mapping[str, int]) -> list[str]:
+        """Tell in sentences what was learned from otherwise than one may expect, from the counts of all epochs."""
+        return [*self.rules.notes(counts), *(self.writer.notes(counts) if self.writer else [])]
 
     def rows(self, expressions: Sequence[str] | NDArray[np.str_]) -> NDArray[Any]:
         """Write n expressions as the model reads them: (n, steps) int32, or (n, steps, features) float32 for a mapping.
@@ -89,12 +114,19 @@ class Answerer:
         """Tell in one pass which expressions (n,) a sequence model answers rightly; see `forced_margins`.
 
         Returns:
-            (n,) float32, above `TIE` where greedy decoding writes the answer, below `-TIE` where it does not.
+            (n,) float32, above `TIE` where greedy decoding writes the answer, below `-TIE` where it does not. With a
+            working, these hold of the text: where it is not written, the answer may be right for all that.
 
         Raises:
             EncodingError: an example that cannot be written.
         """
-        return self.decoder.margins(self.rows(expressions), self.rules.targets(self.encoder, answers, self.scale))
+        texts = self.texts(expressions, answers)
+        margins = np.full(len(texts), -np.inf, np.float32)
+        rows = np.arange(len(texts)) if self.writer is None else np.flatnonzero(self.writer.fits(texts.tolist()))
+        if len(rows):
+            targets = self.rules.targets(self.encoder, texts[rows], self.scale)
+            margins[rows] = self.decoder.margins(self.rows(expressions[rows]), targets)
+        return margins
 
     def _searched(self, expressions: Sequence[str] | NDArray[np.str_], beam: int, *, steps: bool) -> Answers:
         if not self.rules.writes_tokens:
@@ -102,18 +134,21 @@ class Answerer:
         sources = self.rows(expressions)
         beams = self.decoder.beams(sources, beam)
         count, width, length = beams.ids.shape
-        texts = self.encoder.answers(beams.ids.reshape(-1, length)).reshape(count, width)
-        rows = zip(texts.tolist(), np.exp(beams.log_probabilities.astype(np.float64)).tolist(), strict=True)
-        candidates = [_different(answers, shares) for answers, shares in rows]
+        texts = self.encoder.answers(beams.ids.reshape(-1, length)).reshape(count, width).tolist()
+        rows = zip(texts, np.exp(beams.log_probabilities.astype(np.float64)).tolist(), strict=True)
+        candidates = [_different(self._answers(row), shares) for row, shares in rows]
         best = [found[0] for found in candidates]
         decoded = self.decoder.retrace(sources, beams.ids[:, 0]) if steps else None
-        return Answers([item.answer for item in best], [item.probability for item in best], decoded, candidates)
+        answers, probabilities = [item.answer for item in best], [item.probability for item in best]
+        written = [row[0] for row in texts] if self.writer else None
+        return Answers(answers, probabilities, decoded, candidates, written)
 
     def arrays(
         self, expressions: NDArray[np.str_], answers: NDArray[np.str_], random: np.random.Generator | None = None
     ) -> dict[str, NDArray[Any]]:
         """Write n examples as `source` and `target`, what a model of this framing learns from: int32 (n, steps) each.
 
+        With a working, the text that shows it is the target, and an example whose text is too long is another one.
         A mapping reads float32 (n, steps, features) and its target is float32 (n, 1).
 
         `random` lays sources out where the padding can.
@@ -121,7 +156,11 @@ class Answerer:
         Raises:
             EncodingError: an example that cannot be written.
         """
-        return self.rules.arrays(self.encoder, expressions, answers, self.scale, random)
+        texts = self.texts(expressions, answers)
+        if self.writer is not None:
+            rows = self.writer.rows_that_fit(texts.tolist())
+            expressions, texts = expressions[rows], texts[rows]
+        return self.rules.arrays(self.encoder, expressions, texts, self.scale, random)
 
 
 def _different(answers: Sequence[str], probabilities: Sequence[float]) -> tuple[Candidate, ...]:

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from exprlearn.decoding.packing import pack_examples, row_length_for
 from exprlearn.decoding.teacher_forcing import TeacherForcedRules, one_step_late
 from exprlearn.encoding import Left
-from exprlearn.encoding.id_rows import packed
+from exprlearn.encoding.id_rows import lengths, packed
 from exprlearn.plugin import Shape
 
 if TYPE_CHECKING:
@@ -30,6 +31,12 @@ if TYPE_CHECKING:
 
 class CausalRules(TeacherForcedRules):
     """Tokens of question and answer → the logits of the token that follows each."""
+
+    packs = True
+
+    def row_length(self, shape: Shape) -> int:
+        """Return the steps of a row that holds several examples."""
+        return row_length_for(shape.source_length + shape.target_length)
 
     def sources(self, encoder: Encoder, expressions: Texts, random: np.random.Generator | None = None) -> NDArray[Any]:
         """Write n questions flush right, (n, source_length) int32."""
@@ -46,9 +53,9 @@ class CausalRules(TeacherForcedRules):
     ) -> dict[str, NDArray[Any]]:
         """Write n examples, of which each is a question, the start mark and its answer."""
         shape = self.shape(encoder)
-        target = self.targets(encoder, answers, scale)
-        read = join_examples(self.sources(encoder, expressions, random), target, shape)
-        return {**read, "segments": (read["source"] != shape.pad).astype(np.int32)}
+        questions = self.sources(encoder, expressions, random)
+        joined = join_examples(questions, self.targets(encoder, answers, scale), shape)
+        return pack_examples(joined, lengths(joined["source"]), self.row_length(shape), random)
 
     def inputs(self, shape: Shape, batch: Mapping[str, Any]) -> list[Any]:
         """Return tokens, and to which example of its row each belongs; without `segments`, join source and target."""

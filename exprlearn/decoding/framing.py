@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from exprlearn.decoding.packing import row_length_for
 from exprlearn.plugin import ModelSpec, Shape
 
 if TYPE_CHECKING:
@@ -38,6 +39,10 @@ class FramingRules(ABC):
     writes_tokens = True
     #: Where it is not, why there is nothing to search for.
     without_beam = ""
+    #: Where no working can be learned, why.
+    without_working = ""
+    #: Whether a row holds several examples: `arrays` gives as many rows as these need, and `segments` with them.
+    packs = False
     #: What has to be known of cells beyond the training, where its expressions are not all that was learned from.
     beyond_note = ""
 
@@ -45,14 +50,18 @@ class FramingRules(ABC):
         """Return the rules for a run of these components; an OptionError names settings that do not go with them."""
         return self
 
-    def notes(self) -> list[str]:
-        """Tell in sentences what was learned from otherwise than one may expect."""
+    @property
+    def counts(self) -> dict[str, int]:
+        """Return what `arrays` counted when it was last called."""
+        return {}
+
+    def notes(self, counts: Mapping[str, int]) -> list[str]:
+        """Tell in sentences what was learned from otherwise than one may expect, from the counts of all epochs."""
         return []
 
-    @property
-    def varies(self) -> bool:
-        """Tell whether an example gives other arrays in another epoch, whatever the padding."""
-        return False
+    def row_length(self, shape: Shape) -> int:
+        """Return the steps of a row that holds several examples."""
+        return row_length_for(shape.source_length)
 
     def shape(self, encoder: Encoder) -> Shape:
         """Return the sizes of what a model reads and writes."""
@@ -82,7 +91,11 @@ class FramingRules(ABC):
         scale: float,
         random: np.random.Generator | None = None,
     ) -> dict[str, NDArray[Any]]:
-        """Write n training examples as `source` and `target`, (n, steps) each; `random` lays them out."""
+        """Write n training examples as `source` and `target`, (n, steps) each; `random` lays them out.
+
+        Rules that pack write fewer rows, and `segments`: 1, 2, … for the examples of a row and 0 for padding. All three
+        are (rows, row_length) int32.
+        """
         return {
             "source": self.sources(encoder, expressions, random),
             "target": self.targets(encoder, answers, scale),

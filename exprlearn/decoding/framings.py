@@ -30,7 +30,7 @@ class MappingRules(FramingRules):
     """Numbers (steps, features) float32 → one number, in units of the largest answer."""
 
     answers_numbers, writes_tokens = True, False
-    without_beam = "a mapping model answers with one number"
+    without_beam = without_working = "a mapping model answers with one number"
 
     def explained(self, encoder: Encoder, expression: str, truth: str) -> tuple[dict[str, Any], dict[str, Any]]:
         """Show the numbers of an expression."""

@@ -5,31 +5,32 @@
     8+45.....   what is left over of its span, brackets included, are blanks; before the next round they are dropped
     26.......   the answer 62
 
-A model reads a line (n, L), and for each of its tokens which of several lines in a row it belongs to (n, L). It writes
-the logits (n, L, V) of the next line, token under token. There are no symbols of its own for blanks and for the stroke
+A model reads rows of several lines, and which of them a token belongs to, (rows, T) both; it writes the logits
+(rows, T, V) of the lines that follow, token under token. There are no symbols of its own for blanks and for the stroke
 of a fraction: the end mark stands for the one, the start mark for the other.
 
-What a line says may be an expression that is held out. Such a line is never learned from; how many there were is told.
+Every line of a training expression is an example, but for those that may not be learned from, see `learned_lines`.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.arithmetic.evaluation import Operation
-from exprlearn.dataset import Level, split_of
 from exprlearn.decoding.framing import FramingRules, Written
+from exprlearn.decoding.learned_lines import KEPT, LearnedLines, LineCounts
+from exprlearn.decoding.next_lines import BLANK, NUMBER, STROKE, NextLine, lines_of, next_line
+from exprlearn.decoding.packing import pack_examples
+from exprlearn.decoding.writing_rounds import Rounds
 from exprlearn.encoding import Right
+from exprlearn.encoding.id_rows import code_points, lengths
 from exprlearn.errors import EncodingError, OptionError
 from exprlearn.plugin import ModelSpec, Shape
-from exprlearn.working import Rule, as_expression, line_value, ready_steps, reduce_line, reverse_numbers, write_value
+from exprlearn.working import Rule, reverse_numbers
 
 if TYPE_CHECKING:
     import keras
@@ -40,8 +41,8 @@ if TYPE_CHECKING:
     from exprlearn.encoding import Encoder
     from exprlearn.encoding.id_rows import Texts
 
-BLANK, STROKE = ".", "|"
-NUMBER = re.compile(r"-?[0-9]+(\|[0-9]+)?")
+#: The highest code of a character of lines.
+HIGHEST = 127
 #: What stands between the numbers of a line.
 SIGNS = ("+", "-", "*", "/", "(", ")")
 #: Policies that write the value of the last line as it is, a stroke as the sign of a division.
@@ -50,69 +51,19 @@ POLICIES = ("exact-only", "fraction", "floor")
 TOKENIZERS = ("characters", "digits")
 
 
-@dataclass
-class LearnedLines:
-    """The lines of a run: how they follow from one another, and which may be learned from.
-
-    Attributes:
-        operation: how `/` computes.
-        level: what expressions that must not be in different splits have in common.
-        rule: whether all calculations that can be done are done at once, or the first.
-        learned: lines of the training so far, in this process.
-        left_out: how many of them belong to validation or test and were passed over.
-        too_long: how many cannot be written, since a value is longer than what it replaces, as in `1|66-8`.
-    """
-
-    operation: Operation = "exact"
-    level: Level = "commutative"
-    rule: Rule = "all"
-    learned: int = field(default=0, compare=False)
-    left_out: int = field(default=0, compare=False)
-    too_long: int = field(default=0, compare=False)
-
-    def chosen(self, expression: str, share: float, width: int) -> str:
-        """Choose one of the lines of a training expression that may be learned from; the expression itself always may.
-
-        Args:
-            expression: as the grammar writes it.
-            share: what decides, from 0 up to 1; 0 is the expression itself.
-            width: the longest line that there is room for.
-        """
-        lines = lines_of(expression, self.operation, self.rule)
-        line = lines[int(share * len(lines))]
-        self.learned += 1
-        if line == expression:
-            return line
-        if held_out(line, self.level):
-            self.left_out += 1
-            return expression
-        if len(line) > width or not self.fits(line):
-            self.too_long += 1
-            return expression
-        return line
-
-    def following(self, line: str) -> str:
-        """Write the line after a line in the same places, as `rewritten` does."""
-        return rewritten(line, self.operation, self.rule)
-
-    def fits(self, line: str) -> bool:
-        """Tell whether the line after a line can be written over it."""
-        try:
-            self.following(line)
-        except EncodingError:
-            return False
-        return True
-
-
 class RewritingRules(FramingRules):
     """Tokens of a line → the logits of the next line's, in the same places."""
 
-    writes_tokens = False
+    writes_tokens, packs = False, True
     without_beam = "a rewriting model writes whole lines"
-    beyond_note = "beyond what the grammar writes: lines that were learned from hold larger numbers"
+    without_working = "a rewriting model shows its lines anyway"
+    beyond_note = (
+        "beyond what the grammar writes: lines that were learned from hold larger numbers, and may be among these"
+    )
 
     def __init__(self, lines: LearnedLines | None = None) -> None:
         self.lines = lines or LearnedLines()
+        self._counts = LineCounts()
 
     def adapted(self, components: Components) -> RewritingRules:
         """Return the rules for the division policy and the splits of a run.
@@ -138,20 +89,24 @@ class RewritingRules(FramingRules):
         rule: Rule = getattr(components.model_options, "rule", "all")
         return RewritingRules(LearnedLines(components.division.operation, config.data.level, rule))
 
-    def notes(self) -> list[str]:
-        """Tell how many lines were left out, since they are held out."""
-        if not self.lines.learned:
-            return []
-        told, instead = f"of {self.lines.learned} lines", "and the expressions themselves were learned from instead"
-        notes = [f"{self.lines.left_out} {told} belong to validation or test, {instead}"]
-        if self.lines.too_long:
-            notes.append(f"{self.lines.too_long} {told} have values that are longer than what they replace, {instead}")
-        return notes
-
     @property
-    def varies(self) -> bool:
-        """Tell that another line of an expression is learned from in each epoch."""
-        return True
+    def counts(self) -> dict[str, int]:
+        """Return how many lines there were when `arrays` was last called, and how many were not learned from."""
+        return asdict(self._counts)
+
+    def notes(self, counts: Mapping[str, int]) -> list[str]:
+        """Tell how many lines were not learned from, and why."""
+        reasons = {
+            "held_out": "belong to validation or test",
+            "too_long": "have values that are longer than what they replace",
+            "thinned": f"had come before: the k-th time in an epoch is kept with a probability of {KEPT}^(k-1)",
+        }
+        told = {reason: counts.get(name, 0) for name, reason in reasons.items()}
+        return [
+            f"{count} of {counts['lines']} lines were left out, which {reason}"
+            for reason, count in told.items()
+            if count
+        ]
 
     def shape(self, encoder: Encoder) -> Shape:
         """Return the sizes of rows of lines, none of which is longer than the longest expression.
@@ -169,9 +124,12 @@ class RewritingRules(FramingRules):
         return replace(encoder.shape, source_length=width, target_length=width)
 
     def inputs(self, shape: Shape, batch: Mapping[str, Any]) -> list[Any]:
-        """Return lines and which of several in a row each step belongs to; one in a row where nothing is said of it."""
-        segments = batch.get("segments")
-        return lines_alone(batch["source"], shape) if segments is None else [batch["source"], segments]
+        """Return lines and which of its row each token belongs to; the only one where nothing is said of it."""
+        from keras import ops
+
+        source = batch["source"]
+        alone = ops.cast(ops.not_equal(source, shape.pad), "int32")
+        return [source, batch.get("segments", alone)]
 
     def output_shape(self, shape: Shape) -> tuple[int, ...]:
         """Return the shape of the logits of a line."""
@@ -179,7 +137,7 @@ class RewritingRules(FramingRules):
 
     def sources(self, encoder: Encoder, expressions: Texts, random: np.random.Generator | None = None) -> NDArray[Any]:
         """Write n expressions as lines, (n, L) int32."""
-        texts = [reverse_numbers(encoder.alphabet.normalise(str(text))) for text in expressions]
+        texts = [reverse_numbers(text) for text in _normal(encoder, expressions)]
         return _rows(encoder, texts, self.shape(encoder).source_length)
 
     def arrays(
@@ -190,27 +148,30 @@ class RewritingRules(FramingRules):
         scale: float,
         random: np.random.Generator | None = None,
     ) -> dict[str, NDArray[Any]]:
-        """Write a line of each of n expressions, chosen by `random`, and the one after it, (n, L) int32 both."""
-        shares = np.zeros(len(expressions)) if random is None else random.random(len(expressions))
-        normal = [encoder.alphabet.normalise(text) for text in expressions.tolist()]
-        width = self.shape(encoder).source_length
-        pairs = zip(normal, shares.tolist(), strict=True)
-        lines = [self.lines.chosen(text, share, width) for text, share in pairs]
-        source = _rows(encoder, [reverse_numbers(line) for line in lines], width)
-        target = _rows(encoder, [self.lines.following(line) for line in lines], width)
-        return {"source": source, "target": target}
+        """Write the lines of n expressions, each with the one after it, as rows of several: (rows, T) int32 all.
+
+        `random` decides which of the lines that come again are left out, and the order of the rows.
+        """
+        shape = self.shape(encoder)
+        texts = _normal(encoder, expressions)
+        pairs, self._counts = self.lines.choose(texts, shape.source_length, encoder.alphabet.numbers, random)
+        source, target = (_rows(encoder, [pair[side] for pair in pairs], shape.source_length) for side in (0, 1))
+        return pack_examples({"source": source, "target": target}, lengths(source), self.row_length(shape), random)
 
     def explained(self, encoder: Encoder, expression: str, truth: str) -> tuple[dict[str, Any], dict[str, Any]]:
         """Show the lines of an expression."""
         text = encoder.alphabet.normalise(expression)
-        lines = [line for line in lines_of(text, self.lines.operation, self.lines.rule) if self.lines.fits(line)]
-        shown = [self.lines.following(line) for line in lines]
+        written = [self._next(line).written for line in lines_of(text, self.lines.operation, self.lines.rule)]
+        shown = [line for line in written if line is not None]
         return {"text": text, "line": reverse_numbers(text)}, {"text": truth, "lines": " → ".join(shown)}
 
     def shown(self, encoder: Encoder, expression: str, answer: str) -> tuple[str, str]:
         """Show a line and the one that is written over it."""
-        text = encoder.alphabet.normalise(expression)
-        return reverse_numbers(text), self.lines.following(text)
+        found = self._next(encoder.alphabet.normalise(expression))
+        return found.read, found.written or ""
+
+    def _next(self, line: str) -> NextLine:
+        return next_line(line, self.lines.operation, self.lines.rule)
 
     def stepping(self, model: keras.Model, spec: ModelSpec, shape: Shape) -> NoReturn:
         """Refuse: a line is written all at once."""
@@ -224,129 +185,39 @@ class RewritingRules(FramingRules):
         """Let lines be written anew until they are numbers, and read these; what is none is no answer."""
         known = encoder.vocabulary.ids
         signs = [known[sign] for sign in SIGNS if sign in known]
-        minus = known.get("-", -1)
-
-        def rounds(rows: Any) -> tuple[Any, Any]:
-            return write_rounds(decoder.model, decoder.shape, signs, rows, minus)
-
-        ids, probabilities = decoder.run("rounds", rounds, source)
-        return [_answer(encoder, row) for row in ids.tolist()], probabilities.astype(np.float64).tolist(), None
+        rounds = Rounds(decoder, signs, known.get("-", -1), self.row_length(decoder.shape))
+        written, log_probabilities = rounds.write(source)
+        probabilities = np.exp(log_probabilities.astype(np.float64)).tolist()
+        return [_answer(encoder, decoder.shape, row) for row in written.tolist()], probabilities, None
 
 
-def lines_alone(source: Any, shape: Shape) -> list[Any]:
-    """Return what a model reads of lines (n, L), one in a row: the lines, and 1 for text and 0 for padding."""
-    from keras import ops
-
-    return [source, ops.cast(ops.not_equal(source, shape.pad), "int32")]
-
-
-def write_rounds(model: keras.Model, shape: Shape, signs: list[int], source: Any, minus: int = -1) -> tuple[Any, Any]:
-    """Write lines (n, L) anew until each is a number, stays as it is, or was written as often as it has places.
-
-    A line with one of the `signs` is no number, but that `minus` may stand in front of one; ids both.
-
-    Returns:
-        The last lines (n, L) int32, and the probability (n,) float32 of all that was written.
-    """
-    from keras import ops
-
-    steps = ops.arange(shape.source_length)
-
-    def is_number(line: Any) -> Any:
-        is_sign = ops.any(ops.equal(line[:, :, None], ops.convert_to_tensor(signs, "int32")), axis=-1)
-        belongs = ops.logical_and(ops.equal(steps, 0), ops.equal(line, minus))
-        return ops.logical_not(ops.any(ops.logical_and(is_sign, ops.logical_not(belongs)), axis=1))
-
-    def go_on(number: Any, line: Any, ended: Any, worth: Any) -> Any:
-        return ops.logical_and(number < shape.source_length, ops.logical_not(ops.all(ended)))
-
-    def body(number: Any, line: Any, ended: Any, worth: Any) -> tuple[Any, ...]:
-        chances = ops.log_softmax(model(lines_alone(line, shape), training=False), axis=-1)
-        is_text = ops.not_equal(line, shape.pad)
-        chosen = ops.where(is_text, ops.cast(ops.argmax(chances, axis=-1), "int32"), shape.pad)
-        surely = ops.sum(ops.where(is_text, ops.max(chances, axis=-1), 0.0), axis=1)
-        new = _packed(chosen, shape)
-        worth = ops.where(ended, worth, worth + surely)
-        stays = ops.all(ops.equal(new, line), axis=1)
-        new = ops.where(ended[:, None], line, new)
-        return number + 1, new, ops.logical_or(ended, ops.logical_or(stays, is_number(new))), worth
-
-    line = ops.convert_to_tensor(source)
-    first = (ops.convert_to_tensor(0, "int32"), line, is_number(line), ops.zeros_like(line[:, 0], dtype="float32"))
-    _, line, _, worth = ops.while_loop(go_on, body, first)
-    return line, ops.exp(worth)
-
-
-def _packed(line: Any, shape: Shape) -> Any:
-    """Drop the blanks of lines (n, L), so that the text stands flush left before padding."""
-    from keras import ops
-
-    is_text = ops.logical_and(ops.not_equal(line, shape.end), ops.not_equal(line, shape.pad))
-    # Text keeps its order by its place, and blanks come behind the last of them.
-    places = ops.where(is_text, ops.arange(shape.source_length), ops.arange(shape.source_length) + shape.source_length)
-    moved = ops.take_along_axis(ops.where(is_text, line, shape.pad), ops.argsort(places, axis=1), axis=1)
-    return ops.cast(moved, "int32")
-
-
-@lru_cache(maxsize=2**16)
-def lines_of(expression: str, operation: Operation = "exact", rule: Rule = "all") -> tuple[str, ...]:
-    """List the lines from an expression on that something is left to do in; a number is its own line.
-
-    >>> lines_of("8+3*(9+9)"), lines_of("7")
-    (('8+3*(9+9)', '8+3*18', '8+54'), ('7',))
-    """
-    lines = [expression]
-    while not NUMBER.fullmatch(following := reduce_line(lines[-1], rule, operation)):
-        lines.append(following)
-    return tuple(lines)
-
-
-@lru_cache(maxsize=2**16)
-def held_out(line: str, level: Level) -> bool:
-    """Tell whether a line is an expression of the validation or the test part, by content."""
-    return split_of(as_expression(line), level) != "train"
-
-
-@lru_cache(maxsize=2**16)
-def rewritten(line: str, operation: Operation = "exact", rule: Rule = "all") -> str:
-    """Write the line after a line in the same places, numbers units first, `.` for blanks.
-
-    Raises:
-        EncodingError: a value that is longer than what it replaces.
-
-    >>> rewritten("8+3*(9+9)"), rewritten("8+3*18"), rewritten("(20)"), rewritten("1/3-2")
-    ('8+3*81...', '8+45..', '02..', '1|3-2')
-    >>> rewritten("1+2-(4*5)"), rewritten("1+2-(4*5)", rule="first")
-    ('3..-02...', '3..-(4*5)')
-    """
-    places = list(reverse_numbers(line))
-    ready = [(step.start, step.stop, step.value) for step in ready_steps(line, operation)]
-    for start, stop, value in ready[: 1 if rule == "first" else None] or [(0, len(line), line_value(line, operation))]:
-        text = reverse_numbers(write_value(value))
-        if len(text) > stop - start:
-            raise EncodingError(f"'{line[start:stop]}' has the value '{write_value(value)}', which needs more places")
-        places[start:stop] = text.ljust(stop - start, BLANK)
-    return "".join(places)
+def _normal(encoder: Encoder, expressions: Texts) -> list[str]:
+    """Write expressions as the grammar does."""
+    readings = str.maketrans(dict(encoder.alphabet.readings("source")))
+    return [str(text).translate(readings) for text in expressions]
 
 
 def _rows(encoder: Encoder, texts: list[str], width: int) -> NDArray[np.int32]:
     """Write lines, and what stands in their places, as rows (n, width)."""
     shape, known = encoder.shape, encoder.vocabulary.ids
     ids: Mapping[str, int] = {**known, BLANK: shape.end, STROKE: shape.start}
-    rows = np.full((len(texts), width), shape.pad, np.int32)
-    for row, text in zip(rows, texts, strict=True):
-        if not text or len(text) > width:
+    for text in texts:
+        if not 0 < len(text) <= width:
             raise EncodingError(f"the line '{text}' has {len(text)} characters, rows have room for 1 to {width}")
-        unknown = [character for character in text if character not in ids]
-        if unknown:
-            raise EncodingError(f"the line '{text}' holds '{unknown[0]}', which the vocabulary does not have")
-        row[: len(text)] = [ids[character] for character in text]
-    return rows
+    table = np.full(HIGHEST + 2, -1, np.int32)
+    table[0] = shape.pad
+    table[[ord(sign) for sign in ids if len(sign) == 1]] = [number for sign, number in ids.items() if len(sign) == 1]
+    codes = code_points(texts)
+    found = table[np.minimum(codes, HIGHEST + 1)]
+    if found.min(initial=0) < 0:
+        row, column = np.argwhere(found < 0)[0]
+        sign = chr(codes[row, column])
+        raise EncodingError(f"the line '{texts[row]}' holds '{sign}', which the vocabulary does not have")
+    return np.pad(found, ((0, 0), (0, width - found.shape[1])), constant_values=shape.pad)
 
 
-def _answer(encoder: Encoder, row: list[int]) -> str:
+def _answer(encoder: Encoder, shape: Shape, row: list[int]) -> str:
     """Read a last line as an answer; empty where it is no number."""
-    shape = encoder.shape
     symbols = [STROKE if each == shape.start else encoder.vocabulary.symbol(each) for each in row if each != shape.pad]
     text = reverse_numbers("".join(symbols))
     return text.replace(STROKE, "/") if NUMBER.fullmatch(text) else ""

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from exprlearn.arithmetic.parsing import plain_signs
 from exprlearn.encoding.stored import Length, plain, stored
-from exprlearn.plugin import Division
+from exprlearn.plugin import Division, Working
 from exprlearn.sampling.counting.chart import CountChart, DerivationChoice, State
 from exprlearn.sampling.space import ExpressionSpace
 
@@ -34,6 +34,7 @@ class Alphabet:
         longest_expression: the most characters of an expression.
         answer_characters: every character of an answer.
         longest_answer: the most characters of an answer.
+        turns_numbers: whether a reversed answer has its numbers turned one by one, as one with its working must.
     """
 
     literals: tuple[str, ...]
@@ -45,6 +46,7 @@ class Alphabet:
     longest_expression: Length
     answer_characters: str
     longest_answer: Length
+    turns_numbers: bool = False
 
     def __or__(self, other: Alphabet) -> Alphabet:
         """Return an alphabet wide enough for both, as the stages of a curriculum need."""
@@ -52,6 +54,7 @@ class Alphabet:
             literals=tuple(dict.fromkeys(self.literals + other.literals)),
             numbers=(min(self.numbers[0], other.numbers[0]), max(self.numbers[1], other.numbers[1])),
             answer_characters="".join(dict.fromkeys(self.answer_characters + other.answer_characters)),
+            turns_numbers=self.turns_numbers or other.turns_numbers,
             **{name: max(getattr(self, name), getattr(other, name)) for name in _MEASURES},
         )
 
@@ -99,8 +102,12 @@ Extent = tuple[int, int]
 """The most characters that fixed texts take together, and the most fixed texts."""
 
 
-def alphabet_of(space: ExpressionSpace, division: Division, longest_answer: int) -> Alphabet:
+def alphabet_of(
+    space: ExpressionSpace, division: Division, longest_answer: int, working: Working | None = None
+) -> Alphabet:
     """Return the alphabet of a space's expressions and of answers of at most `longest_answer` characters.
+
+    With a `working` answers are texts that show it, and end with the answer.
 
     >>> from exprlearn.arithmetic.divisions import ExactOnlyPolicy
     >>> alphabet = alphabet_of(ExpressionSpace.from_file("addition"), ExactOnlyPolicy(), longest_answer=4)
@@ -116,9 +123,15 @@ def alphabet_of(space: ExpressionSpace, division: Division, longest_answer: int)
         most_literals=most_literals,
         longest_skeleton=longest_skeleton,
         longest_expression=space.longest,
-        answer_characters=division.characters,
+        answer_characters=division.characters if working is None else _characters(division, working),
         longest_answer=longest_answer,
+        turns_numbers=working is not None,
     )
+
+
+def _characters(division: Division, working: Working) -> str:
+    """List what a working and its answer are written with; a working need not name what numbers are made of."""
+    return "".join(dict.fromkeys(division.characters + working.characters + DIGITS + "-"))
 
 
 def skeleton_extent(space: ExpressionSpace) -> Extent:

@@ -84,6 +84,7 @@ class Encoder:
             vocabulary=self.vocabulary,
             width=answer_steps(tokenizer, alphabet) + 1,
             is_reversed=reversal.target,
+            turns_numbers=alphabet.turns_numbers,
         )
 
     @property

@@ -69,6 +69,27 @@ def turned(ids: NDArray[Number], counts: NDArray[np.int64], width: int) -> NDArr
     return rows
 
 
+def numbers_turned(ids: NDArray[Number], numerals: NDArray[np.bool_]) -> NDArray[Number]:
+    """Write each number of rows (n, width) back to front, where it stands; its own inverse.
+
+    Args:
+        ids: the rows.
+        numerals: for each id whether it is made of digits, bool (vocabulary_size,).
+
+    >>> numbers_turned(np.array([[5, 6, 1, 7, 8]]), np.array([0, 0, 0, 0, 0, 1, 1, 1, 1], bool))
+    array([[6, 5, 1, 8, 7]])
+    """
+    steps = np.arange(ids.shape[1])
+    is_digit = numerals[ids]
+    edges = np.zeros((len(ids), ids.shape[1] + 2), bool)
+    edges[:, 1:-1] = is_digit
+    # A digit goes as far from the end of its number as it was from the start.
+    begins = np.maximum.accumulate(np.where(is_digit & ~edges[:, :-2], steps, 0), axis=1)
+    ends = np.where(is_digit & ~edges[:, 2:], steps, ids.shape[1])[:, ::-1]
+    places = begins + np.minimum.accumulate(ends, axis=1)[:, ::-1] - steps
+    return np.take_along_axis(ids, np.where(is_digit, places, steps), axis=1)
+
+
 def columns(ids: NDArray[Any]) -> NDArray[Any]:
     """Return rows of ids (n, width) as columns (width, n), in the narrowest type that holds them.
 

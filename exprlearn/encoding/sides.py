@@ -9,7 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.encoding.alphabet import Alphabet
-from exprlearn.encoding.id_rows import Texts, checked, lengths, packed, refuse_too_long, text_array, turned
+from exprlearn.encoding.id_rows import (
+    Texts,
+    checked,
+    lengths,
+    numbers_turned,
+    packed,
+    refuse_too_long,
+    text_array,
+    turned,
+)
 from exprlearn.encoding.lookup import Lookup, tokenizer_of
 from exprlearn.encoding.vocabulary import END, PAD, START, Vocabulary
 from exprlearn.errors import EncodingError
@@ -44,7 +53,8 @@ class Sides:
     """The sides that are reversed.
 
     A reversed source is the padded row back to front. A reversed answer is written last digit first, so a carry
-    is known before the digit that needs it; its end mark and padding stay at the right.
+    is known before the digit that needs it; its end mark and padding stay at the right. Where a working stands before
+    it, each number is reversed by itself.
     """
 
     source: bool = False
@@ -102,12 +112,17 @@ class AnswerRows:
     """Answers as rows of `width` ids: tokens, the end mark, padding.
 
     A decoder writes until it stops, so in every framing the padding of answers stands at the right.
+
+    Attributes:
+        is_reversed: whether answers are written back to front.
+        turns_numbers: whether each number is turned by itself where they are.
     """
 
     lookup: Lookup
     vocabulary: Vocabulary
     width: int
     is_reversed: bool
+    turns_numbers: bool = False
 
     def rows(self, answers: Texts) -> NDArray[np.int32]:
         """Return rows (n, width) int32.
@@ -118,11 +133,11 @@ class AnswerRows:
         ids = self.lookup.ids(answers)
         counts = lengths(ids)
         refuse_too_long(counts + 1, ids, self.vocabulary, self.width)
-        if self.is_reversed:
+        if self.is_reversed and not self.turns_numbers:
             rows = turned(ids, counts, self.width)
         else:
             rows = np.full((len(ids), self.width), PAD, dtype=np.int32)
-            rows[:, : ids.shape[1]] = ids
+            rows[:, : ids.shape[1]] = numbers_turned(ids, self.vocabulary.numerals) if self.is_reversed else ids
         rows[np.arange(len(ids)), counts] = END
         return rows
 
@@ -135,4 +150,6 @@ class AnswerRows:
         rows = checked(ids, self.vocabulary)
         over = np.logical_or.accumulate(rows == END, axis=1) | (rows == START)
         kept = np.where(over, PAD, rows).astype(np.int32)
+        if self.is_reversed and self.turns_numbers:
+            return self.lookup.texts(numbers_turned(packed(kept), self.vocabulary.numerals))
         return self.lookup.texts(packed(kept[:, ::-1] if self.is_reversed else kept))

@@ -1,4 +1,4 @@
-"""The recipes that come along: one TOML file each, a `[recipe]` table above the sections of a config.
+"""The recipes that come along, and those of files: TOML with a `[recipe]` table above the sections of a config.
 
 Copied for a user, the settings stand as they are, and what is told of them becomes comments.
 """
@@ -6,7 +6,6 @@ Copied for a user, the settings stand as they are, and what is told of them beco
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -15,6 +14,7 @@ from pathlib import Path
 from exprlearn.errors import OptionError, UnknownName, suggest
 from exprlearn.files import write_whole
 from exprlearn.plugin.options import bind
+from exprlearn.reading import MOST_TOML, read_text, toml_tables
 from exprlearn.recipes.recipe import About, Recipe
 
 TABLE = "recipe"
@@ -22,7 +22,7 @@ HEADER = re.compile(r"\[{1,2}\s*([\w-]+)")
 
 
 def recipe_names() -> tuple[str, ...]:
-    """Return the names of all recipes in order.
+    """Return the names of the recipes that come along, in order.
 
     >>> "tutorial-repeat-vector" in recipe_names()
     True
@@ -32,29 +32,37 @@ def recipe_names() -> tuple[str, ...]:
 
 
 def recipes() -> Iterator[Recipe]:
-    """Yield every recipe."""
+    """Yield every recipe that comes along."""
     yield from map(find_recipe, recipe_names())
 
 
 def recipe_text(name: str) -> str:
-    """Return a recipe's file; an UnknownName suggests names where there is none of that name."""
+    """Return what stands in a recipe's file, named by its path if it ends in `.toml`.
+
+    An UnknownName suggests names where there is none of that name, an OptionError says that there is no such file.
+    """
+    if name.endswith(".toml"):
+        return read_text(Path(name), MOST_TOML, OptionError)
     if name not in recipe_names():
         raise UnknownName(f"no recipe named '{name}': {suggest(name, recipe_names())}")
     return (_folder() / f"{name}.toml").read_text(encoding="utf-8")
 
 
 def find_recipe(name: str) -> Recipe:
-    """Return a recipe by name, as `recipe_text` does.
+    """Return a recipe by name or by its file, as `recipe_text` does.
 
     >>> find_recipe("tutorial-repeat-vector").settings["grammar"]
     {'name': 'addition', 'range': '1..10'}
     """
-    return parse_recipe(recipe_text(name), name)
+    return parse_recipe(recipe_text(name), Path(name).stem)
 
 
 def parse_recipe(text: str, name: str) -> Recipe:
     """Read a recipe's file; an OptionError names what is wrong with its table, the sections are checked when used."""
-    settings = tomllib.loads(text)
+    try:
+        settings = toml_tables(text)
+    except ValueError as error:
+        raise OptionError(f"recipe '{name}' is no valid TOML: {error}") from None
     return Recipe(name, bind(About, settings.pop(TABLE, {}), where=TABLE), settings)
 
 

@@ -48,6 +48,7 @@ class Position:
         improved_epoch: the first one, from which patience counts.
         best_exact_match: the highest exact match on the validation split.
         course: where the stages of a curriculum stand; empty without one, and before the first epoch.
+        counts: what the framing counted of the epochs done, by what it calls it.
     """
 
     epoch: Count = 0
@@ -61,6 +62,7 @@ class Position:
     improved_epoch: Count = 0
     best_exact_match: Finite = -1.0
     course: dict[str, Any] = field(default_factory=dict)
+    counts: dict[str, Count] = field(default_factory=dict)
 
     @classmethod
     def of(cls, state: Any) -> Position:
@@ -70,10 +72,14 @@ class Position:
         except ValidationError as error:
             raise CheckpointError(f"where its training stands cannot be read: {fault(error)}") from None
 
-    def end_epoch(self, *, cursor: int, examples: int, course: dict[str, Any]) -> None:
+    def end_epoch(
+        self, *, cursor: int, examples: int, course: dict[str, Any], counts: Mapping[str, int] | None = None
+    ) -> None:
         """Stand behind the epoch, of so many examples, whose steps are all done."""
         self.epoch, self.step, self.loss = self.epoch + 1, 0, 0.0
         self.cursor, self.examples, self.course = cursor, self.examples + examples, course
+        for name, count in (counts or {}).items():
+            self.counts[name] = self.counts.get(name, 0) + count
 
     def note_exact_match(self, exact_match: float) -> None:
         """Note the exact match after the last epoch."""

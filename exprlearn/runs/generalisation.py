@@ -8,11 +8,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from exprlearn.dataset import Examples, canonical_forms, load_space, load_splits
 from exprlearn.decoding.answerer import Answerer
 from exprlearn.decoding.decoder import Decoder
 from exprlearn.decoding.framings import FRAMINGS
+from exprlearn.decoding.working_writer import working_writer
 from exprlearn.encoding import Alphabet, Encoder, Vocabulary, alphabet_of
 from exprlearn.encoding.sides import vocabulary_of
 from exprlearn.errors import EncodingError
@@ -59,7 +61,8 @@ def resize(run: Run, alphabet: Alphabet) -> Answerer | str:
         return "its weights depend on how long expressions are"
     for name, variable in kept.items():
         wider[name].assign(variable)
-    return Answerer(Decoder(model, spec, FRAMINGS[spec.framing].shape(encoder), few=ROWS), encoder, run.scale)
+    decoder = Decoder(model, spec, FRAMINGS[spec.framing].shape(encoder), few=ROWS)
+    return Answerer(decoder, encoder, run.scale, working_writer(run.components, encoder))
 
 
 def _wider(run: Run, alphabet: Alphabet) -> Encoder | str:
@@ -165,7 +168,7 @@ class Beyond:
             else:
                 waiting.setdefault(self._width(coordinates), []).append(questions)
         for alphabet, group in waiting.items():
-            longest = max(len(answer) for questions in group for answer in questions.examples.answers.tolist())
+            longest = max(map(len, (text for questions in group for text in self._texts(questions.examples))))
             answerer = resize(self.run, replace(alphabet, longest_answer=longest))
             for questions in group:
                 if isinstance(answerer, str):
@@ -199,10 +202,14 @@ class Beyond:
         try:
             rules.sources(encoder, examples.expressions)
             if rules.writes_tokens:
-                rules.targets(encoder, examples.answers, self.run.scale)
+                rules.targets(encoder, self._texts(examples), self.run.scale)
         except EncodingError:
             return False
         return True
+
+    def _texts(self, examples: Examples) -> NDArray[np.str_]:
+        """Return what the run is to write of the examples."""
+        return self.run.answerer.texts(examples.expressions, examples.answers)
 
     def _width(self, coordinates: Coordinates) -> Alphabet:
         """Measure what the expressions of a cell need beside those of the training; answers are not looked at."""

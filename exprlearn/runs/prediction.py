@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from exprlearn.scoring.census import Wrong
 from exprlearn.scoring.mistakes import WrongAnswer
 from exprlearn.scoring.wrong_steps import OTHERS, WrongStep, wrong_steps
 from exprlearn.tables import html_table
+from exprlearn.working import WorkingCheck
 
 if TYPE_CHECKING:
     from exprlearn.runs.run import Run
@@ -40,6 +41,8 @@ class Prediction:
         steps: how the answer was written, in the order of writing.
         candidates: the most probable answers of a beam, this one first.
         wrong_step: where a wrong answer went wrong; None where that is not known.
+        working: all that was written, answer included; blank where that is the answer alone.
+        check: how far the working is right; None without one.
     """
 
     expression: str
@@ -49,6 +52,8 @@ class Prediction:
     steps: tuple[Step, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     wrong_step: WrongStep | None = None
+    working: str = ""
+    check: WorkingCheck | None = None
 
     @property
     def correct(self) -> bool | None:
@@ -57,14 +62,19 @@ class Prediction:
 
     def document(self) -> dict[str, Any]:
         """Return the row that predictions.jsonl and `--json` hold."""
-        row = {
+        row: dict[str, Any] = {
             "expression": self.expression,
             "answer": self.answer,
             "truth": self.truth,
             "correct": self.correct,
             "probability": None if self.probability is None else round(self.probability, 6),
         }
-        return row if self.wrong_step is None else {**row, "wrong_step": self.wrong_step.document()}
+        if self.wrong_step is not None:
+            row["wrong_step"] = self.wrong_step.document()
+        if self.check is not None:
+            row |= {"working": self.working, "right_lines": self.check.right, "lines": self.check.lines}
+            row["first_wrong_line"] = self.check.fault and asdict(self.check.fault)
+        return row
 
     def _repr_html_(self) -> str:
         """Show the answer beside the truth in a notebook, and how it was written where that was asked for."""
@@ -111,7 +121,8 @@ def make_predictions(
     decoded = answers.decoded if steps else None
     others = answers.candidates or [()] * len(expressions)
     located = _wrong_steps(answerer, answers, truths) if locate else [None] * len(expressions)
-    columns = zip(expressions, answers.texts, truths, probabilities, others, located, strict=True)
+    shown = answers.written or [""] * len(expressions)
+    columns = zip(expressions, answers.texts, truths, probabilities, others, located, shown, strict=True)
     return [
         Prediction(
             expression=expression,
@@ -121,14 +132,16 @@ def make_predictions(
             steps=_steps(answerer, decoded, index) if decoded is not None else (),
             candidates=candidates,
             wrong_step=wrong_step if answer != truth else None,
+            working=working,
+            check=answerer.writer.check(expression, working, truth) if answerer.writer and truth is not None else None,
         )
-        for index, (expression, answer, truth, probability, candidates, wrong_step) in enumerate(columns)
+        for index, (expression, answer, truth, probability, candidates, wrong_step, working) in enumerate(columns)
     ]
 
 
 def _wrong_steps(answerer: Answerer, answers: Answers, truths: Sequence[str | None]) -> list[WrongStep | None]:
-    """Tell where each answer went wrong; nothing for models that answer with a number."""
-    if answers.decoded is None:
+    """Tell where each answer went wrong; nothing for models that answer with a number, or show their lines."""
+    if answers.decoded is None or answers.written is not None:
         return [None] * len(truths)
     encoder, decoded = answerer.encoder, answers.decoded
     targets = encoder.targets([truth or "" for truth in truths])

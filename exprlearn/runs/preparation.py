@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from exprlearn.config import Components
 from exprlearn.curriculum.stage_data import StageData, open_stages, refuse_unreachable, stages_of
-from exprlearn.dataset import Splits, longest_answer
+from exprlearn.dataset import Splits, longest_answer, longest_working
 from exprlearn.decoding.framings import FRAMINGS
 from exprlearn.encoding import Alphabet, Encoder, alphabet_of
 from exprlearn.errors import PluginError, RunError, TrainingError
@@ -46,8 +46,10 @@ def make_encoder(space: ExpressionSpace, components: Components, stages: Sequenc
 
 
 def _alphabet(space: ExpressionSpace, components: Components) -> Alphabet:
-    longest = longest_answer(space, components.division, components.constraints)
-    return alphabet_of(space, components.division, longest)
+    division, constraints, working = components.division, components.constraints, components.working
+    if working is None:
+        return alphabet_of(space, division, longest_answer(space, division, constraints))
+    return alphabet_of(space, division, longest_working(space, working, division, constraints), working)
 
 
 def answer_statistics(splits: Splits, framing: Framing) -> tuple[str, float]:

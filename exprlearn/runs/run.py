@@ -15,6 +15,7 @@ from exprlearn.dataset import Examples, Splits, load_space, load_splits
 from exprlearn.decoding.answerer import Answerer
 from exprlearn.decoding.decoder import Decoder
 from exprlearn.decoding.framings import FRAMINGS
+from exprlearn.decoding.working_writer import working_writer
 from exprlearn.encoding import Encoder
 from exprlearn.locking import Lock
 from exprlearn.runs.checkpoint import name_variables
@@ -82,7 +83,8 @@ class Run:
         """Return what asks the model."""
         rules = FRAMINGS[self.components.model.framing].adapted(self.components)
         shape = rules.shape(self.encoder)
-        return Answerer(Decoder(self.model, self.components.model, shape, rules=rules), self.encoder, self.scale)
+        decoder = Decoder(self.model, self.components.model, shape, rules=rules)
+        return Answerer(decoder, self.encoder, self.scale, working_writer(self.components, self.encoder))
 
     def predict(self, expressions: Sequence[str], *, steps: bool = False, beam: int = 1) -> list[Prediction]:
         """Answer expressions, each beside the exact answer; `=` or `=?` at the end is dropped.

@@ -81,13 +81,10 @@ def start_run(
 
 
 def refuse_working(components: Components) -> None:
-    """Refuse with an OptionError any working but none, which no model writes."""
-    name = components.config.working.name
-    if name != NOTHING:
-        raise OptionError(
-            f"working.name: models of framing {components.model.framing} write answers alone, not '{name}': "
-            "leave it out; exprlearn data build writes workings to files"
-        )
+    """Refuse with an OptionError a working where the model does not write token after token what it is taught."""
+    refusal = FRAMINGS[components.model.framing].without_working
+    if components.working is not None and refusal:
+        raise OptionError(f"working.name: {refusal}: leave '{components.config.working.name}' out")
 
 
 def _first_facts(run: Run) -> dict[str, Any]:

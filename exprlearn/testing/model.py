@@ -196,7 +196,8 @@ def it_memorises_eight_examples(subject: Subject) -> None:
         lambda batch: rules.inputs(shape, batch),
         lambda outputs, batch: rules.loss(shape, outputs, batch),
     )
-    arrays, order = task_arrays(subject), np.tile(np.arange(len(EXPRESSIONS), dtype=np.int32), (STEPS, 1))
+    arrays = task_arrays(subject)
+    order = np.tile(np.arange(len(arrays["source"]), dtype=np.int32), (STEPS, 1))
     for _ in range(ROUNDS):
         loss = steps.run(arrays, order)
         texts = answerer_of(subject, model).answer(list(EXPRESSIONS)).texts

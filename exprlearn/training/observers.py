@@ -153,7 +153,8 @@ def run_header(run: Run, drawn: Drawable, splits: Splits, *, done: int = 0) -> H
     """Collect everything that decides the result, and count what the splits share; `done` epochs lie behind."""
     config, found = run.config, versions()
     shown = splits.validation[0]
-    source, target = run.answerer.rules.shown(run.encoder, shown.expression, shown.answer)
+    (written,) = run.answerer.texts(splits.validation.expressions[:1], splits.validation.answers[:1]).tolist()
+    source, target = run.answerer.rules.shown(run.encoder, shown.expression, written)
     proof = splits.proof()
     return Header(
         run=run.folder.name,

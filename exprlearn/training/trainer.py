@@ -94,7 +94,7 @@ def train(
         reason = trainer.run_epochs(Stopping(run.config.training, wish, until, trainer.ranks.heard))
     digest = checkpoint.digest_of(trainer.variables)
     trainer.take_best()
-    for note in run.answerer.rules.notes():
+    for note in run.answerer.notes(trainer.position.counts):
         observer.noted(note)
     observer.finished(reason)
     position = trainer.position
@@ -166,7 +166,7 @@ class Trainer:
         while self.position.step < steps:
             self._call(arrays, order, steps)
             if isinstance(self.observer, StepObserver):
-                self.observer.advanced(self.position.epoch + 1, self.position.step, *epoch.order.shape)
+                self.observer.advanced(self.position.epoch + 1, self.position.step, steps, epoch.examples // steps)
             if self.position.step == steps:
                 break
             reason = stopping.within(seconds=self.spent)
@@ -193,14 +193,20 @@ class Trainer:
         """
         position, held_out = self.position, self.splits.validation
         loss = position.loss / len(epoch.order)
-        position.end_epoch(cursor=epoch.cursor, examples=epoch.order.size, course=epoch.course)
+        counts = self.run.answerer.counts
+        position.end_epoch(cursor=epoch.cursor, examples=epoch.examples, course=epoch.course, counts=counts)
         truths = held_out.answers.tolist()
-        answers = self.run.answerer.answer(held_out.expressions).texts
+        answerer = self.run.answerer
+        found = answerer.answer(held_out.expressions)
+        answers, written = found.texts, found.written or [""] * len(truths)
         position.note_exact_match(count_right(answers, truths) / len(truths))
         record = self._record(loss, digit_accuracy(answers, truths))
+        if answerer.writer is not None:
+            right = answerer.writer.count_right(held_out.expressions.tolist(), written, truths)
+            record["working_right"] = right / len(truths)
         if isinstance(self.data, CurriculumData):
             record["stages"] = self.data.evaluate(self.run.answerer, position)
-        shown = zip(held_out.expressions[:SAMPLES].tolist(), answers, truths, strict=False)
+        shown = zip(held_out.expressions[:SAMPLES].tolist(), answers, truths, written, strict=False)
         self._write_epoch(record, [Sample(*texts) for texts in shown])
 
     def _record(self, loss: float, digit_accuracy: float) -> dict[str, Any]:
@@ -215,7 +221,7 @@ class Trainer:
         }
 
     def _write_epoch(self, record: Mapping[str, Any], samples: Sequence[Sample]) -> None:
-        lines = [{"epoch": record["epoch"], **asdict(sample), "correct": sample.correct} for sample in samples]
+        lines = [{"epoch": record["epoch"], **sample.document()} for sample in samples]
         self.run.lock.check()
         self.run.folder.append_epoch(record, lines)
         self.save()

@@ -2,11 +2,14 @@
 
 Without a curriculum they come from the endless stream or from a fixed set; with one from its stages, as the schedule
 says. The position knows how far the stream or each stage has been read, and the state of the schedule.
+
+Where rows hold several examples, a batch of so many examples is so many rows as they take on average. All batches have
+equally many, or every size would be compiled anew; how many is measured before training, on the first examples.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -19,6 +22,7 @@ from exprlearn.dataset import Examples, Splits
 from exprlearn.errors import CheckpointError, TrainingError
 from exprlearn.plugin import Schedule
 from exprlearn.runs.checkpoint import Position
+from exprlearn.training.batches import Arrays, Batches, Encode, batches_of, measure_batches
 
 if TYPE_CHECKING:
     from exprlearn.decoding.answerer import Answerer
@@ -27,24 +31,22 @@ if TYPE_CHECKING:
 # The second entry of a seed: what the random numbers are for.
 ORDER, MIXING, PASSES, LAYOUT = 1, 3, 4, 5
 
-Arrays = dict[str, NDArray[Any]]
-Encode = Callable[[Examples, int], Arrays]
-"""Writes examples as arrays, for the epoch of a number; a padding may lay out the rows of each in another way."""
-
 
 @dataclass(frozen=True)
 class Epoch:
     """The arrays of an epoch, and which rows make up each batch.
 
     Attributes:
-        arrays: `source` and `target`, by row.
-        order: (steps, batch) int32.
+        arrays: `source` and `target`, by row, and `segments` where a row holds several examples.
+        order: (steps, rows of a batch) int32.
+        examples: how many examples it was made of.
         cursor: where the next epoch goes on in the stream.
         course: where it goes on in the stages of a curriculum; empty without one.
     """
 
     arrays: Arrays
     order: NDArray[np.int32]
+    examples: int
     cursor: int
     course: dict[str, Any] = field(default_factory=dict)
 
@@ -59,35 +61,39 @@ class TrainingData(Protocol):
 
 
 def training_data(run: Run, splits: Splits) -> TrainingData:
-    """Choose between the stages of a curriculum, a fresh stream and a fixed set, as the config says."""
+    """Choose between the stages of a curriculum, a fresh stream and a fixed set, as the config says.
+
+    Raises:
+        TrainingError: there is no example to learn from.
+    """
     config = run.config
-    batch = config.training.batch_size
-    steps = max(1, config.training.examples_per_epoch // batch)
 
     def encode(examples: Examples, epoch: int) -> Arrays:
         random = np.random.default_rng([config.seed, LAYOUT, epoch])
         return run.answerer.arrays(examples.expressions, examples.answers, random)
 
+    batches = measure_batches(config, splits, encode) if run.answerer.rules.packs else batches_of(config)
     schedule = run.components.schedule
     if schedule is not None and run.stages:
-        return CurriculumData(run.stages, schedule, encode, config)
+        return CurriculumData(run.stages, schedule, encode, config, batches)
     if config.data.train == 0:
-        return FreshData(splits, encode, steps=steps, batch=batch)
+        return FreshData(splits, encode, batches)
     fixed = FixedSet(splits, config.data.train, [config.seed, ORDER])
-    return FixedData(fixed, encode, steps=steps, batch=batch, anew=run.encoder.augments or run.answerer.rules.varies)
+    return FixedData(fixed, encode, batches, anew=run.encoder.augments)
 
 
 class FreshData:
     """Every epoch brings new examples of the endless stream, in the stream's own order."""
 
-    def __init__(self, splits: Splits, encode: Encode, *, steps: int, batch: int) -> None:
-        self.splits, self.encode, self.steps = splits, encode, steps
-        self.order = np.arange(steps * batch, dtype=np.int32).reshape(steps, batch)
+    def __init__(self, splits: Splits, encode: Encode, batches: Batches) -> None:
+        self.splits, self.encode, self.batches = splits, encode, batches
+        self.steps = batches.steps
 
     def epoch(self, position: Position) -> Epoch:
         """Return the epoch that begins at the cursor of a position."""
-        examples, after = self.splits.train.take(self.order.size, start=position.cursor)
-        return Epoch(self.encode(examples, position.epoch), self.order, after)
+        examples, after = self.splits.train.take(self.batches.examples, start=position.cursor)
+        arrays = self.encode(examples, position.epoch)
+        return Epoch(arrays, self.batches.order(np.arange(len(arrays["source"]))), self.batches.examples, after)
 
 
 class FixedSet:
@@ -125,18 +131,26 @@ class FixedSet:
 
 
 class FixedData:
-    """Every epoch goes on through a fixed set, which is encoded once or `anew` each time."""
+    """Every epoch goes on through a fixed set, which is encoded once or `anew` each time.
 
-    def __init__(self, fixed: FixedSet, encode: Encode, *, steps: int, batch: int, anew: bool) -> None:
-        self.fixed, self.encode = fixed, encode
-        self.encoded = None if anew else encode(fixed.examples, 0)
-        self.steps, self.batch = steps, batch
+    Where rows hold several examples, those of the epoch alone are encoded.
+    """
+
+    def __init__(self, fixed: FixedSet, encode: Encode, batches: Batches, *, anew: bool) -> None:
+        self.fixed, self.encode, self.batches, self.steps = fixed, encode, batches, batches.steps
+        self.encoded = None if anew or batches.packs else encode(fixed.examples, 0)
 
     def epoch(self, position: Position) -> Epoch:
         """Return the epoch that begins at the cursor of a position."""
-        rows, after = self.fixed.rows(self.steps * self.batch, position.cursor)
-        arrays = self.encode(self.fixed.examples, position.epoch) if self.encoded is None else self.encoded
-        return Epoch(arrays, rows.astype(np.int32).reshape(self.steps, self.batch), after)
+        count = self.batches.examples
+        rows, after = self.fixed.rows(count, position.cursor)
+        arrays = self.encoded
+        if self.batches.packs:
+            arrays = self.encode(self.fixed.examples[rows], position.epoch)
+            rows = np.arange(len(arrays["source"]))
+        elif arrays is None:
+            arrays = self.encode(self.fixed.examples, position.epoch)
+        return Epoch(arrays, self.batches.order(rows), count, after)
 
 
 class CurriculumData:
@@ -147,12 +161,14 @@ class CurriculumData:
         schedule: how much of each epoch comes from which.
         encode: turns examples into arrays.
         config: of the run.
+        batches: how an epoch is cut.
     """
 
-    def __init__(self, stages: Sequence[StageData], schedule: Schedule, encode: Encode, config: Any) -> None:
-        self.stages, self.schedule, self.encode = stages, schedule, encode
-        self.seed, self.batch = config.seed, config.training.batch_size
-        self.steps = max(1, config.training.examples_per_epoch // self.batch)
+    def __init__(
+        self, stages: Sequence[StageData], schedule: Schedule, encode: Encode, config: Any, batches: Batches
+    ) -> None:
+        self.stages, self.schedule, self.encode, self.batches = stages, schedule, encode, batches
+        self.seed, self.steps = config.seed, batches.steps
         self._fixed = [
             FixedSet(stage.splits, config.data.train, [self.seed, PASSES, index])
             for index, stage in enumerate(stages)
@@ -162,14 +178,18 @@ class CurriculumData:
     def epoch(self, position: Position) -> Epoch:
         """Return the epoch at a position: portions of the stages, mixed in an order of its own."""
         course = self._checked(position.course) if position.course else self._begin_stages()
-        size = self.steps * self.batch
+        size = self.batches.examples
         counts = apportion_examples(self._shares(course), size)
         taken = [self._take(index, *each) for index, each in enumerate(zip(counts, course["cursors"], strict=True))]
         examples = Examples.concatenate([examples for examples, _ in taken if len(examples)])
-        order = np.random.default_rng([self.seed, MIXING, position.epoch]).permutation(size).astype(np.int32)
+        mixed = np.random.default_rng([self.seed, MIXING, position.epoch]).permutation(size)
         after = {**course, "cursors": [cursor for _, cursor in taken], "counts": counts}
-        order = order.reshape(self.steps, self.batch)
-        return Epoch(self.encode(examples, position.epoch), order, position.cursor + size, after)
+        if self.batches.packs:
+            # Mixed before they are packed, or a row would hold examples of one stage alone.
+            examples = examples[mixed]
+        arrays = self.encode(examples, position.epoch)
+        rows = np.arange(len(arrays["source"])) if self.batches.packs else mixed
+        return Epoch(arrays, self.batches.order(rows), size, position.cursor + size, after)
 
     def evaluate(self, answerer: Answerer, position: Position) -> list[dict[str, Any]]:
         """Let a model answer the held-out expressions of every stage, tell the schedule, and return what to record."""

@@ -65,7 +65,13 @@ class WorkingCheck:
 
 
 def check_working(
-    expression: str, text: str, working: Working, division: Division, *, limits: Limits = DEFAULT_LIMITS
+    expression: str,
+    text: str,
+    working: Working,
+    division: Division,
+    *,
+    truth: str | None = None,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> WorkingCheck:
     """Find the first wrong line of a working; whatever the text holds, it is judged.
 
@@ -74,6 +80,7 @@ def check_working(
         text: the working that was written, numbers most significant digit first.
         working: how it should be written.
         division: how `/` computes and how the answer is written.
+        truth: the answer, where it is known already.
         limits: how large texts and values may be.
 
     Raises:
@@ -86,7 +93,8 @@ def check_working(
     >>> check_working("8+3*2", "8+3=11;11*2=22", EquationsWorking(), ExactOnlyPolicy()).fault
     WorkingFault(line=0, kind='order', expression='8+3', found='11', expected='3*2')
     """
-    truth, worked = answer(expression, division, limits=limits), steps(expression, division.operation, limits=limits)
+    truth = answer(expression, division, limits=limits) if truth is None else truth
+    worked = steps(expression, division.operation, limits=limits)
     lines, written = working.lines(text[: limits.characters]), working.write(worked, truth)
     counted = sum(not line.is_part for line in lines)
     if text == written:

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from exprlearn.arithmetic.evaluation import Operation
@@ -39,8 +39,7 @@ _NUMBER = re.compile(r"[0-9]+(?:\|[0-9]+)?")
 _FRACTION = re.compile(r"[0-9]+\|[0-9]+")
 
 
-@dataclass(frozen=True, slots=True)
-class WorkingStep:
+class WorkingStep(NamedTuple):
     """One calculation on the way to the answer.
 
     Attributes:
@@ -70,14 +69,6 @@ class WorkingStep:
         """
         left = "" if self.left is None else write_value(self.left)
         return f"{left}{self.operator}{write_value(self.right)}"
-
-
-class _Operand(NamedTuple):
-    """Part of a line; its value is None where a calculation of this line must be done first."""
-
-    value: Fraction | None
-    start: int
-    stop: int
 
 
 def steps(
@@ -150,12 +141,12 @@ def line_value(line: str, operation: Operation = "exact", *, limits: Limits = DE
     """
     worked = _Line(line, operation, limits)
     worked.work_out()
-    value = worked.operands[-1].value
+    value = worked.operands[-1][0]
     assert value is not None
-    return value
+    return _fraction(value)
 
 
-def write_value(value: Fraction) -> str:
+def write_value(value: int | Fraction) -> str:
     """Write a value as a number of a line.
 
     >>> write_value(Fraction(-17, 5)), write_value(Fraction(4))
@@ -174,14 +165,12 @@ def as_expression(line: str) -> str:
     return _FRACTION.sub(lambda found: f"({found[0].replace(STROKE, '/')})", line)
 
 
-class _Calculated(NamedTuple):
-    """A calculation that was done, and where its operands stand."""
+_Number = int | Fraction
 
-    operator: str
-    left: Fraction | None
-    right: Fraction
-    value: Fraction
-    span: _Operand
+_Operand = tuple[_Number | None, int, int]
+"""Part of a line: its value, whole ones as int, None where a calculation of this line must be done first; its span."""
+
+_fraction = lru_cache(maxsize=1 << 12)(Fraction)
 
 
 class _Line:
@@ -192,10 +181,12 @@ class _Line:
         operands: what waits for its operator; positions are those in `text`.
     """
 
+    __slots__ = ("_operation", "_symbols", "expression", "limits", "operands", "text")
+
     def __init__(self, text: str, operation: Operation, limits: Limits) -> None:
-        self.text = plain_signs(text)
-        self.operation, self.limits = operation, limits
-        self.tree = _parse(self.text, limits)
+        self.text = self.expression = plain_signs(text)
+        self._operation, self.limits = operation, limits
+        self._symbols = _symbols(self.text, limits)
         self.operands: list[_Operand] = []
 
     def work_out(self) -> list[WorkingStep]:
@@ -208,71 +199,71 @@ class _Line:
 
     def _read(self, *, rewrites: bool) -> list[WorkingStep]:
         found: list[WorkingStep] = []
-        numbers, shift = _NUMBER.finditer(self.text), 0
-        symbols = list(reversed(self.tree.steps))
+        operands, numbers, shift = self.operands, _NUMBER.finditer(self.text), 0
+        symbols = list(self._symbols)
         while symbols:
             symbol = symbols.pop()
             if isinstance(symbol, int):
                 number = next(numbers)
-                value = self._fraction(number[0]) if STROKE in number[0] else Fraction(symbol)
-                self.operands.append(_Operand(value, number.start() + shift, number.end() + shift))
+                start, stop = number.span()
+                digits = number[0]
+                value = self._fraction(digits) if STROKE in digits else read_digits(digits)
+                operands.append((value, start + shift, stop + shift))
             elif symbol == BRACKETS:
-                self.operands.append(self._with_brackets(self.operands.pop()))
-            elif (calculated := self._calculate(symbol)) is not None:
-                found.append(self._replaced(calculated, symbols))
-                if rewrites:
-                    shift += len(found[-1].rest) - len(self.text)
-                self._put(found[-1], rewrites=rewrites)
+                inside, start, stop = operands.pop()
+                operands.append((inside, *self._around(start, stop)))
+            else:
+                before = len(self.text)
+                step = self._calculate(symbol, symbols, rewrites=rewrites)
+                if step is not None:
+                    found.append(step)
+                    shift += len(self.text) - before
         return found
 
-    def _replaced(self, found: _Calculated, symbols: list[Symbol]) -> WorkingStep:
-        """Widen what a calculation replaces by the brackets that close around it alone, which are not met again."""
-        _, start, stop = found.span
+    def _calculate(self, symbol: str, symbols: list[Symbol], *, rewrites: bool) -> WorkingStep | None:
+        """Take the operands of an operator and do it; None where one waits, or a sign only belongs to its number."""
+        right, start, stop = self.operands.pop()
+        left: _Number | None = None
+        if symbol == NEGATE:
+            start = self.text.rindex("-", 0, start)
+            if right is None or right >= 0:
+                self.operands.append((None if right is None else -right, start, stop))
+                return None
+            symbol, value = "-", -right
+        else:
+            left, start, _ = self.operands.pop()
+            if left is None or right is None:
+                self.operands.append((None, start, stop))
+                return None
+            value = self._value(symbol, left, right)
+        # Brackets that close around it alone are replaced with it, and not met again.
         while symbols and symbols[-1] == BRACKETS:
             symbols.pop()
-            _, start, stop = self._with_brackets(_Operand(None, start, stop))
-        rest = self.text[:start] + write_value(found.value) + self.text[stop:]
-        return WorkingStep(found.operator, found.left, found.right, found.value, start, stop, rest)
+            start, stop = self._around(start, stop)
+        shown = write_value(value)
+        rest = self.text[:start] + shown + self.text[stop:]
+        if rewrites:
+            self.text = rest
+            self.operands.append((value, start, start + len(shown)))
+        else:
+            self.operands.append((None, start, stop))
+        fractions = None if left is None else _fraction(left), _fraction(right), _fraction(value)
+        return WorkingStep(symbol, *fractions, start, stop, rest)
 
-    def _put(self, step: WorkingStep, *, rewrites: bool) -> None:
-        if not rewrites:
-            self.operands.append(_Operand(None, step.start, step.stop))
-            return
-        # What is behind the value has the same length as before.
-        stop = len(step.rest) - (len(self.text) - step.stop)
-        self.text = step.rest
-        self.operands.append(_Operand(step.value, step.start, stop))
-
-    def _calculate(self, symbol: str) -> _Calculated | None:
-        """Take the operands of an operator and do it; None where one waits, or a sign only belongs to its number."""
-        right = self.operands.pop()
-        if symbol == NEGATE:
-            start = self.text.rindex("-", 0, right.start)
-            if right.value is None or right.value >= 0:
-                self.operands.append(_Operand(None if right.value is None else -right.value, start, right.stop))
-                return None
-            return _Calculated("-", None, right.value, -right.value, _Operand(None, start, right.stop))
-        left = self.operands.pop()
-        if left.value is None or right.value is None:
-            self.operands.append(_Operand(None, left.start, right.stop))
-            return None
-        value = self._value(symbol, left.value, right.value)
-        return _Calculated(symbol, left.value, right.value, value, _Operand(None, left.start, right.stop))
-
-    def _value(self, operator: str, left: Fraction, right: Fraction) -> Fraction:
+    def _value(self, operator: str, left: _Number, right: _Number) -> _Number:
         if operator == "/" and not right:
-            raise DivisionByZero(f"{quoted(self.tree.expression)} divides by zero", expression=self.tree.expression)
-        value = calculate_value(operator, left, right, self.operation)
+            raise DivisionByZero(f"{quoted(self.expression)} divides by zero", expression=self.expression)
+        value = calculate_value(operator, left, right, self._operation)
         if max(value.numerator.bit_length(), value.denominator.bit_length()) > self.limits.bits:
             raise ExpressionTooLarge(
-                f"{quoted(self.tree.expression)} has an intermediate value of more than {self.limits.bits} bits",
-                expression=self.tree.expression,
+                f"{quoted(self.expression)} has an intermediate value of more than {self.limits.bits} bits",
+                expression=self.expression,
             )
         return value
 
-    def _with_brackets(self, inside: _Operand) -> _Operand:
-        start, stop = self.text.rindex("(", 0, inside.start), self.text.index(")", inside.stop) + 1
-        return _Operand(inside.value, start, stop)
+    def _around(self, start: int, stop: int) -> tuple[int, int]:
+        """Widen a span by the brackets around it."""
+        return self.text.rindex("(", 0, start), self.text.index(")", stop) + 1
 
     def _fraction(self, text: str) -> Fraction:
         above, below = (read_digits(digits) for digits in text.split(STROKE))
@@ -281,19 +272,44 @@ class _Line:
         return Fraction(above, below)
 
 
-def calculate_value(operator: str, left: Fraction, right: Fraction, operation: Operation) -> Fraction:
+def calculate_value(operator: str, left: int | Fraction, right: int | Fraction, operation: Operation) -> int | Fraction:
     """Do one calculation; a divisor must not be zero.
 
-    >>> calculate_value("/", Fraction(-7), Fraction(2), "floor")
-    Fraction(-4, 1)
+    >>> calculate_value("/", -7, 2, "floor"), calculate_value("/", 6, 4, "exact"), calculate_value("/", 6, 3, "exact")
+    (-4, Fraction(3, 2), 2)
     """
     if operator == "+":
-        return left + right
-    if operator == "-":
-        return left - right
-    if operator == "*":
-        return left * right
-    return Fraction(left // right) if operation == "floor" else left / right
+        value = left + right
+    elif operator == "-":
+        value = left - right
+    elif operator == "*":
+        value = left * right
+    elif operation == "floor" or not left % right:
+        value = left // right
+    else:
+        value = Fraction(left) / right
+    return value.numerator if value.denominator == 1 else value
+
+
+# A line of so few characters keeps to any limits that are not lower.
+_FEW = 64
+
+
+def _symbols(text: str, limits: Limits) -> tuple[Symbol, ...]:
+    """List the steps of a line from the last to the first, in which some number stands for each of the line."""
+    if len(text) <= _FEW <= min(limits.characters, limits.depth) and limits.bits >= DEFAULT_LIMITS.bits:
+        try:
+            return _symbols_of_shape(_NUMBER.sub("0", text))
+        except ExpressionSyntaxError:
+            # The line itself tells where it cannot be read.
+            pass
+    return _parse(text, limits).steps[::-1]
+
+
+@lru_cache(maxsize=1 << 14)
+def _symbols_of_shape(shape: str) -> tuple[Symbol, ...]:
+    """List the steps of lines that differ in their numbers alone, the last one first."""
+    return parse(shape).steps[::-1]
 
 
 def _parse(text: str, limits: Limits) -> Tree:

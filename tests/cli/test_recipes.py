@@ -85,3 +85,27 @@ def test_a_resumed_run_takes_no_recipe(trained: Any, cli: Cli) -> None:
     outcome = cli("train", "--resume", "tiny", "--recipe", "mixed", *trained.flags)
     assert (outcome.code, outcome.out) == (2, "")
     assert "--recipe: a resumed run keeps its own" in outcome.err
+
+
+def test_a_recipe_may_be_a_file_of_ones_own(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text(catalogue.recipe_text("lstm-math"), encoding="utf-8")
+    assert cli("recipes", "show", "own.toml").out.startswith("own: ")
+    printed = cli("train", "--recipe", "own.toml", "--epochs", "3", "--print-config").out
+    assert "train = 27000  # own" in printed
+    assert "epochs = 3  # --epochs" in printed
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (None, "cannot read own.toml"),
+        ("[recipe", "recipe 'own' is no valid TOML"),
+        ("seed = 1", "recipe.title: field required"),
+    ],
+)
+def test_a_file_that_is_no_recipe_is_refused(cli: Cli, tmp_path: Path, text: str | None, said: str) -> None:
+    if text is not None:
+        (tmp_path / "own.toml").write_text(text, encoding="utf-8")
+    outcome = cli("train", "--recipe", "own.toml", "--print-config")
+    assert outcome.code == 2
+    assert said in outcome.err

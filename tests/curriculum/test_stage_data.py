@@ -40,7 +40,7 @@ def test_no_stage_trains_on_what_any_stage_or_the_task_holds_out(
 
 def test_a_stage_that_says_nothing_is_the_task_itself(lessons_of: Opening) -> None:
     (lesson,) = lessons_of(curriculum={"name": "stages"}, grammar={"name": "mixed", "terms": 2})
-    assert lesson.space.size == 3240
+    assert lesson.space.size == 324
     assert (
         lesson.components.config.grammar == RunConfig.model_validate({"grammar": {"name": "mixed", "terms": 2}}).grammar
     )

@@ -12,12 +12,13 @@ from exprlearn.arithmetic import answer
 from exprlearn.config import RunConfig, resolve
 from exprlearn.dataset import load_space, load_splits, split_of
 from exprlearn.decoding.decoder import Decoder
-from exprlearn.decoding.rewriting import LearnedLines, RewritingRules, lines_of, rewritten, write_rounds
+from exprlearn.decoding.next_lines import lines_of, next_line
+from exprlearn.decoding.rewriting import RewritingRules
 from exprlearn.encoding import Encoder
 from exprlearn.errors import EncodingError, OptionError
 from exprlearn.plugin.manager import Plugins
 from exprlearn.runs.preparation import make_encoder
-from exprlearn.working import as_expression, reduce_line, reverse_numbers
+from exprlearn.working import as_expression, reverse_numbers
 
 PLUGINS = Plugins(only=())
 
@@ -44,81 +45,88 @@ def text_of(encoder: Encoder, row: np.ndarray) -> str:
     return "".join(special.get(each) or encoder.vocabulary.symbol(each) for each in row.tolist() if each != shape.pad)
 
 
-def test_without_its_blanks_a_line_is_the_one_that_follows(mixed: Any) -> None:
-    splits = mixed[2]
-    examples, _ = splits.train.take(300, start=0)
-    lines = {line for text in examples.expressions.tolist() for line in lines_of(text)}
-    assert any("|" in line for line in lines)
-    for line in filter(LearnedLines().fits, lines):
-        written = rewritten(line)
-        assert len(written) == len(line)
-        assert reverse_numbers(written.replace(".", "")) == reduce_line(line)
+def segments_of(encoder: Encoder, arrays: dict[str, np.ndarray]) -> list[tuple[str, str]]:
+    """List the lines of packed rows, each with what is learned to be written over it."""
+    found = []
+    for source, target, segments in zip(*(arrays[name] for name in ("source", "target", "segments")), strict=True):
+        for number in range(1, segments.max() + 1):
+            here = segments == number
+            found.append((reverse_numbers(text_of(encoder, source[here])), text_of(encoder, target[here])))
+    return found
+
+
+def test_every_line_of_an_expression_is_learned_from(mixed: Any) -> None:
+    components, encoder, _ = mixed
+    rules = RewritingRules().adapted(components)
+    expressions = ["12*(3+4)-5", "7", "1+1"]
+    arrays = rules.arrays(encoder, np.array(expressions), np.array(["79", "7", "2"]), 1.0)
+    found = segments_of(encoder, arrays)
+    assert found == [(line, next_line(line).written) for text in expressions for line in lines_of(text)]
+    assert arrays["source"].shape == (1, rules.row_length(rules.shape(encoder)))
 
 
 def test_no_line_that_is_held_out_is_learned_from(mixed: Any) -> None:
     components, encoder, splits = mixed
     rules = RewritingRules().adapted(components)
     examples, _ = splits.train.take(2000, start=0)
-    asked = set()
-    for epoch in range(3):
-        random = np.random.default_rng([0, 0, epoch])
-        arrays = rules.arrays(encoder, examples.expressions, examples.answers, 1.0, random)
-        for source, target in zip(arrays["source"], arrays["target"], strict=True):
-            line = reverse_numbers(text_of(encoder, source))
-            assert text_of(encoder, target) == rewritten(line)
-            assert split_of(as_expression(line)) == "train"
-            asked.add(line)
-    assert len(asked) > len(set(examples.expressions.tolist()))
-    assert rules.lines.learned == 6000
-    assert 0 < rules.lines.left_out < 600
-    held_out, *rest = rules.notes()
-    assert held_out == (
-        f"{rules.lines.left_out} of 6000 lines belong to validation or test, "
-        "and the expressions themselves were learned from instead"
-    )
-    assert len(rest) == (rules.lines.too_long > 0)
+    random = np.random.default_rng([0, 0, 0])
+    arrays = rules.arrays(encoder, examples.expressions, examples.answers, 1.0, random)
+    found, expressions = segments_of(encoder, arrays), set(examples.expressions.tolist())
+    for line, written in found:
+        assert written == next_line(line).written
+        could_be_asked = all(1 <= int(number) <= 12 for number in re.findall("[0-9]+", line))
+        assert not could_be_asked or split_of(as_expression(line)) == "train"
+    assert {line for line, _ in found} > expressions
+    counts = rules.counts
+    assert 0 < counts["held_out"] < counts["lines"] / 20
+    assert counts["thinned"] > 0
+    assert counts["lines"] - sum(counts[name] for name in ("held_out", "too_long", "thinned")) == len(found)
+    again = rules.arrays(encoder, examples.expressions, examples.answers, 1.0, np.random.default_rng([0, 0, 0]))
+    assert all(np.array_equal(again[name], arrays[name]) for name in arrays)
+    assert rules.counts == counts
 
 
-def test_a_value_that_is_longer_than_its_calculation_is_not_learned() -> None:
-    lines = LearnedLines()
-    assert lines_of("1/66-8")[1] == "1|66-8"
-    assert not lines.fits("1|66-8")
-    assert lines.chosen("1/66-8", 0.9, 10) == "1/66-8"
-    assert (lines.too_long, lines.learned) == (1, 1)
-    with pytest.raises(EncodingError, match=r"'1\|66-8' has the value '-527\|66', which needs more places"):
-        rewritten("1|66-8")
+def test_what_was_left_out_is_told() -> None:
+    counts = {"lines": 60, "held_out": 2, "too_long": 0, "thinned": 5}
+    assert RewritingRules().notes(counts) == [
+        "2 of 60 lines were left out, which belong to validation or test",
+        "5 of 60 lines were left out, which had come before: the k-th time in an epoch is kept with a probability of "
+        "0.7^(k-1)",
+    ]
+    assert RewritingRules().notes({}) == []
 
 
 class Knowing:
-    """Writes what is right, as a model writes logits; it knows every line of some expressions."""
+    """Writes what is right of every line in its rows, as a model writes logits."""
 
     variables = ()
 
-    def __init__(self, encoder: Encoder, rules: RewritingRules, expressions: list[str]) -> None:
-        lines = np.array(sorted({line for text in expressions for line in lines_of(text)}))
-        self.size, self.lines = encoder.shape.vocabulary_size, rules.sources(encoder, lines)
-        self.next = np.zeros_like(self.lines)
-        ids = {**encoder.vocabulary.ids, ".": encoder.shape.end, "|": encoder.shape.start}
-        for row, line in zip(self.next, lines.tolist(), strict=True):
-            row[: len(line)] = [ids[sign] for sign in rewritten(line)]
+    def __init__(self, encoder: Encoder) -> None:
+        self.encoder, self.ids = encoder, {**encoder.vocabulary.ids, ".": encoder.shape.end, "|": encoder.shape.start}
 
     def __call__(self, inputs: Any, training: bool = False) -> Any:
         from keras import ops
 
-        known = ops.all(ops.equal(inputs[0][:, None, :], self.lines[None]), axis=-1)
-        written = ops.take(ops.convert_to_tensor(self.next), ops.argmax(known, axis=1), axis=0)
-        return 30.0 * ops.one_hot(written, self.size)
+        rows, segments = (np.asarray(each) for each in inputs)
+        written = rows.copy()
+        for row, numbers, new in zip(rows, segments, written, strict=True):
+            for number in range(1, numbers.max() + 1):
+                line = reverse_numbers(text_of(self.encoder, row[numbers == number]))
+                new[numbers == number] = [self.ids[sign] for sign in next_line(line).written or ""]
+        return 30.0 * ops.one_hot(written, self.encoder.shape.vocabulary_size)
+
+
+def decoder_of(model: Any, encoder: Encoder, rules: RewritingRules) -> Decoder:
+    return Decoder(model, SimpleNamespace(framing="rewriting"), rules.shape(encoder), few=100, rules=rules)
 
 
 def test_lines_are_written_anew_until_they_are_numbers(keras, mixed: Any) -> None:
     components, encoder, splits = mixed
     rules = RewritingRules().adapted(components)
-    fitting = [all(LearnedLines().fits(line) for line in lines_of(text)) for text in splits.test.expressions.tolist()]
+    fitting = [all(next_line(line).written for line in lines_of(text)) for text in splits.test.expressions.tolist()]
     examples = splits.test[np.array(fitting)]
     assert len(examples) > 30
-    knowing = Knowing(encoder, rules, examples.expressions.tolist())
-    spec = SimpleNamespace(framing="rewriting")
-    decoder = Decoder(knowing, spec, rules.shape(encoder), few=100, rules=rules)
+    decoder = decoder_of(Knowing(encoder), encoder, rules)
     texts, probabilities, decoded = rules.read(decoder, encoder, rules.sources(encoder, examples.expressions), 1.0)
     assert texts == examples.answers.tolist()
     assert texts == [answer(text, components.division) for text in examples.expressions.tolist()]
@@ -129,25 +137,39 @@ def test_lines_are_written_anew_until_they_are_numbers(keras, mixed: Any) -> Non
 def test_a_line_that_stays_or_is_no_number_is_no_answer(keras, mixed: Any) -> None:
     _, encoder, _ = mixed
     rules = RewritingRules()
-    shape = rules.shape(encoder)
-    plus = encoder.vocabulary.id("+")
+    asked: list[int] = []
 
     def stubborn(inputs: Any, training: bool = False) -> Any:
-        return 30.0 * keras.ops.one_hot(inputs[0], shape.vocabulary_size)
+        asked.append(len(inputs[0]))
+        return 30.0 * keras.ops.one_hot(inputs[0], encoder.shape.vocabulary_size)
 
     source = rules.sources(encoder, ["1+2", "7"])
-    last, probability = write_rounds(stubborn, shape, [plus], source)
-    assert np.asarray(last).tolist() == source.tolist()
-    assert np.asarray(probability)[1] == 1.0
-    decoder = Decoder(stubborn, SimpleNamespace(framing="rewriting"), shape, rules=rules)
-    assert rules.read(decoder, encoder, source, 1.0)[0] == ["", "7"]
+    decoder = decoder_of(stubborn, encoder, rules)
+    assert rules.read(decoder, encoder, source, 1.0)[:2] == (["", "7"], [pytest.approx(1.0), 1.0])
+    assert asked == [1]
+
+
+def test_a_line_that_never_ends_is_written_as_often_as_it_has_places(keras, mixed: Any) -> None:
+    _, encoder, _ = mixed
+    rules = RewritingRules()
+    asked: list[int] = []
+
+    def restless(inputs: Any, training: bool = False) -> Any:
+        asked.append(len(inputs[0]))
+        one, two = (encoder.vocabulary.id(sign) for sign in "12")
+        rows = np.asarray(inputs[0])
+        turned = np.where(rows == one, two, np.where(rows == two, one, rows))
+        return 30.0 * keras.ops.one_hot(turned, encoder.shape.vocabulary_size)
+
+    decoder = decoder_of(restless, encoder, rules)
+    assert rules.read(decoder, encoder, rules.sources(encoder, ["1+2"]), 1.0)[0] == [""]
+    assert len(asked) == rules.shape(encoder).source_length
 
 
 def test_a_plus_in_front_of_a_number_is_still_to_be_dropped(keras, mixed: Any) -> None:
     _, encoder, _ = mixed
     rules = RewritingRules()
-    knowing = Knowing(encoder, rules, ["+7", "-7", "(7)"])
-    decoder = Decoder(knowing, SimpleNamespace(framing="rewriting"), rules.shape(encoder), rules=rules)
+    decoder = decoder_of(Knowing(encoder), encoder, rules)
     assert rules.read(decoder, encoder, rules.sources(encoder, ["+7", "-7", "(7)"]), 1.0)[0] == ["7", "-7", "7"]
 
 
@@ -161,10 +183,10 @@ def test_a_grammar_with_signs_of_its_own_is_refused(tmp_path: Path, sign: str) -
         RewritingRules().adapted(components).shape(encoder)
 
 
-def test_the_first_calculation_alone_may_be_done_in_each_round() -> None:
-    components = components_of(model={"name": "rewriter", "rule": "first"})
-    assert RewritingRules().adapted(components).lines.following("1+2-(4*5)") == "3..-(4*5)"
-    assert lines_of("1+2-(4*5)", rule="first") == ("1+2-(4*5)", "3-(4*5)", "3-20")
+def test_the_first_calculation_alone_may_be_done_in_each_round(mixed: Any) -> None:
+    encoder = mixed[1]
+    rules = RewritingRules().adapted(components_of(model={"name": "rewriter", "rule": "first"}))
+    assert rules.shown(encoder, "1+2-(4*5)", "-17") == ("1+2-(4*5)", "3..-(4*5)")
 
 
 def test_what_does_not_fit_is_refused(mixed: Any) -> None:
@@ -182,7 +204,3 @@ def test_what_does_not_fit_is_refused(mixed: Any) -> None:
         "tokenizer.name",
         "data.split",
     ]
-
-
-def test_lines_of_one_process_are_counted_apart_from_what_they_are() -> None:
-    assert LearnedLines(learned=3) == LearnedLines()

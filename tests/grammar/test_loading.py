@@ -20,6 +20,7 @@ def test_a_path_wins_over_a_shipped_name(tmp_path: Path) -> None:
 def test_every_shipped_grammar_loads_by_name() -> None:
     assert shipped_names() == (
         "addition",
+        "addition-long",
         "division",
         "flat",
         "mixed",
@@ -47,7 +48,7 @@ def test_the_digest_tells_texts_apart() -> None:
 
 
 def test_a_misspelt_name_is_answered_with_the_nearest_and_all() -> None:
-    with pytest.raises(GrammarError, match="did you mean 'mixed'\\? shipped grammars are addition, division"):
+    with pytest.raises(GrammarError, match="did you mean 'mixed'\\? shipped grammars are addition, addition-long"):
         load_grammar("mixd")
 
 

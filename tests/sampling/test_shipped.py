@@ -9,7 +9,7 @@ from exprlearn.grammar import shipped_names
 from exprlearn.sampling import ExpressionSpace
 
 README = Path(__file__).parents[2] / "grammars" / "README.md"
-ROWS = {row[0]: row for row in re.findall(r"^\| `(\w+)` \| ([\d ]+) \| (.*) \|$", README.read_text(), re.MULTILINE)}
+ROWS = {row[0]: row for row in re.findall(r"^\| `([\w-]+)` \| ([\d ]+) \| (.*) \|$", README.read_text(), re.MULTILINE)}
 
 
 def test_every_shipped_grammar_has_a_row() -> None:

@@ -46,11 +46,8 @@ SETTINGS = [
     "training.examples_per_epoch=256",
     "training.batch_size=16",
     "training.epochs=6",
-    "model.name=repeat-vector",
-    "model.units=4",
-    "model.embedding=4",
-    "model.dropout=0.3",
 ]
+MODEL = ["model.name=repeat-vector", "model.units=4", "model.embedding=4", "model.dropout=0.3"]
 ASKING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 TOLD = {signal.SIGTERM: 143, signal.SIGINT: 130, signal.SIGHUP: 129}
 EARLY, LATE = 1.0, 0.4
@@ -73,7 +70,9 @@ class Prepared:
 
     def __init__(self, further: list[str]) -> None:
         plugins = Plugins(only=())
-        self.components = resolve(read_config(None, {}, [*SETTINGS, *further], plugins=plugins).config, plugins)
+        model = [] if any(each.startswith("model.name=") for each in further) else MODEL
+        settings = [*SETTINGS, *model, *further]
+        self.components = resolve(read_config(None, {}, settings, plugins=plugins).config, plugins)
         self.space = load_space(self.components.config.grammar, self.components)
         self.splits = load_splits(self.space, self.components)
         self.stages = load_stages(self.space, self.components)

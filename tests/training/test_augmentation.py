@@ -61,7 +61,7 @@ def epochs_of(data, count):
     for _ in range(count):
         epoch = data.epoch(Position.of(json.loads(json.dumps(asdict(position)))))
         found.append(epoch.arrays["source"])
-        position.end_epoch(cursor=epoch.cursor, examples=epoch.order.size, course={})
+        position.end_epoch(cursor=epoch.cursor, examples=epoch.examples, course={})
     return found
 
 

@@ -47,6 +47,8 @@ STAGES = [
     "curriculum.held_out=8",
     "curriculum.schedule={name='mixed', patience=1}",
 ]
+LINES = ["grammar.name=mixed", "grammar.range=1..9", "grammar.terms=2..3", "model.name=rewriter"]
+LINES += ["model.units=16", "model.head=8", "model.layers=1"]
 
 
 @pytest.mark.parametrize(
@@ -54,6 +56,7 @@ STAGES = [
     [
         pytest.param([], KILLS, id="task"),
         pytest.param(["training.optimizer=muon", "training.schedule=trapezoid"], KILLS, id="muon"),
+        pytest.param(LINES, KILLS, id="packed rows"),
         pytest.param(STAGES, max(KILLS, 20), id="curriculum", marks=pytest.mark.slow),
     ],
 )

@@ -15,6 +15,7 @@ from exprlearn.plugin.manager import Plugins
 from exprlearn.runs.checkpoint import Position
 from exprlearn.runs.preparation import load_stages, make_encoder, read_stages, restore_grammars, write_stages
 from exprlearn.runs.run_folder import RunFolder
+from exprlearn.training.batches import batches_of
 from exprlearn.training.training_data import CurriculumData
 
 STAGES = [
@@ -43,7 +44,7 @@ def curriculum_of():
         components = components_of(**settings)
         _, stages = opened(components)
         texts = lambda examples, epoch: {"source": examples.expressions, "target": examples.answers}  # noqa: E731
-        return CurriculumData(stages, components.schedule, texts, components.config)
+        return CurriculumData(stages, components.schedule, texts, components.config, batches_of(components.config))
 
     return made
 
@@ -74,7 +75,7 @@ def test_an_epoch_follows_from_the_position_that_a_checkpoint_holds(curriculum_o
         epoch, same = data.epoch(position), curriculum_of(train=train).epoch(again)
         assert rows_of(epoch) == rows_of(same)
         assert epoch.course == same.course
-        position.end_epoch(cursor=epoch.cursor, examples=epoch.order.size, course=epoch.course)
+        position.end_epoch(cursor=epoch.cursor, examples=epoch.examples, course=epoch.course)
         data.evaluate(knows("+"), position)
 
 

@@ -21,6 +21,7 @@ from exprlearn.dataset.store.formats import FORMATS
 from exprlearn.dataset.store.layouts import IdWriter, Layout, layout_named
 from exprlearn.dataset.store.planning import Plan, files_for, plan
 from exprlearn.errors import DataError, OptionError
+from exprlearn.plugin import Working
 from exprlearn.plugin.manager import Plugins, plugins_from_environment
 from exprlearn.sampling import ExpressionSpace
 from exprlearn.sampling.ordering.hashing import DATA_VERSION
@@ -109,15 +110,16 @@ class DatasetBuilder:
     def rows(self, piece: Piece) -> Iterator[Rows]:
         """Yield the rows of a piece; a `DataError` says that hardly any expression is an example."""
         rows = self.drawing.rows(piece)
-        return map(self._with_workings, rows) if self.recipe.has_working else rows
+        working = self.components.working
+        return rows if working is None else (self._with_workings(each, working) for each in rows)
 
     @cached_property
     def lines(self) -> HeldOutLines | None:
         """What tells held-out lines of workings; None where none are written."""
         return lines_for(self.space, self.components)
 
-    def _with_workings(self, rows: Rows) -> Rows:
-        working, division = self.components.working, self.components.division
+    def _with_workings(self, rows: Rows, working: Working) -> Rows:
+        division = self.components.division
         pairs = zip(rows.expressions.tolist(), rows.answers.tolist(), strict=True)
         texts = [write_working(text, working, division, truth=truth, limits=UNLIMITED) for text, truth in pairs]
         return replace(rows, workings=np.array(texts, np.str_))

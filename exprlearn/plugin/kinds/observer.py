@@ -18,16 +18,23 @@ class Sample:
         expression: what was asked.
         answer: what the model writes.
         truth: the exact answer.
+        working: all that the model writes, answer included; blank where that is the answer alone.
     """
 
     expression: str
     answer: str
     truth: str
+    working: str = ""
 
     @property
     def correct(self) -> bool:
         """Tell whether the answer is the truth."""
         return self.answer == self.truth
+
+    def document(self) -> dict[str, Any]:
+        """Return it as plain values, for JSON, with `correct`; a working only where there is one."""
+        shown = {"expression": self.expression, "answer": self.answer, "truth": self.truth, "correct": self.correct}
+        return {**shown, "working": self.working} if self.working else shown
 
 
 @dataclass(frozen=True, kw_only=True)

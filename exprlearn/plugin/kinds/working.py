@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
 
 from exprlearn.plugin.spec import Kind, Spec, hookspec
 
@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     from exprlearn.working import WorkingStep
 
 
-@dataclass(frozen=True, slots=True)
-class ShownLine:
+class ShownLine(NamedTuple):
     """One thing that a working says: an expression and what it is worth.
 
     Attributes:

@@ -73,7 +73,8 @@ def test_held_out_parts_have_the_sizes_of_the_mix() -> None:
     splits = by_position(validation=900)
     terms = Counter(sum(sign.isdigit() for sign in text) for text in splits.validation.expressions.tolist())
     assert abs(terms[3] - terms[4]) < 9
-    assert 200 < terms[2] < terms[3]
+    # A quarter of the 324 expressions of two terms may be looked at, and two of three are examples.
+    assert 50 < terms[2] < 81
     only_four = by_position(mix={4: 1})
     assert all(sum(sign.isdigit() for sign in text) == 4 for text in texts(only_four)[1])
 

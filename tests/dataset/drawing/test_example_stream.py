@@ -73,7 +73,7 @@ def test_a_search_that_finds_hardly_anything_names_the_rule_to_blame() -> None:
     with pytest.raises(DataError) as caught:
         stream_of(low=100_000, high=200_000).take(10)
     assert "0 of 1" in str(caught.value)
-    assert "of mixed are train examples: result-range 100000..200000 rejects 99.9" in str(caught.value)
+    assert "of mixed are train examples: result-range 100000..200000 rejects 99." in str(caught.value)
     assert "loosen the constraints" in str(caught.value)
 
 

@@ -59,9 +59,25 @@ def whole(tokens: list[str], start: int, end: int) -> bool:
     return begins and ends and before and after
 
 
+def is_bracketed_in_vain(text: str) -> bool:
+    """Tell whether brackets stand around a lone number, around brackets or around the whole."""
+    opened: list[int] = []
+    pairs = {}
+    for place, sign in enumerate(text):
+        if sign == "(":
+            opened.append(place)
+        elif sign == ")":
+            pairs[opened.pop()] = place
+    last = len(text) - 1
+    return pairs.get(0) == last or any(
+        text[start + 1 : end].isdigit() or pairs.get(start + 1) == end - 1 for start, end in pairs.items()
+    )
+
+
 # What brute force writes of each shipped grammar; `nested`, whose brackets are not free, has a test of its own.
 WRITTEN: list[tuple[str, str, range, dict[str, tuple[int, int]]]] = [
     ("addition", "+", range(13), {}),
+    ("addition-long", "+", range(13), {}),
     ("subtraction", "-", range(13), {}),
     ("multiplication", "*", range(13), {}),
     ("division", "/", range(1, 13), {}),
@@ -82,6 +98,7 @@ def test_a_shipped_grammar_writes_what_brute_force_writes(
     space = ExpressionSpace.from_file(name, ranges=(numbers[0], numbers[-1]), **options)
     for stratum in space.strata:
         expected = written(signs, numbers, stratum.sizes["terms"], stratum.sizes["brackets"])
+        expected = {text for text in expected if not is_bracketed_in_vain(text)}
         assert sorted(stratum) == sorted(expected)
         assert stratum.size == len(expected)
 

@@ -63,11 +63,11 @@ def test_shorter_skeletons_end_in_nothing() -> None:
 
 
 def test_patterns_show_slots_as_number_signs() -> None:
-    (stratum,) = ExpressionSpace.from_file("mixed", terms=2, brackets=1).strata
+    (stratum,) = ExpressionSpace.from_file("mixed", terms=3, brackets=1).strata
     table = skeleton_table(enumerate_skeletons(stratum.chart, stratum.state), stratum.literals, len(stratum.slots))
     patterns = [table.pattern(row) for row in range(len(table))]
     assert len(set(patterns)) == len(table)
-    assert {"(#+#)", "#/(#)", "(#)*#"} <= set(patterns)
+    assert {"(#+#)/#", "#/(#*#)", "(#-#)-#"} <= set(patterns)
 
 
 def test_slots_of_several_languages_are_numbered_by_language_first() -> None:

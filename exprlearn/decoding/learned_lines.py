@@ -1,0 +1,125 @@
+"""Which lines of training expressions a rewriting model learns from, and how many it does not, and why.
+
+A line that is held out, since it belongs to validation or test, is never learned from, provided that the grammar could
+write it: `8+54` is free where numbers go up to 9, `4+9` may not be. Which numbers the grammar writes is told by the
+alphabet, which is wider rather than narrower than it: no line counts as free that is not.
+
+Short lines come again and again, and what they say is soon known: the k-th time that a line comes within an epoch it is
+kept with the probability `KEPT` to the power of k - 1.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from exprlearn.arithmetic.evaluation import Operation
+from exprlearn.dataset import Level, split_of
+from exprlearn.decoding.next_lines import next_line
+from exprlearn.decoding.packing import number_in_groups
+from exprlearn.working import Rule, as_expression
+
+KEPT = 0.7
+_DIGITS = re.compile("[0-9]+")
+# Short lines come again and again.
+_REMEMBERED = 2**16
+
+Pair = tuple[str, str]
+"""A line as it is read, and what is written over it."""
+
+
+@dataclass
+class LineCounts:
+    """How many lines training expressions had, and how many were not learned from.
+
+    Attributes:
+        lines: of all expressions.
+        held_out: those that belong to validation or test.
+        too_long: those that cannot be written, since a value is longer than what it replaces, as in `1|66-8`.
+        thinned: those that had come before.
+    """
+
+    lines: int = 0
+    held_out: int = 0
+    too_long: int = 0
+    thinned: int = 0
+
+
+@dataclass(frozen=True)
+class LearnedLines:
+    """How the lines of a run follow from one another, and which may be learned from.
+
+    Attributes:
+        operation: how `/` computes.
+        level: what expressions that must not be in different splits have in common.
+        rule: whether all calculations that can be done are done at once, or the first.
+    """
+
+    operation: Operation = "exact"
+    level: Level = "commutative"
+    rule: Rule = "all"
+
+    def choose(
+        self,
+        expressions: Iterable[str],
+        longest: int,
+        numbers: tuple[int, int],
+        random: np.random.Generator | None = None,
+    ) -> tuple[list[Pair], LineCounts]:
+        """Choose lines of training expressions to learn from, and count the others; an expression itself always may.
+
+        Args:
+            expressions: as the grammar writes them.
+            longest: how many characters a line may have.
+            numbers: the smallest and the largest number that the grammar writes.
+            random: decides which of the lines that come again are kept; None keeps all.
+
+        >>> pairs, counts = LearnedLines().choose(["8+3*(9+9)"], 9, (1, 9))
+        >>> pairs
+        [('8+3*(9+9)', '8+3*81...'), ('8+3*81', '8+45..'), ('8+45', '26..')]
+        >>> counts
+        LineCounts(lines=3, held_out=0, too_long=0, thinned=0)
+        """
+        pairs: list[Pair] = []
+        counts = LineCounts()
+        for expression in expressions:
+            line: str | None = expression
+            while line is not None:
+                read, written, following = next_line(line, self.operation, self.rule)
+                counts.lines += 1
+                if line is not expression and is_held_out(line, self.level, numbers):
+                    counts.held_out += 1
+                elif written is None or len(line) > longest:
+                    counts.too_long += 1
+                else:
+                    pairs.append((read, written))
+                line = following
+        kept = pairs if random is None else _thinned(pairs, random)
+        counts.thinned = len(pairs) - len(kept)
+        return kept, counts
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def is_held_out(line: str, level: Level, numbers: tuple[int, int]) -> bool:
+    """Tell whether a line belongs to validation or test by its content, and has no number that is outside of a range.
+
+    >>> [is_held_out(line, "commutative", (1, 9)) for line in ("9+9", "4+9", "14+9")]
+    [False, True, False]
+    """
+    lowest, highest = numbers
+    # A sign may belong to the number or stand in front of it.
+    if not all(lowest <= each <= highest or lowest <= -each <= highest for each in map(int, _DIGITS.findall(line))):
+        return False
+    return split_of(as_expression(line), level) != "train"
+
+
+def _thinned(pairs: list[Pair], random: np.random.Generator) -> list[Pair]:
+    """Leave lines out that come again."""
+    known: dict[Pair, int] = {}
+    numbers = np.array([known.setdefault(pair, len(known)) for pair in pairs], np.int64)
+    kept = random.random(len(pairs)) < KEPT ** (number_in_groups(numbers) - 1)
+    return [pairs[number] for number in np.flatnonzero(kept).tolist()]
