@@ -30,6 +30,7 @@ from exprlearn.models.token_positions import (
 )
 from exprlearn.models.transformer_layers import (
     PLACES,
+    TRANSFORMER_DEFAULTS,
     TransformerBlock,
     TransformerOptions,
     embed,
@@ -177,4 +178,5 @@ SPEC = ModelSpec(
     options=CausalTransformerOptions,
     build=build,
     incremental=incremental,
+    defaults=TRANSFORMER_DEFAULTS,
 )

@@ -21,6 +21,7 @@ from exprlearn.models.token_positions import (
 )
 from exprlearn.models.transformer_layers import (
     PLACES,
+    TRANSFORMER_DEFAULTS,
     TransformerBlock,
     TransformerOptions,
     embed,
@@ -68,10 +69,5 @@ SPEC = ModelSpec(
     framing="rewriting",
     options=RewriterOptions,
     build=build,
-    defaults={
-        "training.optimizer.name": "muon",
-        "training.schedule.name": "trapezoid",
-        "training.learning_rate": 3e-3,
-        "training.batch_size": 128,
-    },
+    defaults=TRANSFORMER_DEFAULTS,
 )

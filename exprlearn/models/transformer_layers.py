@@ -20,6 +20,13 @@ if TYPE_CHECKING:
 
 #: Digits of a number that are told apart by an embedding of their place.
 PLACES = 40
+#: What transformers learn best with.
+TRANSFORMER_DEFAULTS = {
+    "training.optimizer.name": "muon",
+    "training.schedule.name": "trapezoid",
+    "training.learning_rate": 3e-3,
+    "training.batch_size": 128,
+}
 #: What attention makes of each step.
 VECTORS = ("queries", "keys", "values")
 
