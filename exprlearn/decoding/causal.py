@@ -51,7 +51,7 @@ class CausalRules(TeacherForcedRules):
         scale: float,
         random: np.random.Generator | None = None,
     ) -> dict[str, NDArray[Any]]:
-        """Write n examples, of which each is a question, the start mark and its answer."""
+        """Write n examples, each a question, the start mark and its answer, into rows (rows, row_length) int32."""
         shape = self.shape(encoder)
         questions = self.sources(encoder, expressions, random)
         joined = join_examples(questions, self.targets(encoder, answers, scale), shape)

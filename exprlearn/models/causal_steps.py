@@ -1,4 +1,4 @@
-"""`causal-transformer` cut in two on the same weights: a question read once, and one step of writing its answer.
+"""A causal transformer cut in two on the same weights: a question read once, and one step of writing its answer.
 
 What is handed on are the keys and values of all steps, in rows that have room for the answer:
 
@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from exprlearn.models.causal_transformer import (
+from exprlearn.models.causal_network import (
     BuiltFrom,
-    Position,
+    TokenPosition,
     bias_of,
     features_at,
     is_sign,
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import keras
 
 
-def cut(model: keras.Model) -> Incremental:
+def incremental(model: keras.Model) -> Incremental:
     """Cut a built model in two.
 
     The states are the number of the step (batch, 1), what the last token was (batch, 3), where all tokens stand and
@@ -95,14 +95,14 @@ def _write(model: keras.Model, token: Any, given: list[Any]) -> list[Any]:
     return [layers["logits"](layers["norm"](hidden)), *states]
 
 
-def _position_after(last: Any, token: Any, built: BuiltFrom) -> tuple[Any, Position]:
+def _position_after(last: Any, token: Any, built: BuiltFrom) -> tuple[Any, TokenPosition]:
     """Count a token (batch, 1) behind the last one; return what there is to know of it (batch, 3), and its position."""
     from keras import ops
 
     is_digit = ops.cast(is_one_of(token, built.shape.digits), "int32")
     step, place = last[:, :1] + 1, (last[:, 1:2] + 1) * is_digit
     signs = last[:, 2:] + ops.cast(is_sign(token, built.shape), "int32")
-    position = Position(place + 1, signs) if built.options.positions == "places" else Position(step, place)
+    position = TokenPosition(place + 1, signs) if built.options.positions == "places" else TokenPosition(step, place)
     return ops.concatenate([step, place, signs], axis=1), position
 
 

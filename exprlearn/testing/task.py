@@ -63,7 +63,7 @@ def model_of(subject: Subject) -> keras.Model:
 
 
 def shake(model: keras.Model) -> list[NDArray[np.float32]]:
-    """Give every weight some noise, the same each time; return the new values."""
+    """Give every weight (…) float32 some noise, the same each time; return the new values."""
     random = np.random.default_rng([SEED, len(EXPRESSIONS)])
     values = [
         np.asarray(each) + 0.1 * random.standard_normal(tuple(each.shape), np.float32)

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from exprlearn.models.causal_transformer import BuiltFrom, CausalTransformerOptions, build, is_in_question, positions_of
+from exprlearn.models.causal_network import BuiltFrom, CausalTransformerOptions, build, is_in_question, positions_of
 from exprlearn.plugin import Shape
 from exprlearn.testing.task import shake
 

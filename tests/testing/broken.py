@@ -14,7 +14,7 @@ from pydantic import ConfigDict, Field, field_validator
 
 from exprlearn.arithmetic.divisions import DivisionPolicy, ExactOnlyPolicy, FractionPolicy
 from exprlearn.encoding import Characters, PerTerm, Right
-from exprlearn.models import causal_transformer
+from exprlearn.models import causal_network
 from exprlearn.plugin import (
     Bounds,
     ConstraintSpec,
@@ -495,8 +495,8 @@ def crowded(shape: Shape, options: Any) -> Any:
     """Write with a causal transformer, and add a little where an example is not the first of its row."""
     import keras
 
-    small = causal_transformer.CausalTransformerOptions(units=16, layers=1, feed_forward=32, head=8)
-    plain = causal_transformer.build(shape, small)
+    small = causal_network.CausalTransformerOptions(units=16, layers=1, feed_forward=32, head=8)
+    plain = causal_network.build(shape, small)
     is_later = keras.ops.cast(keras.ops.expand_dims(plain.inputs[1] > 1, -1), "float32")
     return keras.Model(plain.inputs, plain.outputs[0] + 0.05 * is_later * keras.ops.one_hot([3], shape.vocabulary_size))
 
