@@ -50,7 +50,12 @@ def works_with(kind: Kind) -> dict[type, tuple[str, ...]]:
 
 
 def fields(thing: type) -> dict[str, str]:
-    """Map the fields of a dataclass to their type and default, as source text; none of another class."""
+    """Map the fields of a dataclass or named tuple to type and default, as source text; none of another class."""
+    if issubclass(thing, tuple):
+        usual: Mapping[str, Any] = getattr(thing, "_field_defaults", {})
+        written = {name: f" = {value!r}" for name, value in usual.items()}
+        kinds = {name: kind.__forward_arg__ for name, kind in thing.__annotations__.items()}
+        return {name: f"{name}: {kind}{written.get(name, '')}" for name, kind in kinds.items()}
     found = dataclasses.fields(thing) if dataclasses.is_dataclass(thing) else ()
     limited = _limited(thing) if found else {}
     return {each.name: f"{each.name}: {limited.get(each.name, each.type)}{_default(each)}" for each in found}
