@@ -150,9 +150,9 @@ class Answerer:
         """Write n examples as `source` and `target`, what a model of this framing learns from: int32 (n, steps) each.
 
         With a working, the text that shows it is the target, and an example whose text is too long is another one.
-        A mapping reads float32 (n, steps, features) and its target is float32 (n, 1).
+        A mapping reads float32 (n, steps, features) and its target is float32 (n, 1). Rules that pack write fewer rows.
 
-        `random` lays sources out where the padding can.
+        `random` lays sources out where the padding can, and puts rows of several examples in order.
 
         Raises:
             EncodingError: an example that cannot be written.

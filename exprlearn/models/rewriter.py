@@ -32,6 +32,12 @@ class RewriterOptions(TransformerOptions):
     rule: Literal["all", "first"] = Field(
         default="all", description="Do all calculations that can be done in a round, or the first of them."
     )
+    spare: int = Field(
+        default=0,
+        ge=0,
+        le=64,
+        description="Blanks behind each line, for values that are longer than what they replace.",
+    )
     window: int = Field(default=7, ge=0, description="Steps that attention looks to either side; 0 is everywhere.")
 
 

@@ -1,8 +1,8 @@
-"""Texts that come again and again are kept less and less often, so that more different ones are learned from."""
+"""What comes again and again is kept less and less often, so that more different examples are learned from."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Hashable, Sequence
 from typing import Final
 
 import numpy as np
@@ -19,37 +19,41 @@ _MOST_DRAWN: Final = 8
 
 
 class Thinning:
-    """Keeps a text that comes for the k-th time with the probability `chance` ** (k - 1).
+    """Keeps what comes for the k-th time, such as a text, with the probability `chance` ** (k - 1).
 
     Args:
         chance: above 0; 1 keeps all.
-        random: decides; so many numbers are drawn from it as texts come.
+        random: decides; so many numbers are drawn from it as there are things to decide on.
 
     >>> thinning = Thinning(1e-9, np.random.default_rng(0))
-    >>> thinning.keep(np.array(["1+2", "3*4", "1+2"])).tolist(), thinning.keep(np.array(["3*4", "5-6"])).tolist()
+    >>> thinning.keep(["1+2", "3*4", "1+2"]).tolist(), thinning.keep(["3*4", "5-6"]).tolist()
     ([True, True, False], [False, True])
     """
 
     def __init__(self, chance: float, random: np.random.Generator) -> None:
         self.chance, self.random = chance, random
-        self._seen: Counter[str] = Counter()
+        self._known: dict[Hashable, int] = {}
+        self._came = np.empty(0, np.int64)
 
-    def keep(self, texts: NDArray[np.str_]) -> NDArray[np.bool_]:
-        """Decide on the next texts, '<U' [n]; bool [n]."""
-        kept: NDArray[np.bool_] = self.random.random(len(texts)) < self.chance ** self._times_before(texts)
+    def keep(self, things: Sequence[Hashable]) -> NDArray[np.bool_]:
+        """Decide on the next n things; bool [n]."""
+        numbers = np.array([self._known.setdefault(each, len(self._known)) for each in things], np.int64)
+        self._came = np.concatenate([self._came, numbers])
+        times = number_in_groups(self._came)[len(self._came) - len(things) :]
+        kept: NDArray[np.bool_] = self.random.random(len(things)) < self.chance ** (times - 1)
         return kept
 
-    def _times_before(self, texts: NDArray[np.str_]) -> NDArray[np.int64]:
-        """Count how often each text came before, here and in earlier calls; int64 [n]."""
-        different, places, counts = np.unique(texts, return_inverse=True, return_counts=True)
-        names = different.tolist()
-        before = np.array([self._seen[name] for name in names], np.int64)
-        self._seen.update(dict(zip(names, counts.tolist(), strict=True)))
-        # Texts b a b: places 1 0 1, in order 1 0 2; the runs begin at 0 and 1, so that they come for the times 0 0 1.
-        order = np.argsort(places, kind="stable")
-        times = np.empty(len(texts), np.int64)
-        times[order] = np.arange(len(texts)) - np.repeat(np.cumsum(counts) - counts, counts)
-        return times + before[places]
+
+def number_in_groups(groups: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Number the members of each group from 1, in their order, given the group of each, (n,).
+
+    >>> number_in_groups(np.array([7, 9, 7, 7, 9])).tolist()
+    [1, 1, 2, 3, 2]
+    """
+    order = np.argsort(groups, kind="stable")
+    numbers = np.empty_like(groups)
+    numbers[order] = np.arange(len(groups)) - np.searchsorted(groups[order], groups[order]) + 1
+    return numbers
 
 
 class ThinnedStream(ExampleStream):
@@ -77,7 +81,7 @@ class ThinnedStream(ExampleStream):
         missing, drawn, cursor = count, 0, start
         while missing > 0:
             found, cursor = super().take(missing, cursor)
-            kept = thinning.keep(found.expressions) | (drawn >= _MOST_DRAWN * count)
+            kept = thinning.keep(found.expressions.tolist()) | (drawn >= _MOST_DRAWN * count)
             pieces.append(found[kept])
             drawn, missing = drawn + len(found), missing - int(kept.sum())
         return Examples.concatenate(pieces), cursor
