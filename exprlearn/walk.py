@@ -76,7 +76,7 @@ def learn(
     stages = load_stages(space, components)
 
     # Every expression belongs to one split, by a hash of its commutative canonical form; answers are exact rationals.
-    splits = load_splits(space, components)
+    splits = load_splits(space, components, beside=[stage.space for stage in stages])
 
     # Expressions and answers become rows of ids: tokenizer × padding × reversal.
     encoder = make_encoder(space, components, stages)
@@ -117,7 +117,7 @@ def resume(
         run.keep(state="training")
         space = load_space(run.config.grammar, components, text=run.grammar_text)
         run.stages = read_stages(folder, space, components)
-        splits = load_splits(space, components)
+        splits = load_splits(space, components, beside=[stage.space for stage in run.stages])
         return train_and_evaluate(run, space, splits, observer or Silent(), resumed=checkpoint, until=until)
 
 

@@ -185,6 +185,8 @@ def header_lines(header: Header, title: str) -> Iterator[str]:
     counts = {split: counted(count) if count else "fresh without end" for split, count in header.counts.items()}
     splits = [f"{split} {count}" for split, count in counts.items()]
     shared = f"{counted(header.shared)} held-out expressions or commuted twins in train"
+    if header.lines:
+        shared += f" and {counted(header.lines)} lines of workings, {counted(header.left_out)} examples left out"
     yield " · ".join([*splits, shared, _available(header)])
     sizes = [f"vocabulary {header.vocabulary_size}", f"{counted(header.parameters)} parameters"]
     yield " · ".join([f"source {header.source}", f"target {header.target}", *sizes, f"run {header.run}"])

@@ -7,6 +7,7 @@ an expression that one stage holds out is held out by every stage that has it, a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -98,7 +99,19 @@ def open_stages(
     if stages and components.config.data.split != "content":
         raise OptionError("data.split: parts by position hold in one stage only: choose data.split=content")
     texts = texts or {}
-    return tuple(each_or_problems(lambda stage: _open(components, space, stage, texts.get(stage.name)), stages))
+    loaded: dict[str, tuple[Components, ExpressionSpace]] = {}
+
+    def load(stage: Stage) -> tuple[Components, ExpressionSpace]:
+        if stage.name not in loaded:
+            loaded[stage.name] = _load(components, space, stage, texts.get(stage.name))
+        return loaded[stage.name]
+
+    # A stage that cannot be loaded is told of with what is wrong with the others.
+    with suppress(OptionError):
+        each_or_problems(load, stages)
+    # What any stage holds out, and the task itself, no working of another shows.
+    spaces = [space, *(each for _, each in loaded.values())]
+    return tuple(each_or_problems(lambda stage: _open(stage, *load(stage), spaces), stages))
 
 
 def each_or_problems(work: Callable[[Stage], Any], stages: Iterable[Stage]) -> list[Any]:
@@ -134,18 +147,25 @@ def _table(constraint: str | Mapping[str, Any]) -> dict[str, Any]:
     return {"name": constraint} if isinstance(constraint, str) else dict(constraint)
 
 
-def _open(components: Components, space: ExpressionSpace, stage: Stage, text: str | None) -> StageData:
+def _load(
+    components: Components, space: ExpressionSpace, stage: Stage, text: str | None
+) -> tuple[Components, ExpressionSpace]:
+    """Make the components of a stage, and count its expressions."""
     config = stage_config(components.config, stage)
     added = config.data.constraints[len(components.config.data.constraints) :]
     made = tuple(components.make_constraint(each.name, each.options) for each in added)
     own = replace(components, config=config, constraints=(*components.constraints, *made))
     if text is None and "name" not in stage.grammar:
         text = space.grammar.text
-    opened = load_space(config.grammar, own, text=text)
-    splits = load_splits(opened, own, sizes={"validation": config.curriculum.held_out})
+    return own, load_space(config.grammar, own, text=text)
+
+
+def _open(stage: Stage, own: Components, space: ExpressionSpace, beside: Sequence[ExpressionSpace]) -> StageData:
+    """Split the expressions of a stage."""
+    splits = load_splits(space, own, sizes={"validation": own.config.curriculum.held_out}, beside=beside)
     if not len(splits.train.take(1)[0]):
         raise DataError("no expression is left to train on: choose larger sizes or fewer constraints")
-    return StageData(stage, own, opened, splits)
+    return StageData(stage, own, space, splits)
 
 
 def refuse_unreachable(schedule: Schedule, stages: Sequence[Stage], best: Sequence[StageResult], epochs: int) -> None:

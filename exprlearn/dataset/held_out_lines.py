@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,31 @@ _NUMBERS = re.compile("[0-9]+")
 _FREE = (None, "train")
 
 
+class SpaceForms(NamedTuple):
+    """What tells whether a space may hold an expression of some numbers.
+
+    Attributes:
+        terms: how many numbers it has, least and most.
+        numbers: the smallest and the largest of every language of numbers.
+    """
+
+    terms: tuple[int, int]
+    numbers: frozenset[tuple[int, int]]
+
+    @classmethod
+    def of(cls, space: ExpressionSpace) -> SpaceForms:
+        """Measure a space."""
+        terms = [stratum.sizes["terms"] for stratum in space.strata]
+        languages = space.specification.languages
+        return cls((min(terms), max(terms)), frozenset((each.lowest, each.highest) for each in languages))
+
+    def covers(self, numbers: Sequence[int]) -> bool:
+        """Tell whether the space may hold an expression of these numbers ≥ 0, some of them with a sign perhaps."""
+        return self.terms[0] <= len(numbers) <= self.terms[1] and all(
+            any(low <= number <= high or low <= -number <= high for low, high in self.numbers) for number in numbers
+        )
+
+
 class HeldOutLines:
     """Tells which lines may be trained on, and which examples show no other.
 
@@ -40,6 +66,7 @@ class HeldOutLines:
         division: how `/` computes.
         level: what expressions of different splits never have in common.
         salt: another number, another division into splits.
+        beside: further spaces whose held-out expressions must not be shown either, as of other stages.
 
     >>> from exprlearn.arithmetic.divisions import ExactOnlyPolicy
     >>> from exprlearn.working.forms import EquationsWorking
@@ -58,11 +85,11 @@ class HeldOutLines:
         *,
         level: Level = "commutative",
         salt: int = 0,
+        beside: Sequence[ExpressionSpace] = (),
     ) -> None:
         self.working, self.division, self.level, self.salt = working, division, level, salt
-        terms = [stratum.sizes["terms"] for stratum in space.strata]
-        self._terms = min(terms), max(terms)
-        self._numbers = tuple((each.lowest, each.highest) for each in space.specification.languages)
+        self._forms = tuple({SpaceForms.of(each) for each in (space, *beside)})
+        self._largest = max(abs(bound) for form in self._forms for pair in form.numbers for bound in pair)
         self.split = lru_cache(maxsize=_REMEMBERED)(self._split)
 
     def covers(self, line: str) -> bool:
@@ -72,8 +99,8 @@ class HeldOutLines:
     def _split(self, line: str) -> Split | None:
         """Tell the split of a line; None where the space holds nothing of its form."""
         # Most lines have a number that is too large, so that nothing else of them needs to be read.
-        numbers = _NUMBERS.findall(line)
-        if not self._terms[0] <= len(numbers) <= self._terms[1] or not all(map(self._is_written, numbers)):
+        numbers = [read_digits(digits) for digits in _NUMBERS.findall(line)]
+        if max(numbers, default=0) > self._largest or not any(form.covers(numbers) for form in self._forms):
             return None
         try:
             parse(as_expression(line), limits=UNLIMITED)
@@ -81,23 +108,22 @@ class HeldOutLines:
             return None
         return split_of(as_expression(line), self.level, self.salt)
 
-    def _is_written(self, digits: str) -> bool:
-        number = read_digits(digits)
-        return any(low <= number <= high or low <= -number <= high for low, high in self._numbers)
-
     def may_train(self, lines: Sequence[str]) -> list[bool]:
         """Tell for each line whether it may be trained on."""
         return [self.split(line) in _FREE for line in lines]
 
+    def text(self, expression: str, answer: str) -> str:
+        """Write the working of an example; raises as `write_working`."""
+        return write_working(expression, self.working, self.division, truth=answer, limits=UNLIMITED)
+
     def held_out(self, expression: str, answer: str) -> list[str]:
         """List the held-out lines that the working of an example shows; raises as `write_working`."""
-        text = write_working(expression, self.working, self.division, truth=answer, limits=UNLIMITED)
-        return self.held_out_in(text)
+        return self.held_out_in(self.text(expression, answer))
 
     def held_out_in(self, text: str) -> list[str]:
         """List the held-out lines that a working shows."""
-        shown = [line.expression for line in self.working.lines(text)]
-        return [line for line in shown if line and self.split(line) not in _FREE]
+        shown = self.working.lines(text)
+        return [line.expression for line in shown if line.expression and self.split(line.expression) not in _FREE]
 
     def free(self, expressions: NDArray[np.str_], answers: NDArray[np.str_]) -> NDArray[np.bool_]:
         """Tell for each of n examples whether every line of its working may be trained on.

@@ -7,7 +7,7 @@ grammar, the seed and the stage of a curriculum; how each is drawn says a drawin
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import combinations
 from typing import Any
 
@@ -17,7 +17,7 @@ from exprlearn.dataset.drawing.by_content import ByContent
 from exprlearn.dataset.drawing.by_position import ByPosition
 from exprlearn.dataset.drawing.example_stream import ExampleStream
 from exprlearn.dataset.drawing.rows import Examples
-from exprlearn.dataset.drawing.split import Answering, Split
+from exprlearn.dataset.drawing.split import SHOWN, Answering, Split
 from exprlearn.dataset.held_out_lines import HeldOutLines
 from exprlearn.errors import OptionError
 from exprlearn.grammar.loading import grammar_from_text, load_grammar
@@ -38,6 +38,9 @@ class Proof:
         shared_expressions: expressions that two splits have in common, by `train/test` and so on.
         shared_forms: forms that two splits have in common.
         by: what decides on the split of an expression; by position, forms may be shared.
+        lines: lines of workings of training examples that were read.
+        shown: how many forms of validation and test expressions stand in them.
+        left_out: training examples that were left out, since their workings would have shown one.
     """
 
     level: Level
@@ -46,12 +49,15 @@ class Proof:
     shared_expressions: Mapping[str, int]
     shared_forms: Mapping[str, int]
     by: SplitBy = "content"
+    lines: int = 0
+    shown: int = 0
+    left_out: int = 0
 
     @property
     def holds(self) -> bool:
-        """Tell whether no two splits share what they must not: expressions, and by content forms too."""
+        """Tell whether no two splits share what they must not: expressions, by content forms, in workings too."""
         forms_may_be_shared = self.by == "position" or not any(self.shared_forms.values())
-        return forms_may_be_shared and not any(self.shared_expressions.values())
+        return forms_may_be_shared and not any(self.shared_expressions.values()) and not self.shown
 
     @property
     def shared(self) -> int:
@@ -60,7 +66,8 @@ class Proof:
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON."""
-        return {**asdict(self), "holds": self.holds}
+        of_workings = () if self.lines else ("lines", "shown", "left_out")
+        return {**{key: value for key, value in asdict(self).items() if key not in of_workings}, "holds": self.holds}
 
     def __str__(self) -> str:
         """Say it in one line a reader can check."""
@@ -70,16 +77,24 @@ class Proof:
             for pair, count in self.shared_expressions.items()
         )
         leak = " (split by position: forms may be shared)" if self.by == "position" else ""
-        return f"{counts}; shared: {shared}{leak}"
+        read = f"; {self.lines} lines of workings show {self.shown} held-out forms" if self.lines else ""
+        left_out = f", for which {self.left_out} examples were left out" if self.left_out else ""
+        return f"{counts}; shared: {shared}{leak}{read}{left_out}"
 
 
-def prove(splits: Mapping[str, Examples], level: Level = "commutative", by: SplitBy = "content") -> Proof:
+def prove(
+    splits: Mapping[str, Examples],
+    level: Level = "commutative",
+    by: SplitBy = "content",
+    lines: HeldOutLines | None = None,
+) -> Proof:
     """Compare the splits of a dataset, two by two, through the texts of their expressions.
 
     Args:
         splits: examples by the name of their split.
         level: which expressions count as one form.
         by: what decided on the splits.
+        lines: reads the workings of the examples of `train` as well; None where there are none.
 
     Raises:
         ExpressionSyntaxError: at the levels that read expressions, when one is none.
@@ -91,6 +106,7 @@ def prove(splits: Mapping[str, Examples], level: Level = "commutative", by: Spli
     texts = {split: set(examples.expressions.tolist()) for split, examples in splits.items()}
     forms = {split: {canonical_key(text, level) for text in found} for split, found in texts.items()}
     pairs = list(combinations(splits, 2))
+    read = [key for pair in splits["train"] for key in lines.keys(lines.text(*pair))] if lines else []
     return Proof(
         level=level,
         counts={split: len(examples) for split, examples in splits.items()},
@@ -98,6 +114,8 @@ def prove(splits: Mapping[str, Examples], level: Level = "commutative", by: Spli
         shared_expressions={f"{one}/{other}": len(texts[one] & texts[other]) for one, other in pairs},
         shared_forms={f"{one}/{other}": len(forms[one] & forms[other]) for one, other in pairs},
         by=by,
+        lines=len(read),
+        shown=len(set(read) & set().union(*(found for split, found in forms.items() if split != "train"))),
     )
 
 
@@ -121,10 +139,27 @@ class Splits:
     notes: tuple[str, ...] = ()
     by: SplitBy = "content"
 
-    def proof(self, train: Examples | int = 10_000) -> Proof:
-        """Compare the splits through their texts, with these training examples or so many of the first ones."""
-        sample = train if isinstance(train, Examples) else self.train.take(train)[0]
-        return prove({"train": sample, "validation": self.validation, "test": self.test}, self.level, self.by)
+    def proof(self, train: Examples | int = 10_000, *, beside: Sequence[Splits] = ()) -> Proof:
+        """Compare the splits through their texts, with these training examples or so many of the first ones.
+
+        Where the examples have workings, every line of these is read too.
+
+        `beside`: splits that are trained on and judged with as well, as the stages of a curriculum are.
+        """
+        every, left_out = (self, *beside), 0
+        samples = [train] if isinstance(train, Examples) else []
+        for each in every[len(samples) :]:
+            sample, after = each.train.take(-(-train // len(every)) if isinstance(train, int) else len(train))
+            samples.append(sample)
+            if each.train.answering.lines is not None:
+                left_out += each.train.find(0, after).rejected[SHOWN]
+        examples = {
+            "train": Examples.concatenate(samples),
+            "validation": Examples.concatenate([each.validation for each in every]),
+            "test": Examples.concatenate([each.test for each in every]),
+        }
+        found = prove(examples, self.level, self.by, self.train.answering.lines)
+        return replace(found, left_out=left_out)
 
 
 def split(
@@ -175,8 +210,20 @@ def split(
     return _splits(drawing(context), held_out, level, by)
 
 
-def load_splits(space: ExpressionSpace, components: Components, *, sizes: Mapping[str, int] | None = None) -> Splits:
-    """Split a space as the config says; `sizes` may ask for more or fewer held-out expressions.
+def load_splits(
+    space: ExpressionSpace,
+    components: Components,
+    *,
+    sizes: Mapping[str, int] | None = None,
+    beside: Sequence[ExpressionSpace] = (),
+) -> Splits:
+    """Split a space as the config says.
+
+    Args:
+        space: all expressions.
+        components: of the config.
+        sizes: asks for more or fewer held-out expressions.
+        beside: further spaces whose held-out expressions no working may show.
 
     Raises:
         DataError: the constraints leave next to nothing; splits by position have fewer than asked for; the tables of a
@@ -187,7 +234,7 @@ def load_splits(space: ExpressionSpace, components: Components, *, sizes: Mappin
         "validation": asked.get("validation", data.validation),
         "test": asked.get("test", data.test),
     }
-    return _splits(open_drawing(space, components), held_out, data.level, data.split)
+    return _splits(open_drawing(space, components, beside), held_out, data.level, data.split)
 
 
 def _splits(drawing: Drawing, held_out: Mapping[Split, int], level: Level, by: SplitBy) -> Splits:
@@ -217,8 +264,8 @@ def load_space(section: GrammarSection, components: Components, *, text: str | N
     )
 
 
-def open_drawing(space: ExpressionSpace, components: Components) -> Drawing:
-    """Make the drawing that a config names, for a space.
+def open_drawing(space: ExpressionSpace, components: Components, beside: Sequence[ExpressionSpace] = ()) -> Drawing:
+    """Make the drawing that a config names, for a space; `beside` are further ones, as of `load_splits`.
 
     Raises:
         OptionError: a way to draw that does not go with the way to split.
@@ -228,7 +275,7 @@ def open_drawing(space: ExpressionSpace, components: Components) -> Drawing:
     refuse_balance_by_position(config.data.balance, config.data.split)
     context = DrawingContext(
         space,
-        Answering(components.division, components.constraints, lines=lines_for(space, components)),
+        Answering(components.division, components.constraints, lines=lines_for(space, components, beside)),
         config.seed,
         {"validation": config.data.validation, "test": config.data.test},
         level=config.data.level,
@@ -236,7 +283,9 @@ def open_drawing(space: ExpressionSpace, components: Components) -> Drawing:
     return components.drawing(context)
 
 
-def lines_for(space: ExpressionSpace, components: Components) -> HeldOutLines | None:
+def lines_for(
+    space: ExpressionSpace, components: Components, beside: Sequence[ExpressionSpace] = ()
+) -> HeldOutLines | None:
     """Tell held-out lines of the workings that a config asks for from those that may be trained on; None without any.
 
     Raises:
@@ -250,7 +299,7 @@ def lines_for(space: ExpressionSpace, components: Components) -> HeldOutLines | 
             f"working.name: which lines of '{config.working.name}' may be trained on follows from their content: "
             "leave data.split=content and data.balance=none as they are"
         )
-    return HeldOutLines(space, components.working, components.division, level=config.data.level)
+    return HeldOutLines(space, components.working, components.division, level=config.data.level, beside=beside)
 
 
 def refuse_balance_by_position(balance: str, by: str) -> None:

@@ -18,8 +18,9 @@ from functools import lru_cache
 import numpy as np
 
 from exprlearn.arithmetic.evaluation import Operation
+from exprlearn.arithmetic.numerals import read_digits
 from exprlearn.dataset import Level, split_of
-from exprlearn.decoding.next_lines import next_line
+from exprlearn.decoding.next_lines import BLANK, lines_of, next_line
 from exprlearn.decoding.packing import number_in_groups
 from exprlearn.working import Rule, as_expression
 
@@ -39,7 +40,8 @@ class LineCounts:
     Attributes:
         lines: of all expressions.
         held_out: those that belong to validation or test.
-        too_long: those that cannot be written, since a value is longer than what it replaces, as in `1|66-8`.
+        too_long: those that have no room for what is written over them: a value may be longer than what it replaces, as
+            in `1|66-8`.
         thinned: those that had come before.
     """
 
@@ -57,11 +59,23 @@ class LearnedLines:
         operation: how `/` computes.
         level: what expressions that must not be in different splits have in common.
         rule: whether all calculations that can be done are done at once, or the first.
+        spare: how many blanks a line is read with, so that the next one may be longer.
     """
 
     operation: Operation = "exact"
     level: Level = "commutative"
     rule: Rule = "all"
+    spare: int = 0
+
+    def pair(self, line: str, longest: int) -> Pair | None:
+        """Return what is read of a line and written over it, of `longest` characters or less; None without the room.
+
+        >>> LearnedLines().pair("1|66-8", 9), LearnedLines(spare=4).pair("1|66-8", 9)
+        (None, ('1|66-8...', '-725|66..'))
+        """
+        read, written, _ = next_line(line, self.operation, self.rule)
+        room = min(len(line) + self.spare, longest)
+        return None if max(len(line), len(written)) > room else (read.ljust(room, BLANK), written.ljust(room, BLANK))
 
     def choose(
         self,
@@ -74,7 +88,7 @@ class LearnedLines:
 
         Args:
             expressions: as the grammar writes them.
-            longest: how many characters a line may have.
+            longest: how many characters a line may have, its blanks included.
             numbers: the smallest and the largest number that the grammar writes.
             random: decides which of the lines that come again are kept; None keeps all.
 
@@ -87,17 +101,14 @@ class LearnedLines:
         pairs: list[Pair] = []
         counts = LineCounts()
         for expression in expressions:
-            line: str | None = expression
-            while line is not None:
-                read, written, following = next_line(line, self.operation, self.rule)
+            for line in lines_of(expression, self.operation, self.rule):
                 counts.lines += 1
                 if line is not expression and is_held_out(line, self.level, numbers):
                     counts.held_out += 1
-                elif written is None or len(line) > longest:
+                elif (pair := self.pair(line, longest)) is None:
                     counts.too_long += 1
                 else:
-                    pairs.append((read, written))
-                line = following
+                    pairs.append(pair)
         kept = pairs if random is None else _thinned(pairs, random)
         counts.thinned = len(pairs) - len(kept)
         return kept, counts
@@ -112,7 +123,9 @@ def is_held_out(line: str, level: Level, numbers: tuple[int, int]) -> bool:
     """
     lowest, highest = numbers
     # A sign may belong to the number or stand in front of it.
-    if not all(lowest <= each <= highest or lowest <= -each <= highest for each in map(int, _DIGITS.findall(line))):
+    if not all(
+        lowest <= each <= highest or lowest <= -each <= highest for each in map(read_digits, _DIGITS.findall(line))
+    ):
         return False
     return split_of(as_expression(line), level) != "train"
 

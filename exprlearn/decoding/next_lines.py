@@ -45,12 +45,12 @@ class NextLine(NamedTuple):
 
     Attributes:
         read: the line itself, numbers units first.
-        written: what is written in its places, `.` for blanks; None where a value is longer than what it replaces.
+        written: what is written in its places, `.` for blanks; longer than the line, where values do not fit into them.
         line: the line that follows, None where that is a number.
     """
 
     read: str
-    written: str | None
+    written: str
     line: str | None
 
 
@@ -69,34 +69,33 @@ def next_line(line: str, operation: Operation = "exact", rule: Rule = "all") -> 
 
     >>> next_line("8+3*(9+9)"), next_line("8+54")
     (NextLine(read='8+3*(9+9)', written='8+3*81...', line='8+3*18'), NextLine(read='8+45', written='26..', line=None))
-    >>> [next_line(line).written for line in ("1+2-(4*5)", "(20)", "1/3-2", "1|66-8")]
-    ['3..-02...', '02..', '1|3-2', None]
+    >>> [next_line(line).written for line in ("1+2-(4*5)", "(20)", "1/3-2")]
+    ['3..-02...', '02..', '1|3-2']
     >>> next_line("1+2-(4*5)", rule="first").written
     '3..-(4*5)'
+
+    A value that is longer than what it replaces moves what is behind it, up to the next blanks:
+
+    >>> next_line("1|66-8").written, next_line("1|66-8-(1+2)").written
+    ('-725|66', '-725|66-3...')
     """
     read = reverse_numbers(line)
     written, following, at = "", "", 0
     for start, stop, value in _replacements(line, operation, rule):
-        written += read[at:start] + reverse_numbers(value).ljust(stop - start, BLANK)
+        written = (written + read[at:start] + reverse_numbers(value)).ljust(stop, BLANK)
         following += line[at:start] + value
         at = stop
-    written, following = written + read[at:], following + line[at:]
-    # Nothing is shorter than its places: longer in all is longer in one of them.
-    fits = len(written) == len(line)
-    return NextLine(read, written if fits else None, None if NUMBER.fullmatch(following) else following)
+    following += line[at:]
+    return NextLine(read, written + read[at:], None if NUMBER.fullmatch(following) else following)
 
 
-@lru_cache(maxsize=_REMEMBERED)
-def lines_of(expression: str, operation: Operation = "exact", rule: Rule = "all") -> tuple[str, ...]:
-    """List the lines from an expression on that something is left to do in; a number is its own line.
+def lines_of(expression: str, operation: Operation = "exact", rule: Rule = "all") -> Iterator[str]:
+    """Yield the lines from an expression on that something is left to do in; a number is its own line.
 
-    >>> lines_of("8+3*(9+9)"), lines_of("7")
-    (('8+3*(9+9)', '8+3*18', '8+54'), ('7',))
+    >>> list(lines_of("8+3*(9+9)")), list(lines_of("7"))
+    (['8+3*(9+9)', '8+3*18', '8+54'], ['7'])
     """
-    return tuple(_lines(expression, operation, rule))
-
-
-def _lines(line: str | None, operation: Operation, rule: Rule) -> Iterator[str]:
+    line: str | None = expression
     while line is not None:
         yield line
         line = next_line(line, operation, rule).line

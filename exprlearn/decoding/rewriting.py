@@ -23,11 +23,12 @@ from numpy.typing import NDArray
 
 from exprlearn.decoding.framing import FramingRules, Written
 from exprlearn.decoding.learned_lines import KEPT, LearnedLines, LineCounts
-from exprlearn.decoding.next_lines import BLANK, NUMBER, STROKE, NextLine, lines_of, next_line
+from exprlearn.decoding.next_lines import BLANK, NUMBER, STROKE, lines_of
 from exprlearn.decoding.packing import pack_examples
 from exprlearn.decoding.writing_rounds import Rounds
 from exprlearn.encoding import Right
 from exprlearn.encoding.id_rows import code_points, lengths
+from exprlearn.encoding.lookup import UNKNOWN
 from exprlearn.errors import EncodingError, OptionError
 from exprlearn.plugin import ModelSpec, Shape
 from exprlearn.working import Rule, reverse_numbers
@@ -41,8 +42,6 @@ if TYPE_CHECKING:
     from exprlearn.encoding import Encoder
     from exprlearn.encoding.id_rows import Texts
 
-#: The highest code of a character of lines.
-HIGHEST = 127
 #: What stands between the numbers of a line.
 SIGNS = ("+", "-", "*", "/", "(", ")")
 #: Policies that write the value of the last line as it is, a stroke as the sign of a division.
@@ -86,8 +85,10 @@ class RewritingRules(FramingRules):
             problems.append("tokenizer.group: a rewriting model writes single digits: choose 1")
         if problems:
             raise OptionError(problems)
-        rule: Rule = getattr(components.model_options, "rule", "all")
-        return RewritingRules(LearnedLines(components.division.operation, config.data.level, rule))
+        options = components.model_options
+        rule: Rule = getattr(options, "rule", "all")
+        spare: int = getattr(options, "spare", 0)
+        return RewritingRules(LearnedLines(components.division.operation, config.data.level, rule, spare))
 
     @property
     def counts(self) -> dict[str, int]:
@@ -109,7 +110,7 @@ class RewritingRules(FramingRules):
         ]
 
     def shape(self, encoder: Encoder) -> Shape:
-        """Return the sizes of rows of lines, none of which is longer than the longest expression.
+        """Return the sizes of rows of lines, none of which is longer than the longest expression and spare blanks.
 
         Raises:
             OptionError: a grammar whose fixed texts are other than the signs that lines are written with.
@@ -120,7 +121,7 @@ class RewritingRules(FramingRules):
                 f"grammar.name: a rewriting model writes {' '.join(SIGNS)} alone, and the grammar writes "
                 f"{', '.join(map(repr, others))}: write those signs in it, or choose another model"
             )
-        width = Right().width(encoder.alphabet, encoder.vocabulary)
+        width = Right().width(encoder.alphabet, encoder.vocabulary) + self.lines.spare
         return replace(encoder.shape, source_length=width, target_length=width)
 
     def inputs(self, shape: Shape, batch: Mapping[str, Any]) -> list[Any]:
@@ -160,18 +161,15 @@ class RewritingRules(FramingRules):
 
     def explained(self, encoder: Encoder, expression: str, truth: str) -> tuple[dict[str, Any], dict[str, Any]]:
         """Show the lines of an expression."""
-        text = encoder.alphabet.normalise(expression)
-        written = [self._next(line).written for line in lines_of(text, self.lines.operation, self.lines.rule)]
-        shown = [line for line in written if line is not None]
-        return {"text": text, "line": reverse_numbers(text)}, {"text": truth, "lines": " → ".join(shown)}
+        text, longest = encoder.alphabet.normalise(expression), self.shape(encoder).source_length
+        pairs = [self.lines.pair(line, longest) for line in lines_of(text, self.lines.operation, self.lines.rule)]
+        shown = " → ".join(written for _, written in filter(None, pairs))
+        return {"text": text, "line": reverse_numbers(text)}, {"text": truth, "lines": shown}
 
     def shown(self, encoder: Encoder, expression: str, answer: str) -> tuple[str, str]:
         """Show a line and the one that is written over it."""
-        found = self._next(encoder.alphabet.normalise(expression))
-        return found.read, found.written or ""
-
-    def _next(self, line: str) -> NextLine:
-        return next_line(line, self.lines.operation, self.lines.rule)
+        text = encoder.alphabet.normalise(expression)
+        return self.lines.pair(text, self.shape(encoder).source_length) or (text, "")
 
     def stepping(self, model: keras.Model, spec: ModelSpec, shape: Shape) -> NoReturn:
         """Refuse: a line is written all at once."""
@@ -185,7 +183,7 @@ class RewritingRules(FramingRules):
         """Let lines be written anew until they are numbers, and read these; what is none is no answer."""
         known = encoder.vocabulary.ids
         signs = [known[sign] for sign in SIGNS if sign in known]
-        rounds = Rounds(decoder, signs, known.get("-", -1), self.row_length(decoder.shape))
+        rounds = Rounds(decoder, signs, known.get("-", -1), self.row_length(decoder.shape), spare=self.lines.spare)
         written, log_probabilities = rounds.write(source)
         probabilities = np.exp(log_probabilities.astype(np.float64)).tolist()
         return [_answer(encoder, decoder.shape, row) for row in written.tolist()], probabilities, None
@@ -199,18 +197,17 @@ def _normal(encoder: Encoder, expressions: Texts) -> list[str]:
 
 def _rows(encoder: Encoder, texts: list[str], width: int) -> NDArray[np.int32]:
     """Write lines, and what stands in their places, as rows (n, width)."""
-    shape, known = encoder.shape, encoder.vocabulary.ids
-    ids: Mapping[str, int] = {**known, BLANK: shape.end, STROKE: shape.start}
+    shape = encoder.shape
     for text in texts:
         if not 0 < len(text) <= width:
             raise EncodingError(f"the line '{text}' has {len(text)} characters, rows have room for 1 to {width}")
-    table = np.full(HIGHEST + 2, -1, np.int32)
-    table[0] = shape.pad
-    table[[ord(sign) for sign in ids if len(sign) == 1]] = [number for sign, number in ids.items() if len(sign) == 1]
+    ids = {"\0": shape.pad, **encoder.vocabulary.ids, BLANK: shape.end, STROKE: shape.start}
+    table = np.full(max(map(ord, ids)) + 2, UNKNOWN, np.int32)
+    table[list(map(ord, ids))] = list(ids.values())
     codes = code_points(texts)
-    found = table[np.minimum(codes, HIGHEST + 1)]
-    if found.min(initial=0) < 0:
-        row, column = np.argwhere(found < 0)[0]
+    found = table[np.minimum(codes, len(table) - 1)]
+    if found.min(initial=shape.pad) == UNKNOWN:
+        row, column = np.argwhere(found == UNKNOWN)[0]
         sign = chr(codes[row, column])
         raise EncodingError(f"the line '{texts[row]}' holds '{sign}', which the vocabulary does not have")
     return np.pad(found, ((0, 0), (0, width - found.shape[1])), constant_values=shape.pad)

@@ -29,11 +29,12 @@ class Rounds:
         signs: the ids of what stands in no number.
         minus: the one of them that may stand in front of a number; -1 where there is none.
         row_length: the steps of a row.
+        spare: how many blanks stand behind a line as it is read, where there is room for them.
     """
 
-    def __init__(self, decoder: Decoder, signs: list[int], minus: int, row_length: int) -> None:
+    def __init__(self, decoder: Decoder, signs: list[int], minus: int, row_length: int, *, spare: int = 0) -> None:
         self.decoder, self.shape, self.row_length = decoder, decoder.shape, row_length
-        self.signs, self.minus = signs, minus
+        self.signs, self.minus, self.spare = signs, minus, spare
 
     def write(self, source: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
         """Write lines (n, L) int32, flush left.
@@ -61,8 +62,10 @@ class Rounds:
 
     def _written(self, lines: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
         """Write lines (n, L) once, without their blanks, and say how surely: (n,)."""
-        packing = find_places(lengths(lines), self.row_length)
-        rows = packing.lay_out(lines), packing.segments
+        places, counts = np.arange(lines.shape[1]), lengths(lines)[:, None]
+        read = np.where((counts <= places) & (places < counts + self.spare), self.shape.end, lines)
+        packing = find_places(lengths(read), self.row_length)
+        rows = packing.lay_out(read), packing.segments
         chosen, chances = (packing.take_back(each) for each in self.decoder.run("line", self._line, *rows, chunk=BLOCK))
         texts = packed(np.where(chosen == self.shape.end, self.shape.pad, chosen))
         new = np.full_like(lines, self.shape.pad)

@@ -155,7 +155,7 @@ def run_header(run: Run, drawn: Drawable, splits: Splits, *, done: int = 0) -> H
     shown = splits.validation[0]
     (written,) = run.answerer.texts(splits.validation.expressions[:1], splits.validation.answers[:1]).tolist()
     source, target = run.answerer.rules.shown(run.encoder, shown.expression, written)
-    proof = splits.proof()
+    proof = splits.proof(beside=[stage.splits for stage in run.stages])
     return Header(
         run=run.folder.name,
         grammar=config.grammar.name,
@@ -164,7 +164,9 @@ def run_header(run: Run, drawn: Drawable, splits: Splits, *, done: int = 0) -> H
         versions=f"keras {found['keras']} on {config.training.backend} {found[config.training.backend]}",
         seed=config.seed,
         counts={"train": config.data.train, "validation": len(splits.validation), "test": len(splits.test)},
-        shared=proof.shared,
+        shared=proof.shared + proof.shown,
+        lines=proof.lines,
+        left_out=proof.left_out,
         expressions=drawn.expressions,
         source=source,
         target=target,

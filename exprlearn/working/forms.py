@@ -117,7 +117,7 @@ class ExpressionsWorking:
         [('', '8+3*18'), ('8+3*18', '8+54'), ('8+54', '62')]
         """
         parts = text.split(IS)
-        return [ShownLine(before, after) for before, after in zip(["", *parts], parts, strict=False)]
+        return list(map(ShownLine, ["", *parts[:-1]], parts))
 
     def longest(self, bounds: WorkingBounds) -> int:
         """Count a line and a separator for each calculation."""

@@ -89,6 +89,12 @@ def steps(
     >>> [step.rest for step in steps("8+3*(9+9)")], [step.rest for step in steps("2/(1/3)")]
     (['8+3*18', '8+54', '62'], ['2/1|3', '6'])
     """
+    return _steps(expression, operation, limits)
+
+
+# What is trained on is worked out once to look at its lines, and once to learn from it.
+@lru_cache(maxsize=1 << 15)
+def _steps(expression: str, operation: Operation, limits: Limits) -> tuple[WorkingStep, ...]:
     return tuple(_Line(expression, operation, limits).work_out())
 
 
@@ -206,9 +212,7 @@ class _Line:
             if isinstance(symbol, int):
                 number = next(numbers)
                 start, stop = number.span()
-                digits = number[0]
-                value = self._fraction(digits) if STROKE in digits else read_digits(digits)
-                operands.append((value, start + shift, stop + shift))
+                operands.append((_number(number[0]), start + shift, stop + shift))
             elif symbol == BRACKETS:
                 inside, start, stop = operands.pop()
                 operands.append((inside, *self._around(start, stop)))
@@ -251,9 +255,9 @@ class _Line:
         return WorkingStep(symbol, *fractions, start, stop, rest)
 
     def _value(self, operator: str, left: _Number, right: _Number) -> _Number:
-        if operator == "/" and not right:
-            raise DivisionByZero(f"{quoted(self.expression)} divides by zero", expression=self.expression)
-        value = calculate_value(operator, left, right, self._operation)
+        value = calculate_value(operator, left, right, self._operation, self.expression)
+        if isinstance(value, int) and value.bit_length() <= self.limits.bits:
+            return value
         if max(value.numerator.bit_length(), value.denominator.bit_length()) > self.limits.bits:
             raise ExpressionTooLarge(
                 f"{quoted(self.expression)} has an intermediate value of more than {self.limits.bits} bits",
@@ -265,15 +269,22 @@ class _Line:
         """Widen a span by the brackets around it."""
         return self.text.rindex("(", 0, start), self.text.index(")", stop) + 1
 
-    def _fraction(self, text: str) -> Fraction:
-        above, below = (read_digits(digits) for digits in text.split(STROKE))
-        if not below:
-            raise ExpressionSyntaxError(f"{quoted(text)} is no number: its denominator is 0", expression=text)
-        return Fraction(above, below)
+
+def _number(text: str) -> _Number:
+    """Read a number of a line."""
+    if STROKE not in text:
+        return read_digits(text)
+    above, below = (read_digits(digits) for digits in text.split(STROKE))
+    if not below:
+        raise ExpressionSyntaxError(f"{quoted(text)} is no number: its denominator is 0", expression=text)
+    return reduced(Fraction(above, below))
 
 
-def calculate_value(operator: str, left: int | Fraction, right: int | Fraction, operation: Operation) -> int | Fraction:
-    """Do one calculation; a divisor must not be zero.
+def calculate_value(operator: str, left: _Number, right: _Number, operation: Operation, line: str = "") -> _Number:
+    """Do one calculation of a line; what is whole is an int.
+
+    Raises:
+        DivisionByZero: the divisor is zero.
 
     >>> calculate_value("/", -7, 2, "floor"), calculate_value("/", 6, 4, "exact"), calculate_value("/", 6, 3, "exact")
     (-4, Fraction(3, 2), 2)
@@ -284,10 +295,17 @@ def calculate_value(operator: str, left: int | Fraction, right: int | Fraction, 
         value = left - right
     elif operator == "*":
         value = left * right
+    elif not right:
+        raise DivisionByZero(f"{quoted(line)} divides by zero", expression=line)
     elif operation == "floor" or not left % right:
         value = left // right
     else:
-        value = Fraction(left) / right
+        return Fraction(left) / right
+    return value if isinstance(value, int) else reduced(value)
+
+
+def reduced(value: Fraction) -> _Number:
+    """Return a whole value as int."""
     return value.numerator if value.denominator == 1 else value
 
 

@@ -41,14 +41,10 @@ def test_a_line_is_followed_by_what_reading_it_finds(line: str, operation: Opera
     assert found.read == reverse_numbers(line)
     assert found.line in (expected, None)
     assert found.line is not None or line_value(line, operation) == Fraction(expected.replace("|", "/"))
-    if found.written is not None:
-        assert len(found.written) == len(line)
-        assert reverse_numbers(found.written.replace(BLANK, "")) == expected
-
-
-def test_a_value_that_is_longer_than_its_calculation_is_not_written() -> None:
-    assert lines_of("1/66-8") == ("1/66-8", "1|66-8")
-    assert next_line("1|66-8").written is None
+    assert reverse_numbers(found.written.replace(BLANK, "")) == expected
+    assert len(found.written) >= len(line)
+    # Longer only where not even the last blanks made up for longer values.
+    assert len(found.written) == len(line) or not found.written.endswith(BLANK)
 
 
 def test_a_line_that_divides_by_zero_is_refused() -> None:
@@ -57,4 +53,4 @@ def test_a_line_that_divides_by_zero_is_refused() -> None:
 
 
 def test_the_first_calculation_alone_may_be_done() -> None:
-    assert lines_of("1+2-(4*5)", rule="first") == ("1+2-(4*5)", "3-(4*5)", "3-20")
+    assert list(lines_of("1+2-(4*5)", rule="first")) == ["1+2-(4*5)", "3-(4*5)", "3-20"]

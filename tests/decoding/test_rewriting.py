@@ -12,6 +12,7 @@ from exprlearn.arithmetic import answer
 from exprlearn.config import RunConfig, resolve
 from exprlearn.dataset import load_space, load_splits, split_of
 from exprlearn.decoding.decoder import Decoder
+from exprlearn.decoding.learned_lines import LearnedLines
 from exprlearn.decoding.next_lines import lines_of, next_line
 from exprlearn.decoding.rewriting import RewritingRules
 from exprlearn.encoding import Encoder
@@ -111,8 +112,9 @@ class Knowing:
         written = rows.copy()
         for row, numbers, new in zip(rows, segments, written, strict=True):
             for number in range(1, numbers.max() + 1):
-                line = reverse_numbers(text_of(self.encoder, row[numbers == number]))
-                new[numbers == number] = [self.ids[sign] for sign in next_line(line).written or ""]
+                read = text_of(self.encoder, row[numbers == number])
+                following = next_line(reverse_numbers(read.rstrip("."))).written.ljust(len(read), ".")
+                new[numbers == number] = [self.ids[sign] for sign in following[: len(read)]]
         return 30.0 * ops.one_hot(written, self.encoder.shape.vocabulary_size)
 
 
@@ -123,7 +125,7 @@ def decoder_of(model: Any, encoder: Encoder, rules: RewritingRules) -> Decoder:
 def test_lines_are_written_anew_until_they_are_numbers(keras, mixed: Any) -> None:
     components, encoder, splits = mixed
     rules = RewritingRules().adapted(components)
-    fitting = [all(next_line(line).written for line in lines_of(text)) for text in splits.test.expressions.tolist()]
+    fitting = [all(rules.lines.pair(line, 99) for line in lines_of(text)) for text in splits.test.expressions.tolist()]
     examples = splits.test[np.array(fitting)]
     assert len(examples) > 30
     decoder = decoder_of(Knowing(encoder), encoder, rules)
@@ -132,6 +134,19 @@ def test_lines_are_written_anew_until_they_are_numbers(keras, mixed: Any) -> Non
     assert texts == [answer(text, components.division) for text in examples.expressions.tolist()]
     assert min(probabilities) > 0.99
     assert decoded is None
+
+
+def test_with_spare_blanks_a_value_may_be_longer_than_what_it_replaces(keras, mixed: Any) -> None:
+    encoder = mixed[1]
+    for spare, answered in ((0, "-107/2"), (1, "-107/12")):
+        rules = RewritingRules(LearnedLines(spare=spare))
+        arrays = rules.arrays(encoder, np.array(["1/12-9"]), np.array(["-107/12"]), 1.0)
+        written = [written for _, written in segments_of(encoder, arrays)]
+        assert written == (["1|21-9."] if spare else ["1|21-9"]) + ["-701|21"] * spare
+        assert rules.counts["too_long"] == 1 - spare
+        decoder = decoder_of(Knowing(encoder), encoder, rules)
+        texts = rules.read(decoder, encoder, rules.sources(encoder, ["1/12-9", "7"]), 1.0)[0]
+        assert texts == [answered, "7"]
 
 
 def test_a_line_that_stays_or_is_no_number_is_no_answer(keras, mixed: Any) -> None:

@@ -35,7 +35,7 @@ def test_a_model_writes_one_row_of_the_target_shape_for_each_source(keras, name,
     spec = SPECS[name]
     model = spec.build(shape_for(spec), spec.options())
     outputs = np.asarray(model(rows_for(spec, count)))
-    written = {"mapping": (1,), "rewriting": (7, 15)}.get(spec.framing, (4, 15))
+    written = {"mapping": (1,), "causal": (11, 15), "rewriting": (7, 15)}.get(spec.framing, (4, 15))
     assert outputs.shape == (count, *written) == (count, *FRAMINGS[spec.framing].output_shape(shape_for(spec)))
     assert np.isfinite(outputs).all()
 

@@ -12,7 +12,7 @@ from exprlearn.plugin.spec import Kind, Spec, hookspec
 if TYPE_CHECKING:
     import keras
 
-Framing = Literal["mapping", "sequence", "teacher-forced", "rewriting"]
+Framing = Literal["mapping", "sequence", "teacher-forced", "causal", "rewriting"]
 Inputs = Literal["one-hot", "integer", "embedding"]
 
 #: What of a config a model may have defaults of: how something is learned, not what, by what it is judged, or where.
@@ -53,7 +53,7 @@ class Shape:
 
 @dataclass(frozen=True)
 class Incremental:
-    """A teacher-forced model cut in two, so that decoding costs one step a token.
+    """A teacher-forced or causal model cut in two, so that decoding costs one step a token.
 
     Attributes:
         encode: source (batch, source_length) → list of state tensors.
@@ -69,10 +69,10 @@ class ModelSpec(Spec):
     """A model: its framing says how arrays are laid out, `build` returns a Keras model for a shape.
 
     Attributes:
-        framing: `mapping`, `sequence`, `teacher-forced` or `rewriting`.
+        framing: `mapping`, `sequence`, `teacher-forced`, `causal` or `rewriting`.
         build: returns the model for a shape and its options; Keras is imported inside, never by the plugin's module.
-        incremental: cuts a built model of the teacher-forced framing in two, so that decoding costs one step a token;
-            without it decoding runs the whole model once a step.
+        incremental: cuts a built model of the teacher-forced or the causal framing in two, so that decoding costs one
+            step a token; without it decoding runs the whole model once a step.
         defaults: settings that suit the model, by dotted key such as `training.batch_size`; they hold where no recipe,
             file, flag or `--set` says otherwise. A `PluginError` refuses those that are not for a model to decide on.
     """

@@ -61,6 +61,8 @@ class Header:
         done: epochs that were done before; more than 0 when a run goes on.
         examples: how many of the expressions can be drawn under the constraints; None where nobody has counted.
         examples_said: whether that number is "exact", an "estimate", or a number that they are "at most".
+        lines: lines of workings in which held-out expressions were looked for too; 0 where answers stand alone.
+        left_out: training examples that were left out meanwhile, since their workings show one.
     """
 
     run: str
@@ -82,6 +84,8 @@ class Header:
     done: int = 0
     examples: int | None = None
     examples_said: Literal["exact", "estimate", "at most"] = "exact"
+    lines: int = 0
+    left_out: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
