@@ -40,6 +40,7 @@ from exprlearn.plugin import Shape
 if TYPE_CHECKING:
     import keras
 
+Positions = Literal["rotary", "learned", "places"]
 #: Steps that are told apart where they are learned, and signs that are counted before a number.
 STEPS, SIGNS = 512, 16
 
@@ -47,7 +48,7 @@ STEPS, SIGNS = 512, 16
 class CausalTransformerOptions(TransformerOptions):
     """Options of `causal-transformer`."""
 
-    positions: Literal["rotary", "learned", "places"] = Field(
+    positions: Positions = Field(
         default="rotary",
         description="What tells steps apart: their number, by rotary or by learned features, or rotary digit places.",
     )

@@ -13,15 +13,16 @@ from exprlearn.models import causal_transformer, repeat_vector, seq2seq
 from exprlearn.plugin import ModelSpec, Shape
 
 TINY = Shape(source_length=4, target_length=3, vocabulary_size=5, digits=(3, 4))
-SMALL, BLOCKS = {"units": 6, "embedding": 4}, {"units": 6, "layers": 2, "feed_forward": 8, "head": 4}
+LSTM = seq2seq.VARIANTS["lstm"]
+SMALL, BLOCKS = {"network": "lstm", "units": 6, "embedding": 4}, {"units": 6, "layers": 2, "feed_forward": 8, "head": 4}
 SPECS: dict[str, tuple[ModelSpec, dict[str, Any]]] = {
-    "teacher-forced": (seq2seq.SPEC, SMALL),
-    "without attention": (seq2seq.SPEC, {**SMALL, "attention": False}),
-    "without incremental": (replace(seq2seq.SPEC, incremental=None), SMALL),
+    "teacher-forced": (LSTM, SMALL),
+    "without attention": (LSTM, {**SMALL, "attention": False}),
+    "without incremental": (replace(LSTM, incremental=None), SMALL),
     "causal": (causal_transformer.SPEC, BLOCKS),
     "causal by places": (causal_transformer.SPEC, {**BLOCKS, "positions": "places", "window": 2}),
     "causal without incremental": (replace(causal_transformer.SPEC, incremental=None), BLOCKS),
-    "sequence": (repeat_vector.SPEC, SMALL),
+    "sequence": (repeat_vector.SPEC, {"units": 6, "embedding": 4}),
 }
 Make = Callable[..., Decoder]
 

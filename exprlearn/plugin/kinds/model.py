@@ -75,6 +75,8 @@ class ModelSpec(Spec):
             step a token; without it decoding runs the whole model once a step.
         defaults: settings that suit the model, by dotted key such as `training.batch_size`; they hold where no recipe,
             file, flag or `--set` says otherwise. A `PluginError` refuses those that are not for a model to decide on.
+        variant: chooses by the options which spec counts, of the same name and the same class of options; None is
+            this one.
     """
 
     kind: ClassVar[str] = "model"
@@ -82,6 +84,11 @@ class ModelSpec(Spec):
     build: Callable[[Shape, Any], keras.Model]
     incremental: Callable[[keras.Model], Incremental] | None = None
     defaults: Mapping[str, Any] = field(default_factory=dict)
+    variant: Callable[[Any], ModelSpec] | None = None
+
+    def chosen(self, options: Any) -> ModelSpec:
+        """Return the spec that counts with these options."""
+        return self if self.variant is None else self.variant(options)
 
     def __post_init__(self) -> None:
         super().__post_init__()
