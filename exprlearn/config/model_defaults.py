@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from exprlearn.plugin.manager import Plugins
 
 _ORIGIN = "model "
+#: What must be as usual for a default of a model to hold: where somebody asks for something else, it gives way.
+_HOLDS_WITH: Mapping[str, Mapping[str, str]] = {
+    "working.name": {"data.split": "content", "data.balance": "none"},
+    "data.mix": {"data.balance": "none"},
+}
 
 
 def origin_of(model: str) -> str:
@@ -40,7 +45,16 @@ def find_defaults(tree: Mapping[str, Any], plugins: Plugins) -> tuple[str, Mappi
         name, spec, _ = find_model(tree, plugins)
     except (UnknownName, AmbiguousName, OptionError):
         return "", {}
-    return name, spec.defaults
+    return name, {key: value for key, value in spec.defaults.items() if _holds(key, tree)}
+
+
+def _holds(key: str, tree: Mapping[str, Any]) -> bool:
+    """Tell whether a default goes with what a tree of plain values asks for.
+
+    >>> _holds("working.name", {"data": {"split": "position"}}), _holds("working.name", {})
+    (False, True)
+    """
+    return all(value_at(tree, other, usual) == usual for other, usual in _HOLDS_WITH.get(key, {}).items())
 
 
 def explain_defaults(problems: Sequence[str], origins: Mapping[str, str], tree: Mapping[str, Any]) -> list[str]:

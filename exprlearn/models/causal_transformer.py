@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from exprlearn.models.causal_network import CausalTransformerOptions, build
 from exprlearn.models.causal_steps import incremental
-from exprlearn.models.transformer_layers import TRANSFORMER_DEFAULTS
+from exprlearn.models.transformer_layers import WRITING_DEFAULTS
 from exprlearn.plugin import ModelSpec
 
 SPEC = ModelSpec(
@@ -19,5 +19,5 @@ SPEC = ModelSpec(
     options=CausalTransformerOptions,
     build=build,
     incremental=incremental,
-    defaults=TRANSFORMER_DEFAULTS,
+    defaults=WRITING_DEFAULTS,
 )

@@ -16,7 +16,7 @@ from pydantic import Field, model_validator
 from exprlearn.models import causal_network, causal_steps, recurrent_seq2seq
 from exprlearn.models.causal_network import CausalTransformerOptions
 from exprlearn.models.recurrent_seq2seq import RecurrentOptions
-from exprlearn.models.transformer_layers import TRANSFORMER_DEFAULTS
+from exprlearn.models.transformer_layers import WRITING_DEFAULTS
 from exprlearn.plugin import ModelSpec, Options, Shape
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Network = Literal["lstm", "transformer"]
 #: The network where nobody names one, nor options that the other one alone has.
-DEFAULT: Network = "lstm"
+DEFAULT: Network = "transformer"
 NETWORKS: Mapping[str, type[Options]] = {"lstm": RecurrentOptions, "transformer": CausalTransformerOptions}
 
 
@@ -101,7 +101,7 @@ VARIANTS: Mapping[str, ModelSpec] = {
         options=Seq2SeqOptions,
         build=_build_causal,
         incremental=causal_steps.incremental,
-        defaults=TRANSFORMER_DEFAULTS,
+        defaults=WRITING_DEFAULTS,
     ),
 }
 SPEC = replace(VARIANTS[DEFAULT], variant=lambda options: VARIANTS[options.network])

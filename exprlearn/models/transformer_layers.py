@@ -26,7 +26,11 @@ TRANSFORMER_DEFAULTS = {
     "training.schedule.name": "trapezoid",
     "training.learning_rate": 3e-3,
     "training.batch_size": 128,
+    "training.epochs": 16,
+    "data.mix": "size",
 }
+#: Those that write answers step by step write a line after each calculation.
+WRITING_DEFAULTS = {**TRANSFORMER_DEFAULTS, "working.name": "expressions"}
 #: What attention makes of each step.
 VECTORS = ("queries", "keys", "values")
 
