@@ -43,6 +43,22 @@ class WorkingFault:
     found: str
     expected: str
 
+    def __str__(self) -> str:
+        """Say it in a sentence.
+
+        >>> print(WorkingFault(1, "calculation", "3*18", "44", "54"))
+        first wrong line 2, calculation: 3*18 is 54, not 44
+        """
+        found = self.found or "nothing"
+        said = {
+            "calculation": f"{self.expression} is {self.expected}, not {found}",
+            "order": f"{self.found or self.expression} stands where {self.expected} can be done",
+            "unreadable": f"{self.found or self.expression} cannot be read",
+            "answer": f"the answer is {self.expected}, not {found}",
+            "unfinished": f"it breaks off at {self.found or self.expression or 'nothing'}",
+        }
+        return f"first wrong line {self.line + 1}, {self.kind}: {said[self.kind]}"
+
 
 @dataclass(frozen=True)
 class WorkingCheck:
