@@ -38,11 +38,16 @@ def test_no_stage_trains_on_what_any_stage_or_the_task_holds_out(
     assert trained.isdisjoint(canonical_key(text) for text in texts)
 
 
-@pytest.mark.parametrize("curriculum", BUILT_IN[1:3], ids=lambda options: options["name"])
+TERMS = [{"name": "two", "grammar": {"terms": 2}}, {"name": "three", "grammar": {"terms": 3}}]
+
+
+@pytest.mark.parametrize("curriculum", [*BUILT_IN[1:3], {"name": "stages", "stages": TERMS}])
 def test_no_working_of_a_stage_shows_what_any_stage_or_the_task_holds_out(
     lessons_of: Opening, curriculum: dict[str, Any]
 ) -> None:
-    lessons = lessons_of(curriculum=curriculum, seed=3, data={"test": 300}, working={"name": "equations"})
+    lessons = lessons_of(
+        curriculum=curriculum, seed=3, data={"test": 300}, working={"name": "equations"}, grammar={"name": "mixed"}
+    )
     last = lessons[-1]
     task = load_splits(last.space, last.components)
     shown = set()
