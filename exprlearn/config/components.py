@@ -147,14 +147,15 @@ def resolve(config: RunConfig, plugins: Plugins) -> Components:
 
 
 def find_model(tree: Mapping[str, Any], plugins: Plugins) -> tuple[str, ModelSpec, Options]:
-    """Find the model that a tree of plain values names: its name there, its spec, its options.
+    """Find the model that a tree of plain values names: its name there, its spec as its options choose it, and these.
 
     An `UnknownName` or `AmbiguousName` where there is none, an `OptionError` where it does not take its options.
     """
     item = next((item for item in _find_asked(tree) if item.kind == "model"), None)
     if item is None:
         raise OptionError("model: this is no choice of a model, write model.name=seq2seq")
-    return item.name, plugins[ModelSpec][item.name], _bind(item, plugins)
+    options = _bind(item, plugins)
+    return item.name, plugins[ModelSpec][item.name].chosen(options), options
 
 
 def component_problems(tree: Mapping[str, Any], plugins: Plugins) -> list[str]:

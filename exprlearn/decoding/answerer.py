@@ -132,15 +132,14 @@ class Answerer:
         margins = np.full(len(texts), -np.inf, np.float32)
         rows = np.arange(len(texts)) if self.writer is None else np.flatnonzero(self.writer.fits(texts.tolist()))
         if len(rows):
-            margins[rows] = self.decoder.margins(
-                self.encoder.sources(expressions[rows]), self.encoder.targets(texts[rows])
-            )
+            targets = self.rules.targets(self.encoder, texts[rows], self.scale)
+            margins[rows] = self.decoder.margins(self.rows(expressions[rows]), targets)
         return margins
 
     def _searched(self, expressions: Sequence[str] | NDArray[np.str_], beam: int, *, steps: bool) -> Answers:
         if not self.rules.writes_tokens:
             raise OptionError(f"a beam of {beam}: {self.rules.without_beam}, so leave --beam out")
-        sources = self.encoder.sources(expressions)
+        sources = self.rows(expressions)
         beams = self.decoder.beams(sources, beam)
         count, width, length = beams.ids.shape
         texts = self.encoder.answers(beams.ids.reshape(-1, length)).reshape(count, width).tolist()
@@ -161,9 +160,9 @@ class Answerer:
         """Write n examples as `source` and `target`, what a model of this framing learns from: int32 (n, steps) each.
 
         With a working, the text that shows it is the target, and an example whose text is too long is another one.
-        A mapping reads float32 (n, steps, features) and its target is float32 (n, 1).
+        A mapping reads float32 (n, steps, features) and its target is float32 (n, 1). Rules that pack write fewer rows.
 
-        `random` lays sources out where the padding can.
+        `random` lays sources out where the padding can, and puts rows of several examples in order.
 
         Raises:
             EncodingError: an example that cannot be written.

@@ -25,8 +25,7 @@ def forced_logits(model: keras.Model, rules: FramingRules, shape: Shape) -> Pass
     def logits(source: Any, ids: Any) -> Any:
         from keras import ops
 
-        batch = {"source": ops.convert_to_tensor(source), "target": ops.convert_to_tensor(ids)}
-        return model(rules.inputs(shape, batch), training=False)
+        return rules.logits(model, shape, ops.convert_to_tensor(source), ops.convert_to_tensor(ids))
 
     return logits
 
@@ -53,7 +52,7 @@ def forced_margins(model: keras.Model, rules: FramingRules, shape: Shape) -> Pas
     of the step is positive. Where a step's margin is negative, the first such step is where decoding goes wrong.
 
     This holds for greedy decoding of models that give a step's logits from the source and the tokens before it, as
-    both framings promise. It says nothing about a beam, which may find another answer, nor about sampling. Two
+    all framings of tokens promise. It says nothing about a beam, which may find another answer, nor about sampling. Two
     computations of the same logits differ in their last bits, so a margin within `TIE` of 0 decides nothing: decode
     such rows. A wrong row of tokens may still read like the right answer, when padding stands within it.
     """

@@ -124,6 +124,20 @@ class FramingRules(ABC):
         """Return the shape of what a model writes of a row."""
         return shape.target_length, shape.vocabulary_size
 
+    def logits(self, model: keras.Model, shape: Shape, source: Any, target: Any) -> Any:
+        """Return what a model says at each step of targets (n, target_length), each after the target's own tokens.
+
+        Args:
+            model: the built model.
+            shape: its shape.
+            source: (n, source_length) int32, as `sources` writes it.
+            target: (n, target_length) int32.
+
+        Returns:
+            (n, target_length, vocabulary_size) float32.
+        """
+        return model(self.inputs(shape, {"source": source, "target": target}), training=False)
+
     def loss(self, shape: Shape, outputs: Any, batch: Mapping[str, Any]) -> Any:
         """Return the scalar loss: cross-entropy over every token that is no padding.
 

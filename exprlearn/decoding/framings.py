@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
+from exprlearn.decoding.causal import CausalRules
 from exprlearn.decoding.framing import FramingRules, Written
 from exprlearn.decoding.rewriting import RewritingRules
-from exprlearn.decoding.stepping import Stepping, cut_in_two, independent, rerunning, write_greedily
+from exprlearn.decoding.stepping import Stepping, independent
+from exprlearn.decoding.teacher_forcing import TeacherForcedRules
 from exprlearn.errors import EncodingError
 from exprlearn.plugin import ModelSpec, Shape
 from exprlearn.plugin.kinds.model import Framing
@@ -90,35 +92,11 @@ class SequenceRules(FramingRules):
         return ops.cast(ops.argmax(logits, axis=-1), "int32"), ops.softmax(logits, axis=-1)
 
 
-class TeacherForcedRules(FramingRules):
-    """Tokens and the answer one step late → the logits of each step, which depend on the tokens before it."""
-
-    def inputs(self, shape: Shape, batch: Mapping[str, Any]) -> list[Any]:
-        """Return the source, and the target one step late, behind the start mark."""
-        from keras import ops
-
-        target = batch["target"]
-        first = ops.full((ops.shape(target)[0], 1), shape.start, dtype="int32")
-        return [batch["source"], ops.concatenate([first, target[:, :-1]], axis=1)]
-
-    def stepping(self, model: keras.Model, spec: ModelSpec, shape: Shape) -> Stepping:
-        """Run the model cut in two, or the whole of it for every token."""
-        if spec.incremental is None:
-            return rerunning(model, shape)
-        cut = spec.incremental(model)
-        return cut_in_two(cut.encode, cut.step)
-
-    def greedy(self, model: keras.Model, stepping: Stepping, shape: Shape, source: Any) -> tuple[Any, Any]:
-        """Write until every answer has its end mark."""
-        from keras import ops
-
-        return write_greedily(ops.convert_to_tensor(source), stepping, shape)
-
-
 FRAMINGS: Mapping[Framing, FramingRules] = {
     "mapping": MappingRules(),
     "sequence": SequenceRules(),
     "teacher-forced": TeacherForcedRules(),
+    "causal": CausalRules(),
     "rewriting": RewritingRules(),
 }
 

@@ -18,8 +18,9 @@ from functools import lru_cache
 import numpy as np
 
 from exprlearn.arithmetic.evaluation import Operation
+from exprlearn.arithmetic.numerals import read_digits
 from exprlearn.dataset import Level, split_of
-from exprlearn.decoding.next_lines import BLANK, next_line
+from exprlearn.decoding.next_lines import BLANK, lines_of, next_line
 from exprlearn.decoding.packing import number_in_groups
 from exprlearn.working import Rule, as_expression
 
@@ -100,8 +101,7 @@ class LearnedLines:
         pairs: list[Pair] = []
         counts = LineCounts()
         for expression in expressions:
-            line: str | None = expression
-            while line is not None:
+            for line in lines_of(expression, self.operation, self.rule):
                 counts.lines += 1
                 if line is not expression and is_held_out(line, self.level, numbers):
                     counts.held_out += 1
@@ -109,7 +109,6 @@ class LearnedLines:
                     counts.too_long += 1
                 else:
                     pairs.append(pair)
-                line = next_line(line, self.operation, self.rule).line
         kept = pairs if random is None else _thinned(pairs, random)
         counts.thinned = len(pairs) - len(kept)
         return kept, counts
@@ -124,7 +123,9 @@ def is_held_out(line: str, level: Level, numbers: tuple[int, int]) -> bool:
     """
     lowest, highest = numbers
     # A sign may belong to the number or stand in front of it.
-    if not all(lowest <= each <= highest or lowest <= -each <= highest for each in map(int, _DIGITS.findall(line))):
+    if not all(
+        lowest <= each <= highest or lowest <= -each <= highest for each in map(read_digits, _DIGITS.findall(line))
+    ):
         return False
     return split_of(as_expression(line), level) != "train"
 

@@ -89,17 +89,13 @@ def next_line(line: str, operation: Operation = "exact", rule: Rule = "all") -> 
     return NextLine(read, written + read[at:], None if NUMBER.fullmatch(following) else following)
 
 
-@lru_cache(maxsize=_REMEMBERED)
-def lines_of(expression: str, operation: Operation = "exact", rule: Rule = "all") -> tuple[str, ...]:
-    """List the lines from an expression on that something is left to do in; a number is its own line.
+def lines_of(expression: str, operation: Operation = "exact", rule: Rule = "all") -> Iterator[str]:
+    """Yield the lines from an expression on that something is left to do in; a number is its own line.
 
-    >>> lines_of("8+3*(9+9)"), lines_of("7")
-    (('8+3*(9+9)', '8+3*18', '8+54'), ('7',))
+    >>> list(lines_of("8+3*(9+9)")), list(lines_of("7"))
+    (['8+3*(9+9)', '8+3*18', '8+54'], ['7'])
     """
-    return tuple(_lines(expression, operation, rule))
-
-
-def _lines(line: str | None, operation: Operation, rule: Rule) -> Iterator[str]:
+    line: str | None = expression
     while line is not None:
         yield line
         line = next_line(line, operation, rule).line

@@ -29,6 +29,7 @@ from exprlearn.decoding.working_writer import WorkingWriter
 from exprlearn.decoding.writing_rounds import Rounds
 from exprlearn.encoding import Right
 from exprlearn.encoding.id_rows import code_points, lengths
+from exprlearn.encoding.lookup import UNKNOWN
 from exprlearn.errors import EncodingError, OptionError
 from exprlearn.plugin import ModelSpec, Shape
 from exprlearn.working import Rule, reverse_numbers
@@ -43,8 +44,6 @@ if TYPE_CHECKING:
     from exprlearn.encoding import Encoder
     from exprlearn.encoding.id_rows import Texts
 
-#: The highest code of a character of lines.
-HIGHEST = 127
 #: What stands between the numbers of a line.
 SIGNS = ("+", "-", "*", "/", "(", ")")
 #: Policies that write the value of the last line as it is, a stroke as the sign of a division.
@@ -217,18 +216,17 @@ def _normal(encoder: Encoder, expressions: Texts) -> list[str]:
 
 def _rows(encoder: Encoder, texts: list[str], width: int) -> NDArray[np.int32]:
     """Write lines, and what stands in their places, as rows (n, width)."""
-    shape, known = encoder.shape, encoder.vocabulary.ids
-    ids: Mapping[str, int] = {**known, BLANK: shape.end, STROKE: shape.start}
+    shape = encoder.shape
     for text in texts:
         if not 0 < len(text) <= width:
             raise EncodingError(f"the line '{text}' has {len(text)} characters, rows have room for 1 to {width}")
-    table = np.full(HIGHEST + 2, -1, np.int32)
-    table[0] = shape.pad
-    table[[ord(sign) for sign in ids if len(sign) == 1]] = [number for sign, number in ids.items() if len(sign) == 1]
+    ids = {"\0": shape.pad, **encoder.vocabulary.ids, BLANK: shape.end, STROKE: shape.start}
+    table = np.full(max(map(ord, ids)) + 2, UNKNOWN, np.int32)
+    table[list(map(ord, ids))] = list(ids.values())
     codes = code_points(texts)
-    found = table[np.minimum(codes, HIGHEST + 1)]
-    if found.min(initial=0) < 0:
-        row, column = np.argwhere(found < 0)[0]
+    found = table[np.minimum(codes, len(table) - 1)]
+    if found.min(initial=shape.pad) == UNKNOWN:
+        row, column = np.argwhere(found == UNKNOWN)[0]
         sign = chr(codes[row, column])
         raise EncodingError(f"the line '{texts[row]}' holds '{sign}', which the vocabulary does not have")
     return np.pad(found, ((0, 0), (0, width - found.shape[1])), constant_values=shape.pad)

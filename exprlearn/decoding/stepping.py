@@ -45,21 +45,27 @@ def cut_in_two(encode: keras.Model, step: keras.Model) -> Stepping:
     )
 
 
-def rerunning(model: keras.Model, shape: Shape) -> Stepping:
-    """Write with any causal model by running the whole of it for every token; the states are source and text so far."""
+def rerunning(logits: Callable[[Any, Any], Any], shape: Shape) -> Stepping:
+    """Write with a model by running the whole of it for every token; the states are source and text so far.
+
+    Args:
+        logits: of every step, from the source and a target of which each step takes the tokens before it alone.
+        shape: of the model.
+    """
 
     def begin(source: Any) -> list[Any]:
         from keras import ops
 
-        return [source, ops.zeros((ops.shape(source)[0], shape.target_length), dtype="int32")]
+        return [source, ops.full((ops.shape(source)[0], shape.target_length), shape.pad, dtype="int32")]
 
     def advance(index: Any, token: Any, state: list[Any]) -> tuple[Any, list[Any]]:
         from keras import ops
 
         source, written = state
-        here = ops.equal(ops.arange(shape.target_length), index)
-        written = ops.where(here, token, written)
-        return _at(model([source, written], training=False), here), [source, written]
+        steps = ops.arange(shape.target_length)
+        # The token that was written one step before; the start mark, before the first, is no token of the text.
+        written = ops.where(ops.equal(steps, index - 1), token, written)
+        return _at(logits(source, written), ops.equal(steps, index)), [source, written]
 
     return Stepping(begin, advance, shared=(True, False))
 

@@ -1,10 +1,10 @@
-"""Registers the six built-in models."""
+"""Registers the built-in models."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from exprlearn.models import mapping_mlp, repeat_vector, rewriter, seq2seq, stacked_lstm, transducer
+from exprlearn.models import causal_transformer, mapping_mlp, repeat_vector, rewriter, seq2seq, stacked_lstm, transducer
 from exprlearn.plugin import ModelSpec, hookimpl
 
 
@@ -16,4 +16,5 @@ def exprlearn_models() -> Iterable[ModelSpec]:
     yield repeat_vector.SPEC
     yield seq2seq.SPEC
     yield transducer.SPEC
+    yield causal_transformer.SPEC
     yield rewriter.SPEC

@@ -19,7 +19,15 @@ from exprlearn.models.token_positions import (
     steps_of,
     turn_by,
 )
-from exprlearn.models.transformer_layers import TransformerOptions, digit_features, logits_of, make_block
+from exprlearn.models.transformer_layers import (
+    PLACES,
+    TRANSFORMER_DEFAULTS,
+    TransformerBlock,
+    TransformerOptions,
+    embed,
+    embedding,
+    logits_of,
+)
 from exprlearn.plugin import ModelSpec, Shape
 
 if TYPE_CHECKING:
@@ -50,14 +58,14 @@ def build(shape: Shape, options: RewriterOptions) -> keras.Model:
     segments = keras.Input((None,), dtype="int32", name="segments")
     features = features_of(shape, width=options.units, name="source_features")(source)
     hidden = layers.Dense(options.units, use_bias=False, name="source_embedding")(features)
-    hidden = hidden + digit_features(places_of_digits(source, segments, shape.digits), options.units)
+    places = places_of_digits(source, segments, shape.digits)
+    hidden = hidden + embed(embedding(PLACES, options.units, "place_embedding"), places)
     steps, seen = steps_of(source), shares_segment(segments)
     if options.window:
-        seen = ops.logical_and(seen, is_near(steps, options.window))
+        seen = ops.logical_and(seen, is_near(steps, steps, options.window))
     turn, bias = turn_by(steps, options.head), attention_bias(seen)
     for number in range(options.layers):
-        block = make_block(options, f"block_{number}")
-        hidden = block.feed(block.look(hidden, turn, bias))
+        hidden = TransformerBlock.made(options, number)(hidden, turn, bias)
     return keras.Model([source, segments], logits_of(hidden, shape), name="rewriter")
 
 
@@ -67,10 +75,5 @@ SPEC = ModelSpec(
     framing="rewriting",
     options=RewriterOptions,
     build=build,
-    defaults={
-        "training.optimizer.name": "muon",
-        "training.schedule.name": "trapezoid",
-        "training.learning_rate": 3e-3,
-        "training.batch_size": 128,
-    },
+    defaults=TRANSFORMER_DEFAULTS,
 )

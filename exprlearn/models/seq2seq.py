@@ -1,87 +1,107 @@
-"""`seq2seq`: an encoder-decoder that reads its own answer while writing it.
+"""`seq2seq`: reads an expression and writes its answer token after token, with one of two networks.
 
-In training the decoder reads the true answer one step late (teacher forcing); afterwards it reads what it wrote
-itself, step by step, from the states that `incremental` hands on. Attention follows Luong et al., *Effective
-Approaches to Attention-based Neural Machine Translation* (2015): dot products after the decoder LSTM.
+`lstm` is an encoder-decoder of LSTMs, `transformer` the network of `causal-transformer`. Each has its own options,
+framing and defaults.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from copy import copy
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from exprlearn.models.layers import features_of, read
-from exprlearn.plugin import Incremental, ModelSpec, Options, Shape
+from exprlearn.models import causal_network, causal_steps, recurrent_seq2seq
+from exprlearn.models.causal_network import CausalTransformerOptions
+from exprlearn.models.recurrent_seq2seq import RecurrentOptions
+from exprlearn.models.transformer_layers import TRANSFORMER_DEFAULTS
+from exprlearn.plugin import ModelSpec, Options, Shape
 
 if TYPE_CHECKING:
     import keras
 
+Network = Literal["lstm", "transformer"]
+#: The network where nobody names one, nor options that the other one alone has.
+DEFAULT: Network = "lstm"
+NETWORKS: Mapping[str, type[Options]] = {"lstm": RecurrentOptions, "transformer": CausalTransformerOptions}
+
+
+def _of(network: Network, name: str) -> Any:
+    """Return the field of a network's option, which is None with the other one."""
+    field = copy(NETWORKS[network].model_fields[name])
+    field.default, field.description = None, f"{network}: {field.description}"
+    return field
+
 
 class Seq2SeqOptions(Options):
-    """Options of `seq2seq`."""
+    """Options of `seq2seq`: those of its network, and None for those of the other one."""
 
-    units: int = Field(default=128, ge=2, le=2048, description="Units of the decoder; the encoder gives as many.")
-    bidirectional: bool = Field(default=True, description="Read the source in both directions, half the units each.")
-    attention: bool = Field(default=True, description="Let every step of the answer look at every source step.")
-    dropout: float = Field(default=0.0, ge=0.0, lt=1.0, description="Share of the decoder's outputs dropped.")
-    embedding: int = Field(default=32, ge=1, le=1024, description="Numbers a token, for learned inputs.")
+    network: Network = Field(default=DEFAULT, description="LSTM encoder and decoder, or causal transformer.")
+    units: int | None = Field(
+        default=None, ge=2, le=2048, description="Width of the layers: 128 for the LSTM, 96 for the transformer."
+    )
+    bidirectional: bool | None = _of("lstm", "bidirectional")
+    attention: bool | None = _of("lstm", "attention")
+    dropout: float | None = _of("lstm", "dropout")
+    embedding: int | None = _of("lstm", "embedding")
+    layers: int | None = _of("transformer", "layers")
+    feed_forward: int | None = _of("transformer", "feed_forward")
+    head: int | None = _of("transformer", "head")
+    positions: causal_network.Positions | None = _of("transformer", "positions")
+    window: int | None = _of("transformer", "window")
 
+    @model_validator(mode="before")
+    @classmethod
+    def _complete(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """Find the network by its options where it is not named, and fill its defaults in."""
+        given = {name: value for name, value in values.items() if value is not None}
+        mine = given.keys() & cls.model_fields.keys() - {"network"}
+        foreign = {network: sorted(mine - options.model_fields.keys()) for network, options in NETWORKS.items()}
+        fitting = [network for network in NETWORKS if not foreign[network]]
+        network = given.get("network", DEFAULT if DEFAULT in fitting or not fitting else fitting[0])
+        if network not in NETWORKS:
+            return values
+        if foreign[network]:
+            raise ValueError(
+                f"the {network} has no {', '.join(foreign[network])}: leave that out, or choose the other network with "
+                f"model.network={next(other for other in NETWORKS if other != network)}"
+            )
+        return {"network": network, **NETWORKS[network]().model_dump(), **given}
 
-def build(shape: Shape, options: Seq2SeqOptions) -> keras.Model:
-    """Build the model: [source (batch, source_length), previous (batch, target_length)] int32 → logits.
-
-    `previous` is the target one step late, behind the start mark; logits are (batch, target_length, vocabulary_size).
-    """
-    import keras
-
-    source = keras.Input((shape.source_length,), dtype="int32", name="source")
-    previous = keras.Input((shape.target_length,), dtype="int32", name="previous")
-    features = features_of(shape, width=options.embedding, name="source_features")(source)
-    memory, *state = read(features, options.units, bidirectional=options.bidirectional, name="encoder")
-    tokens = features_of(shape, width=options.embedding, name="previous_features")(previous)
-    lstm = keras.layers.LSTM(options.units, return_sequences=True, return_state=True, name="decoder")
-    hidden, _, _ = lstm(tokens, initial_state=state)
-    if options.attention:
-        keys = keras.layers.Dense(options.units, use_bias=False, name="attention_keys")(memory)
-        context = keras.layers.Attention(name="attention")([hidden, memory, keys])
-        both = keras.layers.Concatenate(name="attention_join")([hidden, context])
-        hidden = keras.layers.Dense(options.units, activation="tanh", name="attention_mix")(both)
-    if options.dropout:
-        hidden = keras.layers.Dropout(options.dropout, name="dropout")(hidden)
-    logits = keras.layers.Dense(shape.vocabulary_size, name="logits")(hidden)
-    return keras.Model([source, previous], logits, name="seq2seq")
-
-
-def incremental(model: keras.Model) -> Incremental:
-    """Cut a built model in two on the same weights; the state is [hidden, cell], with attention memory and keys too."""
-    import keras
-
-    names = {layer.name for layer in model.layers}
-    decoder = model.get_layer("decoder")
-    _, *state = decoder.input
-    if "attention" in names:
-        _, *looked_at = model.get_layer("attention").input
-        state = [*state, *looked_at]
-    given = [keras.Input(tensor.shape[1:]) for tensor in state]
-    token = keras.Input((1,), dtype="int32")
-    features = keras.layers.Reshape((-1,))(model.get_layer("previous_features")(token))
-    # The bare cell: XLA takes minutes over the layer's own loop inside of the decoding loop.
-    written, new_state = decoder.cell(features, given[:2])
-    hidden = keras.layers.Reshape((1, -1))(written)
-    if "attention" in names:
-        context = model.get_layer("attention")([hidden, *given[2:]])
-        hidden = model.get_layer("attention_mix")(model.get_layer("attention_join")([hidden, context]))
-    logits = model.get_layer("logits")(hidden)
-    step = keras.Model([token, *given], [logits, *new_state, *given[2:]])
-    return Incremental(encode=keras.Model(model.inputs[0], state), step=step)
+    @property
+    def of_network(self) -> Any:
+        """Return the options as those of the network."""
+        options = NETWORKS[self.network]
+        return options(**self.model_dump(include=set(options.model_fields)))
 
 
-SPEC = ModelSpec(
-    name="seq2seq",
-    summary="Teacher-forced LSTM encoder-decoder with attention; writes its answer step by step.",
-    framing="teacher-forced",
-    options=Seq2SeqOptions,
-    build=build,
-    incremental=incremental,
-)
+def _build_recurrent(shape: Shape, options: Seq2SeqOptions) -> keras.Model:
+    return recurrent_seq2seq.build(shape, options.of_network)
+
+
+def _build_causal(shape: Shape, options: Seq2SeqOptions) -> keras.Model:
+    return causal_network.build(shape, options.of_network)
+
+
+VARIANTS: Mapping[str, ModelSpec] = {
+    "lstm": ModelSpec(
+        name="seq2seq",
+        summary="LSTM encoder-decoder with attention, or a causal transformer; writes its answer step by step.",
+        framing="teacher-forced",
+        options=Seq2SeqOptions,
+        build=_build_recurrent,
+        incremental=recurrent_seq2seq.incremental,
+    ),
+    "transformer": ModelSpec(
+        name="seq2seq",
+        summary="LSTM encoder-decoder with attention, or a causal transformer; writes its answer step by step.",
+        framing="causal",
+        options=Seq2SeqOptions,
+        build=_build_causal,
+        incremental=causal_steps.incremental,
+        defaults=TRANSFORMER_DEFAULTS,
+    ),
+}
+SPEC = replace(VARIANTS[DEFAULT], variant=lambda options: VARIANTS[options.network])

@@ -1,7 +1,6 @@
-"""Where tokens stand in packed rows, computed in the graph: steps, segments, and the place of a digit in its number.
+"""Where tokens stand in rows of several examples, computed in the graph and once for all blocks of a model.
 
-A row holds one or more examples, its segments: 1, 2, … and 0 for padding. A token sees those of its own segment alone.
-All of this is computed once for a model and not in each of its blocks; rows may have any length.
+A row holds one or more examples, its segments: 1, 2, … and 0 for padding. Rows may have any length.
 """
 
 from __future__ import annotations
@@ -44,6 +43,20 @@ def begins_segment(segments: Any) -> Any:
     return ops.logical_or(is_first, ops.not_equal(segments, ops.roll(segments, 1, axis=1)))
 
 
+def count_since(begins: Any, marks: Any) -> Any:
+    """Count the marked steps (batch, L) bool from the last step that `begins` (batch, L) bool on: (batch, L) int32.
+
+    Of `01101` that begins anew at its third step the counts are `01112`.
+    """
+    from keras import ops
+
+    marks = ops.cast(marks, "int32")
+    count = ops.cumsum(marks, axis=1)
+    # Counts never fall, so that the last of those before a beginning is the largest.
+    before = ops.expand_dims(ops.where(begins, count - marks, 0), 1)
+    return count - ops.max(ops.where(is_later(steps_of(marks)), 0, before), axis=-1)
+
+
 def places_of_digits(tokens: Any, segments: Any, digits: tuple[int, ...]) -> Any:
     """Return the place of each digit in its number, from 1 on, and 0 for everything else: (batch, L) int32.
 
@@ -51,20 +64,26 @@ def places_of_digits(tokens: Any, segments: Any, digits: tuple[int, ...]) -> Any
     """
     from keras import ops
 
-    steps, is_digit = steps_of(tokens), is_one_of(tokens, digits)
-    # The step before a number begins, known at that step or, where a segment begins with a digit, one later:
-    #     1  2  +  3  4  5 | 6  7
-    #    -1 -1  2 -1 -1 -1   5 -1
-    before = ops.where(is_digit, ops.where(begins_segment(segments), steps - 1, -1), steps)
-    last = ops.max(ops.where(_until(steps), ops.expand_dims(before, 1), -1), axis=-1)
-    return ops.where(is_digit, steps - last, 0)
+    is_digit = is_one_of(tokens, digits)
+    return count_since(ops.logical_or(begins_segment(segments), ops.logical_not(is_digit)), is_digit)
 
 
-def is_near(positions: Any, window: int) -> Any:
-    """Tell which two of the positions (batch, L) are at most `window` apart: (batch, L, L) bool."""
+def is_later(steps: Any) -> Any:
+    """Tell for each of the steps (1, L), along the second axis, which come after it: (1, L, L) bool."""
     from keras import ops
 
-    return ops.less_equal(ops.abs(ops.expand_dims(positions, 2) - ops.expand_dims(positions, 1)), window)
+    return ops.greater(ops.expand_dims(steps, 1), ops.expand_dims(steps, 2))
+
+
+def is_near(positions: Any, others: Any, window: int) -> Any:
+    """Tell which of others (batch, L) are at most `window` from each of some positions (batch, steps).
+
+    Returns:
+        (batch, steps, L) bool.
+    """
+    from keras import ops
+
+    return ops.less_equal(ops.abs(ops.expand_dims(positions, 2) - ops.expand_dims(others, 1)), window)
 
 
 def shares_segment(segments: Any) -> Any:
@@ -98,10 +117,3 @@ def turned(vectors: Any, turn: Turn) -> Any:
     one, other = ops.split(vectors, 2, axis=-1)
     parts = [one * turn.cosine - other * turn.sine, one * turn.sine + other * turn.cosine]
     return ops.concatenate(parts, axis=-1)
-
-
-def _until(steps: Any) -> Any:
-    """Tell which steps come no later than each: (1, L, L) bool."""
-    from keras import ops
-
-    return ops.less_equal(ops.expand_dims(steps, 1), ops.expand_dims(steps, 2))

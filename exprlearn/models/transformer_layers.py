@@ -20,6 +20,15 @@ if TYPE_CHECKING:
 
 #: Digits of a number that are told apart by an embedding of their place.
 PLACES = 40
+#: What transformers learn best with.
+TRANSFORMER_DEFAULTS = {
+    "training.optimizer.name": "muon",
+    "training.schedule.name": "trapezoid",
+    "training.learning_rate": 3e-3,
+    "training.batch_size": 128,
+}
+#: What attention makes of each step.
+VECTORS = ("queries", "keys", "values")
 
 
 class TransformerOptions(Options):
@@ -31,73 +40,82 @@ class TransformerOptions(Options):
     head: int = Field(default=32, ge=2, le=256, multiple_of=2, description="Width of an attention head.")
 
 
-class Block:
-    """A block's layers, on features (batch, L, units).
+class TransformerBlock:
+    """Attention, then a feed-forward layer; each adds to the features (batch, L, units) what it makes of them.
 
     Args:
-        layers: by their names without the block's; see `make_block` and `find_block`.
+        layers: by their names without the block's.
     """
 
     def __init__(self, layers: dict[str, keras.layers.Layer]) -> None:
         self.layers = layers
 
-    def look(self, hidden: Any, turn: Turn | None, bias: Any) -> Any:
-        """Add what each step sees of the others, as far as `bias` (batch, 1, L, L) lets it."""
-        queries, keys, values = self.vectors(hidden, turn)
-        return hidden + self.joined(attend(queries, keys, values, bias))
+    @classmethod
+    def made(cls, options: TransformerOptions, number: int) -> TransformerBlock:
+        """Make the layers of the block of a number."""
+        from keras import layers
+
+        name = name_block(number)
+        heads = max(1, options.units // options.head)
+        width = heads * options.head
+        made = {
+            "attention_norm": layers.RMSNormalization(name=f"{name}_attention_norm"),
+            **{part: matrix(width, f"{name}_{part}") for part in VECTORS},
+            "cut": layers.Reshape((-1, heads, options.head), name=f"{name}_cut"),
+            "flat": layers.Reshape((-1, width), name=f"{name}_flat"),
+            "join": matrix(options.units, f"{name}_join", small=True),
+            "feed_norm": layers.RMSNormalization(name=f"{name}_feed_norm"),
+            "inner": matrix(options.feed_forward, f"{name}_inner"),
+            "outer": matrix(options.units, f"{name}_outer", small=True),
+        }
+        return cls(made)
+
+    @classmethod
+    def all_of(cls, model: keras.Model) -> list[TransformerBlock]:
+        """Find the blocks of a built model."""
+        layers = {layer.name: layer for layer in model.layers}
+        blocks: list[TransformerBlock] = []
+        while (start := f"{name_block(len(blocks))}_") + "queries" in layers:
+            parts = {name.removeprefix(start): layer for name, layer in layers.items() if name.startswith(start)}
+            blocks.append(cls(parts))
+        return blocks
 
     def vectors(self, hidden: Any, turn: Turn | None) -> tuple[Any, Any, Any]:
         """Return queries, keys and values (batch, L, heads, head), the former two turned."""
         normed = self.layers["attention_norm"](hidden)
-        queries, keys, values = (
-            self.layers["cut"](self.layers[part](normed)) for part in ("queries", "keys", "values")
-        )
+        queries, keys, values = (self.layers["cut"](self.layers[part](normed)) for part in VECTORS)
         return (queries, keys, values) if turn is None else (turned(queries, turn), turned(keys, turn), values)
 
-    def joined(self, seen: Any) -> Any:
-        """Bring what the heads saw (batch, L, heads, head) together."""
-        return self.layers["join"](self.layers["flat"](seen))
+    def add(self, hidden: Any, queries: Any, keys: Any, values: Any, bias: Any) -> Any:
+        """Add what each step sees of the others, and what it makes of that itself.
 
-    def feed(self, hidden: Any) -> Any:
-        """Add what each step makes of itself."""
+        Args:
+            hidden: features (batch, steps, units).
+            queries: of these steps (batch, steps, heads, head).
+            keys: of the steps that may be seen (batch, seen steps, heads, head).
+            values: as the keys.
+            bias: is added to the scores (batch, 1, steps, seen steps).
+        """
         from keras import ops
 
+        scores = ops.einsum("bqhd,bkhd->bhqk", queries, keys) / math.sqrt(queries.shape[-1]) + bias
+        seen = ops.einsum("bhqk,bkhd->bqhd", ops.softmax(scores, axis=-1), values)
+        hidden = hidden + self.layers["join"](self.layers["flat"](seen))
         inner = self.layers["inner"](self.layers["feed_norm"](hidden))
         return hidden + self.layers["outer"](ops.square(ops.relu(inner)))
 
+    def __call__(self, hidden: Any, turn: Turn | None, bias: Any) -> Any:
+        """Let all steps see each other as far as `bias` (batch, 1, L, L) lets them."""
+        return self.add(hidden, *self.vectors(hidden, turn), bias)
 
-def attend(queries: Any, keys: Any, values: Any, bias: Any) -> Any:
-    """Mix values by how well queries and keys agree, all of them (batch, steps, heads, head).
 
-    `bias` (batch, 1, steps of queries, steps of keys) is added to the scores.
+def name_block(number: int) -> str:
+    """Name a block, as the names of its layers begin.
+
+    >>> name_block(0)
+    'block_0'
     """
-    from keras import ops
-
-    scores = ops.einsum("bqhd,bkhd->bhqk", queries, keys) / math.sqrt(queries.shape[-1]) + bias
-    return ops.einsum("bhqk,bkhd->bqhd", ops.softmax(scores, axis=-1), values)
-
-
-def make_block(options: TransformerOptions, name: str) -> Block:
-    """Make the layers of a block; their names begin with its own."""
-    from keras import layers
-
-    heads = max(1, options.units // options.head)
-    width = heads * options.head
-
-    def norm(part: str) -> keras.layers.Layer:
-        return layers.RMSNormalization(name=f"{name}_{part}")
-
-    made = {
-        "attention_norm": norm("attention_norm"),
-        **{part: matrix(width, f"{name}_{part}") for part in ("queries", "keys", "values")},
-        "cut": layers.Reshape((-1, heads, options.head), name=f"{name}_cut"),
-        "flat": layers.Reshape((-1, width), name=f"{name}_flat"),
-        "join": matrix(options.units, f"{name}_join", small=True),
-        "feed_norm": norm("feed_norm"),
-        "inner": matrix(options.feed_forward, f"{name}_inner"),
-        "outer": matrix(options.units, f"{name}_outer", small=True),
-    }
-    return Block(made)
+    return f"block_{number}"
 
 
 def matrix(units: int, name: str, *, small: bool = False) -> keras.layers.Dense:
@@ -108,14 +126,19 @@ def matrix(units: int, name: str, *, small: bool = False) -> keras.layers.Dense:
     return keras.layers.Dense(units, use_bias=False, kernel_initializer=spread, name=name)
 
 
-def digit_features(places: Any, units: int) -> Any:
-    """Return what tells digits their places in their numbers, (batch, L) int32 → (batch, L, units)."""
+def embedding(count: int, units: int, name: str) -> keras.layers.Embedding:
+    """Make a table of what is learned of each of `count` ids."""
     import keras
-    from keras import ops
 
     normal = keras.initializers.RandomNormal(stddev=0.5)
-    embedding = keras.layers.Embedding(PLACES, units, embeddings_initializer=normal, name="place_embedding")
-    return embedding(ops.minimum(places, PLACES - 1))
+    return keras.layers.Embedding(count, units, embeddings_initializer=normal, name=name)
+
+
+def embed(table: keras.layers.Embedding, positions: Any) -> Any:
+    """Look positions (batch, L) up, those behind the end of the table as its last: (batch, L, units)."""
+    from keras import ops
+
+    return table(ops.minimum(positions, table.input_dim - 1))
 
 
 def logits_of(hidden: Any, shape: Shape) -> Any:

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from exprlearn.errors import PluginError, UnknownName
-from exprlearn.plugin import GrammarSpec
+from exprlearn.plugin import GrammarSpec, ModelSpec
 from exprlearn.plugin.manager import Plugins
 from exprlearn.plugin.options import Options, bind
 from exprlearn.plugin.registry import Registered
@@ -48,13 +48,14 @@ class Subject:
 
     @property
     def spec(self) -> Any:
-        """Return the spec of the component's kind."""
-        return self.entry.spec
+        """Return the spec of the component's kind; of a model, the one that the options choose."""
+        spec = self.entry.spec
+        return spec.chosen(self.bound) if isinstance(spec, ModelSpec) and spec.variant is not None else spec
 
     @property
     def kind(self) -> str:
         """Name the component's kind."""
-        return str(self.spec.kind)
+        return str(self.entry.spec.kind)
 
     @cached_property
     def bound(self) -> Options:

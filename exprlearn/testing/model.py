@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from exprlearn.backend.keras_import import load_keras
 from exprlearn.config import Preset, RunConfig, read_config
+from exprlearn.decoding.teacher_forcing import one_step_late
 from exprlearn.errors import OptionError
 from exprlearn.plugin import Shape
 from exprlearn.runs import checkpoint
@@ -26,8 +27,10 @@ from exprlearn.testing.task import (
     model_of,
     outputs_of,
     rules_of,
+    shake,
     task_arrays,
     task_inputs,
+    task_rows,
     task_shape,
 )
 from exprlearn.training.compiled_steps import Steps
@@ -35,7 +38,7 @@ from exprlearn.training.learning_rates import ConstantRate
 from exprlearn.training.optimizers import make_optimizer
 
 if TYPE_CHECKING:
-    import keras
+    pass
 
 LARGER = Shape(source_length=9, target_length=12, vocabulary_size=30, inputs="one-hot")
 NUMBERS = Shape(source_length=5, target_length=1, vocabulary_size=30, features=4)
@@ -47,8 +50,12 @@ MEMORISING = {"learning_rate": 3e-3}
 OTHER_SEED = 2
 
 
-def _is_teacher_forced(subject: Subject) -> bool:
-    return bool(subject.spec.framing == "teacher-forced")
+def _writes_by_steps(subject: Subject) -> bool:
+    return bool(subject.spec.framing in ("teacher-forced", "causal"))
+
+
+def _reads_segments(subject: Subject) -> bool:
+    return bool(subject.spec.framing in ("causal", "rewriting"))
 
 
 class ModelContract(Contract, kind="model"):
@@ -101,39 +108,53 @@ def an_answer_does_not_depend_on_the_rows_beside_it(subject: Subject) -> None:
         demand(worst < 10 * NEAR, f"asked alone, row {row} is written otherwise than among others, by {worst:.2g}")
 
 
-@ModelContract.check(applies=_is_teacher_forced)
+@ModelContract.check(applies=_reads_segments)
+def an_example_is_written_alike_beside_others_in_its_row(subject: Subject) -> None:
+    """Write two examples in one row, and each alone in one."""
+    tokens, segments = task_inputs(subject)
+    each = [row[of == number] for row, of in zip(tokens, segments, strict=True) for number in range(1, of.max() + 1)]
+    alone = [outputs_of(model_of(subject), [text[None], np.ones_like(text)[None]])[0] for text in each[:2]]
+    numbers = np.repeat(np.array([1, 2], np.int32), [len(text) for text in each[:2]])
+    together = outputs_of(model_of(subject), [np.concatenate(each[:2])[None], numbers[None]])[0]
+    worst = _distance(np.concatenate(alone), together)
+    demand(worst < 10 * NEAR, f"beside another one in its row, an example is written otherwise, by {worst:.2g}")
+
+
+@ModelContract.check(applies=_writes_by_steps)
 def no_step_looks_at_a_later_token(subject: Subject) -> None:
-    """Change the tokens of the answer from a step on: what is written before them must not move."""
-    source, previous = task_inputs(subject)
+    """Change the tokens of the answer from a step on: what is written up to there must not move."""
+    source, target = task_rows(subject)
     symbols = task_shape(subject).vocabulary_size - FIRST_SYMBOL
-    before = outputs_of(model_of(subject), [source, previous])
-    for step in range(1, previous.shape[1]):
-        is_later = (np.arange(previous.shape[1]) >= step) & (previous >= FIRST_SYMBOL)
-        changed = np.where(is_later, FIRST_SYMBOL + (previous - FIRST_SYMBOL + 1) % symbols, previous)
-        worst = _distance(before[:, :step], outputs_of(model_of(subject), [source, changed.astype(np.int32)])[:, :step])
-        demand(worst < NEAR, f"another token at step {step} changes the steps before it, by {worst:.2g}")
+    before = _logits(subject, source, target)
+    for step in range(target.shape[1] - 1):
+        is_later = (np.arange(target.shape[1]) >= step) & (target >= FIRST_SYMBOL)
+        changed = np.where(is_later, FIRST_SYMBOL + (target - FIRST_SYMBOL + 1) % symbols, target)
+        worst = _distance(before[:, : step + 1], _logits(subject, source, changed.astype(np.int32))[:, : step + 1])
+        demand(worst < NEAR, f"another token at step {step} changes what is written up to there, by {worst:.2g}")
 
 
-@ModelContract.check(applies=_is_teacher_forced)
+@ModelContract.check(applies=_writes_by_steps)
 def the_loss_is_blind_to_padding(subject: Subject) -> None:
-    """Change what the decoder reads where the answer has ended: the loss must not move."""
-    source, previous = task_inputs(subject)
-    target = task_arrays(subject)["target"]
-    shape = task_shape(subject)
-    changed = np.where(target == shape.pad, FIRST_SYMBOL, previous).astype(np.int32)
-    outputs = [model_of(subject)([source, read], training=False) for read in (previous, changed)]
-    losses = [float(rules_of(subject).loss(shape, each, {"target": target})) for each in outputs]
+    """Change what is read where an answer has ended: the loss must not move."""
+    rules, shape, arrays = rules_of(subject), task_shape(subject), task_arrays(subject)
+    inputs = task_inputs(subject)
+    place, ended = (0, inputs[1] == 0) if _reads_segments(subject) else (1, arrays["target"] == shape.pad)
+    changed = list(inputs)
+    changed[place] = np.where(ended, FIRST_SYMBOL, inputs[place]).astype(np.int32)
+    outputs = [model_of(subject)(read, training=False) for read in (inputs, changed)]
+    losses = [float(rules.loss(shape, each, arrays)) for each in outputs]
     demand(abs(losses[0] - losses[1]) < NEAR, f"other tokens behind the end mark move the loss: {losses}")
 
 
-@ModelContract.check(applies=lambda subject: _is_teacher_forced(subject) and subject.spec.incremental is not None)
+@ModelContract.check(applies=lambda subject: _writes_by_steps(subject) and subject.spec.incremental is not None)
 def cut_in_two_it_writes_the_same(subject: Subject) -> None:
     """Write step by step with what `incremental` returns, and compare with the whole model."""
-    source, previous = task_inputs(subject)
-    whole, cut = outputs_of(model_of(subject), [source, previous]), subject.spec.incremental(model_of(subject))
+    source, target = task_rows(subject)
+    whole, cut = _logits(subject, source, target), subject.spec.incremental(model_of(subject))
     tensor = load_keras(subject.backend).ops.convert_to_tensor
     state = list(cut.encode(source, training=False))
-    for step in range(previous.shape[1]):
+    previous = np.asarray(one_step_late(target, task_shape(subject)))
+    for step in range(target.shape[1]):
         logits, *state = cut.step([tensor(previous[:, step : step + 1]), *state], training=False)
         worst = _distance(np.asarray(logits)[:, 0], whole[:, step])
         demand(worst < 10 * NEAR, f"cut in two, it writes step {step} otherwise than whole, by {worst:.2g}")
@@ -147,7 +168,7 @@ def what_it_adds_to_the_loss_counts(subject: Subject) -> None:
     model(task_inputs(subject), training=True)
     if not model.losses:
         return
-    before = _shake(model)
+    before = shake(model)
     keras = load_keras(subject.backend)
     steps = Steps(
         model,
@@ -209,16 +230,9 @@ def outputs_of_stored(subject: Subject, folder: Path) -> list[Any]:
     return outputs
 
 
-def _shake(model: keras.Model) -> list[NDArray[np.float32]]:
-    """Give every weight some noise, for a penalty pulls at no weight that is zero; return the new values."""
-    random = np.random.default_rng([1, ROWS])
-    values = [
-        np.asarray(each) + 0.1 * random.standard_normal(tuple(each.shape), np.float32)
-        for each in model.trainable_variables
-    ]
-    for variable, value in zip(model.trainable_variables, values, strict=True):
-        variable.assign(value)
-    return values
+def _logits(subject: Subject, source: NDArray[np.int32], target: NDArray[np.int32]) -> NDArray[np.float32]:
+    rows = (load_keras(subject.backend).ops.convert_to_tensor(each) for each in (source, target))
+    return np.asarray(rules_of(subject).logits(model_of(subject), task_shape(subject), *rows))
 
 
 def _distance(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:

@@ -56,8 +56,22 @@ def build(subject: Subject, shape: Shape, *, seed: int = SEED) -> keras.Model:
 
 @lru_cache(maxsize=1)
 def model_of(subject: Subject) -> keras.Model:
-    """Return a model for the task, built once; nobody changes its weights."""
-    return build(subject, task_shape(subject))
+    """Return a model for the task, built once and shaken, for one whose logits begin as zeros would hide everything."""
+    model = build(subject, task_shape(subject))
+    shake(model)
+    return model
+
+
+def shake(model: keras.Model) -> list[NDArray[np.float32]]:
+    """Give every weight (…) float32 some noise, the same each time; return the new values."""
+    random = np.random.default_rng([SEED, len(EXPRESSIONS)])
+    values = [
+        np.asarray(each) + 0.1 * random.standard_normal(tuple(each.shape), np.float32)
+        for each in model.trainable_variables
+    ]
+    for variable, value in zip(model.trainable_variables, values, strict=True):
+        variable.assign(value)
+    return values
 
 
 def answerer_of(subject: Subject, model: keras.Model) -> Answerer:
@@ -67,12 +81,18 @@ def answerer_of(subject: Subject, model: keras.Model) -> Answerer:
 
 
 def task_arrays(subject: Subject) -> dict[str, NDArray[Any]]:
-    """Return the n examples of the task as `source` and `target`, (n, steps) each."""
+    """Return the examples of the task as the rows that are learned from, (rows, steps) each."""
     return answerer_of(subject, model_of(subject)).arrays(np.array(EXPRESSIONS), np.array(ANSWERS))
 
 
+def task_rows(subject: Subject) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return the sources (8, source_length) and targets (8, target_length) of the task, each example in a row."""
+    rules, encoder = rules_of(subject), task_encoder()
+    return rules.sources(encoder, EXPRESSIONS), rules.targets(encoder, np.array(ANSWERS), SCALE)
+
+
 def task_inputs(subject: Subject) -> list[NDArray[Any]]:
-    """Return what a model of the task reads while it learns: [source], or [source, previous]."""
+    """Return what a model of the task reads while it learns, such as [source, previous]."""
     return [np.asarray(each) for each in rules_of(subject).inputs(task_shape(subject), task_arrays(subject))]
 
 

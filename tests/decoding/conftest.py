@@ -9,15 +9,20 @@ import pytest
 
 from exprlearn.backend.reproducibility import seeded
 from exprlearn.decoding.decoder import Decoder
-from exprlearn.models import repeat_vector, seq2seq
-from exprlearn.plugin import Shape
+from exprlearn.models import causal_transformer, repeat_vector, seq2seq
+from exprlearn.plugin import ModelSpec, Shape
 
-TINY = Shape(source_length=4, target_length=3, vocabulary_size=5)
-SPECS = {
-    "teacher-forced": seq2seq.SPEC,
-    "without attention": seq2seq.SPEC,
-    "without incremental": replace(seq2seq.SPEC, incremental=None),
-    "sequence": repeat_vector.SPEC,
+TINY = Shape(source_length=4, target_length=3, vocabulary_size=5, digits=(3, 4))
+LSTM = seq2seq.VARIANTS["lstm"]
+SMALL, BLOCKS = {"network": "lstm", "units": 6, "embedding": 4}, {"units": 6, "layers": 2, "feed_forward": 8, "head": 4}
+SPECS: dict[str, tuple[ModelSpec, dict[str, Any]]] = {
+    "teacher-forced": (LSTM, SMALL),
+    "without attention": (LSTM, {**SMALL, "attention": False}),
+    "without incremental": (replace(LSTM, incremental=None), SMALL),
+    "causal": (causal_transformer.SPEC, BLOCKS),
+    "causal by places": (causal_transformer.SPEC, {**BLOCKS, "positions": "places", "window": 2}),
+    "causal without incremental": (replace(causal_transformer.SPEC, incremental=None), BLOCKS),
+    "sequence": (repeat_vector.SPEC, {"units": 6, "embedding": 4}),
 }
 Make = Callable[..., Decoder]
 
@@ -28,12 +33,11 @@ def untrained(keras: Any) -> Make:
     made: dict[tuple[str, int, Shape], Decoder] = {}
 
     def make(kind: str, seed: int = 0, shape: Shape = TINY) -> Decoder:
-        spec = SPECS[kind]
+        spec, options = SPECS[kind]
         if (kind, seed, shape) in made:
             return made[kind, seed, shape]
-        options = {"attention": False} if kind == "without attention" else {}
         with seeded(seed):
-            model = spec.build(shape, spec.options(units=6, embedding=4, **options))
+            model = spec.build(shape, spec.options(**options))
         draw = np.random.default_rng([seed, 7, 0])
         for variable in model.trainable_variables:
             variable.assign(draw.normal(0.0, 1.0, variable.shape))

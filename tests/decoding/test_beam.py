@@ -14,11 +14,16 @@ from exprlearn.errors import OptionError
 from exprlearn.plugin import Shape
 
 TINY = Shape(source_length=4, target_length=3, vocabulary_size=5)
-KINDS = ["teacher-forced", "without attention", "without incremental", "sequence"]
+CAUSAL = ["causal", "causal by places", "causal without incremental"]
+KINDS = ["teacher-forced", "without attention", "without incremental", *CAUSAL, "sequence"]
 
 
 def sources(count: int) -> np.ndarray:
-    return np.random.default_rng([count, 8, 0]).integers(0, TINY.vocabulary_size, (count, TINY.source_length), np.int32)
+    size = (count, TINY.source_length)
+    ids = np.random.default_rng([count, 8, 0]).integers(0, TINY.vocabulary_size, size, np.int32)
+    # A question has padding before it, and no start mark within.
+    before = np.take_along_axis(ids, np.argsort(ids != TINY.pad, axis=1, kind="stable"), axis=1)
+    return np.where(before == TINY.start, TINY.end, before)
 
 
 def every_row() -> Iterator[tuple[int, ...]]:

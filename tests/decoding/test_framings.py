@@ -22,13 +22,13 @@ def test_every_framing_has_its_rules() -> None:
 
 
 def test_numbers_and_lines_have_another_shape_than_the_rows_of_tokens(encoder: Encoder) -> None:
-    assert [rules.shape(encoder) == encoder.shape for rules in FRAMINGS.values()] == [False, True, True, False]
+    assert [rules.shape(encoder) == encoder.shape for rules in FRAMINGS.values()] == [False, True, True, True, False]
     assert FRAMINGS["mapping"].shape(encoder) == encoder.number_shape
 
 
 def test_a_teacher_forced_model_reads_the_answer_one_step_late(keras, encoder: Encoder) -> None:
     batch = {"source": encoder.sources(["12+3"]), "target": encoder.targets(["15"])}
-    assert [len(rules.inputs(encoder.shape, batch)) for rules in FRAMINGS.values()] == [1, 1, 2, 2]
+    assert [len(rules.inputs(encoder.shape, batch)) for rules in FRAMINGS.values()] == [1, 1, 2, 2, 2]
     read = np.asarray(FRAMINGS["teacher-forced"].inputs(encoder.shape, batch)[1])
     assert read.tolist() == [[encoder.shape.start, *batch["target"][0, :-1].tolist()]]
 

@@ -53,4 +53,4 @@ def test_a_line_that_divides_by_zero_is_refused() -> None:
 
 
 def test_the_first_calculation_alone_may_be_done() -> None:
-    assert lines_of("1+2-(4*5)", rule="first") == ("1+2-(4*5)", "3-(4*5)", "3-20")
+    assert list(lines_of("1+2-(4*5)", rule="first")) == ["1+2-(4*5)", "3-(4*5)", "3-20"]

@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,15 @@ SETTINGS = {
     "model.dropout": 0.3,
 }
 SETS = [f"{key}={value}" for key, value in SETTINGS.items()]
+#: A model whose rows hold several examples; 64 take six of them, which two processes share as one has them.
+LINES = {key: value for key, value in SETTINGS.items() if not key.startswith("model.")} | {
+    "model.name": "rewriter",
+    "model.units": 16,
+    "model.head": 8,
+    "model.layers": 1,
+    "training.batch_size": 64,
+    "training.epochs": 2,
+}
 TRAIN = [sys.executable, "-m", "exprlearn.cli.main", "train", "--progress", "json"]
 
 
@@ -94,9 +104,9 @@ def test_whoever_trains_in_one_process_imports_nothing_for_several():
     assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
-def trained(folder: Path, *flags: str) -> subprocess.CompletedProcess[str]:
+def trained(folder: Path, *flags: str, settings: Mapping[str, object] = SETTINGS) -> subprocess.CompletedProcess[str]:
     """Train to the end in a folder."""
-    sets = [part for each in SETS for part in ("--set", each)]
+    sets = [part for key, value in settings.items() for part in ("--set", f"{key}={value}")]
     return subprocess.run([*TRAIN, *sets, *flags], cwd=folder, capture_output=True, text=True, check=False)
 
 
@@ -127,6 +137,14 @@ def test_two_processes_lose_as_one_does_and_come_to_the_same_bits_again(whole):
     assert facts(whole, "again") == (digest, losses)
     assert trained(whole, "--name", "one").returncode == 0
     assert facts(whole, "one")[1] == pytest.approx(losses, abs=1e-5)
+
+
+@pytest.mark.slow
+def test_processes_share_rows_of_several_examples(tmp_path):
+    for name, processes in (("one", "1"), ("two", "2")):
+        done = trained(tmp_path, "--processes", processes, "--name", name, settings=LINES)
+        assert done.returncode == 0, done.stderr
+    assert facts(tmp_path, "one")[1] == pytest.approx(facts(tmp_path, "two")[1], abs=1e-5)
 
 
 @pytest.mark.slow

@@ -8,16 +8,21 @@ from exprlearn.decoding.framings import FRAMINGS
 from exprlearn.models.builtin import exprlearn_models
 from exprlearn.models.layers import features_of
 from exprlearn.models.repeat_vector import RepeatVectorOptions
-from exprlearn.models.seq2seq import Seq2SeqOptions
+from exprlearn.models.seq2seq import VARIANTS
 from exprlearn.plugin import Shape
 
-SPECS = {spec.name: spec for spec in exprlearn_models()}
+SPECS = {spec.name: spec for spec in exprlearn_models()} | {f"seq2seq {name}": spec for name, spec in VARIANTS.items()}
 IDS = Shape(source_length=7, target_length=4, vocabulary_size=15)
 NUMBERS = Shape(source_length=3, target_length=1, vocabulary_size=15, features=2)
 
 
 def shape_for(spec):
     return NUMBERS if spec.framing == "mapping" else IDS
+
+
+def options_for(name, **options):
+    network = {"network": name.removeprefix("seq2seq ")} if name.startswith("seq2seq ") else {}
+    return SPECS[name].options(**network, **options)
 
 
 def rows_for(spec, count):
@@ -33,9 +38,9 @@ def rows_for(spec, count):
 @pytest.mark.parametrize("count", [1, 5])
 def test_a_model_writes_one_row_of_the_target_shape_for_each_source(keras, name, count):
     spec = SPECS[name]
-    model = spec.build(shape_for(spec), spec.options())
+    model = spec.build(shape_for(spec), options_for(name))
     outputs = np.asarray(model(rows_for(spec, count)))
-    written = {"mapping": (1,), "rewriting": (7, 15)}.get(spec.framing, (4, 15))
+    written = {"mapping": (1,), "causal": (11, 15), "rewriting": (7, 15)}.get(spec.framing, (4, 15))
     assert outputs.shape == (count, *written) == (count, *FRAMINGS[spec.framing].output_shape(shape_for(spec)))
     assert np.isfinite(outputs).all()
 
@@ -45,18 +50,18 @@ def test_the_same_seed_gives_the_same_first_weights(keras, name):
     spec, drawn = SPECS[name], []
     for seed in (3, 3, 4):
         with seeded(seed):
-            model = spec.build(shape_for(spec), spec.options())
+            model = spec.build(shape_for(spec), options_for(name))
         drawn.append(np.concatenate([np.asarray(weight).ravel() for weight in model.trainable_variables]))
     assert np.array_equal(drawn[0], drawn[1])
     assert not np.array_equal(drawn[0], drawn[2])
 
 
 @pytest.mark.parametrize("inputs", ["one-hot", "integer", "embedding"])
-@pytest.mark.parametrize("name", ["repeat-vector", "seq2seq", "transducer"])
+@pytest.mark.parametrize("name", ["repeat-vector", "seq2seq lstm", "transducer"])
 def test_sequence_models_read_every_representation_of_inputs(keras, name, inputs):
     spec = SPECS[name]
     shape = Shape(source_length=7, target_length=4, vocabulary_size=15, inputs=inputs)
-    assert spec.build(shape, spec.options(units=8))(rows_for(spec, 2)).shape == (2, 4, 15)
+    assert spec.build(shape, options_for(name, units=8))(rows_for(spec, 2)).shape == (2, 4, 15)
 
 
 @pytest.mark.parametrize("inputs", ["one-hot", "integer"])
@@ -94,8 +99,8 @@ def test_passing_the_state_connects_the_decoder_to_the_encoder(keras):
     [{}, {"attention": False}, {"bidirectional": False, "attention": False}, {"bidirectional": False, "dropout": 0.3}],
 )
 def test_a_seq2seq_model_cut_in_two_computes_what_the_whole_model_computes(keras, options):
-    spec = SPECS["seq2seq"]
-    model = spec.build(IDS, Seq2SeqOptions(units=8, **options))
+    spec = SPECS["seq2seq lstm"]
+    model = spec.build(IDS, options_for("seq2seq lstm", units=8, **options))
     source, previous = rows_for(spec, 3)
     whole = np.asarray(model([source, previous], training=False))
     cut = spec.incremental(model)
@@ -107,8 +112,8 @@ def test_a_seq2seq_model_cut_in_two_computes_what_the_whole_model_computes(keras
 
 
 def test_a_later_token_of_the_answer_does_not_change_an_earlier_one(keras):
-    spec = SPECS["seq2seq"]
-    model = spec.build(IDS, Seq2SeqOptions(units=8))
+    spec = SPECS["seq2seq lstm"]
+    model = spec.build(IDS, options_for("seq2seq lstm", units=8))
     source, previous = rows_for(spec, 3)
     changed = previous.copy()
     changed[:, 2:] = (changed[:, 2:] + 1) % 15

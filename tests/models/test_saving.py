@@ -22,6 +22,10 @@ SAVED = [
     ("repeat-vector", {"bidirectional": True, "encoder_layers": 2, "dropout": 0.1, "batch_norm": True}),
     ("repeat-vector", {"bridge": "each-step", "masking": True, "bidirectional_decoder": True}),
     ("seq2seq", {"dropout": 0.1}),
+    ("seq2seq", {"layers": 1, "head": 4}),
+    ("causal-transformer", {"head": 4, "layers": 2, "window": 2}),
+    ("causal-transformer", {"head": 4, "layers": 1, "positions": "places"}),
+    ("causal-transformer", {"head": 4, "layers": 1, "positions": "learned"}),
     ("rewriter", {"head": 4, "layers": 2}),
     ("transducer", {}),
     ("transducer", {"bidirectional": True, "layers": 2, "dropout": 0.1}),
@@ -62,9 +66,9 @@ def test_a_saved_model_answers_the_same_in_plain_keras(keras, tmp_path):
     assert {name for name, _ in SAVED} == {*SPECS}
     here = []
     for number, (name, options) in enumerate(SAVED):
-        spec = SPECS[name]
-        sizes = {"units": 8, **options}
-        model = spec.build(NUMBERS if spec.framing == "mapping" else IDS, spec.options(**sizes))
+        options = SPECS[name].options(**{"units": 8, **options})
+        spec = SPECS[name].chosen(options)
+        model = spec.build(NUMBERS if spec.framing == "mapping" else IDS, options)
         here.append(np.asarray(model(inputs_of(spec), training=False)))
         model.save(tmp_path / f"{number}.keras")
         np.savez(tmp_path / f"{number}.npz", *inputs_of(spec))

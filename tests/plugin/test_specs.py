@@ -39,4 +39,4 @@ def test_the_public_names_are_those_an_author_imports() -> None:
 def test_framings_are_four() -> None:
     from exprlearn.plugin.kinds.model import Framing
 
-    assert get_args(Framing) == ("mapping", "sequence", "teacher-forced", "rewriting")
+    assert get_args(Framing) == ("mapping", "sequence", "teacher-forced", "causal", "rewriting")

@@ -14,6 +14,7 @@ from pydantic import ConfigDict, Field, field_validator
 
 from exprlearn.arithmetic.divisions import DivisionPolicy, ExactOnlyPolicy, FractionPolicy
 from exprlearn.encoding import Characters, PerTerm, Right
+from exprlearn.models import causal_network
 from exprlearn.plugin import (
     Bounds,
     ConstraintSpec,
@@ -490,6 +491,16 @@ def teacher_forced(shape: Shape, nudge: Callable[[Any], Any]) -> Any:
     return keras.Model([plain.inputs[0], previous], plain.outputs[0] + 0.05 * added * first)
 
 
+def crowded(shape: Shape, options: Any) -> Any:
+    """Write with a causal transformer, and add a little where an example is not the first of its row."""
+    import keras
+
+    small = causal_network.CausalTransformerOptions(units=16, layers=1, feed_forward=32, head=8)
+    plain = causal_network.build(shape, small)
+    is_later = keras.ops.cast(keras.ops.expand_dims(plain.inputs[1] > 1, -1), "float32")
+    return keras.Model(plain.inputs, plain.outputs[0] + 0.05 * is_later * keras.ops.one_hot([3], shape.vocabulary_size))
+
+
 def one_step_short(shape: Shape, options: Any) -> Any:
     steps = min(shape.target_length, 10)
     return sequence(shape, lambda logits: logits[:, :steps])
@@ -581,6 +592,12 @@ def exprlearn_models() -> Iterator[ModelSpec]:
         yield ModelSpec(name=name, summary="Broken.", framing="sequence", build=build)
     for name, build in forced.items():
         yield ModelSpec(name=name, summary="Broken.", framing="teacher-forced", build=build)
+    yield ModelSpec(
+        name="an-example-is-written-alike-beside-others-in-its-row",
+        summary="Broken.",
+        framing="causal",
+        build=crowded,
+    )
     yield ModelSpec(
         name="cut-in-two-it-writes-the-same",
         summary="Broken.",

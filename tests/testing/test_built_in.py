@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 import pytest
 
@@ -19,10 +20,17 @@ MODELS = [name for kind, name in BUILT_IN if kind == "model"]
 BACKEND = os.environ.get("EXPRLEARN_TEST_BACKEND", "tensorflow")
 SLOW = (it_memorises_eight_examples, its_weights_bring_the_same_answers_to_a_new_process)
 SMALL = {"units": 32}
+#: Models that are others with other options.
+VARIANTS = [
+    ("seq2seq", {"network": "lstm"}),
+    ("seq2seq", {"network": "transformer", "layers": 2}),
+    ("causal-transformer", {"layers": 2, "positions": "places", "window": 2}),
+    ("causal-transformer", {"layers": 2, "positions": "learned"}),
+]
 
 
-def subject_of(kind: str, name: str) -> Subject:
-    options = SMALL if kind == "model" else {}
+def subject_of(kind: str, name: str, **options: Any) -> Subject:
+    options |= SMALL if kind == "model" else {}
     return find_subject(kind, name, PLUGINS, options=options, backend=BACKEND, reloaded_on=("tensorflow", "jax"))
 
 
@@ -35,6 +43,13 @@ def test_a_built_in_component_passes_every_quick_check(kind: str, name: str) -> 
     quick = [check for check in checks_of(kind) if check.run not in SLOW]
     outcomes = list(run_checks(quick, subject_of(kind, name)))
     assert len(outcomes) > 5
+    assert [(each.check.statement, each.why) for each in outcomes if each.state != "passed"] == []
+
+
+@pytest.mark.parametrize(("name", "options"), VARIANTS)
+def test_a_variant_of_a_model_passes_every_quick_check(name: str, options: dict[str, Any]) -> None:
+    quick = [check for check in checks_of("model") if check.run not in SLOW]
+    outcomes = list(run_checks(quick, subject_of("model", name, **options)))
     assert [(each.check.statement, each.why) for each in outcomes if each.state != "passed"] == []
 
 

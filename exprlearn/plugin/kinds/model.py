@@ -12,7 +12,7 @@ from exprlearn.plugin.spec import Kind, Spec, hookspec
 if TYPE_CHECKING:
     import keras
 
-Framing = Literal["mapping", "sequence", "teacher-forced", "rewriting"]
+Framing = Literal["mapping", "sequence", "teacher-forced", "causal", "rewriting"]
 Inputs = Literal["one-hot", "integer", "embedding"]
 
 #: What of a config a model may have defaults of: how something is learned, not what, by what it is judged, or where.
@@ -53,7 +53,7 @@ class Shape:
 
 @dataclass(frozen=True)
 class Incremental:
-    """A teacher-forced model cut in two, so that decoding costs one step a token.
+    """A teacher-forced or causal model cut in two, so that decoding costs one step a token.
 
     Attributes:
         encode: source (batch, source_length) → list of state tensors.
@@ -69,12 +69,14 @@ class ModelSpec(Spec):
     """A model: its framing says how arrays are laid out, `build` returns a Keras model for a shape.
 
     Attributes:
-        framing: `mapping`, `sequence`, `teacher-forced` or `rewriting`.
+        framing: `mapping`, `sequence`, `teacher-forced`, `causal` or `rewriting`.
         build: returns the model for a shape and its options; Keras is imported inside, never by the plugin's module.
-        incremental: cuts a built model of the teacher-forced framing in two, so that decoding costs one step a token;
-            without it decoding runs the whole model once a step.
+        incremental: cuts a built model of the teacher-forced or the causal framing in two, so that decoding costs one
+            step a token; without it decoding runs the whole model once a step.
         defaults: settings that suit the model, by dotted key such as `training.batch_size`; they hold where no recipe,
             file, flag or `--set` says otherwise. A `PluginError` refuses those that are not for a model to decide on.
+        variant: chooses by the options which spec counts, of the same name and the same class of options; None is
+            this one.
     """
 
     kind: ClassVar[str] = "model"
@@ -82,6 +84,11 @@ class ModelSpec(Spec):
     build: Callable[[Shape, Any], keras.Model]
     incremental: Callable[[keras.Model], Incremental] | None = None
     defaults: Mapping[str, Any] = field(default_factory=dict)
+    variant: Callable[[Any], ModelSpec] | None = None
+
+    def chosen(self, options: Any) -> ModelSpec:
+        """Return the spec that counts with these options."""
+        return self if self.variant is None else self.variant(options)
 
     def __post_init__(self) -> None:
         super().__post_init__()
