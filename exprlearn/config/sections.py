@@ -172,6 +172,21 @@ class DataSection(Section):
         Field(description="what comes equally often: every answer with result, expressions of a size with none"),
     ] = NOTHING
 
+    mix: Annotated[
+        Literal["terms", "size", "operators"],
+        Field(
+            description="what training is mixed by: evenly by terms, as far as a size lasts, or by sets of operators"
+        ),
+    ] = "terms"
+    thinning: Annotated[
+        float,
+        Field(
+            gt=0,
+            le=1,
+            description="the chance to keep what came before in the epoch, to the power of how often",
+        ),
+    ] = 1.0
+
     _names_are_choices = field_validator("constraints", mode="before")(choices)
 
 

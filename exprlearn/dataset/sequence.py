@@ -16,7 +16,7 @@ from exprlearn.dataset.drawing.example_stream import WINDOW, ExampleStream, Foun
 from exprlearn.dataset.drawing.rows import Example, Examples
 from exprlearn.dataset.drawing.split import SPLITS, Split, named
 from exprlearn.dataset.final_answer import same_answer
-from exprlearn.dataset.splits import load_space, open_drawing, refuse_balance_by_position
+from exprlearn.dataset.splits import check_drawing, load_space, open_drawing
 from exprlearn.errors import OptionError, suggest
 from exprlearn.plugin.manager import Plugins
 from exprlearn.sampling import ExpressionSpace
@@ -32,7 +32,7 @@ _MOST_WINDOWS = 32
 
 _KEYS = {
     **{name: f"grammar.{name}" for name in GrammarSection.model_fields if name != "name"},
-    **{name: f"data.{name}" for name in DataSection.model_fields if name in ("constraints", "level", "balance")},
+    **{name: f"data.{name}" for name in DataSection.model_fields if name in ("constraints", "level", "balance", "mix")},
     "by": "data.split",
     "working": "working.name",
     "validation": "data.validation",
@@ -157,10 +157,11 @@ def dataset(
         template: the question, with `{expression}` where the expression goes.
         plugins: the plugins to choose components from; None loads what is installed.
         settings: `terms`, `brackets`, `operators`, `characters`, `depth`, `range` and `weights` of the grammar,
-            `constraints` on examples, and the `level` at which splits are kept apart; `balance="result"` for every
-            answer equally often; `by="position"` for splits of exact sizes, which set `validation` and `test` entries
-            aside; `working="equations"` for the working of each answer in the metadata, where training entries that
-            would show a held-out expression are left out.
+            `constraints` on examples, and the `level` at which splits are kept apart; `mix="operators"` for training
+            entries with every set of operators equally often; `balance="result"` for every answer equally often;
+            `by="position"` for splits of exact sizes, which set `validation` and `test` entries aside;
+            `working="equations"` for the working of each answer in the metadata, where training entries that would
+            show a held-out expression are left out.
 
     Raises:
         OptionError: unknown or wrong settings, every problem at once.
@@ -185,7 +186,8 @@ def dataset(
     plugins = plugins or Plugins()
     flags |= {_KEYS[name]: value for name, value in settings.items()}
     components = resolve(read_config(flags=flags, plugins=plugins, of_model=False).config, plugins)
-    refuse_balance_by_position(components.config.data.balance, components.config.data.split)
+    data = components.config.data
+    check_drawing(data.balance, data.split, data.mix)
     return Dataset(components, size, split, template)
 
 
@@ -230,7 +232,11 @@ class NumberedExamples:
     def at(self, number: int) -> tuple[Example, int]:
         """Find an example and the index of its expression in the space."""
         if self._split == "train":
-            return self._windows.at(number)
+            example, index = self._windows.at(number)
+            if self._drawing.train.stream.space is self.space:
+                return example, index
+            # A space that is divided more finely has other indices.
+            return example, self.space.rank(example.expression)
         example = self.examples[number]
         return example, self.space.rank(example.expression)
 

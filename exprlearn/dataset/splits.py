@@ -18,11 +18,12 @@ from exprlearn.dataset.drawing.by_position import ByPosition
 from exprlearn.dataset.drawing.example_stream import ExampleStream
 from exprlearn.dataset.drawing.rows import Examples
 from exprlearn.dataset.drawing.split import SHOWN, Answering, Split
+from exprlearn.dataset.drawing.thinning import ThinnedStream
 from exprlearn.dataset.held_out_lines import HeldOutLines
 from exprlearn.errors import OptionError
 from exprlearn.grammar.loading import grammar_from_text, load_grammar
 from exprlearn.plugin import Constraint, Division
-from exprlearn.plugin.kinds.drawing import AnyMix, Drawing, DrawingContext, SplitBy
+from exprlearn.plugin.kinds.drawing import AnyMix, Drawing, DrawingContext, SplitBy, TrainingMix
 from exprlearn.plugin.manager import plugins_from_environment
 from exprlearn.sampling import ExpressionSpace
 
@@ -198,7 +199,7 @@ def split(
             for such a space.
         OptionError: a balance of splits by position, or one that no installed package brings.
     """
-    refuse_balance_by_position(balance, by)
+    check_drawing(balance, by)
     held_out: dict[Split, int] = {"validation": validation, "test": test}
     context = DrawingContext(space, Answering(division, constraints), seed, held_out, level=level, mix=mix, salt=salt)
     ways: dict[str, Callable[[DrawingContext], Drawing]] = {"content": ByContent, "position": ByPosition}
@@ -234,7 +235,10 @@ def load_splits(
         "validation": asked.get("validation", data.validation),
         "test": asked.get("test", data.test),
     }
-    return _splits(open_drawing(space, components, beside), held_out, data.level, data.split)
+    splits = _splits(open_drawing(space, components, beside), held_out, data.level, data.split)
+    if data.thinning == 1:
+        return splits
+    return replace(splits, train=ThinnedStream(splits.train, data.thinning, components.config.seed))
 
 
 def _splits(drawing: Drawing, held_out: Mapping[Split, int], level: Level, by: SplitBy) -> Splits:
@@ -272,13 +276,14 @@ def open_drawing(space: ExpressionSpace, components: Components, beside: Sequenc
         DataError: a split by position has fewer examples than asked for, or the drawing is not for such a space.
     """
     config = components.config
-    refuse_balance_by_position(config.data.balance, config.data.split)
+    check_drawing(config.data.balance, config.data.split, config.data.mix)
     context = DrawingContext(
         space,
         Answering(components.division, components.constraints, lines=lines_for(space, components, beside)),
         config.seed,
         {"validation": config.data.validation, "test": config.data.test},
         level=config.data.level,
+        training=config.data.mix,
     )
     return components.drawing(context)
 
@@ -302,13 +307,19 @@ def lines_for(
     return HeldOutLines(space, components.working, components.division, level=config.data.level, beside=beside)
 
 
-def refuse_balance_by_position(balance: str, by: str) -> None:
+def check_drawing(balance: str, by: str, mix: TrainingMix = "terms") -> None:
     """Refuse what does not go together.
 
     Raises:
-        OptionError: a balance of splits by position, or one that is none.
+        OptionError: a balance of splits by position, or one that is none; a mix of what has an order of its own.
     """
     if balance in ("content", "position"):
         raise OptionError(f"data.balance: '{balance}' is a way to split: choose data.split={balance}")
     if balance != "none" and by != "content":
         raise OptionError(f"data.balance: '{balance}' needs parts by content: choose data.split=content")
+    if balance != "none" and mix != "terms":
+        raise OptionError(
+            f"data.mix: data.balance={balance} decides itself how often what comes: choose data.mix=terms"
+        )
+    if mix == "operators" and by != "content":
+        raise OptionError("data.mix: 'operators' needs parts by content: choose data.split=content, or data.mix=size")

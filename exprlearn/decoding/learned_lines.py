@@ -20,8 +20,8 @@ import numpy as np
 from exprlearn.arithmetic.evaluation import Operation
 from exprlearn.arithmetic.numerals import read_digits
 from exprlearn.dataset import Level, split_of
+from exprlearn.dataset.drawing.thinning import Thinning
 from exprlearn.decoding.next_lines import BLANK, lines_of, next_line
-from exprlearn.decoding.packing import number_in_groups
 from exprlearn.working import Rule, as_expression
 
 KEPT = 0.7
@@ -132,7 +132,5 @@ def is_held_out(line: str, level: Level, numbers: tuple[int, int]) -> bool:
 
 def _thinned(pairs: list[Pair], random: np.random.Generator) -> list[Pair]:
     """Leave lines out that come again."""
-    known: dict[Pair, int] = {}
-    numbers = np.array([known.setdefault(pair, len(known)) for pair in pairs], np.int64)
-    kept = random.random(len(pairs)) < KEPT ** (number_in_groups(numbers) - 1)
+    kept = Thinning(KEPT, random).keep(pairs)
     return [pairs[number] for number in np.flatnonzero(kept).tolist()]

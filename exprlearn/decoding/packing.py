@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from exprlearn.dataset.drawing.thinning import number_in_groups
 from exprlearn.encoding.vocabulary import PAD
 from exprlearn.errors import EncodingError
 
@@ -146,15 +147,3 @@ def find_places(lengths: NDArray[np.int64], row_length: int) -> Packing:
             rows_with[room - length].append(row)
             rooms |= 1 << room - length
     return Packing(lengths, np.array(rows, np.int64), np.array(starts, np.int64), count, row_length)
-
-
-def number_in_groups(groups: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Number the members of each group from 1, in their order, given the group of each, (n,).
-
-    >>> number_in_groups(np.array([7, 9, 7, 7, 9])).tolist()
-    [1, 1, 2, 3, 2]
-    """
-    order = np.argsort(groups, kind="stable")
-    numbers = np.empty_like(groups)
-    numbers[order] = np.arange(len(groups)) - np.searchsorted(groups[order], groups[order]) + 1
-    return numbers

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
+from copy import copy
 from dataclasses import replace
 from functools import cached_property, partial
 from itertools import accumulate
@@ -102,15 +103,33 @@ class ExpressionSpace:
             self.specification = self._compile(by_length="characters" in self.bounds)
         except Unbounded as missing:
             raise self._all_unbounded(missing) from None
-        whole_numbers = numbers_stay_apart(neighbours(self.specification))
-        self.strata: tuple[Stratum, ...] = build_strata(self.specification, self.bounds, whole_numbers)
-        self._starts = list(accumulate((stratum.size for stratum in self.strata), initial=0))
-        self._stratum_indices = {stratum.state[1]: index for index, stratum in enumerate(self.strata)}
         self.mode = ambiguity
+        self._divide()
         if ambiguity == "error":
             refuse_ambiguity(self.ambiguity(_QUICK), grammar.location)
-        elif ambiguity == "strings" and self._doubt:
-            self.strata = tuple(replace(stratum, is_ambiguous=True) for stratum in self.strata)
+
+    def _divide(self, *, by_operators: bool = False) -> None:
+        whole_numbers = numbers_stay_apart(neighbours(self.specification))
+        strata = build_strata(self.specification, self.bounds, whole_numbers, by_operators=by_operators)
+        is_ambiguous = self.mode == "strings" and bool(self._doubt)
+        self.strata: tuple[Stratum, ...] = tuple(replace(each, is_ambiguous=is_ambiguous) for each in strata)
+        self._starts = list(accumulate((stratum.size for stratum in strata), initial=0))
+        self._stratum_indices = {stratum.state[1]: index for index, stratum in enumerate(strata)}
+
+    def by_operators(self) -> ExpressionSpace:
+        """Divide the same expressions into strata that also have the same operators, each as often; indices differ.
+
+        Raises:
+            SizeError: there would be too many strata.
+
+        >>> finer = ExpressionSpace.from_file("mixed", terms=3, brackets=0).by_operators()
+        >>> [stratum.operators for stratum in finer.strata]
+        ['/', '-/', '-', '+/', '+-', '+', '*/', '*-', '*+', '*']
+        """
+        finer = copy(self)
+        vars(finer).pop("_counts", None)
+        finer._divide(by_operators=True)
+        return finer
 
     @classmethod
     def from_file(cls, reference: str | Path, **options: Unpack[SpaceOptions]) -> ExpressionSpace:

@@ -18,7 +18,7 @@ from exprlearn.grammar.pragmas import Bounds
 from exprlearn.grammar.specification import Specification
 from exprlearn.sampling.counting.chart import CountChart, State
 from exprlearn.sampling.counting.endless import limit_depth
-from exprlearn.sampling.counting.sizes import MEASURES, SizeLayout, measure_text
+from exprlearn.sampling.counting.sizes import MEASURES, OPERATORS, SizeLayout, measure_text
 from exprlearn.sampling.numbering.ranking import Ranker, Skeleton, unrank
 from exprlearn.sampling.ordering.permutation import split_number
 from exprlearn.sampling.writing.block import Block, StratumTables, make_block
@@ -62,7 +62,8 @@ class Stratum:
     `name` is unique in the space; `sizes` may be shared by several strata when a grammar has several number terminals
     or weights. `weight` is the product of the weights every expression here carries, so that strata with the same
     sizes are mixed in the proportion of their `mass`. `chart` and `state` say how its skeletons are made. Where it
-    `is_ambiguous`, several indices may write the same expression, and only the least of them counts.
+    `is_ambiguous`, several indices may write the same expression, and only the least of them counts. Where a space is
+    divided by operators, `operators` are those that every expression here has.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Stratum:
     slots: tuple[Language, ...]
     ranker: Ranker
     is_ambiguous: bool = False
+    operators: str = ""
 
     @cached_property
     def literals(self) -> tuple[str, ...]:
@@ -150,20 +152,22 @@ MOST_STRATA, MOST_TERMS = 5_000, 200_000
 
 @dataclass(frozen=True)
 class Fields:
-    """The fields of a size vector: what users see, then uses of each weight, then numbers of each language.
+    """The fields of a size vector: what users see, then uses of each weight, language and operator.
 
-    Languages are only counted when there are several, weights only when they are not 1.
+    Languages are only counted when there are several, weights only when they are not 1, operators when asked for.
     """
 
     measures: tuple[str, ...]
     weights: tuple[Fraction, ...]
     languages: tuple[Language, ...]
+    operators: tuple[str, ...] = ()
 
     @property
     def layout(self) -> SizeLayout:
         """The packing of the vectors."""
         names = [each.name for each in self.languages] if len(self.languages) > 1 else []
-        return SizeLayout((*self.measures, *(f"weight {weight}" for weight in self.weights), *names))
+        weights = (f"weight {weight}" for weight in self.weights)
+        return SizeLayout((*self.measures, *weights, *names, *map(_uses, self.operators)))
 
     def chart(self, specification: Specification, upper: Mapping[str, int]) -> CountChart:
         """Count a specification with these fields."""
@@ -171,7 +175,10 @@ class Fields:
         return CountChart(
             specification,
             self.layout,
-            literals=tuple(pack(measure_text(text)) for text in specification.literals),
+            literals=tuple(
+                pack(measure_text(text) | {_uses(sign): text.count(sign) for sign in self.operators})
+                for text in specification.literals
+            ),
             # What is no field of the layout is not packed, such as the name of a language that is the only one.
             slots=tuple(pack({"terms": 1, "characters": each.longest, each.name: 1}) for each in self.languages),
             marks={weight: pack({f"weight {weight}": 1}) for weight in self.weights},
@@ -182,6 +189,7 @@ class Fields:
         """Describe the expressions of one size vector."""
         values = self.layout.unpack(vector)
         shown, rest = values[: len(self.measures)], values[len(self.measures) :]
+        rest, signs = rest[: len(rest) - len(self.operators)], rest[len(rest) - len(self.operators) :]
         uses, numbers = rest[: len(self.weights)], rest[len(self.weights) :] or values[:1]
         slots = [each for each, times in zip(self.languages, numbers, strict=False) for _ in range(times)]
         name = " ".join(f"{field}={value}" for field, value in zip(self.layout.fields, values, strict=True))
@@ -193,13 +201,21 @@ class Fields:
             state=(chart.specification.start, vector),
             slots=tuple(slots),
             ranker=ranker,
+            operators="".join(sign for sign, count in zip(self.operators, signs, strict=True) if count),
         )
 
 
+def _uses(sign: str) -> str:
+    """Name the field that counts an operator."""
+    return f"uses of {sign}"
+
+
 def build_strata(
-    specification: Specification, bounds: Mapping[str, Bounds], whole_numbers: bool
+    specification: Specification, bounds: Mapping[str, Bounds], whole_numbers: bool, *, by_operators: bool = False
 ) -> tuple[Stratum, ...]:
     """Count a specification and list its strata, ordered by size vector; what `bounds` does not name is unbounded.
+
+    `by_operators`: whether expressions of one stratum also have the same operators, each as often.
 
     Raises:
         SizeError: the sizes leave expressions without end, or none at all.
@@ -208,7 +224,8 @@ def build_strata(
     limited = specification if depth is None else limit_depth(specification, depth)
     measures = tuple(each for each in MEASURES if each in ALWAYS or each in bounds)
     weights = {each.weight for rule in specification.rules for each in rule.alternatives} - {Fraction(1)}
-    fields = Fields(measures, tuple(sorted(weights)), specification.languages)
+    operators = tuple(sorted(OPERATORS.intersection("".join(specification.literals)))) if by_operators else ()
+    fields = Fields(measures, tuple(sorted(weights)), specification.languages, operators)
     upper = {name: high for name in measures if (high := bounds.get(name, (0, None))[1]) is not None}
     try:
         chart = fields.chart(limited, upper)

@@ -16,13 +16,14 @@ from exprlearn.scoring.breakdown import Axis, Group, breakdown
 from exprlearn.scoring.metrics import (
     Distance,
     Lengths,
+    WorkingScores,
     digit_accuracy,
     distance,
     estimate_exact_match,
     lengths,
     root_mean_square_error,
+    score_workings,
 )
-from exprlearn.scoring.right_lines import WorkingScores, score_workings
 from exprlearn.tables import html_table
 from exprlearn.working import WorkingCheck
 

@@ -5,8 +5,8 @@ A subclass of a contract names a component; its tests say what the component pro
     from exprlearn.testing import ModelContract
 
     class TestTransformer(ModelContract):
-        component = "transformer"
-        options = {"layers": 1, "width": 16}
+        component = "causal-transformer"
+        options = {"layers": 1, "units": 16}
 
 `exprlearn plugins check NAME` runs the same checks without pytest.
 """

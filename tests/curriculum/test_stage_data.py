@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,7 @@ from exprlearn.config import RunConfig
 from exprlearn.curriculum.schedules import sure_share
 from exprlearn.curriculum.stage_data import StageData, open_stages, stage_config
 from exprlearn.dataset import canonical_key, load_space, load_splits
+from exprlearn.dataset.drawing.thinning import ThinnedStream
 from exprlearn.errors import OptionError
 from exprlearn.plugin import Stage, StageResult
 
@@ -69,6 +71,17 @@ def test_a_stage_that_says_nothing_is_the_task_itself(lessons_of: Opening) -> No
     assert (
         lesson.components.config.grammar == RunConfig.model_validate({"grammar": {"name": "mixed", "terms": 2}}).grammar
     )
+
+
+def test_every_stage_is_mixed_and_thinned_as_the_run_is(lessons_of: Opening) -> None:
+    data = {"mix": "operators", "thinning": 0.5}
+    stages = lessons_of(curriculum={"name": "mixed"}, grammar={"name": "mixed"}, data=data)
+    for stage in stages:
+        found = Counter(
+            "".join(set(text) & set("+-*/")) for text in stage.splits.train.take(1500)[0].expressions.tolist()
+        )
+        assert max(found.values()) < 2 * min(found.values())
+    assert all(isinstance(stage.splits.train, ThinnedStream) for stage in stages)
 
 
 def test_a_stage_of_another_grammar_leaves_the_sizes_of_the_task_behind() -> None:

@@ -62,7 +62,7 @@ def packages(project: Path) -> list[Path]:
 
 
 def test_there_are_packages(packages: list[Path]) -> None:
-    wanted = {f"exprlearn-{name}" for name in ("balance", "carry", "trackers", "transformer", "words")}
+    wanted = {f"exprlearn-{name}" for name in ("balance", "carry", "trackers", "words")}
     assert {package.name for package in packages} >= wanted
 
 

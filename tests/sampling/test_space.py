@@ -185,3 +185,15 @@ def test_words_can_stand_for_numbers_and_signs() -> None:
     assert space.size == 8
     assert space[0] == "one plus one"
     assert space.rank("two times one") == [*space].index("two times one")
+
+
+@pytest.mark.parametrize("name", ["mixed", "nested", "division"])
+def test_a_space_divided_by_operators_holds_the_same_expressions(name: str) -> None:
+    space = ExpressionSpace.from_file(name, terms=(2, 3), ranges=(1, 2))
+    finer = space.by_operators()
+    assert sorted(finer) == sorted(space)
+    assert (finer.size, finer.counts()) != (0, space.counts())
+    assert all(finer[finer.rank(text)] == text for text in space)
+    for stratum in finer.strata:
+        assert {"".join(sorted(set(text) & set("+-*/"))) for text in stratum} == {"".join(sorted(stratum.operators))}
+    assert all(stratum.operators == "" for stratum in space.strata)

@@ -33,7 +33,7 @@ def test_every_package_is_found_and_works_under_strict_loading(environment: Any,
     assert all(state["state"] == "ok" and state["components"] for state in states.values())
 
 
-@pytest.mark.parametrize("task", ["--model transformer", "--grammar words --tokenizer words"], ids=lambda task: task)
+@pytest.mark.parametrize("task", ["--model rewriter", "--grammar words --tokenizer words"], ids=lambda task: task)
 def test_the_wheel_trains_from_the_command_line_and_reports(environment: Any, task: str) -> None:
     report = document(environment, f"exprlearn train {task} {SHORT}")
     assert report["exact_match"]["count"] > 0

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from exprlearn.dataset.drawing.example_stream import ExampleStream
+from exprlearn.dataset.drawing.mixes import training_stream
 from exprlearn.dataset.drawing.rows import Examples, Rows
 from exprlearn.dataset.drawing.slices import Availability, Piece, count_available, draw_piece, used_up
 from exprlearn.dataset.drawing.split import Split
@@ -22,7 +23,7 @@ class ByContent:
     @cached_property
     def train(self) -> ExampleStream:
         """The training examples, without end."""
-        return self._stream("train")
+        return self._examples(training_stream(self.context), "train")
 
     def fixed(self, split: Split, count: int) -> Examples:
         """Take the first examples of a split that differ; raises as `ExampleStream.fixed_items` does."""
@@ -42,5 +43,8 @@ class ByContent:
 
     def _stream(self, split: Split) -> ExampleStream:
         context = self.context
-        stream = Stream(context.space, context.seed, split, context.mix)
+        return self._examples(Stream(context.space, context.seed, split, context.mix), split)
+
+    def _examples(self, stream: Stream, split: Split) -> ExampleStream:
+        context = self.context
         return ExampleStream(stream, context.answering, split, level=context.level, salt=context.salt)

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.dataset.drawing.example_stream import PATIENCE, RAREST, ExampleStream
+from exprlearn.dataset.drawing.mixes import LASTING, lasting_mix
 from exprlearn.dataset.drawing.rows import Examples, Rows, weave
 from exprlearn.dataset.drawing.slices import Availability, Piece, count_available, draw_piece, used_up
 from exprlearn.dataset.drawing.split import RowFilter, Split
@@ -62,7 +63,8 @@ class ByPosition:
         for base, start, left, stratum in zip(self._orders, self.starts, self._left, self.space.strata, strict=True):
             shuffle = keyed_permutation((min(left, _ENOUGH),), context.seed, "rest", stratum.name)
             orders.append(RestOrder(base, start, shuffle))
-        rest = Stream(self.space, context.seed, "train", self._mix, orders=orders)
+        mix = self._mix if context.training == "terms" else lasting_mix(self._left, self._mix, LASTING)
+        rest = Stream(self.space, context.seed, "train", mix, orders=orders)
         return ExampleStream(rest, context.answering, "train", level=context.level, salt=context.salt, by_content=False)
 
     def fixed(self, split: Split, count: int) -> Examples:

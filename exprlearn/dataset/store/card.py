@@ -41,6 +41,8 @@ _BALANCES: Mapping[str, str] = {
     "result": "by result: every answer comes equally often, as far as there are expressions for it",
 }
 
+_MIXES: Mapping[str, str] = {"size": "by size: evenly, as far as the expressions of a size last"}
+
 
 def card(manifest: Manifest) -> str:
     """Write the card of a dataset."""
@@ -115,6 +117,7 @@ def _body(manifest: Manifest) -> Iterator[str]:
         "constraints": _constraints(manifest),
         "parts": _SPLITS[data.get("split", "content")],
         "balance": _BALANCES.get(data.get("balance", "none"), f"by {data.get('balance')}"),
+        **({"training mix": _MIXES[data["mix"]]} if data.get("mix", "terms") != "terms" else {}),
         "seed": str(manifest.seed),
         "data version": str(manifest.data_version),
     }

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from exprlearn.config import Components, RunConfig, leaves
 from exprlearn.config.setting_values import NOTHING
 from exprlearn.dataset.drawing.split import SPLITS, Split
-from exprlearn.dataset.splits import refuse_balance_by_position
+from exprlearn.dataset.splits import check_drawing
 from exprlearn.errors import DataError, OptionError
 from exprlearn.grammar.loading import load_grammar
 from exprlearn.sampling.ordering.hashing import DATA_VERSION
@@ -121,7 +121,10 @@ def recipe_of(
     config = components.config
     if not config.data.train:
         raise OptionError("data.train: say how many training examples to write, such as --train 100000")
-    refuse_balance_by_position(config.data.balance, config.data.split)
+    check_drawing(config.data.balance, config.data.split, config.data.mix)
+    if config.data.mix == "operators":
+        # Slices of files are cut out of the order of each size, which does not know of operators.
+        raise OptionError("data.mix: files are mixed by terms or size: choose data.mix=size")
     grammar = load_grammar(config.grammar.name, components.grammars)
     has_working = config.working.name != NOTHING
     if has_working and layout == "tokens":

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 AnyMix = Mapping[int, Fraction | int] | Sequence[Fraction | int] | None
 """A weight for each number of terms, or for each stratum of a space; None for evenly."""
 
+TrainingMix = Literal["terms", "size", "operators"]
+"""What training is mixed by: evenly by terms, likewise as far as a size lasts, or evenly by sets of operators."""
+
 SplitBy = Literal["content", "position"]
 """What decides on the split of an expression: a hash of what it says, or its index in an order of its size."""
 
@@ -36,6 +39,7 @@ class DrawingContext:
         level: what expressions of different splits must not have in common.
         mix: how often each size comes; None for evenly.
         salt: another number, another division into splits.
+        training: what training examples are mixed by; the held-out ones come evenly, none twice.
     """
 
     space: ExpressionSpace
@@ -45,6 +49,7 @@ class DrawingContext:
     level: Level = "commutative"
     mix: AnyMix = None
     salt: int = 0
+    training: TrainingMix = "terms"
 
 
 class Drawing(Protocol):

@@ -64,4 +64,4 @@ def test_a_finished_folder_of_format_1_is_not_built_anew_and_one_on_its_way_is_r
 
 
 def newest(recipe: DatasetRecipe) -> DatasetRecipe:
-    return replace(recipe, format=2)
+    return replace(recipe.renewed, format=2)
