@@ -4,8 +4,8 @@ A line that is held out, since it belongs to validation or test, is never learne
 write it: `8+54` is free where numbers go up to 9, `4+9` may not be. Which numbers the grammar writes is told by the
 alphabet, which is wider rather than narrower than it: no line counts as free that is not.
 
-Short lines come again and again, and what they say is soon known: the k-th time that a line comes within an epoch it is
-kept with the probability `KEPT` to the power of k - 1.
+Short lines come again and again, and what they say is soon known: `data.thinning` leaves lines out, as it does with
+examples that come again within an epoch.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import compress
 
 import numpy as np
 
@@ -24,7 +25,6 @@ from exprlearn.dataset.drawing.thinning import Thinning
 from exprlearn.decoding.next_lines import BLANK, lines_of, next_line
 from exprlearn.working import Rule, as_expression
 
-KEPT = 0.7
 _DIGITS = re.compile("[0-9]+")
 # Short lines come again and again.
 _REMEMBERED = 2**16
@@ -60,12 +60,14 @@ class LearnedLines:
         level: what expressions that must not be in different splits have in common.
         rule: whether all calculations that can be done are done at once, or the first.
         spare: how many blanks a line is read with, so that the next one may be longer.
+        thinning: the chance to keep a line that came before, as of `Thinning`.
     """
 
     operation: Operation = "exact"
     level: Level = "commutative"
     rule: Rule = "all"
     spare: int = 0
+    thinning: float = 1.0
 
     def pair(self, line: str, longest: int) -> Pair | None:
         """Return what is read of a line and written over it, of `longest` characters or less; None without the room.
@@ -109,9 +111,11 @@ class LearnedLines:
                     counts.too_long += 1
                 else:
                     pairs.append(pair)
-        kept = pairs if random is None else _thinned(pairs, random)
-        counts.thinned = len(pairs) - len(kept)
-        return kept, counts
+        if random is None or self.thinning == 1:
+            return pairs, counts
+        is_kept = Thinning(self.thinning, random).keep(pairs).tolist()
+        counts.thinned = is_kept.count(False)
+        return list(compress(pairs, is_kept)), counts
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -128,9 +132,3 @@ def is_held_out(line: str, level: Level, numbers: tuple[int, int]) -> bool:
     ):
         return False
     return split_of(as_expression(line), level) != "train"
-
-
-def _thinned(pairs: list[Pair], random: np.random.Generator) -> list[Pair]:
-    """Leave lines out that come again."""
-    kept = Thinning(KEPT, random).keep(pairs)
-    return [pairs[number] for number in np.flatnonzero(kept).tolist()]

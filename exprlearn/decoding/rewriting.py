@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.decoding.framing import FramingRules, Written
-from exprlearn.decoding.learned_lines import KEPT, LearnedLines, LineCounts
+from exprlearn.decoding.learned_lines import LearnedLines, LineCounts
 from exprlearn.decoding.next_lines import BLANK, NUMBER, STROKE, lines_of
 from exprlearn.decoding.packing import pack_examples
 from exprlearn.decoding.working_writer import WorkingWriter
@@ -87,10 +87,10 @@ class RewritingRules(FramingRules):
             problems.append("tokenizer.group: a rewriting model writes single digits: choose 1")
         if problems:
             raise OptionError(problems)
-        options = components.model_options
+        options, operation = components.model_options, components.division.operation
         rule: Rule = getattr(options, "rule", "all")
         spare: int = getattr(options, "spare", 0)
-        lines = LearnedLines(components.division.operation, config.data.level, rule, spare)
+        lines = LearnedLines(operation, config.data.level, rule, spare=spare, thinning=config.data.thinning)
         return RewritingRules(lines, WorkingWriter(ExpressionsWorking(), components.division))
 
     @property
@@ -103,7 +103,7 @@ class RewritingRules(FramingRules):
         reasons = {
             "held_out": "belong to validation or test",
             "too_long": "have values that are longer than what they replace",
-            "thinned": f"had come before: the k-th time in an epoch is kept with a probability of {KEPT}^(k-1)",
+            "thinned": f"had come before in the epoch, by data.thinning={self.lines.thinning:g}",
         }
         told = {reason: counts.get(name, 0) for name, reason in reasons.items()}
         return [

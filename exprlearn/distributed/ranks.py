@@ -129,7 +129,7 @@ class Several:
         steps, batch = order.shape
         count = self._shared.mesh.size
         if batch % count:
-            raise OptionError(f"training.batch_size is {batch}, and {count} devices cannot share it: take a multiple")
+            raise OptionError(f"{count} devices cannot share {batch} rows evenly: choose another training.batch_size")
 
         def lay_out(rows: NDArray[Any]) -> Any:
             shape = (steps, batch, *rows.shape[1:])

@@ -75,5 +75,6 @@ SPEC = ModelSpec(
     framing="rewriting",
     options=RewriterOptions,
     build=build,
-    defaults=TRANSFORMER_DEFAULTS,
+    # Lines of two numbers come most, and are soon known.
+    defaults={**TRANSFORMER_DEFAULTS, "data.thinning": 0.7},
 )

@@ -43,13 +43,25 @@ class Batches:
         """Count the examples of an epoch."""
         return self.steps * self.size
 
-    def order(self, rows: NDArray[Any]) -> NDArray[np.int32]:
-        """Put chosen rows (n,) into batches: begun anew where they do not suffice, cut where there are more.
+    @property
+    def in_order(self) -> NDArray[np.int32]:
+        """Put the rows of an epoch into batches one after the other: (steps, rows)."""
+        return np.arange(self.steps * self.rows, dtype=np.int32).reshape(self.steps, self.rows)
 
-        >>> Batches(steps=2, size=9, rows=3, packs=True).order(np.arange(5)).tolist()
-        [[0, 1, 2], [3, 4, 0]]
+    def chosen(self, rows: NDArray[Any]) -> NDArray[np.int32]:
+        """Put chosen rows (steps * rows,) into batches: (steps, rows)."""
+        return rows.astype(np.int32).reshape(self.steps, self.rows)
+
+    def fill(self, arrays: Arrays) -> Arrays:
+        """Return as many rows as an epoch has: begun anew where there are fewer, cut where there are more.
+
+        Arrays of another shape would be compiled anew.
+
+        >>> batches = Batches(steps=2, size=9, rows=2, packs=True)
+        >>> batches.fill({"source": np.array([[5, 6], [7, 8], [9, 9]])})["source"].tolist()
+        [[5, 6], [7, 8], [9, 9], [5, 6]]
         """
-        return np.resize(rows.astype(np.int32), (self.steps, self.rows))
+        return {name: rows[np.arange(self.in_order.size) % len(rows)] for name, rows in arrays.items()}
 
 
 def batches_of(config: RunConfig) -> Batches:

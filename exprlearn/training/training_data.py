@@ -3,8 +3,8 @@
 Without a curriculum they come from the endless stream or from a fixed set; with one from its stages, as the schedule
 says. The position knows how far the stream or each stage has been read, and the state of the schedule.
 
-Where rows hold several examples, a batch of so many examples is so many rows as they take on average. All batches have
-equally many, or every size would be compiled anew; how many is measured before training, on the first examples.
+Where rows hold several examples, a batch of so many examples is so many rows as they take on average. All epochs have
+equally many, or each would be compiled anew; how many is measured before training, on the first examples.
 """
 
 from __future__ import annotations
@@ -68,11 +68,14 @@ def training_data(run: Run, splits: Splits) -> TrainingData:
     """
     config = run.config
 
-    def encode(examples: Examples, epoch: int) -> Arrays:
+    def write(examples: Examples, epoch: int) -> Arrays:
         random = np.random.default_rng([config.seed, LAYOUT, epoch])
         return run.answerer.arrays(examples.expressions, examples.answers, random)
 
-    batches = measure_batches(config, splits, encode) if run.answerer.rules.packs else batches_of(config)
+    def encode(examples: Examples, epoch: int) -> Arrays:
+        return batches.fill(write(examples, epoch)) if batches.packs else write(examples, epoch)
+
+    batches = measure_batches(config, splits, write) if run.answerer.rules.packs else batches_of(config)
     schedule = run.components.schedule
     if schedule is not None and run.stages:
         return CurriculumData(run.stages, schedule, encode, config, batches)
@@ -91,9 +94,9 @@ class FreshData:
 
     def epoch(self, position: Position) -> Epoch:
         """Return the epoch that begins at the cursor of a position."""
-        examples, after = self.splits.train.take(self.batches.examples, start=position.cursor)
-        arrays = self.encode(examples, position.epoch)
-        return Epoch(arrays, self.batches.order(np.arange(len(arrays["source"]))), self.batches.examples, after)
+        count = self.batches.examples
+        examples, after = self.splits.train.take(count, start=position.cursor)
+        return Epoch(self.encode(examples, position.epoch), self.batches.in_order, count, after)
 
 
 class FixedSet:
@@ -144,13 +147,11 @@ class FixedData:
         """Return the epoch that begins at the cursor of a position."""
         count = self.batches.examples
         rows, after = self.fixed.rows(count, position.cursor)
-        arrays = self.encoded
         if self.batches.packs:
             arrays = self.encode(self.fixed.examples[rows], position.epoch)
-            rows = np.arange(len(arrays["source"]))
-        elif arrays is None:
-            arrays = self.encode(self.fixed.examples, position.epoch)
-        return Epoch(arrays, self.batches.order(rows), count, after)
+            return Epoch(arrays, self.batches.in_order, count, after)
+        arrays = self.encode(self.fixed.examples, position.epoch) if self.encoded is None else self.encoded
+        return Epoch(arrays, self.batches.chosen(rows), count, after)
 
 
 class CurriculumData:
@@ -186,10 +187,10 @@ class CurriculumData:
         after = {**course, "cursors": [cursor for _, cursor in taken], "counts": counts}
         if self.batches.packs:
             # Mixed before they are packed, or a row would hold examples of one stage alone.
-            examples = examples[mixed]
-        arrays = self.encode(examples, position.epoch)
-        rows = np.arange(len(arrays["source"])) if self.batches.packs else mixed
-        return Epoch(arrays, self.batches.order(rows), size, position.cursor + size, after)
+            arrays, order = self.encode(examples[mixed], position.epoch), self.batches.in_order
+        else:
+            arrays, order = self.encode(examples, position.epoch), self.batches.chosen(mixed)
+        return Epoch(arrays, order, size, position.cursor + size, after)
 
     def evaluate(self, answerer: Answerer, position: Position) -> list[dict[str, Any]]:
         """Let a model answer the held-out expressions of every stage, tell the schedule, and return what to record."""

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -68,7 +69,7 @@ def test_every_line_of_an_expression_is_learned_from(mixed: Any) -> None:
 
 def test_no_line_that_is_held_out_is_learned_from(mixed: Any) -> None:
     components, encoder, splits = mixed
-    rules = RewritingRules().adapted(components)
+    rules = RewritingRules(replace(RewritingRules().adapted(components).lines, thinning=0.7))
     examples, _ = splits.train.take(2000, start=0)
     random = np.random.default_rng([0, 0, 0])
     arrays = rules.arrays(encoder, examples.expressions, examples.answers, 1.0, random)
@@ -89,10 +90,9 @@ def test_no_line_that_is_held_out_is_learned_from(mixed: Any) -> None:
 
 def test_what_was_left_out_is_told() -> None:
     counts = {"lines": 60, "held_out": 2, "too_long": 0, "thinned": 5}
-    assert RewritingRules().notes(counts) == [
+    assert RewritingRules(LearnedLines(thinning=0.7)).notes(counts) == [
         "2 of 60 lines were left out, which belong to validation or test",
-        "5 of 60 lines were left out, which had come before: the k-th time in an epoch is kept with a probability of "
-        "0.7^(k-1)",
+        "5 of 60 lines were left out, which had come before in the epoch, by data.thinning=0.7",
     ]
     assert RewritingRules().notes({}) == []
 
