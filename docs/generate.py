@@ -13,6 +13,7 @@ from typing import Any
 
 from interface import fields, members, works_with
 
+from exprlearn.cli.components import defaults_of
 from exprlearn.plugin.kinds import KINDS
 from exprlearn.plugin.manager import Plugins
 from exprlearn.plugin.scaffolding import module_text
@@ -117,7 +118,7 @@ def _users_section(kind: Kind, plugins: Plugins) -> list[str]:
     defaults = [
         (f"`{entry.spec.name}`", f"`{key}`", f"`{value}`")
         for entry in registry
-        for key, value in getattr(entry.spec, "defaults", {}).items()
+        for key, value in defaults_of(entry.spec).items()
     ]
     if defaults:
         parts += ["Settings that they have defaults of:", _table((kind.name, "setting", "default"), defaults)]

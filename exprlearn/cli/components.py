@@ -8,8 +8,10 @@ from exprlearn.cli.options import CommandOptions
 from exprlearn.cli.output import echo, print_document, print_table
 from exprlearn.cli.settings import load_plugins
 from exprlearn.errors import UnknownName, suggest
+from exprlearn.plugin import ModelSpec
 from exprlearn.plugin.manager import Plugins
 from exprlearn.plugin.registry import Registered, Registry
+from exprlearn.plugin.spec import Spec
 
 
 def list_components(options: CommandOptions) -> None:
@@ -28,7 +30,7 @@ def show_component(options: CommandOptions) -> None:
     """Show one component and its options."""
     registry = _registry(load_plugins(options), options.kind or "")
     entry = registry.entry(options.named)
-    described, defaults = options_of(entry), dict(getattr(entry.spec, "defaults", {}))
+    described, defaults = options_of(entry), defaults_of(entry.spec)
     if options.json:
         print_document(
             {**_described(registry.kind, entry), "options": described, **({"defaults": defaults} if defaults else {})}
@@ -52,6 +54,11 @@ def options_of(entry: Registered[Any]) -> list[dict[str, Any]]:
         {"name": name, "default": defaults[name], "takes": allowed_values(part), "summary": part.get("description", "")}
         for name, part in schema.get("properties", {}).items()
     ]
+
+
+def defaults_of(spec: Spec) -> dict[str, Any]:
+    """Map the settings that a model has defaults of to these, as its options are by default; none of anything else."""
+    return dict(spec.chosen(spec.options()).defaults) if isinstance(spec, ModelSpec) else {}
 
 
 def allowed_values(part: dict[str, Any]) -> str:

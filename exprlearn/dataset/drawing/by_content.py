@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from exprlearn.dataset.drawing.example_stream import ExampleStream
-from exprlearn.dataset.drawing.mixes import training_stream
+from exprlearn.dataset.drawing.mixes import mixed_stream
 from exprlearn.dataset.drawing.rows import Examples, Rows
 from exprlearn.dataset.drawing.slices import Availability, Piece, count_available, draw_piece, used_up
 from exprlearn.dataset.drawing.split import Split
@@ -23,7 +23,9 @@ class ByContent:
     @cached_property
     def train(self) -> ExampleStream:
         """The training examples, without end."""
-        return self._examples(training_stream(self.context), "train")
+        if self.context.training == "terms":
+            return self._stream("train")
+        return self._examples(mixed_stream(self.context), "train")
 
     def fixed(self, split: Split, count: int) -> Examples:
         """Take the first examples of a split that differ; raises as `ExampleStream.fixed_items` does."""

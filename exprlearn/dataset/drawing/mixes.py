@@ -31,15 +31,13 @@ _RARE, _RAREST = 1 << 8, 1 << 10
 _SCALE: Final = 1 << 20
 
 
-def training_stream(context: DrawingContext) -> Stream:
-    """Make the stream that training examples are drawn from, mixed as the context says.
+def mixed_stream(context: DrawingContext) -> Stream:
+    """Make the stream that training examples are drawn from, mixed by size or by operators.
 
     Raises:
         DataError: operators are to come equally often, and there are too many to tell apart, or none has an example.
     """
     space, seed = context.space, context.seed
-    if context.training == "terms":
-        return Stream(space, seed, "train", context.mix)
     if context.training == "size":
         even = stratum_mix(space.strata, context.mix)
         return Stream(space, seed, "train", lasting_mix([stratum.size for stratum in space.strata], even, LASTING))
@@ -92,7 +90,7 @@ def operator_mix(context: DrawingContext) -> tuple[int, ...]:
 
 def _share_of_examples(context: DrawingContext, stratum: Stratum) -> Fraction:
     """Tell which share of the expressions of a stratum are training examples, from the first of them in an order."""
-    # Held-out lines are left aside: looking at workings takes long, and they take little from every stratum.
+    # Held-out lines are left aside: looking at workings takes long, and shifts what comes by less than a fifth.
     answering = Answering(context.answering.division, context.answering.constraints)
     rule = RowFilter(context.space, answering, "train", level=context.level, salt=context.salt)
     order = keyed_permutation(stratum.all_radices, "mix", stratum.name)
