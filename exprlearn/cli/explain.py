@@ -21,9 +21,13 @@ from exprlearn.errors import OptionError
 from exprlearn.runs.prediction import expression_of
 from exprlearn.runs.preparation import make_encoder
 from exprlearn.runs.starting import build_model
+from exprlearn.working import spaced_lines
 
 if TYPE_CHECKING:
     import keras
+
+#: What is told of a trained model's answer.
+PREDICTED = ("answer", "correct", "probability", "working", "first_wrong_line")
 
 
 def explain(options: CommandOptions) -> None:
@@ -40,14 +44,15 @@ def explain(options: CommandOptions) -> None:
         run = load_run(options.trained, options)
         document = explanation_document(expression, run.components, run.encoder, run.model)
         prediction = run.predict([expression])[0].document()
-        document["predicted"] = {key: prediction[key] for key in ("answer", "correct", "probability")}
+        document["predicted"] = {key: prediction[key] for key in PREDICTED if key in prediction}
     if options.json:
         print_document(document)
         return
     echo("\n".join(source_lines(document)) + "\n")
     rows = [(layer["name"], layer["kind"], _shape(layer["shape"])) for layer in document["layers"]]
     print_table(("layer", "kind", "output shape"), rows)
-    said = document.get("predicted", {"answer": "untrained"})["answer"]
+    predicted = document.get("predicted", {"answer": "untrained"})
+    said = spaced_lines(predicted.get("working", "")) or predicted["answer"]
     echo(f"\nanswer {said}   exact {document['truth']}")
 
 

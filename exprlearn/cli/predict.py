@@ -13,8 +13,8 @@ from exprlearn.cli.options import CommandOptions
 from exprlearn.cli.output import echo, echo_error, print_document, print_table
 from exprlearn.cli.settings import load_run
 from exprlearn.errors import DataError
-from exprlearn.report.wording import fault_sentence, spaced_working
 from exprlearn.runs.prediction import Prediction, Refused, ask_each
+from exprlearn.working import spaced_lines
 
 #: Lines that are answered together, bytes that are read at once, and those of the longest line.
 BATCH, CHUNK, LONGEST = 1024, 1 << 16, 1 << 20
@@ -109,9 +109,9 @@ def _print(prediction: Prediction, explain: bool, *, is_reversed: bool) -> None:
     """Print the answer, what a beam found besides it, and the steps where they are asked for."""
     mark = "✓" if prediction.correct else f"✗ exact {prediction.truth}"
     sure = "" if prediction.probability is None else f"   p={prediction.probability:.3f}"
-    echo(f"{prediction.expression} = {spaced_working(prediction.working) or prediction.answer}   {mark}{sure}")
+    echo(f"{prediction.expression} = {spaced_lines(prediction.working) or prediction.answer}   {mark}{sure}")
     if prediction.check is not None and prediction.check.fault is not None:
-        echo(f"  {fault_sentence(prediction.check.fault)}")
+        echo(f"  {prediction.check.fault}")
     for answer, probability in prediction.candidates[1:]:
         echo(f"  or {answer}   {'✓' if answer == prediction.truth else '✗'}   p={probability:.3f}")
     if explain:

@@ -20,11 +20,14 @@ from exprlearn.grammar.languages import MOST_DIGITS, count_text
 from exprlearn.plugin import Header, Sample
 from exprlearn.report.wording import counted, lasting
 from exprlearn.training.observers import Observer
+from exprlearn.working import spaced_lines
 
-WIDTHS = {"epoch": 6, "loss": 9, "exact": 20, "digits": 9, "time": 13}
+WIDTHS = {"epoch": 6, "loss": 9, "exact": 20, "digits": 9, "workings": 10, "time": 13}
 #: In characters: the bar of a share, and that of an epoch's steps.
 BAR, STEPS_BAR = 10, 30
 EIGHTHS = " ▏▎▍▌▋▊▉"
+#: What is shown of an answer that an early model did not write.
+NONE = "nothing"
 #: After so many seconds without a line, one tells how far the epoch is.
 SILENCE = 30.0
 
@@ -99,9 +102,10 @@ class LiveTable:
     def started(self, header: Header) -> None:
         """Draw what decides the result and the headings."""
         self._last = header.epochs
+        names = [name for name in WIDTHS if header.lines or name != "workings"]
         for line in header_lines(header, self.title):
             self.console.print(Text(line, style="dim"))
-        headings = "".join(name.rjust(width) for name, width in WIDTHS.items())
+        headings = "".join(name.rjust(WIDTHS[name]) for name in names)
         self.console.print(Text(f"\n{headings}", style="bold"))
         self._live.start()
         self._show(Text("  compiling the first step …", style="dim"))
@@ -115,7 +119,7 @@ class LiveTable:
         """Add a row, exact match as a bar and a number, and redraw the samples."""
         shown = cells(record)
         shown["exact"] = f"{bar(record['exact_match'])} {shown['exact']}"
-        row = Text("".join(shown[name].rjust(width) for name, width in WIDTHS.items()))
+        row = Text("".join(value.rjust(WIDTHS[name]) for name, value in shown.items()))
         self.console.print(row.append("  ← best", style="green") if best else row)
         self._answers = [Text(), samples_line(samples), *stage_lines(record)]
         self._show(Group(*self._answers, Text(f"  epoch {record['epoch']} of {self._last} done", style="dim")))
@@ -241,6 +245,7 @@ def cells(record: Mapping[str, Any]) -> dict[str, str]:
         "loss": f"{record['loss']:.4f}",
         "exact": padded_percent(record["exact_match"]),
         "digits": padded_percent(record["digit_accuracy"]),
+        **({"workings": padded_percent(record["working_right"])} if "working_right" in record else {}),
         "time": lasting(record["seconds"]),
     }
 
@@ -264,10 +269,11 @@ def stage_lines(record: Mapping[str, Any]) -> Iterator[Text]:
 
 
 def samples_line(samples: Sequence[Sample]) -> Text:
-    """Draw the samples: a wrong answer is red, marked and followed by the truth."""
+    """Draw the samples: a wrong answer is red, marked and followed by the truth; workings have lines of their own."""
     line = Text()
-    for sample in samples:
-        line.append(f"  {sample.expression} = ")
+    for place, sample in enumerate(samples):
+        breaks = "\n" if place and any(each.working for each in samples) else ""
+        line.append(f"{breaks}  {sample.expression} = ")
         if sample.correct:
             line.append(f"{_given(sample)} ✓ ", style="green")
         else:
@@ -277,12 +283,13 @@ def samples_line(samples: Sequence[Sample]) -> Text:
 
 def _answer(sample: Sample) -> str:
     """Write a sample: the answer given, and the truth when that was another."""
-    return f"{sample.expression}={_given(sample)} " + ("✓" if sample.correct else f"✗ {sample.truth}")
+    given = sample.working or sample.answer or NONE
+    return f"{sample.expression}={given} " + ("✓" if sample.correct else f"✗ {sample.truth}")
 
 
 def _given(sample: Sample) -> str:
-    """Write the answer given; an early model often writes none."""
-    return sample.answer or "nothing"
+    """Write the answer given, with its working; an early model often writes none."""
+    return spaced_lines(sample.working) or sample.answer or NONE
 
 
 def padded_percent(share: float) -> str:

@@ -66,13 +66,21 @@ class Answerer:
         """Return what the model's framing says of arrays and answers."""
         return self.decoder.rules
 
-    def answer(self, expressions: Sequence[str] | NDArray[np.str_], *, beam: int = 1, steps: bool = False) -> Answers:
+    @property
+    def checker(self) -> WorkingWriter | None:
+        """Return what checks the lines that the model shows; None where it shows none."""
+        return self.writer or self.rules.checker
+
+    def answer(
+        self, expressions: Sequence[str] | NDArray[np.str_], *, beam: int = 1, steps: bool = False, lines: bool = False
+    ) -> Answers:
         """Answer expressions.
 
         Args:
             expressions: n of them.
             beam: how many beginnings of an answer are kept from step to step; 1 is greedy decoding.
             steps: whether a beam's answers are told step by step too.
+            lines: whether the lines that a model shows of itself are wanted; a working that it learned is always told.
 
         Raises:
             EncodingError: an expression that the vocabulary or the widths cannot write.
@@ -80,12 +88,12 @@ class Answerer:
         """
         if checked_width(beam) > 1:
             return self._searched(expressions, beam, steps=steps)
-        texts, sure, decoded = self.rules.read(self.decoder, self.encoder, self.rows(expressions), self.scale)
-        return Answers(self._answers(texts), sure, decoded, written=texts if self.writer else None)
-
-    def _answers(self, texts: list[str]) -> list[str]:
-        """Read the answers that texts end with."""
-        return texts if self.writer is None else [self.writer.working.answer(text) for text in texts]
+        checker = self.checker if lines else self.writer
+        read = self.rules.read if checker is None else self.rules.read_working
+        texts, sure, decoded = read(self.decoder, self.encoder, self.rows(expressions), self.scale)
+        if checker is None:
+            return Answers(texts, sure, decoded)
+        return Answers([checker.working.answer(text) for text in texts], sure, decoded, written=texts)
 
     def texts(self, expressions: NDArray[np.str_], answers: NDArray[np.str_]) -> NDArray[np.str_]:
         """Return what the model is to write of n examples: their answers, with the workings before them; '<U' (n,)."""
@@ -136,12 +144,15 @@ class Answerer:
         count, width, length = beams.ids.shape
         texts = self.encoder.answers(beams.ids.reshape(-1, length)).reshape(count, width).tolist()
         rows = zip(texts, np.exp(beams.log_probabilities.astype(np.float64)).tolist(), strict=True)
-        candidates = [_different(self._answers(row), shares) for row, shares in rows]
+        candidates = [_different(self._read(row), shares) for row, shares in rows]
         best = [found[0] for found in candidates]
         decoded = self.decoder.retrace(sources, beams.ids[:, 0]) if steps else None
         answers, probabilities = [item.answer for item in best], [item.probability for item in best]
         written = [row[0] for row in texts] if self.writer else None
         return Answers(answers, probabilities, decoded, candidates, written)
+
+    def _read(self, texts: list[str]) -> list[str]:
+        return texts if self.writer is None else [self.writer.working.answer(text) for text in texts]
 
     def arrays(
         self, expressions: NDArray[np.str_], answers: NDArray[np.str_], random: np.random.Generator | None = None

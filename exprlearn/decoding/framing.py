@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from exprlearn.config import Components
     from exprlearn.decoding.decoder import Decoded, Decoder
     from exprlearn.decoding.stepping import Stepping
+    from exprlearn.decoding.working_writer import WorkingWriter
     from exprlearn.encoding import Encoder
     from exprlearn.encoding.id_rows import Texts
 
@@ -41,6 +42,8 @@ class FramingRules(ABC):
     without_beam = ""
     #: Where no working can be learned, why.
     without_working = ""
+    #: Checks the lines that a model shows of itself; None where it shows none.
+    checker: WorkingWriter | None = None
     #: Whether a row holds several examples: `arrays` gives as many rows as these need, and `segments` with them.
     packs = False
     #: What has to be known of cells beyond the training, where its expressions are not all that was learned from.
@@ -168,3 +171,7 @@ class FramingRules(ABC):
         decoded = decoder.decode(source)
         texts = encoder.answers(decoded.ids).tolist()
         return texts, decoded.answer_probabilities(decoder.shape.end).tolist(), decoded
+
+    def read_working(self, decoder: Decoder, encoder: Encoder, source: NDArray[Any], scale: float) -> Written:
+        """Let a model answer source rows (n, …), and read all the lines that it shows of itself."""
+        return self.read(decoder, encoder, source, scale)

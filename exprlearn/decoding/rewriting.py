@@ -25,6 +25,7 @@ from exprlearn.decoding.framing import FramingRules, Written
 from exprlearn.decoding.learned_lines import LearnedLines, LineCounts
 from exprlearn.decoding.next_lines import BLANK, NUMBER, STROKE, lines_of
 from exprlearn.decoding.packing import pack_examples
+from exprlearn.decoding.working_writer import WorkingWriter
 from exprlearn.decoding.writing_rounds import Rounds
 from exprlearn.encoding import Right
 from exprlearn.encoding.id_rows import code_points, lengths
@@ -32,6 +33,7 @@ from exprlearn.encoding.lookup import UNKNOWN
 from exprlearn.errors import EncodingError, OptionError
 from exprlearn.plugin import ModelSpec, Shape
 from exprlearn.working import Rule, reverse_numbers
+from exprlearn.working.forms import IS, ExpressionsWorking
 
 if TYPE_CHECKING:
     import keras
@@ -60,8 +62,8 @@ class RewritingRules(FramingRules):
         "beyond what the grammar writes: lines that were learned from hold larger numbers, and may be among these"
     )
 
-    def __init__(self, lines: LearnedLines | None = None) -> None:
-        self.lines = lines or LearnedLines()
+    def __init__(self, lines: LearnedLines | None = None, checker: WorkingWriter | None = None) -> None:
+        self.lines, self.checker = lines or LearnedLines(), checker
         self._counts = LineCounts()
 
     def adapted(self, components: Components) -> RewritingRules:
@@ -89,7 +91,7 @@ class RewritingRules(FramingRules):
         rule: Rule = getattr(options, "rule", "all")
         spare: int = getattr(options, "spare", 0)
         lines = LearnedLines(operation, config.data.level, rule, spare=spare, thinning=config.data.thinning)
-        return RewritingRules(lines)
+        return RewritingRules(lines, WorkingWriter(ExpressionsWorking(), components.division))
 
     @property
     def counts(self) -> dict[str, int]:
@@ -182,12 +184,28 @@ class RewritingRules(FramingRules):
 
     def read(self, decoder: Decoder, encoder: Encoder, source: NDArray[Any], scale: float) -> Written:
         """Let lines be written anew until they are numbers, and read these; what is none is no answer."""
+        written, log_probabilities = self._rounds(decoder, encoder).write(source)
+        probabilities = np.exp(log_probabilities.astype(np.float64)).tolist()
+        return [_answer(_text(encoder, decoder.shape, row)) for row in written.tolist()], probabilities, None
+
+    def read_working(self, decoder: Decoder, encoder: Encoder, source: NDArray[Any], scale: float) -> Written:
+        """Let lines be written anew until they are numbers, and read all of them: `8+3*18=8+54=62`."""
+        lines: list[list[str]] = [[] for _ in source]
+
+        def note(rows: NDArray[np.intp], changed: NDArray[np.int32]) -> None:
+            for row, ids in zip(rows.tolist(), changed.tolist(), strict=True):
+                lines[row].append(_text(encoder, decoder.shape, ids))
+
+        written, log_probabilities = self._rounds(decoder, encoder).write(source, note)
+        last = [_text(encoder, decoder.shape, row) for row in written.tolist()]
+        # The last line stands as the answer, where it is one.
+        texts = [IS.join([*found[:-1], _answer(line) or line]) for found, line in zip(lines, last, strict=True)]
+        return texts, np.exp(log_probabilities.astype(np.float64)).tolist(), None
+
+    def _rounds(self, decoder: Decoder, encoder: Encoder) -> Rounds:
         known = encoder.vocabulary.ids
         signs = [known[sign] for sign in SIGNS if sign in known]
-        rounds = Rounds(decoder, signs, known.get("-", -1), self.row_length(decoder.shape), spare=self.lines.spare)
-        written, log_probabilities = rounds.write(source)
-        probabilities = np.exp(log_probabilities.astype(np.float64)).tolist()
-        return [_answer(encoder, decoder.shape, row) for row in written.tolist()], probabilities, None
+        return Rounds(decoder, signs, known.get("-", -1), self.row_length(decoder.shape), spare=self.lines.spare)
 
 
 def _normal(encoder: Encoder, expressions: Texts) -> list[str]:
@@ -214,8 +232,12 @@ def _rows(encoder: Encoder, texts: list[str], width: int) -> NDArray[np.int32]:
     return np.pad(found, ((0, 0), (0, width - found.shape[1])), constant_values=shape.pad)
 
 
-def _answer(encoder: Encoder, shape: Shape, row: list[int]) -> str:
-    """Read a last line as an answer; empty where it is no number."""
+def _text(encoder: Encoder, shape: Shape, row: list[int]) -> str:
+    """Read a line, numbers most significant digit first."""
     symbols = [STROKE if each == shape.start else encoder.vocabulary.symbol(each) for each in row if each != shape.pad]
-    text = reverse_numbers("".join(symbols))
-    return text.replace(STROKE, "/") if NUMBER.fullmatch(text) else ""
+    return reverse_numbers("".join(symbols))
+
+
+def _answer(line: str) -> str:
+    """Read a last line as an answer; empty where it is no number."""
+    return line.replace(STROKE, "/") if NUMBER.fullmatch(line) else ""

@@ -26,13 +26,13 @@ class WorkingWriter:
     Attributes:
         working: what stands before an answer.
         division: how `/` computes and how the answer is written.
-        longest: the most characters that there is room for.
+        longest: the most characters that there is room for; 0 where none are learned.
         counts: how many workings there were when `rows_that_fit` was last called, and how many there was no room for.
     """
 
     working: Working
     division: Division
-    longest: int
+    longest: int = 0
     counts: dict[str, int] = field(default_factory=dict, compare=False)
 
     def text(self, expression: str, answer: str) -> str:

@@ -6,6 +6,7 @@ size, so that a single function is compiled. Lines get shorter and fewer from ro
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -36,8 +37,14 @@ class Rounds:
         self.decoder, self.shape, self.row_length = decoder, decoder.shape, row_length
         self.signs, self.minus, self.spare = signs, minus, spare
 
-    def write(self, source: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    def write(
+        self,
+        source: NDArray[np.int32],
+        on_round: Callable[[NDArray[np.intp], NDArray[np.int32]], None] = lambda rows, lines: None,
+    ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
         """Write lines (n, L) int32, flush left.
+
+        `on_round` hears after every round which rows (m,) it has changed, and how their lines read now, (m, L).
 
         Returns:
             The last lines (n, L) int32, and the logarithm of the probability of all that was written, (n,) float32.
@@ -51,6 +58,7 @@ class Rounds:
             stays = (new == lines[waiting]).all(axis=1)
             lines[waiting] = new
             worth[waiting] += surely
+            on_round(waiting[~stays], new[~stays])
             waiting = waiting[~stays & ~self.are_numbers(new)]
         return lines, worth
 

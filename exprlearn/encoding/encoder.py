@@ -78,6 +78,7 @@ class Encoder:
             padding=padding,
             width=padding.width(alphabet, self.vocabulary),
             is_reversed=reversal.source,
+            turns_numbers=alphabet.turns_numbers,
         )
         self._answers = AnswerRows(
             lookup=lookup_for(tokenizer, self.vocabulary, alphabet, "target"),
@@ -153,13 +154,13 @@ class Encoder:
 
     def describe(self, expression: str) -> EncodingSteps:
         """Show what an expression becomes, step by step."""
-        row = self.sources([expression])[0]
-        text = self.alphabet.normalise(expression)
-        return steps_of(text, row, self.vocabulary, is_reversed=self.reversal.source)
+        rows, text = self.sources([expression]), self.alphabet.normalise(expression)
+        return steps_of(text, rows[0], self.vocabulary, self._sources.turned(rows)[0])
 
     def describe_answer(self, answer: str) -> EncodingSteps:
         """Show what an answer becomes, step by step; `padded` is the row as a decoder writes it."""
-        return steps_of(answer, self.targets([answer])[0], self.vocabulary, is_reversed=False)
+        row = self.targets([answer])[0]
+        return steps_of(answer, row, self.vocabulary, row)
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data that `from_json` makes the same encoder of.
@@ -287,9 +288,8 @@ class EncodingSteps:
     ids: tuple[int, ...]
 
 
-def steps_of(text: str, row: NDArray[np.int32], vocabulary: Vocabulary, *, is_reversed: bool) -> EncodingSteps:
-    """Describe the row of ids (width,) that a text became."""
-    tokens = tuple(vocabulary.symbol(int(number)) for number in row)
-    shown = [SHOWN.get(int(number), token) for number, token in zip(row, tokens, strict=True)]
-    padded = "".join(reversed(shown) if is_reversed else shown)
-    return EncodingSteps(text, padded, tokens, tuple(int(number) for number in row))
+def steps_of(text: str, row: NDArray[np.int32], vocabulary: Vocabulary, readable: NDArray[np.int32]) -> EncodingSteps:
+    """Describe the row of ids (width,) that a text became; `readable` is the row before it was reversed."""
+    tokens = tuple(vocabulary.symbol(number) for number in row.tolist())
+    padded = "".join(SHOWN.get(number, vocabulary.symbol(number)) for number in readable.tolist())
+    return EncodingSteps(text, padded, tokens, tuple(row.tolist()))

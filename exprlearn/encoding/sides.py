@@ -54,7 +54,7 @@ class Sides:
 
     A reversed source is the padded row back to front. A reversed answer is written last digit first, so a carry
     is known before the digit that needs it; its end mark and padding stay at the right. Where a working stands before
-    it, each number is reversed by itself.
+    it, each number of both sides is reversed by itself, so that a line reads as the expression it follows from.
     """
 
     source: bool = False
@@ -69,13 +69,19 @@ BOTH = Sides(source=True, target=True)
 
 @dataclass(frozen=True, kw_only=True)
 class SourceRows:
-    """Expressions as rows of `width` ids."""
+    """Expressions as rows of `width` ids.
+
+    Attributes:
+        is_reversed: whether rows are turned back to front.
+        turns_numbers: whether each number is turned by itself where they are.
+    """
 
     lookup: Lookup
     vocabulary: Vocabulary
     padding: Padding
     width: int
     is_reversed: bool
+    turns_numbers: bool = False
 
     def rows(self, expressions: Texts, random: np.random.Generator | None = None) -> NDArray[np.int32]:
         """Return rows (n, width) int32, laid out by `random` where the padding can.
@@ -91,11 +97,11 @@ class SourceRows:
             raise EncodingError(f"{text!r} holds no expression: write one such as 1+2")
         if random is not None and isinstance(self.padding, Augmenting):
             rows = self.padding.pad_augmented(ids, self.vocabulary, self.width, random)
-        elif self.is_reversed and isinstance(self.padding, Mirroring):
+        elif self.is_reversed and not self.turns_numbers and isinstance(self.padding, Mirroring):
             return self.padding.pad_mirrored(ids, self.vocabulary, self.width)
         else:
             rows = self.padding.pad(ids, self.vocabulary, self.width)
-        return np.ascontiguousarray(rows[:, ::-1]) if self.is_reversed else rows
+        return self.turned(rows)
 
     def texts(self, ids: NDArray[np.integer[Any]]) -> NDArray[np.str_]:
         """Return the expressions '<U' (n,) of rows (n, width).
@@ -103,8 +109,15 @@ class SourceRows:
         Raises:
             EncodingError: an id that the vocabulary does not have.
         """
-        rows = checked(ids, self.vocabulary)
-        return self.lookup.texts(packed(rows[:, ::-1] if self.is_reversed else rows))
+        return self.lookup.texts(packed(self.turned(checked(ids, self.vocabulary))))
+
+    def turned(self, rows: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Turn rows (n, width) int32 back to front, or their numbers, where that is asked for; its own inverse."""
+        if not self.is_reversed:
+            return rows
+        if self.turns_numbers:
+            return numbers_turned(rows, self.vocabulary.numerals)
+        return np.ascontiguousarray(rows[:, ::-1])
 
 
 @dataclass(frozen=True, kw_only=True)

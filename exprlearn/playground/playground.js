@@ -247,6 +247,10 @@
       if (!said.correct) verdict.append(` exact: ${said.truth}`);
       if (said.probability !== null) verdict.append(element("span", ` probability ${percent(said.probability)}`, "quiet"));
       place.replaceChildren(verdict);
+      if (said.lines_shown && said.lines_shown !== said.answer) {
+        place.append(element("p", `${said.expression} = ${said.lines_shown}`, "math working"));
+      }
+      if (said.fault) place.append(element("p", said.fault, "wrong"));
       if (!said.chart) return;
       const tiles = element("ol", undefined, "tiles");
       for (const step of said.steps) {

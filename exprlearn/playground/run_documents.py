@@ -22,6 +22,7 @@ from exprlearn.runs.record import RunRecord, read_record
 from exprlearn.runs.run_evaluation import step_row
 from exprlearn.runs.schema import Written
 from exprlearn.scoring import baselines, percent, span
+from exprlearn.working import spaced_lines
 
 if TYPE_CHECKING:
     from exprlearn.plugin.manager import Plugins
@@ -113,7 +114,9 @@ class Asker:
             (prediction,) = run.predict([expression], steps=True)
         row = step_row(prediction, run.components.reversal.target)
         written = written_answers([Written.model_validate_json(json.dumps(row))])
-        return {"run": path.name, **row, "chart": written[0].chart.spec if written else None}
+        fault = prediction.check and prediction.check.fault
+        lines = {"lines_shown": spaced_lines(prediction.working), "fault": str(fault) if fault else ""}
+        return {"run": path.name, **row, **lines, "chart": written[0].chart.spec if written else None}
 
     def _loaded(self, path: Path) -> Run:
         from exprlearn.runs.starting import load

@@ -65,6 +65,7 @@ def score_record(folder: RunRecord) -> Scores:
         [row.answer for row in rows],
         [row.truth for row in rows],
         common_answer=folder.run.get("common_answer"),
+        checks=[row.check for row in rows],
         framing="mapping" if folder.run.get("framing") == "mapping" else "teacher-forced",
     )
 

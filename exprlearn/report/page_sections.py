@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any, TypeVar
 
@@ -14,6 +14,7 @@ from exprlearn.runs.schema import AnsweredRow, EpochRow, SampleRow, Written
 from exprlearn.scoring import Group, Scores
 from exprlearn.scoring.mistakes import MISTAKES, MistakeGroup, WrongAnswer, mistake_groups
 from exprlearn.scoring.wrong_steps import WrongStep
+from exprlearn.working import spaced_lines
 
 MOST_EPOCHS, MOST_SAMPLED_EPOCHS, MOST_SAMPLES = 120, 40, 12
 MOST_GROUPS, MOST_MISTAKES, MOST_FACTS = 40, 40, 150
@@ -38,13 +39,20 @@ class BreakdownAxis:
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer to an expression, as stretches that are right or wrong, beside the truth."""
+    """An answer to an expression, as stretches that are right or wrong, beside the truth.
+
+    Attributes:
+        working: all that was written, line by line; blank where that is the answer alone.
+        fault: what the first wrong line is; blank where there is none, or nobody has looked.
+    """
 
     expression: str
     stretches: list[tuple[str, bool]]
     truth: str
     correct: bool
     probability: float | None
+    working: str = ""
+    fault: str = ""
 
 
 @dataclass(frozen=True)
@@ -165,7 +173,12 @@ def show_answer(item: AnsweredRow, most: int) -> Answer:
     """Mark an answer's wrong characters; one longer than `most` characters is clipped and marked as a whole."""
     fits = max(len(item.answer), len(item.truth)) <= most
     stretches = mark_answer(item.answer, item.truth) if fits else [(clip(item.answer, most), item.correct)]
-    return Answer(clip(item.expression, most), stretches, clip(item.truth, most), item.correct, item.probability)
+    shown = Answer(clip(item.expression, most), stretches, clip(item.truth, most), item.correct, item.probability)
+    if item.working == item.answer:
+        return shown
+    fault = item.check and item.check.fault
+    working = clip(spaced_lines(item.working), MOST_CHARACTERS)
+    return replace(shown, working=working, fault=clip(str(fault), MOST_CHARACTERS) if fault else "")
 
 
 def sample_table(samples: Sequence[SampleRow]) -> list[tuple[int, list[Answer]]]:

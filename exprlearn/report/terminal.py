@@ -45,6 +45,11 @@ def notes(scores: Scores) -> Iterator[tuple[str, list[str]]]:
         yield "distance", parts
     if scores.lengths is not None and scores.exact_match.value < 1:
         yield "lengths", [f"too short {percent(scores.lengths.shorter)}", f"too long {percent(scores.lengths.longer)}"]
+    if scores.workings is not None:
+        right = f"every line right {percent(scores.workings.right.value)}"
+        yield "workings", [right, f"lines right {percent(scores.workings.lines)}"]
+        if scores.workings.faults:
+            yield "first wrong", [f"{kind} {counted(count)}" for kind, count in scores.workings.faults.items()]
     if scores.baselines:
         yield "baselines", [f"{title(name)} {percent(value)}" for name, value in scores.baselines.items()]
     for name, reason in scores.omitted.items():

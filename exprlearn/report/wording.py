@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from exprlearn.grammar.languages import MOST_DIGITS, count_text
-from exprlearn.working import WorkingFault
 
 # In characters: how many a table's columns may take, besides the headings of its rows; what a gap takes.
 CROWDING = {"few": 30, "some": 58, "several": 100}
@@ -95,29 +94,3 @@ def next_commands(folder: Path, expression: str) -> tuple[str, str, str]:
     # An expression that begins with a sign would be taken for an option.
     question = f"--run {run} -- {asked}" if expression.startswith("-") else f"{asked} --run {run}"
     return f"exprlearn predict {question}", f"exprlearn report {run} --open", f"exprlearn train --resume {run}"
-
-
-def spaced_working(text: str) -> str:
-    """Write a working so that its lines are told apart.
-
-    >>> spaced_working("8+3*18=8+54=62"), spaced_working("9+9=18;3*18=54")
-    ('8+3*18 = 8+54 = 62', '9+9 = 18; 3*18 = 54')
-    """
-    return text.replace("=", " = ").replace(";", "; ")
-
-
-def fault_sentence(fault: WorkingFault) -> str:
-    """Say what the first wrong line of a working is.
-
-    >>> fault_sentence(WorkingFault(1, "calculation", "3*18", "44", "54"))
-    'first wrong line 2, calculation: 3*18 is 54, not 44'
-    """
-    shown = fault.found or fault.expression or "nothing"
-    said = {
-        "calculation": f"{fault.expression} is {fault.expected}, not {fault.found}",
-        "order": f"{shown} is written where {fault.expected} can be done",
-        "unreadable": f"{shown} cannot be read",
-        "answer": f"the answer is {fault.expected}, not {fault.found or 'nothing'}",
-        "unfinished": f"it breaks off at {shown}",
-    }
-    return f"first wrong line {fault.line + 1}, {fault.kind}: {said[fault.kind]}"

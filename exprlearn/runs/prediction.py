@@ -16,7 +16,7 @@ from exprlearn.scoring.census import Wrong
 from exprlearn.scoring.mistakes import WrongAnswer
 from exprlearn.scoring.wrong_steps import OTHERS, WrongStep, wrong_steps
 from exprlearn.tables import html_table
-from exprlearn.working import WorkingCheck
+from exprlearn.working import WorkingCheck, spaced_lines
 
 if TYPE_CHECKING:
     from exprlearn.runs.run import Run
@@ -82,7 +82,7 @@ class Prediction:
         mark = {True: "✓", False: "✗", None: ""}[self.correct]
         shown = html_table(
             ("expression", "answer", "", "truth", "probability"),
-            [(self.expression, self.answer or "blank", mark, self.truth, sure)],
+            [(self.expression, spaced_lines(self.working) or self.answer or "blank", mark, self.truth, sure)],
         )
         if not self.steps:
             return shown
@@ -115,13 +115,13 @@ def make_predictions(
     went wrong; then every truth must be there and fit the model. An EncodingError names what the vocabulary or the
     widths cannot write, an OptionError a beam that the model cannot have.
     """
-    answers = answerer.answer(expressions, beam=beam, steps=steps or locate)
+    answers = answerer.answer(expressions, beam=beam, steps=steps or locate, lines=True)
     unknown: list[float | None] = [None] * len(expressions)
     probabilities = unknown if answers.probabilities is None else answers.probabilities
     decoded = answers.decoded if steps else None
     others = answers.candidates or [()] * len(expressions)
     located = _wrong_steps(answerer, answers, truths) if locate else [None] * len(expressions)
-    shown = answers.written or [""] * len(expressions)
+    shown, checker = answers.written or [""] * len(expressions), answerer.checker
     columns = zip(expressions, answers.texts, truths, probabilities, others, located, shown, strict=True)
     return [
         Prediction(
@@ -133,7 +133,7 @@ def make_predictions(
             candidates=candidates,
             wrong_step=wrong_step if answer != truth else None,
             working=working,
-            check=answerer.writer.check(expression, working, truth) if answerer.writer and truth is not None else None,
+            check=checker.check(expression, working, truth) if checker is not None and truth is not None else None,
         )
         for index, (expression, answer, truth, probability, candidates, wrong_step, working) in enumerate(columns)
     ]

@@ -159,6 +159,7 @@ class Run:
             omitted=omitted,
             framing=self.components.model.framing,
             axes=seen_sizes(self.config.data, splits),
+            checks=[prediction.check for prediction in predictions],
         )
         return Evaluation(self.folder.name, split, scores, predictions, division=self.components.division)
 

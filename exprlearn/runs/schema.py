@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from exprlearn.scoring import Interval
 from exprlearn.scoring.cube import THRESHOLD
+from exprlearn.working import FaultKind, WorkingCheck, WorkingFault
 
 Count = Annotated[int, Field(ge=0, le=2**53)]
 """A whole number that every program reads as it is."""
@@ -60,6 +61,7 @@ class EpochRow(OfEpoch):
     digit_accuracy: Finite | None = None
     learning_rate: Finite | None = None
     seconds: Finite | None = None
+    working_right: Finite | None = None
     stages: list[StageRow] = []
 
 
@@ -80,8 +82,21 @@ class WrongStepRow(Row):
     right_probability: Finite
 
 
+class WrongLineRow(Row):
+    """The first wrong line of a working."""
+
+    line: Count
+    kind: FaultKind
+    expression: str
+    found: str
+    expected: str
+
+
 class AnsweredRow(Row):
-    """A line of predictions.jsonl; of a wrong answer with the name of its mistake, if one was given."""
+    """A line of predictions.jsonl; of a wrong answer with the name of its mistake, if one was given.
+
+    Where answers have workings, these stand beside them, and how far they are right.
+    """
 
     expression: str
     answer: str
@@ -89,11 +104,24 @@ class AnsweredRow(Row):
     probability: Finite | None = None
     mistake: str | None = None
     wrong_step: WrongStepRow | None = None
+    working: str = ""
+    right_lines: Count | None = None
+    lines: Count = 0
+    first_wrong_line: WrongLineRow | None = None
 
     @property
     def correct(self) -> bool:
         """Tell whether the answer is the truth, character for character."""
         return self.answer == self.truth
+
+    @property
+    def check(self) -> WorkingCheck | None:
+        """Tell how far the working is right; None without one."""
+        if self.right_lines is None:
+            return None
+        wrong = self.first_wrong_line
+        fault = None if wrong is None else WorkingFault(**wrong.model_dump())
+        return WorkingCheck(self.right_lines, self.lines, fault)
 
 
 class SampleRow(OfEpoch, AnsweredRow):

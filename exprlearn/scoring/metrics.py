@@ -1,17 +1,20 @@
-"""How right decoded answers are: exact match first, then digits, distance and length."""
+"""How right decoded answers are: exact match first, then digits, distance and length, and the lines of workings."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from fractions import Fraction
 from math import hypot, sqrt
 from operator import eq
 from statistics import median
+from typing import Any
 
 from exprlearn.errors import DataError
 from exprlearn.intervals import Interval, estimate_share
+from exprlearn.working import WorkingCheck
 
 # 300 digits and fewer always fit a float; no answer that a model writes comes near.
 NUMBER = re.compile(r"[-−]?[0-9]{1,300}(?:\.[0-9]{1,300}|/0*[1-9][0-9]{0,299})?")
@@ -155,3 +158,32 @@ def _checked(truths: Sequence[str]) -> int:
 def _relative(value: Fraction, text: str) -> Fraction:
     truth = number(text) or Fraction(0)
     return abs(value - truth) / (abs(truth) or 1)
+
+
+@dataclass(frozen=True)
+class WorkingScores:
+    """What is said of the workings of one split.
+
+    Attributes:
+        right: the share of answers whose every line is right, with its interval.
+        lines: which share of the lines is right before the first wrong one; a mean over the answers.
+        faults: how many first wrong lines there are of each kind, the most frequent first.
+    """
+
+    right: Interval
+    lines: float
+    faults: Mapping[str, int]
+
+    def document(self) -> dict[str, Any]:
+        """Return it as plain values, for JSON."""
+        return {"right": asdict(self.right), "lines": self.lines, "first_wrong_lines": dict(self.faults)}
+
+
+def score_workings(checks: Sequence[WorkingCheck], forms: Sequence[Hashable]) -> WorkingScores:
+    """Score n checked workings; `forms` say which of them ask the same, as of `estimate_share`."""
+    faults = Counter(check.fault.kind for check in checks if check.fault is not None)
+    return WorkingScores(
+        right=estimate_share([check.fault is None for check in checks], forms),
+        lines=sum(check.share for check in checks) / len(checks),
+        faults=dict(faults.most_common()),
+    )

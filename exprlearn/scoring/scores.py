@@ -16,13 +16,16 @@ from exprlearn.scoring.breakdown import Axis, Group, breakdown
 from exprlearn.scoring.metrics import (
     Distance,
     Lengths,
+    WorkingScores,
     digit_accuracy,
     distance,
     estimate_exact_match,
     lengths,
     root_mean_square_error,
+    score_workings,
 )
 from exprlearn.tables import html_table
+from exprlearn.working import WorkingCheck
 
 #: Of the JSON document.
 FORMAT = 1
@@ -39,6 +42,7 @@ class Scores:
         baselines: exact match of models that know nothing, by name.
         breakdown: the groups of every axis.
         omitted: baselines that there are none of, each with the reason.
+        workings: how far the workings are right; None where answers stand alone.
     """
 
     exact_match: Interval
@@ -50,6 +54,7 @@ class Scores:
     breakdown: Mapping[str, Sequence[Group]] = field(default_factory=dict)
     metrics: Mapping[str, float] = field(default_factory=dict)
     omitted: Mapping[str, str] = field(default_factory=dict)
+    workings: WorkingScores | None = None
 
     @property
     def best_baseline(self) -> str:
@@ -68,6 +73,7 @@ def score(
     omitted: Mapping[str, str] | None = None,
     framing: Framing = "teacher-forced",
     axes: Mapping[str, Axis] | None = None,
+    checks: Sequence[WorkingCheck | None] = (),
 ) -> Scores:
     """Score the answers that a model wrote, never logits: text against text; nothing to score is a `DataError`.
 
@@ -81,6 +87,7 @@ def score(
         omitted: baselines that there are none of, each with the reason.
         framing: `mapping` models get an RMSE as well.
         axes: further ways to split the test, by name.
+        checks: what was found of the workings, one for each answer; none, or one that is None, where there are none.
 
     >>> scores = score(["1+2", "2+2"], ["3", "5"], ["3", "4"])
     >>> scores.exact_match.value, scores.digit_accuracy, scores.baselines["blank"]
@@ -99,6 +106,9 @@ def score(
         breakdown=breakdown(expressions, answers, truths, axes, forms),
         metrics={name: metric.score(answers, truths) for name, metric in dict(metrics).items()},
         omitted=dict(omitted or {}),
+        workings=score_workings(found, forms)
+        if len(found := [each for each in checks if each]) == len(forms)
+        else None,
     )
 
 
@@ -114,6 +124,7 @@ def scores_document(scores: Scores, run: str, split: str) -> dict[str, Any]:
         "omitted_baselines": dict(scores.omitted),
         "rmse": scores.rmse,
         "metrics": dict(scores.metrics),
+        "working": scores.workings and scores.workings.document(),
     }
     return {
         "format": FORMAT,

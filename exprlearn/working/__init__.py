@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from exprlearn.working.forms import spaced_lines
 from exprlearn.working.line_checking import FaultKind, WorkingCheck, WorkingFault, check_working
 from exprlearn.working.mirroring import reverse_numbers
 from exprlearn.working.reduction import (
@@ -32,6 +33,7 @@ __all__ = [
     "reduce_line",
     "replace_spans",
     "reverse_numbers",
+    "spaced_lines",
     "steps",
     "write_value",
     "write_working",

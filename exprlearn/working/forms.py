@@ -202,3 +202,12 @@ def finished(text: str) -> str:
     ('62', '-17/5', '', '', '')
     """
     return "" if not text or text.endswith(_OPEN_END) or _CALCULATION.search(text) else text
+
+
+def spaced_lines(text: str) -> str:
+    """Write a working so that its lines are told apart.
+
+    >>> spaced_lines("8+3*18=8+54=62"), spaced_lines("9+9=18;3*18=54")
+    ('8+3*18 = 8+54 = 62', '9+9 = 18; 3*18 = 54')
+    """
+    return text.replace(IS, f" {IS} ").replace(NEXT, f"{NEXT} ")

@@ -11,6 +11,7 @@ Any calculation whose operands are numbers may come next, not only the leftmost 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
@@ -42,6 +43,22 @@ class WorkingFault:
     expression: str
     found: str
     expected: str
+
+    def __str__(self) -> str:
+        """Say it in a sentence.
+
+        >>> print(WorkingFault(1, "calculation", "3*18", "44", "54"))
+        first wrong line 2, calculation: 3*18 is 54, not 44
+        """
+        found = self.found or "nothing"
+        said = {
+            "calculation": f"{self.expression} is {self.expected}, not {found}",
+            "order": f"{self.found or self.expression} stands where {self.expected} can be done",
+            "unreadable": f"{self.found or self.expression} cannot be read",
+            "answer": f"the answer is {self.expected}, not {found}",
+            "unfinished": f"it breaks off at {self.found or self.expression or 'nothing'}",
+        }
+        return f"first wrong line {self.line + 1}, {self.kind}: {said[self.kind]}"
 
 
 @dataclass(frozen=True)
@@ -99,8 +116,7 @@ def check_working(
     counted = sum(not line.is_part for line in lines)
     if text == written:
         return WorkingCheck(counted, counted, None)
-    shows_first = any(line.expression for line in working.lines(written)[:1])
-    check = _LineCheck(expression, truth, division, limits, shows_first=shows_first)
+    check = _LineCheck(expression, truth, division, limits, right=working.lines(written))
     for number, line in enumerate(lines):
         fault = check.find_fault(line, is_last=number == len(lines) - 1, is_alone=not working.characters)
         if fault is not None:
@@ -124,12 +140,30 @@ class _LineCheck:
     """
 
     def __init__(
-        self, expression: str, truth: str, division: Division, limits: Limits, *, shows_first: bool = False
+        self, expression: str, truth: str, division: Division, limits: Limits, *, right: Sequence[ShownLine] = ()
     ) -> None:
-        # Where a right text begins with a calculation, a value alone says nothing of how it came about.
-        self._values_tell = not shows_first
-        self.line, self.truth = "".join(plain_signs(expression).split()), truth
-        self._operation, self._limits = division.operation, limits
+        # Where a right text begins with a calculation, a value alone says nothing of how it came about; where it shows
+        # nothing but values, a line is none.
+        self._values_tell = not any(line.expression for line in right[:1])
+        self._lines_tell = any(line.expression for line in right)
+        self.truth, self._operation, self._limits = truth, division.operation, limits
+        self._go_to("".join(plain_signs(expression).split()))
+
+    def _go_to(self, line: str) -> None:
+        """Go on with another line than the one that follows when the leftmost calculation is done."""
+        self.line, self._ahead = line, steps(line, self._operation, limits=self._limits)[::-1]
+
+    def _follows(self, shown: ShownLine) -> bool:
+        """Tell whether a line does the leftmost calculation, and go on behind it if so; most lines of most texts do."""
+        if not self._ahead or shown.is_part:
+            return False
+        step, is_first = self._ahead[-1], not shown.expression and self._values_tell
+        calculates = shown.expression == step.calculation or (is_first and not self._lines_tell)
+        shows = shown.expression == self.line or (is_first and self._lines_tell)
+        if not (calculates and shown.stated == write_value(step.value)) and not (shows and shown.stated == step.rest):
+            return False
+        self.line, self._ahead = step.rest, self._ahead[:-1]
+        return True
 
     @property
     def ready(self) -> tuple[WorkingStep, ...]:
@@ -139,7 +173,7 @@ class _LineCheck:
     @property
     def missing(self) -> int:
         """How many calculations there are still to be done."""
-        return len(steps(self.line, self._operation, limits=self._limits))
+        return len(self._ahead)
 
     def find_fault(self, shown: ShownLine, *, is_last: bool, is_alone: bool) -> _Fault | None:
         """Judge a line, and go on to what follows from it; None where it is right.
@@ -149,6 +183,8 @@ class _LineCheck:
             is_last: whether the answer may stand in it.
             is_alone: whether the working shows nothing but the answer.
         """
+        if not is_last and not is_alone and self._follows(shown):
+            return None
         if shown.expression and self._value(shown.expression) is None:
             breaks_off = is_last and not shown.stated
             return ("unfinished" if breaks_off else "unreadable"), shown.expression, shown.stated, ""
@@ -163,7 +199,7 @@ class _LineCheck:
             return "answer", shown.expression, shown.stated, self.truth
         done = [step for step in ready if step.calculation == shown.expression]
         if done and write_value(done[0].value) == shown.stated:
-            self.line = done[0].rest
+            self._go_to(done[0].rest)
             return None
         if shown.expression in ("", self.line):
             return self._check_line(shown, ready, is_last=is_last)
@@ -188,24 +224,27 @@ class _LineCheck:
             shown.append(step.calculation)
         if len(ready) > 1 or expression not in shown or self._ready(step.rest):
             return False
-        self.line = step.rest
+        self._go_to(step.rest)
         return True
 
     def _check_line(self, shown: ShownLine, ready: tuple[WorkingStep, ...], *, is_last: bool) -> _Fault | None:
         """Judge what shows a whole line, or a value alone, behind the line before."""
         lines = {write_value(step.value): step.rest for step in reversed(ready)} if not shown.expression else {}
-        lines |= {step.rest: step.rest for step in ready}
-        lines[replace_spans(self.line, ready)] = replace_spans(self.line, ready)
+        if self._lines_tell or shown.expression:
+            lines |= {step.rest: step.rest for step in ready}
+            lines[replace_spans(self.line, ready)] = replace_spans(self.line, ready)
         if shown.stated in lines and not self._values_tell and not shown.expression:
             return "order", "", shown.stated, ", ".join(step.calculation for step in ready)
         if shown.stated in lines:
-            self.line = lines[shown.stated]
+            self._go_to(lines[shown.stated])
             return None
         return self._fault_of_line(shown, ready, is_last=is_last)
 
     def _fault_of_line(self, shown: ShownLine, ready: tuple[WorkingStep, ...], *, is_last: bool) -> _Fault:
         """Say which calculation of a line came out wrong; where it is none, that the line does not follow."""
         text = shown.stated
+        if not (self._lines_tell or shown.expression or self._is_number(text)):
+            return ("unreadable" if text else "unfinished"), "", text, write_value(ready[0].value)
         for step in ready:
             before, behind = self.line[: step.start], self.line[step.stop :]
             value = text[len(before) : len(text) - len(behind)]

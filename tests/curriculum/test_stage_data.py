@@ -40,6 +40,31 @@ def test_no_stage_trains_on_what_any_stage_or_the_task_holds_out(
     assert trained.isdisjoint(canonical_key(text) for text in texts)
 
 
+TERMS = [{"name": "two", "grammar": {"terms": 2}}, {"name": "three", "grammar": {"terms": 3}}]
+
+
+@pytest.mark.parametrize("curriculum", [*BUILT_IN[1:3], {"name": "stages", "stages": TERMS}])
+def test_no_working_of_a_stage_shows_what_any_stage_or_the_task_holds_out(
+    lessons_of: Opening, curriculum: dict[str, Any]
+) -> None:
+    lessons = lessons_of(
+        curriculum=curriculum, seed=3, data={"test": 300}, working={"name": "equations"}, grammar={"name": "mixed"}
+    )
+    last = lessons[-1]
+    task = load_splits(last.space, last.components)
+    shown = set()
+    for lesson in lessons:
+        lines = lesson.splits.train.answering.lines
+        assert lines is not None
+        for expression, truth in lesson.splits.train.take(1000)[0]:
+            shown.update(lines.keys(lines.text(expression, truth)))
+    held_out = [task.validation, task.test, *(part for each in lessons for part in (each.held_out, each.splits.test))]
+    forms = {canonical_key(text) for part in held_out for text in part.expressions.tolist()}
+    assert len(shown) > 300
+    assert shown.isdisjoint(forms)
+    assert last.splits.proof(500, beside=[each.splits for each in lessons]).holds
+
+
 def test_a_stage_that_says_nothing_is_the_task_itself(lessons_of: Opening) -> None:
     (lesson,) = lessons_of(curriculum={"name": "stages"}, grammar={"name": "mixed", "terms": 2})
     assert lesson.space.size == 324

@@ -6,7 +6,7 @@ import pytest
 from exprlearn.arithmetic import UNLIMITED, parse
 from exprlearn.arithmetic.divisions import ExactOnlyPolicy, FloorPolicy, FractionPolicy
 from exprlearn.config import read_config, resolve
-from exprlearn.dataset import Answering, ExampleStream, canonical_key, split_of
+from exprlearn.dataset import Answering, Examples, ExampleStream, canonical_key, split_of
 from exprlearn.dataset.held_out_lines import HeldOutLines
 from exprlearn.dataset.splits import load_space, load_splits
 from exprlearn.errors import OptionError
@@ -132,3 +132,24 @@ def test_the_splits_of_a_config_leave_held_out_lines_out() -> None:
     examples = splits.train.take(800)[0]
     assert lines.free(examples.expressions, examples.answers).all()
     assert not lines.free(splits.test.expressions, splits.test.answers).all()
+
+
+def test_the_proof_reads_every_line_and_finds_a_planted_leak() -> None:
+    plugins = Plugins(only=())
+    read = read_config(flags={"working.name": "equations", "grammar.name": "mixed"}, plugins=plugins)
+    components = resolve(read.config, plugins)
+    splits = load_splits(load_space(components.config.grammar, components), components)
+    proof = splits.proof(2000)
+    assert proof.holds
+    assert (proof.shown, proof.lines > 2000, proof.left_out > 50) == (0, True, True)
+    assert f"{proof.lines} lines of workings show 0 held-out forms" in str(proof)
+    asked = next(text for text in splits.test.expressions.tolist() if parse(text).steps[-1] == "+" and len(text) == 3)
+    leaking = splits.proof(Examples.of([(f"8+3*({asked})", str(8 + 3 * sum(parse(asked).numbers)))]))
+    assert (leaking.shown, leaking.shared, leaking.holds) == (1, 0, False)
+
+
+def test_lines_that_a_space_beside_holds_out_are_not_shown_either() -> None:
+    longer = ExpressionSpace.from_file("mixed", terms=4)
+    alone, beside = (HeldOutLines(longer, EquationsWorking(), ExactOnlyPolicy(), beside=each) for each in ([], [MIXED]))
+    assert alone.held_out("8+3*(4+9)", "47") == []
+    assert beside.held_out("8+3*(4+9)", "47") == ["4+9"]

@@ -11,6 +11,8 @@ from exprlearn.plugin.manager import Plugins
 from exprlearn.runs.starting import load
 from exprlearn.training.observers import Silent
 from exprlearn.walk import learn
+from exprlearn.working import check_working
+from exprlearn.working.forms import ExpressionsWorking
 
 SETTINGS = [
     f"training.backend={os.environ.get('EXPRLEARN_TEST_BACKEND', 'tensorflow')}",
@@ -55,3 +57,10 @@ def test_a_rewriting_run_says_what_muon_trains_and_which_lines_were_left_out(ker
     answers = [(each.answer, each.probability) for each in run.predict(asked)]
     assert answers == [(each.answer, each.probability) for each in run.predict(asked)]
     assert all(0 <= probability <= 1 for _, probability in answers)
+    for prediction in run.predict(["1+2", "8-3*2", "7"]):
+        assert ExpressionsWorking().answer(prediction.working) == prediction.answer
+        assert prediction.check == check_working(
+            prediction.expression, prediction.working, ExpressionsWorking(), run.components.division
+        )
+        assert (prediction.check.fault is None) <= bool(prediction.correct)
+    assert report.scores.workings is not None

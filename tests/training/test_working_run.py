@@ -16,9 +16,13 @@ from exprlearn.decoding.forced import TIE
 from exprlearn.decoding.working_writer import WorkingWriter
 from exprlearn.errors import OptionError, TrainingError
 from exprlearn.plugin.manager import Plugins
+from exprlearn.report.page import score_record
+from exprlearn.runs.generalisation import Beyond
+from exprlearn.runs.record import read_record
 from exprlearn.runs.run import Run
 from exprlearn.runs.run_files import read_lines
 from exprlearn.runs.starting import load
+from exprlearn.scoring import scores_document
 from exprlearn.scoring.census import wrong_answers
 from exprlearn.walk import learn
 from exprlearn.working import check_working, reverse_numbers
@@ -109,7 +113,7 @@ def test_a_beam_tells_answers_apart_and_not_the_ways_to_them(run: tuple[Run, Pat
 def test_targets_have_their_numbers_turned_one_by_one(run: tuple[Run, Path]) -> None:
     model, _ = run
     encoder = model.encoder
-    text = "6-3*6=6-18=-12"
+    text = "6-18=-12"
     row = encoder.targets([text])[0]
     symbols = "".join(encoder.vocabulary.symbol(each) for each in row if each > 2)
     assert symbols == reverse_numbers(text)
@@ -121,6 +125,38 @@ def test_a_sequence_model_learns_it_too(keras: Any, tmp_path: Path) -> None:
     model, folder = trained(tmp_path, *options)
     assert all("first_wrong_line" in row for row in read_lines(folder / "predictions.jsonl"))
     assert model.encoder.shape.target_length == model.encoder.alphabet.longest_answer + 1
+
+
+def test_longer_expressions_are_asked_in_rows_that_hold_their_workings(run: tuple[Run, Path]) -> None:
+    model, _ = run
+    beyond = Beyond(model, per_cell=4)
+    cube = beyond.cube(beyond.lengths([1, 3]))
+    asked = [cell for cell in cube.cells if cell.exact_match is not None]
+    assert {cell.coordinates.digits for cell in asked} == {1, 3}
+    assert [cell.mark for cell in asked if cell.coordinates.digits == 3] == ["out"] * 4
+
+
+def test_the_scores_of_a_run_tell_how_far_its_workings_are_right(run: tuple[Run, Path]) -> None:
+    model, folder = run
+    scores = model.evaluate("validation").scores
+    assert scores.workings is not None
+    assert scores.workings.right.value <= scores.exact_match.value
+    assert scores.workings.right.value <= scores.workings.lines
+    wrong = scores.workings.right.count - round(scores.workings.right.value * scores.workings.right.count)
+    assert sum(scores.workings.faults.values()) == wrong
+    # A report that is written afresh has only the files of the run.
+    kept = score_record(read_record(folder)).workings
+    assert kept == model.evaluate("test").scores.workings
+    assert scores_document(scores, "run", "validation")["working"] == scores.workings.document()
+
+
+def test_a_run_that_is_taught_in_stages_writes_workings_in_each(keras: Any, tmp_path: Path) -> None:
+    stages = "curriculum.name=mixed", "curriculum.terms=3", "curriculum.brackets=1"
+    made = components("working.name=expressions", "model.units=16", *stages)
+    report = learn(made.config, made, runs=tmp_path)
+    epoch, *_ = read_lines(report.run / "metrics.jsonl")
+    assert [stage["stage"] for stage in epoch["stages"]]
+    assert report.scores.workings is not None
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from exprlearn.arithmetic import UNLIMITED
 from exprlearn.arithmetic.divisions import (
     DecimalPolicy,
     ExactOnlyPolicy,
@@ -13,7 +16,7 @@ from exprlearn.arithmetic.divisions import (
 )
 from exprlearn.errors import DivisionByZero, EvaluationError
 from exprlearn.plugin import Division, Working
-from exprlearn.working import check_working, write_working
+from exprlearn.working import WorkingCheck, WorkingFault, check_working, write_working
 from exprlearn.working.columns import ColumnsWorking
 from exprlearn.working.forms import EquationsWorking, ExpressionsWorking, NoWorking, ResultsWorking
 
@@ -177,3 +180,18 @@ def test_whatever_was_written_is_judged(working: Working, text: str) -> None:
     assert (found.share == 1.0) == (found.fault is None)
     if found.fault is None:
         assert working.answer(text) == "62"
+
+
+def test_a_line_is_no_value() -> None:
+    found = check_working("8+3*(9+9)", "18;8+54;62", RESULTS, EXACT)
+    assert found == WorkingCheck(1, 3, WorkingFault(1, "unreadable", "", "8+54", "54"))
+
+
+@pytest.mark.parametrize("working", [RESULTS, EXPRESSIONS, EQUATIONS], ids=str)
+def test_hundreds_of_lines_are_checked_one_after_the_other(working: Working) -> None:
+    expression = "+".join(["7"] * 400)
+    text = write_working(expression, working, EXACT, limits=UNLIMITED)
+    started = process_time()
+    fault = check_working(expression, f"{text[:-3]}1{text[-3:]}", working, EXACT, limits=UNLIMITED).fault
+    assert fault == WorkingFault(398, "calculation", "2793+7", "21800", "2800")
+    assert process_time() - started < 1
