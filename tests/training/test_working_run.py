@@ -153,7 +153,7 @@ def test_the_scores_of_a_run_tell_how_far_its_workings_are_right(run: tuple[Run,
     assert scores_document(scores, "run", "validation")["working"] == scores.workings.document()
 
 
-@pytest.mark.parametrize("width", [360, 800, 1280])
+@pytest.mark.parametrize("width", [390, 1280, 1920])
 def test_the_report_shows_every_working_below_its_answer(
     run: tuple[Run, Path], visit: Callable[..., Any], overflowing: Callable[[Any], list[str]], width: int
 ) -> None:
@@ -168,7 +168,7 @@ def test_the_report_shows_every_working_below_its_answer(
     assert "every line right" in page.content()
 
 
-@pytest.mark.parametrize("width", [360, 800, 1280])
+@pytest.mark.parametrize("width", [390, 1280, 1920])
 def test_the_playground_shows_the_working_of_an_answer(
     run: tuple[Run, Path], visit: Callable[..., Any], width: int
 ) -> None:
