@@ -104,4 +104,6 @@ def source_lines(document: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _shape(shape: list[int | None]) -> str:
-    return "(" + ", ".join("batch" if size is None else str(size) for size in shape) + ")"
+    # What is open is how many rows, and behind it how many steps.
+    unknown = ["batch", *["steps"] * (len(shape) - 1)]
+    return "(" + ", ".join(name if size is None else str(size) for name, size in zip(unknown, shape, strict=True)) + ")"

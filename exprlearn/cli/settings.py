@@ -31,12 +31,27 @@ DECIDES_NOTHING = {
     *(f"training.{key}" for key in ("backend", "processes", "metrics", "observers", "deterministic")),
 }
 
-_EXAMPLES = ("grammar", "division", "seed", "data.constraints", "data.level", "data.split", "data.balance")
+_EXAMPLES = (
+    "grammar",
+    "division",
+    "seed",
+    *(f"data.{key}" for key in ("constraints", "level", "split", "balance", "mix")),
+)
 _COUNTS = ("data.train", "data.validation", "data.test", "data.shards")
 _IDS = ("tokenizer", "padding", "reversal")
 # Whether each stage can be reached depends on the number of epochs.
 _STAGES = ("curriculum", "training.epochs")
-_TRAINING = (*_EXAMPLES, *_COUNTS[:-1], "working", "curriculum", *_IDS, "encoding", "model", "training")
+_TRAINING = (
+    *_EXAMPLES,
+    "data.thinning",
+    *_COUNTS[:-1],
+    "working",
+    "curriculum",
+    *_IDS,
+    "encoding",
+    "model",
+    "training",
+)
 
 #: By command: sections, or keys of sections.
 USES: Mapping[str, tuple[str, ...]] = {
@@ -48,7 +63,7 @@ USES: Mapping[str, tuple[str, ...]] = {
     "data preview": (*_EXAMPLES, "data.validation", "data.test", *_IDS),
     "data build": (*_EXAMPLES, *_COUNTS, "working", *_IDS, "encoding"),
     "data audit": ("division", "working"),
-    "curriculum show": (*_EXAMPLES, *_STAGES),
+    "curriculum show": (*_EXAMPLES, "data.thinning", *_STAGES),
     "curriculum build": (*_EXAMPLES, *_COUNTS, *_IDS, "encoding", *_STAGES),
     "explain": ("grammar", "division", "working", "data.constraints", *_IDS, "encoding", "model", "training.backend"),
     "train": _TRAINING,
@@ -61,6 +76,7 @@ _ELSEWHERE: Mapping[str, str] = {
     **dict.fromkeys(("seed", "division"), "grammar sample"),
     **dict.fromkeys(("data", *_IDS), "data preview"),
     **dict.fromkeys(_COUNTS, "data build"),
+    "data.thinning": "train",
     "curriculum": "curriculum show",
     **dict.fromkeys(("working", "encoding", "model"), "explain"),
     "training": "train",

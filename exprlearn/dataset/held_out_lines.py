@@ -89,7 +89,8 @@ class HeldOutLines:
     ) -> None:
         self.working, self.division, self.level, self.salt = working, division, level, salt
         self._forms = tuple({SpaceForms.of(each) for each in (space, *beside)})
-        self._largest = max(abs(bound) for form in self._forms for pair in form.numbers for bound in pair)
+        bounds = [abs(bound) for form in self._forms for pair in form.numbers for bound in pair]
+        self._largest = max(bounds, default=0)
         self.split = lru_cache(maxsize=_REMEMBERED)(self._split)
 
     def covers(self, line: str) -> bool:

@@ -126,9 +126,8 @@ def is_held_out(line: str, level: Level, numbers: tuple[int, int]) -> bool:
     [False, True, False]
     """
     lowest, highest = numbers
+    found = [read_digits(digits) for digits in _DIGITS.findall(line)]
     # A sign may belong to the number or stand in front of it.
-    if not all(
-        lowest <= each <= highest or lowest <= -each <= highest for each in map(read_digits, _DIGITS.findall(line))
-    ):
+    if min(found) < max(lowest, -highest) or max(found) > max(highest, -lowest):
         return False
     return split_of(as_expression(line), level) != "train"

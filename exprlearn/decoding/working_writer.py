@@ -75,7 +75,7 @@ class WorkingWriter:
 
     def check(self, expression: str, text: str, truth: str) -> WorkingCheck:
         """Find the first wrong line of what a model wrote."""
-        return check_working(expression, text, self.working, self.division, truth=truth)
+        return check_working(expression, text, self.working, self.division, truth=truth, limits=UNLIMITED)
 
     def count_right(self, expressions: Sequence[str], texts: Sequence[str], truths: Sequence[str]) -> int:
         """Count the texts that are right from their first line to the answer."""

@@ -54,6 +54,8 @@ OTHER: dict[str, str] = {
     "data.constraints": '["integer", { name = "result-range", low = 0, high = 5 }]',
     "data.level": '"operands"',
     "data.split": '"position"',
+    "data.mix": '"operators"',
+    "data.thinning": "0.5",
     "curriculum.name": '"addition"',
     "curriculum.schedule": '"fixed"',
     "curriculum.held_out": "300",
@@ -168,10 +170,10 @@ def test_every_setting_with_a_use_changes_something(cli: Cli, files: Path, comma
 
 #: What a setting needs beside it to do something in a command.
 COMPANY: dict[tuple[str, str], tuple[str, ...]] = {
-    ("data preview", "data.validation"): ("--set", "data.split=position", "--set", "grammar.terms=2"),
+    ("data preview", "data.validation"): ("--set", "data.split=position", "--set", "grammar.range=1..99"),
     ("data preview", "data.balance"): ("--plugin", "proportional.py"),
     ("data build", "data.balance"): ("--plugin", "proportional.py"),
-    ("data preview", "data.test"): ("--set", "data.split=position", "--set", "grammar.terms=2"),
+    ("data preview", "data.test"): ("--set", "data.split=position", "--set", "grammar.range=1..99"),
 }
 for each in ("data build", "curriculum build"):
     COMPANY |= {(each, f"{key}.name"): ("--layout", "tokens") for key in ("tokenizer", "padding", "reversal")}

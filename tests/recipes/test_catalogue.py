@@ -73,7 +73,7 @@ def test_a_recipe_has_as_many_held_out_expressions_as_it_asks_for(recipe: Recipe
 @pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.name)
 def test_a_recipe_names_its_source(recipe: Recipe) -> None:
     known = [source for source in SOURCES if source in recipe.about.source]
-    assert known or recipe.about.source.startswith("exprlearn: the defaults")
+    assert known or recipe.about.source.startswith("exprlearn: ")
     assert (recipe.about.source in recipe_text(recipe.name)) is True
 
 

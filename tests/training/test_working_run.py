@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import numpy as np
@@ -15,6 +17,7 @@ from exprlearn.dataset import load_space, load_splits
 from exprlearn.decoding.forced import TIE
 from exprlearn.decoding.working_writer import WorkingWriter
 from exprlearn.errors import OptionError, TrainingError
+from exprlearn.playground.server import address_of, listening, server
 from exprlearn.plugin.manager import Plugins
 from exprlearn.report.page import score_record
 from exprlearn.runs.generalisation import Beyond
@@ -25,7 +28,7 @@ from exprlearn.runs.starting import load
 from exprlearn.scoring import scores_document
 from exprlearn.scoring.census import wrong_answers
 from exprlearn.walk import learn
-from exprlearn.working import check_working, reverse_numbers
+from exprlearn.working import check_working, reverse_numbers, spaced_lines
 from exprlearn.working.forms import ExpressionsWorking
 
 BACKEND = os.environ.get("EXPRLEARN_TEST_BACKEND", "tensorflow")
@@ -148,6 +151,44 @@ def test_the_scores_of_a_run_tell_how_far_its_workings_are_right(run: tuple[Run,
     kept = score_record(read_record(folder)).workings
     assert kept == model.evaluate("test").scores.workings
     assert scores_document(scores, "run", "validation")["working"] == scores.workings.document()
+
+
+@pytest.mark.parametrize("width", [390, 1280, 1920])
+def test_the_report_shows_every_working_below_its_answer(
+    run: tuple[Run, Path], visit: Callable[..., Any], overflowing: Callable[[Any], list[str]], width: int
+) -> None:
+    _, folder = run
+    page = visit((folder / "report.html").as_uri(), width=width)
+    assert overflowing(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    wrong = [row for row in read_lines(folder / "predictions.jsonl") if not row["correct"] and "=" in row["working"]]
+    shown = page.locator("section:has(h2:text('Wrong answers')) .working").all_text_contents()
+    assert any(spaced_lines(row["working"]) in text for row in wrong for text in shown)
+    assert [text for text in shown if "first wrong line" not in text] == []
+    assert "every line right" in page.content()
+
+
+@pytest.mark.parametrize("width", [390, 1280, 1920])
+def test_the_playground_shows_the_working_of_an_answer(
+    run: tuple[Run, Path], visit: Callable[..., Any], width: int
+) -> None:
+    model, folder = run
+    (said,) = model.predict(["3+4*2"])
+    assert said.check is not None
+    application = server(folder.parent, plugins())
+    with listening(0) as opened:
+        thread = Thread(target=application.run, kwargs={"sockets": [opened]}, daemon=True)
+        thread.start()
+        page = visit(f"{address_of(opened)}#run={folder.name}&ask=3%2B4*2", width=width)
+        page.wait_for_selector(".verdict", timeout=120_000)
+        assert page.locator("[data-part=answer] .working").all_text_contents() == (
+            [f"3+4*2 = {spaced_lines(said.working)}"] if said.working != said.answer else []
+        )
+        faults = page.locator("[data-part=answer] p.wrong").all_text_contents()
+        assert faults == ([str(said.check.fault)] if said.check.fault else [])
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        application.should_exit = True
+        thread.join(30)
 
 
 def test_a_run_that_is_taught_in_stages_writes_workings_in_each(keras: Any, tmp_path: Path) -> None:
