@@ -111,16 +111,22 @@ def _layers(model: keras.Model) -> dict[str, keras.layers.Layer]:
 
 
 def _room(tensor: Any, built: BuiltFrom) -> Any:
-    """Make room for the answer behind the start mark of (batch, source_length + 1, …)."""
+    """Make room for the answer behind the start mark of (batch, source_length + 1) or (batch, heads, …, head)."""
     from keras import ops
 
-    room = [[0, 0], [0, built.shape.target_length - 1], *[[0, 0]] * (len(tensor.shape) - 2)]
+    axis, room = _axis_of_steps(tensor), [[0, 0] for _ in tensor.shape]
+    room[axis] = [0, built.shape.target_length - 1]
     return ops.pad(tensor, room)
 
 
 def _put(row: Any, slot: Any, new: Any) -> Any:
-    """Write `new` (batch, 1, …) into the step of a number of `row` (batch, steps, …)."""
+    """Write `new`, of one step, into the step of a number of (batch, steps) or (batch, heads, steps, head)."""
     from keras import ops
 
-    nothing = ops.zeros_like(slot)
-    return ops.slice_update(row, ops.stack([nothing, slot, *[nothing] * (len(row.shape) - 2)]), new)
+    place = [ops.zeros_like(slot)] * len(row.shape)
+    place[_axis_of_steps(row)] = slot
+    return ops.slice_update(row, ops.stack(place), new)
+
+
+def _axis_of_steps(tensor: Any) -> int:
+    return 1 if len(tensor.shape) == 2 else 2

@@ -85,25 +85,30 @@ class TransformerBlock:
         return blocks
 
     def vectors(self, hidden: Any, turn: Turn | None) -> tuple[Any, Any, Any]:
-        """Return queries, keys and values (batch, L, heads, head), the former two turned."""
+        """Return queries, keys and values (batch, heads, L, head), the former two turned."""
+        from keras import ops
+
         normed = self.layers["attention_norm"](hidden)
         queries, keys, values = (self.layers["cut"](self.layers[part](normed)) for part in VECTORS)
-        return (queries, keys, values) if turn is None else (turned(queries, turn), turned(keys, turn), values)
+        if turn is not None:
+            queries, keys = turned(queries, turn), turned(keys, turn)
+        queries, keys, values = (ops.transpose(each, (0, 2, 1, 3)) for each in (queries, keys, values))
+        return queries, keys, values
 
     def add(self, hidden: Any, queries: Any, keys: Any, values: Any, bias: Any) -> Any:
         """Add what each step sees of the others, and what it makes of that itself.
 
         Args:
             hidden: features (batch, steps, units).
-            queries: of these steps (batch, steps, heads, head).
-            keys: of the steps that may be seen (batch, seen steps, heads, head).
+            queries: of these steps (batch, heads, steps, head).
+            keys: of the steps that may be seen (batch, heads, seen steps, head).
             values: as the keys.
             bias: is added to the scores (batch, 1, steps, seen steps).
         """
         from keras import ops
 
-        scores = ops.einsum("bqhd,bkhd->bhqk", queries, keys) / math.sqrt(queries.shape[-1]) + bias
-        seen = ops.einsum("bhqk,bkhd->bqhd", ops.softmax(scores, axis=-1), values)
+        scores = ops.matmul(queries, ops.transpose(keys, (0, 1, 3, 2))) / math.sqrt(queries.shape[-1]) + bias
+        seen = ops.transpose(ops.matmul(ops.softmax(scores, axis=-1), values), (0, 2, 1, 3))
         hidden = hidden + self.layers["join"](self.layers["flat"](seen))
         inner = self.layers["inner"](self.layers["feed_norm"](hidden))
         return hidden + self.layers["outer"](ops.square(ops.relu(inner)))
