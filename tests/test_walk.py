@@ -33,6 +33,7 @@ SMALLER_MODEL = {
     "repeat-vector": ["model.units=8", "model.dropout=0.2"],
     "seq2seq": ["model.units=8", "model.dropout=0.2"],
     "transducer": ["model.units=8", "model.dropout=0.2"],
+    "causal-transformer": ["model.units=8", "model.layers=1", "model.head=4", "training.optimizer.name=adam"],
 }
 ASK = """
 import json, sys
