@@ -26,7 +26,7 @@ TRANSFORMER_DEFAULTS = {
     "training.schedule.name": "trapezoid",
     "training.learning_rate": 3e-3,
     "training.batch_size": 128,
-    "training.epochs": 16,
+    "training.epochs": 12,
     "data.mix": "size",
 }
 #: Those that write answers step by step write a line after each calculation.
