@@ -4,7 +4,7 @@
     python benchmarks/balance.py --out balance.jsonl mixed --seeds 10
     python benchmarks/balance.py --out balance.jsonl --table              only prints what is there
 
-Both trainings of a grammar and seed take the same number of steps of the same size, with the default model from the
+Both trainings of a grammar and seed take the same number of steps of the same size, with the LSTM `seq2seq` from the
 same first weights, and both are asked the same two tests: one drawn plainly, one with every answer equally often. Which
 expressions are held out follows from their content whatever the balance, so neither training has seen any of them. What
 is finished is one JSON line of the results file and is not done again.
@@ -61,7 +61,7 @@ def measure(seed: int, grammar: str, balance: str, *, backend: str, changed: Seq
     """Train once and ask both tests."""
     plugins = Plugins()
     flags: dict[str, Any] = {"grammar.name": grammar, "seed": seed, "training.backend": backend}
-    sets = [*USUAL, *GRAMMARS[grammar], *changed]
+    sets = ["model.network=lstm", *USUAL, *GRAMMARS[grammar], *changed]
     ways = {
         way: resolve(read_config(None, flags, [*sets, f"data.balance={way}"], plugins=plugins).config, plugins)
         for way in BALANCES

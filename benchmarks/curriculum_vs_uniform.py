@@ -75,7 +75,7 @@ def measure(unit: tuple[int, str, str], *, backend: str, changed: Sequence[str])
     if way != TASK:
         flags["curriculum.name"] = grammar
         flags |= {f"curriculum.schedule.{key}": value for key, value in SCHEDULES[way].items()}
-    sets = [*USUAL, *changed]
+    sets = ["model.network=lstm", *USUAL, *changed]
     epochs = read_config(None, flags, sets, plugins=plugins).config.training.epochs
     sets.append(f"training.epochs={round(float(share or 1) * epochs)}")
     components = resolve(read_config(None, flags, sets, plugins=plugins).config, plugins)
