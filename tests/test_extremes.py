@@ -100,7 +100,7 @@ def answering(framing: Framing, answer: Callable[[Any], Any]) -> ModelSpec:
 
 def components_of(*sets: str) -> Components:
     plugins = Plugins(only=())
-    return resolve(read_config(None, {}, [*SMALL, *sets], plugins=plugins).config, plugins)
+    return resolve(read_config(None, {"model.network": "lstm"}, [*SMALL, *sets], plugins=plugins).config, plugins)
 
 
 def model_of(framing: Framing, kind: Kind, components: Components) -> ModelSpec:

@@ -30,7 +30,12 @@ TRANSFORMER_DEFAULTS = {
     "data.mix": "size",
 }
 #: Those that write answers step by step write a line after each calculation.
-WRITING_DEFAULTS = {**TRANSFORMER_DEFAULTS, "working.name": "expressions"}
+WRITING_DEFAULTS = {
+    **TRANSFORMER_DEFAULTS,
+    "training.batch_size": 64,
+    "training.epochs": 10,
+    "working.name": "expressions",
+}
 #: What attention makes of each step.
 VECTORS = ("queries", "keys", "values")
 

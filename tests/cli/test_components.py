@@ -38,7 +38,7 @@ def test_an_unknown_kind_is_refused_with_the_nearest(cli: Cli) -> None:
 def test_the_options_of_a_component_are_shown(cli: Cli) -> None:
     outcome = cli("components", "show", "model", "seq2seq")
     row = next(line.split() for line in outcome.out.splitlines() if line.startswith("units"))
-    assert row[:3] == ["units", "128", "integer"]
+    assert row[:3] == ["units", "96", "integer"]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -58,6 +59,10 @@ def alphabets(spaces: dict[str, ExpressionSpace]) -> dict[str, Alphabet]:
     return {name: alphabet_of(space, ExactOnlyPolicy(), longest_answer=8) for name, space in spaces.items()}
 
 
+#: What each tokenizer can write: a token for every number up to 99 999 would be too many.
+WRITABLE = [each for each in product(TOKENIZERS, shipped_names()) if each != ("numbers", "addition-long")]
+
+
 @pytest.fixture(scope="module")
 def samples(spaces: dict[str, ExpressionSpace]) -> dict[str, NDArray[np.str_]]:
     """A hundred expressions of each stratum, evenly spaced, by grammar."""
@@ -67,8 +72,7 @@ def samples(spaces: dict[str, ExpressionSpace]) -> dict[str, NDArray[np.str_]]:
     }
 
 
-@pytest.mark.parametrize("grammar", shipped_names())
-@pytest.mark.parametrize("tokenizer", TOKENIZERS)
+@pytest.mark.parametrize(("tokenizer", "grammar"), WRITABLE)
 @settings(max_examples=15)
 @given(data=st.data())
 def test_expressions_and_answers_come_back_from_their_rows(
@@ -91,8 +95,7 @@ def test_expressions_and_answers_come_back_from_their_rows(
     assert encoder.answers(targets).tolist() == answers
 
 
-@pytest.mark.parametrize("grammar", shipped_names())
-@pytest.mark.parametrize("tokenizer", TOKENIZERS)
+@pytest.mark.parametrize(("tokenizer", "grammar"), WRITABLE)
 def test_every_stratum_fits_with_masks_that_mark_exactly_the_padding(
     samples: dict[str, NDArray[np.str_]], alphabets: dict[str, Alphabet], grammar: str, tokenizer: str
 ) -> None:

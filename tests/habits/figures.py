@@ -279,13 +279,14 @@ def watch(run: Callable[[], Any]) -> tuple[Any, Way]:
 
 
 def ways() -> list[Figure]:
-    """Watch the splits of mixed arithmetic being made, and one more training example."""
+    """Watch the splits of mixed arithmetic being made, and one more training example, whose answer stands alone."""
     from exprlearn.config import read_config, resolve
     from exprlearn.dataset import load_space, load_splits
     from exprlearn.plugin.manager import Plugins
 
     plugins = Plugins(only=())
-    components = resolve(read_config(None, {"grammar.name": "mixed"}, [], plugins=plugins).config, plugins)
+    flags = {"grammar.name": "mixed", "working.name": "none", "data.mix": "terms"}
+    components = resolve(read_config(None, flags, [], plugins=plugins).config, plugins)
     space = load_space(components.config.grammar, components)
     splits, made = watch(lambda: load_splits(space, components))
     _, example = watch(lambda: splits.train.take(1))
