@@ -64,7 +64,7 @@ def test_the_model_that_replaces_a_files_brings_its_own(plugins: Plugins, tmp_pa
     mine = tmp_path / "mine.toml"
     mine.write_text('[model]\nname = "scribe"\n', encoding="utf-8")
     read = read_config(mine, {"model.name": "rewriter"}, plugins=plugins)
-    assert (read.config.training.batch_size, read.config.working.name) == (128, "none")
+    assert (read.config.training.batch_size, read.config.working.name) == (64, "none")
     plain = read_config(mine, {"model.name": "mapping-mlp"}, plugins=plugins)
     assert plain.config.training == read_config(plugins=plugins, of_model=False).config.training
 
