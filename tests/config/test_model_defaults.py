@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from exprlearn.config import Preset, read_config, resolve, to_annotated_toml, to_toml
+from exprlearn.dataset import load_space, load_splits
 from exprlearn.errors import OptionError, PluginError
 from exprlearn.plugin import ModelSpec
 from exprlearn.plugin.manager import Plugins
@@ -95,3 +96,17 @@ def test_a_default_that_is_no_setting_is_said_to_be_the_models(plugins: Plugins)
 def test_a_spec_refuses_defaults_that_no_model_decides_on(key: str) -> None:
     with pytest.raises(PluginError, match=f"model 'scribe' may have no default of '{key}'"):
         ModelSpec(name="scribe", summary="Writes.", framing="sequence", build=print, defaults={key: 1})
+
+
+def test_a_working_that_does_not_go_with_what_is_asked_for_is_no_default(plugins: Plugins) -> None:
+    usual = read_config(plugins=plugins).config
+    assert (usual.model.name, usual.working.name, usual.data.mix) == ("seq2seq", "expressions", "size")
+    by_position = read_config(flags={"data.split": "position"}, plugins=plugins).config
+    assert (by_position.working.name, by_position.data.mix) == ("none", "size")
+
+
+def test_a_working_that_is_asked_for_is_refused_where_it_does_not_go(plugins: Plugins) -> None:
+    flags = {"data.split": "position", "working.name": "expressions"}
+    components = resolve(read_config(flags=flags, plugins=plugins).config, plugins)
+    with pytest.raises(OptionError, match=r"leave data\.split=content and data\.balance=none"):
+        load_splits(load_space(components.config.grammar, components), components)
