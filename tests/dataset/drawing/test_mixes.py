@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from exprlearn.config import RunConfig, resolve
 from exprlearn.dataset import Splits, dataset, load_space, load_splits
 from exprlearn.dataset.drawing.mixes import LASTING, lasting_mix
+from exprlearn.dataset.splits import check_drawing
 from exprlearn.dataset.store import recipe_of
 from exprlearn.errors import DataError, OptionError
 from exprlearn.plugin.manager import Plugins
@@ -132,16 +133,15 @@ def test_a_numbered_dataset_knows_the_place_of_each_expression_in_the_space() ->
 
 
 @pytest.mark.parametrize(
-    ("data", "said"),
+    ("asked", "said"),
     [
-        ({"mix": "operators", "split": "position"}, "data.mix: 'operators' needs parts by content"),
-        ({"mix": "size", "balance": "result"}, "data.balance=result decides itself how often what comes"),
+        (("none", "position", "operators"), "data.mix: 'operators' needs parts by content"),
+        (("result", "content", "size"), "data.balance=result decides itself how often what comes"),
     ],
 )
-def test_a_mix_of_what_has_an_order_of_its_own_is_refused(data: dict[str, Any], said: str) -> None:
-    components = resolve(RunConfig.model_validate({"grammar": {"name": "mixed"}, "data": data}), Plugins())
+def test_a_mix_of_what_has_an_order_of_its_own_is_refused(asked: tuple[Any, Any, Any], said: str) -> None:
     with pytest.raises(OptionError, match=said):
-        load_splits(load_space(components.config.grammar, components), components)
+        check_drawing(*asked)
 
 
 def test_files_are_mixed_by_size_but_not_by_operators() -> None:
