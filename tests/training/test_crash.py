@@ -47,8 +47,9 @@ STAGES = [
     "curriculum.held_out=8",
     "curriculum.schedule={name='mixed', patience=1}",
 ]
-LINES = ["grammar.name=mixed", "grammar.range=1..9", "grammar.terms=2..3", "model.name=rewriter"]
-LINES += ["model.units=16", "model.head=8", "model.layers=1"]
+PACKED = ["grammar.name=mixed", "grammar.range=1..9", "grammar.terms=2..3"]
+PACKED += ["model.units=16", "model.head=8", "model.layers=1"]
+LINES, WORKINGS = ([*PACKED, f"model.name={name}"] for name in ("rewriter", "causal-transformer"))
 
 
 @pytest.mark.parametrize(
@@ -56,7 +57,8 @@ LINES += ["model.units=16", "model.head=8", "model.layers=1"]
     [
         pytest.param([], KILLS, id="task"),
         pytest.param(["training.optimizer=muon", "training.schedule=trapezoid"], KILLS, id="muon"),
-        pytest.param(LINES, KILLS, id="packed rows"),
+        pytest.param(LINES, KILLS, id="lines"),
+        pytest.param(WORKINGS, max(KILLS, 20), id="workings", marks=pytest.mark.slow),
         pytest.param(STAGES, max(KILLS, 20), id="curriculum", marks=pytest.mark.slow),
     ],
 )
