@@ -85,23 +85,20 @@ def _build_causal(shape: Shape, options: Seq2SeqOptions) -> keras.Model:
     return causal_network.build(shape, options.of_network)
 
 
-VARIANTS: Mapping[str, ModelSpec] = {
-    "lstm": ModelSpec(
-        name="seq2seq",
-        summary="LSTM encoder-decoder with attention, or a causal transformer; writes its answer step by step.",
-        framing="teacher-forced",
-        options=Seq2SeqOptions,
-        build=_build_recurrent,
-        incremental=recurrent_seq2seq.incremental,
-    ),
-    "transformer": ModelSpec(
-        name="seq2seq",
-        summary="LSTM encoder-decoder with attention, or a causal transformer; writes its answer step by step.",
-        framing="causal",
-        options=Seq2SeqOptions,
-        build=_build_causal,
-        incremental=causal_steps.incremental,
-        defaults=WRITING_DEFAULTS,
-    ),
-}
+LSTM = ModelSpec(
+    name="seq2seq",
+    summary="LSTM encoder-decoder with attention, or a causal transformer; writes its answer step by step.",
+    framing="teacher-forced",
+    options=Seq2SeqOptions,
+    build=_build_recurrent,
+    incremental=recurrent_seq2seq.incremental,
+)
+TRANSFORMER = replace(
+    LSTM,
+    framing="causal",
+    build=_build_causal,
+    incremental=causal_steps.incremental,
+    defaults=WRITING_DEFAULTS,
+)
+VARIANTS: Mapping[str, ModelSpec] = {"lstm": LSTM, "transformer": TRANSFORMER}
 SPEC = replace(VARIANTS[DEFAULT], variant=lambda options: VARIANTS[options.network])
