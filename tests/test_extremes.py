@@ -165,7 +165,7 @@ def extremes(tokenizer: str, padding: str, reversal: str, framing: Framing) -> l
     for kind in ("blank", "truth"):
         spec = answering(framing, written(kind, encoder.shape, encoder))
         model = spec.build(encoder.shape, NoOptions())
-        answerer = Answerer(Decoder(model, spec, encoder.shape, few=len(EXPRESSIONS)), encoder)
+        answerer = Answerer(Decoder(model, spec, encoder.shape, compiling=False), encoder)
         judged = score(EXPRESSIONS, answerer.answer(EXPRESSIONS).texts, TRUTHS)
         found.append((judged.exact_match.value, judged.digit_accuracy))
     return found

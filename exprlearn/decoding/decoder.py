@@ -21,9 +21,8 @@ from exprlearn.plugin import ModelSpec, Shape
 if TYPE_CHECKING:
     import keras
 
-CHUNK = 1024
-# Compiling costs seconds, so that a handful of expressions is answered faster without.
-FEW = 16
+#: Every number of rows would compile anew: a few are answered one by one, more in blocks of so many.
+FEW, BLOCK = 4, 128
 
 
 @dataclass(frozen=True)
@@ -55,14 +54,21 @@ class Decoder:
         model: the built model.
         spec: where it comes from; its `incremental` makes a step cost one step.
         shape: the shape it was built for.
-        few: up to so many rows are answered without compiling.
         rules: of the framing, for a run; None are those of any.
+        compiling: whether functions are compiled, each once for single rows and once for blocks; uncompiled they take
+            any number, and some hundred times as long.
     """
 
     def __init__(
-        self, model: keras.Model, spec: ModelSpec, shape: Shape, *, few: int = FEW, rules: FramingRules | None = None
+        self,
+        model: keras.Model,
+        spec: ModelSpec,
+        shape: Shape,
+        *,
+        rules: FramingRules | None = None,
+        compiling: bool = True,
     ) -> None:
-        self.model, self.spec, self.shape, self.few = model, spec, shape, few
+        self.model, self.spec, self.shape, self.compiling = model, spec, shape, compiling
         self.rules = rules or FRAMINGS[spec.framing]
 
     def decode(self, source: NDArray[Any]) -> Decoded:
@@ -80,14 +86,14 @@ class Decoder:
             OptionError: a width that is too small or too large.
         """
         checked_width(width)
-        chunk = max(1, CHUNK >> (width - 1).bit_length())
+        block = max(1, BLOCK >> (width - 1).bit_length())
 
         def likeliest(rows: Any) -> Any:
             from keras import ops
 
             return search(ops.convert_to_tensor(rows), self._stepping, self.shape, width)
 
-        return Beams(*self.run(f"beams {width}", likeliest, source, chunk=chunk))
+        return Beams(*self.run(f"beams {width}", likeliest, source, block=block))
 
     def retrace(self, source: NDArray[Any], ids: NDArray[np.int32]) -> Decoded:
         """Return rows (n, target_length) as if greedy decoding had written them, with what it would have seen."""
@@ -109,18 +115,22 @@ class Decoder:
         return np.asarray(outputs[:, 0].astype(np.float64))
 
     def run(
-        self, name: str, function: Callable[..., Any], *columns: NDArray[Any], chunk: int = CHUNK
+        self, name: str, function: Callable[..., Any], *columns: NDArray[Any], block: int = BLOCK
     ) -> list[NDArray[Any]]:
-        """Run a function over blocks of rows, compiled under a name if there are many; join its outputs (n, steps)."""
+        """Run a function over blocks of rows, compiled under a name; join its outputs (n, steps)."""
         parts = []
-        for rows in _chunks(columns, chunk, self.few):
-            # One function for each size, as it is compiled: TensorFlow warns of a function that meets many sizes.
-            kept = name, len(rows[0])
-            if len(rows[0]) > self.few and kept not in self._compiled:
-                self._compiled[kept] = compiled(function, self.model.variables)
-            outputs = (self._compiled[kept] if len(rows[0]) > self.few else function)(*rows)
+        for rows in _blocks(columns, block) if self.compiling else _cut(columns, block):
+            outputs = self._ready(name, function, len(rows[0]))(*rows)
             parts.append([np.asarray(tensor) for tensor in (outputs if isinstance(outputs, tuple) else (outputs,))])
         return [np.concatenate(pieces)[: len(columns[0])] for pieces in zip(*parts, strict=True)]
+
+    def _ready(self, name: str, function: Callable[..., Any], size: int) -> Callable[..., Any]:
+        """Return a function as it is compiled for blocks of a size: TensorFlow warns of one that meets many sizes."""
+        if not self.compiling:
+            return function
+        if (name, size) not in self._compiled:
+            self._compiled[name, size] = compiled(function, self.model.variables)
+        return self._compiled[name, size]
 
     @cached_property
     def _compiled(self) -> dict[tuple[str, int], Callable[..., Any]]:
@@ -134,12 +144,20 @@ class Decoder:
         return self.rules.greedy(self.model, self._stepping, self.shape, source)
 
 
-def _chunks(columns: Sequence[NDArray[Any]], chunk: int, few: int) -> Iterator[list[NDArray[Any]]]:
-    """Cut rows into blocks of few sizes, since every size compiles anew; the last one is filled with its first row."""
-    for start in range(0, len(columns[0]), chunk):
-        rows = [column[start : start + chunk] for column in columns]
-        count = len(rows[0])
-        if few < count < chunk:
-            missing = (1 << (count - 1).bit_length()) - count
-            rows = [np.concatenate([column, np.repeat(column[:1], missing, axis=0)]) for column in rows]
-        yield rows
+def _blocks(columns: Sequence[NDArray[Any]], block: int) -> Iterator[list[NDArray[Any]]]:
+    """Cut rows into single ones where they are few, else into blocks; the last one is filled with its first row.
+
+    >>> [len(rows[0]) for count in (2, 5, 9) for rows in _blocks([np.arange(count)], 8)]
+    [1, 1, 8, 8, 8]
+    """
+    size = 1 if len(columns[0]) <= FEW else block
+    for rows in _cut(columns, size):
+        missing = size - len(rows[0])
+        yield [
+            np.concatenate([column, np.repeat(column[:1], missing, axis=0)]) if missing else column for column in rows
+        ]
+
+
+def _cut(columns: Sequence[NDArray[Any]], size: int) -> Iterator[list[NDArray[Any]]]:
+    for start in range(0, len(columns[0]), size):
+        yield [column[start : start + size] for column in columns]

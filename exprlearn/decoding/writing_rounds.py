@@ -18,7 +18,7 @@ from exprlearn.encoding.id_rows import lengths, packed
 if TYPE_CHECKING:
     from exprlearn.decoding.decoder import Decoder
 
-#: Rows that are written in one call: of more than the decoder's few, no other number is compiled.
+#: Rows that are written in one call, several lines each.
 BLOCK = 32
 
 
@@ -74,7 +74,7 @@ class Rounds:
         read = np.where((counts <= places) & (places < counts + self.spare), self.shape.end, lines)
         packing = find_places(lengths(read), self.row_length)
         rows = packing.lay_out(read), packing.segments
-        chosen, chances = (packing.take_back(each) for each in self.decoder.run("line", self._line, *rows, chunk=BLOCK))
+        chosen, chances = (packing.take_back(each) for each in self.decoder.run("line", self._line, *rows, block=BLOCK))
         texts = packed(np.where(chosen == self.shape.end, self.shape.pad, chosen))
         new = np.full_like(lines, self.shape.pad)
         new[:, : texts.shape[1]] = texts

@@ -40,9 +40,6 @@ from exprlearn.scoring.metrics import estimate_exact_match
 if TYPE_CHECKING:
     from exprlearn.runs.run import Run
 
-#: Many shapes are asked a few expressions each, and compiling for each would take most of the time.
-ROWS = 1024
-
 
 def resize(run: Run, alphabet: Alphabet) -> Answerer | str:
     """Build a run's model for wider rows, with the weights it has learned.
@@ -61,7 +58,8 @@ def resize(run: Run, alphabet: Alphabet) -> Answerer | str:
         return "its weights depend on how long expressions are"
     for name, variable in kept.items():
         wider[name].assign(variable)
-    decoder = Decoder(model, spec, FRAMINGS[spec.framing].shape(encoder), few=ROWS)
+    # Many shapes are asked a few expressions each, and compiling for each would take most of the time.
+    decoder = Decoder(model, spec, FRAMINGS[spec.framing].shape(encoder), compiling=False)
     return Answerer(decoder, encoder, run.scale, working_writer(run.components, encoder))
 
 

@@ -30,18 +30,18 @@ Make = Callable[..., Decoder]
 @pytest.fixture(scope="session")
 def untrained(keras: Any) -> Make:
     """Make decoders over random weights, large enough for every answer to look different."""
-    made: dict[tuple[str, int, Shape], Decoder] = {}
+    made: dict[tuple[str, int, Shape, bool], Decoder] = {}
 
-    def make(kind: str, seed: int = 0, shape: Shape = TINY) -> Decoder:
+    def make(kind: str, seed: int = 0, shape: Shape = TINY, *, compiling: bool = False) -> Decoder:
         spec, options = SPECS[kind]
-        if (kind, seed, shape) in made:
-            return made[kind, seed, shape]
+        if (kind, seed, shape, compiling) in made:
+            return made[kind, seed, shape, compiling]
         with seeded(seed):
             model = spec.build(shape, spec.options(**options))
         draw = np.random.default_rng([seed, 7, 0])
         for variable in model.trainable_variables:
             variable.assign(draw.normal(0.0, 1.0, variable.shape))
-        made[kind, seed, shape] = Decoder(model, spec, shape)
-        return made[kind, seed, shape]
+        made[kind, seed, shape, compiling] = Decoder(model, spec, shape, compiling=compiling)
+        return made[kind, seed, shape, compiling]
 
     return make

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from exprlearn.decoding.beam import search
-from exprlearn.decoding.decoder import FEW, Decoder
+from exprlearn.decoding.decoder import Decoder
 from exprlearn.errors import OptionError
 from exprlearn.plugin import Shape
 
@@ -39,9 +39,8 @@ def exhausted(decoder: Decoder, source: np.ndarray) -> list[tuple[tuple[int, ...
     """Compute the log probability of every row from the whole model, token by token; best first."""
     rows = list(every_row())
     ids = np.array(rows, np.int32)
-    parts = [ids[first : first + FEW] for first in range(0, len(ids), FEW)]
-    said = [decoder.retrace(np.repeat(source[None], len(part), axis=0), part) for part in parts]
-    scored = np.log(np.concatenate([part.answer_probabilities(TINY.end) for part in said]))
+    said = decoder.retrace(np.repeat(source[None], len(ids), axis=0), ids)
+    scored = np.log(said.answer_probabilities(TINY.end))
     return sorted(zip(rows, scored.tolist(), strict=True), key=lambda pair: -pair[1])
 
 
@@ -90,7 +89,7 @@ def test_where_steps_stand_alone_no_width_loses_an_answer(untrained: Any, width:
     "kind", ["teacher-forced", *(pytest.param(kind, marks=pytest.mark.slow) for kind in KINDS[1:])]
 )
 def test_compiled_over_many_rows_a_beam_is_what_it_is_for_each_alone(untrained: Any, kind: str) -> None:
-    decoder, rows = untrained(kind), sources(37)
+    decoder, rows = untrained(kind, compiling=True), sources(37)
     together = decoder.beams(rows, 3)
     for row in (0, 20, 36):
         alone = decoder.beams(rows[row : row + 1], 3)

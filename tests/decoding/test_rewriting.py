@@ -119,7 +119,7 @@ class Knowing:
 
 
 def decoder_of(model: Any, encoder: Encoder, rules: RewritingRules) -> Decoder:
-    return Decoder(model, SimpleNamespace(framing="rewriting"), rules.shape(encoder), few=100, rules=rules)
+    return Decoder(model, SimpleNamespace(framing="rewriting"), rules.shape(encoder), rules=rules, compiling=False)
 
 
 def test_lines_are_written_anew_until_they_are_numbers(keras, mixed: Any) -> None:
