@@ -81,7 +81,7 @@ MOST_STEPS = 8
 def unrolled_lstm(looped: type[keras.layers.LSTM]) -> type[keras.layers.LSTM]:
     """Return the class, a `keras.layers.LSTM` that takes its steps without a loop unless it is given a mask."""
 
-    class UnrolledLSTM(looped):  # type: ignore[misc, valid-type]
+    class UnrolledLSTM(looped):  # type: ignore[misc]
         # A saved model names its layers' classes. Under this one anybody's Keras finds its own layer, whose weights and
         # equations these are.
         __module__ = "keras.layers"

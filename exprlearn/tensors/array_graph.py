@@ -99,8 +99,8 @@ class Node:
         self.operation = self if layer is None else layer
         given = leaves([*arguments, *self.options.values()])
         self.inputs = [each for each in given if isinstance(each, SymbolicTensor)]
-        first, second = (self.result(lambda tensor, i=i: tensor.samples[i]) for i in range(2))
-        others = iter(list(leaves(second)))
+        first = self.result(lambda tensor: tensor.samples[0])
+        others = iter(list(leaves(self.result(lambda tensor: tensor.samples[1]))))
         self.outputs = mapped(lambda sample: SymbolicTensor(self, (sample, next(others))), first)
 
     def result(self, value_of: Callable[[SymbolicTensor], Any]) -> Any:

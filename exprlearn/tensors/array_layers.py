@@ -17,12 +17,12 @@ from exprlearn.tensors.array_graph import Node, is_symbolic
 from exprlearn.tensors.array_ops import relu, softmax
 
 
-def _sigmoid(array: NDArray[Any]) -> NDArray[Any]:
+def _sigmoid(array: Any) -> Any:
     # As a tangent it overflows nowhere.
     return 0.5 + 0.5 * np.tanh(0.5 * array)
 
 
-def _gelu(array: NDArray[Any]) -> NDArray[Any]:
+def _gelu(array: Any) -> Any:
     return 0.5 * array * (1.0 + np.vectorize(math.erf)(array / math.sqrt(2.0)).astype(array.dtype))
 
 
