@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from exprlearn.errors import PluginError
+from exprlearn.plugin.kinds.working import Drop
 from exprlearn.plugin.spec import Kind, Spec, hookspec
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ class Stage:
         constraints: names, or tables with options, as in `data.constraints`; they come on top of the run's.
         promote_at: the exact match that ends the stage, where a schedule promotes; None leaves it to the schedule.
         weight: how much of the training it takes beside the others, where a schedule weighs stages.
+        drop: how many parts of the working are not written, as in `working.drop`; None leaves it to the run.
 
     >>> Stage(name="no carry", grammar={"terms": 2}, constraints=[{"name": "carries", "maximum": 0}]).weight
     1.0
@@ -35,6 +37,7 @@ class Stage:
     constraints: Sequence[str | Mapping[str, Any]] = ()
     promote_at: float | None = None
     weight: float = 1.0
+    drop: Drop | None = None
 
     def __post_init__(self) -> None:
         if not self.name.strip() or "\n" in self.name:
@@ -45,6 +48,8 @@ class Stage:
             )
         if not 0 < self.weight < float("inf"):
             raise PluginError(f"stage '{self.name}': weight must be a number above 0, received {self.weight}")
+        if self.drop not in (None, "all") and not (isinstance(self.drop, int) and self.drop >= 0):
+            raise PluginError(f"stage '{self.name}': drop must be a number from 0, or 'all', received {self.drop!r}")
 
 
 class Curriculum(Protocol):
