@@ -28,8 +28,10 @@ A message says what came, what would do, and the command that mends it; it is lo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import get_close_matches
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class ExprLearnError(Exception):
@@ -154,6 +156,9 @@ def suggest(name: str, available: Sequence[str]) -> str:
     >>> suggest("seq2sec", ["seq2seq", "stacked-lstm"])
     "did you mean 'seq2seq'? Available: seq2seq, stacked-lstm"
     """
+    # Only for those who err: one expression is evaluated in the time that this import takes.
+    from difflib import get_close_matches
+
     near = get_close_matches(name, available, n=1)
     listed = f"Available: {', '.join(available)}" if available else "none is available"
     return f"did you mean '{near[0]}'? {listed}" if near else listed

@@ -31,9 +31,18 @@ def test_an_unknown_name_tells_which_there_are():
 
 
 def test_importing_the_package_imports_nothing_heavy():
-    code = "import exprlearn, sys; print(*(m for m in ('numpy', 'lark', 'keras', 'pydantic') if m in sys.modules))"
-    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert shown.stdout.strip() == ""
+    assert heavy_after("import exprlearn") == ""
+
+
+def test_one_expression_is_evaluated_without_anything_heavy():
+    assert heavy_after("import exprlearn; exprlearn.evaluate('12/5+1')") == ""
+
+
+def heavy_after(code: str) -> str:
+    """Run code in a process of its own, and name the heavy modules that it has imported."""
+    shown = "import sys; print(*{'numpy', 'lark', 'keras', 'pydantic', 'pluggy', 'rich'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", f"{code}\n{shown}"], capture_output=True, text=True, check=True)
+    return done.stdout.strip()
 
 
 def test_training_from_python_checks_its_settings_before_a_backend_is_imported(tmp_path):

@@ -17,7 +17,8 @@ from pydantic import Field
 
 from exprlearn.arithmetic.bounds import Extent, digits_between
 from exprlearn.arithmetic.evaluation import Operation, calculations, evaluate
-from exprlearn.arithmetic.numerals import write_digits, write_fractions, write_integers
+from exprlearn.arithmetic.numeral_columns import write_fractions, write_integers
+from exprlearn.arithmetic.numerals import write_digits
 from exprlearn.arithmetic.parsing import DEFAULT_LIMITS, UNLIMITED, Limits, parse, quoted
 from exprlearn.arithmetic.programs import DIVIDE
 from exprlearn.arithmetic.values import SAFE, Integers, Values, peak

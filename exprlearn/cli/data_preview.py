@@ -13,7 +13,7 @@ from exprlearn.cli.settings import read_settings
 from exprlearn.cli.training_progress import estimated
 from exprlearn.config import Components
 from exprlearn.dataset import Acceptance, Answering, acceptance, drawable, load_space, longest_answer
-from exprlearn.dataset.sequence import NumberedExamples
+from exprlearn.dataset.numbered import NumberedExamples
 from exprlearn.encoding.encoder import SHOWN
 from exprlearn.grammar.languages import count_text
 from exprlearn.report.wording import counted

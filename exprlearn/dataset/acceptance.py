@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
-from exprlearn.arithmetic.numerals import count_digits
+from exprlearn.arithmetic.numeral_columns import count_digits
 from exprlearn.dataset.drawing.split import Answering, named
 from exprlearn.intervals import wilson
 from exprlearn.sampling import ExpressionSpace

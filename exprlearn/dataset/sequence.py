@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Mapping, Sequence
-from functools import cached_property, lru_cache
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypedDict, overload
 
 from exprlearn.arithmetic import UNLIMITED
 from exprlearn.config import Components, DataSection, GrammarSection, RunConfig, read_config, resolve
-from exprlearn.dataset.difficulty import features_of, scores
-from exprlearn.dataset.drawing.example_stream import WINDOW, ExampleStream, FoundExamples
-from exprlearn.dataset.drawing.rows import Example, Examples
+from exprlearn.dataset.drawing.rows import Examples
 from exprlearn.dataset.drawing.split import SPLITS, Split, named
 from exprlearn.dataset.final_answer import same_answer
-from exprlearn.dataset.splits import check_drawing, load_space, open_drawing
+from exprlearn.dataset.numbered import NumberedExamples, NumberedRows
+from exprlearn.dataset.splits import check_drawing, load_space
 from exprlearn.errors import OptionError, suggest
 from exprlearn.plugin.manager import Plugins
 from exprlearn.sampling import ExpressionSpace
@@ -26,9 +23,6 @@ from exprlearn.working import write_working
 EXPRESSION = "{expression}"
 # Questions that a notebook shows.
 PREVIEW = 8
-
-# Windows of a stream that are remembered: some hundred thousand examples.
-_MOST_WINDOWS = 32
 
 _KEYS = {
     **{name: f"grammar.{name}" for name in GrammarSection.model_fields if name != "name"},
@@ -88,11 +82,17 @@ class Dataset(Sequence[Entry]):
     def __getitem__(self, index: int | slice) -> Entry | list[Entry]:
         """Return one entry, or a list of those of a slice."""
         if isinstance(index, slice):
-            return [self[place] for place in range(*index.indices(self._size))]
+            places = range(*index.indices(self._size))
+            if places.step == 1:
+                return list(self._between(places.start, places.stop))
+            return [self[place] for place in places]
         place = index + self._size if index < 0 else index
         if not 0 <= place < self._size:
             raise IndexError(f"entry {index} of {self._size}")
-        return self._entry(*self._numbered.at(place))
+        return next(self._between(place, place + 1))
+
+    def __iter__(self) -> Iterator[Entry]:
+        return self._between(0, self._size)
 
     def score_answer(self, answer: str | None, entry: Entry) -> float:
         """Return 1.0 when an answer is worth what the entry's is, else 0.0; nothing is given for a part of it.
@@ -117,22 +117,20 @@ class Dataset(Sequence[Entry]):
         rest = [("…", f"{more} more", "")] if more else []
         return html_table(("", "question", "answer"), [*rows, *rest], caption=repr(self))
 
-    def _entry(self, example: Example, index: int) -> Entry:
-        metadata = {
-            "index": str(index),
-            "expression": example.expression,
-            "sizes": self.space.locate(index)[0].sizes.as_dict(),
-            "difficulty": int(scores(features_of(example.expression))),
-            "grammar": self.config.grammar.name,
-            "split": self.split,
-            "division": named(self.components.division),
-        }
-        if self.components.working is not None:
-            working, division = self.components.working, self.components.division
-            truth, text = example.answer, example.expression
-            metadata["working"] = write_working(text, working, division, truth=truth, limits=UNLIMITED)
-        question = self.template.replace(EXPRESSION, example.expression)
-        return {"question": question, "answer": example.answer, "metadata": metadata}
+    def _between(self, start: int, stop: int) -> Iterator[Entry]:
+        for rows in self._numbered.between(start, stop):
+            yield from self._entries(rows)
+
+    def _entries(self, rows: NumberedRows) -> Iterator[Entry]:
+        working, division = self.components.working, self.components.division
+        told = {"grammar": self.config.grammar.name, "split": self.split, "division": named(division)}
+        for expression, answer, index, sizes, difficulty in rows.entries():
+            said = {"index": str(index), "expression": expression, "sizes": sizes, "difficulty": difficulty}
+            metadata = {**said, **told}
+            if working is not None:
+                metadata["working"] = write_working(expression, working, division, truth=answer, limits=UNLIMITED)
+            question = self.template.replace(EXPRESSION, expression)
+            yield {"question": question, "answer": answer, "metadata": metadata}
 
 
 def dataset(
@@ -207,72 +205,3 @@ def _without_effect(settings: Mapping[str, Any]) -> list[str]:
 
 def _sized(config: RunConfig, size: int) -> RunConfig:
     return config.model_copy(update={"data": config.data.model_copy(update={"train": size})})
-
-
-class NumberedExamples:
-    """The first examples of a split, as training and scoring with the same settings have them.
-
-    A held-out split by content may have fewer than asked for; by position, a `DataError` refuses to give fewer.
-    """
-
-    def __init__(self, space: ExpressionSpace, components: Components, split: Split, size: int) -> None:
-        self.space, self._split, self._size = space, split, size
-        self._drawing = open_drawing(space, components)
-
-    def __len__(self) -> int:
-        return self._size if self._split == "train" else len(self.examples)
-
-    @cached_property
-    def examples(self) -> Examples:
-        """All of them, in columns."""
-        if self._split == "train":
-            return self._drawing.train.take(self._size)[0]
-        return self._drawing.fixed(self._split, self._size)
-
-    def at(self, number: int) -> tuple[Example, int]:
-        """Find an example and the index of its expression in the space."""
-        if self._split == "train":
-            example, index = self._windows.at(number)
-            if self._drawing.train.stream.space is self.space:
-                return example, index
-            # A space that is divided more finely has other indices.
-            return example, self.space.rank(example.expression)
-        example = self.examples[number]
-        return example, self.space.rank(example.expression)
-
-    @cached_property
-    def _windows(self) -> Windows:
-        return Windows(self._drawing.train)
-
-
-class Windows:
-    """The examples of a stream by number.
-
-    Reaching an example for the first time takes a walk through all windows before it, at the speed of the stream;
-    after that its window is found at once, and made again when it has been forgotten.
-    """
-
-    def __init__(self, stream: ExampleStream) -> None:
-        self.stream, self._search = stream, stream.search()
-        # How many examples come before each window.
-        self._starts = [0]
-        self._found = lru_cache(_MOST_WINDOWS)(self._find)
-        self._indices = lru_cache(_MOST_WINDOWS)(self._index)
-
-    def at(self, number: int) -> tuple[Example, int]:
-        """Return an example and the index of its expression in the space; a `DataError` where next to none is one."""
-        while self._starts[-1] <= number:
-            found = self._found(len(self._starts) - 1)
-            self._starts.append(self._starts[-1] + len(found.items))
-            self._search.note(len(found.items), found.tried, found.eligible, found.rejected)
-        which = bisect_right(self._starts, number) - 1
-        row = number - self._starts[which]
-        return self._found(which).examples[row], self._indices(which)[row]
-
-    def _find(self, which: int) -> FoundExamples:
-        return self.stream.find(which * WINDOW, (which + 1) * WINDOW)
-
-    def _index(self, which: int) -> list[int]:
-        """List the index in the space of each example's expression."""
-        indices = self.stream.stream.block(which, WINDOW).indices
-        return [indices[item] for item in self._found(which).items.tolist()]

@@ -6,10 +6,12 @@ analysis of many long rules takes minutes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from threading import Lock
 from typing import Any
 
-from lark import Tree
+from lark import Tree, lexer
 from lark.common import ParserConf
 from lark.grammar import NonTerminal, Rule, Symbol
 from lark.load_grammar import REPEAT_BREAK_THRESHOLD, SMALL_FACTOR_THRESHOLD
@@ -34,6 +36,8 @@ MOST_STEPS = 600_000
 
 _LONGEST_NAME, _MOST_DIGITS = 2_000, 9
 _MANY = 10**9
+
+_BUILDING = Lock()
 
 Amount = tuple[int, int]
 """Alternatives, and the symbols in all of them."""
@@ -208,3 +212,20 @@ class _Analyzer(LALR_Analyzer):
         self._left -= steps
         if self._left < 0:
             raise TooManySteps
+
+
+@contextmanager
+def lark_own_terminals() -> Iterator[None]:
+    """Let lark build the parsers of its own notation without comparing their terminals pair by pair.
+
+    Where interegular is installed lark looks for texts that two terminals can write, to warn of them, which takes three
+    times as long as the parsers themselves. Lark has no option for it; where it knows no such setting, time is lost and
+    nothing else. Terminals of users stay outside: no parser of theirs is built in here.
+    """
+    with _BUILDING:
+        compares = getattr(lexer, "has_interegular", False)
+        vars(lexer)["has_interegular"] = False
+        try:
+            yield
+        finally:
+            vars(lexer)["has_interegular"] = compares

@@ -19,7 +19,7 @@ from lark.load_grammar import load_grammar as load_notation
 
 from exprlearn.errors import GrammarError
 from exprlearn.grammar.faults import GrammarText
-from exprlearn.grammar.lark_work import TooManySteps, find_conflicts, refuse_explosion
+from exprlearn.grammar.lark_work import TooManySteps, find_conflicts, lark_own_terminals, refuse_explosion
 from exprlearn.grammar.limits import LONGEST_TEXT, refuse_depth, refuse_endless_imports, refuse_size
 from exprlearn.grammar.pragmas import Pragmas, read_pragmas
 from exprlearn.grammar.shipped import shipped_names, shipped_text
@@ -68,7 +68,9 @@ class Grammar:
         """The definitions as they are written, imports resolved: lark's trees of alternatives and repetitions."""
         name = str(self.path or f"<{self.name}>")
         try:
-            notation: Notation = load_notation(self.text, name, [], False)[0]  # type: ignore[no-untyped-call]
+            # Lark's parser of grammars is built when the first one is read.
+            with lark_own_terminals():
+                notation: Notation = load_notation(self.text, name, [], False)[0]  # type: ignore[no-untyped-call]
         except _FAILURES as error:
             raise self.source.translate(error) from error
         refuse_depth(notation, self.source)

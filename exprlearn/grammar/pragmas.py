@@ -15,6 +15,7 @@ from lark.exceptions import LarkError
 
 from exprlearn.errors import GrammarError, suggest
 from exprlearn.grammar.faults import GrammarText
+from exprlearn.grammar.lark_work import lark_own_terminals
 
 Bounds = tuple[int, int | None]
 """A smallest and a largest number; None is without end."""
@@ -128,9 +129,16 @@ def _meta_parser() -> tuple[Lark, list[Token]]:
         comments.append(token)
         return token
 
-    return Lark.open_from_package(
-        "lark", "lark.lark", ["grammars"], parser="lalr", propagate_positions=True, lexer_callbacks={"COMMENT": keep}
-    ), comments
+    with lark_own_terminals():
+        parser = Lark.open_from_package(
+            "lark",
+            "lark.lark",
+            ["grammars"],
+            parser="lalr",
+            propagate_positions=True,
+            lexer_callbacks={"COMMENT": keep},
+        )
+    return parser, comments
 
 
 def _read_remark(token: Token, text: str) -> Remark | None:

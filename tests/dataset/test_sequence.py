@@ -2,14 +2,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import islice
+from typing import Any
 
 import pytest
 
-from exprlearn.arithmetic import answer, evaluate
+from exprlearn.arithmetic import UNLIMITED, answer, evaluate
 from exprlearn.arithmetic.divisions import FloorPolicy
 from exprlearn.dataset import Split, canonical_key, load_splits, split_of
 from exprlearn.dataset.difficulty import features_of, scores
 from exprlearn.dataset.drawing.example_stream import WINDOW
+from exprlearn.dataset.drawing.split import named
 from exprlearn.dataset.sequence import DatasetRoom, dataset
 from exprlearn.errors import DataError, OptionError
 from exprlearn.plugin.manager import Plugins
@@ -29,6 +31,43 @@ def test_an_entry_says_what_is_asked_what_is_true_and_where_it_comes_from() -> N
         assert metadata["sizes"]["terms"] == 3
         assert metadata["difficulty"] == scores(features_of(metadata["expression"]))
         assert (metadata["grammar"], metadata["split"], metadata["division"]) == ("mixed", "train", "floor")
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"terms": (2, 6), "range": "1..999", "division": "fraction"},
+        {"mix": "operators", "terms": (2, 3)},
+        {"mix": "size", "division": "floor"},
+        {"by": "position", "validation": 30, "test": 30},
+        {"split": "test"},
+    ],
+    ids=str,
+)
+def test_what_is_said_of_windows_of_entries_is_what_is_said_of_each(settings: dict[str, Any]) -> None:
+    data = dataset("mixed", size=60, seed=9, plugins=PLUGINS, **settings)
+    policy = data.components.division
+    for entry in data:
+        text, metadata = entry["question"], entry["metadata"]
+        index = data.space.rank(text)
+        assert metadata == {
+            "index": str(index),
+            "expression": text,
+            "sizes": data.space.locate(index)[0].sizes.as_dict(),
+            "difficulty": int(scores(features_of(text))),
+            "grammar": "mixed",
+            "split": data.split,
+            "division": named(policy),
+        }
+        assert entry["answer"] == answer(text, policy, limits=UNLIMITED)
+
+
+def test_an_entry_that_is_written_to_changes_no_other() -> None:
+    data = dataset("mixed", size=20, plugins=PLUGINS)
+    for entry in data:
+        entry["metadata"]["sizes"].clear()
+    assert all(entry["metadata"]["sizes"] for entry in data)
 
 
 def test_the_loop_of_other_libraries_runs_unchanged() -> None:

@@ -1,7 +1,11 @@
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from lark import Lark
+from lark.exceptions import LexError
 
 from exprlearn.errors import GrammarError
 from exprlearn.grammar import grammar_from_text, load_grammar, shipped_names, shipped_text
@@ -149,3 +153,26 @@ def test_half_of_a_character_is_refused_with_its_line() -> None:
 def test_a_grammar_that_is_too_large_says_how_large_one_may_be(text: str, message: str) -> None:
     with pytest.raises(GrammarError, match=re.escape(message).replace("50040", r"500\d\d")):
         grammar_from_text(text + NUMBER)
+
+
+def test_the_first_grammar_of_a_process_compares_no_terminals_of_larks_own() -> None:
+    code = (
+        "import sys\n"
+        "from exprlearn.grammar import load_grammar\n"
+        "made = []\n"
+        "def watch(frame, event, argument):\n"
+        "    if event == 'call' and frame.f_globals['__name__'] == 'interegular.comparator':\n"
+        "        made.append(frame.f_code.co_name)\n"
+        "sys.setprofile(watch)\n"
+        "load_grammar('mixed')\n"
+        "sys.setprofile(None)\n"
+        "print(made)\n"
+    )
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert shown.stdout.strip() == "[]"
+
+
+def test_lark_compares_the_terminals_of_others_as_before() -> None:
+    load_grammar("mixed")
+    with pytest.raises(LexError, match="Collision between Terminals"):
+        Lark("start: A | B\nA: /[ab]x/\nB: /[bc]x/", parser="lalr", strict=True)

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from exprlearn.arithmetic import UNLIMITED, Values, calculations, parse
-from exprlearn.arithmetic.numerals import count_digits, write_digits
+from exprlearn.arithmetic.numeral_columns import count_digits
+from exprlearn.arithmetic.numerals import write_digits
 from exprlearn.arithmetic.programs import DIVIDE
 from exprlearn.plugin import Bounds, Options
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from exprlearn.arithmetic import Values, block_values, compile_skeletons
 from exprlearn.arithmetic.carries import count_block_carries
-from exprlearn.arithmetic.numerals import count_digits
+from exprlearn.arithmetic.numeral_columns import count_digits
 from exprlearn.arithmetic.programs import ADD, DIVIDE, MULTIPLY, NEGATE, NOTHING, SUBTRACT
 from exprlearn.arithmetic.values import Integers
 from exprlearn.dataset.difficulty.features import FEATURES, WEIGHTS, features_of, scores

@@ -7,7 +7,7 @@ The filter looks at nothing but the expression, so example i of a split is repro
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from exprlearn.dataset.canonical import Level
 from exprlearn.dataset.drawing.rows import Examples, weave
-from exprlearn.dataset.drawing.split import Answering, RowFilter, Split
+from exprlearn.dataset.drawing.split import Answering, FilteredRows, RowFilter, Split
 from exprlearn.errors import DataError
 from exprlearn.sampling.stream import Stream
 
@@ -154,13 +154,24 @@ class ExampleStream:
         items = [np.empty(0, np.int64)]
         pieces = [Examples.of([])]
         eligible, rejected = 0, Counter[str]()
-        for indices, block in self.stream.items(start, stop).parts:
-            found = self.filter.keep(block)
-            items.append(indices[found.rows])
+        for _, indices, found in self.parts(start, stop):
+            items.append(indices)
             pieces.append(found.examples)
             eligible += found.eligible
             rejected.update(found.rejected)
         return FoundExamples(*weave(pieces, items), stop - start, eligible, rejected)
+
+    def parts(self, start: int, stop: int) -> Iterator[tuple[int, NDArray[np.int64], FilteredRows]]:
+        """Find the examples among items start to stop of the stream, a stratum after the other.
+
+        Yields:
+            The index in the space of the stratum's first expression; which of the items the m examples are, int64 [m],
+            rising; the examples.
+        """
+        block = self.stream.items(start, stop)
+        for first, (items, part) in zip(block.starts, block.parts, strict=True):
+            found = self.filter.keep(part)
+            yield first, items[found.rows], found
 
     def fixed_items(self, count: int) -> tuple[Examples, NDArray[np.int64]]:
         """Take the first n examples that differ in their expression, or all, and their items, int64 [n], rising.

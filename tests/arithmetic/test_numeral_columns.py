@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exprlearn.arithmetic.numerals import write_fractions, write_integers
+from exprlearn.arithmetic.numeral_columns import write_fractions, write_integers
 from exprlearn.arithmetic.values import SAFE
 
 EDGES = [sign * (10**power + step) for power in range(18) for step in (-1, 0, 1) for sign in (1, -1)]
