@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
 from exprlearn.errors import PluginError
-from exprlearn.plugin.kinds.working import Drop
 from exprlearn.plugin.spec import Kind, Spec, hookspec
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ class Stage:
         constraints: names, or tables with options, as in `data.constraints`; they come on top of the run's.
         promote_at: the exact match that ends the stage, where a schedule promotes; None leaves it to the schedule.
         weight: how much of the training it takes beside the others, where a schedule weighs stages.
-        drop: how many parts of the working are not written, as in `working.drop`; None leaves it to the run.
+        drop: how many parts of the working are not written, from its beginning on; None leaves it to `working.drop`.
 
     >>> Stage(name="no carry", grammar={"terms": 2}, constraints=[{"name": "carries", "maximum": 0}]).weight
     1.0
@@ -37,7 +36,7 @@ class Stage:
     constraints: Sequence[str | Mapping[str, Any]] = ()
     promote_at: float | None = None
     weight: float = 1.0
-    drop: Drop | None = None
+    drop: int | Literal["all"] | None = None
 
     def __post_init__(self) -> None:
         if not self.name.strip() or "\n" in self.name:
