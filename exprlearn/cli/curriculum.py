@@ -86,7 +86,7 @@ def build_curriculum(options: CommandOptions) -> None:
     settings = read_settings(options, "curriculum build")
     recipes = {
         folder_of(number, stage.name): store.recipe_of(
-            stage.components, file_format=options.format_, layout=options.layout
+            stage.components, file_format=options.format_, layout=options.layout, beside=stage.forms_beside
         )
         for number, stage in enumerate(_stages(settings, with_shards(settings)), start=1)
     }

@@ -14,6 +14,7 @@ from typing import Any
 
 from exprlearn.config import Choice, Components, GrammarSection, RunConfig, WorkingChoice
 from exprlearn.dataset import Examples, Splits, canonical_forms, load_space, load_splits
+from exprlearn.dataset.held_out_lines import SpaceForms
 from exprlearn.errors import DataError, ExprLearnError, OptionError
 from exprlearn.intervals import independent_count
 from exprlearn.plugin import Schedule, Stage, StageResult
@@ -59,6 +60,12 @@ class StageData:
     def name(self) -> str:
         """Return the name of the stage."""
         return self.stage.name
+
+    @property
+    def forms_beside(self) -> tuple[SpaceForms, ...]:
+        """Return what the task and the other stages hold, where workings are written; none of it may be shown."""
+        lines = self.splits.train.answering.lines
+        return () if lines is None else lines.forms[1:]
 
     @property
     def drop(self) -> Drop:

@@ -80,7 +80,8 @@ def training_data(run: Run, splits: Splits) -> TrainingData:
 
     schedule = run.components.schedule
     if schedule is not None and run.stages:
-        return CurriculumData(run.stages, schedule, {stage.drop: layout(stage.drop) for stage in run.stages}, config)
+        drops = dict.fromkeys(stage.drop for stage in run.stages)
+        return CurriculumData(run.stages, schedule, {drop: layout(drop) for drop in drops}, config)
     if config.data.train == 0:
         return FreshData(splits, layout(config.working.drop))
     fixed = FixedSet(splits, config.data.train, [config.seed, ORDER])
