@@ -18,8 +18,8 @@ from exprlearn.decoding.working_writer import working_writer
 from exprlearn.encoding import Alphabet, Encoder, Vocabulary, alphabet_of
 from exprlearn.encoding.sides import vocabulary_of
 from exprlearn.errors import EncodingError
+from exprlearn.runs.built_models import build_model
 from exprlearn.runs.checkpoint import name_variables
-from exprlearn.runs.starting import build_model
 from exprlearn.scoring.breakdown import depth
 from exprlearn.scoring.cube import (
     THRESHOLD,
