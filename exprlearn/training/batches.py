@@ -23,7 +23,7 @@ MEASURED = 2**16
 
 
 @dataclass(frozen=True)
-class Layout:
+class EpochLayout:
     """How examples are written, and how these arrays are cut into batches.
 
     Attributes:

@@ -23,7 +23,7 @@ from exprlearn.errors import CheckpointError, TrainingError
 from exprlearn.plugin import Schedule
 from exprlearn.plugin.kinds.working import Drop
 from exprlearn.runs.checkpoint import Position
-from exprlearn.training.batches import Arrays, Layout, batches_of, measure_batches
+from exprlearn.training.batches import Arrays, EpochLayout, batches_of, measure_batches
 
 if TYPE_CHECKING:
     from exprlearn.decoding.answerer import Answerer, Answers
@@ -70,13 +70,13 @@ def training_data(run: Run, splits: Splits) -> TrainingData:
     """
     config = run.config
 
-    def layout(drop: Drop) -> Layout:
+    def layout(drop: Drop) -> EpochLayout:
         def write(examples: Examples, epoch: int) -> Arrays:
             random = np.random.default_rng([config.seed, LAYOUT, epoch])
             return run.answerer.arrays(examples.expressions, examples.answers, random, drop)
 
         packs = run.answerer.rules.packs
-        return Layout(write, measure_batches(config, splits, write) if packs else batches_of(config))
+        return EpochLayout(write, measure_batches(config, splits, write) if packs else batches_of(config))
 
     schedule = run.components.schedule
     if schedule is not None and run.stages:
@@ -91,7 +91,7 @@ def training_data(run: Run, splits: Splits) -> TrainingData:
 class FreshData:
     """Every epoch brings new examples of the endless stream, in the stream's own order."""
 
-    def __init__(self, splits: Splits, layout: Layout) -> None:
+    def __init__(self, splits: Splits, layout: EpochLayout) -> None:
         self.splits, self.encode, self.batches = splits, layout.encode, layout.batches
         self.steps = self.batches.steps
 
@@ -142,7 +142,7 @@ class FixedData:
     Where rows hold several examples, those of the epoch alone are encoded.
     """
 
-    def __init__(self, fixed: FixedSet, layout: Layout, *, anew: bool) -> None:
+    def __init__(self, fixed: FixedSet, layout: EpochLayout, *, anew: bool) -> None:
         self.fixed, self.encode, self.batches = fixed, layout.encode, layout.batches
         self.steps = self.batches.steps
         self.encoded = None if anew or self.batches.packs else self.encode(fixed.examples, 0)
@@ -169,7 +169,7 @@ class CurriculumData:
     """
 
     def __init__(
-        self, stages: Sequence[StageData], schedule: Schedule, layouts: Mapping[Drop, Layout], config: Any
+        self, stages: Sequence[StageData], schedule: Schedule, layouts: Mapping[Drop, EpochLayout], config: Any
     ) -> None:
         self.stages, self.schedule, self.layouts = stages, schedule, layouts
         self.seed, self.drop, self.steps = config.seed, config.working.drop, layouts[stages[0].drop].batches.steps
