@@ -8,7 +8,7 @@ A product adds up the longer factor times each digit of the shorter one, units f
 quotient is estimated by the first two digits of the divisor; an estimate that was too large leaves a rest below 0, and
 a negative one corrects it. What has a sign is worked out without it and ends with one more `=`.
 
-    463/29:10*290:173,6*174:-1,-1*-29:28=15     with `wrong_estimates`: 6 times 29 is more than 173, so 1 is given back
+    463/29:10*290:173,6*174:-1,-1*-29:28=10+6=16-1=15      with `wrong_estimates`: 6 times 29 is more than 173
 
 Who learns only from right estimates goes on with a wrong one of its own as if it were right.
 """
