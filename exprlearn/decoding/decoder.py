@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +17,8 @@ from exprlearn.decoding.framing import FramingRules
 from exprlearn.decoding.framings import FRAMINGS
 from exprlearn.decoding.stepping import Stepping
 from exprlearn.plugin import ModelSpec, Shape
-
-if TYPE_CHECKING:
-    import keras
+from exprlearn.tensors import keras, on_numpy, ops
+from exprlearn.tensors.array_keras import Model
 
 #: Every number of rows would compile anew: a few are answered one by one, more in blocks of so many.
 FEW, BLOCK = 4, 128
@@ -89,8 +88,6 @@ class Decoder:
         block = max(1, BLOCK >> (width - 1).bit_length())
 
         def likeliest(rows: Any) -> Any:
-            from keras import ops
-
             return search(ops.convert_to_tensor(rows), self._stepping, self.shape, width)
 
         return Beams(*self.run(f"beams {width}", likeliest, source, block=block))
@@ -117,11 +114,17 @@ class Decoder:
     def run(
         self, name: str, function: Callable[..., Any], *columns: NDArray[Any], block: int = BLOCK
     ) -> list[NDArray[Any]]:
-        """Run a function over blocks of rows, compiled under a name; join its outputs (n, steps)."""
+        """Run a function over blocks of rows, compiled under a name; join its outputs (n, steps).
+
+        A model of numpy is run as it is.
+        """
+        if isinstance(self.model, Model):
+            with on_numpy():
+                return [np.asarray(part) for part in _listed(function(*columns))]
         parts = []
         for rows in _blocks(columns, block) if self.compiling else _cut(columns, block):
             outputs = self._ready(name, function, len(rows[0]))(*rows)
-            parts.append([np.asarray(tensor) for tensor in (outputs if isinstance(outputs, tuple) else (outputs,))])
+            parts.append([np.asarray(tensor) for tensor in _listed(outputs)])
         return [np.concatenate(pieces)[: len(columns[0])] for pieces in zip(*parts, strict=True)]
 
     def _ready(self, name: str, function: Callable[..., Any], size: int) -> Callable[..., Any]:
@@ -161,3 +164,7 @@ def _blocks(columns: Sequence[NDArray[Any]], block: int) -> Iterator[list[NDArra
 def _cut(columns: Sequence[NDArray[Any]], size: int) -> Iterator[list[NDArray[Any]]]:
     for start in range(0, len(columns[0]), size):
         yield [column[start : start + size] for column in columns]
+
+
+def _listed(outputs: Any) -> tuple[Any, ...]:
+    return outputs if isinstance(outputs, tuple) else (outputs,)
