@@ -32,7 +32,7 @@ class Both(NamedTuple):
     expressions: list[str]
 
 
-def on_both(model: Any, components: Components, encoder: Encoder, expressions: list[str], few: int) -> Both:
+def on_both(model: Any, components: Components, encoder: Encoder, expressions: list[str], *, compiling: bool) -> Both:
     """Build the model in numpy too, and give it the weights."""
     spec, rules = components.model, FRAMINGS[components.model.framing].adapted(components)
     with on_numpy():
@@ -40,7 +40,9 @@ def on_both(model: Any, components: Components, encoder: Encoder, expressions: l
     for variable, other in zip(numpy_model.variables, model.variables, strict=True):
         variable.assign(np.asarray(other).astype(variable.dtype))
     writer = working_writer(components, encoder)
-    decoders = [Decoder(each, spec, rules.shape(encoder), few=few, rules=rules) for each in (model, numpy_model)]
+    decoders = [
+        Decoder(each, spec, rules.shape(encoder), rules=rules, compiling=compiling) for each in (model, numpy_model)
+    ]
     asking = [Answerer(decoder, encoder, 100.0, writer) for decoder in decoders]
     return Both(model, numpy_model, *asking, expressions)
 
@@ -61,7 +63,7 @@ def both(keras: Any) -> Any:
                 # A variance is no less than 0, and a one-hot table is what it is.
                 drawn = np.abs(draw.normal(0.0, 0.5, variable.shape))
                 variable.assign(drawn if "variance" in variable.name else drawn * draw.choice([-1, 1], drawn.shape))
-        return on_both(model, components, encoder, expressions_of(space, count), few=2**20)
+        return on_both(model, components, encoder, expressions_of(space, count), compiling=False)
 
     return make
 
@@ -76,7 +78,7 @@ def both_trained(keras: Any, tmp_path: Path) -> Any:
         config = read_config(None, {}, [*small, *settings], plugins=plugins, of_model=True).config
         run = load(learn(config, resolve(config, plugins), runs=tmp_path).run, plugins=plugins)
         expressions = expressions_of(load_space(config.grammar, run.components), 10_000)
-        return on_both(run.model, run.components, run.encoder, expressions, few=16)
+        return on_both(run.model, run.components, run.encoder, expressions, compiling=True)
 
     return make
 
