@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
+from exprlearn.backend.first_values import built_at_once
 from exprlearn.backend.keras_import import load_keras
 from exprlearn.backend.reproducibility import seeded
 from exprlearn.config import Components
@@ -28,8 +29,12 @@ def build_model(components: Components, encoder: Encoder, *, processes: int = 1)
     config, spec = components.config, components.model
     rules = FRAMINGS[spec.framing].adapted(components)
     load_keras(config.training.backend, deterministic=config.training.deterministic, processes=processes)
-    with seeded(config.seed):
-        return spec.build(rules.shape(encoder), components.model_options)
+
+    def build() -> keras.Model:
+        with seeded(config.seed):
+            return spec.build(rules.shape(encoder), components.model_options)
+
+    return built_at_once(build)
 
 
 def build_on_numpy(components: Components, encoder: Encoder) -> Model | None:

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+BEGIN = """
+from exprlearn.backend.keras_import import load_keras
+keras = load_keras("jax")
+import jax, numpy as np
+from exprlearn.backend.first_values import built_at_once
+from exprlearn.backend.reproducibility import seeded
+from exprlearn.models import seq2seq
+from exprlearn.plugin import Shape
+
+def values(model):
+    return [np.asarray(variable) for variable in model.variables]
+"""
+NETWORKS = """
+compiled = []
+jax.monitoring.register_event_duration_secs_listener(
+    lambda name, *_, **__: compiled.append(name) if name.endswith("backend_compile_duration") else None
+)
+shape = Shape(source_length=7, target_length=5, vocabulary_size=15, digits=tuple(range(5, 15)))
+for network, atol in (("lstm", 0.0), ("transformer", 1e-7)):
+    spec = seq2seq.VARIANTS[network]
+
+    def build():
+        with seeded(3):
+            return spec.build(shape, spec.options(network=network, units=16))
+
+    compiled.clear()
+    one = values(built_at_once(build))
+    counts = len(compiled)
+    two, other = values(built_at_once(build)), values(build())
+    for first, second, usual in zip(one, two, other, strict=True):
+        assert first.tobytes() == second.tobytes()
+        np.testing.assert_allclose(first, usual, rtol=0, atol=atol)
+        assert first.dtype == usual.dtype
+    print(network, counts)
+"""
+ASSIGNING = """
+class Ready(keras.layers.Layer):
+    def build(self, shape):
+        self.table = self.add_weight(shape=(4,), name="table")
+        self.table.assign(np.arange(4, dtype=np.float32))
+        self.fixed = keras.Variable(np.full(4, 7, np.float32)) if {with_value} else self.table
+
+    def call(self, rows):
+        return rows * self.table + self.fixed
+
+def build():
+    source = keras.Input((4,))
+    return keras.Model(source, keras.layers.Dense(2)(Ready()(source)))
+
+model = built_at_once(build)
+print(np.asarray(model.layers[1].table).tolist(), np.asarray(model(np.ones((1, 4), np.float32))).shape)
+"""
+
+
+def run(program: str) -> str:
+    command = [sys.executable, "-c", BEGIN + program]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def test_first_weights_are_those_of_keras_and_drawn_in_one_call():
+    lines = [line.split() for line in run(NETWORKS).splitlines()]
+    assert [name for name, _ in lines] == ["lstm", "transformer"]
+    assert all(int(count) <= 3 for _, count in lines), lines
+
+
+@pytest.mark.parametrize("with_value", [False, True])
+def test_what_a_layer_assigns_while_it_is_built_counts(with_value):
+    assert run(ASSIGNING.format(with_value=with_value)) == "[0.0, 1.0, 2.0, 3.0] (1, 2)\n"
