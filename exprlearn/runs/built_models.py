@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 BUILT_IN = "exprlearn"
 
 
-def build_model(components: Components, encoder: Encoder, *, processes: int = 1) -> keras.Model:
+def build_model(components: Components, encoder: Encoder, *, processes: int = 1, is_new: bool = False) -> keras.Model:
     """Import Keras on the config's backend and build the model; the config's seed decides its first weights.
 
-    With several `processes` all wait here for each other.
+    With several `processes` all wait here for each other. The weights of one that `is_new` are drawn at once, which
+    pays for the first model of a process.
     """
     config, spec = components.config, components.model
     rules = FRAMINGS[spec.framing].adapted(components)
@@ -34,7 +35,7 @@ def build_model(components: Components, encoder: Encoder, *, processes: int = 1)
         with seeded(config.seed):
             return spec.build(rules.shape(encoder), components.model_options)
 
-    return built_at_once(build)
+    return built_at_once(build) if is_new else build()
 
 
 def build_on_numpy(components: Components, encoder: Encoder) -> Model | None:

@@ -51,7 +51,7 @@ def start_run(
     """Build the model, make the run folder as `run_folder.create` does, lock it and keep what the run is made of."""
     config = components.config
     refuse_working(components)
-    model = build_model(components, encoder, processes=config.training.processes)
+    model = build_model(components, encoder, processes=config.training.processes, is_new=True)
     chosen = components.optimizer
     notes = list(chosen.notes(model.trainable_variables)) if isinstance(chosen, Selective) else []
     folder = create(runs, name, f"{Path(config.grammar.name).stem}-{config.model.name.replace('/', '-')}")
