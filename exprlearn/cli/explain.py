@@ -69,7 +69,7 @@ def explanation_document(expression: str, components: Components, encoder: Encod
     framing = components.model.framing
     document: dict[str, Any] = {"expression": expression, "model": components.config.model.name, "framing": framing}
     rules, writer, written = FRAMINGS[framing].adapted(components), working_writer(components, encoder), truth
-    if writer is not None:
+    if writer is not None and not writer.stands_alone:
         written = document["working"] = writer.text(expression, truth)
     document["source"], document["target"] = rules.explained(encoder, expression, written)
     arrays = {"source": rules.sources(encoder, [expression])}
