@@ -20,7 +20,7 @@ _OF_NUMPY = (
     *("minimum", "not_equal", "ones_like", "pad", "repeat", "reshape", "roll", "shape", "sin", "split", "square"),
     *("stack", "sum", "take", "take_along_axis", "tile", "transpose", "where", "zeros", "zeros_like"),
 )
-_NARROWER = {np.dtype(np.float64): np.float32, np.dtype(np.int64): np.int32}
+_NARROWER: dict[Any, Any] = {np.dtype(np.float64): np.float32, np.dtype(np.int64): np.int32}
 
 
 def _narrow(value: Any) -> Any:
