@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -67,7 +68,9 @@ class Decoder:
         rules: FramingRules | None = None,
         compiling: bool = True,
     ) -> None:
-        self.model, self.spec, self.shape, self.compiling = model, spec, shape, compiling
+        self.model, self.spec, self.shape = model, spec, shape
+        self.is_numpy = isinstance(model, Model)
+        self.compiling = compiling and not self.is_numpy
         self.rules = rules or FRAMINGS[spec.framing]
 
     def decode(self, source: NDArray[Any]) -> Decoded:
@@ -116,15 +119,13 @@ class Decoder:
     ) -> list[NDArray[Any]]:
         """Run a function over blocks of rows, compiled under a name; join its outputs (n, steps).
 
-        A model of numpy is run as it is.
+        Of a model of numpy nothing is compiled.
         """
-        if isinstance(self.model, Model):
-            with on_numpy():
-                return [np.asarray(part) for part in _listed(function(*columns))]
         parts = []
         for rows in _blocks(columns, block) if self.compiling else _cut(columns, block):
-            outputs = self._ready(name, function, len(rows[0]))(*rows)
-            parts.append([np.asarray(tensor) for tensor in _listed(outputs)])
+            with on_numpy() if self.is_numpy else nullcontext():
+                outputs = self._ready(name, function, len(rows[0]))(*rows)
+            parts.append([np.asarray(tensor) for tensor in (outputs if isinstance(outputs, tuple) else (outputs,))])
         return [np.concatenate(pieces)[: len(columns[0])] for pieces in zip(*parts, strict=True)]
 
     def _ready(self, name: str, function: Callable[..., Any], size: int) -> Callable[..., Any]:
@@ -164,7 +165,3 @@ def _blocks(columns: Sequence[NDArray[Any]], block: int) -> Iterator[list[NDArra
 def _cut(columns: Sequence[NDArray[Any]], size: int) -> Iterator[list[NDArray[Any]]]:
     for start in range(0, len(columns[0]), size):
         yield [column[start : start + size] for column in columns]
-
-
-def _listed(outputs: Any) -> tuple[Any, ...]:
-    return outputs if isinstance(outputs, tuple) else (outputs,)
