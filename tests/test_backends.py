@@ -34,9 +34,10 @@ for model in ("seq2seq", "repeat-vector", "transducer"):
 ANSWER = """
 import json, sys
 from exprlearn.runs.starting import load
-backend, *runs = sys.argv[1:]
-asked = ["12+3", "19+19", "0+0", "7+18"]
-told = [[[row.answer, row.probability] for row in load(run, backend=backend).predict(asked)] for run in runs]
+backend, *folders = sys.argv[1:]
+asked, runs = ["12+3", "19+19", "0+0", "7+18"], [load(folder, backend=backend) for folder in folders]
+assert {type(run.model).__module__.partition(".")[0] for run in runs} == {"keras"}
+told = [[[row.answer, row.probability] for row in run.predict(asked)] for run in runs]
 print(json.dumps(told))
 """
 

@@ -49,8 +49,10 @@ def show_curriculum(options: CommandOptions) -> None:
         listed = [each.document() for each in stages]
         print_document({"curriculum": options.curriculum, "stages": listed, "remarks": found})
         return
-    rows = [_row(index, each) for index, each in enumerate(stages)]
-    print_table(("stage", *NUMBERS, "easiest", "middling", "hardest"), rows, right=NUMBERS)
+    drops = any(each.drop for each in stages)
+    rows = [(*_row(index, each), *([str(each.drop)] if drops else [])) for index, each in enumerate(stages)]
+    headings = ("stage", *NUMBERS, "easiest", "middling", "hardest", *(["left out"] if drops else []))
+    print_table(headings, rows, right=NUMBERS)
     for sentence in found:
         note(sentence)
 
@@ -84,7 +86,7 @@ def build_curriculum(options: CommandOptions) -> None:
     settings = read_settings(options, "curriculum build")
     recipes = {
         folder_of(number, stage.name): store.recipe_of(
-            stage.components, file_format=options.format_, layout=options.layout
+            stage.components, file_format=options.format_, layout=options.layout, beside=stage.forms_beside
         )
         for number, stage in enumerate(_stages(settings, with_shards(settings)), start=1)
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -18,13 +18,10 @@ from exprlearn.decoding.framings import FRAMINGS
 from exprlearn.decoding.working_writer import working_writer
 from exprlearn.encoding import Encoder
 from exprlearn.errors import OptionError
+from exprlearn.runs.built_models import build_model, build_on_numpy
 from exprlearn.runs.prediction import expression_of
 from exprlearn.runs.preparation import make_encoder
-from exprlearn.runs.starting import build_model
 from exprlearn.working import spaced_lines
-
-if TYPE_CHECKING:
-    import keras
 
 #: What is told of a trained model's answer.
 PREDICTED = ("answer", "correct", "probability", "working", "first_wrong_line")
@@ -38,11 +35,12 @@ def explain(options: CommandOptions) -> None:
         components = settings.components
         with settings.read.explained():
             encoder = make_encoder(load_space(components.config.grammar, components), components)
-            document = explanation_document(expression, components, encoder, build_model(components, encoder))
+            model = build_on_numpy(components, encoder) or build_model(components, encoder)
+            document = explanation_document(expression, components, encoder, model)
     else:
         _refuse_settings(options)
         run = load_run(options.trained, options)
-        document = explanation_document(expression, run.components, run.encoder, run.model)
+        document = explanation_document(expression, run.components, run.encoder, run.numpy_model or run.model)
         prediction = run.predict([expression])[0].document()
         document["predicted"] = {key: prediction[key] for key in PREDICTED if key in prediction}
     if options.json:
@@ -65,15 +63,13 @@ def _refuse_settings(options: CommandOptions) -> None:
         raise OptionError([f"{name}: a trained model keeps its own settings; leave it or --run out" for name in names])
 
 
-def explanation_document(
-    expression: str, components: Components, encoder: Encoder, model: keras.Model
-) -> dict[str, Any]:
+def explanation_document(expression: str, components: Components, encoder: Encoder, model: Any) -> dict[str, Any]:
     """Follow an expression from text to layers; what cannot be written or answered is refused."""
     truth = answer(expression, components.division)
     framing = components.model.framing
     document: dict[str, Any] = {"expression": expression, "model": components.config.model.name, "framing": framing}
     rules, writer, written = FRAMINGS[framing].adapted(components), working_writer(components, encoder), truth
-    if writer is not None:
+    if writer is not None and not writer.stands_alone:
         written = document["working"] = writer.text(expression, truth)
     document["source"], document["target"] = rules.explained(encoder, expression, written)
     arrays = {"source": rules.sources(encoder, [expression])}
@@ -85,7 +81,7 @@ def explanation_document(
     return {**document, "layers": list(_layers(model)), "truth": truth}
 
 
-def _layers(model: keras.Model) -> Iterator[dict[str, Any]]:
+def _layers(model: Any) -> Iterator[dict[str, Any]]:
     for layer in model.layers:
         output = layer.output[0] if isinstance(layer.output, list | tuple) else layer.output
         yield {"name": layer.name, "kind": type(layer).__name__, "shape": list(output.shape)}

@@ -19,6 +19,7 @@ from exprlearn.config.sections import (
     GrammarSection,
     RunConfig,
     TrainingSection,
+    WorkingChoice,
 )
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "Preset",
     "RunConfig",
     "TrainingSection",
+    "WorkingChoice",
     "leaves",
     "missing_components",
     "read_config",

@@ -13,6 +13,7 @@ from pydantic import (
     ValidationInfo,
     WrapSerializer,
     field_validator,
+    model_validator,
 )
 
 from exprlearn.config.setting_values import NOTHING, Bounds, OrNothing, Ranges, Sizes, Span, seconds
@@ -41,7 +42,7 @@ class ComponentTable(NamedTuple):
 #: Where a config chooses one component, by dotted key.
 CHOICES: dict[str, ComponentTable] = {
     "division": ComponentTable("division", "exact-only", name_key="policy"),
-    "working": ComponentTable("working"),
+    "working": ComponentTable("working", own=("drop",)),
     "curriculum": ComponentTable("curriculum", own=("schedule", "held_out")),
     "tokenizer": ComponentTable("tokenizer", "digits"),
     "padding": ComponentTable("padding", "per-term"),
@@ -130,6 +131,22 @@ class DivisionChoice(Open):
     def name(self) -> str:
         """Return the policy's name, as every other choice calls it."""
         return self.policy
+
+
+class WorkingChoice(Open):
+    """A working by name, with its options, and how much of it is written."""
+
+    name: Annotated[str, Field(description="what is written before an answer; none writes the answer alone")] = NOTHING
+    drop: Annotated[
+        Annotated[int, Field(ge=0)] | Literal["all"],
+        Field(description="parts of it that are left out from its beginning; all leaves the answer alone"),
+    ] = 0
+
+    @model_validator(mode="after")
+    def _there_is_something_to_drop(self) -> WorkingChoice:
+        if self.drop and self.name == NOTHING:
+            raise ValueError(f"drop={self.drop} leaves parts of a working out, and there is none: name one")
+        return self
 
 
 class GrammarSection(Section):
@@ -273,7 +290,7 @@ class RunConfig(Section):
     seed: Annotated[int, Field(ge=0)] = 0
     grammar: GrammarSection = GrammarSection()
     division: Annotated[DivisionChoice, choice_reader("division")] = DivisionChoice()
-    working: Annotated[Choice, choice_reader("working")] = usual("working")
+    working: Annotated[WorkingChoice, choice_reader("working")] = WorkingChoice()
     data: DataSection = DataSection()
     curriculum: Annotated[CurriculumChoice, choice_reader("curriculum")] = CurriculumChoice()
     tokenizer: Annotated[Choice, choice_reader("tokenizer")] = usual("tokenizer")

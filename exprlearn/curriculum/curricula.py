@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -186,6 +186,10 @@ class StageOptions(Options):
         float, Field(ge=0, le=1, description="exact match that ends the stage; 0 leaves it to the schedule")
     ] = 0.0
     weight: Annotated[float, Field(gt=0, description="how much of the training it takes beside the others")] = 1.0
+    drop: Annotated[
+        Annotated[int, Field(ge=0)] | Literal["all", "usual"],
+        Field(description="parts of the working that are not written; usual leaves it to working.drop"),
+    ] = "usual"
 
 
 class ListedOptions(Options):
@@ -217,7 +221,7 @@ class ListedCurriculum:
     >>> short = {"name": "short", "grammar": {"terms": 2}, "constraints": ["integer"]}
     >>> options = ListedOptions(stages=[short, {"name": "long", "like": "short", "grammar": {"terms": 3}}])
     >>> ListedCurriculum(options).stages()[1]
-    Stage(name='long', grammar={'terms': 3}, constraints=['integer'], promote_at=None, weight=1.0)
+    Stage(name='long', grammar={'terms': 3}, constraints=['integer'], promote_at=None, weight=1.0, drop=None)
     """
 
     options: ListedOptions = field(default_factory=ListedOptions)
@@ -228,9 +232,10 @@ class ListedCurriculum:
 
     def _stage(self, stage: StageOptions) -> Stage:
         grammar, constraints = dict(stage.grammar), list(stage.constraints)
-        origin = stage
+        origin, drop = stage, stage.drop
         while origin.like:
             origin = _find(self.options.stages, origin.like)
+            drop = origin.drop if drop == "usual" else drop
             grammar, constraints = {**origin.grammar, **grammar}, [*origin.constraints, *constraints]
         return Stage(
             name=stage.name,
@@ -238,6 +243,7 @@ class ListedCurriculum:
             constraints=constraints,
             promote_at=stage.promote_at or None,
             weight=stage.weight,
+            drop=None if drop == "usual" else drop,
         )
 
 

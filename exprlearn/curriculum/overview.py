@@ -12,6 +12,7 @@ import numpy as np
 from exprlearn.curriculum.stage_data import StageData
 from exprlearn.dataset import Drawable, Example, Examples, drawable
 from exprlearn.dataset.difficulty import features_of, scores
+from exprlearn.plugin.kinds.working import Drop
 
 #: Training examples of each stage that are looked at.
 LOOKED_AT = 400
@@ -26,6 +27,7 @@ class StageOverview:
         drawn: how many of them can be drawn under the constraints.
         held_out: how many of them judge the stage.
         points: the difficulty of a tenth, of half and of nine tenths of its examples, at most.
+        drop: how many parts of the working it leaves out.
         shared: for each stage the share of this one's examples that it has as well.
         samples: a few examples, the easiest, a middling and the hardest that were looked at.
     """
@@ -36,6 +38,7 @@ class StageOverview:
     drawn: Drawable
     held_out: int
     points: tuple[int, int, int]
+    drop: Drop
     shared: tuple[float, ...]
     samples: tuple[Example, ...]
 
@@ -48,6 +51,7 @@ class StageOverview:
             "drawn": {"count": str(self.drawn.examples), "said": self.drawn.said},
             "held_out": self.held_out,
             "points": list(self.points),
+            "drop": self.drop,
             "shared": list(self.shared),
             "samples": [sample._asdict() for sample in self.samples],
         }
@@ -68,7 +72,8 @@ def remarks(stages: Sequence[StageOverview]) -> list[str]:
                 f"stage '{stage.name}' is easier than '{before.name}', half of it below {stage.points[1]} points"
             )
     for place, stage in enumerate(stages):
-        whole = [other.name for other, share in zip(stages[:place], stage.shared, strict=False) if share == 1]
+        earlier = zip(stages[:place], stage.shared, strict=False)
+        whole = [other.name for other, share in earlier if share == 1 and other.drop == stage.drop]
         if whole:
             found.append(f"stage '{stage.name}' seems to hold nothing that '{whole[0]}' does not hold")
     return found
@@ -84,6 +89,7 @@ def _of_stage(stage: StageData, examples: Examples, stages: Sequence[StageData])
         drawn=drawable(stage.space, stage.splits.train.answering),
         held_out=len(stage.held_out),
         points=(_at(points, 1), _at(points, 5), _at(points, 9)),
+        drop=stage.drop,
         shared=tuple(_share(examples, other) for other in stages),
         samples=tuple(examples[int(order[(len(order) - 1) * part // 2])] for part in range(3)),
     )

@@ -6,17 +6,19 @@ an expression that one stage holds out is held out by every stage that has it, a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from exprlearn.config import Choice, Components, GrammarSection, RunConfig
+from exprlearn.config import Choice, Components, GrammarSection, RunConfig, WorkingChoice
 from exprlearn.dataset import Examples, Splits, canonical_forms, load_space, load_splits
+from exprlearn.dataset.held_out_lines import SpaceForms
 from exprlearn.errors import DataError, ExprLearnError, OptionError
 from exprlearn.intervals import independent_count
 from exprlearn.plugin import Schedule, Stage, StageResult
+from exprlearn.plugin.kinds.working import Drop
 from exprlearn.plugin.options import bind
 from exprlearn.sampling import ExpressionSpace
 
@@ -58,6 +60,17 @@ class StageData:
     def name(self) -> str:
         """Return the name of the stage."""
         return self.stage.name
+
+    @property
+    def forms_beside(self) -> tuple[SpaceForms, ...]:
+        """Return what the task and the other stages hold, where workings are written; none of it may be shown."""
+        lines = self.splits.train.answering.lines
+        return () if lines is None else lines.forms[1:]
+
+    @property
+    def drop(self) -> Drop:
+        """Return how many parts of a working the stage leaves out."""
+        return self.components.config.working.drop
 
 
 def stages_of(components: Components, space: ExpressionSpace) -> tuple[Stage, ...]:
@@ -140,7 +153,9 @@ def stage_config(config: RunConfig, stage: Stage) -> RunConfig:
     grammar = bind(GrammarSection, {**below, **stage.grammar}, where="grammar")
     added = [bind(Choice, _table(each), where="constraints") for each in stage.constraints]
     data = config.data.model_copy(update={"constraints": [*config.data.constraints, *added]})
-    return config.model_copy(update={"grammar": grammar, "data": data})
+    working = config.working.model_dump() | ({} if stage.drop is None else {"drop": stage.drop})
+    update = {"grammar": grammar, "data": data, "working": bind(WorkingChoice, working, where="working")}
+    return config.model_copy(update=update)
 
 
 def _table(constraint: str | Mapping[str, Any]) -> dict[str, Any]:
@@ -195,13 +210,56 @@ def refuse_unreachable(schedule: Schedule, stages: Sequence[Stage], best: Sequen
 
 def first_missed(schedule: Schedule, stages: Sequence[Stage], best: Sequence[StageResult], epochs: int) -> int | None:
     """Find the first stage that is never trained, although every answer is right; None when the last one is."""
-    state, trained = schedule.begin(stages), [False] * len(stages)
-    for _ in range(epochs):
-        trained = [had or share > 0 for had, share in zip(trained, schedule.shares(state), strict=True)]
+    trained = [False] * len(stages)
+    for shares in _look_ahead(schedule, stages, best, epochs):
+        trained = [had or share > 0 for had, share in zip(trained, shares, strict=True)]
         if trained[-1]:
             return None
-        state = schedule.after(state, best)
     return trained.index(False)
+
+
+def _look_ahead(
+    schedule: Schedule, stages: Sequence[Stage], best: Sequence[StageResult], epochs: int
+) -> Iterator[Sequence[float]]:
+    """Yield the shares of the stages in each epoch, if every answer is right."""
+    state = schedule.begin(stages)
+    for _ in range(epochs):
+        yield schedule.shares(state)
+        state = schedule.after(state, best)
+
+
+def shared_drop(stages: Sequence[StageData], shares: Sequence[float]) -> Drop:
+    """Return how many parts of a working the stages leave out that an epoch takes examples from.
+
+    Raises:
+        OptionError: some leave out more than others.
+    """
+    taken = [stage for stage, share in zip(stages, shares, strict=True) if share > 0]
+    others = [stage for stage in taken if stage.drop != taken[0].drop]
+    if others:
+        raise OptionError(
+            f"stages '{taken[0].name}' and '{others[0].name}' would share an epoch, and no model could tell how much "
+            "of a working to write: choose curriculum.schedule.name=fixed, or curriculum.schedule.replay=0"
+        )
+    return taken[0].drop
+
+
+def refuse_drops(
+    schedule: Schedule, stages: Sequence[StageData], best: Sequence[StageResult], config: RunConfig
+) -> None:
+    """Refuse stages of which a model could not tell how much of its working to write.
+
+    Raises:
+        OptionError: stages that leave out more than others share an epoch, or the task is written unlike the last one.
+    """
+    last, task = stages[-1], config.working.drop
+    if last.drop != task:
+        raise OptionError(
+            f"stage '{last.name}': drop={last.drop}, and the task itself has working.drop={task}: the last stage "
+            f"writes what is asked in the end, set working.drop={last.drop}, or drop={task} there"
+        )
+    for shares in _look_ahead(schedule, [each.stage for each in stages], best, config.training.epochs):
+        shared_drop(stages, shares)
 
 
 def _fix(schedule: Schedule, stages: Sequence[Stage], best: Sequence[StageResult], epochs: int) -> str:

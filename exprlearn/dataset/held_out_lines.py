@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,6 +50,21 @@ class SpaceForms(NamedTuple):
         languages = space.specification.languages
         return cls((min(terms), max(terms)), frozenset((each.lowest, each.highest) for each in languages))
 
+    @classmethod
+    def of_plain(cls, plain: Any) -> SpaceForms:
+        """Make it of what `plain` returns."""
+        low, high = plain["terms"]
+        return cls((low, high), frozenset((smallest, largest) for smallest, largest in plain["numbers"]))
+
+    def plain(self) -> dict[str, Any]:
+        """Return it as plain values, for JSON.
+
+        >>> forms = SpaceForms.of(ExpressionSpace.from_file("mixed"))
+        >>> forms.plain(), SpaceForms.of_plain(forms.plain()) == forms
+        ({'terms': [2, 4], 'numbers': [[1, 9]]}, True)
+        """
+        return {"terms": list(self.terms), "numbers": sorted(map(list, self.numbers))}
+
     def covers(self, numbers: Sequence[int]) -> bool:
         """Tell whether the space may hold an expression of these numbers ≥ 0, some of them with a sign perhaps."""
         return self.terms[0] <= len(numbers) <= self.terms[1] and all(
@@ -66,7 +81,8 @@ class HeldOutLines:
         division: how `/` computes.
         level: what expressions of different splits never have in common.
         salt: another number, another division into splits.
-        beside: further spaces whose held-out expressions must not be shown either, as of other stages.
+        beside: further spaces, or the forms of some, whose held-out expressions must not be shown either, as of other
+            stages.
 
     >>> from exprlearn.arithmetic.divisions import ExactOnlyPolicy
     >>> from exprlearn.working.forms import EquationsWorking
@@ -85,11 +101,14 @@ class HeldOutLines:
         *,
         level: Level = "commutative",
         salt: int = 0,
-        beside: Sequence[ExpressionSpace] = (),
+        beside: Sequence[ExpressionSpace | SpaceForms] = (),
     ) -> None:
         self.working, self.division, self.level, self.salt = working, division, level, salt
-        self._forms = tuple({SpaceForms.of(each) for each in (space, *beside)})
-        bounds = [abs(bound) for form in self._forms for pair in form.numbers for bound in pair]
+        own = SpaceForms.of(space)
+        others = (each if isinstance(each, SpaceForms) else SpaceForms.of(each) for each in beside)
+        #: What the space may hold comes first, then what others hold.
+        self.forms = tuple(dict.fromkeys((own, *others)))
+        bounds = [abs(bound) for form in self.forms for pair in form.numbers for bound in pair]
         self._largest = max(bounds, default=0)
         self.split = lru_cache(maxsize=_REMEMBERED)(self._split)
 
@@ -101,7 +120,7 @@ class HeldOutLines:
         """Tell the split of a line; None where the space holds nothing of its form."""
         # Most lines have a number that is too large, so that nothing else of them needs to be read.
         numbers = [read_digits(digits) for digits in _NUMBERS.findall(line)]
-        if max(numbers, default=0) > self._largest or not any(form.covers(numbers) for form in self._forms):
+        if max(numbers, default=0) > self._largest or not any(form.covers(numbers) for form in self.forms):
             return None
         try:
             parse(as_expression(line), limits=UNLIMITED)

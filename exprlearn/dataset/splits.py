@@ -19,7 +19,7 @@ from exprlearn.dataset.drawing.example_stream import ExampleStream
 from exprlearn.dataset.drawing.rows import Examples
 from exprlearn.dataset.drawing.split import SHOWN, Answering, Split
 from exprlearn.dataset.drawing.thinning import ThinnedStream
-from exprlearn.dataset.held_out_lines import HeldOutLines
+from exprlearn.dataset.held_out_lines import HeldOutLines, SpaceForms
 from exprlearn.errors import OptionError
 from exprlearn.grammar.loading import grammar_from_text, load_grammar
 from exprlearn.plugin import Constraint, Division
@@ -268,7 +268,9 @@ def load_space(section: GrammarSection, components: Components, *, text: str | N
     )
 
 
-def open_drawing(space: ExpressionSpace, components: Components, beside: Sequence[ExpressionSpace] = ()) -> Drawing:
+def open_drawing(
+    space: ExpressionSpace, components: Components, beside: Sequence[ExpressionSpace | SpaceForms] = ()
+) -> Drawing:
     """Make the drawing that a config names, for a space; `beside` are further ones, as of `load_splits`.
 
     Raises:
@@ -289,7 +291,7 @@ def open_drawing(space: ExpressionSpace, components: Components, beside: Sequenc
 
 
 def lines_for(
-    space: ExpressionSpace, components: Components, beside: Sequence[ExpressionSpace] = ()
+    space: ExpressionSpace, components: Components, beside: Sequence[ExpressionSpace | SpaceForms] = ()
 ) -> HeldOutLines | None:
     """Tell held-out lines of the workings that a config asks for from those that may be trained on; None without any.
 

@@ -14,6 +14,7 @@ from exprlearn.decoding.decoder import Decoded, Decoder
 from exprlearn.decoding.framing import FramingRules
 from exprlearn.decoding.working_writer import WorkingWriter
 from exprlearn.errors import OptionError
+from exprlearn.plugin.kinds.working import Drop
 
 if TYPE_CHECKING:
     from exprlearn.encoding import Encoder
@@ -69,7 +70,12 @@ class Answerer:
     @property
     def checker(self) -> WorkingWriter | None:
         """Return what checks the lines that the model shows; None where it shows none."""
-        return self.writer or self.rules.checker
+        return self.reader or self.rules.checker
+
+    @property
+    def reader(self) -> WorkingWriter | None:
+        """Return what finds answers behind the workings that the model writes; None where answers stand alone."""
+        return None if self.writer is None or self.writer.stands_alone else self.writer
 
     def answer(
         self, expressions: Sequence[str] | NDArray[np.str_], *, beam: int = 1, steps: bool = False, lines: bool = False
@@ -88,18 +94,23 @@ class Answerer:
         """
         if checked_width(beam) > 1:
             return self._searched(expressions, beam, steps=steps)
-        checker = self.checker if lines else self.writer
+        checker = self.checker if lines else self.reader
         read = self.rules.read if checker is None else self.rules.read_working
         texts, sure, decoded = read(self.decoder, self.encoder, self.rows(expressions), self.scale)
         if checker is None:
             return Answers(texts, sure, decoded)
-        return Answers([checker.working.answer(text) for text in texts], sure, decoded, written=texts)
+        return Answers([checker.answer(text) for text in texts], sure, decoded, written=texts)
 
-    def texts(self, expressions: NDArray[np.str_], answers: NDArray[np.str_]) -> NDArray[np.str_]:
-        """Return what the model is to write of n examples: their answers, with the workings before them; '<U' (n,)."""
+    def texts(
+        self, expressions: NDArray[np.str_], answers: NDArray[np.str_], drop: Drop | None = None
+    ) -> NDArray[np.str_]:
+        """Return what the model is to write of n examples: their answers, with the workings before them; '<U' (n,).
+
+        `drop` leaves as many parts of the workings out; None as many as the run does.
+        """
         if self.writer is None:
             return answers
-        return np.array(self.writer.texts(expressions.tolist(), answers.tolist()), np.str_)
+        return np.array(self.writer.texts(expressions.tolist(), answers.tolist(), drop), np.str_)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -148,26 +159,31 @@ class Answerer:
         best = [found[0] for found in candidates]
         decoded = self.decoder.retrace(sources, beams.ids[:, 0]) if steps else None
         answers, probabilities = [item.answer for item in best], [item.probability for item in best]
-        written = [row[0] for row in texts] if self.writer else None
+        written = [row[0] for row in texts] if self.reader else None
         return Answers(answers, probabilities, decoded, candidates, written)
 
     def _read(self, texts: list[str]) -> list[str]:
-        return texts if self.writer is None else [self.writer.working.answer(text) for text in texts]
+        return texts if self.reader is None else [self.reader.answer(text) for text in texts]
 
     def arrays(
-        self, expressions: NDArray[np.str_], answers: NDArray[np.str_], random: np.random.Generator | None = None
+        self,
+        expressions: NDArray[np.str_],
+        answers: NDArray[np.str_],
+        random: np.random.Generator | None = None,
+        drop: Drop | None = None,
     ) -> dict[str, NDArray[Any]]:
         """Write n examples as `source` and `target`, what a model of this framing learns from: int32 (n, steps) each.
 
         With a working, the text that shows it is the target, and an example whose text is too long is another one.
         A mapping reads float32 (n, steps, features) and its target is float32 (n, 1). Rules that pack write fewer rows.
 
-        `random` lays sources out where the padding can, and puts rows of several examples in order.
+        `random` lays sources out where the padding can, and puts rows of several examples in order; `drop` is as of
+        `texts`.
 
         Raises:
             EncodingError: an example that cannot be written.
         """
-        texts = self.texts(expressions, answers)
+        texts = self.texts(expressions, answers, drop)
         if self.writer is not None:
             rows = self.writer.rows_that_fit(texts.tolist())
             expressions, texts = expressions[rows], texts[rows]

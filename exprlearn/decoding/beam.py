@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from exprlearn.decoding.stepping import Stepping
 from exprlearn.errors import OptionError
 from exprlearn.plugin import Shape
+from exprlearn.tensors import ops
 
 #: Wider beams cost memory for answers that nobody reads.
 WIDEST = 256
@@ -59,8 +60,6 @@ def search(source: Any, stepping: Stepping, shape: Shape, width: int) -> tuple[A
     Returns:
         Rows of tokens (n, width, target_length) int32 and their log probabilities (n, width), best first.
     """
-    from keras import ops
-
     count = ops.shape(source)[0]
     state = stepping.begin(source)
     outlook = None if stepping.outlook is None else stepping.outlook(state)
@@ -99,8 +98,6 @@ class _Width:
 
     def narrowed(self, index: Any, logits: Any, scores: Any, ended: Any, ids: Any, state: list[Any]) -> tuple[Any, ...]:
         """Choose the best beginnings, and carry states and texts over to them."""
-        from keras import ops
-
         size = self.shape.vocabulary_size
         worth = ops.reshape(self._extended(logits, scores, ended), (self.count, self.width * size))
         _, places = ops.top_k(self._ranked(index, worth, ended), self.width)
@@ -122,8 +119,6 @@ class _Width:
 
     def _extended(self, logits: Any, scores: Any, ended: Any) -> Any:
         """Return log probabilities (count, width, size) after one more token; what has ended goes on with padding."""
-        from keras import ops
-
         tokens = ops.arange(self.shape.vocabulary_size)
         steps = ops.reshape(ops.log_softmax(logits, axis=-1), (self.count, self.width, -1))
         padding = ops.where(ops.equal(tokens, self.shape.pad), 0.0, -np.inf)
@@ -131,8 +126,6 @@ class _Width:
 
     def _ranked(self, index: Any, worth: Any, ended: Any) -> Any:
         """Return what candidates (count, width * size) are compared by."""
-        from keras import ops
-
         if self.outlook is None:
             return worth
         is_end = ops.equal(ops.arange(self.shape.vocabulary_size), self.shape.end)

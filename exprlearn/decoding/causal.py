@@ -21,10 +21,9 @@ from exprlearn.decoding.teacher_forcing import TeacherForcedRules, one_step_late
 from exprlearn.encoding import Left
 from exprlearn.encoding.id_rows import lengths, packed
 from exprlearn.plugin import Shape
+from exprlearn.tensors import keras, ops
 
 if TYPE_CHECKING:
-    import keras
-
     from exprlearn.encoding import Encoder
     from exprlearn.encoding.id_rows import Texts
 
@@ -59,8 +58,6 @@ class CausalRules(TeacherForcedRules):
 
     def inputs(self, shape: Shape, batch: Mapping[str, Any]) -> list[Any]:
         """Return tokens, and to which example of its row each belongs; without `segments`, join source and target."""
-        from keras import ops
-
         if "segments" in batch:
             return [batch["source"], batch["segments"]]
         late = one_step_late(batch["target"], shape)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +17,8 @@ from exprlearn.decoding.framing import FramingRules
 from exprlearn.decoding.framings import FRAMINGS
 from exprlearn.decoding.stepping import Stepping
 from exprlearn.plugin import ModelSpec, Shape
-
-if TYPE_CHECKING:
-    import keras
+from exprlearn.tensors import keras, on_numpy, ops
+from exprlearn.tensors.array_keras import Model
 
 CHUNK = 1024
 # Compiling costs seconds, so that a handful of expressions is answered faster without.
@@ -83,8 +82,6 @@ class Decoder:
         chunk = max(1, CHUNK >> (width - 1).bit_length())
 
         def likeliest(rows: Any) -> Any:
-            from keras import ops
-
             return search(ops.convert_to_tensor(rows), self._stepping, self.shape, width)
 
         return Beams(*self.run(f"beams {width}", likeliest, source, chunk=chunk))
@@ -111,7 +108,13 @@ class Decoder:
     def run(
         self, name: str, function: Callable[..., Any], *columns: NDArray[Any], chunk: int = CHUNK
     ) -> list[NDArray[Any]]:
-        """Run a function over blocks of rows, compiled under a name if there are many; join its outputs (n, steps)."""
+        """Run a function over blocks of rows, compiled under a name if there are many; join its outputs (n, steps).
+
+        A model of numpy is run as it is.
+        """
+        if isinstance(self.model, Model):
+            with on_numpy():
+                return [np.asarray(part) for part in _listed(function(*columns))]
         parts = []
         for rows in _chunks(columns, chunk, self.few):
             # One function for each size, as it is compiled: TensorFlow warns of a function that meets many sizes.
@@ -119,7 +122,7 @@ class Decoder:
             if len(rows[0]) > self.few and kept not in self._compiled:
                 self._compiled[kept] = compiled(function, self.model.variables)
             outputs = (self._compiled[kept] if len(rows[0]) > self.few else function)(*rows)
-            parts.append([np.asarray(tensor) for tensor in (outputs if isinstance(outputs, tuple) else (outputs,))])
+            parts.append([np.asarray(tensor) for tensor in _listed(outputs)])
         return [np.concatenate(pieces)[: len(columns[0])] for pieces in zip(*parts, strict=True)]
 
     @cached_property
@@ -132,6 +135,10 @@ class Decoder:
 
     def _answer(self, source: Any) -> tuple[Any, Any]:
         return self.rules.greedy(self.model, self._stepping, self.shape, source)
+
+
+def _listed(outputs: Any) -> tuple[Any, ...]:
+    return outputs if isinstance(outputs, tuple) else (outputs,)
 
 
 def _chunks(columns: Sequence[NDArray[Any]], chunk: int, few: int) -> Iterator[list[NDArray[Any]]]:

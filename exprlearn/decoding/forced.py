@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from exprlearn.decoding.framing import FramingRules
 from exprlearn.plugin import Shape
-
-if TYPE_CHECKING:
-    import keras
+from exprlearn.tensors import keras, ops
 
 Pass = Callable[[Any, Any], Any]
 
@@ -23,8 +21,6 @@ def forced_logits(model: keras.Model, rules: FramingRules, shape: Shape) -> Pass
     """Return the function from source (n, source_length) and ids (n, target_length) to the logits of every step."""
 
     def logits(source: Any, ids: Any) -> Any:
-        from keras import ops
-
         return rules.logits(model, shape, ops.convert_to_tensor(source), ops.convert_to_tensor(ids))
 
     return logits
@@ -35,8 +31,6 @@ def forced_probabilities(model: keras.Model, rules: FramingRules, shape: Shape) 
     logits = forced_logits(model, rules, shape)
 
     def probabilities(source: Any, ids: Any) -> Any:
-        from keras import ops
-
         return ops.softmax(logits(source, ids), axis=-1)
 
     return probabilities
@@ -59,8 +53,6 @@ def forced_margins(model: keras.Model, rules: FramingRules, shape: Shape) -> Pas
     logits = forced_logits(model, rules, shape)
 
     def margins(source: Any, target: Any) -> Any:
-        from keras import ops
-
         said, target = logits(source, target), ops.convert_to_tensor(target)
         right = ops.equal(target[:, :, None], ops.arange(shape.vocabulary_size))
         ahead = ops.max(ops.where(right, said, -np.inf), axis=-1) - ops.max(ops.where(right, -np.inf, said), axis=-1)

@@ -16,10 +16,9 @@ from numpy.typing import NDArray
 
 from exprlearn.decoding.packing import row_length_for
 from exprlearn.plugin import ModelSpec, Shape
+from exprlearn.tensors import keras, ops
 
 if TYPE_CHECKING:
-    import keras
-
     from exprlearn.config import Components
     from exprlearn.decoding.decoder import Decoded, Decoder
     from exprlearn.decoding.stepping import Stepping
@@ -146,8 +145,6 @@ class FramingRules(ABC):
             outputs: logits (batch, steps, vocabulary_size).
             batch: with `target` (batch, steps) int32.
         """
-        from keras import ops
-
         target = batch["target"]
         counts = ops.cast(ops.not_equal(target, shape.pad), outputs.dtype)
         # Picking the target's log probability is a product with one-hot rows: XLA fuses it, a gather it does not.

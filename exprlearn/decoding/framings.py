@@ -17,10 +17,9 @@ from exprlearn.decoding.teacher_forcing import TeacherForcedRules
 from exprlearn.errors import EncodingError
 from exprlearn.plugin import ModelSpec, Shape
 from exprlearn.plugin.kinds.model import Framing
+from exprlearn.tensors import keras, ops
 
 if TYPE_CHECKING:
-    import keras
-
     from exprlearn.decoding.decoder import Decoder
     from exprlearn.encoding import Encoder
     from exprlearn.encoding.id_rows import Texts
@@ -59,8 +58,6 @@ class MappingRules(FramingRules):
 
     def loss(self, shape: Shape, outputs: Any, batch: Mapping[str, Any]) -> Any:
         """Return the squared error of scaled answers (batch, 1)."""
-        from keras import ops
-
         return ops.mean(ops.square(outputs - batch["target"]))
 
     def stepping(self, model: keras.Model, spec: ModelSpec, shape: Shape) -> NoReturn:
@@ -86,8 +83,6 @@ class SequenceRules(FramingRules):
 
     def greedy(self, model: keras.Model, stepping: Stepping, shape: Shape, source: Any) -> tuple[Any, Any]:
         """Take the most probable token of every step."""
-        from keras import ops
-
         logits = model([source], training=False)
         return ops.cast(ops.argmax(logits, axis=-1), "int32"), ops.softmax(logits, axis=-1)
 

@@ -32,12 +32,11 @@ from exprlearn.encoding.id_rows import code_points, lengths
 from exprlearn.encoding.lookup import UNKNOWN
 from exprlearn.errors import EncodingError, OptionError
 from exprlearn.plugin import ModelSpec, Shape
+from exprlearn.tensors import keras, ops
 from exprlearn.working import Rule, reverse_numbers
 from exprlearn.working.forms import IS, ExpressionsWorking
 
 if TYPE_CHECKING:
-    import keras
-
     from exprlearn.config import Components
     from exprlearn.decoding.decoder import Decoder
     from exprlearn.decoding.stepping import Stepping
@@ -129,8 +128,6 @@ class RewritingRules(FramingRules):
 
     def inputs(self, shape: Shape, batch: Mapping[str, Any]) -> list[Any]:
         """Return lines and which of its row each token belongs to; the only one where nothing is said of it."""
-        from keras import ops
-
         source = batch["source"]
         alone = ops.cast(ops.not_equal(source, shape.pad), "int32")
         return [source, batch.get("segments", alone)]

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from exprlearn.plugin import Shape
-
-if TYPE_CHECKING:
-    import keras
+from exprlearn.tensors import keras, ops
 
 
 @dataclass(frozen=True)
@@ -54,13 +52,9 @@ def rerunning(logits: Callable[[Any, Any], Any], shape: Shape) -> Stepping:
     """
 
     def begin(source: Any) -> list[Any]:
-        from keras import ops
-
         return [source, ops.full((ops.shape(source)[0], shape.target_length), shape.pad, dtype="int32")]
 
     def advance(index: Any, token: Any, state: list[Any]) -> tuple[Any, list[Any]]:
-        from keras import ops
-
         source, written = state
         steps = ops.arange(shape.target_length)
         # The token that was written one step before; the start mark, before the first, is no token of the text.
@@ -74,8 +68,6 @@ def independent(model: keras.Model, shape: Shape) -> Stepping:
     """Write with a model that gives all steps at once; its logits are the only state."""
 
     def advance(index: Any, token: Any, state: list[Any]) -> tuple[Any, list[Any]]:
-        from keras import ops
-
         return _at(state[0], ops.equal(ops.arange(shape.target_length), index)), state
 
     return Stepping(
@@ -88,15 +80,11 @@ def independent(model: keras.Model, shape: Shape) -> Stepping:
 
 def _at(logits: Any, here: Any) -> Any:
     """Pick the logits (n, vocabulary_size) of the one step that is marked."""
-    from keras import ops
-
     return ops.sum(ops.where(here[None, :, None], logits, 0.0), axis=1)
 
 
 def _likeliest_ends(logits: Any, shape: Shape) -> Any:
     """Sum up, from the last step back, what the likeliest way to the end mark or the last step is worth."""
-    from keras import ops
-
     steps = ops.log_softmax(logits, axis=-1)
     is_end = ops.equal(ops.arange(shape.vocabulary_size), shape.end)
     worth = [ops.zeros_like(steps[:, 0, 0])]
@@ -108,8 +96,6 @@ def _likeliest_ends(logits: Any, shape: Shape) -> Any:
 
 def write_greedily(source: Any, stepping: Stepping, shape: Shape) -> tuple[Any, Any]:
     """Write token after token until every answer has ended; what follows an end mark is padding."""
-    from keras import ops
-
     count, steps = ops.shape(source)[0], shape.target_length
 
     def go_on(index: Any, token: Any, ended: Any, *rest: Any) -> Any:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from exprlearn.decoding.framing import FramingRules
 from exprlearn.decoding.stepping import Stepping, cut_in_two, rerunning, write_greedily
 from exprlearn.plugin import ModelSpec, Shape
-
-if TYPE_CHECKING:
-    import keras
+from exprlearn.tensors import keras, ops
 
 
 class TeacherForcedRules(FramingRules):
@@ -30,14 +28,10 @@ class TeacherForcedRules(FramingRules):
 
     def greedy(self, model: keras.Model, stepping: Stepping, shape: Shape, source: Any) -> tuple[Any, Any]:
         """Write until every answer has its end mark."""
-        from keras import ops
-
         return write_greedily(ops.convert_to_tensor(source), stepping, shape)
 
 
 def one_step_late(target: Any, shape: Shape) -> Any:
     """Return what is read while a target (batch, target_length) is written: the start mark, then all but its last."""
-    from keras import ops
-
     first = ops.full((ops.shape(target)[0], 1), shape.start, dtype="int32")
     return ops.concatenate([first, target[:, :-1]], axis=1)

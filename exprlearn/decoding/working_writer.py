@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from exprlearn.arithmetic import UNLIMITED
 from exprlearn.errors import TrainingError
 from exprlearn.plugin import Division, Working
-from exprlearn.working import WorkingCheck, check_working, write_working
+from exprlearn.plugin.kinds.working import Drop
+from exprlearn.working import WorkingCheck, check_working, parts_before, without_missing, write_working
 
 if TYPE_CHECKING:
     from exprlearn.config import Components
@@ -27,27 +28,39 @@ class WorkingWriter:
         working: what stands before an answer.
         division: how `/` computes and how the answer is written.
         longest: the most characters that there is room for; 0 where none are learned.
+        drop: how many parts of a working are left out from its beginning.
         counts: how many workings there were when `rows_that_fit` was last called, and how many there was no room for.
     """
 
     working: Working
     division: Division
     longest: int = 0
+    drop: Drop = 0
     counts: dict[str, int] = field(default_factory=dict, compare=False)
 
-    def text(self, expression: str, answer: str) -> str:
-        """Write the working of an example, its answer at the end.
+    @property
+    def stands_alone(self) -> bool:
+        """Tell whether the answer is all that is written."""
+        return self.drop == "all"
+
+    def text(self, expression: str, answer: str, drop: Drop | None = None) -> str:
+        """Write the working of an example, its answer at the end; `drop` where it is another one than usual.
 
         >>> from exprlearn.arithmetic.divisions import ExactOnlyPolicy
         >>> from exprlearn.working.forms import ExpressionsWorking
         >>> WorkingWriter(ExpressionsWorking(), ExactOnlyPolicy(), 20).text("8+3*(9+9)", "62")
         '8+3*18=8+54=62'
         """
-        return write_working(expression, self.working, self.division, truth=answer, limits=UNLIMITED)
+        drop = self.drop if drop is None else drop
+        return write_working(expression, self.working, self.division, truth=answer, drop=drop, limits=UNLIMITED)
 
-    def texts(self, expressions: Sequence[str], answers: Sequence[str]) -> list[str]:
-        """Write the workings of n examples."""
-        return [self.text(*pair) for pair in zip(expressions, answers, strict=True)]
+    def texts(self, expressions: Sequence[str], answers: Sequence[str], drop: Drop | None = None) -> list[str]:
+        """Write the workings of n examples; `drop` as of `text`."""
+        return [self.text(*pair, drop) for pair in zip(expressions, answers, strict=True)]
+
+    def answer(self, text: str) -> str:
+        """Return the answer of a text: all of it, where answers stand alone."""
+        return text if self.stands_alone else self.working.answer(text)
 
     def fits(self, texts: Sequence[str]) -> NDArray[np.bool_]:
         """Tell for each of n texts whether there is room for it; bool (n,)."""
@@ -74,16 +87,26 @@ class WorkingWriter:
         return [f"{told} {self.longest} characters, and others were learned from twice"]
 
     def check(self, expression: str, text: str, truth: str) -> WorkingCheck:
-        """Find the first wrong line of what a model wrote."""
-        return check_working(expression, text, self.working, self.division, truth=truth, limits=UNLIMITED)
+        """Find the first wrong line of what a model wrote, where parts are left out behind these."""
+        whole = self.text(expression, truth, drop=0) if self.drop else ""
+        missing = whole.removesuffix(self.text(expression, truth)) if self.drop else ""
+        check = check_working(expression, missing + text, self.working, self.division, truth=truth, limits=UNLIMITED)
+        return without_missing(check, missing, whole, self.working)
+
+    def is_enough(self, expression: str, text: str, truth: str, drop: Drop) -> bool:
+        """Tell whether a text ends with the right answer and shows no more parts than where so many are left out."""
+        if drop == "all":
+            return text == truth
+        wanted = self.text(expression, truth, drop)
+        shown = len(parts_before(text, truth, self.working))
+        return self.working.answer(text) == truth and shown <= len(parts_before(wanted, truth, self.working))
 
     def count_right(self, expressions: Sequence[str], texts: Sequence[str], truths: Sequence[str]) -> int:
         """Count the texts that are right from their first line to the answer."""
         rows = zip(expressions, texts, truths, strict=True)
         # What ends with another answer needs no look at its lines.
         return sum(
-            self.working.answer(text) == truth and self.check(asked, text, truth).fault is None
-            for asked, text, truth in rows
+            self.answer(text) == truth and self.check(asked, text, truth).fault is None for asked, text, truth in rows
         )
 
 
@@ -91,4 +114,5 @@ def working_writer(components: Components, encoder: Encoder) -> WorkingWriter | 
     """Return what writes the workings of a run; None where answers stand alone."""
     if components.working is None:
         return None
-    return WorkingWriter(components.working, components.division, encoder.alphabet.longest_answer)
+    drop = components.config.working.drop
+    return WorkingWriter(components.working, components.division, encoder.alphabet.longest_answer, drop)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from exprlearn.decoding.packing import find_places
 from exprlearn.encoding.id_rows import lengths, packed
+from exprlearn.tensors import ops
 
 if TYPE_CHECKING:
     from exprlearn.decoding.decoder import Decoder
@@ -82,7 +83,5 @@ class Rounds:
 
     def _line(self, rows: Any, segments: Any) -> tuple[Any, Any]:
         """Choose the most probable tokens of rows (n, T), with the logarithms of their probabilities."""
-        from keras import ops
-
         chances = ops.log_softmax(self.decoder.model([rows, segments], training=False), axis=-1)
         return ops.cast(ops.argmax(chances, axis=-1), "int32"), ops.max(chances, axis=-1)

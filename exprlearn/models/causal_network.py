@@ -8,7 +8,7 @@ digit of the answer depends on.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from pydantic import Field
 
@@ -36,9 +36,7 @@ from exprlearn.models.transformer_layers import (
     matrix,
 )
 from exprlearn.plugin import Shape
-
-if TYPE_CHECKING:
-    import keras
+from exprlearn.tensors import keras, ops
 
 Positions = Literal["rotary", "learned", "places"]
 #: Steps that are told apart where they are learned, and signs that are counted before a number.
@@ -78,9 +76,6 @@ class BuiltFrom(NamedTuple):
 
 def build(shape: Shape, options: CausalTransformerOptions) -> keras.Model:
     """Build the model: [tokens (batch, L), segments (batch, L)] int32 → logits (batch, L, vocabulary_size)."""
-    import keras
-    from keras import ops
-
     tokens = keras.Input((None,), dtype="int32", name="tokens")
     segments = keras.Input((None,), dtype="int32", name="segments")
     in_question = is_in_question(tokens, segments, shape)
@@ -97,8 +92,6 @@ def build(shape: Shape, options: CausalTransformerOptions) -> keras.Model:
 
 def make_embeddings(shape: Shape, options: CausalTransformerOptions) -> dict[str, keras.layers.Layer]:
     """Make the layers that tell tokens and positions, by their names."""
-    import keras
-
     units = options.units
     if shape.inputs == "embedding":
         tokens = embedding(shape.vocabulary_size, units, "token_embedding")
@@ -123,8 +116,6 @@ def features_at(embeddings: Mapping[str, keras.layers.Layer], tokens: Any, posit
 
 def is_in_question(tokens: Any, segments: Any, shape: Shape) -> Any:
     """Tell which steps (batch, L) belong to questions, their start marks included: (batch, L) bool."""
-    from keras import ops
-
     # The question of the second segment ends with the second start mark of the row.
     marks = ops.cast(ops.equal(tokens, shape.start), "int32")
     return ops.less(ops.cumsum(marks, axis=1) - marks, segments)
@@ -132,8 +123,6 @@ def is_in_question(tokens: Any, segments: Any, shape: Shape) -> Any:
 
 def positions_of(tokens: Any, segments: Any, in_question: Any, built: BuiltFrom) -> TokenPosition:
     """Tell where the tokens of rows (batch, L) stand."""
-    from keras import ops
-
     begins, places = begins_segment(segments), places_of_digits(tokens, segments, built.shape.digits)
     if built.options.positions != "places":
         return TokenPosition(count_since(begins, ops.ones_like(tokens)) - 1, places)
@@ -143,15 +132,11 @@ def positions_of(tokens: Any, segments: Any, in_question: Any, built: BuiltFrom)
 
 def is_sign(tokens: Any, shape: Shape) -> Any:
     """Tell which tokens (batch, L) are neither digits nor padding: (batch, L) bool."""
-    from keras import ops
-
     return ops.logical_not(is_one_of(tokens, (*shape.digits, shape.pad)))
 
 
 def bias_of(seen: Any, at: Any, others_at: Any, options: CausalTransformerOptions) -> Any:
     """Return what is added to the scores of what is `seen` (batch, steps, others) and within the window."""
-    from keras import ops
-
     if options.window:
         seen = ops.logical_and(seen, is_near(at, others_at, options.window))
     return attention_bias(seen)

@@ -7,7 +7,7 @@ What is handed on are the keys and values of all steps, in rows that have room f
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from exprlearn.models.causal_network import (
     BuiltFrom,
@@ -21,9 +21,7 @@ from exprlearn.models.causal_network import (
 from exprlearn.models.token_positions import is_one_of, shares_segment
 from exprlearn.models.transformer_layers import TransformerBlock
 from exprlearn.plugin import Incremental
-
-if TYPE_CHECKING:
-    import keras
+from exprlearn.tensors import keras, ops
 
 
 def incremental(model: keras.Model) -> Incremental:
@@ -32,8 +30,6 @@ def incremental(model: keras.Model) -> Incremental:
     The states are the number of the step (batch, 1), what the last token was (batch, 3), where all tokens stand and
     which of them there are (batch, source_length + target_length), all int32, then keys and values of each block.
     """
-    import keras
-
     built: BuiltFrom = model.built_from
     source = keras.Input((built.shape.source_length,), dtype="int32")
     encode = keras.Model(source, _read(model, source))
@@ -44,8 +40,6 @@ def incremental(model: keras.Model) -> Incremental:
 
 def _read(model: keras.Model, source: Any) -> list[Any]:
     """Return the states before the first step, of questions (batch, source_length) laid out flush right."""
-    from keras import ops
-
     built: BuiltFrom = model.built_from
     shape, options = built
     tokens = ops.concatenate([source, ops.full_like(source[:, :1], shape.start)], axis=1)
@@ -68,8 +62,6 @@ def _read(model: keras.Model, source: Any) -> list[Any]:
 
 def _last(tokens: Any, segments: Any, built: BuiltFrom) -> Any:
     """Tell of the last token before the start mark its step, no place, and the signs up to it: (batch, 3) int32."""
-    from keras import ops
-
     steps = ops.sum(segments, axis=1, keepdims=True) - 2
     signs = ops.sum(ops.cast(is_sign(tokens, built.shape), "int32"), axis=1, keepdims=True) - 1
     return ops.concatenate([steps, ops.zeros_like(steps), signs], axis=1)
@@ -77,8 +69,6 @@ def _last(tokens: Any, segments: Any, built: BuiltFrom) -> Any:
 
 def _write(model: keras.Model, token: Any, given: list[Any]) -> list[Any]:
     """Return logits (batch, 1, vocabulary_size) after a token (batch, 1), and the states after it."""
-    from keras import ops
-
     built: BuiltFrom = model.built_from
     step, last, at, present, *kept = given
     layers, slot = _layers(model), ops.max(step) + built.shape.source_length
@@ -97,8 +87,6 @@ def _write(model: keras.Model, token: Any, given: list[Any]) -> list[Any]:
 
 def _position_after(last: Any, token: Any, built: BuiltFrom) -> tuple[Any, TokenPosition]:
     """Count a token (batch, 1) behind the last one; return what there is to know of it (batch, 3), and its position."""
-    from keras import ops
-
     is_digit = ops.cast(is_one_of(token, built.shape.digits), "int32")
     step, place = last[:, :1] + 1, (last[:, 1:2] + 1) * is_digit
     signs = last[:, 2:] + ops.cast(is_sign(token, built.shape), "int32")
@@ -112,8 +100,6 @@ def _layers(model: keras.Model) -> dict[str, keras.layers.Layer]:
 
 def _room(tensor: Any, built: BuiltFrom) -> Any:
     """Make room for the answer behind the start mark of (batch, source_length + 1) or (batch, heads, …, head)."""
-    from keras import ops
-
     axis, room = _axis_of_steps(tensor), [[0, 0] for _ in tensor.shape]
     room[axis] = [0, built.shape.target_length - 1]
     return ops.pad(tensor, room)
@@ -121,8 +107,6 @@ def _room(tensor: Any, built: BuiltFrom) -> Any:
 
 def _put(row: Any, slot: Any, new: Any) -> Any:
     """Write `new`, of one step, into the step of a number of (batch, steps) or (batch, heads, steps, head)."""
-    from keras import ops
-
     place = [ops.zeros_like(slot)] * len(row.shape)
     place[_axis_of_steps(row)] = slot
     return ops.slice_update(row, ops.stack(place), new)

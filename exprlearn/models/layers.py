@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from exprlearn.plugin import Shape
-
-if TYPE_CHECKING:
-    import keras
+from exprlearn.tensors import keras, ops
 
 LayerSizes = Annotated[tuple[Annotated[int, Field(ge=1, le=4096)], ...], Field(max_length=8)]
 """Units of each layer from the first to the last; none leaves them to the options `units` and `layers`."""
@@ -22,8 +20,6 @@ def features_of(shape: Shape, *, width: int, name: str) -> keras.layers.Layer:
     `one-hot` is a fixed identity embedding, since gathering rows is faster than multiplying by one-hot rows;
     `integer` is the ordinal encoding `id / (vocabulary_size - 1)`; `embedding` is learned, `width` numbers a token.
     """
-    import keras
-
     size = shape.vocabulary_size
     if shape.inputs == "integer":
         column = keras.layers.Reshape((-1, 1))
@@ -52,10 +48,7 @@ def read(
 
     Laid out (`unrolled`), a few steps are trained faster than in a loop, and many are compiled for longer.
     """
-    import keras
-    from keras import ops
-
-    kind = unrolled_lstm() if unrolled else keras.layers.LSTM
+    kind = unrolled_lstm(keras.layers.LSTM) if unrolled else keras.layers.LSTM
 
     def lstm(size: int, direction: str, *, backwards: bool = False) -> list[keras.KerasTensor]:
         layer = kind(
@@ -75,7 +68,8 @@ def read(
     ahead = lstm(units - units // 2, "_ahead")
     back = lstm(units // 2, "_back", backwards=True)
     back[0] = ops.flip(back[0], axis=1)
-    outputs, hidden, cell = (keras.layers.Concatenate()([one, other]) for one, other in zip(ahead, back, strict=True))
+    parts = zip(("outputs", "hidden", "cell"), ahead, back, strict=True)
+    outputs, hidden, cell = (keras.layers.Concatenate(name=f"{name}_{part}")(both) for part, *both in parts)
     return outputs, hidden, cell
 
 
@@ -84,12 +78,10 @@ MOST_STEPS = 8
 
 
 @cache
-def unrolled_lstm() -> type[keras.layers.LSTM]:
+def unrolled_lstm(looped: type[keras.layers.LSTM]) -> type[keras.layers.LSTM]:
     """Return the class, a `keras.layers.LSTM` that takes its steps without a loop unless it is given a mask."""
-    import keras
-    from keras import ops
 
-    class LSTM(keras.layers.LSTM):  # type: ignore[misc]
+    class UnrolledLSTM(looped):  # type: ignore[misc]
         # A saved model names its layers' classes. Under this one anybody's Keras finds its own layer, whose weights and
         # equations these are.
         __module__ = "keras.layers"
@@ -105,13 +97,12 @@ def unrolled_lstm() -> type[keras.layers.LSTM]:
             written = ops.stack(outputs, axis=1) if self.return_sequences else hidden
             return (written, hidden, cell_state) if self.return_state else written
 
-    return LSTM
+    UnrolledLSTM.__name__ = "LSTM"
+    return UnrolledLSTM
 
 
 def _input_gates(layer: keras.layers.LSTM, sequences: Any) -> list[Any]:
     """Multiply the inputs (batch, steps, size) of all steps at once; return (batch, 4 * units) a step, as it reads."""
-    from keras import ops
-
     steps, size = sequences.shape[1:]
     rows = ops.reshape(ops.transpose(sequences, (1, 0, 2)), (-1, size))
     parts: list[Any] = ops.split(ops.matmul(rows, layer.cell.kernel) + layer.cell.bias, steps, axis=0)
@@ -120,8 +111,6 @@ def _input_gates(layer: keras.layers.LSTM, sequences: Any) -> list[Any]:
 
 def _step(cell: keras.layers.LSTMCell, gates: Any, hidden: Any, cell_state: Any) -> tuple[Any, Any]:
     """Return the hidden and the cell state (batch, units) after a step; None before it are zeros, not multiplied by."""
-    from keras import ops
-
     if hidden is not None:
         gates = gates + ops.matmul(hidden, cell.recurrent_kernel)
     into, keep, new, out = ops.split(gates, 4, axis=1)

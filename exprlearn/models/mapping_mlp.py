@@ -6,15 +6,13 @@ mapping that a multilayer perceptron solves perfectly.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from exprlearn.models.layers import LayerSizes
 from exprlearn.plugin import ModelSpec, Options, Shape
-
-if TYPE_CHECKING:
-    import keras
+from exprlearn.tensors import keras
 
 
 class MappingMlpOptions(Options):
@@ -30,8 +28,6 @@ class MappingMlpOptions(Options):
 
 def build(shape: Shape, options: MappingMlpOptions) -> keras.Model:
     """Build the perceptron: source (batch, source_length, features) float32 → (batch, 1) float32."""
-    import keras
-
     source = keras.Input((shape.source_length, shape.features), dtype="float32", name="source")
     hidden = keras.layers.Flatten(name="flatten")(source)
     for number, units in enumerate(options.sizes or (options.units,) * options.layers, start=1):

@@ -7,15 +7,11 @@ Approaches to Attention-based Neural Machine Translation* (2015): dot products a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pydantic import Field
 
 from exprlearn.models.layers import features_of, read
 from exprlearn.plugin import Incremental, Options, Shape
-
-if TYPE_CHECKING:
-    import keras
+from exprlearn.tensors import keras
 
 
 class RecurrentOptions(Options):
@@ -33,8 +29,6 @@ def build(shape: Shape, options: RecurrentOptions) -> keras.Model:
 
     `previous` is the target one step late, behind the start mark; logits are (batch, target_length, vocabulary_size).
     """
-    import keras
-
     source = keras.Input((shape.source_length,), dtype="int32", name="source")
     previous = keras.Input((shape.target_length,), dtype="int32", name="previous")
     features = features_of(shape, width=options.embedding, name="source_features")(source)
@@ -55,8 +49,6 @@ def build(shape: Shape, options: RecurrentOptions) -> keras.Model:
 
 def incremental(model: keras.Model) -> Incremental:
     """Cut a built model in two on the same weights; the state is [hidden, cell], with attention memory and keys too."""
-    import keras
-
     names = {layer.name for layer in model.layers}
     decoder = model.get_layer("decoder")
     _, *state = decoder.input

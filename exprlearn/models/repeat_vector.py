@@ -6,15 +6,13 @@ of Keras's `addition_rnn`, with the extensions that these pages leave to their r
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from pydantic import Field, model_validator
 
 from exprlearn.models.layers import features_of, read
 from exprlearn.plugin import ModelSpec, Options, Shape
-
-if TYPE_CHECKING:
-    import keras
+from exprlearn.tensors import keras, ops
 
 
 class RepeatVectorOptions(Options):
@@ -56,9 +54,6 @@ class RepeatVectorOptions(Options):
 
 def build(shape: Shape, options: RepeatVectorOptions) -> keras.Model:
     """Build the model: source (batch, source_length) int32 → logits (batch, target_length, vocabulary_size)."""
-    import keras
-    from keras import ops
-
     source = keras.Input((shape.source_length,), dtype="int32", name="source")
     features = features_of(shape, width=options.embedding, name="source_features")(source)
     mask = ops.not_equal(source, shape.pad) if options.masking else None
@@ -91,9 +86,6 @@ def _bridged(hidden: keras.KerasTensor, shape: Shape, options: RepeatVectorOptio
 
     With `each-step` they are those of the source, as the tutorial proposes: it pads answers with blanks on the left.
     """
-    import keras
-    from keras import ops
-
     if options.bridge == "repeat":
         return keras.layers.RepeatVector(shape.target_length, name="repeat")(hidden)
     # An operation, which no mask gets past, as it would a layer: the decoder takes every step.
@@ -104,8 +96,6 @@ def _decode(
     hidden: keras.KerasTensor, state: list[keras.KerasTensor] | None, options: RepeatVectorOptions
 ) -> keras.KerasTensor:
     """Turn the steps (batch, steps, size) into (batch, steps, decoder units); the first layer starts from `state`."""
-    import keras
-
     for layer in range(options.decoder_layers):
         name = f"decoder_{layer + 1}"
         if options.bidirectional_decoder:
@@ -118,8 +108,6 @@ def _decode(
 
 
 def _regularise(hidden: keras.KerasTensor, options: RepeatVectorOptions, name: str) -> keras.KerasTensor:
-    import keras
-
     if options.batch_norm:
         hidden = keras.layers.BatchNormalization(name=f"{name}_norm")(hidden)
     if options.dropout:

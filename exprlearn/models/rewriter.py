@@ -6,7 +6,7 @@ a step looks: what is to be done is near.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from pydantic import Field
 
@@ -29,9 +29,7 @@ from exprlearn.models.transformer_layers import (
     logits_of,
 )
 from exprlearn.plugin import ModelSpec, Shape
-
-if TYPE_CHECKING:
-    import keras
+from exprlearn.tensors import keras, ops
 
 
 class RewriterOptions(TransformerOptions):
@@ -51,13 +49,10 @@ class RewriterOptions(TransformerOptions):
 
 def build(shape: Shape, options: RewriterOptions) -> keras.Model:
     """Build the model: [source (batch, L), segments (batch, L)] int32 → logits (batch, L, vocabulary_size)."""
-    import keras
-    from keras import layers, ops
-
     source = keras.Input((None,), dtype="int32", name="source")
     segments = keras.Input((None,), dtype="int32", name="segments")
     features = features_of(shape, width=options.units, name="source_features")(source)
-    hidden = layers.Dense(options.units, use_bias=False, name="source_embedding")(features)
+    hidden = keras.layers.Dense(options.units, use_bias=False, name="source_embedding")(features)
     places = places_of_digits(source, segments, shape.digits)
     hidden = hidden + embed(embedding(PLACES, options.units, "place_embedding"), places)
     steps, seen = steps_of(source), shares_segment(segments)

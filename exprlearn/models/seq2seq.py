@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from copy import copy
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -18,9 +18,7 @@ from exprlearn.models.causal_network import CausalTransformerOptions
 from exprlearn.models.recurrent_seq2seq import RecurrentOptions
 from exprlearn.models.transformer_layers import WRITING_DEFAULTS
 from exprlearn.plugin import ModelSpec, Options, Shape
-
-if TYPE_CHECKING:
-    import keras
+from exprlearn.tensors import keras
 
 Network = Literal["lstm", "transformer"]
 #: The network where nobody names one, nor options that the other one alone has.

@@ -6,15 +6,11 @@ numbers carries no order that matters. It is here to be measured against the seq
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pydantic import Field
 
 from exprlearn.models.layers import LayerSizes
 from exprlearn.plugin import ModelSpec, Options, Shape
-
-if TYPE_CHECKING:
-    import keras
+from exprlearn.tensors import keras
 
 
 class StackedLstmOptions(Options):
@@ -27,8 +23,6 @@ class StackedLstmOptions(Options):
 
 def build(shape: Shape, options: StackedLstmOptions) -> keras.Model:
     """Build the stack: source (batch, source_length, features) float32 → (batch, 1) float32."""
-    import keras
-
     source = keras.Input((shape.source_length, shape.features), dtype="float32", name="source")
     hidden, sizes = source, options.sizes or (options.units,) * options.layers
     for number, units in enumerate(sizes, start=1):

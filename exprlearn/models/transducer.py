@@ -8,15 +8,11 @@ only has to learn that machine. Transformers too add far better when digits are 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pydantic import Field, model_validator
 
 from exprlearn.models.layers import MOST_STEPS, features_of, read
 from exprlearn.plugin import ModelSpec, Options, Shape
-
-if TYPE_CHECKING:
-    import keras
+from exprlearn.tensors import keras, ops
 
 
 class TransducerOptions(Options):
@@ -40,8 +36,6 @@ class TransducerOptions(Options):
 
 def build(shape: Shape, options: TransducerOptions) -> keras.Model:
     """Build the model: source (batch, source_length) int32 → logits (batch, target_length, vocabulary_size)."""
-    import keras
-
     source = keras.Input((shape.source_length,), dtype="int32", name="source")
     columns, steps = _columns(source, shape, options.terms)
     tokens = features_of(shape, width=options.embedding, name="source_features")(columns)
@@ -68,8 +62,6 @@ def _columns(source: keras.KerasTensor, shape: Shape, terms: int) -> tuple[keras
     `  5+ 12` back to front is `21 +5  `, cut in two `21 +` and `5   `, and read in pairs `25`, `1 `, `  `, `+ `. Blanks
     follow where the answer is longer; where it is shorter the last steps write it.
     """
-    from keras import ops
-
     height = -(-shape.source_length // terms)
     missing, more = terms * height - shape.source_length, max(0, shape.target_length - height)
     parts = ops.reshape(ops.pad(source, [[0, 0], [0, missing]], constant_values=shape.pad), (-1, terms, height))

@@ -8,15 +8,13 @@ may know its place in its number by an embedding. All weights but gains are matr
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import Field
 
 from exprlearn.models.token_positions import Turn, turned
 from exprlearn.plugin import Options, Shape
-
-if TYPE_CHECKING:
-    import keras
+from exprlearn.tensors import keras, ops
 
 #: Digits of a number that are told apart by an embedding of their place.
 PLACES = 40
@@ -58,18 +56,16 @@ class TransformerBlock:
     @classmethod
     def made(cls, options: TransformerOptions, number: int) -> TransformerBlock:
         """Make the layers of the block of a number."""
-        from keras import layers
-
         name = name_block(number)
         heads = max(1, options.units // options.head)
         width = heads * options.head
         made = {
-            "attention_norm": layers.RMSNormalization(name=f"{name}_attention_norm"),
+            "attention_norm": keras.layers.RMSNormalization(name=f"{name}_attention_norm"),
             **{part: matrix(width, f"{name}_{part}") for part in VECTORS},
-            "cut": layers.Reshape((-1, heads, options.head), name=f"{name}_cut"),
-            "flat": layers.Reshape((-1, width), name=f"{name}_flat"),
+            "cut": keras.layers.Reshape((-1, heads, options.head), name=f"{name}_cut"),
+            "flat": keras.layers.Reshape((-1, width), name=f"{name}_flat"),
             "join": matrix(options.units, f"{name}_join", small=True),
-            "feed_norm": layers.RMSNormalization(name=f"{name}_feed_norm"),
+            "feed_norm": keras.layers.RMSNormalization(name=f"{name}_feed_norm"),
             "inner": matrix(options.feed_forward, f"{name}_inner"),
             "outer": matrix(options.units, f"{name}_outer", small=True),
         }
@@ -87,8 +83,6 @@ class TransformerBlock:
 
     def vectors(self, hidden: Any, turn: Turn | None) -> tuple[Any, Any, Any]:
         """Return queries, keys and values (batch, heads, L, head), the former two turned."""
-        from keras import ops
-
         normed = self.layers["attention_norm"](hidden)
         queries, keys, values = (self.layers["cut"](self.layers[part](normed)) for part in VECTORS)
         if turn is not None:
@@ -106,8 +100,6 @@ class TransformerBlock:
             values: as the keys.
             bias: is added to the scores (batch, 1, steps, seen steps).
         """
-        from keras import ops
-
         scores = ops.matmul(queries, ops.transpose(keys, (0, 1, 3, 2))) / math.sqrt(queries.shape[-1]) + bias
         seen = ops.transpose(ops.matmul(ops.softmax(scores, axis=-1), values), (0, 2, 1, 3))
         hidden = hidden + self.layers["join"](self.layers["flat"](seen))
@@ -130,30 +122,22 @@ def name_block(number: int) -> str:
 
 def matrix(units: int, name: str, *, small: bool = False) -> keras.layers.Dense:
     """Make a layer that is a matrix; what adds to the stream begins `small`."""
-    import keras
-
     spread = keras.initializers.VarianceScaling(0.09 if small else 1.0, "fan_in", "untruncated_normal")
     return keras.layers.Dense(units, use_bias=False, kernel_initializer=spread, name=name)
 
 
 def embedding(count: int, units: int, name: str) -> keras.layers.Embedding:
     """Make a table of what is learned of each of `count` ids."""
-    import keras
-
     normal = keras.initializers.RandomNormal(stddev=0.5)
     return keras.layers.Embedding(count, units, embeddings_initializer=normal, name=name)
 
 
 def embed(table: keras.layers.Embedding, positions: Any) -> Any:
     """Look positions (batch, L) up, those behind the end of the table as its last: (batch, L, units)."""
-    from keras import ops
-
     return table(ops.minimum(positions, table.input_dim - 1))
 
 
 def logits_of(hidden: Any, shape: Shape) -> Any:
     """Turn what the last block says (batch, L, units) into logits (batch, L, vocabulary_size)."""
-    from keras import layers
-
-    normed = layers.RMSNormalization(name="norm")(hidden)
-    return layers.Dense(shape.vocabulary_size, use_bias=False, kernel_initializer="zeros", name="logits")(normed)
+    normed = keras.layers.RMSNormalization(name="norm")(hidden)
+    return keras.layers.Dense(shape.vocabulary_size, use_bias=False, kernel_initializer="zeros", name="logits")(normed)

@@ -190,21 +190,22 @@ def ask_each(run: Run, questions: Sequence[str], *, steps: bool = False, beam: i
             truths[index] = answer(expression, run.components.division)
         except EvaluationError as error:
             found[index] = Refused(expression, str(error))
+    answerer = run.answerer_for(beam * len(truths))
     # They are tried one by one only where they cannot be written together.
-    if _refusal(run, [expressions[index] for index in truths]):
-        refusals = {index: _refusal(run, [expressions[index]]) for index in truths}
+    if _refusal(answerer, [expressions[index] for index in truths]):
+        refusals = {index: _refusal(answerer, [expressions[index]]) for index in truths}
         found |= {index: Refused(expressions[index], why) for index, why in refusals.items() if why}
     left = [index for index in truths if index not in found]
     if left:
         asked, exact = [expressions[index] for index in left], [truths[index] for index in left]
-        found |= zip(left, make_predictions(run.answerer, asked, exact, steps=steps, beam=beam), strict=True)
+        found |= zip(left, make_predictions(answerer, asked, exact, steps=steps, beam=beam), strict=True)
     return [found[index] for index in range(len(expressions))]
 
 
-def _refusal(run: Run, expressions: Sequence[str]) -> str:
+def _refusal(answerer: Answerer, expressions: Sequence[str]) -> str:
     """Say why expressions cannot be written for the model; blank when they can."""
     try:
-        run.answerer.rows(expressions)
+        answerer.rows(expressions)
     except EncodingError as error:
         return str(error)
     return ""

@@ -15,7 +15,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from exprlearn.config import Components
-from exprlearn.curriculum.stage_data import StageData, open_stages, refuse_unreachable, stages_of
+from exprlearn.curriculum.stage_data import StageData, open_stages, refuse_drops, refuse_unreachable, stages_of
 from exprlearn.dataset import Splits, longest_answer, longest_working
 from exprlearn.decoding.framings import FRAMINGS
 from exprlearn.encoding import Alphabet, Encoder, alphabet_of
@@ -74,6 +74,7 @@ def load_stages(space: ExpressionSpace, components: Components) -> tuple[StageDa
         stages = [each.stage for each in opened]
         best = [each.result([True] * len(each.held_out)) for each in opened]
         refuse_unreachable(components.schedule, stages, best, components.config.training.epochs)
+        refuse_drops(components.schedule, opened, best, components.config)
     return opened
 
 

@@ -18,7 +18,8 @@ from exprlearn.decoding.framings import FRAMINGS
 from exprlearn.decoding.working_writer import working_writer
 from exprlearn.encoding import Encoder
 from exprlearn.locking import Lock
-from exprlearn.runs.checkpoint import name_variables
+from exprlearn.runs.built_models import build_model, is_keras_loaded
+from exprlearn.runs.checkpoint import Checkpoint, name_variables, restore
 from exprlearn.runs.prediction import Prediction, expression_of, make_predictions
 from exprlearn.runs.run_evaluation import Evaluation, read_baselines, seen_sizes
 from exprlearn.runs.run_folder import RunFolder, state_of
@@ -26,11 +27,14 @@ from exprlearn.scoring import score
 from exprlearn.scoring.census import BLOCK, MOST, CensusOptions, Wrong, take_census
 from exprlearn.scoring.mistakes import MistakeGroup, WrongAnswer, mistake_groups
 from exprlearn.tables import html_table
+from exprlearn.tensors.array_keras import Model
 
 if TYPE_CHECKING:
     import keras
 
 
+#: Rows that numpy writes for a run: some seconds, as long as importing and compiling takes.
+MOST_IN_NUMPY = 1024
 #: What a notebook shows of a run's facts.
 SHOWN = ("state", "stopped_by", "epochs", "examples", "parameters")
 
@@ -46,12 +50,14 @@ class Run:
         facts: what run.json says besides.
         notes: what was mended while loading, a sentence each.
         stages: the stages it is trained through; none without a curriculum.
+        weights: what its model was loaded with; None for one that is new or trained further.
+        numpy_model: the model in numpy, of a built-in one that was loaded; None without.
+        asked: how many rows that one has been asked to write.
     """
 
     folder: RunFolder
     components: Components
     encoder: Encoder
-    model: keras.Model
     scale: float
     common_answer: str
     grammar_text: str
@@ -59,6 +65,9 @@ class Run:
     notes: list[str] = field(default_factory=list)
     stages: tuple[StageData, ...] = ()
     lock: Lock = field(default_factory=Lock)
+    weights: Checkpoint | None = None
+    numpy_model: Model | None = None
+    asked: int = 0
 
     @property
     def config(self) -> RunConfig:
@@ -79,11 +88,32 @@ class Run:
         return name_variables("model", self.model.variables)
 
     @cached_property
+    def model(self) -> keras.Model:
+        """Return the model on its backend, which is imported when it is first asked for."""
+        model = build_model(self.components, self.encoder)
+        if self.weights is not None:
+            restore(name_variables("model", model.variables), self.weights)
+        return model
+
+    @cached_property
     def answerer(self) -> Answerer:
-        """Return what asks the model."""
+        """Return what asks the model on its backend."""
+        return self._answerer_of(self.model)
+
+    @cached_property
+    def _numpy_answerer(self) -> Answerer:
+        return self._answerer_of(self.numpy_model)
+
+    def answerer_for(self, rows: int) -> Answerer:
+        """Return what asks the model to write so many rows: in numpy as long as that is done before Keras is there."""
+        if self.numpy_model is None or self.asked + rows > MOST_IN_NUMPY or is_keras_loaded():
+            return self.answerer
+        self.asked += rows
+        return self._numpy_answerer
+
+    def _answerer_of(self, model: Any) -> Answerer:
         rules = FRAMINGS[self.components.model.framing].adapted(self.components)
-        shape = rules.shape(self.encoder)
-        decoder = Decoder(self.model, self.components.model, shape, rules=rules)
+        decoder = Decoder(model, self.components.model, rules.shape(self.encoder), rules=rules)
         return Answerer(decoder, self.encoder, self.scale, working_writer(self.components, self.encoder))
 
     def predict(self, expressions: Sequence[str], *, steps: bool = False, beam: int = 1) -> list[Prediction]:
@@ -96,7 +126,7 @@ class Run:
         """
         asked = [expression_of(text) for text in expressions]
         truths = [answer(text, self.components.division) for text in asked]
-        return make_predictions(self.answerer, asked, truths, steps=steps, beam=beam)
+        return make_predictions(self.answerer_for(beam * len(asked)), asked, truths, steps=steps, beam=beam)
 
     def evaluate(
         self,

@@ -13,8 +13,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from exprlearn.backend.keras_import import load_keras
-from exprlearn.backend.reproducibility import seeded, versions
+from exprlearn.backend.reproducibility import versions
 from exprlearn.config import Components, RunConfig, TrainingSection, missing_components, resolve, to_toml
 from exprlearn.config.setting_values import NOTHING
 from exprlearn.curriculum.stage_data import StageData
@@ -25,6 +24,7 @@ from exprlearn.plugin import Selective
 from exprlearn.plugin.manager import Plugins
 from exprlearn.plugin.options import bind
 from exprlearn.runs import checkpoint
+from exprlearn.runs.built_models import build_model, build_on_numpy
 from exprlearn.runs.preparation import write_stages
 from exprlearn.runs.retention import read_best
 from exprlearn.runs.run import Run
@@ -32,21 +32,9 @@ from exprlearn.runs.run_files import read_toml, write_json, write_text
 from exprlearn.runs.run_folder import RunFolder, create, find
 
 if TYPE_CHECKING:
-    import keras
+    pass
 
 ORIGIN = ("plugin", "distribution", "version")
-
-
-def build_model(components: Components, encoder: Encoder, *, processes: int = 1) -> keras.Model:
-    """Import Keras on the config's backend and build the model; the config's seed decides its first weights.
-
-    With several `processes` all wait here for each other.
-    """
-    config, spec = components.config, components.model
-    rules = FRAMINGS[spec.framing].adapted(components)
-    load_keras(config.training.backend, deterministic=config.training.deterministic, processes=processes)
-    with seeded(config.seed):
-        return spec.build(rules.shape(encoder), components.model_options)
 
 
 def start_run(
@@ -73,8 +61,9 @@ def start_run(
         folder.write_config(to_toml(config))
         write_json(folder.path / "vocabulary.json", encoder.to_json())
         write_stages(folder, stages)
-        made_of = (folder, components, encoder, model, scale, common_answer, grammar_text)
+        made_of = (folder, components, encoder, scale, common_answer, grammar_text)
         run = Run(*made_of, stages=stages, lock=lock, notes=notes)
+        run.model = model
         run.keep(**_first_facts(run))
         stack.pop_all()
     return run
@@ -113,18 +102,25 @@ def load(
 ) -> Run:
     """Load a run by path, name or `latest`: the model of its best epoch, ready to be asked.
 
+    A built-in model answers few questions in numpy; its backend is imported when more is asked of it.
+
     Args:
         reference: which run.
         runs: where names are looked for.
         plugins: the plugins to choose components from; None loads what is installed.
-        backend: what Keras runs on; None takes the backend that the run was trained on.
+        backend: what Keras runs on, once it is needed; None takes the backend that the run was trained on.
     """
     folder = find(reference, Path(runs))
     components, missing = components_for_asking(folder, plugins or Plugins(), backend=backend)
-    run, kept = reopen(folder, components)
+    run, kept = read_run(folder, components)
     best, notes = read_best(kept, parameters=run.facts.get("parameters"))
     run.notes += [*notes, *missing]
-    checkpoint.restore(run.variables, checkpoint.group(best, "model"))
+    run.weights, model = checkpoint.group(best, "model"), build_on_numpy(components, run.encoder)
+    if model is None:
+        checkpoint.restore(run.variables, run.weights)
+    else:
+        checkpoint.restore(checkpoint.name_variables("model", model.variables), run.weights)
+        run.numpy_model = model
     return run
 
 
@@ -133,6 +129,13 @@ def reopen(folder: RunFolder, components: Components, *, processes: int = 1) -> 
 
     With several `processes`, which are going to train it, none returns before all have read the folder.
     """
+    run, kept = read_run(folder, components)
+    run.model = build_model(components, run.encoder, processes=processes)
+    return run, kept
+
+
+def read_run(folder: RunFolder, components: Components) -> tuple[Run, checkpoint.Checkpoint]:
+    """Read a run from its folder, without its model, and its newest whole checkpoint."""
     facts = folder.read_facts()
     kept, notes = checkpoint.newest(folder.checkpoints, parameters=facts.get("parameters"))
     try:
@@ -147,7 +150,6 @@ def reopen(folder: RunFolder, components: Components, *, processes: int = 1) -> 
         folder=folder,
         components=components,
         encoder=encoder,
-        model=build_model(components, encoder, processes=processes),
         scale=float(facts.get("scale", 1.0)),
         common_answer=facts.get("common_answer", ""),
         grammar_text=grammar_text,

@@ -23,6 +23,24 @@ MEASURED = 2**16
 
 
 @dataclass(frozen=True)
+class EpochLayout:
+    """How examples are written, and how these arrays are cut into batches.
+
+    Attributes:
+        write: writes examples as arrays.
+        batches: of an epoch.
+    """
+
+    write: Encode
+    batches: Batches
+
+    def encode(self, examples: Examples, epoch: int) -> Arrays:
+        """Write the examples of an epoch; as many rows as it has, where a row holds several."""
+        arrays = self.write(examples, epoch)
+        return self.batches.fill(arrays) if self.batches.packs else arrays
+
+
+@dataclass(frozen=True)
 class Batches:
     """The batches of an epoch.
 

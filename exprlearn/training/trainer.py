@@ -201,8 +201,8 @@ class Trainer:
         answers, written = found.texts, found.written or [""] * len(truths)
         position.note_exact_match(count_right(answers, truths) / len(truths))
         record = self._record(loss, digit_accuracy(answers, truths))
-        if answerer.writer is not None:
-            right = answerer.writer.count_right(held_out.expressions.tolist(), written, truths)
+        if answerer.reader is not None:
+            right = answerer.reader.count_right(held_out.expressions.tolist(), written, truths)
             record["working_right"] = right / len(truths)
         if isinstance(self.data, CurriculumData):
             record["stages"] = self.data.evaluate(self.run.answerer, position)

@@ -9,7 +9,7 @@ equally many, or each would be compiled anew; how many is measured before traini
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -17,15 +17,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.curriculum.schedules import apportion_examples
-from exprlearn.curriculum.stage_data import StageData
+from exprlearn.curriculum.stage_data import StageData, shared_drop
 from exprlearn.dataset import Examples, Splits
 from exprlearn.errors import CheckpointError, TrainingError
 from exprlearn.plugin import Schedule
+from exprlearn.plugin.kinds.working import Drop
 from exprlearn.runs.checkpoint import Position
-from exprlearn.training.batches import Arrays, Batches, Encode, batches_of, measure_batches
+from exprlearn.training.batches import Arrays, EpochLayout, batches_of, measure_batches
 
 if TYPE_CHECKING:
-    from exprlearn.decoding.answerer import Answerer
+    from exprlearn.decoding.answerer import Answerer, Answers
+    from exprlearn.decoding.working_writer import WorkingWriter
     from exprlearn.runs.run import Run
 
 # The second entry of a seed: what the random numbers are for.
@@ -68,29 +70,30 @@ def training_data(run: Run, splits: Splits) -> TrainingData:
     """
     config = run.config
 
-    def write(examples: Examples, epoch: int) -> Arrays:
-        random = np.random.default_rng([config.seed, LAYOUT, epoch])
-        return run.answerer.arrays(examples.expressions, examples.answers, random)
+    def layout(drop: Drop) -> EpochLayout:
+        def write(examples: Examples, epoch: int) -> Arrays:
+            random = np.random.default_rng([config.seed, LAYOUT, epoch])
+            return run.answerer.arrays(examples.expressions, examples.answers, random, drop)
 
-    def encode(examples: Examples, epoch: int) -> Arrays:
-        return batches.fill(write(examples, epoch)) if batches.packs else write(examples, epoch)
+        packs = run.answerer.rules.packs
+        return EpochLayout(write, measure_batches(config, splits, write) if packs else batches_of(config))
 
-    batches = measure_batches(config, splits, write) if run.answerer.rules.packs else batches_of(config)
     schedule = run.components.schedule
     if schedule is not None and run.stages:
-        return CurriculumData(run.stages, schedule, encode, config, batches)
+        drops = dict.fromkeys(stage.drop for stage in run.stages)
+        return CurriculumData(run.stages, schedule, {drop: layout(drop) for drop in drops}, config)
     if config.data.train == 0:
-        return FreshData(splits, encode, batches)
+        return FreshData(splits, layout(config.working.drop))
     fixed = FixedSet(splits, config.data.train, [config.seed, ORDER])
-    return FixedData(fixed, encode, batches, anew=run.encoder.augments)
+    return FixedData(fixed, layout(config.working.drop), anew=run.encoder.augments)
 
 
 class FreshData:
     """Every epoch brings new examples of the endless stream, in the stream's own order."""
 
-    def __init__(self, splits: Splits, encode: Encode, batches: Batches) -> None:
-        self.splits, self.encode, self.batches = splits, encode, batches
-        self.steps = batches.steps
+    def __init__(self, splits: Splits, layout: EpochLayout) -> None:
+        self.splits, self.encode, self.batches = splits, layout.encode, layout.batches
+        self.steps = self.batches.steps
 
     def epoch(self, position: Position) -> Epoch:
         """Return the epoch that begins at the cursor of a position."""
@@ -139,9 +142,10 @@ class FixedData:
     Where rows hold several examples, those of the epoch alone are encoded.
     """
 
-    def __init__(self, fixed: FixedSet, encode: Encode, batches: Batches, *, anew: bool) -> None:
-        self.fixed, self.encode, self.batches, self.steps = fixed, encode, batches, batches.steps
-        self.encoded = None if anew or batches.packs else encode(fixed.examples, 0)
+    def __init__(self, fixed: FixedSet, layout: EpochLayout, *, anew: bool) -> None:
+        self.fixed, self.encode, self.batches = fixed, layout.encode, layout.batches
+        self.steps = self.batches.steps
+        self.encoded = None if anew or self.batches.packs else self.encode(fixed.examples, 0)
 
     def epoch(self, position: Position) -> Epoch:
         """Return the epoch that begins at the cursor of a position."""
@@ -160,16 +164,15 @@ class CurriculumData:
     Args:
         stages: the opened stages.
         schedule: how much of each epoch comes from which.
-        encode: turns examples into arrays.
+        layouts: how examples become batches of arrays, by how much of their workings is left out.
         config: of the run.
-        batches: how an epoch is cut.
     """
 
     def __init__(
-        self, stages: Sequence[StageData], schedule: Schedule, encode: Encode, config: Any, batches: Batches
+        self, stages: Sequence[StageData], schedule: Schedule, layouts: Mapping[Drop, EpochLayout], config: Any
     ) -> None:
-        self.stages, self.schedule, self.encode, self.batches = stages, schedule, encode, batches
-        self.seed, self.steps = config.seed, batches.steps
+        self.stages, self.schedule, self.layouts = stages, schedule, layouts
+        self.seed, self.drop, self.steps = config.seed, config.working.drop, layouts[stages[0].drop].batches.steps
         self._fixed = [
             FixedSet(stage.splits, config.data.train, [self.seed, PASSES, index])
             for index, stage in enumerate(stages)
@@ -179,32 +182,45 @@ class CurriculumData:
     def epoch(self, position: Position) -> Epoch:
         """Return the epoch at a position: portions of the stages, mixed in an order of its own."""
         course = self._checked(position.course) if position.course else self._begin_stages()
-        size = self.batches.examples
-        counts = apportion_examples(self._shares(course), size)
+        shares = self._shares(course)
+        layout = self.layouts[shared_drop(self.stages, shares)]
+        size = layout.batches.examples
+        counts = apportion_examples(shares, size)
         taken = [self._take(index, *each) for index, each in enumerate(zip(counts, course["cursors"], strict=True))]
         examples = Examples.concatenate([examples for examples, _ in taken if len(examples)])
         mixed = np.random.default_rng([self.seed, MIXING, position.epoch]).permutation(size)
         after = {**course, "cursors": [cursor for _, cursor in taken], "counts": counts}
-        if self.batches.packs:
+        if layout.batches.packs:
             # Mixed before they are packed, or a row would hold examples of one stage alone.
-            arrays, order = self.encode(examples[mixed], position.epoch), self.batches.in_order
+            arrays, order = layout.encode(examples[mixed], position.epoch), layout.batches.in_order
         else:
-            arrays, order = self.encode(examples, position.epoch), self.batches.chosen(mixed)
+            arrays, order = layout.encode(examples, position.epoch), layout.batches.chosen(mixed)
         return Epoch(arrays, order, size, position.cursor + size, after)
 
     def evaluate(self, answerer: Answerer, position: Position) -> list[dict[str, Any]]:
         """Let a model answer the held-out expressions of every stage, tell the schedule, and return what to record."""
+        answered: dict[bytes, Answers] = {}
         results = []
         for stage in self.stages:
-            answers = answerer.answer(stage.held_out.expressions).texts
-            truths = stage.held_out.answers.tolist()
-            results.append(stage.result([answer == truth for answer, truth in zip(answers, truths, strict=True)]))
+            # Stages that differ in their workings alone hold the same expressions out.
+            asked = stage.held_out.expressions.tobytes()
+            if asked not in answered:
+                answered[asked] = answerer.answer(stage.held_out.expressions)
+            results.append(stage.result(self._right(stage, answerer.writer, answered[asked])))
         course = position.course
         position.course = {**course, "schedule": self.schedule.after(course["schedule"], results)}
         return [
             {"stage": stage.name, "examples": examples, "right": result.right, "count": result.count}
             for stage, examples, result in zip(self.stages, course["counts"], results, strict=True)
         ]
+
+    def _right(self, stage: StageData, writer: WorkingWriter | None, found: Answers) -> list[bool]:
+        """Tell which held-out expressions of a stage are answered right, behind no more working than it shows."""
+        expressions, truths = stage.held_out.expressions.tolist(), stage.held_out.answers.tolist()
+        if writer is None or stage.drop == self.drop:
+            return [answer == truth for answer, truth in zip(found.texts, truths, strict=True)]
+        rows = zip(expressions, found.written or found.texts, truths, strict=True)
+        return [writer.is_enough(*row, stage.drop) for row in rows]
 
     def _begin_stages(self) -> dict[str, Any]:
         return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from exprlearn.working.dropping import drop_parts, parts_before, without_missing
 from exprlearn.working.forms import spaced_lines
 from exprlearn.working.line_checking import FaultKind, WorkingCheck, WorkingFault, check_working
 from exprlearn.working.mirroring import reverse_numbers
@@ -27,14 +28,17 @@ __all__ = [
     "as_expression",
     "bounds_of",
     "check_working",
+    "drop_parts",
     "join_bounds",
     "line_value",
+    "parts_before",
     "ready_steps",
     "reduce_line",
     "replace_spans",
     "reverse_numbers",
     "spaced_lines",
     "steps",
+    "without_missing",
     "write_value",
     "write_working",
 ]

@@ -2,10 +2,15 @@
 
     342*361:342+20520=20862+102600=123462     342*1 and 342*60 are 20862, with 342*300 it is 123462
     756/18:40*720:36,2*36:0=42                40 times 18 takes 720 away and leaves 36; 2 times 18 takes 36 and leaves 0
+    875/2:400*800:75,30*60:15,7*14:1=400+30=430+7=437      more than two estimates are added up
 
 A product adds up the longer factor times each digit of the shorter one, units first, and keeps a running sum. A
 quotient is estimated by the first two digits of the divisor; an estimate that was too large leaves a rest below 0, and
 a negative one corrects it. What has a sign is worked out without it and ends with one more `=`.
+
+    463/29:10*290:173,6*174:-1,-1*-29:28=10+6=16-1=15      with `wrong_estimates`: 6 times 29 is more than 173
+
+Who learns only from right estimates goes on with a wrong one of its own as if it were right.
 """
 
 from __future__ import annotations
@@ -13,10 +18,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from fractions import Fraction
+from hashlib import blake2b
+from itertools import pairwise
 from typing import NamedTuple
 
+from pydantic import Field
+
 from exprlearn.arithmetic.numerals import read_digits, write_digits
-from exprlearn.plugin import ShownLine, WorkingBounds
+from exprlearn.plugin import Options, ShownLine, WorkingBounds
 from exprlearn.working.forms import IS, EquationsWorking
 from exprlearn.working.reduction import WorkingStep
 
@@ -24,7 +33,16 @@ from exprlearn.working.reduction import WorkingStep
 COLUMNS, LEAVES, ROUND = ":", ":", ","
 
 _INTEGER = re.compile(r"-?[0-9]+")
+_SUM = re.compile(r"-?[0-9]+([+-])[0-9]+")
 _INTEGERS = re.compile(r"(-?[0-9]+)([*/])(-?[0-9]+)")
+
+
+class ColumnsOptions(Options):
+    """Options of `columns`."""
+
+    wrong_estimates: float = Field(
+        default=0.0, ge=0, le=0.5, description="Share of estimates in divisions that are one too large or too small."
+    )
 
 
 class DivisionRound(NamedTuple):
@@ -45,6 +63,9 @@ class ColumnsWorking(EquationsWorking):
 
     characters = "=;:,+-*/|0123456789"
 
+    def __init__(self, options: ColumnsOptions | None = None) -> None:
+        self.wrong_estimates = 0.0 if options is None else options.wrong_estimates
+
     def __str__(self) -> str:
         return "columns"
 
@@ -62,8 +83,12 @@ class ColumnsWorking(EquationsWorking):
         left, right = step.left.numerator, step.right.numerator
         if step.operator == "*":
             return IS.join(_running_sums(partial_products(left, right)))
-        rounds = division_rounds(left, right) if abs(right) > 9 or abs(step.value) > 9 else []
-        return ROUND.join(f"{write_digits(e)}*{write_digits(p)}{LEAVES}{write_digits(r)}" for e, p, r in rounds)
+        is_long = abs(right) > 9 or abs(step.value) > 9
+        # What is estimated wrongly is best corrected from the first quotient on.
+        rounds = division_rounds(left, right, self.wrong_estimates) if is_long or self.wrong_estimates else []
+        shown = ROUND.join(f"{write_digits(e)}*{write_digits(p)}{LEAVES}{write_digits(r)}" for e, p, r in rounds)
+        sums = IS.join(_running_sums([each.estimate for each in rounds])) if len(rounds) > 2 else ""
+        return f"{shown}{IS}{sums}" if sums else shown
 
     def part_lines(self, part: str) -> list[ShownLine]:
         """List the steps of the columns, then the calculation they serve.
@@ -83,12 +108,16 @@ class ColumnsWorking(EquationsWorking):
         if found[2] == "*":
             value = shown.rpartition(IS)[2] if IS in shown else ""
             return [*_product_parts(shown, left, right), ShownLine(calculation, value)]
-        rounds, _, value = shown.partition(IS)
-        return [*_quotient_parts(rounds, value, left, right), ShownLine(calculation, value)]
+        rounds, _, shown = shown.partition(IS)
+        *sums, value = shown.split(IS)
+        return [*_quotient_parts(rounds, sums, value, left, right), ShownLine(calculation, value)]
 
     def longest(self, bounds: WorkingBounds) -> int:
         """Count for each calculation a partial product and its sum, or two rounds of a division, for every digit."""
         digit: int = (2 * bounds.number + 5) * (4 * bounds.number + 8)
+        if self.wrong_estimates:
+            # A digit may take an estimate that is too small, one that is too large, and what gives back too much.
+            digit *= 3
         return super().longest(bounds) + bounds.steps * digit
 
 
@@ -104,10 +133,11 @@ def partial_products(left: int, right: int) -> list[int]:
     return products if len(products) > 1 else []
 
 
-def division_rounds(dividend: int, divisor: int) -> list[DivisionRound]:
+def division_rounds(dividend: int, divisor: int, wrong: float = 0.0) -> list[DivisionRound]:
     """Divide by estimates, rounding down; the estimates add up to the quotient, the last rest is what is left.
 
-    A divisor below 0 makes both numbers change their signs first.
+    A divisor below 0 makes both numbers change their signs first. A share `wrong` of the estimates has a first digit
+    that is one too large or too small; which ones follows from rest and divisor.
 
     >>> division_rounds(756, 18)
     [DivisionRound(estimate=40, product=720, rest=36), DivisionRound(estimate=2, product=36, rest=0)]
@@ -117,6 +147,8 @@ def division_rounds(dividend: int, divisor: int) -> list[DivisionRound]:
     [3]
     >>> [round.estimate for round in division_rounds(11980, 1199)]
     [10, -1]
+    >>> [round.estimate for round in division_rounds(463, 29, wrong=0.5)]
+    [10, 6, -1]
     """
     rest, by = (dividend, divisor) if divisor > 0 else (-dividend, -divisor)
     place = 10 ** max(len(write_digits(by)) - 2, 0)
@@ -125,6 +157,8 @@ def division_rounds(dividend: int, divisor: int) -> list[DivisionRound]:
         # What was taken too often is given back exactly.
         estimate = rest // (by // place * place) if rest > 0 else rest // by
         estimate = _leading(estimate)
+        if wrong and rest > 0:
+            estimate = _mislead(estimate, f"{rest}/{by}", wrong)
         rest -= estimate * by
         rounds.append(DivisionRound(estimate, estimate * by, rest))
     return rounds
@@ -134,6 +168,15 @@ def _leading(number: int) -> int:
     """Keep the first digit of a number that is not 0; the others become 0."""
     power: int = 10 ** (len(write_digits(abs(number))) - 1)
     return abs(number) // power * power * (1 if number > 0 else -1)
+
+
+def _mislead(estimate: int, key: str, share: float) -> int:
+    """Make the first digit of an estimate above 0 one larger or smaller, for this share of keys, where some is left."""
+    power: int = 10 ** (len(write_digits(estimate)) - 1)
+    drawn = int.from_bytes(blake2b(key.encode(), digest_size=8, person=b"estimate").digest(), "little") / 2**64
+    if drawn < share / 2:
+        return estimate + power
+    return estimate - power if drawn < share and estimate > power else estimate
 
 
 def _shares(left: int, right: int) -> Iterator[tuple[int, int]]:
@@ -152,13 +195,13 @@ def _digits_that_count(left: int, right: int) -> int:
     return len(shorter) - shorter.count("0")
 
 
-def _running_sums(products: list[int]) -> Iterator[str]:
-    """Yield `2052+10260`, then `12312+…` for each further product, then the sum."""
-    if products:
-        total = products[0]
-        for product in products[1:]:
-            yield f"{write_digits(total)}+{write_digits(product)}"
-            total += product
+def _running_sums(numbers: list[int]) -> Iterator[str]:
+    """Yield `2052+10260`, then `12312+…` or `12312-…` for each further number, then the sum."""
+    if numbers:
+        total = numbers[0]
+        for number in numbers[1:]:
+            yield f"{write_digits(total)}{'-' if number < 0 else '+'}{write_digits(abs(number))}"
+            total += number
         yield write_digits(total)
 
 
@@ -183,7 +226,7 @@ def _product_parts(shown: str, left: int, right: int) -> list[ShownLine]:
     return products + added
 
 
-def _quotient_parts(rounds: str, value: str, dividend: int, divisor: int) -> list[ShownLine]:
+def _quotient_parts(rounds: str, sums: list[str], value: str, dividend: int, divisor: int) -> list[ShownLine]:
     rest = write_digits(dividend if divisor > 0 else -dividend)
     found: list[ShownLine] = []
     estimates: list[str] = []
@@ -194,6 +237,16 @@ def _quotient_parts(rounds: str, value: str, dividend: int, divisor: int) -> lis
         found.append(ShownLine(f"{rest}-{product}", left, is_part=True))
         rest = left
         estimates.append(estimate)
+    for each, following in pairwise([*sums, value]):
+        if _SUM.fullmatch(each):
+            begun = _SUM.fullmatch(following)
+            total = following[: begun.start(1)] if begun else following
+            found.append(ShownLine(each, total, is_part=True))
+        elif _INTEGER.fullmatch(each):
+            # What the sums come to stands there once more, before a policy writes more behind it.
+            found.append(ShownLine("+".join(estimates), each, is_part=True))
+        else:
+            found.append(ShownLine(COLUMNS + each, following, is_part=True))
     is_read = value and divisor and all(map(_INTEGER.fullmatch, estimates))
     if is_read and sum(map(_read, estimates)) != dividend // divisor:
         # The division was left before its end.

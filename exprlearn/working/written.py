@@ -8,13 +8,21 @@ from collections.abc import Sequence
 from exprlearn.arithmetic import DEFAULT_LIMITS, Limits, answer
 from exprlearn.errors import DataError
 from exprlearn.plugin import Division, Working, WorkingBounds
+from exprlearn.plugin.kinds.working import Drop
+from exprlearn.working.dropping import drop_parts
 from exprlearn.working.reduction import WorkingStep, steps
 
 _NUMBERS = re.compile(r"-?[0-9]+(?:\|[0-9]+)?")
 
 
 def write_working(
-    expression: str, working: Working, division: Division, *, truth: str | None = None, limits: Limits = DEFAULT_LIMITS
+    expression: str,
+    working: Working,
+    division: Division,
+    *,
+    truth: str | None = None,
+    drop: Drop = 0,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> str:
     """Write the working of an expression, the answer at its end.
 
@@ -23,6 +31,7 @@ def write_working(
         working: how it is written.
         division: how `/` computes and how the answer is written.
         truth: the answer, where it is known already.
+        drop: how many parts are left out from its beginning.
         limits: how large texts and values may be.
 
     Raises:
@@ -35,7 +44,10 @@ def write_working(
     '2/3=2|3;2|3-1=-1/3'
     """
     truth = answer(expression, division, limits=limits) if truth is None else truth
+    if drop == "all":
+        return truth
     text = working.write(steps(expression, division.operation, limits=limits), truth)
+    text = drop_parts(text, truth, working, drop) if drop else text
     if working.answer(text) != truth:
         raise DataError(
             f"the working of '{expression}' is '{text}', in which its answer '{truth}' is not found again; "

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from exprlearn.dataset.store import read_rows
+from exprlearn.dataset import canonical_forms
+from exprlearn.dataset.store import read_manifest, read_rows
+from exprlearn.working.forms import EquationsWorking
 
 Cli = Callable[..., Any]
 
@@ -132,7 +134,70 @@ def test_a_run_is_trained_through_stages_and_goes_on(cli: Cli, carry: str, backe
     assert cli("predict", "1+2", "--run", "staged").code == 0
 
 
-def test_stages_are_written_without_workings(cli: Cli, carry: str) -> None:
-    outcome = cli("curriculum", "build", carry, "out", "--train", "60", "--set", "working.name=equations")
-    assert outcome.code == 2
-    assert "working.name" in outcome.err
+STAGED_WORKINGS = """\
+[working]
+name = "equations"
+
+[curriculum]
+schedule = "fixed"
+
+[[curriculum.stages]]
+name = "two"
+grammar = { name = "mixed", terms = 2 }
+
+[[curriculum.stages]]
+name = "three"
+grammar = { name = "mixed", terms = 3, brackets = 0 }
+"""
+
+
+def test_no_working_that_is_written_shows_what_any_stage_holds_out(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "staged.toml").write_text(STAGED_WORKINGS, encoding="utf-8")
+    sizes = ["--train", "150", "--validation", "20", "--test", "20"]
+    outcome = cli("curriculum", "build", "staged.toml", "out", *sizes, "--progress", "none")
+    assert outcome.code == 0, outcome.err
+    folders = [tmp_path / "out" / name for name in ("1-two", "2-three")]
+    held_out = {
+        form
+        for folder in folders
+        for split in ("validation", "test")
+        for form in canonical_forms([row["expression"] for row in read_rows(folder, split)])
+    }
+    working = EquationsWorking()
+    rows = [row for folder in folders for row in read_rows(folder, "train")]
+    shown = [line.expression for row in rows for line in working.lines(row["working"])]
+    assert len(rows) == 300
+    assert len(shown) > 400
+    assert held_out.isdisjoint(canonical_forms(shown))
+    # Sums of two terms are no part of a space of three: the second stage must be told of the first.
+    manifest = read_manifest(folders[1])
+    assert json.loads(manifest.beside) == [{"terms": [2, 2], "numbers": [[1, 9]]}]
+    assert manifest.proof["lines"]["left_out"] > 10
+    file = folders[1] / manifest.shards[0].name
+    before = file.read_bytes()
+    file.write_bytes(before[:-5])
+    assert cli("data", "repair", str(folders[1])).code == 0
+    assert file.read_bytes() == before
+    assert cli("curriculum", "build", "staged.toml", "out", *sizes, "--progress", "none").code == 0
+
+
+def test_stages_are_written_without_what_they_drop(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "internalise.toml").write_text(
+        """\
+grammar = { name = "mixed", terms = 3 }
+working = { name = "expressions", drop = "all" }
+curriculum = { schedule = "fixed", stages = [{ name = "whole", drop = 0 }, { name = "alone" }] }
+""",
+        encoding="utf-8",
+    )
+    sizes = ["--train", "60", "--validation", "9", "--test", "9"]
+    shown = json.loads(cli("curriculum", "show", "internalise.toml", "--json").out)["stages"]
+    assert [stage["drop"] for stage in shown] == [0, "all"]
+    assert "left out" in cli("curriculum", "show", "internalise.toml").out
+    outcome = cli("curriculum", "build", "internalise.toml", "out", *sizes, "--progress", "none")
+    assert outcome.code == 0, outcome.err
+    whole, alone = (list(read_rows(tmp_path / "out" / name)) for name in ("1-whole", "2-alone"))
+    assert [row["expression"] for row in whole] == [row["expression"] for row in alone]
+    assert all(row["working"] == row["answer"] for row in alone)
+    assert all("=" in row["working"] for row in whole)
+    assert read_manifest(tmp_path / "out/2-alone").beside == ""

@@ -22,6 +22,26 @@ for arguments in json.loads(sys.argv[1]):
 """
 
 
+MANY = """
+import json, sys
+from exprlearn.runs.run import MOST_IN_NUMPY
+from exprlearn.runs.starting import load
+found, asked = [], [f"{number % 90}+{number % 7}" for number in range(MOST_IN_NUMPY)]
+
+def note(run, expressions):
+    answers = [row.answer for row in run.predict(expressions)]
+    found.append({"keras": "keras" in sys.modules, "answers": answers})
+
+run = load(sys.argv[1])
+note(run, asked[:20])
+note(run, asked)
+run = load(sys.argv[1])
+run.model
+note(run, asked[:20])
+print(json.dumps(found))
+"""
+
+
 def modules_after(*commands: tuple[str, ...]) -> dict[str, set[str]]:
     """Run commands one after another in a fresh interpreter and tell what was imported after each."""
     done = subprocess.run(
@@ -64,6 +84,30 @@ def test_whatever_trains_nothing_imports_no_backend() -> None:
     ]
     for command, modules in modules_after(*commands).items():
         assert not {"tensorflow", "keras", "jax", "scipy", "altair"} & modules, command
+
+
+KEPT = Path(__file__).parents[1] / "kept" / "trained"
+
+
+@pytest.mark.parametrize("name", ["seq2seq", "repeat-vector", "mapping-mlp", "stacked-lstm", "transducer"])
+def test_a_question_to_a_built_in_model_imports_no_backend(name: str) -> None:
+    run = ("--run", str(KEPT / name))
+    commands = [("predict", "12+34", "7+8", *run), ("predict", "1+2", "--explain", *run), ("explain", "12+34", *run)]
+    if name in {"seq2seq", "repeat-vector", "transducer"}:
+        commands.append(("predict", "12+34", "--beam", "3", *run))
+    late = {"tensorflow", "keras", "jax", "h5py", "scipy", "altair", "jinja2", "ray", "optuna"}
+    for command, modules in modules_after(*commands).items():
+        assert not late & modules, command
+
+
+def test_more_questions_than_numpy_answers_are_answered_by_the_backend() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", MANY, str(KEPT / "transducer")], capture_output=True, text=True, check=True
+    )
+    few, many, more = json.loads(done.stdout)
+    assert (few["keras"], many["keras"], more["keras"]) == (False, True, True)
+    assert few["answers"] == many["answers"][: len(few["answers"])]
+    assert more["answers"] == few["answers"]
 
 
 def test_extras_are_imported_only_by_those_who_ask_for_them(tmp_path: Path) -> None:

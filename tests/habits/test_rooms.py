@@ -13,7 +13,7 @@ import pytest
 
 HEAVY = {"keras", "tensorflow", "jax"}
 # Inside of functions only; at the top of a module nobody imports them.
-MAY_IMPORT_HEAVY = tuple(f"exprlearn.{room}." for room in ("models", "distributed", "backend", "decoding", "training"))
+MAY_IMPORT_HEAVY = tuple(f"exprlearn.{room}." for room in ("distributed", "backend", "training"))
 ALSO_LATE = {"scipy", "altair", "vl_convert", "ray", "optuna"}
 
 IMPORT_ALL = """
@@ -75,7 +75,7 @@ def test_every_room_has_a_place_in_the_order(modules: list[Path], project: Path,
     assert rooms <= set.union(*order)
 
 
-def test_only_the_rooms_of_models_and_training_import_a_backend(modules: list[Path], project: Path) -> None:
+def test_only_the_rooms_of_training_import_a_backend(modules: list[Path], project: Path) -> None:
     found = [
         name_of(module, project)
         for module in modules

@@ -52,7 +52,7 @@ def values(layer):
 
 def both(keras, *, states=None, mask=None, **settings):
     """Return what Keras's layer and the unrolled one give with the same weights."""
-    layers = [kind(UNITS, **settings) for kind in (keras.layers.LSTM, unrolled_lstm())]
+    layers = [kind(UNITS, **settings) for kind in (keras.layers.LSTM, unrolled_lstm(keras.layers.LSTM))]
     for layer in layers:
         layer.build(READ.shape)
     random = np.random.default_rng(1)
@@ -112,4 +112,4 @@ def test_an_unrolled_model_learns_what_the_loop_learns(keras, monkeypatch, bidir
 def test_only_so_many_steps_are_laid_out(keras, columns, laid_out):
     shape = Shape(source_length=2 * columns, target_length=columns, vocabulary_size=15)
     layer = build(shape, TransducerOptions(units=4)).get_layer("lstm_1")
-    assert isinstance(layer, unrolled_lstm()) is laid_out
+    assert isinstance(layer, unrolled_lstm(keras.layers.LSTM)) is laid_out

@@ -30,6 +30,7 @@ SOURCES = ("Learn to Add Numbers with an Encoder-Decoder LSTM", "Learning Math w
 TUTORIALS = ("tutorial-mapping-lstm", "tutorial-mapping-mlp", "tutorial-repeat-vector", "lstm-math")
 DIGITS = tuple(f"addition-rnn-{digits}" for digits in (2, 3, 4, 5))
 DEFAULTS = ("quickstart", "addition", "addition-seq2seq", "mixed")
+HARD = ("addition-long",)
 EXTENSIONS = (
     "integer-encoding",
     "variable-terms",
@@ -56,9 +57,9 @@ def flat(config: RunConfig) -> Mapping[str, Any]:
     return dict(leaves(config.model_dump(mode="json")))
 
 
-def test_every_page_and_every_default_has_its_recipe() -> None:
+def test_every_page_every_default_and_all_hard_arithmetic_has_its_recipe() -> None:
     pairs = [f"{name}-{side}" for name in EXTENSIONS for side in ("with", "without")]
-    assert sorted([*TUTORIALS, *DIGITS, *DEFAULTS, *pairs]) == list(recipe_names())
+    assert sorted([*TUTORIALS, *DIGITS, *DEFAULTS, *HARD, *pairs]) == list(recipe_names())
 
 
 @pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.name)

@@ -50,6 +50,14 @@ STAGES = [
 PACKED = ["grammar.name=mixed", "grammar.range=1..9", "grammar.terms=2..3"]
 PACKED += ["model.units=16", "model.head=8", "model.layers=1"]
 LINES, WORKINGS = ([*PACKED, f"model.name={name}"] for name in ("rewriter", "causal-transformer"))
+INTERNALISED = [
+    *WORKINGS,
+    "working.name=expressions",
+    "working.drop=all",
+    "curriculum.stages=[{name='whole', drop=0}, {name='shorter', drop=1}, {name='alone'}]",
+    "curriculum.held_out=8",
+    "curriculum.schedule={name='fixed', epochs=2}",
+]
 
 
 @pytest.mark.parametrize(
@@ -60,6 +68,7 @@ LINES, WORKINGS = ([*PACKED, f"model.name={name}"] for name in ("rewriter", "cau
         pytest.param(LINES, KILLS, id="lines"),
         pytest.param(WORKINGS, max(KILLS, 20), id="workings", marks=pytest.mark.slow),
         pytest.param(STAGES, max(KILLS, 20), id="curriculum", marks=pytest.mark.slow),
+        pytest.param(INTERNALISED, max(KILLS, 20), id="internalised", marks=pytest.mark.slow),
     ],
 )
 def test_a_run_killed_again_and_again_ends_with_the_same_bits(tmp_path, further, kills):

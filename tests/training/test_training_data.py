@@ -15,7 +15,7 @@ from exprlearn.plugin.manager import Plugins
 from exprlearn.runs.checkpoint import Position
 from exprlearn.runs.preparation import load_stages, make_encoder, read_stages, restore_grammars, write_stages
 from exprlearn.runs.run_folder import RunFolder
-from exprlearn.training.batches import batches_of
+from exprlearn.training.batches import EpochLayout, batches_of
 from exprlearn.training.training_data import CurriculumData
 
 STAGES = [
@@ -44,7 +44,8 @@ def curriculum_of():
         components = components_of(**settings)
         _, stages = opened(components)
         texts = lambda examples, epoch: {"source": examples.expressions, "target": examples.answers}  # noqa: E731
-        return CurriculumData(stages, components.schedule, texts, components.config, batches_of(components.config))
+        layouts = {0: EpochLayout(texts, batches_of(components.config))}
+        return CurriculumData(stages, components.schedule, layouts, components.config)
 
     return made
 
@@ -55,7 +56,7 @@ def knows(known):
     def answer(expressions):
         return SimpleNamespace(texts=[str(evaluated(text)) if known in text else "?" for text in expressions.tolist()])
 
-    return SimpleNamespace(answer=answer)
+    return SimpleNamespace(answer=answer, writer=None)
 
 
 def evaluated(text):

@@ -120,6 +120,7 @@ class Rows(Columns):
         sizes: the sizes of every stratum of the space.
         left_out: how many items since the last row before were left out for held-out lines in their workings.
         workings: '<U' [n], each ending in its answer; None where none are written.
+        whole_workings: '<U' [n], of which `workings` may leave parts out.
     """
 
     columns = ("expressions", "answers", "indices", "strata", "calculations", "difficulties", "keys", "items")
@@ -136,6 +137,7 @@ class Rows(Columns):
     sizes: tuple[Sizes, ...]
     left_out: int = 0
     workings: NDArray[np.str_] | None = None
+    whole_workings: NDArray[np.str_] | None = None
 
 
 def weave(pieces: Sequence[AnyColumns], items: Sequence[NDArray[np.int64]]) -> tuple[NDArray[np.int64], AnyColumns]:

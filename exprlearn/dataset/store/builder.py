@@ -25,7 +25,7 @@ from exprlearn.plugin import Working
 from exprlearn.plugin.manager import Plugins, plugins_from_environment
 from exprlearn.sampling import ExpressionSpace
 from exprlearn.sampling.ordering.hashing import DATA_VERSION
-from exprlearn.working import write_working
+from exprlearn.working import drop_parts, write_working
 
 if TYPE_CHECKING:
     from exprlearn.plugin.kinds.drawing import Drawing
@@ -105,7 +105,7 @@ class DatasetBuilder:
     @cached_property
     def drawing(self) -> Drawing:
         """How rows are drawn; a `DataError` says that fewer examples are there than asked for, or too many to list."""
-        return open_drawing(self.space, self.components)
+        return open_drawing(self.space, self.components, self.recipe.forms_beside)
 
     def rows(self, piece: Piece) -> Iterator[Rows]:
         """Yield the rows of a piece; a `DataError` says that hardly any expression is an example."""
@@ -116,13 +116,17 @@ class DatasetBuilder:
     @cached_property
     def lines(self) -> HeldOutLines | None:
         """What tells held-out lines of workings; None where none are written."""
-        return lines_for(self.space, self.components)
+        return lines_for(self.space, self.components, self.recipe.forms_beside)
 
     def _with_workings(self, rows: Rows, working: Working) -> Rows:
         division = self.components.division
         pairs = zip(rows.expressions.tolist(), rows.answers.tolist(), strict=True)
         texts = [write_working(text, working, division, truth=truth, limits=UNLIMITED) for text, truth in pairs]
-        return replace(rows, workings=np.array(texts, np.str_))
+        drop = self.components.config.working.drop
+        shown = [
+            drop_parts(text, truth, working, drop) for text, truth in zip(texts, rows.answers.tolist(), strict=True)
+        ]
+        return replace(rows, workings=np.array(shown, np.str_), whole_workings=np.array(texts, np.str_))
 
 
 @lru_cache(maxsize=1)

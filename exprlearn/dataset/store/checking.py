@@ -134,7 +134,7 @@ def _answered(
     choice: Mapping[str, Any], example: Callable[[Mapping[str, Any]], Example]
 ) -> Callable[[Mapping[str, Any]], Example]:
     """Return what reads the answers off the ends of the workings in rows; `UnknownName` where nobody offers these."""
-    options = {name: value for name, value in choice.items() if name != "name"}
+    options = {name: value for name, value in choice.items() if name not in ("name", "drop")}
     working = plugins_from_environment()[WorkingSpec].make(choice["name"], options, where="working")
 
     def read(row: Mapping[str, Any]) -> Example:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from hashlib import sha256
@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from exprlearn.config import Components, RunConfig, leaves
 from exprlearn.config.setting_values import NOTHING
 from exprlearn.dataset.drawing.split import SPLITS, Split
+from exprlearn.dataset.held_out_lines import SpaceForms
 from exprlearn.dataset.splits import check_drawing
 from exprlearn.errors import DataError, OptionError
 from exprlearn.grammar.loading import load_grammar
@@ -44,6 +45,7 @@ class DatasetRecipe:
         layout: what is in a row.
         data_version: of the keyed hashes that all chance comes from.
         format: of the folder; decides what files are called, and what stands in a row of the layout `rows`.
+        beside: what other stages hold, as JSON, whose held-out expressions no working shows; blank without any.
     """
 
     config: str
@@ -53,6 +55,7 @@ class DatasetRecipe:
     layout: LayoutName = "rows"
     data_version: int = DATA_VERSION
     format: int = FORMAT
+    beside: str = ""
 
     @cached_property
     def sections(self) -> dict[str, Any]:
@@ -71,8 +74,7 @@ class DatasetRecipe:
     @property
     def renewed(self) -> DatasetRecipe:
         """The same recipe with the settings that its config was too old to know, which are as by default."""
-        tree = self.run_config.model_dump(mode="json")
-        return replace(self, config=_write({name: tree[name] for name in self.sections}))
+        return replace(self, config=_write(_sections(self.run_config, self.sections)))
 
     @property
     def asked(self) -> dict[Split, int]:
@@ -87,7 +89,17 @@ class DatasetRecipe:
     @cached_property
     def digest(self) -> str:
         """The sha256 of all that is above, in hexadecimal."""
-        return sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+        # Without other stages it is what it was before there could be any.
+        said = {name: value for name, value in asdict(self).items() if value or name != "beside"}
+        return sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+    @property
+    def forms_beside(self) -> tuple[SpaceForms, ...]:
+        """What other stages hold; a `DataError` says that it cannot be read."""
+        try:
+            return tuple(map(SpaceForms.of_plain, json.loads(self.beside or "[]")))
+        except (ValueError, TypeError, KeyError) as error:
+            raise DataError(f"what the other stages hold cannot be read: {error!r}") from error
 
     def differences(self, other: DatasetRecipe) -> list[str]:
         """List what another recipe says otherwise, one line each."""
@@ -99,6 +111,8 @@ class DatasetRecipe:
         ]
         if self.grammar_text != other.grammar_text:
             lines.append("the text of the grammar is another one")
+        if self.beside != other.beside:
+            lines.append("the other stages hold other expressions")
         here, asked = (dict(leaves(recipe.sections)) for recipe in (self, other))
         keys = sorted(here.keys() | asked.keys())
         return lines + [
@@ -109,9 +123,19 @@ class DatasetRecipe:
 
 
 def recipe_of(
-    components: Components, *, file_format: FileFormat = "jsonl", layout: LayoutName = "rows"
+    components: Components,
+    *,
+    file_format: FileFormat = "jsonl",
+    layout: LayoutName = "rows",
+    beside: Sequence[SpaceForms] = (),
 ) -> DatasetRecipe:
     """Write the recipe of a config, its grammar read and all options of its components written out.
+
+    Args:
+        components: of the config.
+        file_format: how rows are stored.
+        layout: what is in a row.
+        beside: what other stages hold, whose held-out expressions no working may show.
 
     Raises:
         OptionError: the config asks for no training examples, for a balance of splits by position, or for the ids of a
@@ -129,9 +153,8 @@ def recipe_of(
     has_working = config.working.name != NOTHING
     if has_working and layout == "tokens":
         raise OptionError("working.name: ids are written of answers alone: choose another --layout, or leave it out")
-    tree = config.model_dump(mode="json")
     more = (WORKING_SECTIONS if has_working else ()) + (TOKEN_SECTIONS if layout == "tokens" else ())
-    sections = {name: tree[name] for name in SECTIONS + more}
+    sections = _sections(config, SECTIONS + more)
     # The folder that the grammar lay in does not matter.
     sections["grammar"]["name"] = grammar.name
     return DatasetRecipe(
@@ -140,8 +163,17 @@ def recipe_of(
         grammar_text=grammar.text,
         file_format=file_format,
         layout=layout,
+        beside=_write([each.plain() for each in beside]) if beside else "",
     )
 
 
-def _write(sections: Mapping[str, Any]) -> str:
-    return json.dumps(sections, sort_keys=True, ensure_ascii=False)
+def _sections(config: RunConfig, names: Iterable[str]) -> dict[str, Any]:
+    """Return sections as plain values; of whole workings nothing says that parts of them might be left out."""
+    tree = config.model_dump(mode="json")
+    if not tree["working"]["drop"]:
+        del tree["working"]["drop"]
+    return {name: tree[name] for name in names}
+
+
+def _write(plain: Any) -> str:
+    return json.dumps(plain, sort_keys=True, ensure_ascii=False)

@@ -43,6 +43,7 @@ def describe(builder: DatasetBuilder, made: Sequence[ShardRecord]) -> Manifest:
         constraints=sections["data"]["constraints"],
         level=sections["data"]["level"],
         config=sections,
+        beside=recipe.beside,
         file_format=recipe.file_format,
         layout=recipe.layout,
         rows=dict(builder.plan.counts),

@@ -155,10 +155,10 @@ def count_shared(rows: Rows, known: Mapping[Split, tuple[Words, Words]]) -> Shar
 
 
 def count_shown(rows: Rows, lines: HeldOutLines | None, known: Mapping[Split, tuple[Words, Words]]) -> ShownLines:
-    """Read every expression in the workings of training rows, and count those that a later split holds."""
-    if lines is None or rows.workings is None or rows.split != "train":
+    """Read every expression in the whole workings of training rows, and count those that a later split holds."""
+    if lines is None or rows.whole_workings is None or rows.split != "train":
         return ShownLines()
-    keys = np.array([key for text in rows.workings.tolist() for key in lines.keys(text)], np.uint64)
+    keys = np.array([key for text in rows.whole_workings.tolist() for key in lines.keys(text)], np.uint64)
     hits = sum(_hits(keys, forms) for _, forms in known.values())
     return ShownLines(shown=len(keys), held_out=hits, left_out=rows.left_out)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
 from exprlearn.errors import PluginError
 from exprlearn.plugin.spec import Kind, Spec, hookspec
@@ -25,6 +25,7 @@ class Stage:
         constraints: names, or tables with options, as in `data.constraints`; they come on top of the run's.
         promote_at: the exact match that ends the stage, where a schedule promotes; None leaves it to the schedule.
         weight: how much of the training it takes beside the others, where a schedule weighs stages.
+        drop: how many parts of the working are not written, from its beginning on; None leaves it to `working.drop`.
 
     >>> Stage(name="no carry", grammar={"terms": 2}, constraints=[{"name": "carries", "maximum": 0}]).weight
     1.0
@@ -35,6 +36,7 @@ class Stage:
     constraints: Sequence[str | Mapping[str, Any]] = ()
     promote_at: float | None = None
     weight: float = 1.0
+    drop: int | Literal["all"] | None = None
 
     def __post_init__(self) -> None:
         if not self.name.strip() or "\n" in self.name:
@@ -45,6 +47,8 @@ class Stage:
             )
         if not 0 < self.weight < float("inf"):
             raise PluginError(f"stage '{self.name}': weight must be a number above 0, received {self.weight}")
+        if self.drop not in (None, "all") and not (isinstance(self.drop, int) and self.drop >= 0):
+            raise PluginError(f"stage '{self.name}': drop must be a number from 0, or 'all', received {self.drop!r}")
 
 
 class Curriculum(Protocol):

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Protocol
 
 from exprlearn.plugin.spec import Kind, Spec, hookspec
 
 if TYPE_CHECKING:
     from exprlearn.working import WorkingStep
+
+
+Drop = int | Literal["all"]
+"""How many parts of a working are left out from its beginning; "all" leaves the answer alone."""
 
 
 class ShownLine(NamedTuple):

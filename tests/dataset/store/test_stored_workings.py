@@ -149,6 +149,31 @@ def test_ids_and_splits_by_position_are_refused(make_recipe: MakeRecipe, tmp_pat
         build(tmp_path / "data", make_recipe(**EQUATIONS, data={"split": "position"}))
 
 
+@pytest.mark.parametrize("layout", ["rows", "chat"])
+def test_parts_that_are_dropped_are_not_written_and_read_for_all_that(
+    make_recipe: MakeRecipe, tmp_path: Path, equations: Path, layout: str
+) -> None:
+    recipe = make_recipe(working={"name": "equations", "drop": 2}, layout=layout)
+    manifest = made(tmp_path / "data", recipe)
+    whole = [row["working"] for row in read_rows(equations)]
+    written = [
+        row["working"] if layout == "rows" else row["messages"][1]["content"] for row in read_rows(tmp_path / "data")
+    ]
+    assert all(text.endswith(rest) for text, rest in zip(whole, written, strict=True))
+    assert sum(len(rest) < len(text) for text, rest in zip(whole, written, strict=True)) > 1000
+    assert manifest.proof["lines"] == read_manifest(equations).proof["lines"]
+    assert manifest.config["working"] == {"name": "equations", "drop": 2}
+    assert list(read_examples(tmp_path / "data")) == list(read_examples(equations))
+    assert manifest.recipe.digest == recipe.digest != make_recipe(**EQUATIONS).digest
+
+
+def test_whole_workings_have_the_recipe_that_they_had(make_recipe: MakeRecipe) -> None:
+    recipe = make_recipe(working={"name": "equations", "drop": 0})
+    assert recipe.digest == make_recipe(**EQUATIONS).digest
+    assert recipe.renewed.digest == recipe.digest
+    assert "drop" not in recipe.config
+
+
 def test_results_show_nothing_and_leave_nothing_out(make_recipe: MakeRecipe, tmp_path: Path) -> None:
     lines = made(tmp_path / "data", make_recipe(working={"name": "results"})).proof["lines"]
     assert lines == {"shown": 0, "held_out": 0, "left_out": 0}

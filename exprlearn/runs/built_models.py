@@ -1,0 +1,49 @@
+"""The model of a run: on its backend, and in numpy where the same code builds it without one."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from exprlearn.backend.keras_import import load_keras
+from exprlearn.backend.reproducibility import seeded
+from exprlearn.config import Components
+from exprlearn.decoding.framings import FRAMINGS
+from exprlearn.encoding import Encoder
+from exprlearn.tensors import on_numpy
+from exprlearn.tensors.array_keras import Model
+
+if TYPE_CHECKING:
+    import keras
+
+#: The plugin whose models name `keras` through `exprlearn.tensors`.
+BUILT_IN = "exprlearn"
+
+
+def build_model(components: Components, encoder: Encoder, *, processes: int = 1) -> keras.Model:
+    """Import Keras on the config's backend and build the model; the config's seed decides its first weights.
+
+    With several `processes` all wait here for each other.
+    """
+    config, spec = components.config, components.model
+    rules = FRAMINGS[spec.framing].adapted(components)
+    load_keras(config.training.backend, deterministic=config.training.deterministic, processes=processes)
+    with seeded(config.seed):
+        return spec.build(rules.shape(encoder), components.model_options)
+
+
+def build_on_numpy(components: Components, encoder: Encoder) -> Model | None:
+    """Build a built-in model in numpy, without weights; None for one of a plugin, and where Keras is there already."""
+    plugin, *_ = components.origins["model"]
+    if plugin != BUILT_IN or is_keras_loaded():
+        return None
+    rules = FRAMINGS[components.model.framing].adapted(components)
+    with on_numpy():
+        model: Any = components.model.build(rules.shape(encoder), components.model_options)
+    assert isinstance(model, Model)
+    return model
+
+
+def is_keras_loaded() -> bool:
+    """Tell whether this process has imported Keras."""
+    return "keras" in sys.modules

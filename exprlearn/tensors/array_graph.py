@@ -1,0 +1,165 @@
+"""Models as graphs: what layers and functions were applied to symbolic tensors, applied to arrays whenever asked.
+
+A model is built once and called often, so that nothing is computed when it is built but shapes. These come from small
+samples of two sizes: what differs between them is open, as the number of rows is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import wraps
+from typing import Any
+
+import numpy as np
+
+#: What open sizes are in the samples.
+SIZES = (2, 3)
+
+
+def leaves(structure: Any) -> Iterator[Any]:
+    """Yield what lists and tuples hold, in order.
+
+    >>> list(leaves([1, (2, [3])]))
+    [1, 2, 3]
+    """
+    if isinstance(structure, list | tuple):
+        for part in structure:
+            yield from leaves(part)
+    else:
+        yield structure
+
+
+def mapped(change: Callable[[Any], Any], structure: Any) -> Any:
+    """Change what lists and tuples hold.
+
+    >>> mapped(abs, [-1, (-2, [3])])
+    [1, (2, [3])]
+    """
+    if isinstance(structure, list | tuple):
+        return type(structure)(mapped(change, part) for part in structure)
+    return change(structure)
+
+
+class SymbolicTensor:
+    """What a node of a graph gives, before there are arrays.
+
+    Args:
+        node: what gives it.
+        samples: what it would be for inputs of two sizes.
+    """
+
+    def __init__(self, node: Node, samples: tuple[Any, ...]) -> None:
+        self.node, self.samples = node, samples
+
+    @property
+    def shape(self) -> tuple[int | None, ...]:
+        """Return the sizes, None for open ones."""
+        return tuple(size if size == other else None for size, other in zip(*map(np.shape, self.samples), strict=True))
+
+    @property
+    def dtype(self) -> str:
+        """Return the name of the dtype."""
+        return str(self.samples[0].dtype)
+
+    def __add__(self, other: Any) -> Any:
+        return Node(np.add, (self, other)).outputs
+
+    def __sub__(self, other: Any) -> Any:
+        return Node(np.subtract, (self, other)).outputs
+
+    def __mul__(self, other: Any) -> Any:
+        return Node(np.multiply, (self, other)).outputs
+
+    def __truediv__(self, other: Any) -> Any:
+        return Node(np.divide, (self, other)).outputs
+
+    def __getitem__(self, place: Any) -> Any:
+        return Node(lambda array: array[place], (self,)).outputs
+
+
+class Node:
+    """A function applied to symbolic tensors, among other arguments.
+
+    Args:
+        function: a layer, or a function of arrays.
+        arguments: in lists and tuples, where there are several.
+        options: by their names.
+        layer: what explains the node; None for a function alone, which is an operation of its own.
+    """
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        arguments: Sequence[Any],
+        options: Mapping[str, Any] | None = None,
+        *,
+        layer: Any = None,
+    ) -> None:
+        self.function, self.arguments, self.options = function, arguments, options or {}
+        self.operation = self if layer is None else layer
+        given = leaves([*arguments, *self.options.values()])
+        self.inputs = [each for each in given if isinstance(each, SymbolicTensor)]
+        first = self.result(lambda tensor: tensor.samples[0])
+        others = iter(list(leaves(self.result(lambda tensor: tensor.samples[1]))))
+        self.outputs = mapped(lambda sample: SymbolicTensor(self, (sample, next(others))), first)
+
+    def result(self, value_of: Callable[[SymbolicTensor], Any]) -> Any:
+        """Apply the function to the values of its inputs."""
+
+        def value(given: Any) -> Any:
+            return value_of(given) if isinstance(given, SymbolicTensor) else given
+
+        options = {name: mapped(value, each) for name, each in self.options.items()}
+        return self.function(*mapped(value, list(self.arguments)), **options)
+
+
+def is_symbolic(*structures: Any) -> bool:
+    """Tell whether a symbolic tensor is among some arguments."""
+    return any(isinstance(each, SymbolicTensor) for each in leaves(structures))
+
+
+def lifted(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a function of arrays take symbolic tensors too."""
+
+    @wraps(function)
+    def apply(*arguments: Any, **options: Any) -> Any:
+        if is_symbolic(arguments, *options.values()):
+            return Node(function, arguments, options).outputs
+        return function(*arguments, **options)
+
+    return apply
+
+
+def nodes_before(outputs: Any, inputs: Sequence[SymbolicTensor]) -> tuple[list[Node], list[Any]]:
+    """Find what leads from inputs to outputs.
+
+    Returns:
+        The nodes, each behind what it needs, and their operations in the order in which Keras lists layers.
+    """
+    nodes: dict[Node, None] = {}
+    seen: dict[Any, int] = {}
+    ends = {id(tensor) for tensor in inputs}
+
+    def visit(tensor: SymbolicTensor) -> None:
+        node = tensor.node
+        if node in nodes or (id(tensor) in ends and node.inputs):
+            return
+        seen.setdefault(node.operation, len(seen))
+        for each in node.inputs:
+            visit(each)
+        nodes[node] = None
+
+    for tensor in leaves(outputs):
+        visit(tensor)
+    return list(nodes), _by_depth(list(nodes), seen)
+
+
+def _by_depth(nodes: Sequence[Node], seen: Mapping[Any, int]) -> list[Any]:
+    """List operations by how many come behind them, the most first, and where these are as many as they were seen."""
+    depths: dict[Node, int] = {}
+    deepest: dict[Any, int] = dict.fromkeys(seen, 0)
+    for node in reversed(nodes):
+        depths[node] = deepest[node.operation] = max(depths.get(node, 0), deepest[node.operation])
+        for each in node.inputs:
+            depths[each.node] = max(depths[node] + 1, depths.get(each.node, 0))
+    return sorted(seen, key=lambda operation: (-deepest[operation], seen[operation]))
