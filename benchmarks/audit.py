@@ -7,8 +7,8 @@ time per row counts. The naive side is what people write first: `json.loads`, th
 `Fraction` (`exprlearn.evaluate`), the answer compared as text, and the expression kept in a set to find duplicates. It
 knows no forms, no words around an expression, no parts, and holds every text.
 
-The bar: half the time of the naive side on plain rows, no more than its time where questions stand in sentences; printed,
-not enforced.
+The bars: half the time of the naive side on plain rows, and no more than its time where questions stand in sentences;
+printed, not enforced.
 """
 
 from __future__ import annotations
