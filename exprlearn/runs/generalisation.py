@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from exprlearn.dataset import Examples, canonical_forms, load_space, load_splits
 from exprlearn.decoding.answerer import Answerer
 from exprlearn.decoding.decoder import Decoder
-from exprlearn.decoding.framings import FRAMINGS
 from exprlearn.decoding.working_writer import working_writer
 from exprlearn.encoding import Alphabet, Encoder, Vocabulary, alphabet_of
 from exprlearn.encoding.sides import vocabulary_of
@@ -53,7 +52,6 @@ def resize(run: Run, alphabet: Alphabet) -> Answerer | str:
     encoder = _wider(run, run.encoder.alphabet | alphabet)
     if isinstance(encoder, str):
         return encoder
-    spec = run.components.model
     model = build_model(run.components, encoder)
     kept, wider = run.variables, name_variables("model", model.variables)
     shapes = [{name: tuple(each.shape) for name, each in group.items()} for group in (kept, wider)]
@@ -61,7 +59,8 @@ def resize(run: Run, alphabet: Alphabet) -> Answerer | str:
         return "its weights depend on how long expressions are"
     for name, variable in kept.items():
         wider[name].assign(variable)
-    decoder = Decoder(model, spec, FRAMINGS[spec.framing].shape(encoder), few=ROWS)
+    rules = run.answerer.rules
+    decoder = Decoder(model, run.components.model, rules.shape(encoder), few=ROWS, rules=rules)
     return Answerer(decoder, encoder, run.scale, working_writer(run.components, encoder))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from exprlearn.plugin import WorkingSpec, hookimpl
-from exprlearn.working.columns import ColumnsWorking
+from exprlearn.working.columns import ColumnsOptions, ColumnsWorking
 from exprlearn.working.forms import EquationsWorking, ExpressionsWorking, NoWorking, ResultsWorking
 
 
@@ -31,5 +31,6 @@ def exprlearn_workings() -> Iterable[WorkingSpec]:
     yield WorkingSpec(
         name="columns",
         summary="Equations, and long multiplication and division step by step: 342*36:2052+10260=12312.",
-        make=lambda options: ColumnsWorking(),
+        options=ColumnsOptions,
+        make=ColumnsWorking,
     )

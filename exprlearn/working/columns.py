@@ -6,6 +6,10 @@
 A product adds up the longer factor times each digit of the shorter one, units first, and keeps a running sum. A
 quotient is estimated by the first two digits of the divisor; an estimate that was too large leaves a rest below 0, and
 a negative one corrects it. What has a sign is worked out without it and ends with one more `=`.
+
+    463/29:10*290:173,6*174:-1,-1*-29:28=15     with `wrong_estimates`: 6 times 29 is more than 173, so 1 is given back
+
+Who learns only from right estimates goes on with a wrong one of its own as if it were right.
 """
 
 from __future__ import annotations
@@ -13,10 +17,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from fractions import Fraction
+from hashlib import blake2b
 from typing import NamedTuple
 
+from pydantic import Field
+
 from exprlearn.arithmetic.numerals import read_digits, write_digits
-from exprlearn.plugin import ShownLine, WorkingBounds
+from exprlearn.plugin import Options, ShownLine, WorkingBounds
 from exprlearn.working.forms import IS, EquationsWorking
 from exprlearn.working.reduction import WorkingStep
 
@@ -25,6 +32,14 @@ COLUMNS, LEAVES, ROUND = ":", ":", ","
 
 _INTEGER = re.compile(r"-?[0-9]+")
 _INTEGERS = re.compile(r"(-?[0-9]+)([*/])(-?[0-9]+)")
+
+
+class ColumnsOptions(Options):
+    """Options of `columns`."""
+
+    wrong_estimates: float = Field(
+        default=0.0, ge=0, le=0.5, description="Share of estimates in divisions that are one too large or too small."
+    )
 
 
 class DivisionRound(NamedTuple):
@@ -45,6 +60,9 @@ class ColumnsWorking(EquationsWorking):
 
     characters = "=;:,+-*/|0123456789"
 
+    def __init__(self, options: ColumnsOptions | None = None) -> None:
+        self.wrong_estimates = 0.0 if options is None else options.wrong_estimates
+
     def __str__(self) -> str:
         return "columns"
 
@@ -62,7 +80,8 @@ class ColumnsWorking(EquationsWorking):
         left, right = step.left.numerator, step.right.numerator
         if step.operator == "*":
             return IS.join(_running_sums(partial_products(left, right)))
-        rounds = division_rounds(left, right) if abs(right) > 9 or abs(step.value) > 9 else []
+        is_long = abs(right) > 9 or abs(step.value) > 9
+        rounds = division_rounds(left, right, self.wrong_estimates) if is_long else []
         return ROUND.join(f"{write_digits(e)}*{write_digits(p)}{LEAVES}{write_digits(r)}" for e, p, r in rounds)
 
     def part_lines(self, part: str) -> list[ShownLine]:
@@ -89,6 +108,9 @@ class ColumnsWorking(EquationsWorking):
     def longest(self, bounds: WorkingBounds) -> int:
         """Count for each calculation a partial product and its sum, or two rounds of a division, for every digit."""
         digit: int = (2 * bounds.number + 5) * (4 * bounds.number + 8)
+        if self.wrong_estimates:
+            # A digit may take an estimate that is too small, one that is too large, and what gives back too much.
+            digit *= 3
         return super().longest(bounds) + bounds.steps * digit
 
 
@@ -104,10 +126,11 @@ def partial_products(left: int, right: int) -> list[int]:
     return products if len(products) > 1 else []
 
 
-def division_rounds(dividend: int, divisor: int) -> list[DivisionRound]:
+def division_rounds(dividend: int, divisor: int, wrong: float = 0.0) -> list[DivisionRound]:
     """Divide by estimates, rounding down; the estimates add up to the quotient, the last rest is what is left.
 
-    A divisor below 0 makes both numbers change their signs first.
+    A divisor below 0 makes both numbers change their signs first. A share `wrong` of the estimates has a first digit
+    that is one too large or too small; which ones follows from rest and divisor.
 
     >>> division_rounds(756, 18)
     [DivisionRound(estimate=40, product=720, rest=36), DivisionRound(estimate=2, product=36, rest=0)]
@@ -117,6 +140,8 @@ def division_rounds(dividend: int, divisor: int) -> list[DivisionRound]:
     [3]
     >>> [round.estimate for round in division_rounds(11980, 1199)]
     [10, -1]
+    >>> [round.estimate for round in division_rounds(463, 29, wrong=0.5)]
+    [10, 6, -1]
     """
     rest, by = (dividend, divisor) if divisor > 0 else (-dividend, -divisor)
     place = 10 ** max(len(write_digits(by)) - 2, 0)
@@ -125,6 +150,8 @@ def division_rounds(dividend: int, divisor: int) -> list[DivisionRound]:
         # What was taken too often is given back exactly.
         estimate = rest // (by // place * place) if rest > 0 else rest // by
         estimate = _leading(estimate)
+        if wrong and rest > 0:
+            estimate = _mislead(estimate, f"{rest}/{by}", wrong)
         rest -= estimate * by
         rounds.append(DivisionRound(estimate, estimate * by, rest))
     return rounds
@@ -134,6 +161,15 @@ def _leading(number: int) -> int:
     """Keep the first digit of a number that is not 0; the others become 0."""
     power: int = 10 ** (len(write_digits(abs(number))) - 1)
     return abs(number) // power * power * (1 if number > 0 else -1)
+
+
+def _mislead(estimate: int, key: str, share: float) -> int:
+    """Make the first digit of an estimate above 0 one larger or smaller, for this share of keys, where some is left."""
+    power: int = 10 ** (len(write_digits(estimate)) - 1)
+    drawn = int.from_bytes(blake2b(key.encode(), digest_size=8, person=b"estimate").digest(), "little") / 2**64
+    if drawn < share / 2:
+        return estimate + power
+    return estimate - power if drawn < share and estimate > power else estimate
 
 
 def _shares(left: int, right: int) -> Iterator[tuple[int, int]]:

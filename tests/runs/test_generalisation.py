@@ -25,6 +25,8 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "transducer": {"units": 8, "embedding": 4},
     "stacked-lstm": {"units": 4, "layers": 1},
     "mapping-mlp": {},
+    "rewriter": {"units": 8, "layers": 1, "head": 4, "spare": 3},
+    "causal-transformer": {"units": 8, "layers": 1, "head": 4},
 }
 # Few enough to be answered without compiling.
 ASKED = [f"{place // 10}+{place % 10}" for place in range(0, 100, 7)]

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exprlearn.arithmetic.divisions import ExactOnlyPolicy, FloorPolicy, FloorRemainderPolicy
-from exprlearn.plugin import Division
+from exprlearn.plugin import Division, WorkingBounds
 from exprlearn.working import line_value, steps, write_working
-from exprlearn.working.columns import ColumnsWorking, division_rounds, partial_products
+from exprlearn.working.columns import ColumnsOptions, ColumnsWorking, division_rounds, partial_products
 
 COLUMNS = ColumnsWorking()
 NUMBERS = st.integers(-(10**9), 10**9)
@@ -53,14 +53,38 @@ def test_rounds_add_up_to_the_quotient_and_leave_the_remainder(dividend: int, di
     assert len(rounds) <= 2 * len(str(dividend // divisor)) + 3
 
 
-@given(NUMBERS, st.sampled_from("+-*/"), NUMBERS.filter(bool))
-def test_every_part_that_is_shown_is_exact(left: int, operator: str, right: int) -> None:
-    text = COLUMNS.write(steps(f"{left}{operator}{right}", "floor"), "end")
-    *parts, last = COLUMNS.lines(text)
+@given(NUMBERS, NUMBERS.filter(bool), st.floats(0.01, 0.5))
+def test_wrong_estimates_are_corrected(dividend: int, divisor: int, share: float) -> None:
+    rounds = division_rounds(dividend, divisor, share)
+    assert sum(each.estimate for each in rounds) == dividend // divisor
+    assert not rounds or rounds[-1].rest == abs(dividend % divisor)
+    assert rounds == division_rounds(dividend, divisor, share)
+
+
+def test_as_many_estimates_are_wrong_as_asked_for() -> None:
+    asked = [(dividend, divisor) for divisor in range(11, 100) for dividend in range(2 * divisor, 9 * divisor, 7)]
+    wrong = [division_rounds(*pair, 0.25)[0].estimate - division_rounds(*pair)[0].estimate for pair in asked]
+    assert 0.2 < sum(each != 0 for each in wrong) / len(wrong) < 0.3
+    assert min(wrong) < 0 < max(wrong)
+
+
+@given(NUMBERS, st.sampled_from("+-*/"), NUMBERS.filter(bool), st.sampled_from([0.0, 0.5]))
+def test_every_part_that_is_shown_is_exact(left: int, operator: str, right: int, wrong_estimates: float) -> None:
+    working = ColumnsWorking(ColumnsOptions(wrong_estimates=wrong_estimates))
+    text = working.write(steps(f"{left}{operator}{right}", "floor"), "end")
+    *parts, last = working.lines(text)
     assert last.stated == "end"
     assert all(part.is_part for part in parts)
     for part in parts:
         assert line_value(part.expression) == line_value(part.stated), part
+
+
+@given(NUMBERS, NUMBERS.filter(bool))
+def test_no_division_is_longer_than_it_tells_however_many_estimates_are_wrong(dividend: int, divisor: int) -> None:
+    working, done = ColumnsWorking(ColumnsOptions(wrong_estimates=0.5)), steps(f"{dividend}/{divisor}", "floor")
+    number = max(len(str(each)) for each in (dividend, divisor, dividend // divisor))
+    bounds = WorkingBounds(steps=1, line=len(f"{dividend}/{divisor}"), number=number, answer=3)
+    assert len(working.write(done, "end")) <= working.longest(bounds)
 
 
 def test_a_wrong_partial_product_shows_where_it_is() -> None:
