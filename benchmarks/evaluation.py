@@ -56,7 +56,8 @@ def trained(folder: Path, epochs: int, backend: str) -> Path:
 def measure(run: Path, size: int, backend: str) -> Clock:
     """Judge a run step by step."""
     clock = Clock()
-    loaded = clock.time("import Keras, load the run", lambda: load(run, backend=backend))
+    loaded = load(run, backend=backend)
+    clock.time("import Keras, build the model", lambda: loaded.model)
     space = load_space(loaded.config.grammar, loaded.components, text=loaded.grammar_text)
     splits = clock.time("draw the test", lambda: load_splits(space, loaded.components, sizes={"test": size}))
     expressions = splits.test.expressions

@@ -3,7 +3,7 @@
     python benchmarks/generation.py            about a minute
     python benchmarks/generation.py --large    watches memory up to 10**8 examples as well, some minutes more
 
-All sides run in this process, in turn, on one thread; a rate is the best of several rounds, per second of processor
+All sides run in this process, in turn, on one thread; a rate is the median of several rounds, per second of processor
 time. What each side makes of every example:
 
     six lines            the text: a recursive function and Python's random numbers; texts repeat, sizes are not even
@@ -32,6 +32,7 @@ from fractions import Fraction
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from statistics import median
 from time import process_time
 from typing import Any
 
@@ -180,17 +181,17 @@ def sides(case: Case) -> dict[str, Iterator[int]]:
 
 
 def rates(running: Mapping[str, Iterator[int]]) -> dict[str, float]:
-    """Measure the examples each side makes in a second, in turn; the best of several rounds."""
+    """Measure the examples each side makes in a second, in turn; the median of several rounds."""
     for side in running.values():
         next(side)
-    best = dict.fromkeys(running, 0.0)
+    found: dict[str, list[float]] = {name: [] for name in running}
     for _ in range(ROUNDS):
         for name, side in running.items():
             made, start = 0, process_time()
             while (spent := process_time() - start) < SECONDS or not made:
                 made += next(side)
-            best[name] = max(best[name], made / spent)
-    return best
+            found[name].append(made / spent)
+    return {name: median(each) for name, each in found.items()}
 
 
 def show_rates(case: Case, measured: Mapping[str, float]) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -29,7 +29,8 @@ MOST_TOKENS = 40_000
 
 OPERATORS: Final = {"+": ADD, "-": SUBTRACT, "*": MULTIPLY, "/": DIVIDE}
 
-_NUMBER_TOKEN, _PAD_TOKEN = -1, -2
+#: What tokens hold besides literals: a number, and nothing.
+NUMBER_TOKEN, PAD_TOKEN = -1, -2
 _END, _NUMBER, _SUM, _PRODUCT, _OPEN, _CLOSE, _OTHER = range(7)
 _UNDERSTOOD = frozenset("0123456789+-*/() ")
 _KINDS = {"+": _SUM, "-": _SUM, "*": _PRODUCT, "/": _PRODUCT, "(": _OPEN, ")": _CLOSE}
@@ -39,6 +40,29 @@ _FOLLOWS = np.zeros((7, 7), bool)
 _FOLLOWS[np.ix_([_SUM, _PRODUCT, _OPEN], [_NUMBER, _SUM, _OPEN])] = True
 _FOLLOWS[np.ix_([_NUMBER, _CLOSE], [_SUM, _PRODUCT, _CLOSE, _END])] = True
 _FOLLOWS[_END, _END] = True
+
+
+class ExpressionBlock(Protocol):
+    """n expressions, drawn from a grammar or read from texts, as far as their values and keys need them."""
+
+    @property
+    def skeletons(self) -> SkeletonTable:
+        """The patterns."""
+
+    @property
+    def rows(self) -> NDArray[np.int64]:
+        """The pattern of each; int64 [n]."""
+
+    @property
+    def numbers(self) -> NDArray[np.int64]:
+        """The numbers of each from left to right; int64 [n, slots]."""
+
+    @property
+    def expressions(self) -> NDArray[np.str_]:
+        """The texts; '<U' [n]."""
+
+    def __len__(self) -> int:
+        """How many there are."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,12 +129,20 @@ def compile_skeletons(table: SkeletonTable) -> Programs:
     return found
 
 
+def are_regular(table: SkeletonTable) -> NDArray[np.bool_]:
+    """Tell which skeletons are made of single numbers, operators and matched brackets, and so are arithmetic; bool [K].
+
+    Those that are not may be arithmetic as well, where literals hold digits or several signs.
+    """
+    return ~_irregular(_look_up(table)[0])
+
+
 def _compile(table: SkeletonTable) -> Programs:
     kinds, codes = _look_up(table)
-    slots = int((table.tokens == _NUMBER_TOKEN).sum(axis=1).max(initial=0))
+    slots = int((table.tokens == NUMBER_TOKEN).sum(axis=1).max(initial=0))
     by_text = _irregular(kinds)
     for row in table.tokens[by_text]:
-        _check_pattern(row[row != _PAD_TOKEN].tolist(), table.literals)
+        _check_pattern(row[row != PAD_TOKEN].tolist(), table.literals)
     kinds[by_text], codes[by_text] = _END, NOTHING
     return _join(slots, *_operations(kinds, codes), by_text)
 

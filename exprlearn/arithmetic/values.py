@@ -25,7 +25,7 @@ from exprlearn.arithmetic.programs import DIVIDE, MULTIPLY, NEGATE, NOTHING, SUB
 from exprlearn.errors import DivisionByZero
 
 if TYPE_CHECKING:
-    from exprlearn.sampling.writing.block import Block
+    from exprlearn.arithmetic.programs import ExpressionBlock
 
 Integers = NDArray[np.int64]
 Column = tuple[Integers, Integers]
@@ -84,7 +84,7 @@ class Values:
         working: how the values came about.
     """
 
-    block: Block
+    block: ExpressionBlock
     operation: Operation
     # Written out, for so the pages of the hooks show them.
     numerators: NDArray[np.int64]
@@ -115,7 +115,7 @@ class Values:
         return Fraction(int(self.numerators[row]), int(self.denominators[row])) if self.defined[row] else None
 
 
-def block_values(block: Block, programs: Programs, operation: Operation = "exact") -> Values:
+def block_values(block: ExpressionBlock, programs: Programs, operation: Operation = "exact") -> Values:
     """Compute the exact value of every expression of a block, whose rows are those of the table of the programs."""
     working = _load(block, programs)
     defined, fits = np.ones(len(block.rows), bool), ~programs.by_text[block.rows]
@@ -150,7 +150,7 @@ def block_values(block: Block, programs: Programs, operation: Operation = "exact
     return Values(block, operation, numerators, denominators, defined, exact, working)
 
 
-def _load(block: Block, programs: Programs) -> Registers:
+def _load(block: ExpressionBlock, programs: Programs) -> Registers:
     shape = programs.registers, len(block.rows)
     numerators = np.empty(shape, np.int64)
     numerators[: programs.slots] = block.numbers.T

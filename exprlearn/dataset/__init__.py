@@ -9,12 +9,13 @@ import sys
 
 from exprlearn.dataset.acceptance import Acceptance, Drawable, acceptance, drawable
 from exprlearn.dataset.answer_extent import longest_answer
-from exprlearn.dataset.canonical import Level, canonical_forms, canonical_key, canonical_keys
+from exprlearn.dataset.canonical import Level, canonical_key, canonical_keys
 from exprlearn.dataset.drawing.example_stream import ExampleStream
 from exprlearn.dataset.drawing.rows import Example, Examples
 from exprlearn.dataset.drawing.split import SPLITS, Answering, Split, split_of
 from exprlearn.dataset.sequence import Dataset, DatasetRoom, Entry, dataset
 from exprlearn.dataset.splits import Proof, Splits, load_space, load_splits, prove, split
+from exprlearn.dataset.text_forms import canonical_forms
 from exprlearn.dataset.working_extent import longest_working
 
 __all__ = [

@@ -17,7 +17,6 @@ Keys must never change: they decide which split an expression belongs to, in old
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Literal
@@ -29,11 +28,10 @@ from exprlearn.arithmetic import UNLIMITED, Limits, Programs, Tree, parse
 from exprlearn.arithmetic.parsing import BRACKETS, NEGATE
 from exprlearn.arithmetic.programs import ADD, MULTIPLY, NOTHING, SUBTRACT
 from exprlearn.arithmetic.programs import NEGATE as NEGATE_CODE
-from exprlearn.errors import ExpressionSyntaxError
 from exprlearn.sampling.ordering.hashing import GOLDEN, mix, mix_array
 
 if TYPE_CHECKING:
-    from exprlearn.sampling.writing.block import Block
+    from exprlearn.arithmetic.programs import ExpressionBlock
 
 Level = Literal["string", "commutative", "operands"]
 
@@ -67,30 +65,16 @@ def canonical_key(expression: str, level: Level = "commutative", *, limits: Limi
     True
     """
     if level == "string":
-        return _text_key(expression)
+        return text_key(expression)
     tree = parse(expression, limits=limits)
     return _operands_key(tree) if level == "operands" else commutative_key(tree)
 
 
-def canonical_forms(expressions: Iterable[str]) -> list[int]:
-    """Return the commutative key of each expression; a text that is no expression says only what itself says.
+def text_key(text: str) -> int:
+    """Compute the key of a text at the level string.
 
-    >>> one, other, third, fourth = canonical_forms(["3+5", "5+3", "3-5", "three"])
-    >>> one == other, one == third, third == fourth
-    (True, False, False)
+    The code points are hashed, two to a word; words of zeros count nothing, so padding is free.
     """
-    return [_form(expression) for expression in expressions]
-
-
-def _form(text: str) -> int:
-    try:
-        return canonical_key(text)
-    except ExpressionSyntaxError:
-        return _text_key(text)
-
-
-def _text_key(text: str) -> int:
-    """Hash the code points, two to a word; words of zeros count nothing, so padding is free."""
     data = text.encode("utf-32-le", "surrogatepass")
     words = (int.from_bytes(data[start : start + 8], "little") for start in range(0, len(data), 8))
     return mix(sum(mix(word + place * GOLDEN ^ TEXT) for place, word in enumerate(words, 1) if word))
@@ -152,7 +136,7 @@ Rows = NDArray[np.intp]
 _ALL = slice(None)
 
 
-def canonical_keys(block: Block, programs: Programs, level: Level = "commutative") -> Words:
+def canonical_keys(block: ExpressionBlock, programs: Programs, level: Level = "commutative") -> Words:
     """Compute the key of every expression of a block; uint64 [n], equal to `canonical_key` of each.
 
     `programs`: the calculations of its skeletons.
@@ -207,7 +191,7 @@ class _Sums:
         self.added[register, rows] = mix_array(key ^ np.uint64(PRODUCT))
 
 
-def _commutative_keys(block: Block, programs: Programs) -> Words:
+def _commutative_keys(block: ExpressionBlock, programs: Programs) -> Words:
     shape = programs.registers, len(block.rows)
     sums = _Sums(*(np.zeros(shape, np.uint64) for _ in range(4)))
     operations, left, right = (codes.take(block.rows, axis=1) for codes in programs.by_step)

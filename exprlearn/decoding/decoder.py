@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -110,19 +111,18 @@ class Decoder:
     ) -> list[NDArray[Any]]:
         """Run a function over blocks of rows, compiled under a name if there are many; join its outputs (n, steps).
 
-        A model of numpy is run as it is.
+        Of a model of numpy nothing is compiled.
         """
-        if isinstance(self.model, Model):
-            with on_numpy():
-                return [np.asarray(part) for part in _listed(function(*columns))]
-        parts = []
-        for rows in _chunks(columns, chunk, self.few):
+        is_numpy = isinstance(self.model, Model)
+        parts, few = [], chunk if is_numpy else self.few
+        for rows in _chunks(columns, chunk, few):
             # One function for each size, as it is compiled: TensorFlow warns of a function that meets many sizes.
             kept = name, len(rows[0])
-            if len(rows[0]) > self.few and kept not in self._compiled:
+            if len(rows[0]) > few and kept not in self._compiled:
                 self._compiled[kept] = compiled(function, self.model.variables)
-            outputs = (self._compiled[kept] if len(rows[0]) > self.few else function)(*rows)
-            parts.append([np.asarray(tensor) for tensor in _listed(outputs)])
+            with on_numpy() if is_numpy else nullcontext():
+                outputs = (self._compiled[kept] if len(rows[0]) > few else function)(*rows)
+            parts.append([np.asarray(tensor) for tensor in (outputs if isinstance(outputs, tuple) else (outputs,))])
         return [np.concatenate(pieces)[: len(columns[0])] for pieces in zip(*parts, strict=True)]
 
     @cached_property
@@ -135,10 +135,6 @@ class Decoder:
 
     def _answer(self, source: Any) -> tuple[Any, Any]:
         return self.rules.greedy(self.model, self._stepping, self.shape, source)
-
-
-def _listed(outputs: Any) -> tuple[Any, ...]:
-    return outputs if isinstance(outputs, tuple) else (outputs,)
 
 
 def _chunks(columns: Sequence[NDArray[Any]], chunk: int, few: int) -> Iterator[list[NDArray[Any]]]:

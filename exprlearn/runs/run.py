@@ -33,8 +33,9 @@ if TYPE_CHECKING:
     import keras
 
 
-#: Rows that numpy writes for a run: some seconds, as long as importing and compiling takes.
-MOST_IN_NUMPY = 1024
+#: Multiplications that numpy does for a run, seconds of them, as long as importing a backend and compiling take. A
+#: model of fewer weights takes as long as one of so many.
+MOST_IN_NUMPY, FEWEST_WEIGHTS = 2**34, 2**18
 #: What a notebook shows of a run's facts.
 SHOWN = ("state", "stopped_by", "epochs", "examples", "parameters")
 
@@ -52,7 +53,7 @@ class Run:
         stages: the stages it is trained through; none without a curriculum.
         weights: what its model was loaded with; None for one that is new or trained further.
         numpy_model: the model in numpy, of a built-in one that was loaded; None without.
-        asked: how many rows that one has been asked to write.
+        multiplied: about how many multiplications that one has done.
     """
 
     folder: RunFolder
@@ -67,7 +68,7 @@ class Run:
     lock: Lock = field(default_factory=Lock)
     weights: Checkpoint | None = None
     numpy_model: Model | None = None
-    asked: int = 0
+    multiplied: int = 0
 
     @property
     def config(self) -> RunConfig:
@@ -105,11 +106,13 @@ class Run:
         return self._answerer_of(self.numpy_model)
 
     def answerer_for(self, rows: int) -> Answerer:
-        """Return what asks the model to write so many rows: in numpy as long as that is done before Keras is there."""
-        if self.numpy_model is None or self.asked + rows > MOST_IN_NUMPY or is_keras_loaded():
+        """Return what asks the model to write so many rows: numpy, while that takes no longer than a backend."""
+        if self.numpy_model is None or is_keras_loaded():
             return self.answerer
-        self.asked += rows
-        return self._numpy_answerer
+        weights = sum(variable.value.size for variable in self.numpy_model.variables)
+        steps = rows * self._numpy_answerer.decoder.shape.target_length
+        self.multiplied += steps * max(weights, FEWEST_WEIGHTS)
+        return self._numpy_answerer if self.multiplied <= MOST_IN_NUMPY else self.answerer
 
     def _answerer_of(self, model: Any) -> Answerer:
         rules = FRAMINGS[self.components.model.framing].adapted(self.components)

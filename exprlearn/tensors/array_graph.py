@@ -99,18 +99,24 @@ class Node:
         self.operation = self if layer is None else layer
         given = leaves([*arguments, *self.options.values()])
         self.inputs = [each for each in given if isinstance(each, SymbolicTensor)]
-        first = self.result(lambda tensor: tensor.samples[0])
-        others = iter(list(leaves(self.result(lambda tensor: tensor.samples[1]))))
+        first = self.result({tensor: tensor.samples[0] for tensor in self.inputs})
+        others = iter(list(leaves(self.result({tensor: tensor.samples[1] for tensor in self.inputs}))))
         self.outputs = mapped(lambda sample: SymbolicTensor(self, (sample, next(others))), first)
 
-    def result(self, value_of: Callable[[SymbolicTensor], Any]) -> Any:
+    def result(self, values: Mapping[SymbolicTensor, Any]) -> Any:
         """Apply the function to the values of its inputs."""
+        options = {name: _filled(each, values) for name, each in self.options.items()}
+        return self.function(*(_filled(each, values) for each in self.arguments), **options)
 
-        def value(given: Any) -> Any:
-            return value_of(given) if isinstance(given, SymbolicTensor) else given
 
-        options = {name: mapped(value, each) for name, each in self.options.items()}
-        return self.function(*mapped(value, list(self.arguments)), **options)
+def _filled(given: Any, values: Mapping[SymbolicTensor, Any]) -> Any:
+    """Put values into the places of symbolic tensors; every step of every answer does it for every node."""
+    kind = type(given)
+    if kind is SymbolicTensor:
+        return values[given]
+    if kind is list or kind is tuple:
+        return kind([_filled(each, values) for each in given])
+    return given
 
 
 def is_symbolic(*structures: Any) -> bool:

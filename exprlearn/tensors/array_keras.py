@@ -45,7 +45,8 @@ class Model(Layer):
         self._output = outputs
         self.inputs: list[SymbolicTensor] = list(leaves(inputs))
         self.outputs: list[SymbolicTensor] = list(leaves(outputs))
-        self._graph, operations = nodes_before(outputs, self.inputs)
+        nodes, operations = nodes_before(outputs, self.inputs)
+        self._graph = [node for node in nodes if node.inputs]
         self.layers = self._parts = [each for each in operations if isinstance(each, Layer)]
 
     def get_layer(self, name: str) -> Layer:
@@ -56,11 +57,8 @@ class Model(Layer):
         """Compute the outputs of arrays."""
         values = dict(zip(self.inputs, leaves(inputs), strict=True))
         for node in self._graph:
-            if node.inputs:
-                values.update(zip(leaves(node.outputs), leaves(node.result(values.__getitem__)), strict=True))
+            if isinstance(node.outputs, SymbolicTensor):
+                values[node.outputs] = node.result(values)
+            else:
+                values.update(zip(leaves(node.outputs), leaves(node.result(values)), strict=True))
         return mapped(values.__getitem__, self._output)
-
-
-def is_numpy(model: Any) -> bool:
-    """Tell whether a model is one of numpy."""
-    return isinstance(model, Model)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.tensors.array_graph import Node, is_symbolic
+from exprlearn.tensors.array_graph import Node, is_symbolic, mapped
 from exprlearn.tensors.array_ops import relu, softmax
 
 
@@ -79,12 +79,13 @@ class Layer:
     def __call__(self, inputs: Any, *others: Any, training: bool = False, **options: Any) -> Any:
         """Apply the layer to arrays or symbolic tensors."""
         if is_symbolic(inputs):
-            return self.applied(self, (inputs, *others), options)
+            self.ensure_built(mapped(lambda tensor: tensor.samples[0], inputs))
+            return self.applied(self.call, (inputs, *others), options)
         self.ensure_built(inputs)
         return self.call(inputs, *others, **options)
 
     def ensure_built(self, inputs: Any) -> None:
-        """Make the weights, once."""
+        """Make the weights, once, for inputs like these arrays."""
         if not self._is_built:
             self._is_built = True
             self.build(inputs)
@@ -189,7 +190,8 @@ class LSTMCell(Layer):
 
     def advance(self, gates: Any, hidden: Any, cell_state: Any) -> tuple[Any, Any]:
         """Return the two states after a step, of what the inputs add to the gates (batch, 4 * units)."""
-        into, keep, new, out = np.split(gates + np.matmul(hidden, self.recurrent_kernel.value), 4, axis=1)
+        gates = gates + np.matmul(hidden, self.recurrent_kernel.value)
+        into, keep, new, out = gates.reshape(len(gates), 4, self.units).transpose(1, 0, 2)
         cell_state = _sigmoid(keep) * cell_state + _sigmoid(into) * np.tanh(new)
         return _sigmoid(out) * np.tanh(cell_state), cell_state
 
@@ -219,16 +221,18 @@ class LSTM(Layer):
         """Read (batch, steps, size); what a mask (batch, steps) leaves out changes nothing."""
         gates = np.matmul(sequences, self.cell.kernel.value) + self.cell.bias.value
         count, steps, _ = gates.shape
-        state = written = np.zeros((2, count, self.cell.units), np.float32)
-        if initial_state is not None:
-            state = np.stack(initial_state)
-        outputs = []
+        written = np.zeros((count, self.cell.units), np.float32)
+        state, outputs = initial_state or (written, written), []
         for step in reversed(range(steps)) if self.go_backwards else range(steps):
-            new = np.stack(self.cell.advance(gates[:, step], *state))
-            is_read = True if mask is None else mask[None, :, step, None]
-            state, written = np.where(is_read, new, state), np.where(is_read, new, written)
-            outputs.append(written[0])
-        output = np.stack(outputs, axis=1) if self.return_sequences else written[0]
+            new = self.cell.advance(gates[:, step], *state)
+            if mask is None:
+                state, written = new, new[0]
+            else:
+                is_read = mask[:, step, None]
+                state = [np.where(is_read, *pair) for pair in zip(new, state, strict=True)]
+                written = np.where(is_read, new[0], written)
+            outputs.append(written)
+        output = np.stack(outputs, axis=1) if self.return_sequences else written
         return (output, *state) if self.return_state else output
 
 
@@ -251,7 +255,8 @@ class RMSNormalization(Layer):
 
     def call(self, inputs: Any) -> Any:
         """Normalise (…, size)."""
-        return inputs / np.sqrt(np.square(inputs).mean(axis=-1, keepdims=True) + 1e-6) * self.scale.value
+        squares = np.square(inputs).sum(axis=-1, keepdims=True) / inputs.dtype.type(inputs.shape[-1])
+        return inputs / np.sqrt(squares + 1e-6) * self.scale.value
 
 
 class BatchNormalization(Layer):

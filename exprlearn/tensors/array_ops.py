@@ -20,12 +20,12 @@ _OF_NUMPY = (
     *("minimum", "not_equal", "ones_like", "pad", "repeat", "reshape", "roll", "shape", "sin", "split", "square"),
     *("stack", "sum", "take", "take_along_axis", "tile", "transpose", "where", "zeros", "zeros_like"),
 )
-_NARROWER = {"float64": np.float32, "int64": np.int32}
+_NARROWER: dict[Any, Any] = {np.dtype(np.float64): np.float32, np.dtype(np.int64): np.int32}
 
 
 def _narrow(value: Any) -> Any:
-    kept = getattr(value, "dtype", None)
-    return value.astype(_NARROWER[kept.name]) if kept is not None and kept.name in _NARROWER else value
+    narrower = _NARROWER.get(getattr(value, "dtype", None))
+    return value if narrower is None else value.astype(narrower)
 
 
 def narrowed(function: Callable[..., Any]) -> Callable[..., Any]:

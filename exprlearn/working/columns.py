@@ -2,12 +2,13 @@
 
     342*361:342+20520=20862+102600=123462     342*1 and 342*60 are 20862, with 342*300 it is 123462
     756/18:40*720:36,2*36:0=42                40 times 18 takes 720 away and leaves 36; 2 times 18 takes 36 and leaves 0
+    875/2:400*800:75,30*60:15,7*14:1=400+30=430+7=437      more than two estimates are added up
 
 A product adds up the longer factor times each digit of the shorter one, units first, and keeps a running sum. A
 quotient is estimated by the first two digits of the divisor; an estimate that was too large leaves a rest below 0, and
 a negative one corrects it. What has a sign is worked out without it and ends with one more `=`.
 
-    463/29:10*290:173,6*174:-1,-1*-29:28=15     with `wrong_estimates`: 6 times 29 is more than 173, so 1 is given back
+    463/29:10*290:173,6*174:-1,-1*-29:28=10+6=16-1=15      with `wrong_estimates`: 6 times 29 is more than 173
 
 Who learns only from right estimates goes on with a wrong one of its own as if it were right.
 """
@@ -18,6 +19,7 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 from hashlib import blake2b
+from itertools import pairwise
 from typing import NamedTuple
 
 from pydantic import Field
@@ -31,6 +33,7 @@ from exprlearn.working.reduction import WorkingStep
 COLUMNS, LEAVES, ROUND = ":", ":", ","
 
 _INTEGER = re.compile(r"-?[0-9]+")
+_SUM = re.compile(r"-?[0-9]+([+-])[0-9]+")
 _INTEGERS = re.compile(r"(-?[0-9]+)([*/])(-?[0-9]+)")
 
 
@@ -81,8 +84,11 @@ class ColumnsWorking(EquationsWorking):
         if step.operator == "*":
             return IS.join(_running_sums(partial_products(left, right)))
         is_long = abs(right) > 9 or abs(step.value) > 9
-        rounds = division_rounds(left, right, self.wrong_estimates) if is_long else []
-        return ROUND.join(f"{write_digits(e)}*{write_digits(p)}{LEAVES}{write_digits(r)}" for e, p, r in rounds)
+        # What is estimated wrongly is best corrected from the first quotient on.
+        rounds = division_rounds(left, right, self.wrong_estimates) if is_long or self.wrong_estimates else []
+        shown = ROUND.join(f"{write_digits(e)}*{write_digits(p)}{LEAVES}{write_digits(r)}" for e, p, r in rounds)
+        sums = IS.join(_running_sums([each.estimate for each in rounds])) if len(rounds) > 2 else ""
+        return f"{shown}{IS}{sums}" if sums else shown
 
     def part_lines(self, part: str) -> list[ShownLine]:
         """List the steps of the columns, then the calculation they serve.
@@ -102,8 +108,9 @@ class ColumnsWorking(EquationsWorking):
         if found[2] == "*":
             value = shown.rpartition(IS)[2] if IS in shown else ""
             return [*_product_parts(shown, left, right), ShownLine(calculation, value)]
-        rounds, _, value = shown.partition(IS)
-        return [*_quotient_parts(rounds, value, left, right), ShownLine(calculation, value)]
+        rounds, _, shown = shown.partition(IS)
+        *sums, value = shown.split(IS)
+        return [*_quotient_parts(rounds, sums, value, left, right), ShownLine(calculation, value)]
 
     def longest(self, bounds: WorkingBounds) -> int:
         """Count for each calculation a partial product and its sum, or two rounds of a division, for every digit."""
@@ -188,13 +195,13 @@ def _digits_that_count(left: int, right: int) -> int:
     return len(shorter) - shorter.count("0")
 
 
-def _running_sums(products: list[int]) -> Iterator[str]:
-    """Yield `2052+10260`, then `12312+…` for each further product, then the sum."""
-    if products:
-        total = products[0]
-        for product in products[1:]:
-            yield f"{write_digits(total)}+{write_digits(product)}"
-            total += product
+def _running_sums(numbers: list[int]) -> Iterator[str]:
+    """Yield `2052+10260`, then `12312+…` or `12312-…` for each further number, then the sum."""
+    if numbers:
+        total = numbers[0]
+        for number in numbers[1:]:
+            yield f"{write_digits(total)}{'-' if number < 0 else '+'}{write_digits(abs(number))}"
+            total += number
         yield write_digits(total)
 
 
@@ -219,7 +226,7 @@ def _product_parts(shown: str, left: int, right: int) -> list[ShownLine]:
     return products + added
 
 
-def _quotient_parts(rounds: str, value: str, dividend: int, divisor: int) -> list[ShownLine]:
+def _quotient_parts(rounds: str, sums: list[str], value: str, dividend: int, divisor: int) -> list[ShownLine]:
     rest = write_digits(dividend if divisor > 0 else -dividend)
     found: list[ShownLine] = []
     estimates: list[str] = []
@@ -230,6 +237,16 @@ def _quotient_parts(rounds: str, value: str, dividend: int, divisor: int) -> lis
         found.append(ShownLine(f"{rest}-{product}", left, is_part=True))
         rest = left
         estimates.append(estimate)
+    for each, following in pairwise([*sums, value]):
+        if _SUM.fullmatch(each):
+            begun = _SUM.fullmatch(following)
+            total = following[: begun.start(1)] if begun else following
+            found.append(ShownLine(each, total, is_part=True))
+        elif _INTEGER.fullmatch(each):
+            # What the sums come to stands there once more, before a policy writes more behind it.
+            found.append(ShownLine("+".join(estimates), each, is_part=True))
+        else:
+            found.append(ShownLine(COLUMNS + each, following, is_part=True))
     is_read = value and divisor and all(map(_INTEGER.fullmatch, estimates))
     if is_read and sum(map(_read, estimates)) != dividend // divisor:
         # The division was left before its end.

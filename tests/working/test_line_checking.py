@@ -106,7 +106,8 @@ def test_columns_are_checked_part_by_part() -> None:
     ("expression", "text", "fault"),
     [
         # What follows the rounds is neither a round nor the quotient.
-        ("91/8", "91/8:10*80:11,1*8:3=1*8:3=11", (4, "unreadable", "91/8", "1*8:3=11", "11")),
+        ("91/8", "91/8:10*80:11,1*8:3=1*8:3=11", (4, "unreadable", ":1*8:3", "11", "")),
+        ("875/2", "875/2:400*800:75,30*60:15,7*14:1=400+30=440+7=447", (6, "calculation", "400+30", "440", "430")),
         # The division was left with 11, the product without 342*30.
         ("91/8", "91/8:10*80:11=11", (2, "calculation", "10", "11", "10")),
         ("342*36", "342*36:2052=12312", (1, "unreadable", ":2052=12312", "12312", "")),
@@ -115,7 +116,7 @@ def test_columns_are_checked_part_by_part() -> None:
     ],
 )
 def test_columns_that_are_none_are_wrong(expression: str, text: str, fault: tuple[object, ...]) -> None:
-    found = check_working(expression, text, COLUMNS, FloorPolicy() if expression == "91/8" else EXACT).fault
+    found = check_working(expression, text, COLUMNS, FloorPolicy() if expression in ("91/8", "875/2") else EXACT).fault
     assert found is not None
     assert (found.line, found.kind, found.expression, found.found, found.expected) == fault
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from exprlearn.dataset.audit.audit_rows import Keys
 from exprlearn.dataset.audit.auditing import audit
 from exprlearn.dataset.audit.result import Audit, AuditFinding, FileCounts, Hint, Overlap, PartCounts, Turned
+from exprlearn.dataset.audit.row_fields import Keys
 
 __all__ = ["Audit", "AuditFinding", "FileCounts", "Hint", "Keys", "Overlap", "PartCounts", "Turned", "audit"]

@@ -4,70 +4,47 @@ from __future__ import annotations
 
 import codecs
 import csv
+import io
+import re
 import sys
 import zlib
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterator, Sequence
 from functools import partial
-from hashlib import blake2b
+from itertools import chain
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import TypeVar
 
-from exprlearn.dataset.audit.questions import find_expression
+from exprlearn.arithmetic.text_blocks import read_texts
+from exprlearn.dataset.audit.questions import find_expression, plain_expression
+from exprlearn.dataset.audit.row_fields import Fields, Keys, QuestionRows, whole
 from exprlearn.dataset.audit.text_files import (
     LONGEST,
     Unreadable,
     array_objects,
     decode,
-    line_object,
+    line_objects,
     open_bytes,
     read_lines,
 )
 from exprlearn.dataset.final_answer import read_answer
 from exprlearn.errors import DataError
 
-Fields = Mapping[str, Any]
-
 _DELIMITERS = (",", "\t", ";")
 _BEGINNING = 1 << 16
 
-# Names of parts are kept, so endless ones are cut; what they are cut from stays apart.
-_LONGEST_PART = 80
+Records = tuple[list[int], list[Fields]]
+Element = TypeVar("Element")
+
+# Bytes of rows that are read at once.
+_TOGETHER = 1 << 16
+
+#: What damaged files raise when they are read.
+CUT_OFF = (EOFError, OSError, zlib.error)
+
+# Right sides that are answers at sight.
+_NUMBER = re.compile(r"\s*-?[0-9]{1,18}(?:/[1-9][0-9]{0,17})?\s*")
 
 _EVERY = range(sys.maxsize)
-
-
-class QuestionRow(NamedTuple):
-    """One row of a file: what it asks, what it answers, the part of the data it says it belongs to, and its working.
-
-    A field that the row does not have, or has in a form that is no text, is None.
-    """
-
-    line: int
-    question: str | None
-    answer: str | None
-    part: str | None
-    working: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Keys:
-    """Where rows keep their fields: the first key under which a row has something counts.
-
-    A key such as `metadata.split` looks inside of objects. A field may be text, a number, or a list of messages
-    `{"role", "content"}`, of which the last one counts, for an answer the last one of the assistant.
-
-    Attributes:
-        question: keys of the question.
-        answer: keys of the answer.
-        part: key of the part of the data; None when rows do not say it.
-        working: keys of the working of the answer.
-    """
-
-    question: tuple[str, ...] = ("expression", "question", "prompt", "input", "problem", "instruction", "messages")
-    answer: tuple[str, ...] = ("answer", "completion", "target", "output", "solution", "response", "messages")
-    part: str | None = "split"
-    working: tuple[str, ...] = ("working", "metadata.working")
 
 
 class RowSource:
@@ -88,27 +65,27 @@ class RowSource:
         """Name a row, by its line or by its number in an array."""
         return f"{self.name}{self._unit}{number}"
 
-    def read(self, only: Container[int] = _EVERY) -> Iterator[QuestionRow]:
-        """Read the rows with some numbers; blank lines are no rows.
+    def read(self, only: Container[int] = _EVERY) -> Iterator[QuestionRows]:
+        """Read the rows with some numbers, many at once; blank lines are no rows.
 
         Raises:
             DataError: the file cannot be read, is damaged, or a row is of another form; with file and line.
         """
         with open_bytes(self.path) as stream:
             try:
-                for found in self._records(stream, only):
-                    if not self.fields:
-                        self.fields = [whole(name) for name in found]
-                    yield self._row(found)
+                for numbers, found in self._records(stream, only):
+                    if found and not self.fields:
+                        self.fields = [whole(name) for name in found[0]]
+                    yield QuestionRows.of(numbers, found, self.keys)
             except Unreadable as error:
                 raise DataError(f"{self.place(self._number)}: {error}") from None
-            except (EOFError, OSError, zlib.error) as error:
+            except CUT_OFF as error:
                 raise DataError(
                     f"{self.path}: damaged or cut off after line {self._number - 1} ({error}); "
                     "fetch it or build it again"
                 ) from None
 
-    def _find_format(self) -> Callable[[IO[bytes], Container[int]], Iterator[Fields]]:
+    def _find_format(self) -> Callable[[io.BufferedReader, Container[int]], Iterator[Records]]:
         first = ""
         with open_bytes(self.path) as stream:
             # Of an endless line the beginning tells enough.
@@ -118,10 +95,10 @@ class RowSource:
             self._unit = ": row "
             return self._array
         if not first or first[0] == "{":
-            return partial(self._lines, line_object)
+            return partial(self._lines, line_objects)
         if split_equation(first) is not None:
             self.keys = Keys(part=self.keys.part)
-            return partial(self._lines, _sides)
+            return partial(self._lines, equations)
         return partial(self._table, *self._find_columns(first))
 
     def _find_columns(self, first: str) -> tuple[str, tuple[str, ...], bool]:
@@ -149,53 +126,104 @@ class RowSource:
             "such as 3+5=8"
         )
 
-    # Each way to read sets the number of a row before it reads it, so that errors name the row.
-
-    def _lines(self, read: Callable[[bytes], Fields], stream: IO[bytes], only: Container[int]) -> Iterator[Fields]:
+    def _lines(
+        self,
+        read: Callable[[Sequence[bytes]], Iterator[Fields]],
+        stream: io.BufferedReader,
+        only: Container[int],
+    ) -> Iterator[Records]:
         self._number = 1
-        for line in read_lines(stream):
+        for lines in read_lines(stream):
             # Others are not decoded.
-            if self._number in only and not line.isspace():
-                yield read(line)
-            self._number += 1
+            chosen = [place for place, line in enumerate(lines) if not line.isspace() and self._number + place in only]
+            numbers = [self._number + place for place in chosen]
+            found: list[Fields] = []
+            try:
+                found += read([lines[place] for place in chosen])
+            except Unreadable:
+                self._number = numbers[len(found)]
+                raise
+            yield numbers, found
+            self._number += len(lines)
 
-    def _array(self, stream: IO[bytes], only: Container[int]) -> Iterator[Fields]:
-        self._number = 1
-        for found in array_objects(stream):
-            if self._number in only:
-                yield found
-            self._number += 1
+    def _array(self, stream: io.BufferedReader, only: Container[int]) -> Iterator[Records]:
+        return self._gather(self._each_object(stream, only))
 
     def _table(
-        self, delimiter: str, columns: Sequence[str], header: bool, stream: IO[bytes], only: Container[int]
-    ) -> Iterator[Fields]:
+        self, delimiter: str, columns: Sequence[str], header: bool, stream: io.BufferedReader, only: Container[int]
+    ) -> Iterator[Records]:
+        return self._gather(self._each_record(delimiter, columns, header, stream, only))
+
+    def _gather(self, rows: Iterator[tuple[Element, int]]) -> Iterator[tuple[list[int], list[Element]]]:
+        """Yield some rows at once, each of which comes with its length, and their numbers."""
+        numbers, found, size = list[int](), list[Element](), 0
+        try:
+            for row, length in rows:
+                numbers.append(self._number)
+                found.append(row)
+                size += length
+                if size > _TOGETHER:
+                    yield numbers, found
+                    numbers, found, size = [], [], 0
+        except (Unreadable, *CUT_OFF):
+            # Those before are read first, for they may be worse.
+            yield numbers, found
+            raise
+        yield numbers, found
+
+    # Each way to read sets the number of a row before it reads it, so that errors name the row.
+
+    def _each_object(self, stream: io.BufferedReader, only: Container[int]) -> Iterator[tuple[Fields, int]]:
+        self._number = 1
+        for found, length in array_objects(stream):
+            if self._number in only:
+                yield found, length
+            self._number += 1
+
+    def _each_record(
+        self, delimiter: str, columns: Sequence[str], header: bool, stream: io.BufferedReader, only: Container[int]
+    ) -> Iterator[tuple[Fields, int]]:
         self._number, self._size = 1, 0
         reader = csv.reader(self._table_lines(stream), delimiter=delimiter)
         try:
             for cells in reader:
                 if cells and not header and self._number in only:
-                    yield dict(zip(columns, cells, strict=False))
+                    yield dict(zip(columns, cells, strict=False)), self._size
                 header = header and not cells
                 self._number, self._size = reader.line_num + 1, 0
         except csv.Error as error:
             raise Unreadable(f"no row of a table: {error}; mend its quotes") from None
 
-    def _table_lines(self, stream: IO[bytes]) -> Iterator[str]:
+    def _table_lines(self, stream: io.BufferedReader) -> Iterator[str]:
         """Yield lines of a table; a row may span several, but not endlessly many."""
-        for line in read_lines(stream):
+        for line in chain.from_iterable(read_lines(stream)):
             self._size += len(line)
             if self._size > LONGEST:
                 raise Unreadable(f"a row of more than {LONGEST >> 20} MiB; mend its quotes")
             yield decode(line)
 
-    def _row(self, found: Fields) -> QuestionRow:
-        keys = self.keys
-        part = None if keys.part is None else _text(_value(found, keys.part))
-        if part is not None and len(part) > _LONGEST_PART:
-            part = f"{part[:_LONGEST_PART]}…{blake2b(part.encode(), digest_size=8).hexdigest()}"
-        question, answer = _field(found, keys.question, "user"), _field(found, keys.answer, "assistant")
-        working = _field(found, keys.working, "assistant")
-        return QuestionRow(self._number, question, answer, part, working)
+
+def equations(lines: Sequence[bytes]) -> Iterator[Fields]:
+    """Read each of some lines as an equation; one that is no UTF-8 is `Unreadable` when its turn comes.
+
+    >>> list(equations([b"12+34=46", b"7 = 3 + 4"]))
+    [{'question': '12+34', 'answer': '46'}, {'question': '3 + 4', 'answer': '7'}]
+    """
+    try:
+        texts = [decode(line) for line in lines]
+    except Unreadable:
+        yield from (_sides(decode(line)) for line in lines)
+        return
+    sides = [text.strip().rpartition("=") for text in texts]
+    asked = [plain_expression(left) or "" if _NUMBER.fullmatch(right) else "" for left, _, right in sides]
+    read = frozenset(read_texts(asked)[0].tolist())
+    for row, (left, _, right) in enumerate(sides):
+        yield {"question": left.strip(), "answer": right.strip()} if row in read else _sides(texts[row])
+
+
+def _sides(text: str) -> Fields:
+    question, given = split_equation(text) or text.rpartition("=")[::2]
+    return {"question": question, "answer": given}
 
 
 def split_equation(line: str) -> tuple[str, str] | None:
@@ -211,48 +239,3 @@ def split_equation(line: str) -> tuple[str, str] | None:
         if read_answer(given) is not None and find_expression(question) is not None:
             return question.strip(), given.strip()
     return None
-
-
-def whole(text: str) -> str:
-    r"""Replace halves of characters, which JSON and file names can hold, and no file and no terminal can.
-
-    >>> whole("8\ud800")
-    '8\ufffd'
-    """
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def _sides(line: bytes) -> Fields:
-    text = decode(line)
-    question, given = split_equation(text) or text.rpartition("=")[::2]
-    return {"question": question, "answer": given}
-
-
-def _field(found: Fields, names: Sequence[str], role: str) -> str | None:
-    for name in names:
-        value = found.get(name) or (_value(found, name) if "." in name else None)
-        if value:
-            return _message(value, role) if isinstance(value, list) else _text(value)
-    return None
-
-
-def _value(found: Fields, name: str) -> Any:
-    value = found.get(name)
-    if value is None and "." in name:
-        head, _, rest = name.partition(".")
-        inner = found.get(head)
-        return _value(inner, rest) if isinstance(inner, dict) else None
-    return value
-
-
-def _text(value: Any) -> str | None:
-    if isinstance(value, str):
-        return value if value.isascii() else whole(value)
-    return None
-
-
-def _message(messages: Sequence[Any], role: str) -> str | None:
-    """Return what the last message of a role says, else what the last message says."""
-    spoken = [message for message in messages if isinstance(message, dict)]
-    chosen = [message for message in spoken if message.get("role") == role] or spoken
-    return _text(chosen[-1].get("content")) if chosen else None

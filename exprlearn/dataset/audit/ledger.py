@@ -8,21 +8,18 @@ from __future__ import annotations
 import re
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from hashlib import blake2b
 from itertools import combinations
 from pathlib import PurePath
 
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.arithmetic import DEFAULT_LIMITS, Tree
 from exprlearn.dataset.audit.audit_rows import RowSource
 from exprlearn.dataset.audit.result import Level
-from exprlearn.dataset.canonical import canonical_key, commutative_key
-from exprlearn.errors import DataError, EvaluationError
+from exprlearn.errors import DataError
 from exprlearn.plugin import Working
 from exprlearn.working import as_expression
 
@@ -35,19 +32,21 @@ _ANSWER = re.compile(r"\s*-?[0-9]+/[0-9]+\s*")
 #: The part of rows that say nothing.
 NO_PART = 2**16 - 1
 
+Keys = NDArray[np.uint64]
+
 Pairs = NDArray[np.intp]
 """Rows, rising, each with an earlier or otherwise placed one that says the same; intp [m, 2]."""
 
 
-def shown_forms(text: str, working: Working | None = None) -> Iterator[int]:
-    """Yield the canonical form of each expression of several numbers in a working; what cannot be read shows nothing.
+def shown_expressions(text: str, working: Working | None = None) -> Iterator[str]:
+    """Yield each expression of several numbers in a working.
 
     Args:
         text: the working.
         working: how it is written; None reads what stands between `;`, `=`, `:` and `,`.
 
-    >>> len(list(shown_forms("9+9=18;3*18=54;8+54=62"))), list(shown_forms("62"))
-    (3, [])
+    >>> list(shown_expressions("9+9=18;3*18=54;8+54=62")), list(shown_expressions("62"))
+    (['9+9', '3*18', '8+54'], [])
     """
     if not text:
         return
@@ -59,10 +58,7 @@ def shown_forms(text: str, working: Working | None = None) -> Iterator[int]:
         lines = [line.expression for line in working.lines(text)]
     for line in lines:
         if len(_NUMBER.findall(line)) > 1 and not _VALUE.fullmatch(line):
-            try:
-                yield canonical_key(as_expression(line), limits=DEFAULT_LIMITS)
-            except EvaluationError:
-                continue
+            yield as_expression(line)
 
 
 class Ledger:
@@ -84,30 +80,51 @@ class Ledger:
         """Go on with the first row of another file."""
         self._sources.append((source, len(self._codes)))
 
-    def enter(self, number: int, part: str, tree: Tree) -> None:
-        """Remember the expression of a row of the current file; a `DataError` says when there are too many parts."""
-        source, start = self._sources[-1]
-        if part not in self.parts and "train" in PurePath(part).name:
-            self._training.add(len(self.parts))
-        code = self.parts.setdefault(part, len(self.parts))
-        if code == NO_PART:
-            raise DataError(f"{source.place(number)}: more than {NO_PART} parts; name another --split-key")
-        texts, forms = self._keys["string"], self._keys["commutative"]
-        # Lines without an expression are rows that say nothing, so that a row's number tells its line.
-        if missing := start + number - 1 - len(self._codes):
-            texts.frombytes(bytes(8 * missing))
-            forms.frombytes(bytes(8 * missing))
-            self._codes.extend([NO_PART] * missing)
-        texts.frombytes(blake2b(tree.expression.encode(), digest_size=8).digest())
-        forms.append(commutative_key(tree))
-        self._codes.append(code)
+    def enter(self, numbers: NDArray[np.int64], parts: Sequence[str], texts: Keys, forms: Keys) -> None:
+        """Remember the expressions of n rows of the current file.
 
-    def enter_shown(self, forms: Iterable[int]) -> None:
-        """Remember the forms of the expressions that the working of the last row shows, if it is one to train on."""
-        if self._trains(self._codes[-1]):
-            for form in forms:
-                self._shown.append(form)
-                self._shown_by.append(len(self._codes) - 1)
+        Args:
+            numbers: of the rows in the file, int64 [n], rising.
+            parts: of the data.
+            texts: uint64 [n], a key of each text.
+            forms: uint64 [n], a key of each form.
+
+        Raises:
+            DataError: there are too many parts.
+        """
+        if not len(numbers):
+            return
+        self._enter_parts(numbers, parts)
+        # Lines without an expression are rows that say nothing, so that a row's number tells its line.
+        first = len(self._codes)
+        places = numbers - 1 + self._sources[-1][1] - first
+        codes = np.array([self.parts[part] for part in parts], np.uint16)
+        for column, found, nothing in (
+            (self._keys["string"], texts, 0),
+            (self._keys["commutative"], forms, 0),
+            (self._codes, codes, NO_PART),
+        ):
+            entered = np.full(int(places[-1]) + 1, nothing, found.dtype)
+            entered[places] = found
+            column.frombytes(entered.tobytes())
+
+    def _enter_parts(self, numbers: NDArray[np.int64], parts: Sequence[str]) -> None:
+        for part in dict.fromkeys(parts):
+            if part not in self.parts and "train" in PurePath(part).name:
+                self._training.add(len(self.parts))
+            if self.parts.setdefault(part, len(self.parts)) == NO_PART:
+                place = self._sources[-1][0].place(numbers[parts.index(part)])
+                raise DataError(f"{place}: more than {NO_PART} parts; name another --split-key")
+
+    def trains(self, part: str) -> bool:
+        """Tell whether a part that rows were entered for is one to train on, which its name or its file's says."""
+        return self.parts[part] in self._training
+
+    def enter_shown(self, shown: Iterable[tuple[int, int]]) -> None:
+        """Remember forms that workings show, each behind the number of its row in the current file."""
+        for number, form in shown:
+            self._shown.append(form)
+            self._shown_by.append(self._sources[-1][1] + number - 1)
 
     @property
     def shown(self) -> int:
@@ -121,7 +138,7 @@ class Ledger:
             return np.empty((0, 2), np.intp)
         asked = np.frombuffer(self._keys["commutative"], np.uint64)
         codes = np.frombuffer(self._codes, np.uint16)
-        elsewhere = [code for code in self.parts.values() if not self._trains(code)]
+        elsewhere = [code for code in self.parts.values() if code not in self._training]
         rows = np.flatnonzero(np.isin(codes, np.array(elsewhere, np.uint16)))
         order = rows[np.argsort(asked[rows], kind="stable")]
         if not len(order):
@@ -129,10 +146,6 @@ class Ledger:
         places = np.minimum(np.searchsorted(asked[order], shown), len(order) - 1)
         hits = np.flatnonzero(asked[order][places] == shown)
         return np.stack((np.frombuffer(self._shown_by, np.uint64)[hits].astype(np.intp), order[places[hits]]), axis=1)
-
-    def _trains(self, code: int) -> bool:
-        """Tell whether a part is one to train on, which its name or that of its file says."""
-        return code != NO_PART and code in self._training
 
     def locate(self, row: int) -> tuple[RowSource, int]:
         """Find the file of a row, and its number there."""

@@ -102,6 +102,31 @@ def find_expression(question: str, *, decimals: bool = True, turned: bool = Fals
         tree = read_expression(text, decimals=decimals, turned=turned)
         if tree is not None:
             return None if text[0] in "( " and _DOUBTFUL.match(text) else tree
+    inside = _in_words(question)
+    return None if inside is None else read_expression(inside, decimals=decimals, turned=turned)
+
+
+def plain_expression(question: str, *, turned: bool = False) -> str | None:
+    """Find the text of what `find_expression` reads, if it is an expression; None when there is none.
+
+    It is "" where only reading it would tell.
+
+    >>> [plain_expression(text) for text in ("3 + 5 =", "What is 12 × 3?", "(1) -3", "12 sweets")]
+    ['3+5', '12*3', '', None]
+    """
+    text: str | None = question.rstrip("=? \t\r\n")
+    if text and _PLAIN.fullmatch(text):
+        if text[0] in "( " and _DOUBTFUL.match(text):
+            return ""
+    else:
+        text = _in_words(question)
+    if text and " " in text:
+        text = "" if _APART.search(text) else text.replace(" ", "")
+    return turn_digits(text) if text and turned else text
+
+
+def _in_words(question: str) -> str | None:
+    """Find what reaches from the first to the last digit, if the rest asks for its value."""
     text = _plain(question)
     label = _LABEL.match(text)
     text = text[label.end() :] if label else text
@@ -113,7 +138,7 @@ def find_expression(question: str, *, decimals: bool = True, turned: bool = Fals
         return None
     if not is_asking(text[:start], text[end:]):
         return None
-    return read_expression(_trimmed(text, start, end), decimals=decimals, turned=turned)
+    return _trimmed(text, start, end)
 
 
 def read_expression(text: str, *, decimals: bool = True, turned: bool = False) -> Tree | None:

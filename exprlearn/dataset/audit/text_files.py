@@ -9,7 +9,7 @@ import json
 import re
 import stat
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -18,6 +18,8 @@ from exprlearn.errors import DataError
 
 #: Bytes of a line, or of an object of a JSON array, that are read.
 LONGEST = 1 << 24
+
+_CHUNK = 1 << 16
 
 _GZIPPED = b"\x1f\x8b"
 _OTHERS = {
@@ -35,7 +37,7 @@ class Unreadable(Exception):
 
 
 @contextmanager
-def open_bytes(path: Path) -> Iterator[IO[bytes]]:
+def open_bytes(path: Path) -> Iterator[io.BufferedReader]:
     """Open a regular file, gzipped or not; a `DataError` says why one cannot be read."""
     try:
         # Before it is opened: opening a pipe waits until somebody writes.
@@ -52,12 +54,23 @@ def open_bytes(path: Path) -> Iterator[IO[bytes]]:
         raise DataError(f"'{path}' cannot be read: {error.strerror or error}; name a file of examples") from None
 
 
-def read_lines(stream: IO[bytes]) -> Iterator[bytes]:
-    """Yield lines; one that is too long is `Unreadable`."""
-    while line := stream.readline(LONGEST + 1):
-        if len(line) > LONGEST:
+def read_lines(stream: io.BufferedReader) -> Iterator[list[bytes]]:
+    """Yield lines with their ends, many at once; one that is too long is `Unreadable`."""
+    begun: list[bytes] = []
+    length = 0
+    # In small pieces: of a file that is cut off, the lines before are read.
+    while data := stream.read1(io.DEFAULT_BUFFER_SIZE):
+        first, *others = data.split(b"\n")
+        begun.append(first)
+        length += len(first)
+        if length > LONGEST:
             raise Unreadable(f"a line of more than {LONGEST >> 20} MiB; write one row a line")
-        yield line
+        if others:
+            last = others.pop()
+            yield [line + b"\n" for line in (b"".join(begun), *others)]
+            begun, length = [last], len(last)
+    if length:
+        yield [b"".join(begun)]
 
 
 def decode(line: bytes) -> str:
@@ -72,7 +85,6 @@ def decode(line: bytes) -> str:
 _DECODER = json.JSONDecoder(parse_int=str, parse_float=str)
 
 _BLANK = re.compile(r"[ \t\r\n]*")
-_CHUNK = 1 << 16
 
 
 def line_object(line: bytes) -> Mapping[str, Any]:
@@ -90,8 +102,34 @@ def line_object(line: bytes) -> Mapping[str, Any]:
     return found
 
 
-def array_objects(stream: IO[bytes]) -> Iterator[Mapping[str, Any]]:
-    """Yield the objects of a JSON array; one that is cut off or holds something else is `Unreadable`."""
+# The one constant that nothing else in JSON is read as: numbers stay text.
+_BETWEEN, _MARK = b",-Infinity,", float("-inf")
+
+
+def line_objects(lines: Sequence[bytes]) -> Iterator[Mapping[str, Any]]:
+    """Read each of some lines as `line_object` does."""
+    return map(line_object, lines) if (found := _read_together(lines)) is None else iter(found)
+
+
+def _read_together(lines: Sequence[bytes]) -> list[Mapping[str, Any]] | None:
+    """Read lines in a call, which takes a third of the time; None unless each of them is one object."""
+    data = _BETWEEN.join(lines)
+    if data.count(_BETWEEN[1:-1]) != len(lines) - 1 or codecs.BOM_UTF8 in data:
+        return None
+    try:
+        found = _DECODER.decode(f"[{data.decode()}]")
+    except (ValueError, RecursionError):
+        return None
+    # All marks stand between objects, none inside of what several lines would be together.
+    are_whole = found[1::2] == [_MARK] * (len(lines) - 1) and all(type(each) is dict for each in found[::2])
+    return found[::2] if are_whole else None
+
+
+def array_objects(stream: IO[bytes]) -> Iterator[tuple[Mapping[str, Any], int]]:
+    """Yield the objects of a JSON array with their lengths.
+
+    An array that is cut off or holds something else is `Unreadable`.
+    """
     window = _Window(stream)
     window.next_sign()
     window.start += 1
@@ -123,14 +161,14 @@ class _Window:
                 return self.text[self.start : self.start + 1]
             self.widen(_CHUNK)
 
-    def read_object(self) -> Mapping[str, Any]:
-        """Read the next object."""
+    def read_object(self) -> tuple[Mapping[str, Any], int]:
+        """Read the next object, and tell its length."""
         if self.next_sign() != "{":
             raise Unreadable("no JSON object in the array; write objects only")
         while True:
             try:
                 found: dict[str, Any]
-                found, self.start = _DECODER.raw_decode(self.text, self.start)
+                found, end = _DECODER.raw_decode(self.text, self.start)
             except (ValueError, RecursionError) as error:
                 known = len(self.text) - self.start
                 if self.ended or known > LONGEST or isinstance(error, RecursionError):
@@ -138,7 +176,8 @@ class _Window:
                 # Twice as much each time, so that long objects are read in linear time.
                 self.widen(max(_CHUNK, known))
             else:
-                return found
+                length, self.start = end - self.start, end
+                return found, length
 
     def widen(self, size: int) -> None:
         """Look at more of the stream, and forget what was read."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import Enum
 from fractions import Fraction
 from typing import NamedTuple
@@ -58,17 +58,22 @@ def check_answer(tree: Tree, given: str | None, division: Division) -> tuple[Ver
         return Verdict.UNCHECKED, None
     except EvaluationError:
         return Verdict.WRONG if given is not None and final_answer(given) else Verdict.RIGHT, None
+    return compare_answer(given, truth, lambda: tree), truth
+
+
+def compare_answer(given: str | None, truth: str, read: Callable[[], Tree]) -> Verdict:
+    """Compare an answer with the truth; `read` gives the expression, which is seldom asked for."""
     if given is None:
-        return Verdict.UNCHECKED, truth
+        return Verdict.UNCHECKED
     if same_answer(given, truth, unreduced=True):
-        return Verdict.RIGHT, truth
+        return Verdict.RIGHT
     stated = final_answer(given)
     if not stated:
-        return Verdict.UNCHECKED, truth
+        return Verdict.UNCHECKED
     if same_answer(stated, truth, unreduced=True):
-        return Verdict.RIGHT, truth
-    doubtful = _is_rounded(stated, truth) or _is_ambiguous(tree, given, truth)
-    return Verdict.UNCHECKED if doubtful else Verdict.WRONG, truth
+        return Verdict.RIGHT
+    doubtful = _is_rounded(stated, truth) or _is_ambiguous(read(), given, truth)
+    return Verdict.UNCHECKED if doubtful else Verdict.WRONG
 
 
 def check_calculations(answer: str, division: Division, *, source: bool, target: bool) -> Iterator[CheckedCalculation]:
