@@ -185,6 +185,7 @@ def header_lines(header: Header, title: str) -> Iterator[str]:
     curriculum = header.config.get("curriculum", {"name": "none"})
     if curriculum["name"] != "none":
         chosen.append(f"curriculum {curriculum['name']} by {curriculum['schedule']['name']}")
+    chosen += _shown_working(header.config.get("working", {}))
     yield " · ".join([*opening, *chosen])
     counts = {split: counted(count) if count else "fresh without end" for split, count in header.counts.items()}
     splits = [f"{split} {count}" for split, count in counts.items()]
@@ -194,6 +195,15 @@ def header_lines(header: Header, title: str) -> Iterator[str]:
     yield " · ".join([*splits, shared, _available(header)])
     sizes = [f"vocabulary {header.vocabulary_size}", f"{counted(header.parameters)} parameters"]
     yield " · ".join([f"source {header.source}", f"target {header.target}", *sizes, f"run {header.run}"])
+
+
+def _shown_working(working: Mapping[str, Any]) -> list[str]:
+    """Say how much of its working a model shows in the end; nothing where that is all of it."""
+    drop = working.get("drop", 0)
+    if not drop:
+        return []
+    left_out = "part" if drop == 1 else f"{drop} parts"
+    return [f"working {working['name']}, " + ("answers alone" if drop == "all" else f"without its first {left_out}")]
 
 
 def _available(header: Header) -> str:

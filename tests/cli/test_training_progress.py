@@ -224,6 +224,14 @@ def test_the_curriculum_is_told_with_its_schedule() -> None:
     assert next(header_lines(replace(HEADER, config=curriculum), "")).endswith("seed 0 · curriculum sums by threshold")
 
 
+@pytest.mark.parametrize(("drop", "told"), [("all", "answers alone"), (2, "without its first 2 parts")])
+def test_the_header_tells_how_much_of_a_working_is_shown(drop: Any, told: str) -> None:
+    config = {"working": {"name": "columns", "drop": drop}}
+    assert next(header_lines(replace(HEADER, config=config), "")).endswith(f"seed 0 · working columns, {told}")
+    whole = replace(HEADER, config={"working": {"name": "columns", "drop": 0}})
+    assert next(header_lines(whole, "")).endswith("seed 0")
+
+
 def test_the_live_table_draws_the_stages_below_the_samples() -> None:
     lines = [line.plain for line in stage_lines(STAGED)]
     assert lines == ["  two terms  █████████▊  97.7 %     15 000 examples", "  three      ██▌         25.0 %"]

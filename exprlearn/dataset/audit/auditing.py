@@ -89,7 +89,7 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
 
 
 def _part_counts(ledger: Ledger, texts: Groups, forms: Groups) -> Iterator[PartCounts]:
-    groups = texts.rows, texts.repeated()[:, 0], forms.repeated()[:, 0]
+    groups = None, texts.repeated()[:, 0], forms.repeated()[:, 0]
     counted = (ledger.count_by_part(rows).tolist() for rows in groups)
     for part, rows, duplicates, repeated in zip(ledger.parts, *counted, strict=True):
         yield PartCounts(part=part, rows=rows, duplicates=duplicates, twins=repeated - duplicates)

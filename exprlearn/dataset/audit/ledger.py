@@ -32,6 +32,9 @@ _ANSWER = re.compile(r"\s*-?[0-9]+/[0-9]+\s*")
 #: The part of rows that say nothing.
 NO_PART = 2**16 - 1
 
+# Rows that are looked up at once.
+_AT_ONCE = 1 << 16
+
 Keys = NDArray[np.uint64]
 
 Pairs = NDArray[np.intp]
@@ -152,23 +155,39 @@ class Ledger:
         source, start = [opened for opened in self._sources if opened[1] <= row][-1]
         return source, row - start + 1
 
-    def count_by_part(self, rows: NDArray[np.intp]) -> NDArray[np.intp]:
-        """Count rows by part; intp [parts]."""
-        codes = np.frombuffer(self._codes, np.uint16)[rows]
-        return np.bincount(codes, minlength=len(self.parts))
+    def count_by_part(self, rows: NDArray[np.intp] | None = None) -> NDArray[np.intp]:
+        """Count rows by part, all that say something by default; intp [parts]."""
+        codes = np.frombuffer(self._codes, np.uint16)
+        chosen = codes[codes != NO_PART] if rows is None else codes[rows]
+        return np.bincount(chosen, minlength=len(self.parts))
 
     def grouped(self, level: Level) -> Groups:
-        """Put rows with the same key side by side."""
+        """Put rows with the same key side by side; most have a key of their own, and are left out."""
         codes = np.frombuffer(self._codes, np.uint16)
-        rows = np.flatnonzero(codes != NO_PART)
-        keys = np.frombuffer(self._keys[level], np.uint64)[rows]
-        order = np.lexsort((codes[rows], keys))
-        return Groups(rows[order], keys[order], codes[rows][order])
+        keys = np.frombuffer(self._keys[level], np.uint64)
+        found = keys[codes != NO_PART]
+        found.sort()
+        several = found[1:][found[1:] == found[:-1]]
+        del found
+        rows = _rows_with(keys, np.unique(several))
+        rows = rows[codes[rows] != NO_PART]
+        order = np.lexsort((codes[rows], keys[rows]))
+        return Groups(rows[order], keys[rows][order], codes[rows][order])
+
+
+def _rows_with(keys: Keys, wanted: Keys) -> NDArray[np.intp]:
+    """Find the rows that have one of some keys, which rise; intp [m], rising."""
+    found = [np.empty(0, np.intp)]
+    for start in range(0, len(keys) if len(wanted) else 0, _AT_ONCE):
+        piece = keys[start : start + _AT_ONCE]
+        places = np.minimum(np.searchsorted(wanted, piece), len(wanted) - 1)
+        found.append(start + np.flatnonzero(wanted[places] == piece))
+    return np.concatenate(found)
 
 
 @dataclass(frozen=True)
 class Groups:
-    """Rows in the order of their keys, within a key of their parts, within a part as they were read.
+    """Rows that share a key, in the order of their keys, within a key of their parts, within a part as they were read.
 
     Attributes:
         rows: intp [n].
