@@ -18,15 +18,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from fractions import Fraction
-from hashlib import blake2b
 from itertools import pairwise
-from typing import NamedTuple
 
 from pydantic import Field
 
 from exprlearn.arithmetic.numerals import read_digits, write_digits
 from exprlearn.plugin import Options, ShownLine, WorkingBounds
 from exprlearn.working.forms import IS, EquationsWorking
+from exprlearn.working.long_division import division_rounds
 from exprlearn.working.reduction import WorkingStep
 
 #: Stands between a calculation and its columns; between the parts of a round of a division; between its rounds.
@@ -43,14 +42,6 @@ class ColumnsOptions(Options):
     wrong_estimates: float = Field(
         default=0.0, ge=0, le=0.5, description="Share of estimates in divisions that are one too large or too small."
     )
-
-
-class DivisionRound(NamedTuple):
-    """One round of a long division: the estimate, what it takes away, what is left."""
-
-    estimate: int
-    product: int
-    rest: int
 
 
 class ColumnsWorking(EquationsWorking):
@@ -131,52 +122,6 @@ def partial_products(left: int, right: int) -> list[int]:
     """
     products = [longer * share for longer, share in _shares(left, right)]
     return products if len(products) > 1 else []
-
-
-def division_rounds(dividend: int, divisor: int, wrong: float = 0.0) -> list[DivisionRound]:
-    """Divide by estimates, rounding down; the estimates add up to the quotient, the last rest is what is left.
-
-    A divisor below 0 makes both numbers change their signs first. A share `wrong` of the estimates has a first digit
-    that is one too large or too small; which ones follows from rest and divisor.
-
-    >>> division_rounds(756, 18)
-    [DivisionRound(estimate=40, product=720, rest=36), DivisionRound(estimate=2, product=36, rest=0)]
-    >>> [round.estimate for round in division_rounds(59400, 198)]
-    [300]
-    >>> [round.estimate for round in division_rounds(5999, 1999)]
-    [3]
-    >>> [round.estimate for round in division_rounds(11980, 1199)]
-    [10, -1]
-    >>> [round.estimate for round in division_rounds(463, 29, wrong=0.5)]
-    [10, 6, -1]
-    """
-    rest, by = (dividend, divisor) if divisor > 0 else (-dividend, -divisor)
-    place = 10 ** max(len(write_digits(by)) - 2, 0)
-    rounds: list[DivisionRound] = []
-    while not 0 <= rest < by:
-        # What was taken too often is given back exactly.
-        estimate = rest // (by // place * place) if rest > 0 else rest // by
-        estimate = _leading(estimate)
-        if wrong and rest > 0:
-            estimate = _mislead(estimate, f"{rest}/{by}", wrong)
-        rest -= estimate * by
-        rounds.append(DivisionRound(estimate, estimate * by, rest))
-    return rounds
-
-
-def _leading(number: int) -> int:
-    """Keep the first digit of a number that is not 0; the others become 0."""
-    power: int = 10 ** (len(write_digits(abs(number))) - 1)
-    return abs(number) // power * power * (1 if number > 0 else -1)
-
-
-def _mislead(estimate: int, key: str, share: float) -> int:
-    """Make the first digit of an estimate above 0 one larger or smaller, for this share of keys, where some is left."""
-    power: int = 10 ** (len(write_digits(estimate)) - 1)
-    drawn = int.from_bytes(blake2b(key.encode(), digest_size=8, person=b"estimate").digest(), "little") / 2**64
-    if drawn < share / 2:
-        return estimate + power
-    return estimate - power if drawn < share and estimate > power else estimate
 
 
 def _shares(left: int, right: int) -> Iterator[tuple[int, int]]:

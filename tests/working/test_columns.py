@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from exprlearn.arithmetic.divisions import ExactOnlyPolicy, FloorPolicy, FloorRemainderPolicy
 from exprlearn.plugin import Division, WorkingBounds
 from exprlearn.working import line_value, steps, write_working
-from exprlearn.working.columns import ColumnsOptions, ColumnsWorking, division_rounds, partial_products
+from exprlearn.working.columns import ColumnsOptions, ColumnsWorking, partial_products
+from exprlearn.working.long_division import division_rounds
 
 COLUMNS = ColumnsWorking()
 NUMBERS = st.integers(-(10**9), 10**9)
