@@ -20,6 +20,7 @@ from exprlearn.dataset.constraints.value_limits import (
     IntegerIntermediatesConstraint,
     ResultRangeConstraint,
     ResultRangeOptions,
+    UnevenDivisionConstraint,
 )
 
 __all__ = [
@@ -36,4 +37,5 @@ __all__ = [
     "ResultRangeOptions",
     "SignsConstraint",
     "SignsOptions",
+    "UnevenDivisionConstraint",
 ]
