@@ -162,7 +162,7 @@ def test_a_name_that_no_run_can_have_is_refused_before_keras_is_loaded(tmp_path,
     def load(*arguments, **further):
         raise AssertionError("Keras was loaded")
 
-    monkeypatch.setattr("exprlearn.runs.starting.load_keras", load)
+    monkeypatch.setattr("exprlearn.runs.built_models.load_keras", load)
     create(tmp_path / "runs", "mine", "")
     for name, said in (("../mine", "begins with a letter"), ("a\0", "control characters"), ("latest", "newest run")):
         with pytest.raises(OptionError, match=said):
