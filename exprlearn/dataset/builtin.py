@@ -18,7 +18,6 @@ from exprlearn.dataset.constraints import (
     ResultRangeOptions,
     SignsConstraint,
     SignsOptions,
-    UnevenDivisionConstraint,
 )
 from exprlearn.dataset.drawing import ByContent, ByPosition
 from exprlearn.plugin import ConstraintSpec, DrawingSpec, hookimpl
@@ -63,11 +62,6 @@ def _of_values() -> Iterable[ConstraintSpec]:
         name="integer-intermediates",
         summary="Every division on the way comes out even.",
         make=lambda options: IntegerIntermediatesConstraint(),
-    )
-    yield ConstraintSpec(
-        name="uneven-division",
-        summary="Some division on the way leaves a remainder.",
-        make=lambda options: UnevenDivisionConstraint(),
     )
     yield ConstraintSpec(
         name="answer-length",

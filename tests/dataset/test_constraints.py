@@ -22,7 +22,6 @@ from exprlearn.dataset.constraints import (
     ResultRangeOptions,
     SignsConstraint,
     SignsOptions,
-    UnevenDivisionConstraint,
 )
 from exprlearn.dataset.drawing.split import keep_rows
 from exprlearn.errors import DivisionByZero, OptionError
@@ -34,7 +33,6 @@ CONSTRAINTS: list[Constraint] = [
     ResultRangeConstraint(ResultRangeOptions(low=-3, high=40)),
     ResultRangeConstraint(ResultRangeOptions(low=1, high=2**61)),
     IntegerIntermediatesConstraint(),
-    UnevenDivisionConstraint(),
     AnswerLengthConstraint(AnswerLengthOptions(maximum=2)),
     AnswerLengthConstraint(AnswerLengthOptions(maximum=20)),
     MeaningfulBracketsConstraint(),
@@ -135,7 +133,6 @@ def test_constraints_are_offered_by_name() -> None:
         "integer",
         "result-range",
         "integer-intermediates",
-        "uneven-division",
         "answer-length",
         "meaningful-brackets",
         "carries",

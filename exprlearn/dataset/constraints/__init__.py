@@ -20,7 +20,6 @@ from exprlearn.dataset.constraints.value_limits import (
     IntegerIntermediatesConstraint,
     ResultRangeConstraint,
     ResultRangeOptions,
-    UnevenDivisionConstraint,
 )
 
 __all__ = [
@@ -37,5 +36,4 @@ __all__ = [
     "ResultRangeOptions",
     "SignsConstraint",
     "SignsOptions",
-    "UnevenDivisionConstraint",
 ]

@@ -165,28 +165,6 @@ class IntegerIntermediatesConstraint:
         return all(step.result[1] == 1 for step in steps)
 
 
-class UnevenDivisionConstraint:
-    """Keeps expressions in which some division leaves a remainder, so that a fraction comes up on the way.
-
-    Few expressions with a whole answer are such; a stage of nothing else is practice in fractions.
-
-    >>> constraint = UnevenDivisionConstraint()
-    >>> constraint.holds("3/2*2", Fraction(3)), constraint.holds("3*2/2", Fraction(3))
-    (True, False)
-    """
-
-    def __str__(self) -> str:
-        return "uneven-division"
-
-    def keep(self, block: object, values: Values) -> NDArray[np.bool_]:
-        """Tell for each row of a block whether some division leaves a remainder; bool [n]."""
-        return ~divides_evenly(values)
-
-    def holds(self, expression: str, value: Fraction) -> bool:
-        """Tell whether some division of `expression` leaves a remainder."""
-        return not IntegerIntermediatesConstraint().holds(expression, value)
-
-
 def divides_evenly(values: Values) -> NDArray[np.bool_]:
     """Tell the rows of a block in which every intermediate value is whole without rounding; bool [n]."""
     working = values.working
