@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 from exprlearn.backend.reproducibility import versions
 from exprlearn.config import Components, RunConfig, TrainingSection, missing_components, resolve, to_toml
@@ -30,9 +30,6 @@ from exprlearn.runs.retention import read_best
 from exprlearn.runs.run import Run
 from exprlearn.runs.run_files import read_toml, write_json, write_text
 from exprlearn.runs.run_folder import RunFolder, create, find
-
-if TYPE_CHECKING:
-    pass
 
 ORIGIN = ("plugin", "distribution", "version")
 

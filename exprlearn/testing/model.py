@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,9 +36,6 @@ from exprlearn.testing.task import (
 from exprlearn.training.compiled_steps import Steps
 from exprlearn.training.learning_rates import ConstantRate
 from exprlearn.training.optimizers import make_optimizer
-
-if TYPE_CHECKING:
-    pass
 
 LARGER = Shape(source_length=9, target_length=12, vocabulary_size=30, inputs="one-hot")
 NUMBERS = Shape(source_length=5, target_length=1, vocabulary_size=30, features=4)

@@ -104,7 +104,7 @@ class ColumnsWorking(EquationsWorking):
         return [*_quotient_parts(rounds, sums, value, left, right), ShownLine(calculation, value)]
 
     def longest(self, bounds: WorkingBounds) -> int:
-        """Count for each calculation a partial product and its sum, or two rounds of a division, for every digit."""
+        """Count for each calculation a partial product or two rounds of a division, and their sums, for every digit."""
         digit: int = (2 * bounds.number + 5) * (4 * bounds.number + 8)
         if self.wrong_estimates:
             # A digit may take an estimate that is too small, one that is too large, and what gives back too much.
