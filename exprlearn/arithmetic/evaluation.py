@@ -134,6 +134,8 @@ def replay(tree: Tree, calculate: Calculate, operate: Operate | None = None) -> 
             if not denominator:
                 raise _truth_is_no_number(tree.expression)
             values[-1] = -numerator, denominator
+        elif isinstance(step, Fraction):
+            values.append((step.numerator, step.denominator))
         elif isinstance(step, str):
             if step != BRACKETS:
                 right = values.pop()

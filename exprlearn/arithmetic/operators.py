@@ -56,12 +56,14 @@ class Signs:
         behind: what stands behind an operand, between two or after one.
         before: what stands before an operand: signs and functions.
         functions: those of them that are followed by a bracket.
+        numerals: operators of plugins that read numbers.
     """
 
     token: re.Pattern[str]
     behind: Mapping[str, Sign]
     before: Mapping[str, Sign]
     functions: frozenset[str]
+    numerals: Operators = ()
 
     @property
     def listed(self) -> str:
@@ -82,14 +84,19 @@ def signs_of(operators: Operators = ()) -> Signs:
     """
     behind, before = dict(_BEHIND), dict(_BEFORE)
     for operator in operators:
+        if operator.form == "numeral":
+            continue
         reach = operator.precedence + (operator.associativity == "right")
         precedence = OUTERMOST if operator.form == "function" else operator.precedence
         table = behind if operator.form in ("infix", "postfix") else before
         table.setdefault(operator.sign, (operator, precedence, reach, operator.form))
-    written = sorted((re.escape(operator.sign) for operator in operators), key=len, reverse=True)
+    numerals = tuple(each for each in operators if each.form == "numeral")
+    written = sorted((re.escape(each.sign) for each in operators if each not in numerals), key=len, reverse=True)
+    patterns = [f"(?:{each.pattern})" for each in numerals]
     # [0-9], since \d also matches digits of other scripts.
-    token = re.compile("|".join(["[0-9]+", *written, r"[^ \t\r\n]"]))
-    return Signs(token, behind, before, frozenset(each.sign for each in operators if each.form == "function"))
+    token = re.compile("|".join([*patterns, r"[0-9]+(?:\.[0-9]+)?", *written, r"[^ \t\r\n]"]))
+    functions = frozenset(each.sign for each in operators if each.form == "function")
+    return Signs(token, behind, before, functions, numerals)
 
 
 def choose_operators(
@@ -197,6 +204,22 @@ def operate(operator: OperatorSpec, operands: Sequence[Rational], shown: str, ex
             f" so return {'a bool' if operator.gives == 'truth' else 'an int or a Fraction'}"
         )
     return value.numerator, value.denominator
+
+
+def read_numeral(token: str, numerals: Operators) -> int | Fraction | None:
+    """Read a number that one of some operators of plugins reads; None where none does."""
+    for operator in numerals:
+        if re.fullmatch(operator.pattern, token):
+            try:
+                value = operator.calculate(token)
+            except ValueError as error:
+                raise UndefinedValue(f"{token!r} has no value: {error or operator.name}", expression=token) from None
+            if isinstance(value, bool) or not isinstance(value, int | Fraction) or value < 0:
+                raise PluginError(
+                    f"operator '{operator.name}' read {token!r} as {value!r}: return an exact number, not negative"
+                )
+            return value.numerator if value.denominator == 1 else Fraction(value)
+    return None
 
 
 class Truth(Fraction):

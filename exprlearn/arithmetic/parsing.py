@@ -1,6 +1,6 @@
 """Text to tree: operator precedence with an explicit stack, so no nesting can exhaust the interpreter.
 
-The language: decimal integers, `+ - * /` with `*` and `/` before `+` and `-`, left to right, signs before
+The language: decimal numbers, `+ - * /` with `*` and `/` before `+` and `-`, left to right, signs before
 any operand (they bind tightest), round brackets, blanks between tokens. `−`, `×` and `÷` mean `-`, `*`, `/`.
 With operators of plugins come their signs, and functions with their operands in brackets.
 """
@@ -8,10 +8,11 @@ With operators of plugins come their signs, and functions with their operands in
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import TYPE_CHECKING, Final, NoReturn, TypeAlias
 
 from exprlearn.arithmetic.numerals import read_digits
-from exprlearn.arithmetic.operators import OUTERMOST, Operators, Sign, Signs, signs_of
+from exprlearn.arithmetic.operators import OUTERMOST, Operators, Sign, Signs, read_numeral, signs_of
 from exprlearn.errors import ExpressionSyntaxError, ExpressionTooLarge
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 BRACKETS: Final = "()"
 
 #: A number goes on the stack; `+ - * /` take two values off it and put one on, those of plugins as many as they have.
-Step: TypeAlias = "int | str | OperatorSpec"
+Step: TypeAlias = "int | Fraction | str | OperatorSpec"
 
 _BRACKET: Sign = ("(", OUTERMOST, OUTERMOST, "bracket")
 _PLAIN_SIGNS = signs_of()
@@ -62,7 +63,8 @@ class Tree:
 
     Attributes:
         expression: the text it was read from.
-        steps: numbers (all ≥ 0), the operations `+ - * / negate ()`, and operators of plugins.
+        steps: numbers (all ≥ 0, a `Fraction` where they are not whole), the operations `+ - * / negate ()`, and
+            operators of plugins.
 
     >>> parse("-2*(3+4)").steps
     (2, 'negate', 3, 4, '+', '()', '*')
@@ -72,22 +74,23 @@ class Tree:
     steps: tuple[Step, ...] = field(repr=False)
 
     @property
-    def numbers(self) -> tuple[int, ...]:
+    def numbers(self) -> tuple[int | Fraction, ...]:
         """List the numbers in reading order."""
-        return tuple(step for step in self.steps if isinstance(step, int))
+        return tuple(step for step in self.steps if isinstance(step, int | Fraction))
 
     @property
     def last_operation(self) -> str | None:
         """Name the operation done last, through brackets; None for a lone number."""
         for step in reversed(self.steps):
             if step != BRACKETS:
-                return step if isinstance(step, str) else None if isinstance(step, int) else step.sign
+                return step if isinstance(step, str) else None if isinstance(step, int | Fraction) else step.sign
         return None
 
     @property
     def foreign_signs(self) -> tuple[str, ...]:
-        """List the signs of the operators that plugins brought."""
-        return tuple(dict.fromkeys(step.sign for step in self.steps if not isinstance(step, int | str)))
+        """List the signs of what only the value is known of: operators of plugins, and the point of decimals."""
+        others = (step for step in self.steps if not isinstance(step, int | str))
+        return tuple(dict.fromkeys("." if isinstance(step, Fraction) else step.sign for step in others))
 
 
 def parse(text: str, *, limits: Limits = DEFAULT_LIMITS, operators: Operators = ()) -> Tree:
@@ -131,7 +134,7 @@ def _postfix(text: str, tokens: list[str], signs: Signs, limits: Limits) -> list
             elif token != ")" or not _close(steps, waiting, operands):
                 _refuse(text, index, signs)
         elif token[0] in "0123456789":
-            steps.append(_number(text, token, limits))
+            steps.append(_number(text, token, limits) if token.isdecimal() else _odd_number(text, token, limits, signs))
             after_operand = True
         elif token == "(" or token in before:
             if index and tokens[index - 1] in signs.functions:
@@ -145,7 +148,11 @@ def _postfix(text: str, tokens: list[str], signs: Signs, limits: Limits) -> list
             if len(waiting) > limits.depth:
                 raise ExpressionTooLarge(f"{quoted(text)} nests deeper than {limits.depth}", expression=text)
         elif token != "+":
-            _refuse(text, index, signs)
+            number = read_numeral(token, signs.numerals)
+            if number is None:
+                _refuse(text, index, signs)
+            steps.append(number)
+            after_operand = True
     while after_operand and waiting:
         step, rank, _, _ = waiting.pop()
         after_operand = rank != OUTERMOST
@@ -187,6 +194,16 @@ def _number(text: str, digits: str, limits: Limits) -> int:
         if 33 * (len(digits) - 1) > 10 * limits.bits or read_digits(digits).bit_length() > limits.bits:
             raise ExpressionTooLarge(f"{quoted(text)} holds a number of {len(digits)} digits", expression=text)
     return read_digits(digits)
+
+
+def _odd_number(text: str, token: str, limits: Limits, signs: Signs) -> int | Fraction:
+    """Read a decimal, or a number that a plugin reads; what comes out whole is an int."""
+    found = read_numeral(token, signs.numerals)
+    if found is not None:
+        return found
+    whole, _, decimals = token.partition(".")
+    value = Fraction(_number(text, whole + decimals, limits), 10 ** len(decimals))
+    return value.numerator if value.denominator == 1 else value
 
 
 def _refuse(text: str, index: int, signs: Signs) -> NoReturn:

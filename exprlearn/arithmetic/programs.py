@@ -172,7 +172,7 @@ def _irregular(kinds: NDArray[np.int8]) -> NDArray[np.bool_]:
 def _check_pattern(tokens: Sequence[int], literals: Sequence[str], operators: Operators) -> None:
     """Make sure that the scalar parser understands a skeleton."""
     try:
-        parse("".join(literals[token] if token >= 0 else "1" for token in tokens), operators=operators)
+        parse("".join(literals[token] if token >= 0 else "0" for token in tokens), operators=operators)
     except ExpressionSyntaxError as error:
         pattern = "".join(literals[token] if token >= 0 else "#" for token in tokens)
         raise no_arithmetic(pattern, [literals[token] for token in tokens if token >= 0], operators) from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 
@@ -57,14 +58,14 @@ def _bounded(extent: Extent, bounds: Bounds) -> Extent:
 def _extent(stratum: Stratum, operation: Operation) -> Extent:
     """Bound the values of a stratum: skeleton by skeleton while these fit a table, else rule by rule.
 
-    Nothing is known of operators of plugins, so that few expressions with such are all computed.
+    Nothing is known of decimals and of operators of plugins, so that few expressions with such are all computed.
     """
     if stratum.skeleton_count > TABLE_ROWS:
         extent = rules_extent(stratum, operation)
         return extent or largest_extent(len(stratum.slots), max(language.highest for language in stratum.slots))
     table = stratum.block(np.arange(0)).skeletons
     programs = compile_skeletons(table)
-    if stratum.calculated_by and stratum.size <= _MOST_ASKED and programs.by_text.any():
+    if stratum.size <= _MOST_ASKED and programs.by_text.any():
         return _extent_of_all(stratum, operation)
     lowest = np.array([language.lowest for language in stratum.slots], np.float64)
     highest = np.array([language.highest for language in stratum.slots], np.float64)
@@ -74,10 +75,10 @@ def _extent(stratum: Stratum, operation: Operation) -> Extent:
 def _extent_of_all(stratum: Stratum, operation: Operation) -> Extent:
     block = stratum.block(np.arange(stratum.size))
     values = block_values(block, compile_skeletons(block.skeletons), operation)
-    found = [value for row in range(len(values)) if (value := values.fraction(row)) is not None]
+    found = [value for value in map(values.fraction, range(len(values))) if value is not None]
     if not found:
         return Extent(low=0, high=0, denominator=1, remainder_low=0, remainder_high=0)
     low, high, denominator = min(found), max(found), max(value.denominator for value in found)
-    if max(-low, high, denominator) >= 1 << 1000:
+    if max(abs(low), abs(high), Fraction(denominator)) >= 1 << 1000:
         return Extent()
     return Extent(low=float(math.floor(low)), high=float(math.ceil(high)), denominator=float(denominator))

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Literal
 
@@ -85,8 +86,10 @@ def text_key(text: str) -> int:
     return mix(sum(mix(word + place * GOLDEN ^ TEXT) for place, word in enumerate(words, 1) if word))
 
 
-def number_key(number: int) -> int:
+def number_key(number: int | Fraction) -> int:
     """Hash a number ≥ 0 of any size, 64 bits at a time."""
+    if isinstance(number, Fraction):
+        return mix(number_key(number.numerator) + GOLDEN * number_key(number.denominator) & WORD)
     key = mix(number & WORD ^ NUMBER)
     while number := number >> 64:
         key = mix(number & WORD ^ key)
@@ -101,7 +104,7 @@ def commutative_key(tree: Tree) -> int:
     """Compute the 64-bit key of a parsed expression, as `canonical_key` does at the level commutative."""
     values: list[Sums] = []
     for step in tree.steps:
-        if isinstance(step, int):
+        if isinstance(step, int | Fraction):
             values.append(_as_sum(number_key(step), 0))
         elif step == NEGATE:
             added, subtracted, _, _ = values.pop()

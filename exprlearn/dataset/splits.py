@@ -332,8 +332,9 @@ def lines_for(
             f"working.name: which lines of '{config.working.name}' may be trained on follows from their content: "
             "leave data.split=content and data.balance=none as they are"
         )
-    if space.calculated_by:
-        signs = ", ".join(repr(operator.sign) for operator in space.calculated_by)
+    odd = [operator.sign for operator in space.calculated_by] + [sign for sign in space.literals if "." in sign]
+    if odd:
+        signs = ", ".join(map(repr, odd))
         raise OptionError(
             f"working.name: '{config.working.name}' is not for {signs}, it works + - * / out: --working none"
         )

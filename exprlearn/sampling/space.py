@@ -176,8 +176,8 @@ class ExpressionSpace:
 
     @cached_property
     def most_terms(self) -> int:
-        """Numbers of the expression that has most."""
-        return max(stratum.sizes["terms"] for stratum in self.strata)
+        """Numbers of the expression that has most; the digits behind a point count as one more."""
+        return max(len(stratum.slots) for stratum in self.strata)
 
     @cached_property
     def longest(self) -> int:

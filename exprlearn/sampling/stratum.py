@@ -186,7 +186,9 @@ class Fields:
                 for text in specification.literals
             ),
             # What is no field of the layout is not packed, such as the name of a language that is the only one.
-            slots=tuple(pack({"terms": 1, "characters": each.longest, each.name: 1}) for each in self.languages),
+            slots=tuple(
+                pack({"terms": each.terms, "characters": each.longest, each.name: 1}) for each in self.languages
+            ),
             marks={weight: pack({f"weight {weight}": 1}) for weight in self.weights},
             upper=upper,
         )

@@ -217,7 +217,7 @@ class _Line:
                 inside, start, stop = operands.pop()
                 operands.append((inside, *self._around(start, stop)))
             elif not isinstance(symbol, str):
-                raise unknown_operator(self.expression, [symbol.sign])
+                raise unknown_operator(self.expression, ["." if isinstance(symbol, Fraction) else symbol.sign])
             else:
                 before = len(self.text)
                 step = self._calculate(symbol, symbols, rewrites=rewrites)

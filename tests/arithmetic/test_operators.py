@@ -141,6 +141,38 @@ def test_the_built_in_operators_compute_what_blocks_compute() -> None:
     assert specs["-", 1].calculate(Fraction(3)) == evaluate("-3")
 
 
+def test_decimals_are_read_exactly() -> None:
+    assert evaluate("1.5+2.3") == Fraction(19, 5)
+    assert parse("1.50-2.0").steps == (Fraction(3, 2), 2, "-")
+    assert evaluate("0.1*0.1", operation="floor") == Fraction(1, 100)
+    assert evaluate("7.5/2", operation="floor") == 3
+    with pytest.raises(UnknownOperator, match=r"'\.'"):
+        calculations(parse("1.5+2"))
+
+
+def test_numerals_of_plugins_are_read_as_their_numbers() -> None:
+    hexadecimal = spec("hexadecimal", "x", lambda text: int(text, 16), form="numeral", pattern="0x[0-9a-f]+")
+    half = spec("half", "½", lambda text: Fraction(1, 2), form="numeral", pattern="½")
+    assert evaluate("0x1f+0xa*2", operators=(hexadecimal,)) == 51
+    assert evaluate("½+10.5", operators=(half, hexadecimal)) == 11
+    with pytest.raises(ExpressionSyntaxError):
+        parse("0x1g", operators=(hexadecimal,))
+    with pytest.raises(PluginError, match="return an exact number"):
+        parse("½", operators=(spec("half", "½", lambda text: -1, form="numeral", pattern="½"),))
+    space = ExpressionSpace.from_text('start: "0x" D L\nD: /[0-9]/\nL: "a" | "b"').with_operators((hexadecimal,))
+    block = space.strata[0].block(np.arange(20))
+    values = block_values(block, compile_skeletons(block.skeletons))
+    assert [values.fraction(row) for row in range(20)] == [int(text, 16) for text in block.expressions.tolist()]
+
+
+@pytest.mark.parametrize(
+    "fields", [{"pattern": ""}, {"pattern": "("}, {"pattern": "x*"}, {"pattern": "x", "form": "infix"}]
+)
+def test_numerals_alone_have_patterns_and_right_ones(fields: dict[str, str]) -> None:
+    with pytest.raises(PluginError):
+        spec("broken", "x", int, **{"form": "numeral", **fields})
+
+
 def registry(*entries: tuple[str, OperatorSpec]) -> Registry[OperatorSpec]:
     built_in = [Registered(each, "exprlearn", "exprlearn", "0") for each in exprlearn_operators()]
     return Registry("operator", built_in + [Registered(each, plugin, plugin, "0") for plugin, each in entries])

@@ -41,10 +41,10 @@ def block_features(block: Block, values: Values) -> Integers:
 def block_scores(block: Block) -> Integers:
     """Tell the difficulty of every expression of a block; int64 [n]. Quotients are taken exactly.
 
-    Expressions with an operator of a plugin have `UNKNOWN` points.
+    Expressions with decimals or an operator of a plugin have `UNKNOWN` points.
     """
     programs = compile_skeletons(block.skeletons)
-    if not block.skeletons.operators or not programs.by_text.any():
+    if not programs.by_text.any():
         return scores(block_features(block, block_values(block, programs, "exact")))
     return np.array([points_of(text) for text in block.expressions.tolist()], np.int64)
 

@@ -57,13 +57,14 @@ def features_of(expression: str, operation: Operation = "exact") -> dict[str, in
         value = value_of(tree, operation=operation, limits=UNLIMITED)
     except DivisionByZero:
         return dict.fromkeys(FEATURES, 0)
+    numbers = [number for number in tree.numbers if isinstance(number, int)]
     signs = [step.operator for step in steps]
     largest = [_digits(step.result) for step in steps]
     return {
         "terms": len(tree.numbers),
         "depth": _depth(plain_signs(expression)),
-        "digits": sum(len(write_digits(number)) for number in tree.numbers),
-        "magnitude": max((len(write_digits(number)) for number in tree.numbers), default=0),
+        "digits": sum(len(write_digits(number)) for number in numbers),
+        "magnitude": max((len(write_digits(number)) for number in numbers), default=0),
         "operators": len(set(signs)),
         "multiplications": signs.count("*"),
         "divisions": signs.count("/"),

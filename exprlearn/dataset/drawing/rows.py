@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, Self, TypeVar, overload
 
 import numpy as np
@@ -172,4 +173,7 @@ def calculations(expression: str, operators: Operators = ()) -> int:
     >>> calculations("(1+2)*-3")
     3
     """
-    return sum(not isinstance(step, int) and step != BRACKETS for step in parse(expression, operators=operators).steps)
+    return sum(
+        not isinstance(step, int | Fraction) and step != BRACKETS
+        for step in parse(expression, operators=operators).steps
+    )

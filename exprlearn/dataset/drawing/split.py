@@ -158,8 +158,8 @@ def _holds(constraint: Constraint, expression: str, value: Fraction, block: Bloc
     try:
         return constraint.holds(expression, value)
     except EvaluationError as error:
-        # The value is known, so it is the constraint that cannot read an operator of a plugin.
-        signs = ", ".join(repr(operator.sign) for operator in block.skeletons.operators)
+        # The value is known, so it is the constraint that cannot read an operator of a plugin, or decimals.
+        signs = ", ".join(repr(operator.sign) for operator in block.skeletons.operators) or "decimals"
         raise OptionError(
             f"data.constraints: {named(constraint)} is not for {signs}, it knows + - * / alone: leave it out"
         ) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -10,7 +11,7 @@ from typing import ClassVar, Literal
 from exprlearn.errors import PluginError
 from exprlearn.plugin.spec import Kind, Spec, hookspec
 
-_ARITIES = {"infix": 2, "prefix": 1, "postfix": 1}
+_ARITIES = {"infix": 2, "prefix": 1, "postfix": 1, "numeral": 0}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +21,9 @@ class OperatorSpec(Spec):
     Attributes:
         sign: what is written: signs such as `^`, or the name of a function in letters.
         form: `infix` stands between two operands, `prefix` before one, `postfix` behind one; a `function` stands before
-            brackets that hold its operands, with commas between them.
+            brackets that hold its operands, with commas between them. A `numeral` is a number itself, such as `0x1f`.
+        pattern: of a numeral, the regular expression of all its texts. Its `sign` is what a grammar writes of it beside
+            digits, such as `x`; `calculate` gets the text.
         arity: how many operands a function has; every other form has as many as it says.
         precedence: what binds more is done first. Comparisons have 0, sums 1, products 2, signs before a number 3,
             powers 4, what stands behind a number 5. Of a function it does not count.
@@ -34,7 +37,8 @@ class OperatorSpec(Spec):
 
     kind: ClassVar[str] = "operator"
     sign: str
-    form: Literal["infix", "prefix", "postfix", "function"] = "infix"
+    form: Literal["infix", "prefix", "postfix", "function", "numeral"] = "infix"
+    pattern: str = ""
     arity: int = 0
     precedence: int = 2
     associativity: Literal["left", "right"] = "left"
@@ -49,9 +53,19 @@ class OperatorSpec(Spec):
             raise PluginError(f"operator '{self.name}' has the sign {self.sign!r}: write no digits, blanks or brackets")
         if self.form == "function" and not (self.sign.isidentifier() and self.arity > 0):
             raise PluginError(f"function '{self.name}' needs a name of letters as its sign and an arity of 1 or more")
+        if (self.form == "numeral") != bool(self.pattern) or not _is_pattern(self.pattern):
+            raise PluginError(f"operator '{self.name}' has the pattern {self.pattern!r}: numerals alone need one")
         if self.precedence < 0:
             raise PluginError(f"operator '{self.name}' has the precedence {self.precedence}: write 0 or more")
         object.__setattr__(self, "arity", _ARITIES.get(self.form, self.arity))
+
+
+def _is_pattern(text: str) -> bool:
+    """Tell whether a text is a regular expression that does not take the empty text for a number."""
+    try:
+        return not text or re.compile(text).fullmatch("") is None
+    except re.error:
+        return False
 
 
 @hookspec

@@ -146,10 +146,9 @@ def _differing_digits(answer: str, truth: str) -> list[tuple[str, str]]:
 def _is_known(expression: str) -> bool:
     """Tell whether an expression is written with + - * / and brackets alone, whose slips are known."""
     try:
-        parse(expression)
+        return not parse(expression).foreign_signs
     except ExpressionSyntaxError:
         return False
-    return True
 
 
 def _names_that_fit(expression: str, answer: str, truth: str, division: Division, *, is_known: bool) -> Iterator[str]:
