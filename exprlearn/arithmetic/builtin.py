@@ -1,7 +1,8 @@
-"""The built-in division policies, offered through the same hook as any plugin's."""
+"""The built-in operators and division policies, offered through the same hooks as any plugin's."""
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable
 from functools import partial
 
@@ -14,7 +15,8 @@ from exprlearn.arithmetic.divisions import (
     FloorRemainderPolicy,
     FractionPolicy,
 )
-from exprlearn.plugin import DivisionSpec, NoOptions, hookimpl
+from exprlearn.arithmetic.operators import NEGATE, PRECEDENCE
+from exprlearn.plugin import DivisionSpec, NoOptions, OperatorSpec, hookimpl
 
 _WITHOUT_OPTIONS = (
     ("exact-only", ExactOnlyPolicy, "Exact values; only integers are answers."),
@@ -22,6 +24,33 @@ _WITHOUT_OPTIONS = (
     ("floor", FloorPolicy, "Every division rounds down: -7/2 is -4."),
     ("floor-remainder", FloorRemainderPolicy, "Every division rounds down; a last one names its remainder: 3 r 2."),
 )
+
+
+@hookimpl
+def exprlearn_operators() -> Iterable[OperatorSpec]:
+    """Yield the built-in operators, which blocks of expressions are computed with."""
+    for name, sign, commutative, summary, calculate in (
+        ("add", "+", True, "The sum: 2+3 is 5.", operator.add),
+        ("subtract", "-", False, "The difference: 2-3 is -1.", operator.sub),
+        ("multiply", "*", True, "The product: 2*3 is 6.", operator.mul),
+        ("divide", "/", False, "The quotient, exact: 2/3. Division policies round it.", operator.truediv),
+    ):
+        yield OperatorSpec(
+            name=name,
+            summary=summary,
+            sign=sign,
+            precedence=PRECEDENCE[sign],
+            commutative=commutative,
+            calculate=calculate,
+        )
+    yield OperatorSpec(
+        name="negate",
+        summary="The opposite: -3.",
+        sign="-",
+        form="prefix",
+        precedence=PRECEDENCE[NEGATE],
+        calculate=operator.neg,
+    )
 
 
 @hookimpl

@@ -19,10 +19,11 @@ from exprlearn.arithmetic.bounds import Extent, digits_between
 from exprlearn.arithmetic.evaluation import Operation, calculations, evaluate
 from exprlearn.arithmetic.numeral_columns import write_fractions, write_integers
 from exprlearn.arithmetic.numerals import write_digits
+from exprlearn.arithmetic.operators import Operators, Truth
 from exprlearn.arithmetic.parsing import DEFAULT_LIMITS, UNLIMITED, Limits, parse, quoted
 from exprlearn.arithmetic.programs import DIVIDE
 from exprlearn.arithmetic.values import SAFE, Integers, Values, peak
-from exprlearn.errors import EvaluationError, NotAnInteger
+from exprlearn.errors import EvaluationError, ExpressionSyntaxError, NotAnInteger, UnknownOperator
 from exprlearn.plugin import Division, Options
 
 #: The characters of integers.
@@ -31,14 +32,25 @@ INTEGERS = "-0123456789"
 Written = tuple[NDArray[np.str_], NDArray[np.bool_]]
 
 
-def answer(expression: str, division: Division, *, limits: Limits = DEFAULT_LIMITS) -> str:
+def answer(expression: str, division: Division, *, limits: Limits = DEFAULT_LIMITS, operators: Operators = ()) -> str:
     """Answer one expression as a division policy writes it; raises `EvaluationError` and its children only.
+
+    `operators` are those of plugins that it is read with.
 
     >>> answer("17/5+1", FractionPolicy()), answer("17/5+1", FloorPolicy())
     ('22/5', '4')
     """
-    value = evaluate(expression, operation=division.operation, limits=limits)
-    return division.answer(value, expression)
+    value = evaluate(expression, operation=division.operation, limits=limits, operators=operators)
+    return write_answer(value, division, expression)
+
+
+def write_answer(value: Fraction, division: Division, expression: str) -> str:
+    """Write the value of an expression: a truth value as true or false, a number as the division policy does.
+
+    >>> write_answer(Truth(1), FractionPolicy(), "3<5"), write_answer(Fraction(1, 2), FractionPolicy(), "1/2")
+    ('true', '1/2')
+    """
+    return str(value) if isinstance(value, Truth) else division.answer(value, expression)
 
 
 class DivisionPolicy(ABC):
@@ -86,7 +98,7 @@ class DivisionPolicy(ABC):
         if value is None:
             return None
         try:
-            return self.answer(value, str(values.expressions[row]))
+            return write_answer(value, self, str(values.expressions[row]))
         except EvaluationError:
             return None
 
@@ -189,7 +201,13 @@ class FloorRemainderPolicy(DivisionPolicy):
     def answer(self, value: Fraction, expression: str = "") -> str:
         """Write the value, with the remainder when `expression` ends in a division."""
         quotient = write_digits(value.numerator)
-        tree = parse(expression, limits=UNLIMITED)
+        try:
+            tree = parse(expression, limits=UNLIMITED)
+        except ExpressionSyntaxError:
+            raise UnknownOperator(
+                f"remainders are known of + - * / alone, not of {quoted(expression)}: --division floor",
+                expression=expression,
+            ) from None
         if tree.last_operation != "/":
             return quotient
         last = calculations(tree, operation="floor", limits=UNLIMITED)[-1]

@@ -13,7 +13,7 @@ from exprlearn.cli.output import echo, print_document, print_table
 from exprlearn.cli.settings import load_run, read_settings
 from exprlearn.config import Components
 from exprlearn.config.origins import flag_of
-from exprlearn.dataset import load_space
+from exprlearn.dataset import load_space, operators_for
 from exprlearn.decoding.framings import FRAMINGS
 from exprlearn.decoding.working_writer import working_writer
 from exprlearn.encoding import Encoder
@@ -65,7 +65,8 @@ def _refuse_settings(options: CommandOptions) -> None:
 
 def explanation_document(expression: str, components: Components, encoder: Encoder, model: Any) -> dict[str, Any]:
     """Follow an expression from text to layers; what cannot be written or answered is refused."""
-    truth = answer(expression, components.division)
+    operators = operators_for(encoder.alphabet.literals, components)
+    truth = answer(expression, components.division, operators=operators)
     framing = components.model.framing
     document: dict[str, Any] = {"expression": expression, "model": components.config.model.name, "framing": framing}
     rules, writer, written = FRAMINGS[framing].adapted(components), working_writer(components, encoder), truth

@@ -10,13 +10,14 @@ Levels, from fine to coarse:
 The commutative key never sorts. Every value has two pairs of hash sums, modulo 2**64: the terms it adds and
 subtracts, seen as a sum, and the factors above and below the line, seen as a product. `+` adds the sums of its
 sides, `-` swaps those of its right side first, `*` and `/` do the same with the factors; a sum seen as a
-product is one factor, and the other way round.
+product is one factor, and the other way round. What an operator of a plugin makes of its operands is one term.
 
 Keys must never change: they decide which split an expression belongs to, in old datasets as in new ones.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Literal
@@ -25,13 +26,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.arithmetic import UNLIMITED, Limits, Programs, Tree, parse
-from exprlearn.arithmetic.parsing import BRACKETS, NEGATE
+from exprlearn.arithmetic.operators import NEGATE, Operators
+from exprlearn.arithmetic.parsing import BRACKETS
 from exprlearn.arithmetic.programs import ADD, MULTIPLY, NOTHING, SUBTRACT
 from exprlearn.arithmetic.programs import NEGATE as NEGATE_CODE
 from exprlearn.sampling.ordering.hashing import GOLDEN, mix, mix_array
 
 if TYPE_CHECKING:
     from exprlearn.arithmetic.programs import ExpressionBlock
+    from exprlearn.plugin import OperatorSpec
 
 Level = Literal["string", "commutative", "operands"]
 
@@ -50,8 +53,10 @@ SUBTRACTED, BELOW = _constant("subtracted") | 1, _constant("below") | 1
 Sums = tuple[int, int, int, int]
 
 
-def canonical_key(expression: str, level: Level = "commutative", *, limits: Limits = UNLIMITED) -> int:
-    """Compute the 64-bit key of an expression.
+def canonical_key(
+    expression: str, level: Level = "commutative", *, limits: Limits = UNLIMITED, operators: Operators = ()
+) -> int:
+    """Compute the 64-bit key of an expression, read with some operators of plugins.
 
     Raises:
         ExpressionSyntaxError: at the levels that read the expression, when it is none.
@@ -66,7 +71,7 @@ def canonical_key(expression: str, level: Level = "commutative", *, limits: Limi
     """
     if level == "string":
         return text_key(expression)
-    tree = parse(expression, limits=limits)
+    tree = parse(expression, limits=limits, operators=operators)
     return _operands_key(tree) if level == "operands" else commutative_key(tree)
 
 
@@ -101,9 +106,12 @@ def commutative_key(tree: Tree) -> int:
         elif step == NEGATE:
             added, subtracted, _, _ = values.pop()
             values.append(_as_sum(subtracted, added))
-        elif step != BRACKETS:
-            right, left = values.pop(), values.pop()
-            values.append(_joined(step, left, right))
+        elif isinstance(step, str):
+            if step != BRACKETS:
+                right, left = values.pop(), values.pop()
+                values.append(_joined(step, left, right))
+        else:
+            values[-step.arity :] = [_operated(step, [_sum_key(*each[:2]) for each in values[-step.arity :]])]
     return _sum_key(*values[-1][:2])
 
 
@@ -115,6 +123,17 @@ def _joined(operator: str, left: Sums, right: Sums) -> Sums:
     if operator == "*":
         return _as_product(left[2] + right[2], left[3] + right[3])
     return _as_product(left[2] + right[3], left[3] + right[2])
+
+
+def _operated(operator: OperatorSpec, operands: Sequence[int]) -> Sums:
+    """Join the keys of operands into one term; their places count unless the operator is commutative.
+
+    The sign stands for the operator, so that a key does not depend on who brings it.
+    """
+    key = _constant(f"{operator.form} {operator.sign}")
+    places = (0 if operator.commutative else place * GOLDEN for place in range(len(operands)))
+    joined = sum(mix((operand + place ^ OPERAND) & WORD) for operand, place in zip(operands, places, strict=True))
+    return _as_sum(mix((joined ^ key) & WORD), 0)
 
 
 def _sum_key(added: int, subtracted: int) -> int:
@@ -149,7 +168,7 @@ def canonical_keys(block: ExpressionBlock, programs: Programs, level: Level = "c
     else:
         keys = _commutative_keys(block, programs)
     for row in np.flatnonzero(programs.by_text[block.rows]).tolist():
-        keys[row] = canonical_key(str(block.expressions[row]), level)
+        keys[row] = canonical_key(str(block.expressions[row]), level, operators=block.skeletons.operators)
     return keys
 
 

@@ -187,7 +187,7 @@ def ask_each(run: Run, questions: Sequence[str], *, steps: bool = False, beam: i
     truths: dict[int, str] = {}
     for index, expression in enumerate(expressions):
         try:
-            truths[index] = answer(expression, run.components.division)
+            truths[index] = answer(expression, run.components.division, operators=run.operators)
         except EvaluationError as error:
             found[index] = Refused(expression, str(error))
     answerer = run.answerer_for(beam * len(truths))

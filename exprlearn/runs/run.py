@@ -9,9 +9,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from exprlearn.arithmetic import answer
+from exprlearn.arithmetic.operators import Operators
 from exprlearn.config import Components, RunConfig
 from exprlearn.curriculum.stage_data import StageData
-from exprlearn.dataset import Examples, Splits, load_space, load_splits
+from exprlearn.dataset import Examples, Splits, load_space, load_splits, operators_for
 from exprlearn.decoding.answerer import Answerer
 from exprlearn.decoding.decoder import Decoder
 from exprlearn.decoding.framings import FRAMINGS
@@ -119,6 +120,11 @@ class Run:
         decoder = Decoder(model, self.components.model, rules.shape(self.encoder), rules=rules)
         return Answerer(decoder, self.encoder, self.scale, working_writer(self.components, self.encoder))
 
+    @cached_property
+    def operators(self) -> Operators:
+        """Return the operators of plugins that the signs of its expressions stand for."""
+        return operators_for(self.encoder.alphabet.literals, self.components)
+
     def predict(self, expressions: Sequence[str], *, steps: bool = False, beam: int = 1) -> list[Prediction]:
         """Answer expressions, each beside the exact answer; `=` or `=?` at the end is dropped.
 
@@ -128,7 +134,7 @@ class Run:
         cannot have.
         """
         asked = [expression_of(text) for text in expressions]
-        truths = [answer(text, self.components.division) for text in asked]
+        truths = [answer(text, self.components.division, operators=self.operators) for text in asked]
         return make_predictions(self.answerer_for(beam * len(asked)), asked, truths, steps=steps, beam=beam)
 
     def evaluate(
@@ -193,6 +199,7 @@ class Run:
             framing=self.components.model.framing,
             axes=seen_sizes(self.config.data, splits),
             checks=[prediction.check for prediction in predictions],
+            operators=self.operators,
         )
         return Evaluation(self.folder.name, split, scores, predictions, division=self.components.division)
 

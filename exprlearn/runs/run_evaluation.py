@@ -121,7 +121,7 @@ def answer_test(run: Run, items: Sequence[tuple[str, str]]) -> list[str]:
     """
     _refuse_learned(run, [expression for expression, _ in items])
     for expression, truth in items:
-        right = answer(expression, run.components.division)
+        right = answer(expression, run.components.division, operators=run.operators)
         if right != truth:
             raise DataError(f"{expression} is {truth} in the test and {right} for {run.folder.name}: no common test")
     return run.answerer.answer([expression for expression, _ in items]).texts
@@ -133,7 +133,7 @@ def _refuse_learned(run: Run, expressions: Sequence[str]) -> None:
         raise DataError(
             f"{name} was split by position, so it may have learned another run's test: compare what is kept"
         )
-    learned = [text for text in expressions if split_of(text, data.level) == "train"]
+    learned = [text for text in expressions if split_of(text, data.level, operators=run.operators) == "train"]
     if learned:
         raise DataError(
             f"{name} may have been trained on {len(learned)} of the {len(expressions)} expressions, such as "

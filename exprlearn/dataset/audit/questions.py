@@ -16,6 +16,7 @@ import re
 from functools import lru_cache
 
 from exprlearn.arithmetic import Tree, parse
+from exprlearn.arithmetic.operators import Operators
 from exprlearn.dataset.final_answer import FRACTION, plain_text
 from exprlearn.errors import EvaluationError
 
@@ -159,6 +160,17 @@ def read_expression(text: str, *, decimals: bool = True, turned: bool = False) -
         return None
     try:
         return Tree(text, parse(_DECIMAL.sub(_quotient, text)).steps) if "." in text else parse(text)
+    except EvaluationError:
+        return None
+
+
+def read_with(question: str, operators: Operators) -> Tree | None:
+    """Read a question that is nothing but an expression with operators of plugins; None where it is none."""
+    if not any(operator.sign in question for operator in operators):
+        return None
+    text = "".join(question.rstrip("=? \t\r\n").split())
+    try:
+        return parse(text, operators=operators)
     except EvaluationError:
         return None
 

@@ -11,7 +11,7 @@ from exprlearn.arithmetic import answer as answer_of
 from exprlearn.arithmetic import parse, plain_signs
 from exprlearn.arithmetic.divisions import ExactOnlyPolicy, FloorPolicy, FractionPolicy
 from exprlearn.arithmetic.evaluation import Operation, calculate
-from exprlearn.errors import EvaluationError
+from exprlearn.errors import EvaluationError, ExpressionSyntaxError
 from exprlearn.plugin import Division
 from exprlearn.scoring.mistakes.slips import (
     is_cut_off,
@@ -38,6 +38,7 @@ MISTAKES = MappingProxyType(
         "one-digit": "one digit wrong, by more than one",
         "wrong-length": "more or fewer characters than the truth",
         "other": "none of these",
+        "not-for-this-operator": "wrong in another way, with an operator whose slips are not known",
     }
 )
 
@@ -63,8 +64,9 @@ def names_that_fit(expression: str, answer: str, truth: str, division: Division 
     """
     if answer == truth:
         raise ValueError(f"{expression} = {answer} is right, so there is no mistake to name")
-    found = list(_names_that_fit(expression, answer, truth, division))
-    yield from found or ["other"]
+    is_known = _is_known(expression)
+    found = list(_names_that_fit(expression, answer, truth, division, is_known=is_known))
+    yield from found or ["other" if is_known else "not-for-this-operator"]
 
 
 def name_fault(fault: WorkingFault, operation: Operation = "exact") -> str:
@@ -141,11 +143,21 @@ def _differing_digits(answer: str, truth: str) -> list[tuple[str, str]]:
     return pairs if digits.isascii() and digits.isdecimal() else []
 
 
-def _names_that_fit(expression: str, answer: str, truth: str, division: Division) -> Iterator[str]:
+def _is_known(expression: str) -> bool:
+    """Tell whether an expression is written with + - * / and brackets alone, whose slips are known."""
+    try:
+        parse(expression)
+    except ExpressionSyntaxError:
+        return False
+    return True
+
+
+def _names_that_fit(expression: str, answer: str, truth: str, division: Division, *, is_known: bool) -> Iterator[str]:
     if truth and answer.lstrip("-") == truth.lstrip("-"):
         yield "sign"
-    yield from _misreadings(expression, answer, division)
-    yield from _miscalculations(expression, answer, truth, division)
+    if is_known:
+        yield from _misreadings(expression, answer, division)
+        yield from _miscalculations(expression, answer, truth, division)
     if has_swapped_digits(answer, truth):
         yield "swapped-digits"
     off = one_digit_off(answer, truth)
