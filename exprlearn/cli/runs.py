@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -89,9 +90,11 @@ def report(options: CommandOptions) -> None:
 def export(options: CommandOptions) -> None:
     """Write a trained model so that it answers without exprlearn, and print where it lies."""
     run = load_run(options.run, options)
-    path = run.export(options.out, options.format_)
+    # The formats of this command are those of models.
+    file_format: Any = options.format_
+    path = run.export(options.out, file_format)
     if options.json:
-        print_document({"run": run.folder.name, "format": options.format_, "path": str(path)})
+        print_document({"run": run.folder.name, "format": file_format, "path": str(path)})
     else:
         echo(path)
 
