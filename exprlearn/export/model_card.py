@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Facts:
+class CardFacts:
     """What is known of a run.
 
     Attributes:
@@ -74,7 +74,7 @@ class Facts:
         return f"up to {self.alphabet.most_terms} numbers from {lowest} to {highest}, with {signs}"
 
 
-def card(facts: Facts, files: Sequence[tuple[str, str]]) -> str:
+def card(facts: CardFacts, files: Sequence[tuple[str, str]]) -> str:
     """Write the card as Markdown, with a list of the files beside it."""
     return visible(templates().get_template("card.md.jinja").render(facts.shown, files=files))
 

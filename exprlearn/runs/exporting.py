@@ -9,8 +9,8 @@ import numpy as np
 
 from exprlearn.dataset import canonical_forms
 from exprlearn.errors import OptionError
-from exprlearn.export.formats import OF_KERAS, Exported, Format, export_model
-from exprlearn.export.model_card import Facts
+from exprlearn.export.model_card import CardFacts
+from exprlearn.export.model_files import OF_KERAS, Exported, Format, export_model
 from exprlearn.intervals import Interval
 from exprlearn.runs.built_models import in_numpy, is_built_in
 from exprlearn.runs.checkpoint import Checkpoint, name_variables, restore
@@ -46,12 +46,12 @@ def _answerer_in_numpy(run: Run) -> Answerer:
     return run.answerer_of(model)
 
 
-def facts_of(run: Run) -> Facts:
+def facts_of(run: Run) -> CardFacts:
     """Gather what is known of a run; what its folder lacks is left out, and damage is a RunError."""
     record = read_record(run.folder.path)
     exact_match, known = scored(record, run.common_answer)
     best = run.facts.get("epochs") or 0
-    return Facts(
+    return CardFacts(
         name=run.folder.name,
         config=run.config,
         alphabet=run.encoder.alphabet,

@@ -18,7 +18,7 @@ from exprlearn.decoding.decoder import Decoder
 from exprlearn.decoding.framings import FRAMINGS
 from exprlearn.decoding.working_writer import working_writer
 from exprlearn.encoding import Encoder
-from exprlearn.export.formats import Format
+from exprlearn.export.model_files import Format
 from exprlearn.locking import Lock
 from exprlearn.runs.built_models import build_model, is_keras_loaded
 from exprlearn.runs.checkpoint import Checkpoint, name_variables, restore

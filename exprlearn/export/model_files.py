@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from exprlearn.errors import OptionError, RunError
-from exprlearn.export.model_card import Facts, card, templates
+from exprlearn.export.model_card import CardFacts, card, templates
 from exprlearn.export.text_rules import text_rules
 from exprlearn.files import new_folder
 from exprlearn.visible import visible
@@ -31,7 +31,7 @@ class Exported:
 
     answerer: Answerer
     components: Components
-    facts: Facts
+    facts: CardFacts
 
 
 @dataclass(frozen=True)
