@@ -62,6 +62,8 @@ def _extent(stratum: Stratum, operation: Operation) -> Extent:
     """
     if stratum.skeleton_count > TABLE_ROWS:
         extent = rules_extent(stratum, operation)
+        if extent is None and (stratum.calculated_by or any("." in literal for literal in stratum.literals)):
+            return Extent()
         return extent or largest_extent(len(stratum.slots), max(language.highest for language in stratum.slots))
     table = stratum.block(np.arange(0)).skeletons
     programs = compile_skeletons(table)
