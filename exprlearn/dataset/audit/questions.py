@@ -175,17 +175,6 @@ def read_with(question: str, operators: Operators) -> Tree | None:
         return None
 
 
-def read_with(question: str, operators: Operators) -> Tree | None:
-    """Read a question that is nothing but an expression with operators of plugins; None where it is none."""
-    if not any(operator.sign in question for operator in operators):
-        return None
-    text = "".join(question.rstrip("=? \t\r\n").split())
-    try:
-        return parse(text, operators=operators)
-    except EvaluationError:
-        return None
-
-
 def turn_digits(text: str) -> str:
     """Write every number back to front.
 
