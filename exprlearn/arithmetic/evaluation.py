@@ -129,22 +129,27 @@ def replay(tree: Tree, calculate: Calculate, operate: Operate | None = None) -> 
     for step in tree.steps:
         if isinstance(step, int):
             values.append((step, 1))
+        elif not isinstance(step, str):
+            _take(step, values, operate, tree)
         elif step == NEGATE:
             numerator, denominator = values[-1]
             if not denominator:
                 raise _truth_is_no_number(tree.expression)
             values[-1] = -numerator, denominator
-        elif isinstance(step, Fraction):
-            values.append((step.numerator, step.denominator))
-        elif isinstance(step, str):
-            if step != BRACKETS:
-                right = values.pop()
-                values[-1] = calculate(step, values[-1], right)
-        elif operate is not None:
-            values[-step.arity :] = [operate(step, values[-step.arity :])]
-        else:
-            raise unknown_operator(tree.expression, tree.foreign_signs)
+        elif step != BRACKETS:
+            right = values.pop()
+            values[-1] = calculate(step, values[-1], right)
     return values[-1]
+
+
+def _take(step: Fraction | OperatorSpec, values: list[Rational], operate: Operate | None, tree: Tree) -> None:
+    """Put a decimal on the stack, or what an operator of a plugin makes of the values there."""
+    if isinstance(step, Fraction):
+        values.append((step.numerator, step.denominator))
+    elif operate is None:
+        raise unknown_operator(tree.expression, tree.foreign_signs)
+    else:
+        values[-step.arity :] = [operate(step, values[-step.arity :])]
 
 
 def calculate(operator: str, left: Rational, right: Rational, operation: Operation = "exact") -> Rational:

@@ -88,7 +88,7 @@ def text_key(text: str) -> int:
 
 def number_key(number: int | Fraction) -> int:
     """Hash a number ≥ 0 of any size, 64 bits at a time."""
-    if isinstance(number, Fraction):
+    if not isinstance(number, int):
         return mix(number_key(number.numerator) + GOLDEN * number_key(number.denominator) & WORD)
     key = mix(number & WORD ^ NUMBER)
     while number := number >> 64:
@@ -104,17 +104,16 @@ def commutative_key(tree: Tree) -> int:
     """Compute the 64-bit key of a parsed expression, as `canonical_key` does at the level commutative."""
     values: list[Sums] = []
     for step in tree.steps:
-        if isinstance(step, int | Fraction):
+        if isinstance(step, int):
             values.append(_as_sum(number_key(step), 0))
+        elif not isinstance(step, str):
+            _take(step, values)
         elif step == NEGATE:
             added, subtracted, _, _ = values.pop()
             values.append(_as_sum(subtracted, added))
-        elif isinstance(step, str):
-            if step != BRACKETS:
-                right, left = values.pop(), values.pop()
-                values.append(_joined(step, left, right))
-        else:
-            values[-step.arity :] = [_operated(step, [_sum_key(*each[:2]) for each in values[-step.arity :]])]
+        elif step != BRACKETS:
+            right, left = values.pop(), values.pop()
+            values.append(_joined(step, left, right))
     return _sum_key(*values[-1][:2])
 
 
@@ -126,6 +125,14 @@ def _joined(operator: str, left: Sums, right: Sums) -> Sums:
     if operator == "*":
         return _as_product(left[2] + right[2], left[3] + right[3])
     return _as_product(left[2] + right[3], left[3] + right[2])
+
+
+def _take(step: Fraction | OperatorSpec, values: list[Sums]) -> None:
+    """Put the sums of a decimal on the stack, or those of an operator of a plugin in the place of its operands'."""
+    if isinstance(step, Fraction):
+        values.append(_as_sum(number_key(step), 0))
+    else:
+        values[-step.arity :] = [_operated(step, [_sum_key(*each[:2]) for each in values[-step.arity :]])]
 
 
 def _operated(operator: OperatorSpec, operands: Sequence[int]) -> Sums:

@@ -174,6 +174,6 @@ def calculations(expression: str, operators: Operators = ()) -> int:
     3
     """
     return sum(
-        not isinstance(step, int | Fraction) and step != BRACKETS
+        step != BRACKETS and not isinstance(step, int) and not isinstance(step, Fraction)
         for step in parse(expression, operators=operators).steps
     )
