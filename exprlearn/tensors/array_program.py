@@ -42,7 +42,7 @@ class Program:
         return [values[each] for each in self.outputs]
 
     def document(self) -> tuple[dict[str, Any], list[NDArray[Any]]]:
-        """Return the program as plain data, and the arrays (…) of its `constants`, in their order."""
+        """Return the program as plain data, and the arrays of its `constants`, float32, int32 or bool."""
         numbers: dict[int, int] = {}
         constants: dict[int, NDArray[Any]] = {}
 
