@@ -14,6 +14,8 @@ from exprlearn.arithmetic.divisions import (
     FloorPolicy,
     FloorRemainderPolicy,
     FractionPolicy,
+    ModularOptions,
+    ModularPolicy,
 )
 from exprlearn.arithmetic.operators import NEGATE, PRECEDENCE
 from exprlearn.plugin import DivisionSpec, NoOptions, OperatorSpec, hookimpl
@@ -58,6 +60,12 @@ def exprlearn_divisions() -> Iterable[DivisionSpec]:
     """Yield the built-in division policies."""
     for name, policy, summary in _WITHOUT_OPTIONS:
         yield DivisionSpec(name=name, summary=summary, make=partial(_make, policy))
+    yield DivisionSpec(
+        name="modular",
+        summary="Whole numbers below a modulus, division by inverses: 50+60 is 13 modulo 97.",
+        options=ModularOptions,
+        make=ModularPolicy,
+    )
     yield DivisionSpec(
         name="decimal",
         summary="Exact values, rounded once to decimals: 3.4.",

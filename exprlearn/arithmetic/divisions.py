@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from exprlearn.arithmetic.bounds import Extent, digits_between
-from exprlearn.arithmetic.evaluation import Operation, calculations, evaluate
+from exprlearn.arithmetic.evaluation import Operation, calculations, evaluate, reduce_modulo
 from exprlearn.arithmetic.numeral_columns import write_fractions, write_integers
 from exprlearn.arithmetic.numerals import write_digits
 from exprlearn.arithmetic.operators import Operators, Truth
 from exprlearn.arithmetic.parsing import DEFAULT_LIMITS, UNLIMITED, Limits, parse, quoted
 from exprlearn.arithmetic.programs import DIVIDE
 from exprlearn.arithmetic.values import SAFE, Integers, Values, peak
-from exprlearn.errors import EvaluationError, ExpressionSyntaxError, NotAnInteger, UnknownOperator
+from exprlearn.errors import DivisionByZero, EvaluationError, ExpressionSyntaxError, NotAnInteger, UnknownOperator
 from exprlearn.plugin import Division, Options
 
 #: The characters of integers.
@@ -178,6 +178,38 @@ class FloorPolicy(ExactOnlyPolicy):
 
     def __str__(self) -> str:
         return "floor"
+
+
+class ModularOptions(Options):
+    """How far is counted."""
+
+    modulus: Annotated[int, Field(ge=2, le=1_000_000, description="counting begins at 0 again here; best a prime")] = 97
+
+
+class ModularPolicy(ExactOnlyPolicy):
+    """Computes with the whole numbers below a modulus: 50+60 is 13 modulo 97, and 1/2 is 49, for 2*49 is 1.
+
+    A divisor without an inverse, such as any multiple of a prime modulus, divides by zero.
+
+    >>> [answer(text, ModularPolicy()) for text in ("50+60", "1/2", "3-5", "2*49")]
+    ['13', '49', '95', '1']
+    """
+
+    characters = "0123456789"
+
+    def __init__(self, options: ModularOptions | None = None) -> None:
+        self.modulus = (options or ModularOptions()).modulus
+        self.operation = f"modulo {self.modulus}"
+
+    def __str__(self) -> str:
+        return self.operation
+
+    def answer(self, value: Fraction, expression: str = "") -> str:
+        """Write a value, counted modulo the modulus."""
+        try:
+            return write_digits(reduce_modulo((value.numerator, value.denominator), self.modulus))
+        except ZeroDivisionError:
+            raise DivisionByZero(f"{quoted(expression)} divides by zero {self}", expression=expression) from None
 
 
 class FloorRemainderPolicy(DivisionPolicy):

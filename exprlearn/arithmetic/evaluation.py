@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from math import gcd
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from exprlearn.arithmetic.operators import NEGATE, Operators, Rational, Truth, operate
 from exprlearn.arithmetic.parsing import BRACKETS, DEFAULT_LIMITS, Limits, Tree, parse, quoted
@@ -18,8 +19,11 @@ from exprlearn.errors import DivisionByZero, ExpressionTooLarge, UndefinedValue,
 if TYPE_CHECKING:
     from exprlearn.plugin import OperatorSpec
 
-#: How `/` computes: `exact` keeps rationals, `floor` rounds each quotient down, as Python's `//`.
-Operation = Literal["exact", "floor"]
+#: How expressions are computed: `exact` keeps rationals, `floor` rounds each quotient down, as Python's `//`, and
+#: `modulo 97` counts up to 97 and begins again at 0, so that a quotient is a product with an inverse.
+Operation = str
+
+_MODULO = "modulo "
 
 #: From an operator and its operands to a result.
 Calculate = Callable[[str, Rational, Rational], Rational]
@@ -35,6 +39,28 @@ class Calculation(NamedTuple):
     left: Rational
     right: Rational
     result: Rational
+
+
+@lru_cache(maxsize=64)
+def modulus_of(operation: Operation) -> int | None:
+    """Return the modulus of an operation; None of one that has none.
+
+    >>> modulus_of("modulo 97"), modulus_of("floor")
+    (97, None)
+    """
+    return int(operation.removeprefix(_MODULO)) if operation.startswith(_MODULO) else None
+
+
+def reduce_modulo(value: Rational, modulus: int) -> int:
+    """Count a rational modulo a number; a `ZeroDivisionError` where its denominator has no inverse.
+
+    >>> reduce_modulo((-3, 1), 97), reduce_modulo((1, 2), 97)
+    (94, 49)
+    """
+    try:
+        return value[0] * pow(value[1], -1, modulus) % modulus
+    except ValueError:
+        raise ZeroDivisionError from None
 
 
 def evaluate(
@@ -56,6 +82,12 @@ def evaluate(
 def value_of(tree: Tree, *, operation: Operation = "exact", limits: Limits = DEFAULT_LIMITS) -> Fraction:
     """Compute the value of a parsed expression; raises as `evaluate` does."""
     numerator, denominator = _work(tree, operation, limits, None)
+    modulus = modulus_of(operation)
+    if modulus is not None:
+        try:
+            return Fraction(reduce_modulo((numerator, denominator), modulus))
+        except ZeroDivisionError:
+            raise _divides_by_zero(tree.expression) from None
     if denominator == 1:
         return Fraction(numerator)
     return Fraction(numerator, denominator) if denominator else Truth(numerator)
@@ -94,7 +126,7 @@ def _work(tree: Tree, operation: Operation, limits: Limits, trace: list[Calculat
             result = calculate(operator, left, right, operation)
         except ZeroDivisionError:
             if left[1] and right[1]:
-                raise DivisionByZero(f"{quoted(text)} divides by zero", expression=text) from None
+                raise _divides_by_zero(text) from None
             raise _truth_is_no_number(text) from None
         if result[0].bit_length() > bits or result[1].bit_length() > bits:
             raise _too_large(text, bits)
@@ -103,12 +135,18 @@ def _work(tree: Tree, operation: Operation, limits: Limits, trace: list[Calculat
         return result
 
     def operated(operator: OperatorSpec, operands: Sequence[Rational]) -> Rational:
+        if modulus_of(operation) is not None:
+            raise UnknownOperator(f"{quoted(text)} has {operator.sign!r}, not known {operation}", expression=text)
         result = operate(operator, operands, quoted(text), text)
         if max(result[0].bit_length(), result[1].bit_length()) > bits:
             raise _too_large(text, bits)
         return result
 
     return replay(tree, checked, operated)
+
+
+def _divides_by_zero(text: str) -> DivisionByZero:
+    return DivisionByZero(f"{quoted(text)} divides by zero", expression=text)
 
 
 def _too_large(text: str, bits: int) -> ExpressionTooLarge:
@@ -155,8 +193,8 @@ def _take(step: Fraction | OperatorSpec, values: list[Rational], operate: Operat
 def calculate(operator: str, left: Rational, right: Rational, operation: Operation = "exact") -> Rational:
     """Do one calculation; a divisor of zero is a `ZeroDivisionError`, as is an operand that is a truth value.
 
-    >>> calculate("/", (7, 1), (-2, 1)), calculate("/", (7, 1), (-2, 1), "floor")
-    ((-7, 2), (-4, 1))
+    >>> [calculate("/", (7, 1), (-2, 1), operation) for operation in ("exact", "floor", "modulo 97")]
+    [(-7, 2), (-4, 1), (45, 1)]
     """
     if operator == "+":
         return _add(left, right)
@@ -169,6 +207,10 @@ def calculate(operator: str, left: Rational, right: Rational, operation: Operati
         raise ZeroDivisionError
     if operation == "floor":
         return left[0] * denominator // (left[1] * numerator), 1
+    modulus = None if operation == "exact" else modulus_of(operation)
+    if modulus is not None:
+        inverse = reduce_modulo((denominator, numerator), modulus)
+        return reduce_modulo(left, modulus) * inverse % modulus, 1
     return _multiply(left, (denominator, numerator) if numerator > 0 else (-denominator, -numerator))
 
 

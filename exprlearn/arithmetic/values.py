@@ -14,13 +14,14 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
+from math import gcd
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.arithmetic.evaluation import Operation, evaluate
+from exprlearn.arithmetic.evaluation import Operation, evaluate, modulus_of
 from exprlearn.arithmetic.parsing import DEFAULT_LIMITS, UNLIMITED
 from exprlearn.arithmetic.programs import DIVIDE, MULTIPLY, NEGATE, NOTHING, SUBTRACT, Programs
 from exprlearn.errors import DivisionByZero, ExpressionTooLarge, UndefinedValue
@@ -147,6 +148,9 @@ def block_values(block: ExpressionBlock, programs: Programs, operation: Operatio
     exact = _values_by_text(block, np.flatnonzero(~fits).tolist(), operation)
     numerators, denominators = working.column(working.results, programs.fixed_result, are_whole=are_whole)
     denominators = np.ones_like(numerators) if are_whole else denominators
+    modulus = modulus_of(operation)
+    if modulus is not None:
+        numerators = numerators % modulus
     held = defined & fits
     if not held.all():
         numerators, denominators = np.where(held, numerators, 0), np.where(held, denominators, 1)
@@ -190,6 +194,16 @@ def _values_by_text(block: ExpressionBlock, rows: list[int], operation: Operatio
 def peak(numbers: Integers) -> int:
     """Tell the largest magnitude of a column, 0 for an empty one."""
     return max(int(numbers.max()), -int(numbers.min())) if numbers.size else 0
+
+
+@lru_cache(maxsize=8)
+def _inverses(modulus: int) -> Integers:
+    """List the inverse of each number below a modulus, 0 where there is none; int64 [modulus].
+
+    >>> _inverses(6).tolist()
+    [0, 1, 0, 0, 0, 5]
+    """
+    return np.array([pow(number, -1, modulus) if gcd(number, modulus) == 1 else 0 for number in range(modulus)])
 
 
 class Results(NamedTuple):
@@ -237,7 +251,11 @@ def calculate(
     multiplies = codes == MULTIPLY
     if divides.any():
         zero = divides & (c == 0)
-        if operation == "floor":
+        modulus = modulus_of(operation)
+        if modulus is not None:
+            inverse = _inverses(modulus).take(c % modulus)
+            zero, quotients = divides & (inverse == 0), a % modulus * inverse % modulus
+        elif operation == "floor":
             quotients = a // np.where(divides & ~zero, c, 1)
         else:
             # 2/3 : -4/5 is 2/3 * -5/4; what divides by zero becomes a whole number.

@@ -12,6 +12,7 @@ import numpy as np
 from exprlearn.arithmetic import Operation, block_values, compile_skeletons
 from exprlearn.arithmetic.bounds import Extent, join_extents, largest_extent, rules_extent, value_extent
 from exprlearn.arithmetic.divisions import INTEGERS
+from exprlearn.arithmetic.evaluation import modulus_of
 from exprlearn.errors import DataError
 from exprlearn.plugin import Bounds, BoundsLength, BoundsValues, Constraint, Division
 from exprlearn.sampling import ExpressionSpace, Stratum
@@ -60,6 +61,9 @@ def _extent(stratum: Stratum, operation: Operation) -> Extent:
 
     Nothing is known of decimals and of operators of plugins, so that few expressions with such are all computed.
     """
+    modulus = modulus_of(operation)
+    if modulus is not None:
+        return Extent(low=0, high=modulus - 1, denominator=1, remainder_low=0, remainder_high=0)
     if stratum.skeleton_count > TABLE_ROWS:
         extent = rules_extent(stratum, operation)
         if extent is None and (stratum.calculated_by or any("." in literal for literal in stratum.literals)):

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from itertools import combinations
 from typing import Any
 
+from exprlearn.arithmetic.evaluation import modulus_of
 from exprlearn.arithmetic.operators import Operators, choose_operators
 from exprlearn.config import Components, GrammarSection
 from exprlearn.dataset.canonical import Level, canonical_key
@@ -331,6 +332,10 @@ def lines_for(
         raise OptionError(
             f"working.name: which lines of '{config.working.name}' may be trained on follows from their content: "
             "leave data.split=content and data.balance=none as they are"
+        )
+    if modulus_of(components.division.operation) is not None:
+        raise OptionError(
+            f"working.name: '{config.working.name}' is not for numbers {components.division.operation}: --working none"
         )
     odd = [operator.sign for operator in space.calculated_by] + [sign for sign in space.literals if "." in sign]
     if odd:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
 from exprlearn.plugin.kinds.constraint import VALUES, JudgesValues
 from exprlearn.plugin.spec import Kind, Spec, hookspec
@@ -22,8 +22,8 @@ class Division(Protocol):
     """Says how `/` computes and how an answer is written."""
 
     @property
-    def operation(self) -> Literal["exact", "floor"]:
-        """Tell whether `/` keeps rationals or rounds down."""
+    def operation(self) -> str:
+        """Tell how expressions are computed: `exact` keeps rationals, `floor` rounds quotients down, or `modulo 97`."""
 
     @property
     def characters(self) -> str:

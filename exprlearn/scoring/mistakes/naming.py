@@ -10,7 +10,7 @@ from types import MappingProxyType
 from exprlearn.arithmetic import answer as answer_of
 from exprlearn.arithmetic import parse, plain_signs
 from exprlearn.arithmetic.divisions import ExactOnlyPolicy, FloorPolicy, FractionPolicy
-from exprlearn.arithmetic.evaluation import Operation, calculate
+from exprlearn.arithmetic.evaluation import Operation, calculate, modulus_of
 from exprlearn.errors import EvaluationError, ExpressionSyntaxError
 from exprlearn.plugin import Division
 from exprlearn.scoring.mistakes.slips import (
@@ -184,7 +184,7 @@ def _miscalculations(expression: str, answer: str, truth: str, division: Divisio
     slips = slipped_values(tree, division.operation)
     names = {name for name, value in slips if _write(value, expression, division) == answer}
     yield from sorted(names, key=list(MISTAKES).index)
-    if "/" in tree.steps:
+    if "/" in tree.steps and modulus_of(division.operation) is None:
         rounded = {_write(value, expression, division) for value in otherwise_rounded(tree)}
         exact = value_by(tree, calculate)
         is_cut = exact is not None and is_cut_off(answer, exact)
