@@ -21,7 +21,7 @@ Text = str | None
 Whole = int | None
 Words = list[str] | None
 Progress = Literal["auto", "live", "plain", "json", "none"]
-Format = Literal["keras", "page"]
+Format = Literal["keras", "savedmodel", "onnx", "page"]
 Key = Literal["run", "started", "grammar", "model", "seed", "state", "epochs", "seconds", "count", "exact_match"]
 #: The kinds of components that plugins can bring.
 Kind = Literal[

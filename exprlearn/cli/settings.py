@@ -96,10 +96,10 @@ def load_plugins(options: CommandOptions) -> Plugins:
     return plugins
 
 
-def load_run(reference: str, options: CommandOptions) -> Run:
-    """Load a trained run with its plugins."""
+def load_run(reference: str, options: CommandOptions, *, backend: str | None = None) -> Run:
+    """Load a trained run with its plugins, on a backend; None takes that of its training."""
     folder = find(reference, options.runs)
-    run = load(folder.path, plugins=load_plugins(options))
+    run = load(folder.path, plugins=load_plugins(options), backend=backend)
     for sentence in run.notes:
         note(sentence)
     return run
