@@ -212,7 +212,7 @@ class Run:
             warnings.warn("evaluate(told=…) is deprecated: write on_progress=…", DeprecationWarning, stacklevel=2)
             on_progress = told
         if split not in JUDGED:
-            raise OptionError(f"split: a model is judged on {', '.join(JUDGED)}: {suggest(str(split), JUDGED)}")
+            raise OptionError(f"split: no model is judged on {split!r}: {suggest(str(split), JUDGED)}")
         space = self.data
         if split != "all":
             splits = split_data(space, self.components, sizes={split: size} if size else {})
