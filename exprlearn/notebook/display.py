@@ -37,10 +37,13 @@ def is_notebook() -> bool:
 
 
 class _StderrLines:
+    def __init__(self) -> None:
+        self._console = visible_console(stderr=True)
+
     def write(self, text: str | None, document: Mapping[str, Any] | None = None) -> None:
         """Write a line."""
         if text is not None:
-            print(visible(text), file=sys.stderr, flush=True)
+            self._console.print(text, markup=False, soft_wrap=True)
 
 
 class NotebookTable:

@@ -162,8 +162,11 @@ class Run:
         """Return the epochs as metrics.jsonl holds them; a RunError says that it is damaged."""
         return Records(read_lines(self.folder.path / "metrics.jsonl", EpochRow))
 
-    @overload  # A text is a sequence of texts too.
-    def predict(self, expressions: str, *, steps: bool = False, beam: int = 1) -> Prediction: ...  # type: ignore[overload-overlap]
+    # A text is a sequence of texts too.
+    @overload
+    def predict(  # type: ignore[overload-overlap]
+        self, expressions: str, *, steps: bool = False, beam: int = 1
+    ) -> Prediction: ...
 
     @overload
     def predict(self, expressions: Sequence[str], *, steps: bool = False, beam: int = 1) -> list[Prediction]: ...
