@@ -145,16 +145,7 @@ def _postfix(
             steps.append(number(text, token, limits, signs))
             after_operand = True
         elif token == "(" or token in before:
-            if index and tokens[index - 1] in signs.functions:
-                # This bracket is open already: it belongs to the function.
-                continue
-            waiting.append(_BRACKET if token == "(" else before[token])
-            if token in signs.functions:
-                operands.append(1)
-                if tokens[index + 1 : index + 2] != ["("]:
-                    _refuse(text, index + 1, signs)
-            if len(waiting) > limits.depth:
-                raise ExpressionTooLarge(f"{quoted(text)} nests deeper than {limits.depth}", expression=text)
+            _open(text, tokens, index, signs, waiting, operands, limits)
         elif token != "+":
             found = read_numeral(token, signs.numerals)
             if found is None:
@@ -168,6 +159,29 @@ def _postfix(
     if not after_operand:
         _refuse(text, len(tokens), signs)
     return steps
+
+
+def _open(
+    text: str,
+    tokens: list[str],
+    index: int,
+    signs: Signs,
+    waiting: list[Sign],
+    operands: list[int],
+    limits: Limits,
+) -> None:
+    """Let a bracket, a sign before an operand or a function wait for its right side."""
+    token = tokens[index]
+    if index and tokens[index - 1] in signs.functions:
+        # This bracket is open already: it belongs to the function.
+        return
+    waiting.append(_BRACKET if token == "(" else signs.before[token])
+    if token in signs.functions:
+        operands.append(1)
+        if tokens[index + 1 : index + 2] != ["("]:
+            _refuse(text, index + 1, signs)
+    if len(waiting) > limits.depth:
+        raise ExpressionTooLarge(f"{quoted(text)} nests deeper than {limits.depth}", expression=text)
 
 
 def _close(steps: list[Step], waiting: list[Sign], operands: list[int]) -> bool:

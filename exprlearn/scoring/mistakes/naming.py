@@ -11,7 +11,7 @@ from exprlearn.arithmetic import answer as answer_of
 from exprlearn.arithmetic import parse, plain_signs
 from exprlearn.arithmetic.divisions import ExactOnlyPolicy, FloorPolicy, FractionPolicy
 from exprlearn.arithmetic.evaluation import Operation, calculate, modulus_of
-from exprlearn.errors import EvaluationError, ExpressionSyntaxError
+from exprlearn.errors import EvaluationError
 from exprlearn.plugin import Division
 from exprlearn.scoring.mistakes.slips import (
     is_cut_off,
@@ -147,7 +147,7 @@ def _is_known(expression: str) -> bool:
     """Tell whether an expression is written with + - * / and brackets alone, whose slips are known."""
     try:
         return not parse(expression).foreign_signs
-    except ExpressionSyntaxError:
+    except EvaluationError:
         return False
 
 

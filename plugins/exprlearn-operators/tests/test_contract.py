@@ -2,22 +2,72 @@
 
 from __future__ import annotations
 
-import pytest
-
-from exprlearn.plugin import GrammarSpec, OperatorSpec
-from exprlearn.plugin.manager import Plugins
-from exprlearn.testing import checks_of, find_subject, run_checks
-
-PLUGINS = Plugins(only=["operators"], strict=True)
-BROUGHT = [
-    (kind.kind, entry.spec.name)
-    for kind in (OperatorSpec, GrammarSpec)
-    for entry in PLUGINS[kind].entries
-    if entry.plugin == "operators"
-]
+from exprlearn.testing import GrammarContract, OperatorContract
 
 
-@pytest.mark.parametrize(("kind", "name"), BROUGHT)
-def test_it_keeps_every_promise_of_its_kind(kind: str, name: str) -> None:
-    outcomes = list(run_checks(checks_of(kind), find_subject(kind, f"operators/{name}", PLUGINS)))
-    assert [(each.check.statement, each.why) for each in outcomes if each.state != "passed"] == []
+class TestPower(OperatorContract):
+    component = "power"
+
+
+class TestModulo(OperatorContract):
+    component = "modulo"
+
+
+class TestFloorDivide(OperatorContract):
+    component = "floor-divide"
+
+
+class TestFactorial(OperatorContract):
+    component = "factorial"
+
+
+class TestGcd(OperatorContract):
+    component = "gcd"
+
+
+class TestMax(OperatorContract):
+    component = "max"
+
+
+class TestMin(OperatorContract):
+    component = "min"
+
+
+class TestAbsoluteValue(OperatorContract):
+    component = "absolute-value"
+
+
+class TestLess(OperatorContract):
+    component = "less"
+
+
+class TestGreater(OperatorContract):
+    component = "greater"
+
+
+class TestAtMost(OperatorContract):
+    component = "at-most"
+
+
+class TestAtLeast(OperatorContract):
+    component = "at-least"
+
+
+class TestEqual(OperatorContract):
+    component = "equal"
+
+
+class TestUnequal(OperatorContract):
+    component = "unequal"
+
+
+class TestPowersGrammar(GrammarContract):
+    component = "powers"
+
+
+class TestComparisonsGrammar(GrammarContract):
+    component = "comparisons"
+
+
+class TestFunctionsGrammar(GrammarContract):
+    component = "functions"
