@@ -63,8 +63,7 @@ class DivisionSpec(Spec):
 def exprlearn_divisions() -> Iterable[DivisionSpec]:  # type: ignore[empty-body]
     """Yield division policies, for `--division NAME`.
 
-    A policy says how expressions are computed, exactly, rounding down or modulo a number, and how the value of the whole
-    expression is written.
+    A policy says how expressions are computed, exactly, rounding down or modulo a number, and how values are written.
     A subclass of `exprlearn.arithmetic.divisions.DivisionPolicy` need only write one answer. Where a policy writes
     more than integers it tells `longest`, or data is drawn with the constraint `answer-length`.
     """
