@@ -88,7 +88,7 @@ def learn(
         encoder,
         runs=runs,
         name=name,
-        grammar_text=space.grammar.text,
+        space=space,
         common_answer=common_answer,
         scale=scale,
         stages=stages,
