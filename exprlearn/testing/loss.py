@@ -124,7 +124,8 @@ def _favour(batch: Batch, by: int = 0) -> NDArray[np.float32]:
     if target.dtype.kind == "f":
         return (target + by).astype(np.float32)
     wanted = (target + by) % SHAPE.vocabulary_size
-    return np.float32(SURE) * np.eye(SHAPE.vocabulary_size, dtype=np.float32)[wanted]
+    rows: NDArray[np.float32] = SURE * np.eye(SHAPE.vocabulary_size, dtype=np.float32)
+    return rows[wanted]
 
 
 def _network(keras: Any, framing: Framing) -> Any:

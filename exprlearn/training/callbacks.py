@@ -39,7 +39,7 @@ class Callbacks:
 
     def go_on(self) -> None:
         """Begin with the epochs that are done."""
-        self.history = read_lines(self.run.folder.path / "metrics.jsonl", EpochRow)
+        self.history = list(read_lines(self.run.folder.path / "metrics.jsonl", EpochRow))
 
     def measure(self, epoch: int) -> dict[str, float]:
         """Return what they measure after an epoch, before its line is written."""
