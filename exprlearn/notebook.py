@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from exprlearn.config import RunConfig, leaves, read_config, resolve
+from exprlearn.dataset.pairs import Pairs, pairs_of, read_pairs
+from exprlearn.dataset.pairs.settings import pairs_preset, refuse_beside_pairs
 from exprlearn.dataset.sequence import EXPRESSION, Dataset
 from exprlearn.errors import OptionError
 from exprlearn.plugin.manager import Plugins
@@ -20,7 +22,7 @@ _SECTIONS = ("seed", "grammar", "division", "working", "data")
 
 
 def train(
-    data: str | Dataset = "addition",
+    data: str | Path | Dataset | Pairs | Iterable[Any] = "addition",
     *,
     model: str = "seq2seq",
     config: str | Path | None = None,
@@ -31,14 +33,16 @@ def train(
     plugins: Plugins | None = None,
     **stopping: Any,
 ) -> Run:
-    """Train a model on a grammar or a dataset and return the run, as `exprlearn train` does.
+    """Train a model on a grammar, a dataset or pairs and return the run, as `exprlearn train` does.
 
     An `OptionError` tells all unknown settings at once, those that a dataset was not made with, or that it is none to
-    learn from.
+    learn from; a `DataError` which pairs cannot be learned.
 
     Args:
         data: a shipped grammar by name, the path of a Lark file, or training entries that `exprlearn.dataset` has made:
-            the model learns from exactly these, and is judged on what their settings hold out.
+            the model learns from exactly these, and is judged on what their settings hold out. Or pairs of question
+            and answer: the path of a CSV, TSV or JSONL file, of a folder that `data build` made, or a list of
+            `{"question": …, "answer": …}`, as `exprlearn.dataset.pairs` reads them.
         model: name of the model.
         config: a TOML file with further settings.
         settings: further settings as `section.key=value`, which count most.
@@ -50,16 +54,41 @@ def train(
     """
     plugins = plugins or Plugins()
     flags = {"model.name": model, **{f"training.{key}": stopping[key] for key in stopping}}
-    flags |= {"grammar.name": data} if isinstance(data, str) else _made_with(data)
-    read = read_config(Path(config) if config else None, flags, settings, plugins=plugins)
+    pairs = _pairs(data)
+    if pairs is not None:
+        flags |= {"data.file": pairs.name}
+    else:
+        flags |= _made_with(data) if isinstance(data, Dataset) else {"grammar.name": str(data)}
+    preset = None if pairs is None else pairs_preset(pairs)
+    read = read_config(Path(config) if config else None, flags, settings, preset=preset, plugins=plugins)
     text = None
-    if not isinstance(data, str):
+    if pairs is not None:
+        refuse_beside_pairs(read)
+    elif isinstance(data, Dataset):
         _refuse_other_data(data, read.config)
         text = data.space.grammar.text
     components = resolve(read.config, plugins)
     with read.explained():
-        report = learn(components.config, components, runs=Path(runs), name=name, observer=observer, grammar_text=text)
+        report = learn(
+            components.config,
+            components,
+            runs=Path(runs),
+            name=name,
+            observer=observer,
+            grammar_text=text,
+            pairs=pairs,
+        )
     return load(report.run, plugins=plugins)
+
+
+def _pairs(data: str | Path | Dataset | Pairs | Iterable[Any]) -> Pairs | None:
+    """Return the pairs that data is, or is the path of; None where it is a grammar or a dataset."""
+    if isinstance(data, Dataset | Pairs):
+        return data if isinstance(data, Pairs) else None
+    if isinstance(data, str | Path):
+        path = Path(data)
+        return None if path.suffix == ".lark" or not path.exists() else read_pairs(path)
+    return pairs_of(data)
 
 
 def _made_with(data: Dataset) -> dict[str, Any]:

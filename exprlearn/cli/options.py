@@ -21,7 +21,7 @@ Text = str | None
 Whole = int | None
 Words = list[str] | None
 Progress = Literal["auto", "live", "plain", "json", "none"]
-Format = Literal["keras", "page"]
+Format = Literal["keras", "savedmodel", "onnx", "page"]
 Key = Literal["run", "started", "grammar", "model", "seed", "state", "epochs", "seconds", "count", "exact_match"]
 #: The kinds of components that plugins can bring.
 Kind = Literal[
@@ -84,6 +84,11 @@ class CommandOptions:
     """
 
     grammar: Annotated[Text, DATA("A .lark file or a shipped grammar's name.", "G"), "grammar.name"] = None
+    data: Annotated[
+        Text,
+        DATA("Learn the pairs of a CSV, TSV or JSONL file, or of a dataset folder, in place of a grammar.", "FILE"),
+        "data.file",
+    ] = None
     terms: Annotated[Text, SIZES("How many numbers.", "2..4"), "grammar.terms"] = None
     brackets: Annotated[Text, SIZES("How many pairs of brackets.", "0..2"), "grammar.brackets"] = None
     range_: Annotated[Text, SIZES("Smallest and largest number.", "1..99"), "grammar.range"] = None

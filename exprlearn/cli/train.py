@@ -77,6 +77,7 @@ def _train_here(rank: RankContext, settings: Settings, options: CommandOptions) 
                     runs=rank.runs,
                     name=options.name,
                     observer=observer,
+                    pairs=settings.pairs,
                     recipe=settings.claimed(),
                 )
         else:

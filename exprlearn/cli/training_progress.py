@@ -182,7 +182,8 @@ class EpochBar:
 def header_lines(header: Header, title: str) -> Iterator[str]:
     """Say everything that decides the result, in three lines."""
     opening = [title] if title else []
-    chosen = [f"grammar {header.grammar}", f"model {header.model}", header.versions, f"seed {header.seed}"]
+    subject = "data" if header.split_by else "grammar"
+    chosen = [f"{subject} {header.grammar}", f"model {header.model}", header.versions, f"seed {header.seed}"]
     curriculum = header.config.get("curriculum", {"name": "none"})
     if curriculum["name"] != "none":
         chosen.append(f"curriculum {curriculum['name']} by {curriculum['schedule']['name']}")
@@ -209,6 +210,8 @@ def _shown_working(working: Mapping[str, Any]) -> list[str]:
 
 def _available(header: Header) -> str:
     """Say how many of the expressions can be drawn."""
+    if header.split_by:
+        return f"{amount(header.expressions)} pairs, split {header.split_by}"
     there = f"{amount(header.expressions)} expressions"
     if header.examples is None:
         return f"{there} exist"

@@ -177,7 +177,11 @@ class GrammarSection(Section):
 class DataSection(Section):
     """How many examples each split has and which expressions are kept."""
 
-    train: Annotated[int, Field(ge=0, description="0 draws fresh examples without end")] = 0
+    file: Annotated[
+        str,
+        Field(min_length=1, description="a file or folder of questions and answers, learned in place of a grammar"),
+    ] = NOTHING
+    train: Annotated[int, Field(ge=0, description="0 draws fresh examples without end, or takes all of a file")] = 0
     validation: Annotated[int, Field(ge=1)] = 1000
     test: Annotated[int, Field(ge=1)] = 2000
     shards: Annotated[int, Field(ge=1)] = 1
@@ -328,6 +332,11 @@ class RunConfig(Section):
     encoding: EncodingSection = EncodingSection()
     model: Annotated[Choice, choice_reader("model")] = usual("model")
     training: TrainingSection = TrainingSection()
+
+    @property
+    def subject(self) -> str:
+        """Return what is learned: the name of the grammar, or of the file of pairs."""
+        return self.grammar.name if self.data.file == NOTHING else self.data.file
 
 
 SECTIONS: tuple[str, ...] = tuple(name for name in RunConfig.model_fields if name != "seed")

@@ -11,9 +11,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from exprlearn.runs.checkpoint import Checkpoint as Checkpoint
     from exprlearn.runs.preparation import answer_statistics as answer_statistics
+    from exprlearn.runs.preparation import count_drawable as count_drawable
     from exprlearn.runs.preparation import load_stages as load_stages
     from exprlearn.runs.preparation import make_encoder as make_encoder
+    from exprlearn.runs.preparation import open_data as open_data
     from exprlearn.runs.preparation import read_stages as read_stages
+    from exprlearn.runs.preparation import split_data as split_data
+    from exprlearn.runs.preparation import take_all as take_all
     from exprlearn.runs.run import Run as Run
     from exprlearn.runs.run_evaluation import write_evaluation as write_evaluation
     from exprlearn.runs.run_folder import RunFolder as RunFolder
@@ -23,7 +27,16 @@ if TYPE_CHECKING:
 
 _NAMES = {
     "checkpoint": ("Checkpoint",),
-    "preparation": ("answer_statistics", "load_stages", "make_encoder", "read_stages"),
+    "preparation": (
+        "answer_statistics",
+        "count_drawable",
+        "load_stages",
+        "make_encoder",
+        "open_data",
+        "read_stages",
+        "split_data",
+        "take_all",
+    ),
     "run": ("Run",),
     "run_evaluation": ("write_evaluation",),
     "run_folder": ("RunFolder", "check_name"),

@@ -47,8 +47,7 @@ def build_larger(components: Components, encoder: Encoder) -> Any:
     """Build the model once more for one token more, to be compared and not to be asked: in numpy if it is built in."""
     spec, shape = components.model, FRAMINGS[components.model.framing].adapted(components).shape(encoder)
     larger = replace(shape, vocabulary_size=shape.vocabulary_size + 1)
-    plugin, *_ = components.origins["model"]
-    with on_numpy() if plugin == BUILT_IN else nullcontext():
+    with on_numpy() if is_built_in(components) else nullcontext():
         return spec.build(larger, components.model_options)
 
 

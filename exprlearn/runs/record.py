@@ -124,7 +124,7 @@ def summarize(folder: Path) -> Summary:
         run=folder.name,
         path=str(folder),
         started=facts.get("started") or written.isoformat(timespec="seconds"),
-        grammar=settings.grammar.name,
+        grammar=settings.subject,
         model=settings.model.name,
         seed=settings.seed or 0,
         state=state_of(folder, facts),

@@ -12,18 +12,22 @@ from typing import TYPE_CHECKING, Any
 from exprlearn.arithmetic import answer
 from exprlearn.config import Components, RunConfig
 from exprlearn.curriculum.stage_data import StageData
-from exprlearn.dataset import Examples, Splits, load_space, load_splits
+from exprlearn.dataset import Examples, Splits, load_splits
+from exprlearn.dataset.audit.read_questions import read_questions
+from exprlearn.dataset.pairs import Pairs
 from exprlearn.decoding.answerer import Answerer
 from exprlearn.decoding.decoder import Decoder
 from exprlearn.decoding.framings import FRAMINGS
 from exprlearn.decoding.working_writer import working_writer
 from exprlearn.encoding import Encoder
+from exprlearn.errors import OptionError
 from exprlearn.export.model_files import Format
 from exprlearn.locking import Lock
 from exprlearn.runs.built_models import build_model, is_keras_loaded
 from exprlearn.runs.checkpoint import Checkpoint, name_variables, restore
 from exprlearn.runs.exporting import export_run
-from exprlearn.runs.prediction import Prediction, expression_of, make_predictions
+from exprlearn.runs.prediction import Prediction, asked_of, make_predictions
+from exprlearn.runs.preparation import Data, open_data, split_data
 from exprlearn.runs.run_evaluation import Evaluation, read_baselines, seen_sizes
 from exprlearn.runs.run_folder import RunFolder, state_of
 from exprlearn.scoring import score
@@ -53,6 +57,7 @@ class Run:
         common_answer: the most common answer of the training examples, for the baseline.
         facts: what run.json says besides.
         notes: what was mended while loading, a sentence each.
+        pairs: what it learned instead of a grammar; None where one writes the expressions.
         stages: the stages it is trained through; none without a curriculum.
         weights: what its model was loaded with; None for one that is new or trained further.
         numpy_model: the model in numpy, of a built-in one that was loaded; None without.
@@ -67,6 +72,7 @@ class Run:
     grammar_text: str
     facts: dict[str, Any] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    pairs: Pairs | None = None
     stages: tuple[StageData, ...] = ()
     lock: Lock = field(default_factory=Lock)
     weights: Checkpoint | None = None
@@ -80,11 +86,16 @@ class Run:
 
     def _repr_html_(self) -> str:
         """Show what the run is in a notebook."""
-        config = self.config
-        rows = [("grammar", config.grammar.name), ("model", config.model.name), ("seed", config.seed)]
+        config, subject = self.config, "grammar" if self.pairs is None else "data"
+        rows = [(subject, config.subject), ("model", config.model.name), ("seed", config.seed)]
         facts = {**self.facts, "state": state_of(self.folder.path, self.facts)}
         rows += [(name.replace("_", " "), facts[name]) for name in SHOWN if facts.get(name) is not None]
         return html_table(("run", self.folder.name), rows)
+
+    @cached_property
+    def data(self) -> Data:
+        """Return what the run learned, as its folder keeps it."""
+        return open_data(self.components, text=self.grammar_text, pairs=self.pairs)
 
     @property
     def variables(self) -> dict[str, keras.Variable]:
@@ -123,6 +134,25 @@ class Run:
         decoder = Decoder(model, self.components.model, rules.shape(self.encoder), rules=rules)
         return Answerer(decoder, self.encoder, self.scale, working_writer(self.components, self.encoder))
 
+    def truth(self, expression: str) -> str | None:
+        """Return the right answer to an expression; None where a run of pairs cannot know it.
+
+        What pairs say counts, for other questions the exact answer where all of theirs are exact. An EvaluationError
+        names text that has no exact answer.
+        """
+        if self.pairs is None:
+            return answer(expression, self.components.division)
+        known = self.pairs.answers.get(expression)
+        return known if known is not None or not self._is_exact else self._exact(expression)
+
+    @cached_property
+    def _is_exact(self) -> bool:
+        return self.pairs is not None and self.pairs.are_exact(self.components.division)
+
+    def _exact(self, question: str) -> str | None:
+        (truth,) = read_questions([question], self.components.division).truths
+        return truth
+
     def predict(self, expressions: Sequence[str], *, steps: bool = False, beam: int = 1) -> list[Prediction]:
         """Answer expressions, each beside the exact answer; `=` or `=?` at the end is dropped.
 
@@ -131,8 +161,8 @@ class Run:
         or widths cannot write, an EvaluationError text that has no exact answer, an OptionError a beam that the model
         cannot have.
         """
-        asked = [expression_of(text) for text in expressions]
-        truths = [answer(text, self.components.division) for text in asked]
+        asked = [asked_of(self, text) for text in expressions]
+        truths = [self.truth(text) for text in asked]
         return make_predictions(self.answerer_for(beam * len(asked)), asked, truths, steps=steps, beam=beam)
 
     def evaluate(
@@ -160,12 +190,14 @@ class Run:
         if told is not None:
             warnings.warn("evaluate(told=…) is deprecated: write on_progress=…", DeprecationWarning, stacklevel=2)
             on_progress = told
-        space = load_space(self.config.grammar, self.components, text=self.grammar_text)
+        space = self.data
         if split != "all":
-            splits = load_splits(space, self.components, sizes={split: size} if size else {})
+            splits = split_data(space, self.components, sizes={split: size} if size else {})
             evaluation = self.evaluate_split(split, splits, beam=beam)
             found([row.wrong(split) for row in evaluation.predictions if row.answer != row.truth])
             return evaluation
+        if isinstance(space, Pairs):
+            raise OptionError(f"split: {space.name} gives pairs, of which there is no 'all': choose validation or test")
         baselines, omitted = read_baselines(self)
         how = CensusOptions(
             beam=beam,

@@ -17,6 +17,7 @@ from exprlearn.backend.reproducibility import versions
 from exprlearn.config import Components, RunConfig, TrainingSection, missing_components, resolve, to_toml
 from exprlearn.config.setting_values import NOTHING
 from exprlearn.curriculum.stage_data import StageData
+from exprlearn.dataset.pairs import Pairs
 from exprlearn.decoding.framings import FRAMINGS
 from exprlearn.encoding import Encoder
 from exprlearn.errors import EncodingError, OptionError, RunError
@@ -25,13 +26,12 @@ from exprlearn.plugin.manager import Plugins
 from exprlearn.plugin.options import bind
 from exprlearn.runs import checkpoint
 from exprlearn.runs.built_models import build_larger, build_model, build_on_numpy
-from exprlearn.runs.preparation import write_stages
+from exprlearn.runs.preparation import Data, read_data, write_data, write_stages
 from exprlearn.runs.retention import read_best
 from exprlearn.runs.run import Run
-from exprlearn.runs.run_files import read_toml, write_json, write_text
+from exprlearn.runs.run_files import read_toml, write_json
 from exprlearn.runs.run_folder import RunFolder, create, find
 from exprlearn.runs.warm_start import WarmStart, name_source, refuse_leaks, take_weights, with_source
-from exprlearn.sampling import ExpressionSpace
 
 if TYPE_CHECKING:
     import keras
@@ -45,7 +45,7 @@ def start_run(
     *,
     runs: Path,
     name: str | None,
-    space: ExpressionSpace,
+    data: Data,
     common_answer: str,
     scale: float,
     stages: tuple[StageData, ...] = (),
@@ -53,21 +53,26 @@ def start_run(
     """Build the model, make the run folder as `run_folder.create` does, lock it and keep what the run is made of."""
     config = components.config
     refuse_working(components)
+    if isinstance(data, Pairs) and components.model.framing == "rewriting":
+        raise OptionError(
+            f"model.name: '{config.model.name}' learns to rewrite expressions line by line, and pairs hold no lines: "
+            "choose --model seq2seq"
+        )
     model = build_model(components, encoder, processes=config.training.processes, is_new=True)
-    warm, components = warm_start(model, components, encoder, [space, *(each.space for each in stages)], runs)
+    warm, components = warm_start(model, components, encoder, [data, *(each.space for each in stages)], runs)
     config = components.config
     chosen = components.optimizer
     notes = list(warm.notes()) if warm else []
     notes += list(chosen.notes(model.trainable_variables)) if isinstance(chosen, Selective) else []
-    folder = create(runs, name, f"{Path(config.grammar.name).stem}-{config.model.name.replace('/', '-')}")
+    folder = create(runs, name, f"{Path(config.subject).stem}-{config.model.name.replace('/', '-')}")
     with ExitStack() as stack:
         lock = stack.enter_context(folder.hold())
-        write_text(folder.path / "grammar.lark", space.grammar.text)
+        kept = write_data(folder, data)
         folder.write_config(to_toml(config))
         write_json(folder.path / "vocabulary.json", encoder.to_json())
         write_stages(folder, stages)
-        made_of = (folder, components, encoder, scale, common_answer, space.grammar.text)
-        run = Run(*made_of, stages=stages, lock=lock, notes=notes)
+        made_of = (folder, components, encoder, scale, common_answer)
+        run = Run(*made_of, **kept, stages=stages, lock=lock, notes=notes)
         run.model = model
         run.keep(**_first_facts(run), **({"init_from": warm.document()} if warm else {}))
         stack.pop_all()
@@ -78,7 +83,7 @@ def warm_start(
     model: keras.Model,
     components: Components,
     encoder: Encoder,
-    spaces: Sequence[ExpressionSpace],
+    learned: Sequence[Data],
     runs: Path,
 ) -> tuple[WarmStart | None, Components]:
     """Give a new model the weights of the run that its config names, if it names one.
@@ -87,7 +92,7 @@ def warm_start(
         What was taken, and the components, whose config names that run for good.
 
     Raises:
-        DataError: that run may have learned what the new one holds out of `spaces`.
+        DataError: that run may have learned what the new one holds out of what is `learned`.
         OptionError: none of its weights fits.
     """
     training = components.config.training
@@ -95,7 +100,7 @@ def warm_start(
         return None, components
     folder = find(training.init_from, runs)
     source = load(folder.path, plugins=components.plugins, backend=training.backend)
-    refuse_leaks(components, spaces, source)
+    refuse_leaks(components, learned, source)
     found = take_weights(model, build_larger(components, encoder), encoder.vocabulary, source)
     return found, with_source(components, name_source(folder.path, runs))
 
@@ -175,7 +180,7 @@ def read_run(folder: RunFolder, components: Components) -> tuple[Run, checkpoint
         encoder = Encoder.from_json(document, lambda kind, name, options: getattr(components, kind))
     except EncodingError as error:
         raise RunError(f"the run {folder.path} is damaged: vocabulary.json: {error}") from error
-    grammar_text = folder.read_text("grammar.lark")
+    kept_data = read_data(folder, components)
     del facts["format"]
     run = Run(
         folder=folder,
@@ -183,7 +188,7 @@ def read_run(folder: RunFolder, components: Components) -> tuple[Run, checkpoint
         encoder=encoder,
         scale=float(facts.get("scale", 1.0)),
         common_answer=facts.get("common_answer", ""),
-        grammar_text=grammar_text,
+        **kept_data,
         facts=facts,
         notes=notes,
     )

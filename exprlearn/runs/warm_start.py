@@ -22,10 +22,12 @@ from exprlearn.config import Components
 from exprlearn.config.setting_values import NOTHING
 from exprlearn.dataset import load_space
 from exprlearn.dataset.held_out_lines import SpaceForms
+from exprlearn.dataset.pairs import Pairs
 from exprlearn.encoding.vocabulary import SPECIALS, Vocabulary
 from exprlearn.errors import DataError, OptionError
 from exprlearn.runs.checkpoint import digest_of
 from exprlearn.runs.frozen_weights import stable_paths
+from exprlearn.runs.preparation import Data
 from exprlearn.runs.run import Run
 from exprlearn.sampling import ExpressionSpace
 
@@ -150,12 +152,12 @@ def _joined(
     return joined
 
 
-def refuse_leaks(components: Components, spaces: Sequence[ExpressionSpace], source: Run) -> None:
+def refuse_leaks(components: Components, learned: Sequence[Data], source: Run) -> None:
     """Refuse with a DataError to begin with a run that may have learned what the new one holds out.
 
     Args:
         components: of the new run.
-        spaces: what it holds expressions out of: its own, and those of its stages.
+        learned: what it holds examples out of: its own expressions or pairs, and those of its stages.
         source: the other run.
     """
     name, new, old = source.folder.name, components.config, source.config
@@ -168,10 +170,16 @@ def refuse_leaks(components: Components, spaces: Sequence[ExpressionSpace], sour
                 f"{name} has {key}={there} and the new run {key}={here}, so that it may have learned what the new one "
                 f"holds out: begin with a run that was split by content at the same level"
             )
+    for each in (*learned, source.pairs):
+        if isinstance(each, Pairs) and each.splits is not None:
+            raise DataError(
+                f"a column says how the pairs of {each.name} are split: {name} may have learned what the new run "
+                "holds out: leave the column out, or begin with other weights"
+            )
     if old.working.name == NOTHING and source.components.model.framing != "rewriting":
         return
     seen = SpaceForms.of(load_space(old.grammar, source.components, text=source.grammar_text))
-    if not all(seen.include(SpaceForms.of(space)) for space in spaces):
+    if not all(isinstance(each, ExpressionSpace) and seen.include(SpaceForms.of(each)) for each in learned):
         raise DataError(
             f"{name} learned from workings, whose lines it chose for its own grammar: they may show what a run with "
             "other numbers or more of them holds out; begin with a run of --working none, or keep to its numbers"

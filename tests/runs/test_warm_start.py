@@ -41,7 +41,7 @@ def started(folder: Path, name: str, made: Any) -> Run:
     """Start a run and save other weights than those it was drawn with, as if it had been trained."""
     space = load_space(made.config.grammar, made)
     encoder = make_encoder(space, made)
-    run = start_run(made, encoder, runs=folder, name=name, space=space, common_answer="1", scale=1.0)
+    run = start_run(made, encoder, runs=folder, name=name, data=space, common_answer="1", scale=1.0)
     run.lock.release()
     draw = np.random.default_rng([6, 0, 0])
     drawn = {name: np.asarray(variable) for name, variable in run.variables.items()}
