@@ -124,8 +124,8 @@ def _favour(batch: Batch, by: int = 0) -> NDArray[np.float32]:
     if target.dtype.kind == "f":
         return (target + by).astype(np.float32)
     wanted = (target + by) % SHAPE.vocabulary_size
-    rows: NDArray[np.float32] = SURE * np.eye(SHAPE.vocabulary_size, dtype=np.float32)
-    return rows[wanted]
+    sure = np.where(np.eye(SHAPE.vocabulary_size, dtype=bool)[wanted], SURE, 0.0)
+    return sure.astype(np.float32)
 
 
 def _network(keras: Any, framing: Framing) -> Any:
