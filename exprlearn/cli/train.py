@@ -15,8 +15,8 @@ from exprlearn.cli.app import EXIT_CODES
 from exprlearn.cli.distributed import RankContext, check_count, rank_context, start_processes
 from exprlearn.cli.options import CommandOptions
 from exprlearn.cli.output import echo, note, print_document, print_view
+from exprlearn.cli.progress import show_training
 from exprlearn.cli.settings import Settings, load_plugins, read_settings
-from exprlearn.cli.training_progress import show_training
 from exprlearn.config import Components, RunConfig, leaves
 from exprlearn.config.sections import EXACT_MATCH
 from exprlearn.distributed.workers import this_worker

@@ -1,11 +1,14 @@
 """Run folders: what a run was made of, its checkpoints and what it answered; and a run, loaded to be asked.
 
-What a walk needs is imported when it is asked for: a command that lists runs needs no model and no data.
+What a walk needs is imported when it is asked for: a command that lists runs needs no model and no data. The room can
+be called: `exprlearn.runs()` lists the runs of a folder, see `record.list_runs`.
 """
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -49,3 +52,15 @@ def __getattr__(name: str) -> Any:
         if name in names:
             return getattr(import_module(f"{__name__}.{module}"), name)
     raise AttributeError(f"module '{__name__}' has no attribute {name!r}")
+
+
+class RunsRoom(ModuleType):
+    """Lets `exprlearn.runs`, which is this room, be called as the function that lists runs."""
+
+    def __call__(self, folder: str = "runs") -> Any:
+        """List the runs below a folder; see `exprlearn.runs.record.list_runs`."""
+        return import_module("exprlearn.runs.record").list_runs(folder)
+
+
+# A package and a function of one name: whichever is imported first, the name does both.
+sys.modules[__name__].__class__ = RunsRoom

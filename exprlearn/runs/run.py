@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from exprlearn.arithmetic import answer
 from exprlearn.config import Components, RunConfig
@@ -20,7 +20,7 @@ from exprlearn.decoding.decoder import Decoder
 from exprlearn.decoding.framings import FRAMINGS
 from exprlearn.decoding.working_writer import working_writer
 from exprlearn.encoding import Encoder
-from exprlearn.errors import OptionError
+from exprlearn.errors import OptionError, suggest
 from exprlearn.export.model_files import Format
 from exprlearn.locking import Lock
 from exprlearn.runs.built_models import build_model, is_keras_loaded
@@ -29,11 +29,13 @@ from exprlearn.runs.exporting import export_run
 from exprlearn.runs.prediction import Prediction, asked_of, make_predictions
 from exprlearn.runs.preparation import Data, open_data, split_data
 from exprlearn.runs.run_evaluation import Evaluation, read_baselines, seen_sizes
+from exprlearn.runs.run_files import read_lines
 from exprlearn.runs.run_folder import RunFolder, state_of
+from exprlearn.runs.schema import EpochRow
 from exprlearn.scoring import score
 from exprlearn.scoring.census import BLOCK, MOST, CensusOptions, Wrong, take_census
 from exprlearn.scoring.mistakes import MistakeGroup, WrongAnswer, mistake_groups
-from exprlearn.tables import html_table
+from exprlearn.tables import Records, html_table
 from exprlearn.tensors.array_keras import Model
 
 if TYPE_CHECKING:
@@ -43,6 +45,8 @@ if TYPE_CHECKING:
 #: Multiplications that numpy does for a run, seconds of them, as long as importing a backend and compiling take. A
 #: model of fewer weights takes as long as one of so many.
 MOST_IN_NUMPY, FEWEST_WEIGHTS = 2**34, 2**18
+#: What a model is judged on.
+JUDGED = ("validation", "test", "all")
 #: What a notebook shows of a run's facts.
 SHOWN = ("state", "stopped_by", "epochs", "examples", "parameters")
 
@@ -153,14 +157,34 @@ class Run:
         (truth,) = read_questions([question], self.components.division).truths
         return truth
 
-    def predict(self, expressions: Sequence[str], *, steps: bool = False, beam: int = 1) -> list[Prediction]:
-        """Answer expressions, each beside the exact answer; `=` or `=?` at the end is dropped.
+    @property
+    def history(self) -> Records:
+        """Return the epochs as metrics.jsonl holds them; a RunError says that it is damaged."""
+        return Records(read_lines(self.folder.path / "metrics.jsonl", EpochRow))
+
+    # A text is a sequence of texts too.
+    @overload
+    def predict(  # type: ignore[overload-overlap]
+        self, expressions: str, *, steps: bool = False, beam: int = 1
+    ) -> Prediction: ...
+
+    @overload
+    def predict(self, expressions: Sequence[str], *, steps: bool = False, beam: int = 1) -> list[Prediction]: ...
+
+    def predict(
+        self, expressions: str | Sequence[str], *, steps: bool = False, beam: int = 1
+    ) -> Prediction | list[Prediction]:
+        """Answer one expression, or each of several, beside the exact answer; `=` or `=?` at the end is dropped.
 
         With `steps` each prediction tells how it was written. A `beam` above 1 keeps so many beginnings of an answer
         from step to step, and lists them as candidates. An EncodingError names an expression that the run's vocabulary
         or widths cannot write, an EvaluationError text that has no exact answer, an OptionError a beam that the model
         cannot have.
         """
+        if isinstance(expressions, str):
+            return self.predict([expressions], steps=steps, beam=beam)[0]
+        if not isinstance(expressions, Iterable) or not all(isinstance(text, str) for text in [*expressions]):
+            raise TypeError(f"predict: ask a text such as '12+34', or a list of texts, got {expressions!r}")
         asked = [asked_of(self, text) for text in expressions]
         truths = [self.truth(text) for text in asked]
         return make_predictions(self.answerer_for(beam * len(asked)), asked, truths, steps=steps, beam=beam)
@@ -190,6 +214,8 @@ class Run:
         if told is not None:
             warnings.warn("evaluate(told=…) is deprecated: write on_progress=…", DeprecationWarning, stacklevel=2)
             on_progress = told
+        if split not in JUDGED:
+            raise OptionError(f"split: no model is judged on {split!r}: {suggest(str(split), JUDGED)}")
         space = self.data
         if split != "all":
             splits = split_data(space, self.components, sizes={split: size} if size else {})

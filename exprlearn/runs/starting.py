@@ -5,7 +5,7 @@ A folder that is damaged, or made of components that are not installed, is a Run
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -22,7 +22,8 @@ from exprlearn.decoding.framings import FRAMINGS
 from exprlearn.encoding import Encoder
 from exprlearn.errors import EncodingError, OptionError, RunError
 from exprlearn.plugin import Selective
-from exprlearn.plugin.manager import Plugins
+from exprlearn.plugin.manager import PYTHON, Plugins
+from exprlearn.plugin.objects import plugins_of
 from exprlearn.plugin.options import bind
 from exprlearn.runs import checkpoint
 from exprlearn.runs.built_models import build_larger, build_model, build_on_numpy
@@ -133,7 +134,7 @@ def load(
     reference: str | Path = "latest",
     *,
     runs: str | Path = "runs",
-    plugins: Plugins | None = None,
+    plugins: Plugins | Iterable[Any] | None = None,
     backend: str | None = None,
 ) -> Run:
     """Load a run by path, name or `latest`: the model of its best epoch, ready to be asked.
@@ -143,11 +144,11 @@ def load(
     Args:
         reference: which run.
         runs: where names are looked for.
-        plugins: the plugins to choose components from; None loads what is installed.
+        plugins: modules, files and objects that bring components, besides what is installed.
         backend: what Keras runs on, once it is needed; None takes the backend that the run was trained on.
     """
     folder = find(reference, Path(runs))
-    components, missing = components_for_asking(folder, plugins or Plugins(), backend=backend)
+    components, missing = components_for_asking(folder, plugins_of(plugins), backend=backend)
     run, kept = read_run(folder, components)
     best, notes = read_best(kept, parameters=run.facts.get("parameters"))
     run.notes += [*notes, *missing]
@@ -250,7 +251,9 @@ def installation_hints(facts: Mapping[str, Any], plugins: Plugins) -> list[str]:
         # What is built in needs no installation, whatever its version was.
         if (distribution, version) in there or origin.get("plugin") == "exprlearn":
             continue
-        if version == "file":
+        if distribution == PYTHON:
+            hints.append(f"its {kind} was handed over by Python: hand it to xl.load(…, plugins=[…]) as well")
+        elif version == "file":
             hints.append(f"its {kind} came from the file {distribution}: pass --plugin {distribution}")
         else:
             found = f"{distribution} {version}: python -m pip install '{distribution}=={version}'"

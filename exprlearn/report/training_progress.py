@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from time import monotonic
-from typing import Any
+from typing import Any, Protocol
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -13,13 +12,9 @@ from rich.progress import BarColumn, TaskID, TextColumn
 from rich.progress import Progress as Bars
 from rich.text import Text
 
-from exprlearn.cli.options import Progress
-from exprlearn.cli.output import console
-from exprlearn.cli.progress import Lines, shown_as
 from exprlearn.grammar.languages import MOST_DIGITS, count_text
 from exprlearn.plugin import Header, Sample
 from exprlearn.report.wording import counted, lasting
-from exprlearn.training.observers import Observer
 from exprlearn.working import spaced_lines
 
 WIDTHS = {"epoch": 6, "loss": 9, "exact": 20, "digits": 9, "workings": 10, "time": 13}
@@ -32,27 +27,17 @@ NONE = "nothing"
 SILENCE = 30.0
 
 
-@contextmanager
-def show_training(progress: Progress, title: str = "") -> Iterator[Observer]:
-    """Show a training, and give the terminal back whatever happens.
+class LineWriter(Protocol):
+    """Writes an event as a line, where lines are how work is shown."""
 
-    Args:
-        progress: what was asked for.
-        title: what stands in front of the first line, such as `quickstart`.
-    """
-    form = shown_as(progress)
-    display: Observer = LiveTable(title) if form == "live" else TrainingLines(Lines(form), title)
-    try:
-        yield display
-    finally:
-        # Ends nothing twice: an observer may hear it again.
-        display.finished("")
+    def write(self, text: str | None, document: Mapping[str, Any] | None = None) -> None:
+        """Write an event, as text or as a JSON document; None where a form says nothing of it."""
 
 
 class TrainingLines:
     """Writes what decides the result, then a line an epoch; some within long epochs, where lines are text."""
 
-    def __init__(self, lines: Lines, title: str = "", clock: Callable[[], float] = monotonic) -> None:
+    def __init__(self, lines: LineWriter, title: str = "", clock: Callable[[], float] = monotonic) -> None:
         self.title, self._lines, self._clock = title, lines, clock
         self._bar, self._last_line = EpochBar(clock), clock()
 
@@ -91,9 +76,8 @@ class TrainingLines:
 class LiveTable:
     """Draws rows that stay and a region below them that changes."""
 
-    def __init__(self, title: str = "", terminal: Console | None = None) -> None:
-        self.title = title
-        self.console = terminal or console(stderr=True)
+    def __init__(self, title: str, terminal: Console) -> None:
+        self.title, self.console = title, terminal
         self._live = Live(console=self.console, auto_refresh=False, redirect_stdout=False, redirect_stderr=False)
         self._last = 0
         self._bar = EpochBar()
