@@ -30,7 +30,7 @@ QUICKSTART_NAME = "quickstart"
 #: Settings that a recipe's band does not depend on.
 DECIDES_NOTHING = {
     "seed",
-    *(f"training.{key}" for key in ("backend", "processes", "metrics", "observers", "deterministic")),
+    *(f"training.{key}" for key in ("backend", "processes", "metrics", "callbacks", "observers", "deterministic")),
 }
 
 _EXAMPLES = (

@@ -20,6 +20,8 @@ from exprlearn.config.setting_values import NOTHING, Bounds, OrNothing, Ranges, 
 
 #: Every name is looked up, and a suggestion made for each that there is not.
 MANY = Field(max_length=200)
+#: The metric that every training is judged by.
+EXACT_MATCH = "exact-match"
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -49,6 +51,7 @@ CHOICES: dict[str, ComponentTable] = {
     "reversal": ComponentTable("reversal", "both"),
     "model": ComponentTable("model", "seq2seq"),
     "curriculum.schedule": ComponentTable("schedule", "threshold"),
+    "training.loss": ComponentTable("loss", "default"),
     "training.optimizer": ComponentTable("optimizer", "adam"),
     "training.schedule": ComponentTable("learning-rate", "cosine"),
 }
@@ -243,6 +246,14 @@ class TrainingSection(Section):
     examples_per_epoch: Annotated[int, Field(ge=1)] = 16384
     batch_size: Annotated[int, Field(ge=1)] = 64
     learning_rate: Annotated[float, Field(gt=0)] = 6e-3
+    loss: Annotated[
+        Choice,
+        choice_reader("training.loss"),
+        WrapSerializer(shortest),
+        Field(description="what is made small, with its options; default is the loss of the model's framing"),
+    ] = usual("training.loss")
+    init_from: Annotated[str, Field(description="the run whose weights it begins with, by name or path")] = NOTHING
+    freeze: Annotated[list[str], MANY, Field(description="weights that stay, by patterns found in their paths")] = []
     optimizer: Annotated[
         Choice,
         choice_reader("training.optimizer"),
@@ -257,16 +268,34 @@ class TrainingSection(Section):
     ] = usual("training.schedule")
     warmup: Share = 0.05
     clip: Annotated[float, Field(ge=0, description="0 leaves gradients as they are")] = 1.0
-    target: Annotated[Share | None, OrNothing] = None
+    monitor: Annotated[str, Field(description="the metric that target, patience and the best epoch go by")] = (
+        EXACT_MATCH
+    )
+    target: Annotated[Annotated[float, Field(ge=0)] | None, OrNothing] = None
     max_time: Span = "6m"
     patience: Annotated[Annotated[int, Field(ge=1)] | None, OrNothing] = None
     metrics: Annotated[list[str], MANY] = []
+    callbacks: Annotated[
+        list[Choice], MANY, Field(description="what sees the model after each epoch, and may end it")
+    ] = []
     observers: Annotated[list[Choice], MANY, Field(description="what watches the training, each with its options")] = []
     deterministic: Annotated[
         bool, Field(description="operations that give the same bits each time, even if slower")
     ] = False
 
-    _names_are_choices = field_validator("observers", mode="before")(choices)
+    _names_are_choices = field_validator("callbacks", "observers", mode="before")(choices)
+
+    @field_validator("freeze", mode="before")
+    @classmethod
+    def _patterns_are_listed(cls, value: Any) -> Any:
+        return [value] if isinstance(value, str) else value
+
+    @field_validator("target", mode="after")
+    @classmethod
+    def _target_can_be_reached(cls, value: float | None, found: ValidationInfo) -> float | None:
+        if value is not None and value > 1 and found.data.get("monitor") == EXACT_MATCH:
+            raise ValueError(f"no share of the validation is {value:g}: write 0 … 1, such as 0.99")
+        return value
 
     @field_validator("processes", mode="after")
     @classmethod

@@ -57,7 +57,7 @@ class TrainingLines:
     def epoch(self, record: Mapping[str, Any], samples: Sequence[Sample], *, best: bool) -> None:
         """Write the epoch: as the line of metrics.jsonl with `best` and the samples, or in words."""
         self._last_line = self._clock()
-        numbers = "  ".join(f"{name} {value}" for name, value in cells(record).items())
+        numbers = "  ".join(f"{name} {value}" for name, value in (cells(record) | further(record)).items())
         answers = "   ".join(_answer(sample) for sample in samples)
         text = [f"{numbers}{'  best' if best else '      '}  {answers}".rstrip()]
         for name, exact, examples in stages(record):
@@ -104,6 +104,7 @@ class LiveTable:
         shown = cells(record)
         shown["exact"] = f"{bar(record['exact_match'])} {shown['exact']}"
         row = Text("".join(value.rjust(WIDTHS[name]) for name, value in shown.items()))
+        row.append("".join(f"  {name} {value}" for name, value in further(record).items()), style="dim")
         self.console.print(row.append("  ← best", style="green") if best else row)
         self._answers = [Text(), samples_line(samples), *stage_lines(record)]
         self._show(Group(*self._answers, Text(f"  epoch {record['epoch']} of {self._last} done", style="dim")))
@@ -245,6 +246,15 @@ def cells(record: Mapping[str, Any]) -> dict[str, str]:
         **({"workings": padded_percent(record["working_right"])} if "working_right" in record else {}),
         "time": lasting(record["seconds"]),
     }
+
+
+def further(record: Mapping[str, Any]) -> dict[str, str]:
+    """Write the further metrics of an epoch, by name.
+
+    >>> further({"metrics": {"rmse": 12.3456, "last-digit": 0.5}})
+    {'rmse': '12.35', 'last-digit': '0.5'}
+    """
+    return {name: f"{value:.4g}" for name, value in record.get("metrics", {}).items()}
 
 
 def stages(record: Mapping[str, Any]) -> list[tuple[str, float, int]]:

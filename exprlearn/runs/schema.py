@@ -65,6 +65,7 @@ class EpochRow(OfEpoch):
     learning_rate: Finite | None = None
     seconds: Finite | None = None
     working_right: Finite | None = None
+    metrics: dict[str, Finite] = {}
     stages: list[StageRow] = []
 
 

@@ -5,13 +5,13 @@ A folder that is damaged, or made of components that are not installed, is a Run
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from exprlearn.backend.reproducibility import versions
 from exprlearn.config import Components, RunConfig, TrainingSection, missing_components, resolve, to_toml
@@ -26,12 +26,16 @@ from exprlearn.plugin.manager import PYTHON, Plugins
 from exprlearn.plugin.objects import plugins_of
 from exprlearn.plugin.options import bind
 from exprlearn.runs import checkpoint
-from exprlearn.runs.built_models import build_model, build_on_numpy
+from exprlearn.runs.built_models import build_larger, build_model, build_on_numpy
 from exprlearn.runs.preparation import Data, read_data, write_data, write_stages
 from exprlearn.runs.retention import read_best
 from exprlearn.runs.run import Run
 from exprlearn.runs.run_files import read_toml, write_json
 from exprlearn.runs.run_folder import RunFolder, create, find
+from exprlearn.runs.warm_start import WarmStart, name_source, refuse_leaks, take_weights, with_source
+
+if TYPE_CHECKING:
+    import keras
 
 ORIGIN = ("plugin", "distribution", "version")
 
@@ -56,8 +60,11 @@ def start_run(
             "choose --model seq2seq"
         )
     model = build_model(components, encoder, processes=config.training.processes, is_new=True)
+    warm, components = warm_start(model, components, encoder, [data, *(each.space for each in stages)], runs)
+    config = components.config
     chosen = components.optimizer
-    notes = list(chosen.notes(model.trainable_variables)) if isinstance(chosen, Selective) else []
+    notes = list(warm.notes()) if warm else []
+    notes += list(chosen.notes(model.trainable_variables)) if isinstance(chosen, Selective) else []
     folder = create(runs, name, f"{Path(config.subject).stem}-{config.model.name.replace('/', '-')}")
     with ExitStack() as stack:
         lock = stack.enter_context(folder.hold())
@@ -68,9 +75,35 @@ def start_run(
         made_of = (folder, components, encoder, scale, common_answer)
         run = Run(*made_of, **kept, stages=stages, lock=lock, notes=notes)
         run.model = model
-        run.keep(**_first_facts(run))
+        run.keep(**_first_facts(run), **({"init_from": warm.document()} if warm else {}))
         stack.pop_all()
     return run
+
+
+def warm_start(
+    model: keras.Model,
+    components: Components,
+    encoder: Encoder,
+    learned: Sequence[Data],
+    runs: Path,
+) -> tuple[WarmStart | None, Components]:
+    """Give a new model the weights of the run that its config names, if it names one.
+
+    Returns:
+        What was taken, and the components, whose config names that run for good.
+
+    Raises:
+        DataError: that run may have learned what the new one holds out of what is `learned`.
+        OptionError: none of its weights fits.
+    """
+    training = components.config.training
+    if training.init_from == NOTHING:
+        return None, components
+    folder = find(training.init_from, runs)
+    source = load(folder.path, plugins=components.plugins, backend=training.backend)
+    refuse_leaks(components, learned, source)
+    found = take_weights(model, build_larger(components, encoder), encoder.vocabulary, source)
+    return found, with_source(components, name_source(folder.path, runs))
 
 
 def refuse_working(components: Components) -> None:
@@ -175,7 +208,7 @@ def read_run_config(folder: RunFolder) -> RunConfig:
 def make_components(folder: RunFolder, plugins: Plugins) -> Components:
     """Make the components of a run; what is not installed is named with the command that installs it.
 
-    Its observers are left out: they watched the training, and what is asked of a run later is none of theirs.
+    Its callbacks and observers are left out: they watched the training, and what is asked later is none of theirs.
     """
     with _installation_hinted(folder, plugins):
         return resolve(_unobserved(read_run_config(folder), {}), plugins)
@@ -194,7 +227,7 @@ def components_for_asking(
 
 
 def _unobserved(config: RunConfig, changed: Mapping[str, Any]) -> RunConfig:
-    training = config.training.model_copy(update={"observers": [], **changed})
+    training = config.training.model_copy(update={"callbacks": [], "observers": [], **changed})
     return config.model_copy(update={"training": training})
 
 
@@ -229,7 +262,7 @@ def installation_hints(facts: Mapping[str, Any], plugins: Plugins) -> list[str]:
 
 
 #: Kinds that decide which examples a run sees and how it is judged, and not what it answers.
-UNASKED = ("metric", "constraint", "curriculum", "schedule", "optimizer", "learning-rate")
+UNASKED = ("metric", "constraint", "curriculum", "schedule", "loss", "optimizer", "learning-rate")
 
 
 @dataclass(frozen=True)
@@ -261,7 +294,8 @@ def resolve_for_asking(config: RunConfig, plugins: Plugins) -> tuple[Components,
     listed = enumerate(config.data.constraints)
     constraints = [each for index, each in listed if f"data.constraints.{index}" not in missing]
     # What trained a model is not asked for answers, and one schedule serves as well as another.
-    usual = {key: getattr(TrainingSection(), key) for key in ("optimizer", "schedule") if f"training.{key}" in missing}
+    trained_by = ("loss", "optimizer", "schedule", "monitor")
+    usual = {key: getattr(TrainingSection(), key) for key in trained_by if f"training.{key}" in missing}
     changed: Mapping[str, Any] = {
         "training": config.training.model_copy(update={"metrics": metrics, **usual}),
         "data": config.data.model_copy(update={"constraints": constraints}),

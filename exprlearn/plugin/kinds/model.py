@@ -19,7 +19,8 @@ Inputs = Literal["one-hot", "integer", "embedding"]
 DEFAULTED = ("working", "data", "tokenizer", "padding", "reversal", "encoding", "training")
 NEVER_DEFAULTED = (
     *(f"data.{name}" for name in ("file", "train", "validation", "test", "shards", "constraints", "level", "split")),
-    *(f"training.{name}" for name in ("backend", "processes", "target", "patience", "metrics", "observers")),
+    *(f"training.{name}" for name in ("backend", "processes", "target", "patience", "monitor", "metrics")),
+    *(f"training.{name}" for name in ("callbacks", "observers", "init_from", "freeze")),
 )
 
 
