@@ -36,6 +36,8 @@ Flags = NDArray[np.bool_]
 #: Magnitudes from here on are left to Python's integers.
 SAFE = 1 << 62
 
+_WITHOUT_MODULUS = ("exact", "floor")
+
 # An operator such as a power makes numbers of any size out of small ones.
 _OF_PLUGINS = replace(UNLIMITED, bits=DEFAULT_LIMITS.bits)
 
@@ -148,7 +150,7 @@ def block_values(block: ExpressionBlock, programs: Programs, operation: Operatio
     exact = _values_by_text(block, np.flatnonzero(~fits).tolist(), operation)
     numerators, denominators = working.column(working.results, programs.fixed_result, are_whole=are_whole)
     denominators = np.ones_like(numerators) if are_whole else denominators
-    modulus = modulus_of(operation)
+    modulus = None if operation in _WITHOUT_MODULUS else modulus_of(operation)
     if modulus is not None:
         numerators = numerators % modulus
     held = defined & fits
@@ -251,7 +253,7 @@ def calculate(
     multiplies = codes == MULTIPLY
     if divides.any():
         zero = divides & (c == 0)
-        modulus = modulus_of(operation)
+        modulus = None if operation in _WITHOUT_MODULUS else modulus_of(operation)
         if modulus is not None:
             inverse = _inverses(modulus).take(c % modulus)
             zero, quotients = divides & (inverse == 0), a % modulus * inverse % modulus
