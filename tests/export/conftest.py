@@ -41,6 +41,7 @@ MODELS = {
     "rewriter": ("model.name=rewriter", *BLOCKS, "model.spare=2"),
     "default": ("model.name=seq2seq",),
     "mlp": ("model.name=mapping-mlp", "model.units=12", "model.activation=gelu"),
+    "stacked": ("model.name=stacked-lstm", "model.units=8"),
     "causal": (
         *("model.name=causal-transformer", *BLOCKS, "model.positions=places", "model.window=3"),
         *("working.name=equations", "grammar.name=mixed", "tokenizer.name=digits", "tokenizer.group=2"),
