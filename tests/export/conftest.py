@@ -91,7 +91,7 @@ def write_run(runs: Path, name: str, *settings: str) -> Run:
     write_text(folder.path / "grammar.lark", space.grammar.text)
     folder.write_config(to_toml(components.config))
     write_json(folder.path / "vocabulary.json", encoder.to_json())
-    folder.write_run({"name": name, "state": "finished", "scale": 9.0, "framing": components.model.framing})
+    folder.write_run({"name": name, "state": "finished", "scale": 99.0, "framing": components.model.framing})
     folder.checkpoints.mkdir(exist_ok=True)
     checkpoint.save(folder.checkpoints, values, {"epoch": 1, "best_epoch": 1})
     return load(folder.path, plugins=PLUGINS)
