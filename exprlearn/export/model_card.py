@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from exprlearn import __version__
 from exprlearn.config import RunConfig
+from exprlearn.config.setting_values import NOTHING
 from exprlearn.encoding import Alphabet
 from exprlearn.intervals import Interval, percent
 from exprlearn.visible import visible
@@ -55,6 +56,7 @@ class CardFacts:
             "summary": self.summary,
             "exact_match": self.exact_match and str(self.exact_match),
             "baselines": ", ".join(said.values()),
+            "source": "grammar" if config.data.file == NOTHING else "file",
             "grammar": config.subject,
             "model": config.model.name,
             "parameters": f"{self.parameters:,}".replace(",", " "),
