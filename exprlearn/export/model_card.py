@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from exprlearn import __version__
 from exprlearn.config import RunConfig
-from exprlearn.config.setting_values import NOTHING
 from exprlearn.encoding import Alphabet
 from exprlearn.intervals import Interval, percent
 from exprlearn.visible import visible
@@ -32,6 +31,7 @@ class CardFacts:
         exact_match: on its test split; None where that was never measured.
         baselines: exact match of models that know nothing, on the same test.
         example: an expression that the model can be asked.
+        asks: what it is asked: an `expression`, or a `text`.
     """
 
     name: str
@@ -44,6 +44,7 @@ class CardFacts:
     exact_match: Interval | None = None
     baselines: Mapping[str, float] = field(default_factory=dict)
     example: str = "1+2"
+    asks: str = "expression"
 
     @property
     def shown(self) -> dict[str, object]:
@@ -56,7 +57,6 @@ class CardFacts:
             "summary": self.summary,
             "exact_match": self.exact_match and str(self.exact_match),
             "baselines": ", ".join(said.values()),
-            "source": "grammar" if config.data.file == NOTHING else "file",
             "grammar": config.subject,
             "model": config.model.name,
             "parameters": f"{self.parameters:,}".replace(",", " "),
@@ -68,12 +68,15 @@ class CardFacts:
             "split": config.data.split,
             "sizes": self._sizes(),
             "example": self.example,
+            "asks": self.asks,
         }
 
     def _sizes(self) -> str:
+        if self.asks == "text":
+            return f"questions of up to {self.alphabet.longest_expression} characters"
         lowest, highest = self.alphabet.numbers
         signs = " ".join(self.alphabet.literals) or "no signs"
-        return f"up to {self.alphabet.most_terms} numbers from {lowest} to {highest}, with {signs}"
+        return f"expressions of up to {self.alphabet.most_terms} numbers from {lowest} to {highest}, with {signs}"
 
 
 def card(facts: CardFacts, files: Sequence[tuple[str, str]]) -> str:

@@ -287,6 +287,5 @@ def test_a_sweep_says_that_it_learns_no_pairs(cli: Cli, tmp_path: Path) -> None:
 def test_an_exported_model_names_the_file_that_it_learned(sums: OwnRun, run_command: Cli, tmp_path: Path) -> None:
     assert run_command("export", "own", str(tmp_path / "out"), *sums.flags()).code == 0
     (card,) = (tmp_path / "out").glob("*.md")
-    assert "sums.csv`" in (said := card.read_text(encoding="utf-8"))
-    assert "expressions of the file `" in said
-    assert "what the file holds: up to 2 numbers from 0 to 99" in said
+    assert "sums.csv` asks." in (said := card.read_text(encoding="utf-8"))
+    assert "up to 2 numbers from 0 to 99" in said
