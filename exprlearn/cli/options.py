@@ -70,6 +70,7 @@ ENGINE = panel("Engine")
 OUTPUT = panel("Output")
 PLUGINS = panel("Plugins")
 BEYOND = panel("Beyond")
+OTHER_TEST = panel("Another grammar's test")
 OPTION = panel(None)
 
 
@@ -227,7 +228,11 @@ OTHERWISE: dict[str, tuple[Any, Any]] = {
     "seed:drawn": (Annotated[Whole, OPTION("Decides what is drawn [0].")], None),
     "division:files": (Annotated[str, OPTION("What / means in these files.", "NAME")], "fraction"),
     "run:option": (Annotated[str, OPTION(A_RUN, "RUN")], "latest"),
-    "terms:beyond": (Annotated[Text, BEYOND("Numbers, for --beyond.", "2..5")], None),
+    "grammar:asked": (Annotated[Text, OTHER_TEST("Ask the test of this grammar.", "G")], None),
+    "range_:asked": (Annotated[Text, OTHER_TEST("Smallest and largest number.", "1..99")], None),
+    "terms:asked": (Annotated[Text, OTHER_TEST("How many numbers; for --beyond, too.", "5..8")], None),
+    "brackets:asked": (Annotated[Text, OTHER_TEST("How many pairs of brackets.", "0..2")], None),
+    "set_:asked": (Annotated[Words, OTHER_TEST("Set grammar.KEY, data.mix or seed.", "SECTION.KEY=VALUE")], None),
     "size:fit": (Annotated[int, OPTION("Held-out expressions to ask.", min=100)], 4000),
     "expression:bare": (Annotated[str, argument("EXPR")], REQUIRED),
     "count:examples": (Annotated[int, OPTION("How many examples.", None, "-n", "--count", min=1)], 8),

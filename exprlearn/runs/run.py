@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from exprlearn.arithmetic import answer
 from exprlearn.config import Components, RunConfig
 from exprlearn.curriculum.stage_data import StageData
-from exprlearn.dataset import Examples, Splits, load_space, load_splits
+from exprlearn.dataset import Splits, load_space, load_splits
 from exprlearn.decoding.answerer import Answerer
 from exprlearn.decoding.decoder import Decoder
 from exprlearn.decoding.framings import FRAMINGS
@@ -21,9 +21,8 @@ from exprlearn.locking import Lock
 from exprlearn.runs.built_models import build_model, is_keras_loaded
 from exprlearn.runs.checkpoint import Checkpoint, name_variables, restore
 from exprlearn.runs.prediction import Prediction, expression_of, make_predictions
-from exprlearn.runs.run_evaluation import Evaluation, read_baselines, seen_sizes
+from exprlearn.runs.run_evaluation import Evaluation, judge, read_baselines, seen_sizes
 from exprlearn.runs.run_folder import RunFolder, state_of
-from exprlearn.scoring import score
 from exprlearn.scoring.census import BLOCK, MOST, CensusOptions, Wrong, take_census
 from exprlearn.scoring.mistakes import MistakeGroup, WrongAnswer, mistake_groups
 from exprlearn.tables import html_table
@@ -160,7 +159,7 @@ class Run:
         if split != "all":
             splits = load_splits(space, self.components, sizes={split: size} if size else {})
             evaluation = self.evaluate_split(split, splits, beam=beam)
-            found([row.wrong(split) for row in evaluation.predictions if row.answer != row.truth])
+            found(evaluation.wrong)
             return evaluation
         baselines, omitted = read_baselines(self)
         how = CensusOptions(
@@ -178,23 +177,8 @@ class Run:
 
     def evaluate_split(self, split: str, splits: Splits, *, beam: int = 1) -> Evaluation:
         """Evaluate the model on one of the splits at hand."""
-        examples: Examples = getattr(splits, split)
-        expressions, truths = examples.expressions.tolist(), examples.answers.tolist()
-        predictions = make_predictions(self.answerer, expressions, truths, beam=beam, locate=True)
-        baselines, omitted = read_baselines(self)
-        scores = score(
-            expressions,
-            [prediction.answer for prediction in predictions],
-            truths,
-            metrics=self.components.metrics,
-            common_answer=self.common_answer,
-            further_baselines=baselines,
-            omitted=omitted,
-            framing=self.components.model.framing,
-            axes=seen_sizes(self.config.data, splits),
-            checks=[prediction.check for prediction in predictions],
-        )
-        return Evaluation(self.folder.name, split, scores, predictions, division=self.components.division)
+        known, axes = read_baselines(self), seen_sizes(self.config.data, splits)
+        return judge(self, split, getattr(splits, split), self.answerer, known=known, axes=axes, beam=beam)
 
     def mistakes(self, wrong: Sequence[Wrong], *, beam: int = 1) -> list[MistakeGroup]:
         """Ask again what was answered wrongly, and return the mistakes by name, the most frequent first."""
