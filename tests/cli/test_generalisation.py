@@ -68,7 +68,6 @@ def test_what_learned_from_lines_says_that_they_hold_larger_numbers(capsys: Any,
         (("--grammar", "addition", "--split", "all"), "--split all: of another grammar only the test is asked"),
         (("--grammar", "addition", "--beyond"), "--grammar: that is about the test"),
         (("--grammar", "addition", "--set", "data.test=3"), "data.test: evaluate makes no use of it"),
-        (("--grammar", "adition"), "addition"),
     ],
 )
 def test_options_that_do_not_go_together_are_refused(trained: Any, cli: Cli, flags: tuple[str, ...], said: str) -> None:
