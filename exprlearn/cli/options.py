@@ -21,7 +21,7 @@ Text = str | None
 Whole = int | None
 Words = list[str] | None
 Progress = Literal["auto", "live", "plain", "json", "none"]
-Format = Literal["keras"]
+Format = Literal["keras", "page"]
 Key = Literal["run", "started", "grammar", "model", "seed", "state", "epochs", "seconds", "count", "exact_match"]
 #: The kinds of components that plugins can bring.
 Kind = Literal[
@@ -229,7 +229,7 @@ OTHERWISE: dict[str, tuple[Any, Any]] = {
     "seed:drawn": (Annotated[Whole, OPTION("Decides what is drawn [0].")], None),
     "division:files": (Annotated[str, OPTION("What / means in these files.", "NAME")], "fraction"),
     "run:exported": (Annotated[str, argument("RUN", A_RUN)], REQUIRED),
-    "out:export": (Annotated[Path, argument("OUT", "A new folder.")], REQUIRED),
+    "out:export": (Annotated[Path, argument("OUT", "A new folder; of a page, a new file.")], REQUIRED),
     "format_:export": (Annotated[Format, OPTION("What reads it.")], "keras"),
     "run:option": (Annotated[str, OPTION(A_RUN, "RUN")], "latest"),
     "grammar:asked": (Annotated[Text, OTHER_TEST("Ask the test of this grammar.", "G")], None),

@@ -12,15 +12,16 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from exprlearn.errors import OptionError, RunError
 from exprlearn.export.model_card import CardFacts, card, templates
+from exprlearn.export.offline_page import page_of
 from exprlearn.export.text_rules import text_rules
-from exprlearn.files import new_folder
+from exprlearn.files import new_folder, write_whole
 from exprlearn.visible import visible
 
 if TYPE_CHECKING:
     from exprlearn.config import Components
     from exprlearn.decoding.answerer import Answerer
 
-Format = Literal["keras"]
+Format = Literal["keras", "page"]
 #: Formats that Keras writes, of the model on its backend; others are written of the model in numpy.
 OF_KERAS = ("keras",)
 
@@ -52,10 +53,13 @@ class FileFormat:
 
 
 def export_model(exported: Exported, out: Path, file_format: Format) -> Path:
-    """Write a model in a format and return where it lies: a folder that is new.
+    """Write a model in a format and return where it lies: a folder that is new, or one page.
 
     An OptionError says what the format cannot hold, a RunError that it cannot be written.
     """
+    if file_format == "page":
+        write_whole(out, page_of(exported.answerer, exported.components, exported.facts), RunError)
+        return out
     rules, chosen = text_rules(exported.answerer, exported.components), FORMATS[file_format]
     with new_folder(out, RunError) as folder:
         chosen.write(exported, folder / chosen.file)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.tensors.array_graph import Node, is_symbolic, mapped
-from exprlearn.tensors.array_ops import relu, softmax
+from exprlearn.tensors.array_ops import cast, error_function, relu, reshape_rows, softmax, take
 
 
 def _sigmoid(array: Any) -> Any:
@@ -23,7 +23,7 @@ def _sigmoid(array: Any) -> Any:
 
 
 def _gelu(array: Any) -> Any:
-    return 0.5 * array * (1.0 + np.vectorize(math.erf)(array / math.sqrt(2.0)).astype(array.dtype))
+    return 0.5 * array * (1.0 + error_function(array / math.sqrt(2.0)))
 
 
 ACTIVATIONS: Mapping[str | None, Callable[[Any], Any]] = {
@@ -119,7 +119,8 @@ class Sequential(Layer):
     def call(self, inputs: Any) -> Any:
         """Apply each to what the one before it makes of arrays (batch, …)."""
         for part in self._parts:
-            inputs = part(inputs)
+            part.ensure_built(inputs)
+            inputs = part.call(inputs)
         return inputs
 
 
@@ -166,7 +167,7 @@ class Embedding(Layer):
 
     def call(self, inputs: Any) -> Any:
         """Look ids (…) up."""
-        return self.embeddings.value[inputs]
+        return take(self.embeddings.value, inputs, axis=0)
 
 
 class LSTMCell(Layer):
@@ -191,7 +192,7 @@ class LSTMCell(Layer):
     def advance(self, gates: Any, hidden: Any, cell_state: Any) -> tuple[Any, Any]:
         """Return the two states after a step, of what the inputs add to the gates (batch, 4 * units)."""
         gates = gates + np.matmul(hidden, self.recurrent_kernel.value)
-        into, keep, new, out = gates.reshape(len(gates), 4, self.units).transpose(1, 0, 2)
+        into, keep, new, out = np.split(gates, 4, axis=1)
         cell_state = _sigmoid(keep) * cell_state + _sigmoid(into) * np.tanh(new)
         return _sigmoid(out) * np.tanh(cell_state), cell_state
 
@@ -220,8 +221,7 @@ class LSTM(Layer):
     def call(self, sequences: Any, initial_state: Any = None, mask: Any = None, training: bool = False) -> Any:
         """Read (batch, steps, size); what a mask (batch, steps) leaves out changes nothing."""
         gates = np.matmul(sequences, self.cell.kernel.value) + self.cell.bias.value
-        count, steps, _ = gates.shape
-        written = np.zeros((count, self.cell.units), np.float32)
+        steps, written = gates.shape[1], np.zeros_like(gates[:, 0, : self.cell.units])
         state, outputs = initial_state or (written, written), []
         for step in reversed(range(steps)) if self.go_backwards else range(steps):
             new = self.cell.advance(gates[:, step], *state)
@@ -242,7 +242,7 @@ class Attention(Layer):
     def call(self, inputs: Any) -> Any:
         """Look with queries at values, by keys that are these where none are given: arrays (batch, …, size)."""
         queries, values, *keys = inputs
-        scores = np.matmul(queries, (keys[0] if keys else values).transpose(0, 2, 1))
+        scores = np.matmul(queries, np.transpose(keys[0] if keys else values, (0, 2, 1)))
         return np.matmul(softmax(scores), values)
 
 
@@ -255,7 +255,7 @@ class RMSNormalization(Layer):
 
     def call(self, inputs: Any) -> Any:
         """Normalise (…, size)."""
-        squares = np.square(inputs).sum(axis=-1, keepdims=True) / inputs.dtype.type(inputs.shape[-1])
+        squares = np.sum(np.square(inputs), axis=-1, keepdims=True) / np.float32(inputs.shape[-1])
         return inputs / np.sqrt(squares + 1e-6) * self.scale.value
 
 
@@ -294,7 +294,7 @@ class Rescaling(Layer):
 
     def call(self, inputs: Any) -> Any:
         """Multiply (…)."""
-        return inputs.astype(np.float32) * np.float32(self.scale)
+        return cast(inputs, "float32") * np.float32(self.scale)
 
 
 class Concatenate(Layer):
@@ -314,7 +314,7 @@ class Reshape(Layer):
 
     def call(self, inputs: Any) -> Any:
         """Write (batch, …) as (batch, *target_shape)."""
-        return inputs.reshape(len(inputs), *self.target_shape)
+        return reshape_rows(inputs, self.target_shape)
 
 
 class Flatten(Reshape):
