@@ -16,6 +16,8 @@ from exprlearn.cli.output import note, warn
 from exprlearn.config import Components, ConfigWithOrigins, Preset, RunConfig, read_config, resolve, to_annotated_toml
 from exprlearn.curriculum.stage_data import stages_of
 from exprlearn.dataset import load_space
+from exprlearn.dataset.pairs import Pairs, named_pairs
+from exprlearn.dataset.pairs.settings import pairs_preset, refuse_beside_pairs
 from exprlearn.errors import OptionError
 from exprlearn.plugin import Engine, EngineSpec, Stage
 from exprlearn.plugin.manager import Plugins, plugins_from_environment
@@ -28,7 +30,7 @@ QUICKSTART_NAME = "quickstart"
 #: Settings that a recipe's band does not depend on.
 DECIDES_NOTHING = {
     "seed",
-    *(f"training.{key}" for key in ("backend", "processes", "metrics", "observers", "deterministic")),
+    *(f"training.{key}" for key in ("backend", "processes", "metrics", "callbacks", "observers", "deterministic")),
 }
 
 _EXAMPLES = (
@@ -68,7 +70,7 @@ USES: Mapping[str, tuple[str, ...]] = {
     "curriculum build": (*_EXAMPLES, *_COUNTS, "working", *_IDS, "encoding", *_STAGES),
     "explain": ("grammar", "division", "working", "data.constraints", *_IDS, "encoding", "model", "training.backend"),
     "evaluate": ("grammar", "seed", "data.mix"),
-    "train": _TRAINING,
+    "train": (*_TRAINING, "data.file"),
     "sweep": _TRAINING,
 }
 
@@ -78,6 +80,7 @@ _ELSEWHERE: Mapping[str, str] = {
     **dict.fromkeys(("seed", "division"), "grammar sample"),
     **dict.fromkeys(("data", *_IDS), "data preview"),
     **dict.fromkeys(_COUNTS, "data build"),
+    "data.file": "train",
     "data.thinning": "train",
     "curriculum": "curriculum show",
     **dict.fromkeys(("working", "encoding", "model"), "explain"),
@@ -95,10 +98,10 @@ def load_plugins(options: CommandOptions) -> Plugins:
     return plugins
 
 
-def load_run(reference: str, options: CommandOptions) -> Run:
-    """Load a trained run with its plugins."""
+def load_run(reference: str, options: CommandOptions, *, backend: str | None = None) -> Run:
+    """Load a trained run with its plugins, on a backend; None takes that of its training."""
     folder = find(reference, options.runs)
-    run = load(folder.path, plugins=load_plugins(options))
+    run = load(folder.path, plugins=load_plugins(options), backend=backend)
     for sentence in run.notes:
         note(sentence)
     return run
@@ -151,12 +154,16 @@ def open_engine(options: CommandOptions, plugins: Plugins, *, fresh: bool = Fals
 
 @dataclass(frozen=True)
 class Settings:
-    """A checked config with its origins, the components it names and the plugins of these, the recipe asked for."""
+    """A checked config with its origins, the components it names and the plugins of these, the recipe asked for.
+
+    With the pairs that it names, where it is that of a new training.
+    """
 
     read: ConfigWithOrigins
     components: Components
     plugins: Plugins
     recipe: str | None = None
+    pairs: Pairs | None = None
 
     @property
     def title(self) -> str:
@@ -192,14 +199,19 @@ def read_settings(
     plugins = plugins or load_plugins(options)
     sets, recipe = options.set_ or (), options.recipe
     file, flags = _with_curriculum(options.curriculum, options.config, options.settings())
-    asked = (options.grammar, recipe, options.config, options.curriculum)
-    names_grammar = "grammar.name" in {item.partition("=")[0].strip() for item in sets}
+    asked = (options.grammar, options.data, recipe, options.config, options.curriculum)
+    names_grammar = bool({"grammar.name", "data.file"} & {item.partition("=")[0].strip() for item in sets})
     if quickstart and not names_grammar and all(each is None for each in asked):
         recipe = QUICKSTART_NAME
     preset = find_recipe(recipe).preset if recipe else None
     # Data is the same whatever model will learn from it, and the file of a run says all there is to say.
     of_model = "model" in USES[command] and options.resume is None
     read = read_config(file, flags, sets, preset=preset, plugins=plugins, of_model=of_model)
+    pairs = named_pairs(read.config) if command == "train" and options.resume is None else None
+    if pairs is not None:
+        below = pairs_preset(pairs, preset)
+        read = read_config(file, flags, sets, preset=below, plugins=plugins, of_model=of_model)
+        refuse_beside_pairs(read)
     if read.config.curriculum.name != "none" and not any(key.startswith("grammar.") for key in read.origins):
         # Anyone who names no grammar beside a curriculum wants to learn what its last stage is taken from.
         task = _last_grammar(resolve(read.config, plugins), preset)
@@ -207,7 +219,7 @@ def read_settings(
     refuse_unused(command, read.config, read.origins, options.layout)
     for sentence in read.notes:
         note(sentence)
-    return Settings(read, resolve(read.config, plugins), plugins, options.recipe)
+    return Settings(read, resolve(read.config, plugins), plugins, options.recipe, pairs)
 
 
 def _with_curriculum(

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from exprlearn.dataset import Examples, canonical_forms, load_space, load_splits
+from exprlearn.dataset import Examples, canonical_forms, load_splits
+from exprlearn.dataset.pairs import Pairs
 from exprlearn.decoding.answerer import Answerer
 from exprlearn.encoding import Alphabet
+from exprlearn.errors import OptionError
 from exprlearn.runs.resizing import fits, leave_room, resize, widen, written
 from exprlearn.scoring.breakdown import depth
 from exprlearn.scoring.cube import (
@@ -64,7 +66,9 @@ class Beyond:
     def __init__(self, run: Run, per_cell: int = PER_CELL) -> None:
         self.run, self.per_cell = run, per_cell
         self.alphabet = run.encoder.alphabet
-        self.space = load_space(run.config.grammar, run.components, text=run.grammar_text)
+        if isinstance(run.data, Pairs):
+            raise OptionError(f"{run.folder.name} learned the pairs of {run.data.name}: nothing says what lies beyond")
+        self.space = run.data
         self.splits = load_splits(self.space, run.components)
 
     @cached_property

@@ -13,7 +13,7 @@ from exprlearn.decoding.answerer import Answerer
 from exprlearn.errors import DataError
 from exprlearn.runs.preparation import read_stages
 from exprlearn.runs.resizing import fits, leave_room, resize, widen, written
-from exprlearn.runs.run_evaluation import BASELINE_MODEL, Evaluation, judge
+from exprlearn.runs.run_evaluation import BASELINE_MODEL, Evaluation, judge, refuse_other_tests
 from exprlearn.sampling import ExpressionSpace
 from exprlearn.scoring.census import Baselines
 
@@ -37,10 +37,9 @@ def evaluate_on(run: Run, components: Components, size: int | None = None, *, be
         beam: as of `Run.predict`.
 
     Raises:
-        DataError: a run that was split by position, or nothing is left to ask; or the weights do not fit.
+        DataError: a run of pairs or one that was split by position, nothing is left to ask, or the weights do not fit.
     """
-    if run.config.data.split != "content":
-        raise DataError(f"{run.folder.name} was split by position, so it may have learned the test of another grammar")
+    refuse_other_tests(run)
     space = load_space(components.config.grammar, components)
     sizes = {"validation": 0, **({"test": size} if size else {})}
     test = load_splits(space, components, sizes=sizes).test

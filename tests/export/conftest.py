@@ -39,6 +39,7 @@ MODELS = {
     "repeat": ("model.name=repeat-vector", "model.units=12", "reversal.name=both", ALONE),
     "transducer": ("model.name=transducer", "model.units=12", "padding.name=per-term", "reversal.name=both", ALONE),
     "rewriter": ("model.name=rewriter", *BLOCKS, "model.spare=2"),
+    "default": ("model.name=seq2seq",),
     "mlp": ("model.name=mapping-mlp", "model.units=12", "model.activation=gelu"),
     "causal": (
         *("model.name=causal-transformer", *BLOCKS, "model.positions=places", "model.window=3"),
@@ -124,6 +125,38 @@ def expressions(written: Callable[[str], Run]) -> list[str]:
     run = written("mlp")
     space = load_space(run.config.grammar, run.components, text=run.grammar_text)
     return [space[index] for index in np.random.default_rng([3, 20, 6]).integers(0, space.size, 1000).tolist()]
+
+
+SAVE = """
+import json, sys
+import exprlearn as xl
+from exprlearn.plugin.manager import Plugins
+expressions, out, found = json.load(sys.stdin), sys.argv[1], []
+for folder in sys.argv[2:]:
+    run = xl.load(folder, plugins=Plugins(only=()), backend="tensorflow")
+    found.append(run.answerer_for(len(expressions)).answer(expressions, lines=True).texts)
+    run.export(f"{out}/{run.folder.name}", "savedmodel")
+print(json.dumps(found))
+"""
+
+
+@pytest.fixture
+def saved_models(
+    written: Callable[[str], Run], expressions: list[str], tmp_path: Path
+) -> tuple[dict[str, list[str]], list[Path]]:
+    """Write models in a process whose Keras runs on TensorFlow; return what they answer, and each `decode.py`."""
+    names = ("transformer", "lstm", "mlp")
+    done = subprocess.run(
+        [sys.executable, "-c", SAVE, str(tmp_path), *(str(written(name).folder.path) for name in names)],
+        input=json.dumps(expressions),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=600,
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout.splitlines()[-1])
+    return dict(zip(names, found, strict=True)), [tmp_path / name / "decode.py" for name in names]
 
 
 @pytest.fixture(scope="session")
