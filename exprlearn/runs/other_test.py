@@ -13,7 +13,7 @@ from exprlearn.decoding.answerer import Answerer
 from exprlearn.errors import DataError
 from exprlearn.runs.preparation import read_stages
 from exprlearn.runs.resizing import fits, leave_room, resize, widen, written
-from exprlearn.runs.run_evaluation import BASELINE_MODEL, Evaluation, judge, refuse_other_tests
+from exprlearn.runs.run_evaluation import BASELINE_MODEL, Evaluation, evaluate_examples, refuse_other_tests
 from exprlearn.sampling import ExpressionSpace
 from exprlearn.scoring.census import Baselines
 
@@ -46,7 +46,7 @@ def evaluate_on(run: Run, components: Components, size: int | None = None, *, be
     examples, left_out = _unseen(run, test)
     known: tuple[Baselines, dict[str, str]] = ({}, {BASELINE_MODEL: OTHER_GRAMMAR})
     answerer = _answerer(run, space, examples)
-    return judge(run, "test", examples, answerer, known=known, beam=beam, left_out=left_out)
+    return evaluate_examples(run, "test", examples, answerer, known=known, beam=beam, left_out=left_out)
 
 
 def _unseen(run: Run, test: Examples) -> tuple[Examples, int]:

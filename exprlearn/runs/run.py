@@ -28,7 +28,7 @@ from exprlearn.runs.checkpoint import Checkpoint, name_variables, restore
 from exprlearn.runs.exporting import export_run
 from exprlearn.runs.prediction import Prediction, asked_of, make_predictions
 from exprlearn.runs.preparation import Data, open_data, split_data
-from exprlearn.runs.run_evaluation import Evaluation, judge, read_baselines, seen_sizes
+from exprlearn.runs.run_evaluation import Evaluation, evaluate_examples, read_baselines, seen_sizes
 from exprlearn.runs.run_files import read_lines
 from exprlearn.runs.run_folder import RunFolder, state_of
 from exprlearn.runs.schema import EpochRow
@@ -240,7 +240,7 @@ class Run:
     def evaluate_split(self, split: str, splits: Splits, *, beam: int = 1) -> Evaluation:
         """Evaluate the model on one of the splits at hand."""
         known, axes = read_baselines(self), seen_sizes(self.config.data, splits)
-        return judge(self, split, getattr(splits, split), self.answerer, known=known, axes=axes, beam=beam)
+        return evaluate_examples(self, split, getattr(splits, split), self.answerer, known=known, axes=axes, beam=beam)
 
     def mistakes(self, wrong: Sequence[Wrong], *, beam: int = 1) -> list[MistakeGroup]:
         """Ask again what was answered wrongly, and return the mistakes by name, the most frequent first."""

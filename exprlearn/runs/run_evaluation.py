@@ -86,7 +86,7 @@ class Evaluation:
             yield row.document() if name is None else {**row.document(), "mistake": name}
 
 
-def judge(
+def evaluate_examples(
     run: Run,
     split: str,
     examples: Examples,
