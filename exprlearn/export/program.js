@@ -148,15 +148,21 @@ const program = (() => {
     const outer = joinedShape(left.shape.slice(0, -2), right.shape.slice(0, -2));
     const [lefts, rights] = [left, right].map((each) => places(outer, { shape: each.shape.slice(0, -2) }));
     const result = make("f", [...outer, rows, columns]), sums = new Float64Array(columns);
+    const { data: factors } = left, { data: others } = right;
     for (let block = 0; block < lefts.length; block++)
       for (let row = 0; row < rows; row++) {
         sums.fill(0);
-        for (let step = 0; step < inner; step++) {
-          const factor = left.data[(lefts[block] * rows + row) * inner + step];
-          if (factor === 0) continue;
-          const from = (rights[block] * inner + step) * columns;
-          for (let column = 0; column < columns; column++) sums[column] += factor * right.data[from + column];
+        let step = 0, at = (lefts[block] * rows + row) * inner, from = rights[block] * inner * columns;
+        // Four rows at once: sums are read and written a quarter as often.
+        for (; step + 4 <= inner; step += 4, at += 4, from += 4 * columns) {
+          const a = factors[at], b = factors[at + 1], c = factors[at + 2], d = factors[at + 3];
+          const second = from + columns, third = second + columns, fourth = third + columns;
+          for (let column = 0; column < columns; column++)
+            sums[column] += a * others[from + column] + b * others[second + column]
+              + c * others[third + column] + d * others[fourth + column];
         }
+        for (; step < inner; step++, at++, from += columns)
+          for (let column = 0; column < columns; column++) sums[column] += factors[at] * others[from + column];
         result.data.set(sums, (block * rows + row) * columns);
       }
     return result;

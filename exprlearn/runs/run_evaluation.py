@@ -111,6 +111,7 @@ def evaluate_examples(
         framing=run.components.model.framing,
         axes=axes,
         checks=[prediction.check for prediction in predictions],
+        operators=run.operators,
     )
     name, division = run.folder.name, run.components.division
     return Evaluation(name, split, scores, predictions, division=division, left_out=left_out)
@@ -178,7 +179,7 @@ def refuse_other_tests(run: Run) -> None:
 def _refuse_learned(run: Run, expressions: Sequence[str]) -> None:
     refuse_other_tests(run)
     data, name = run.config.data, run.folder.name
-    learned = [text for text in expressions if split_of(text, data.level) == "train"]
+    learned = [text for text in expressions if split_of(text, data.level, operators=run.operators) == "train"]
     if learned:
         raise DataError(
             f"{name} may have been trained on {len(learned)} of the {len(expressions)} expressions, such as "

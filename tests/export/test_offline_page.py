@@ -5,11 +5,6 @@ from __future__ import annotations
 import pytest
 
 MODELS = ("transformer", "lstm", "repeat", "transducer", "rewriter", "mlp", "causal")
-TIMES = """expressions => expressions.map(each => {
-  const start = performance.now();
-  window.answer(each);
-  return performance.now() - start;
-})"""
 ASK = "expressions => expressions.map(each => window.answer(each))"
 
 
@@ -37,13 +32,22 @@ def test_a_page_gives_the_answers_of_predict(opened, written, expressions, name)
         assert [each["probability"] for each in found] == pytest.approx(expected.probabilities, abs=1e-4)
 
 
-def test_the_page_of_the_default_model_is_small_and_answers_at_once(opened, expressions, tmp_path):
-    page = opened("default")
+def test_the_page_of_the_default_model_is_small_and_an_answer_takes_a_tenth_of_a_second(
+    browser, opened, expressions, tmp_path
+):
+    page, session = opened("default"), browser.new_browser_cdp_session()
     assert (tmp_path / "default.html").stat().st_size < 2_000_000
+
+    def seconds():
+        """Return the processor time that pages have taken, whatever else the machine does."""
+        told = session.send("SystemInfo.getProcessInfo")["processInfo"]
+        return sum(each["cpuTime"] for each in told if each["type"] == "renderer")
+
+    page.evaluate(ASK, expressions[:40])
+    before = seconds()
     found = page.evaluate(ASK, expressions[:40])
-    longest = expressions[max(range(40), key=lambda place: len(found[place]["steps"]))]
-    # The quickest of ten says what an answer takes, the others what else the machine does.
-    assert min(page.evaluate(TIMES, [longest] * 10)) < 100
+    assert (seconds() - before) / 40 < 0.1
+    assert sum(len(each["steps"]) for each in found) > 400
 
 
 def test_the_page_shows_the_working_and_the_probability_of_each_step(opened, written):
