@@ -70,6 +70,7 @@ COMMANDS: dict[str, Sequence[str]] = {
     "sweep": ["sweep.toml", "--list"],
     "compare": [HOSTILE_RUN, HOSTILE_RUN],
     "report": [HOSTILE_RUN],
+    "export": ["nothing" + STEERING, "exported"],
     "playground": ["nothing" + STEERING],
     "reproduce": ["nothing" + STEERING],
     "runs list": [],
