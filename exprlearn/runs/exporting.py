@@ -66,6 +66,7 @@ def facts_of(run: Run) -> CardFacts:
         exact_match=exact_match,
         baselines=known,
         example=record.predictions[0].expression if record.predictions else "1+2",
+        asks="expression" if run.pairs is None or run.pairs.are_expressions else "text",
     )
 
 

@@ -1,19 +1,24 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner
 
 from exprlearn.cli.app import app
+from exprlearn.dataset import Examples
+from exprlearn.dataset.pairs import Pairs
 from exprlearn.errors import OptionError
 from exprlearn.export.text_rules import text_rules
 from exprlearn.intervals import percent
 from exprlearn.plugin.manager import Plugins
+from exprlearn.runs.exporting import facts_of
 from exprlearn.runs.record import read_record
 from exprlearn.runs.starting import load
 
+KEPT = Path(__file__).parents[1] / "kept" / "trained"
 MODELS = ("transformer", "lstm", "repeat", "transducer", "rewriter", "mlp", "causal")
 
 
@@ -56,11 +61,28 @@ def test_rules_say_how_a_row_is_laid_out(written):
     assert [rules["readings"][sign] for sign in "× 7"] == ["*", "", "7"]
 
 
+def test_a_model_of_texts_is_asked_for_texts_and_no_sign_at_their_end_is_dropped(written):
+    run = written("repeat")
+    run.pairs = Pairs("dozens", Examples.of([("how much is a dozen?", "12"), ("and two?", "24")]))
+    facts = facts_of(run)
+    assert text_rules(run.answerer_for(1), run.components, asks=facts.asks)["asks"] == "text"
+    assert facts.shown["sizes"] == "questions of up to 11 characters"
+    run.pairs = Pairs("sums", Examples.of([("1+2", "3"), ("3+4", "7")]))
+    assert facts_of(run).asks == "expression"
+
+
 def test_what_is_there_already_is_left_alone(written, tmp_path):
     (tmp_path / "kept").write_text("mine")
     with pytest.raises(OptionError, match="is there already: name a new one"):
         written("mlp").export(tmp_path / "kept")
     assert [file.read_text() for file in tmp_path.iterdir()] == ["mine"]
+
+
+@pytest.mark.parametrize("name", ["mapping-mlp", "repeat-vector", "seq2seq", "stacked-lstm", "stages", "transducer"])
+def test_runs_of_earlier_versions_leave_too(name, tmp_path):
+    run = load(KEPT / name, plugins=Plugins(only=()))
+    page = run.export(tmp_path / "model.html", "page").read_text("utf-8")
+    assert f"The run “{run.folder.name}”" in page
 
 
 def test_rules_that_are_code_cannot_leave(written, tmp_path):
