@@ -1,4 +1,4 @@
-"""The promises that each backend keeps: python tests/promises.py --backend torch
+"""The promises that each backend keeps: python docs/promises.py --backend torch
 
 Runs the tests of every promise on a backend and writes its column of the table in docs/backends.md.
 """
@@ -13,8 +13,8 @@ from pathlib import Path
 
 from exprlearn.backend.keras_import import BACKENDS
 
-TESTS = Path(__file__).parent
-PAGE = TESTS.parent / "docs" / "backends.md"
+TESTS = Path(__file__).parents[1] / "tests"
+PAGE = Path(__file__).with_name("backends.md")
 #: What is promised, and the tests that show it: files, and what their names are chosen by.
 PROMISES: dict[str, tuple[str, str]] = {
     "the built-in models keep their contract": ("testing/test_built_in.py", "model or variant"),
