@@ -31,11 +31,11 @@ def export_run(run: Run, out: Path, file_format: Format) -> Path:
             f"format savedmodel: TensorFlow writes it, and the run is on {run.config.training.backend}: load it with "
             "backend='tensorflow' in a new process"
         )
-    answerer = run.answerer if file_format in OF_KERAS else _answerer_in_numpy(run)
+    answerer = run.answerer if file_format in OF_KERAS else answerer_in_numpy(run)
     return export_model(Exported(answerer, run.components, facts_of(run)), out, file_format)
 
 
-def _answerer_in_numpy(run: Run) -> Answerer:
+def answerer_in_numpy(run: Run) -> Answerer:
     """Return what asks the model in numpy, with the weights that it has now."""
     if not is_built_in(run.components):
         raise OptionError(
