@@ -82,7 +82,7 @@ def _loaded(backend: str, processes: int) -> ModuleType:
 
 
 def array_of(value: Any) -> NDArray[Any]:
-    """Return a tensor or variable of the backend, or an array, as an array (its shape) of its dtype."""
+    """Return a tensor or variable of the backend, such as (rows, columns) float32, as an array of the same shape."""
     tensor = getattr(value, "value", value)
     # PyTorch shares memory with numpy, and warns when numpy asks it whether to.
     return np.array(tensor.detach().cpu().numpy()) if hasattr(tensor, "detach") else np.asarray(value)
