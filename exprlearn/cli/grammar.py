@@ -1,28 +1,26 @@
-"""`exprlearn grammar`: what a grammar writes, counted, drawn and numbered."""
+"""`exprlearn grammar`: what a grammar writes, counted and numbered."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from exprlearn.arithmetic import answer
-from exprlearn.arithmetic.programs import refuse_unanswerable
 from exprlearn.cli.options import CommandOptions
-from exprlearn.cli.output import echo, print_document, print_line, print_table
+from exprlearn.cli.output import echo, print_document, print_table
 from exprlearn.cli.settings import read_settings
-from exprlearn.config import Components
-from exprlearn.dataset import load_space, split_of
-from exprlearn.errors import EvaluationError, OptionError
+from exprlearn.errors import OptionError
 from exprlearn.grammar.languages import count_text
 from exprlearn.report.wording import counted
 from exprlearn.sampling import ExpressionSpace, Sizes
-from exprlearn.sampling.distinct import draw_distinct
+from exprlearn.sampling.loading import space_of
 from exprlearn.sampling.space_check import Count, SpaceCheck, add_counts
-from exprlearn.sampling.stream import Stream
 
 
 def check(options: CommandOptions) -> None:
     """Check a grammar, then refuse one with an expression that nothing can answer."""
+    # Counting and numbering need no arithmetic.
+    from exprlearn.arithmetic.programs import refuse_unanswerable
+
     space = _space("grammar check", options)
     found = space.check()
     print_document(_check_document(found)) if options.json else echo(str(found))
@@ -33,18 +31,6 @@ def count(options: CommandOptions) -> None:
     """Count the expressions of every size."""
     space = _space("grammar count", options)
     print_document(space_document(space)) if options.json else _print_counts(space.counts())
-
-
-def sample(options: CommandOptions) -> None:
-    """Draw expressions with their exact answers."""
-    components = read_settings(options, "grammar sample").components
-    for row in sampled_rows(components, options.count):
-        if options.json:
-            print_line(row)
-        elif row["answer"] is None:
-            echo(f"{row['expression']} has no answer under {components.config.division.policy}")
-        else:
-            echo(f"{row['expression']} = {row['answer']}")
 
 
 def rank(options: CommandOptions) -> None:
@@ -66,29 +52,7 @@ def at(options: CommandOptions) -> None:
 
 def _space(command: str, options: CommandOptions) -> ExpressionSpace:
     settings = read_settings(options, command)
-    return load_space(settings.read.config.grammar, settings.components)
-
-
-def sampled_rows(components: Components, count: int) -> Iterator[dict[str, Any]]:
-    """Draw `count` expressions, without repeats while the space lasts; an answer that does not exist is None."""
-    config = components.config
-    space = load_space(config.grammar, components)
-    stream = Stream(space, config.seed, purpose="sample")
-    for expression, index in draw_distinct(stream, count):
-        yield {
-            "expression": expression,
-            "answer": _answer(expression, components),
-            "index": count_text(index),
-            "sizes": space.locate(index)[0].sizes.as_dict(),
-            "split": split_of(expression, config.data.level),
-        }
-
-
-def _answer(expression: str, components: Components) -> str | None:
-    try:
-        return answer(expression, components.division)
-    except EvaluationError:
-        return None
+    return space_of(settings.read.config.grammar, settings.grammars)
 
 
 def _check_document(found: SpaceCheck) -> dict[str, Any]:

@@ -21,11 +21,11 @@ from exprlearn.dataset.drawing.split import SHOWN, Answering, Split
 from exprlearn.dataset.drawing.thinning import ThinnedStream
 from exprlearn.dataset.held_out_lines import HeldOutLines, SpaceForms
 from exprlearn.errors import OptionError
-from exprlearn.grammar.loading import grammar_from_text, load_grammar
 from exprlearn.plugin import Constraint, Division
 from exprlearn.plugin.kinds.drawing import AnyMix, Drawing, DrawingContext, SplitBy, TrainingMix
 from exprlearn.plugin.manager import plugins_from_environment
 from exprlearn.sampling import ExpressionSpace
+from exprlearn.sampling.loading import space_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -253,19 +253,7 @@ def _splits(drawing: Drawing, held_out: Mapping[Split, int], level: Level, by: S
 
 def load_space(section: GrammarSection, components: Components, *, text: str | None = None) -> ExpressionSpace:
     """Load the grammar that a config names, or the `text` that was kept of it, and count its expressions."""
-    name = section.name
-    grammar = load_grammar(name, components.grammars) if text is None else grammar_from_text(text, name=name)
-    return ExpressionSpace(
-        grammar,
-        terms=section.terms,
-        brackets=section.brackets,
-        operators=section.operators,
-        characters=section.characters,
-        depth=section.depth,
-        ranges=section.range,
-        weights=section.weights,
-        ambiguity=section.ambiguity,
-    )
+    return space_of(section, components.grammars, text=text)
 
 
 def open_drawing(
