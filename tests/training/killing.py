@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import importlib
 import os
-import select
 import signal
 import sys
 import time
@@ -50,7 +49,9 @@ SETTINGS = [
 MODEL = ["model.name=repeat-vector", "model.units=4", "model.embedding=4", "model.dropout=0.3"]
 ASKING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 TOLD = {signal.SIGTERM: 143, signal.SIGINT: 130, signal.SIGHUP: 129}
-EARLY, LATE = 1.0, 0.4
+EARLY, LATE = 1.0, 0.04
+# A moment is a number of saved checkpoints, not of seconds: a slow machine is hit at as many moments as a fast one.
+SAVED = 12
 
 
 def import_all(compiled: Path) -> None:
@@ -137,10 +138,10 @@ def forked(prepared: Prepared, folder: Path, *, cut: bool = True) -> tuple[int, 
     return process, reading
 
 
-def told_by(reading: int) -> list[tuple[int, int]]:
-    """Read the moments of all checkpoints that a process that is no more has told."""
+def told_by(reading: int, before: bytes) -> list[tuple[int, int]]:
+    """Read the moments of all checkpoints that a process that is no more has told, some of which were read `before`."""
     with os.fdopen(reading, "rb") as stream:
-        lines = stream.read().decode().split("\n")[:-1]
+        lines = (before + stream.read()).decode().split("\n")[:-1]
     return [(int(epoch), int(step)) for epoch, step in (line.split() for line in lines)]
 
 
@@ -159,14 +160,15 @@ def leave_alone(process: int) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
 
 
-def hit(process: int, reading: int, random: np.random.Generator, number: int) -> int:
-    """Send a signal at a random moment, one kill in eight while training is still being set up."""
+def hit(process: int, reading: int, random: np.random.Generator, number: int) -> tuple[int, bytes]:
+    """Send a signal at a random moment, one kill in eight while training is still being set up; return what was told."""
     early = number == signal.SIGKILL and random.uniform() < 1 / 8
-    if not early:
-        select.select([reading], [], [])
+    saved, told = 0 if early else int(random.integers(1, SAVED + 1)), b""
+    while told.count(b"\n") < saved and (more := os.read(reading, 64)):
+        told += more
     time.sleep(float(random.uniform(0, EARLY if early else LATE)))
     os.kill(process, number)
-    return leave_alone(process)
+    return leave_alone(process), told
 
 
 def check(folder: Path, told: list[tuple[int, int]]) -> tuple[int, int] | None:
@@ -194,10 +196,10 @@ def main(place: Path, kills: int, *further: str) -> None:
         process, reading = forked(prepared, folder)
         number = ASKING[int(random.integers(len(ASKING)))] if random.uniform() < 1 / 5 else signal.SIGKILL
         enough = codes[-signal.SIGKILL] >= kills
-        code = leave_alone(process) if enough else hit(process, reading, random, number)
+        code, told = (leave_alone(process), b"") if enough else hit(process, reading, random, number)
         assert code in (0, -number, TOLD.get(number)), code
         codes[code] += 1
-        moments.add(check(folder, told_by(reading)))
+        moments.add(check(folder, told_by(reading, told)))
         if code == 0:
             assert result_of(folder) == whole
     asked = sum(codes[code] for code in TOLD.values())
