@@ -161,7 +161,7 @@ def leave_alone(process: int) -> int:
 
 
 def hit(process: int, reading: int, random: np.random.Generator, number: int) -> tuple[int, bytes]:
-    """Send a signal at a random moment, one kill in eight while training is still being set up; return what was told."""
+    """Send a signal at a random moment, one kill in eight while training is being set up; return what was told."""
     early = number == signal.SIGKILL and random.uniform() < 1 / 8
     saved, told = 0 if early else int(random.integers(1, SAVED + 1)), b""
     while told.count(b"\n") < saved and (more := os.read(reading, 64)):
