@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import uuid
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
@@ -42,6 +43,23 @@ def replacing(file: Path, failure: type[ExprLearnError]) -> Iterator[BinaryIO]:
         # The failure that left it there is the one to tell.
         with suppress(OSError):
             beside.unlink(missing_ok=True)
+
+
+@contextmanager
+def new_folder(folder: Path, failure: type[ExprLearnError]) -> Iterator[Path]:
+    """Make a folder beside `folder`, which is not there; when all went well, rename it into place.
+
+    The `failure` names a folder that cannot be written.
+    """
+    beside = folder.with_name(f".{folder.name}.{uuid.uuid4().hex[:8]}")
+    try:
+        with reporting(f"cannot write {folder}", failure):
+            beside.mkdir(parents=True)
+            yield beside
+            sync_folder(beside)
+            beside.rename(folder)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
 
 
 def write_whole(file: Path, text: str, failure: type[ExprLearnError]) -> None:

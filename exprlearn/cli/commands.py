@@ -77,6 +77,11 @@ COMMANDS: Mapping[str, Command] = {
         "sides ask items runs json plugin plugins strict_plugins",
     ),
     "report": Command("Write the report of a run afresh and print its path.", "runs.report", "run open_ runs"),
+    "export": Command(
+        "Write a trained model so that it answers without exprlearn.",
+        "runs.export",
+        "run:exported out:export format_:export runs json plugin plugins strict_plugins",
+    ),
     "playground": Command(
         "Watch trainings, ask models and see where they are wrong, in a browser on this machine; Ctrl-C ends it.",
         "runs.playground",

@@ -21,6 +21,7 @@ Text = str | None
 Whole = int | None
 Words = list[str] | None
 Progress = Literal["auto", "live", "plain", "json", "none"]
+Format = Literal["keras"]
 Key = Literal["run", "started", "grammar", "model", "seed", "state", "epochs", "seconds", "count", "exact_match"]
 #: The kinds of components that plugins can bring.
 Kind = Literal[
@@ -226,6 +227,9 @@ OTHERWISE: dict[str, tuple[Any, Any]] = {
     "curriculum:argument": (Annotated[str, argument("C", "A curriculum's name or a .toml file.")], REQUIRED),
     "seed:drawn": (Annotated[Whole, OPTION("Decides what is drawn [0].")], None),
     "division:files": (Annotated[str, OPTION("What / means in these files.", "NAME")], "fraction"),
+    "run:exported": (Annotated[str, argument("RUN", A_RUN)], REQUIRED),
+    "out:export": (Annotated[Path, argument("OUT", "A new folder.")], REQUIRED),
+    "format_:export": (Annotated[Format, OPTION("What reads it.")], "keras"),
     "run:option": (Annotated[str, OPTION(A_RUN, "RUN")], "latest"),
     "terms:beyond": (Annotated[Text, BEYOND("Numbers, for --beyond.", "2..5")], None),
     "size:fit": (Annotated[int, OPTION("Held-out expressions to ask.", min=100)], 4000),

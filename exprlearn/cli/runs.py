@@ -1,4 +1,4 @@
-"""`exprlearn runs`, `report` and `playground`: what was trained, how well it went, and runs in a browser."""
+"""`exprlearn runs`, `report`, `export` and `playground`: what was trained, how well it went, and what comes of it."""
 
 from __future__ import annotations
 
@@ -6,17 +6,18 @@ import sys
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import typer
 
 from exprlearn.cli.options import CommandOptions
 from exprlearn.cli.output import console, echo, note, print_document, print_table, print_view, warn
-from exprlearn.cli.settings import load_plugins
+from exprlearn.cli.settings import load_plugins, load_run
 from exprlearn.errors import OptionError, RunError
+from exprlearn.inline import finite
 from exprlearn.playground.server import serve
 from exprlearn.report import scores_view, write_page
 from exprlearn.report.page import score_record
-from exprlearn.report.scripts import finite
 from exprlearn.report.wording import lasting
 from exprlearn.runs.record import Summary, choose_summaries, read_record, sort_summaries, summarize
 from exprlearn.runs.run_folder import find, remove, run_folders
@@ -84,6 +85,18 @@ def report(options: CommandOptions) -> None:
     echo(page)
     if options.open_:
         typer.launch(page.resolve().as_uri())
+
+
+def export(options: CommandOptions) -> None:
+    """Write a trained model so that it answers without exprlearn, and print where it lies."""
+    run = load_run(options.run, options)
+    # The formats of this command are those of models.
+    file_format: Any = options.format_
+    path = run.export(options.out, file_format)
+    if options.json:
+        print_document({"run": run.folder.name, "format": file_format, "path": str(path)})
+    else:
+        echo(path)
 
 
 def playground(options: CommandOptions) -> None:

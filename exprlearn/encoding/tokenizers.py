@@ -24,6 +24,7 @@ class Characters:
     """
 
     per_character: bool = True
+    pattern = re.compile(".", re.DOTALL)
 
     def symbols(self, alphabet: Alphabet) -> Sequence[str]:
         """List the digits, then the other characters of expressions, then those only answers hold."""
@@ -79,14 +80,15 @@ class Digits:
 
     def split(self, text: str) -> list[str]:
         """Cut `text` into groups of digits, literals and single characters."""
-        return self._pattern.findall(text)
+        return self.pattern.findall(text)
 
     def join(self, tokens: Sequence[str]) -> str:
         """Write the tokens one after the other."""
         return "".join(tokens)
 
     @cached_property
-    def _pattern(self) -> re.Pattern[str]:
+    def pattern(self) -> re.Pattern[str]:
+        """Return what finds the tokens of a text, one after the other."""
         words = sorted((text for text in self.literals if len(text) > 1), key=len, reverse=True)
         whole_groups_follow = f"(?=(?:[0-9]{{{self.group}}})*(?![0-9]))"
         digits = f"[0-9]{{1,{self.group}}}{whole_groups_follow}" if self.group > 1 else "[0-9]"
@@ -139,13 +141,14 @@ class Numbers:
 
     def split(self, text: str) -> list[str]:
         """Cut `text` into numbers, literals and single characters."""
-        return self._pattern.findall(text)
+        return self.pattern.findall(text)
 
     def join(self, tokens: Sequence[str]) -> str:
         """Write the tokens one after the other."""
         return "".join(tokens)
 
     @cached_property
-    def _pattern(self) -> re.Pattern[str]:
+    def pattern(self) -> re.Pattern[str]:
+        """Return what finds the tokens of a text, one after the other."""
         words = sorted((text for text in self.literals if len(text) > 1), key=len, reverse=True)
         return re.compile("|".join([*map(re.escape, words), "[0-9]+", "."]), re.DOTALL)

@@ -27,9 +27,10 @@ from exprlearn.errors import (
     ExprLearnError,
     NotAnInteger,
 )
+from exprlearn.inline import finite
 from exprlearn.playground.run_documents import MOST_CHARACTERS, Asker, find_run, run_document, run_folders
 from exprlearn.playground.watch import Watch
-from exprlearn.report.scripts import finite, vega_script
+from exprlearn.report.scripts import vega_script
 from exprlearn.visible import visible_values
 
 if TYPE_CHECKING:

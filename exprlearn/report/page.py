@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from exprlearn.errors import RunError
+from exprlearn.inline import island, policy
 from exprlearn.report import page_sections
 from exprlearn.report.cube_view import cell_text, cube_of, cube_view, length_label, lengths_chart
 from exprlearn.report.error_maps import error_maps, map_chart, map_document
 from exprlearn.report.page_sections import stage_matrix, written_answers
 from exprlearn.report.recipe_claim import claim_of
-from exprlearn.report.scripts import island, own_script, policy, vega_script
+from exprlearn.report.scripts import own_script, vega_script
 from exprlearn.report.svg import draw
 from exprlearn.report.terminal import notes
 from exprlearn.report.wording import clip, counted, crowding, lasting, next_commands, run_reference, title

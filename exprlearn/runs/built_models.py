@@ -40,9 +40,17 @@ def build_model(components: Components, encoder: Encoder, *, processes: int = 1,
 
 def build_on_numpy(components: Components, encoder: Encoder) -> Model | None:
     """Build a built-in model in numpy, without weights; None for one of a plugin, and where Keras is there already."""
+    return None if is_keras_loaded() or not is_built_in(components) else in_numpy(components, encoder)
+
+
+def is_built_in(components: Components) -> bool:
+    """Tell whether the model is one of exprlearn's own, which numpy can build too."""
     plugin, *_ = components.origins["model"]
-    if plugin != BUILT_IN or is_keras_loaded():
-        return None
+    return plugin == BUILT_IN
+
+
+def in_numpy(components: Components, encoder: Encoder) -> Model:
+    """Build a built-in model in numpy, without weights."""
     rules = FRAMINGS[components.model.framing].adapted(components)
     with on_numpy():
         model: Any = components.model.build(rules.shape(encoder), components.model_options)

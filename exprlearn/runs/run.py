@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from exprlearn.arithmetic import answer
@@ -17,9 +18,11 @@ from exprlearn.decoding.decoder import Decoder
 from exprlearn.decoding.framings import FRAMINGS
 from exprlearn.decoding.working_writer import working_writer
 from exprlearn.encoding import Encoder
+from exprlearn.export.model_files import Format
 from exprlearn.locking import Lock
 from exprlearn.runs.built_models import build_model, is_keras_loaded
 from exprlearn.runs.checkpoint import Checkpoint, name_variables, restore
+from exprlearn.runs.exporting import export_run
 from exprlearn.runs.prediction import Prediction, expression_of, make_predictions
 from exprlearn.runs.run_evaluation import Evaluation, read_baselines, seen_sizes
 from exprlearn.runs.run_folder import RunFolder, state_of
@@ -99,11 +102,11 @@ class Run:
     @cached_property
     def answerer(self) -> Answerer:
         """Return what asks the model on its backend."""
-        return self._answerer_of(self.model)
+        return self.answerer_of(self.model)
 
     @cached_property
     def _numpy_answerer(self) -> Answerer:
-        return self._answerer_of(self.numpy_model)
+        return self.answerer_of(self.numpy_model)
 
     def answerer_for(self, rows: int) -> Answerer:
         """Return what asks the model to write so many rows: numpy, while that takes no longer than a backend."""
@@ -114,7 +117,8 @@ class Run:
         self.multiplied += steps * max(weights, FEWEST_WEIGHTS)
         return self._numpy_answerer if self.multiplied <= MOST_IN_NUMPY else self.answerer
 
-    def _answerer_of(self, model: Any) -> Answerer:
+    def answerer_of(self, model: Any) -> Answerer:
+        """Return what asks a model with the encoder and the rules of the run."""
         rules = FRAMINGS[self.components.model.framing].adapted(self.components)
         decoder = Decoder(model, self.components.model, rules.shape(self.encoder), rules=rules)
         return Answerer(decoder, self.encoder, self.scale, working_writer(self.components, self.encoder))
@@ -205,6 +209,13 @@ class Run:
             again = make_predictions(self.answerer, expressions, truths, beam=beam, locate=True)
             found += [item.wrong_answer for item in again if item.answer != item.truth]
         return mistake_groups(found, self.components.division)
+
+    def export(self, out: str | Path, format: Format = "keras") -> Path:
+        """Write the model so that it answers without exprlearn, and return where it lies; docs/export.md says how.
+
+        An OptionError says what the format cannot hold.
+        """
+        return export_run(self, Path(out), format)
 
     def keep(self, **facts: Any) -> None:
         """Remember facts in run.json; a RunError says that the folder was removed, or cannot be written."""

@@ -25,6 +25,8 @@ NEXT, IS = ";", "="
 # A number may end in a digit or in what a policy writes behind it; these call for more.
 _OPEN_END = tuple("-+*/(|.:,=; ")
 _CALCULATION = re.compile(r"[+*(]|[0-9]\s*-")
+#: Finds both in an answer, in JavaScript too.
+UNFINISHED = rf"[-+*/(|.:,=; ]$|{_CALCULATION.pattern}"
 
 
 class NoWorking:
@@ -67,6 +69,8 @@ class ResultsWorking:
 
     characters = ";-|0123456789"
     is_deterministic = True
+    #: Finds what stands behind the last separator.
+    answer_pattern = "(?:^|;)([^;]*)$"
 
     def __str__(self) -> str:
         return "results"
@@ -98,6 +102,8 @@ class ExpressionsWorking:
 
     characters = "=+-*/()|0123456789"
     is_deterministic = True
+    #: Finds what stands behind the last sign of equality.
+    answer_pattern = "(?:^|=)([^=]*)$"
 
     def __str__(self) -> str:
         return "expressions"
@@ -134,6 +140,8 @@ class EquationsWorking:
 
     characters = "=;+-*/|0123456789"
     is_deterministic = True
+    #: Finds what stands behind the last sign of equality of the last calculation.
+    answer_pattern = "(?:^|=)([^;=]*)$"
 
     def __str__(self) -> str:
         return "equations"

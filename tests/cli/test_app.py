@@ -20,6 +20,7 @@ COMMANDS = (
     "evaluate",
     "explain",
     "report",
+    "export",
     "reproduce",
     "runs",
     "recipes",

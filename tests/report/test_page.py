@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from exprlearn.errors import RunError
+from exprlearn.inline import digest
 from exprlearn.report import write_page
 from exprlearn.report.page import score_record
-from exprlearn.report.scripts import digest, vega_script
+from exprlearn.report.scripts import vega_script
 from exprlearn.runs.record import read_record
 from exprlearn.scoring import percent, score
 

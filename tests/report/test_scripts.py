@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exprlearn.report.scripts import digest, island, own_script, policy, vega_script
+from exprlearn.inline import digest, island, policy
+from exprlearn.report.scripts import own_script, vega_script
 
 
 @settings(max_examples=50)

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+
+import pytest
+from typer.testing import CliRunner
+
+from exprlearn.cli.app import app
+from exprlearn.errors import OptionError
+from exprlearn.export.text_rules import text_rules
+from exprlearn.intervals import percent
+from exprlearn.runs.record import read_record
+
+MODELS = ("transformer", "lstm", "repeat", "transducer", "rewriter", "mlp", "causal")
+
+
+def answers(run, expressions):
+    """Answer as `predict` does, whether or not there is an exact answer."""
+    return run.answerer_for(len(expressions)).answer(expressions, lines=True).texts
+
+
+def test_every_model_gives_the_answers_of_predict_in_plain_keras(written, expressions, ask_alone, tmp_path):
+    expected = {name: answers(written(name), expressions) for name in MODELS}
+    found = ask_alone(expressions, *(written(name).export(tmp_path / name) / "decode.py" for name in MODELS))
+    assert dict(zip(MODELS, found, strict=True)) == expected
+    assert all(len(set(each)) > 5 for each in found)
+
+
+def test_rules_say_how_a_row_is_laid_out(written):
+    run = written("transducer")
+    rules = text_rules(run.answerer_for(1), run.components)
+    assert rules["source"] == {"length": 11, "number_length": 1, "turned": "row", "side": "right"}
+    assert rules["answer"]["turned"] == "row"
+    assert [rules["readings"][sign] for sign in "× 7"] == ["*", "", "7"]
+
+
+def test_what_is_there_already_is_left_alone(written, tmp_path):
+    (tmp_path / "kept").write_text("mine")
+    with pytest.raises(OptionError, match="is there already: name a new one"):
+        written("mlp").export(tmp_path / "kept")
+    assert [file.read_text() for file in tmp_path.iterdir()] == ["mine"]
+
+
+def test_rules_that_are_code_cannot_leave(written, tmp_path):
+    run = written("repeat")
+
+    object.__setattr__(run.components, "padding", SimpleNamespace(pad=lambda ids, *_: ids))
+    with pytest.raises(OptionError, match=r"padding\.name: '[a-z-]+' lays rows out by code of its own"):
+        run.export(tmp_path / "out")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_card_tells_the_score_on_the_test_and_its_interval(scored_run, tmp_path):
+    rows = read_record(scored_run.folder.path).predictions
+    share = percent(sum(row.correct for row in rows) / len(rows))
+    card = (scored_run.export(tmp_path / "out") / "README.md").read_text("utf-8")
+    assert f"| exact match | {share} (95 %: " in card
+    assert f"n = {len(rows)}) |" in card
+    assert "On the same test " in card
+
+
+def test_a_model_that_needs_code_of_its_own_is_refused(written, keras, tmp_path):
+    run = written("mlp")
+
+    @keras.saving.register_keras_serializable("strange")
+    class Doubled(keras.layers.Layer):
+        def call(self, inputs):
+            return inputs * 2
+
+    source = keras.Input((4, 7))
+    run.model = keras.Model([source], Doubled()(source))
+    with pytest.raises(OptionError, match=r"a \.keras file would need the code of .*Doubled"):
+        run.export(tmp_path / "out")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_command_prints_where_the_model_lies(written, tmp_path):
+    run = written("mlp")
+    asked = ["export", "mlp", str(tmp_path / "out"), "--runs", str(run.folder.path.parent), "--json"]
+    outcome = CliRunner().invoke(app, asked)
+    assert outcome.exit_code == 0, outcome.output
+    assert json.loads(outcome.stdout) == {"run": "mlp", "format": "keras", "path": str(tmp_path / "out")}
+    names = ["README.md", "decode.py", "model.keras", "vocabulary.json"]
+    assert sorted(file.name for file in (tmp_path / "out").iterdir()) == names
