@@ -12,7 +12,7 @@ from exprlearn.errors import OptionError
 from exprlearn.grammar.languages import count_text
 from exprlearn.report.wording import counted
 from exprlearn.sampling import ExpressionSpace, Sizes
-from exprlearn.sampling.loading import space_of
+from exprlearn.sampling.configured_space import space_of
 from exprlearn.sampling.space_check import Count, SpaceCheck, add_counts
 
 

@@ -25,7 +25,7 @@ from exprlearn.plugin import Constraint, Division
 from exprlearn.plugin.kinds.drawing import AnyMix, Drawing, DrawingContext, SplitBy, TrainingMix
 from exprlearn.plugin.manager import plugins_from_environment
 from exprlearn.sampling import ExpressionSpace
-from exprlearn.sampling.loading import space_of
+from exprlearn.sampling.configured_space import space_of
 
 
 @dataclass(frozen=True, kw_only=True)
