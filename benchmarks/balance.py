@@ -72,7 +72,7 @@ def measure(seed: int, grammar: str, balance: str, *, backend: str, changed: Seq
     splits = {way: load_splits(space, ways[way]) for way in BALANCES}
     encoder = make_encoder(space, components)
     common_answer, scale = answer_statistics(splits[balance], components.model.framing)
-    about = {"grammar_text": space.grammar.text, "common_answer": common_answer, "scale": scale}
+    about = {"data": space, "common_answer": common_answer, "scale": scale}
     with TemporaryDirectory() as runs:
         run = start_run(components, encoder, runs=Path(runs), name=None, **about)
         with run.lock:

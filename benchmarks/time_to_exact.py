@@ -158,7 +158,7 @@ def ours(asked: Sequence[tuple[int, int]], backend: str, recipe: str, seed: int)
             encoder,
             runs=Path(runs),
             name=None,
-            grammar_text=space.grammar.text,
+            data=space,
             common_answer=common,
             scale=scale,
         )

@@ -8,8 +8,11 @@ The names below are all a notebook needs. Each is imported when it is first used
     space = xl.ExpressionSpace.from_file("mixed", terms=(2, 6))
     data = xl.dataset("addition", size=6_000, seed=0)
     run = xl.train(data, model="seq2seq", target=0.97)
+    run = xl.train("pairs.csv")
     run = xl.load("latest")
-    run.predict(["12+34"])
+    run.predict("12+34")
+    run.history
+    xl.runs()
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from exprlearn import dataset as dataset
+    from exprlearn import runs as runs
     from exprlearn.arithmetic import evaluate as evaluate
     from exprlearn.errors import ExprLearnError as ExprLearnError
     from exprlearn.notebook import train as train
@@ -37,13 +41,13 @@ _PLACES = {
     "train": "exprlearn.notebook",
 }
 
-__all__ = ["ExprLearnError", "ExpressionSpace", "Run", "dataset", "evaluate", "load", "train"]
+__all__ = ["ExprLearnError", "ExpressionSpace", "Run", "dataset", "evaluate", "load", "runs", "train"]
 
 
 def __getattr__(name: str) -> Any:
-    # The room of datasets can be called, as the function that makes one.
-    if name == "dataset":
-        return import_module("exprlearn.dataset")
+    # These rooms can be called, as the functions that make a dataset and list the runs.
+    if name in ("dataset", "runs"):
+        return import_module(f"exprlearn.{name}")
     if name not in _PLACES:
         raise AttributeError(f"module 'exprlearn' has no attribute {name!r}: it has {', '.join(__all__)}")
     return getattr(import_module(_PLACES[name]), name)

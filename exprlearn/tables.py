@@ -4,13 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from html import escape
+from importlib import import_module
+from typing import Any
 
+from exprlearn.errors import OptionError
 from exprlearn.visible import visible
 
 #: Rows that a notebook shows; the rest is counted.
 MOST_ROWS = 40
 #: Characters of a cell.
 MOST_CHARACTERS = 200
+
+
+class Records(list[dict[str, Any]]):
+    """Rows of a table, each by the names of its columns, which a notebook shows.
+
+    >>> rows = Records([{"epoch": 1, "loss": 0.5}, {"epoch": 2, "loss": 0.25}])
+    >>> rows[-1]["loss"], rows.columns
+    (0.25, ['epoch', 'loss'])
+    """
+
+    @property
+    def columns(self) -> list[str]:
+        """List the names of all columns, in the order in which they come."""
+        return list(dict.fromkeys(name for row in self for name in row))
+
+    def to_pandas(self) -> Any:
+        """Return the rows as a `pandas.DataFrame`; an `OptionError` says that pandas is not installed."""
+        try:
+            pandas = import_module("pandas")
+        except ImportError:
+            raise OptionError("pandas is not installed: python -m pip install pandas; the rows are a list") from None
+        return pandas.DataFrame(list(self), columns=self.columns)
+
+    def _repr_html_(self) -> str:
+        return html_table(self.columns, [[row.get(name) for name in self.columns] for row in self])
 
 
 def html_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, caption: str = "") -> str:

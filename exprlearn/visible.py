@@ -5,8 +5,14 @@ from __future__ import annotations
 import json
 import re
 import sys
-from typing import Any
+from collections.abc import Iterable
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
+if TYPE_CHECKING:
+    from rich.console import Console, ConsoleOptions, RenderableType
+
+PIPE_WIDTH = 100_000
 # C0 and C1 controls, delete, marks without width, signs that turn the direction of writing, separators of lines and
 # paragraphs, tags that nobody sees, and halves of surrogate pairs.
 _UNSEEN = (
@@ -75,3 +81,26 @@ def _picture(found: re.Match[str]) -> str:
 
 def _escape(found: re.Match[str]) -> str:
     return json.dumps(found[0])[1:-1]
+
+
+def visible_console(*, stderr: bool = False) -> Console:
+    """Return a console; in a pipe it is wide, so that nothing is cut, and NO_COLOR is honoured."""
+    console = _console_class()
+    fitting = console(highlight=False, stderr=stderr)
+    return fitting if fitting.is_terminal else console(highlight=False, stderr=stderr, width=PIPE_WIDTH)
+
+
+@cache
+def _console_class() -> type[Console]:
+    """Make the class of consoles, now that rich is needed."""
+    from rich.console import Console
+    from rich.segment import Segment
+
+    class VisibleConsole(Console):
+        """A console that shows the control characters of every text; only rich itself moves the cursor."""
+
+        def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+            for piece in super().render(renderable, options):
+                yield piece if piece.control else Segment(visible(piece.text), piece.style)
+
+    return VisibleConsole

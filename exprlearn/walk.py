@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from exprlearn.config import Components, RunConfig, to_toml
-from exprlearn.dataset import Splits, drawable, load_space, load_splits
+from exprlearn.dataset import Splits
+from exprlearn.dataset.pairs import Pairs, PairSplits
 from exprlearn.report import Report, claim_of, write_page
 from exprlearn.runs import (
     Checkpoint,
@@ -26,14 +27,17 @@ from exprlearn.runs import (
     RunFolder,
     answer_statistics,
     check_name,
+    count_drawable,
     load_stages,
     make_encoder,
+    open_data,
     read_stages,
     reopen,
+    split_data,
     start_run,
+    take_all,
     write_evaluation,
 )
-from exprlearn.sampling import ExpressionSpace
 from exprlearn.training.baseline import write_baseline
 from exprlearn.training.observers import Observer, Observers, Silent, run_header
 from exprlearn.training.trainer import train
@@ -49,10 +53,11 @@ def learn(
     name: str | None = None,
     observer: Observer | None = None,
     grammar_text: str | None = None,
+    pairs: Pairs | None = None,
     until: int | None = None,
     recipe: Mapping[str, Any] | None = None,
 ) -> Report:
-    """Walk once from a grammar to an evaluated model.
+    """Walk once from a grammar, or from pairs of question and answer, to an evaluated model.
 
     A name that no new run can have is refused at once.
 
@@ -63,6 +68,7 @@ def learn(
         name: of the new run folder; None numbers it.
         observer: hears of every epoch.
         grammar_text: of a run that is done again, whatever has become of the file; None reads what the config names.
+        pairs: what is learned instead of a grammar; None reads the file that the config names, if it names one.
         until: train so many epochs, whatever else would stop the training; None leaves it to the config.
         recipe: what is kept and told of the recipe that the run begins with, as `report.recipe_claim.Claim` reads it.
     """
@@ -70,16 +76,18 @@ def learn(
         check_name(runs, name)
 
     # A Lark file becomes a countable space: `space[10**9]` is an expression, `space.rank("1+2*3")` its index.
-    space = load_space(config.grammar, components, text=grammar_text)
+    # A file of pairs is what it is: here the two ways part, and meet again as splits.
+    data = open_data(components, text=grammar_text, pairs=pairs)
 
     # A curriculum teaches the task in stages; each has expressions of its own.
-    stages = load_stages(space, components)
+    stages = load_stages(data, components)
 
     # Every expression belongs to one split, by a hash of its commutative canonical form; answers are exact rationals.
-    splits = load_splits(space, components, beside=[stage.space for stage in stages])
+    splits = split_data(data, components, beside=[stage.space for stage in stages])
+    components = take_all(splits, components)
 
     # Expressions and answers become rows of ids: tokenizer × padding × reversal.
-    encoder = make_encoder(space, components, stages)
+    encoder = make_encoder(data, components, stages)
 
     # The model comes from its plugin, built for the encoder's shape; the run folder keeps everything it is made of.
     common_answer, scale = answer_statistics(splits, components.model.framing)
@@ -88,7 +96,7 @@ def learn(
         encoder,
         runs=runs,
         name=name,
-        grammar_text=space.grammar.text,
+        data=data,
         common_answer=common_answer,
         scale=scale,
         stages=stages,
@@ -96,7 +104,9 @@ def learn(
     with run.lock:
         if recipe is not None:
             run.keep(recipe=recipe)
-        return train_and_evaluate(run, space, splits, observer or Silent(), until=until)
+        if isinstance(splits, PairSplits):
+            run.keep(pairs=splits.document())
+        return train_and_evaluate(run, splits, observer or Silent(), until=until)
 
 
 def resume(
@@ -115,15 +125,13 @@ def resume(
         run.lock = lock
         folder.write_config(to_toml(components.config))
         run.keep(state="training")
-        space = load_space(run.config.grammar, components, text=run.grammar_text)
-        run.stages = read_stages(folder, space, components)
-        splits = load_splits(space, components, beside=[stage.space for stage in run.stages])
-        return train_and_evaluate(run, space, splits, observer or Silent(), resumed=checkpoint, until=until)
+        run.stages = read_stages(folder, run.data, components)
+        splits = split_data(run.data, components, beside=[stage.space for stage in run.stages])
+        return train_and_evaluate(run, splits, observer or Silent(), resumed=checkpoint, until=until)
 
 
 def train_and_evaluate(
     run: Run,
-    space: ExpressionSpace,
     splits: Splits,
     observer: Observer,
     *,
@@ -132,7 +140,7 @@ def train_and_evaluate(
 ) -> Report:
     """Do the second half of the walk, for a new run or one that goes on from a checkpoint."""
     with Observers(observer, run.components) as observers:
-        report = _train_and_evaluate(run, space, splits, observers, resumed, until)
+        report = _train_and_evaluate(run, splits, observers, resumed, until)
         observers.evaluated(report.document())
     if observers.failures:
         run.keep(failed_observers=observers.failures)
@@ -140,10 +148,10 @@ def train_and_evaluate(
 
 
 def _train_and_evaluate(
-    run: Run, space: ExpressionSpace, splits: Splits, observer: Observer, resumed: Checkpoint | None, until: int | None
+    run: Run, splits: Splits, observer: Observer, resumed: Checkpoint | None, until: int | None
 ) -> Report:
     # Epochs of compiled steps; after each, the model answers the validation split and a checkpoint is written.
-    drawn = drawable(space, splits.train.answering)
+    drawn = count_drawable(run.data, splits)
     observer.started(run_header(run, drawn, splits, done=resumed.epoch if resumed else 0))
     for note in (*run.lock.notes, *run.notes, *splits.notes, *drawn.notes):
         observer.noted(note)

@@ -13,13 +13,13 @@ from exprlearn.cli.options import CommandOptions
 from exprlearn.cli.output import echo, note, print_document, print_table
 from exprlearn.cli.progress import show_files
 from exprlearn.cli.settings import Settings, load_plugins, load_run, open_engine, read_settings, refuse_idle_grammar
-from exprlearn.cli.training_progress import amount, estimated
 from exprlearn.config import Components
 from exprlearn.curriculum import overview
 from exprlearn.dataset import load_space, store
 from exprlearn.dataset.difficulty import FEATURES, WEIGHTS
 from exprlearn.dataset.difficulty.fitting import fit
 from exprlearn.plugin.registry import Registered
+from exprlearn.report.training_progress import amount, estimated
 from exprlearn.runs.preparation import load_stages
 
 NUMBERS = ("expressions", "drawn", "held out", "points", "new")

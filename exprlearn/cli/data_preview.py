@@ -10,12 +10,12 @@ from typing import Any
 from exprlearn.cli.options import CommandOptions
 from exprlearn.cli.output import echo, print_document, print_table
 from exprlearn.cli.settings import read_settings
-from exprlearn.cli.training_progress import estimated
 from exprlearn.config import Components
 from exprlearn.dataset import Acceptance, Answering, acceptance, drawable, load_space, longest_answer
 from exprlearn.dataset.numbered import NumberedExamples
 from exprlearn.encoding.encoder import SHOWN
 from exprlearn.grammar.languages import count_text
+from exprlearn.report.training_progress import estimated
 from exprlearn.report.wording import counted
 from exprlearn.runs.preparation import make_encoder
 from exprlearn.sampling import ExpressionSpace

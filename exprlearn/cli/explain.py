@@ -17,9 +17,9 @@ from exprlearn.dataset import load_space
 from exprlearn.decoding.framings import FRAMINGS
 from exprlearn.decoding.working_writer import working_writer
 from exprlearn.encoding import Encoder
-from exprlearn.errors import OptionError
+from exprlearn.errors import DataError, OptionError
 from exprlearn.runs.built_models import build_model, build_on_numpy
-from exprlearn.runs.prediction import expression_of
+from exprlearn.runs.prediction import asked_of, expression_of
 from exprlearn.runs.preparation import make_encoder
 from exprlearn.working import spaced_lines
 
@@ -29,18 +29,24 @@ PREDICTED = ("answer", "correct", "probability", "working", "first_wrong_line")
 
 def explain(options: CommandOptions) -> None:
     """Explain an expression with an untrained model of the settings, or with a trained one and its answer."""
-    expression = expression_of(options.expression)
     if options.trained is None:
+        expression = expression_of(options.expression)
         settings = read_settings(options, "explain")
         components = settings.components
         with settings.read.explained():
             encoder = make_encoder(load_space(components.config.grammar, components), components)
             model = build_on_numpy(components, encoder) or build_model(components, encoder)
-            document = explanation_document(expression, components, encoder, model)
+            truth = answer(expression, components.division)
+            document = explanation_document(expression, truth, components, encoder, model)
     else:
         _refuse_settings(options)
         run = load_run(options.trained, options)
-        document = explanation_document(expression, run.components, run.encoder, run.numpy_model or run.model)
+        expression = asked_of(run, options.expression)
+        known = run.truth(expression)
+        if known is None:
+            raise DataError(f"no answer to {expression!r} is known: explain a question of {run.config.subject}")
+        model = run.numpy_model or run.model
+        document = explanation_document(expression, known, run.components, run.encoder, model)
         prediction = run.predict([expression])[0].document()
         document["predicted"] = {key: prediction[key] for key in PREDICTED if key in prediction}
     if options.json:
@@ -63,9 +69,10 @@ def _refuse_settings(options: CommandOptions) -> None:
         raise OptionError([f"{name}: a trained model keeps its own settings; leave it or --run out" for name in names])
 
 
-def explanation_document(expression: str, components: Components, encoder: Encoder, model: Any) -> dict[str, Any]:
-    """Follow an expression from text to layers; what cannot be written or answered is refused."""
-    truth = answer(expression, components.division)
+def explanation_document(
+    expression: str, truth: str, components: Components, encoder: Encoder, model: Any
+) -> dict[str, Any]:
+    """Follow an expression and its right answer from text to layers; what cannot be written is refused."""
     framing = components.model.framing
     document: dict[str, Any] = {"expression": expression, "model": components.config.model.name, "framing": framing}
     rules, writer, written = FRAMINGS[framing].adapted(components), working_writer(components, encoder), truth

@@ -21,7 +21,7 @@ Text = str | None
 Whole = int | None
 Words = list[str] | None
 Progress = Literal["auto", "live", "plain", "json", "none"]
-Format = Literal["keras"]
+Format = Literal["keras", "savedmodel", "onnx", "page"]
 Key = Literal["run", "started", "grammar", "model", "seed", "state", "epochs", "seconds", "count", "exact_match"]
 #: The kinds of components that plugins can bring.
 Kind = Literal[
@@ -36,9 +36,11 @@ Kind = Literal[
     "padding",
     "reversal",
     "model",
+    "loss",
     "optimizer",
     "learning-rate",
     "metric",
+    "callback",
     "observer",
     "engine",
     "command",
@@ -82,6 +84,11 @@ class CommandOptions:
     """
 
     grammar: Annotated[Text, DATA("A .lark file or a shipped grammar's name.", "G"), "grammar.name"] = None
+    data: Annotated[
+        Text,
+        DATA("Learn the pairs of a CSV, TSV or JSONL file, or of a dataset folder, in place of a grammar.", "FILE"),
+        "data.file",
+    ] = None
     terms: Annotated[Text, SIZES("How many numbers.", "2..4"), "grammar.terms"] = None
     brackets: Annotated[Text, SIZES("How many pairs of brackets.", "0..2"), "grammar.brackets"] = None
     range_: Annotated[Text, SIZES("Smallest and largest number.", "1..99"), "grammar.range"] = None
@@ -99,15 +106,20 @@ class CommandOptions:
     padding: Annotated[Text, ENCODING("Where padding goes [per-term].", "NAME"), "padding.name"] = None
     reversal: Annotated[Text, ENCODING("What is written back to front [both].", "NAME"), "reversal.name"] = None
     schedule: Annotated[Text, DATA("Which stage comes when [threshold].", "NAME"), "curriculum.schedule.name"] = None
+    loss: Annotated[Text, TRAINING("What is made small [default].", "NAME"), "training.loss.name"] = None
     optimizer: Annotated[Text, TRAINING("What changes weights [adam].", "NAME"), "training.optimizer.name"] = None
     backend: Annotated[Text, MODEL("[tensorflow]", "tensorflow|jax"), "training.backend"] = None
     processes: Annotated[Whole, TRAINING("Train in so many at once, on JAX.", "N", min=1), "training.processes"] = None
     epochs: Annotated[Whole, TRAINING("Stop after so many."), "training.epochs"] = None
     max_time: Annotated[Text, TRAINING("Stop after 90s, 10m, 1h30m, or none.", "SPAN"), "training.max_time"] = None
-    target: Annotated[float | None, TRAINING("Stop when this share of the validation is exact."), "training.target"] = (
-        None
-    )
+    target: Annotated[
+        float | None, TRAINING("Stop when so much of the validation is exact, or at this score."), "training.target"
+    ] = None
     metric: Annotated[Words, TRAINING("A further score; repeatable.", "NAME"), "training.metrics"] = None
+    monitor: Annotated[Text, TRAINING("The metric that decides [exact-match].", "NAME"), "training.monitor"] = None
+    callback: Annotated[
+        Words, TRAINING("What sees the model after an epoch; repeatable.", "NAME"), "training.callbacks"
+    ] = None
     observer: Annotated[Words, TRAINING("What watches the training; repeatable.", "NAME"), "training.observers"] = None
     deterministic: Annotated[
         bool | None, TRAINING("The same bits each time, even on a GPU."), "training.deterministic"
@@ -118,6 +130,8 @@ class CommandOptions:
     recipe: Annotated[Text, DATA("Begin with a recipe's settings; by name, or its TOML file.", "R")] = None
     set_: Annotated[Words, DATA("Set any setting; repeatable.", "SECTION.KEY=VALUE")] = None
     print_config: Annotated[bool, OUTPUT("Print every setting with its origin, then stop.")] = False
+    init_from: Annotated[Text, TRAINING("Begin with the weights of another run.", "RUN"), "training.init_from"] = None
+    freeze: Annotated[Words, TRAINING("Leave weights as they are; repeatable.", "PATTERN"), "training.freeze"] = None
     resume: Annotated[Text, TRAINING("Go on with a run.", "RUN")] = None
     name: Annotated[Text, OUTPUT("Name of the run folder.", "NAME")] = None
 
@@ -228,7 +242,7 @@ OTHERWISE: dict[str, tuple[Any, Any]] = {
     "seed:drawn": (Annotated[Whole, OPTION("Decides what is drawn [0].")], None),
     "division:files": (Annotated[str, OPTION("What / means in these files.", "NAME")], "fraction"),
     "run:exported": (Annotated[str, argument("RUN", A_RUN)], REQUIRED),
-    "out:export": (Annotated[Path, argument("OUT", "A new folder.")], REQUIRED),
+    "out:export": (Annotated[Path, argument("OUT", "A new folder; of a page, a new file.")], REQUIRED),
     "format_:export": (Annotated[Format, OPTION("What reads it.")], "keras"),
     "run:option": (Annotated[str, OPTION(A_RUN, "RUN")], "latest"),
     "terms:beyond": (Annotated[Text, BEYOND("Numbers, for --beyond.", "2..5")], None),

@@ -5,20 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Literal
 
 import typer
 
-from exprlearn.visible import visible, visible_json, visible_line
+from exprlearn.visible import visible, visible_console, visible_json, visible_line
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType
     from rich.table import Table
 
 FORMAT = 1
-PIPE_WIDTH = 100_000
 # In characters: what a column of sentences takes at least, and the gap between two columns.
 FOLDED, GAP = 16, 2
 
@@ -55,26 +53,8 @@ def echo_error(error: Exception | str) -> None:
 
 
 def console(*, stderr: bool = False) -> Console:
-    """Return a console; in a pipe it is wide, so that nothing is cut, and NO_COLOR is honoured."""
-    visible_console = _console_class()
-    fitting = visible_console(highlight=False, stderr=stderr)
-    return fitting if fitting.is_terminal else visible_console(highlight=False, stderr=stderr, width=PIPE_WIDTH)
-
-
-@cache
-def _console_class() -> type[Console]:
-    """Make the class of consoles, now that rich is needed."""
-    from rich.console import Console
-    from rich.segment import Segment
-
-    class VisibleConsole(Console):
-        """A console that shows the control characters of every text; only rich itself moves the cursor."""
-
-        def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
-            for piece in super().render(renderable, options):
-                yield piece if piece.control else Segment(visible(piece.text), piece.style)
-
-    return VisibleConsole
+    """Return a console, as `visible_console` does."""
+    return visible_console(stderr=stderr)
 
 
 def print_view(view: RenderableType) -> None:

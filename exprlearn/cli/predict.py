@@ -107,7 +107,8 @@ def _document(prediction: Prediction) -> dict[str, Any]:
 
 def _print(prediction: Prediction, explain: bool, *, is_reversed: bool) -> None:
     """Print the answer, what a beam found besides it, and the steps where they are asked for."""
-    mark = "✓" if prediction.correct else f"✗ exact {prediction.truth}"
+    known = "✓" if prediction.correct else f"✗ exact {prediction.truth}"
+    mark = "? no right answer is known" if prediction.truth is None else known
     sure = "" if prediction.probability is None else f"   p={prediction.probability:.3f}"
     echo(f"{prediction.expression} = {spaced_lines(prediction.working) or prediction.answer}   {mark}{sure}")
     if prediction.check is not None and prediction.check.fault is not None:

@@ -6,10 +6,13 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from exprlearn.cli.options import Progress
 from exprlearn.cli.output import console, echo, print_line
+
+if TYPE_CHECKING:
+    from exprlearn.training.observers import Observer
 
 
 def shown_as(progress: Progress) -> Progress:
@@ -70,3 +73,22 @@ def show_files(progress: Progress, total: int) -> Iterator[Callable[[str, int, b
             lines.write(text, {"name": name, "rows": rows, "was_there": was_there})
 
         yield finished
+
+
+@contextmanager
+def show_training(progress: Progress, title: str = "") -> Iterator[Observer]:
+    """Show a training, and give the terminal back whatever happens.
+
+    Args:
+        progress: what was asked for.
+        title: what stands in front of the first line, such as `quickstart`.
+    """
+    form = shown_as(progress)
+    from exprlearn.report.training_progress import LiveTable, TrainingLines
+
+    display: Observer = LiveTable(title, console(stderr=True)) if form == "live" else TrainingLines(Lines(form), title)
+    try:
+        yield display
+    finally:
+        # Ends nothing twice: an observer may hear it again.
+        display.finished("")

@@ -12,8 +12,8 @@ import typer
 from exprlearn.cli.app import EXIT_CODES
 from exprlearn.cli.options import CommandOptions
 from exprlearn.cli.output import console, echo, note, print_document, print_table, print_view
+from exprlearn.cli.progress import show_training
 from exprlearn.cli.settings import load_plugins, read_settings
-from exprlearn.cli.training_progress import show_training
 from exprlearn.config import Components, resolve
 from exprlearn.errors import OptionError, RunError
 from exprlearn.plugin.manager import Plugins

@@ -89,9 +89,9 @@ def report(options: CommandOptions) -> None:
 
 def export(options: CommandOptions) -> None:
     """Write a trained model so that it answers without exprlearn, and print where it lies."""
-    run = load_run(options.run, options)
     # The formats of this command are those of models.
     file_format: Any = options.format_
+    run = load_run(options.run, options, backend="tensorflow" if file_format == "savedmodel" else None)
     path = run.export(options.out, file_format)
     if options.json:
         print_document({"run": run.folder.name, "format": file_format, "path": str(path)})

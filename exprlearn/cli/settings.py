@@ -21,13 +21,14 @@ from exprlearn.plugin import Engine, EngineSpec, GrammarSpec, Stage
 from exprlearn.plugin.manager import Plugins, plugins_from_environment
 
 if TYPE_CHECKING:
+    from exprlearn.dataset.pairs import Pairs
     from exprlearn.runs.run import Run
 
 QUICKSTART_NAME = "quickstart"
 #: Settings that a recipe's band does not depend on.
 DECIDES_NOTHING = {
     "seed",
-    *(f"training.{key}" for key in ("backend", "processes", "metrics", "observers", "deterministic")),
+    *(f"training.{key}" for key in ("backend", "processes", "metrics", "callbacks", "observers", "deterministic")),
 }
 
 _EXAMPLES = (
@@ -65,7 +66,7 @@ USES: Mapping[str, tuple[str, ...]] = {
     "curriculum show": (*_EXAMPLES, "data.thinning", "working", *_STAGES),
     "curriculum build": (*_EXAMPLES, *_COUNTS, "working", *_IDS, "encoding", *_STAGES),
     "explain": ("grammar", "division", "working", "data.constraints", *_IDS, "encoding", "model", "training.backend"),
-    "train": _TRAINING,
+    "train": (*_TRAINING, "data.file"),
     "sweep": _TRAINING,
 }
 
@@ -75,6 +76,7 @@ _ELSEWHERE: Mapping[str, str] = {
     **dict.fromkeys(("seed", "division"), "grammar sample"),
     **dict.fromkeys(("data", *_IDS), "data preview"),
     **dict.fromkeys(_COUNTS, "data build"),
+    "data.file": "train",
     "data.thinning": "train",
     "curriculum": "curriculum show",
     **dict.fromkeys(("working", "encoding", "model"), "explain"),
@@ -92,14 +94,14 @@ def load_plugins(options: CommandOptions) -> Plugins:
     return plugins
 
 
-def load_run(reference: str, options: CommandOptions) -> Run:
-    """Load a trained run with its plugins."""
+def load_run(reference: str, options: CommandOptions, *, backend: str | None = None) -> Run:
+    """Load a trained run with its plugins, on a backend; None takes that of its training."""
     # A command that needs a grammar alone waits for no model.
     from exprlearn.runs.run_folder import find
     from exprlearn.runs.starting import load
 
     folder = find(reference, options.runs)
-    run = load(folder.path, plugins=load_plugins(options))
+    run = load(folder.path, plugins=load_plugins(options), backend=backend)
     for sentence in run.notes:
         note(sentence)
     return run
@@ -139,11 +141,15 @@ def open_engine(options: CommandOptions, plugins: Plugins, *, fresh: bool = Fals
 
 @dataclass(frozen=True)
 class Settings:
-    """A checked config with its origins, the plugins of the components it names, the recipe asked for."""
+    """A checked config with its origins, the plugins of the components it names, the recipe asked for.
+
+    With the pairs that it names, where it is that of a new training.
+    """
 
     read: ConfigWithOrigins
     plugins: Plugins
     recipe: str | None = None
+    pairs: Pairs | None = None
 
     @cached_property
     def components(self) -> Components:
@@ -191,8 +197,8 @@ def read_settings(
     plugins = plugins or load_plugins(options)
     sets, recipe = options.set_ or (), options.recipe
     file, flags = _with_curriculum(options.curriculum, options.config, options.settings())
-    asked = (options.grammar, recipe, options.config, options.curriculum)
-    names_grammar = "grammar.name" in {item.partition("=")[0].strip() for item in sets}
+    asked = (options.grammar, options.data, recipe, options.config, options.curriculum)
+    names_grammar = bool({"grammar.name", "data.file"} & {item.partition("=")[0].strip() for item in sets})
     if quickstart and not names_grammar and all(each is None for each in asked):
         recipe = QUICKSTART_NAME
     preset = _preset_of(recipe) if recipe else None
@@ -201,6 +207,13 @@ def read_settings(
     # A command that needs a grammar alone takes nothing else, so that there is nothing else to check.
     checking = None if USES[command] == ("grammar",) else plugins
     read = read_config(file, flags, sets, preset=preset, plugins=checking, of_model=of_model)
+    pairs = _named_pairs(read.config) if command == "train" and options.resume is None else None
+    if pairs is not None:
+        from exprlearn.dataset.pairs.settings import pairs_preset, refuse_beside_pairs
+
+        below = pairs_preset(pairs, preset)
+        read = read_config(file, flags, sets, preset=below, plugins=plugins, of_model=of_model)
+        refuse_beside_pairs(read)
     if read.config.curriculum.name != "none" and not any(key.startswith("grammar.") for key in read.origins):
         # Anyone who names no grammar beside a curriculum wants to learn what its last stage is taken from.
         task = _last_grammar(resolve(read.config, plugins), preset)
@@ -208,11 +221,17 @@ def read_settings(
     refuse_unused(command, read.config, read.origins, options.layout)
     for sentence in read.notes:
         note(sentence)
-    settings = Settings(read, plugins, options.recipe)
+    settings = Settings(read, plugins, options.recipe, pairs)
     if checking is not None:
         # Whatever cannot be made is told now.
         _ = settings.components
     return settings
+
+
+def _named_pairs(config: RunConfig) -> Pairs | None:
+    from exprlearn.dataset.pairs import named_pairs
+
+    return named_pairs(config)
 
 
 def _preset_of(recipe: str) -> Preset:

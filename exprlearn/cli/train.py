@@ -15,9 +15,10 @@ from exprlearn.cli.app import EXIT_CODES
 from exprlearn.cli.distributed import RankContext, check_count, rank_context, start_processes
 from exprlearn.cli.options import CommandOptions
 from exprlearn.cli.output import echo, note, print_document, print_view
+from exprlearn.cli.progress import show_training
 from exprlearn.cli.settings import Settings, load_plugins, read_settings
-from exprlearn.cli.training_progress import show_training
 from exprlearn.config import Components, RunConfig, leaves
+from exprlearn.config.sections import EXACT_MATCH
 from exprlearn.distributed.workers import this_worker
 from exprlearn.errors import OptionError, RunError
 from exprlearn.plugin.manager import Plugins
@@ -35,7 +36,7 @@ from exprlearn.walk import learn, resume
 MORE_TIME, MINUTES = "10m", 300
 CHANGEABLE = tuple(
     f"training.{key}"
-    for key in ("epochs", "max_time", "target", "patience", "backend", "processes", "metrics", "observers")
+    for key in ("epochs", "max_time", "target", "patience", "backend", "processes", "metrics", "callbacks", "observers")
 )
 
 
@@ -76,6 +77,7 @@ def _train_here(rank: RankContext, settings: Settings, options: CommandOptions) 
                     runs=rank.runs,
                     name=options.name,
                     observer=observer,
+                    pairs=settings.pairs,
                     recipe=settings.claimed(),
                 )
         else:
@@ -119,7 +121,8 @@ def note_time_up(report: Report, config: RunConfig) -> None:
     shares = [row["exact_match"] for row in read_lines(report.run / "metrics.jsonl")]
     came = f"with {percent(max(shares))} of the validation exact" if shares else "before an epoch was done"
     target = config.training.target
-    wanted = "" if target is None else f", not the {percent(target)} asked for"
+    said = percent(target or 0.0) if config.training.monitor == EXACT_MATCH else f"{config.training.monitor} {target}"
+    wanted = "" if target is None else f", not the {said} asked for"
     more = f" --max-time {MORE_TIME}" if (config.training.max_seconds or 0) < MINUTES else ""
     command = f"exprlearn train --resume {run_reference(report.run)}{more}"
     note(f"time was up {came}{wanted}; to go on from there, type: {command}")

@@ -5,24 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 from exprlearn.config.origins import value_at
-from exprlearn.config.sections import CHOICES, ComponentTable, RunConfig, choices, read_choice
+from exprlearn.config.sections import CHOICES, EXACT_MATCH, ComponentTable, RunConfig, choices, read_choice
 from exprlearn.config.setting_values import NOTHING
 from exprlearn.errors import AmbiguousName, OptionError, UnknownName
-from exprlearn.plugin import ConstraintSpec, GrammarSpec, ModelSpec
+from exprlearn.plugin import ConstraintSpec, GrammarSpec, LossSpec, MetricSpec, ModelSpec
 from exprlearn.plugin.kinds.drawing import SplitBy
 from exprlearn.plugin.options import Options, bind
 
 if TYPE_CHECKING:
     from exprlearn.plugin import (
+        Callback,
         Constraint,
         Curriculum,
         Division,
         Drawing,
         DrawingContext,
         LearningRate,
+        Loss,
         Metric,
         Optimizer,
         Padding,
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
     from exprlearn.plugin.registry import Registry
 
 Origin = tuple[str, str, str]
-LISTS = {"data.constraints": "constraint", "training.observers": "observer"}
+LISTS = {"data.constraints": "constraint", "training.callbacks": "callback", "training.observers": "observer"}
 
 
 class GrammarTexts(Mapping[str, Callable[[], str]]):
@@ -59,6 +61,21 @@ class GrammarTexts(Mapping[str, Callable[[], str]]):
         return len(self._registry.names)
 
 
+class Monitor(NamedTuple):
+    """The metric that decides when training ends and which epoch is the best.
+
+    >>> Monitor("rmse", True).is_better(2.0, 3.0), Monitor("exact-match", False).is_better(0.5, 0.5)
+    (True, False)
+    """
+
+    name: str
+    is_lower_better: bool
+
+    def is_better(self, score: float, other: float) -> bool:
+        """Tell whether a score is better than another."""
+        return score < other if self.is_lower_better else score > other
+
+
 @dataclass(frozen=True, kw_only=True)
 class Components:
     """Everything a run needs from plugins, made and ready.
@@ -71,13 +88,17 @@ class Components:
         curriculum: the stages; None trains on the task itself alone.
         schedule: how much of each epoch comes from which stage.
         model: the description of the model; `model_options` go to its `build`.
+        loss: what is made small.
         optimizer: how weights follow from gradients.
         learning_rate: how the learning rate goes on once it has risen.
         drawing: makes the way in which examples are drawn, for a space.
-        metrics: by name, in the order asked for.
+        metrics: by name, in the order asked for; the one that decides is among them.
+        monitor: the metric that decides when training ends and which epoch is the best.
+        callbacks: each with its name, in the order asked for.
         observers: each with its name, in the order asked for.
         origins: plugin, distribution and version of each component, by kind; where a config names several of a kind,
             as `kind name`.
+        plugins: what other runs are loaded with.
         completed: writes every option of every component that another config names out.
     """
 
@@ -95,11 +116,15 @@ class Components:
     reversal: Reversal
     model: ModelSpec
     model_options: Options
+    loss: Loss
     optimizer: Optimizer
     learning_rate: LearningRate
     metrics: Mapping[str, Metric]
+    monitor: Monitor
+    callbacks: tuple[tuple[str, Callback], ...]
     observers: tuple[tuple[str, RunObserver], ...]
     origins: Mapping[str, Origin]
+    plugins: Plugins
     completed: Callable[[RunConfig], RunConfig]
 
 
@@ -121,7 +146,9 @@ def resolve(config: RunConfig, plugins: Plugins) -> Components:
         raise OptionError(problems)
     asked = list(_find_asked(tree))
     made = {item.where: _make(item, plugins) for item in asked}
+    monitor = config.training.monitor
     _, model, model_options = find_model(tree, plugins)
+    _refuse_loss(plugins[LossSpec][config.training.loss.name], model)
     return Components(
         config=_complete(config, asked, plugins),
         grammars=GrammarTexts(plugins[GrammarSpec]),
@@ -137,13 +164,26 @@ def resolve(config: RunConfig, plugins: Plugins) -> Components:
         reversal=made["reversal"],
         model=model,
         model_options=model_options,
+        loss=made["training.loss"],
         optimizer=made["training.optimizer"],
         learning_rate=made["training.schedule"],
         metrics={item.name: made[item.where] for item in asked if item.kind == "metric"},
+        monitor=Monitor(monitor, plugins[MetricSpec][monitor].is_lower_better),
+        callbacks=tuple((item.name, made[item.where]) for item in asked if item.kind == "callback"),
         observers=tuple((item.name, made[item.where]) for item in asked if item.kind == "observer"),
         origins={**_grammar_origin(config.grammar.name, plugins), **dict(_origin(item, plugins) for item in asked)},
+        plugins=plugins,
         completed=lambda other: _complete(other, list(_find_asked(other.model_dump())), plugins),
     )
+
+
+def _refuse_loss(loss: LossSpec, model: ModelSpec) -> None:
+    """Refuse a loss for models of other framings with an OptionError."""
+    if loss.framings and model.framing not in loss.framings:
+        raise OptionError(
+            f"training.loss: '{loss.name}' is for models of the framings {', '.join(loss.framings)}, and "
+            f"'{model.name}' is of {model.framing}: leave it out, or choose another --model"
+        )
 
 
 def find_model(tree: Mapping[str, Any], plugins: Plugins) -> tuple[str, ModelSpec, Options]:
@@ -192,9 +232,12 @@ def _find_asked(tree: Mapping[str, Any]) -> Iterator[Asked]:
         listed = choices(value_at(tree, where))
         for index, item in enumerate(listed if isinstance(listed, list) else ()):
             yield from _read_named(f"{where}.{index}", ComponentTable(kind), item)
-    metrics = value_at(tree, "training.metrics")
-    for name in metrics if isinstance(metrics, list) else ():
-        yield Asked(f"training.metrics.{name}", "metric", str(name), {})
+    metrics, monitor = value_at(tree, "training.metrics"), value_at(tree, "training.monitor", EXACT_MATCH)
+    listed = [str(name) for name in metrics] if isinstance(metrics, list) else []
+    for name in listed:
+        yield Asked(f"training.metrics.{name}", "metric", name, {})
+    if monitor not in (EXACT_MATCH, *listed):
+        yield Asked("training.monitor", "metric", str(monitor), {})
 
 
 def _read_named(where: str, choice: ComponentTable, table: Any) -> Iterator[Asked]:

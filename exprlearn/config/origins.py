@@ -139,5 +139,6 @@ def flag_of(key: str) -> str:
     above, _, name = key.rpartition(".")
     section = above.rpartition(".")[2]
     # A repeatable flag names one of the values, its key all of them.
-    single = {"name": section, "policy": section, "metrics": "metric", "observers": "observer"}
+    single = {"name": section, "policy": section, "file": section, "metrics": "metric"}
+    single |= {"callbacks": "callback", "observers": "observer"}
     return f"--{single.get(name, name).replace('_', '-')}"

@@ -20,6 +20,8 @@ from exprlearn.config.setting_values import NOTHING, Bounds, OrNothing, Ranges, 
 
 #: Every name is looked up, and a suggestion made for each that there is not.
 MANY = Field(max_length=200)
+#: The metric that every training is judged by.
+EXACT_MATCH = "exact-match"
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -49,6 +51,7 @@ CHOICES: dict[str, ComponentTable] = {
     "reversal": ComponentTable("reversal", "both"),
     "model": ComponentTable("model", "seq2seq"),
     "curriculum.schedule": ComponentTable("schedule", "threshold"),
+    "training.loss": ComponentTable("loss", "default"),
     "training.optimizer": ComponentTable("optimizer", "adam"),
     "training.schedule": ComponentTable("learning-rate", "cosine"),
 }
@@ -174,7 +177,11 @@ class GrammarSection(Section):
 class DataSection(Section):
     """How many examples each split has and which expressions are kept."""
 
-    train: Annotated[int, Field(ge=0, description="0 draws fresh examples without end")] = 0
+    file: Annotated[
+        str,
+        Field(min_length=1, description="a file or folder of questions and answers, learned in place of a grammar"),
+    ] = NOTHING
+    train: Annotated[int, Field(ge=0, description="0 draws fresh examples without end, or takes all of a file")] = 0
     validation: Annotated[int, Field(ge=1)] = 1000
     test: Annotated[int, Field(ge=1)] = 2000
     shards: Annotated[int, Field(ge=1)] = 1
@@ -234,6 +241,14 @@ class TrainingSection(Section):
     examples_per_epoch: Annotated[int, Field(ge=1)] = 16384
     batch_size: Annotated[int, Field(ge=1)] = 64
     learning_rate: Annotated[float, Field(gt=0)] = 6e-3
+    loss: Annotated[
+        Choice,
+        choice_reader("training.loss"),
+        WrapSerializer(shortest),
+        Field(description="what is made small, with its options; default is the loss of the model's framing"),
+    ] = usual("training.loss")
+    init_from: Annotated[str, Field(description="the run whose weights it begins with, by name or path")] = NOTHING
+    freeze: Annotated[list[str], MANY, Field(description="weights that stay, by patterns found in their paths")] = []
     optimizer: Annotated[
         Choice,
         choice_reader("training.optimizer"),
@@ -248,16 +263,34 @@ class TrainingSection(Section):
     ] = usual("training.schedule")
     warmup: Share = 0.05
     clip: Annotated[float, Field(ge=0, description="0 leaves gradients as they are")] = 1.0
-    target: Annotated[Share | None, OrNothing] = None
+    monitor: Annotated[str, Field(description="the metric that target, patience and the best epoch go by")] = (
+        EXACT_MATCH
+    )
+    target: Annotated[Annotated[float, Field(ge=0)] | None, OrNothing] = None
     max_time: Span = "6m"
     patience: Annotated[Annotated[int, Field(ge=1)] | None, OrNothing] = None
     metrics: Annotated[list[str], MANY] = []
+    callbacks: Annotated[
+        list[Choice], MANY, Field(description="what sees the model after each epoch, and may end it")
+    ] = []
     observers: Annotated[list[Choice], MANY, Field(description="what watches the training, each with its options")] = []
     deterministic: Annotated[
         bool, Field(description="operations that give the same bits each time, even if slower")
     ] = False
 
-    _names_are_choices = field_validator("observers", mode="before")(choices)
+    _names_are_choices = field_validator("callbacks", "observers", mode="before")(choices)
+
+    @field_validator("freeze", mode="before")
+    @classmethod
+    def _patterns_are_listed(cls, value: Any) -> Any:
+        return [value] if isinstance(value, str) else value
+
+    @field_validator("target", mode="after")
+    @classmethod
+    def _target_can_be_reached(cls, value: float | None, found: ValidationInfo) -> float | None:
+        if value is not None and value > 1 and found.data.get("monitor") == EXACT_MATCH:
+            raise ValueError(f"no share of the validation is {value:g}: write 0 … 1, such as 0.99")
+        return value
 
     @field_validator("processes", mode="after")
     @classmethod
@@ -299,6 +332,11 @@ class RunConfig(Section):
     encoding: EncodingSection = EncodingSection()
     model: Annotated[Choice, choice_reader("model")] = usual("model")
     training: TrainingSection = TrainingSection()
+
+    @property
+    def subject(self) -> str:
+        """Return what is learned: the name of the grammar, or of the file of pairs."""
+        return self.grammar.name if self.data.file == NOTHING else self.data.file
 
 
 SECTIONS: tuple[str, ...] = tuple(name for name in RunConfig.model_fields if name != "seed")

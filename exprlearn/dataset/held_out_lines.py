@@ -65,6 +65,23 @@ class SpaceForms(NamedTuple):
         """
         return {"terms": list(self.terms), "numbers": sorted(map(list, self.numbers))}
 
+    def include(self, other: SpaceForms) -> bool:
+        """Tell whether every expression of another space is one that this space may hold.
+
+        >>> SpaceForms((2, 4), frozenset({(1, 9)})).include(SpaceForms((2, 2), frozenset({(3, 9), (1, 9)})))
+        True
+        >>> SpaceForms((2, 4), frozenset({(1, 9)})).include(SpaceForms((2, 2), frozenset({(1, 99)})))
+        False
+        """
+        low, high = other.terms
+        return (
+            self.terms[0] <= low
+            and high <= self.terms[1]
+            and all(
+                any(small <= least and most <= large for small, large in self.numbers) for least, most in other.numbers
+            )
+        )
+
     def covers(self, numbers: Sequence[int]) -> bool:
         """Tell whether the space may hold an expression of these numbers ≥ 0, some of them with a sign perhaps."""
         return self.terms[0] <= len(numbers) <= self.terms[1] and all(

@@ -7,6 +7,7 @@ from exprlearn.encoding.encoder import Encoder, EncodingSteps
 from exprlearn.encoding.mapping import NumberRows
 from exprlearn.encoding.paddings import Left, PerTerm, Right
 from exprlearn.encoding.sides import BOTH, NONE, SOURCE, TARGET, Sides
+from exprlearn.encoding.text_alphabet import alphabet_of_texts
 from exprlearn.encoding.tokenizers import Characters, Digits, Numbers
 from exprlearn.encoding.vocabulary import END, PAD, START, Vocabulary
 from exprlearn.plugin import AlphabetAware
@@ -33,4 +34,5 @@ __all__ = [
     "Sides",
     "Vocabulary",
     "alphabet_of",
+    "alphabet_of_texts",
 ]

@@ -55,7 +55,7 @@ class CardFacts:
             "summary": self.summary,
             "exact_match": self.exact_match and str(self.exact_match),
             "baselines": ", ".join(said.values()),
-            "grammar": config.grammar.name,
+            "grammar": config.subject,
             "model": config.model.name,
             "parameters": f"{self.parameters:,}".replace(",", " "),
             "epochs": self.epochs,

@@ -12,17 +12,21 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from exprlearn.errors import OptionError, RunError
 from exprlearn.export.model_card import CardFacts, card, templates
+from exprlearn.export.offline_page import page_of
+from exprlearn.export.onnx_graph import write_onnx
 from exprlearn.export.text_rules import text_rules
-from exprlearn.files import new_folder
+from exprlearn.files import new_folder, write_whole
+from exprlearn.tensors import on_numpy
+from exprlearn.tensors.array_program import program_of
 from exprlearn.visible import visible
 
 if TYPE_CHECKING:
     from exprlearn.config import Components
     from exprlearn.decoding.answerer import Answerer
 
-Format = Literal["keras"]
+Format = Literal["keras", "savedmodel", "onnx", "page"]
 #: Formats that Keras writes, of the model on its backend; others are written of the model in numpy.
-OF_KERAS = ("keras",)
+OF_KERAS = ("keras", "savedmodel")
 
 
 @dataclass(frozen=True)
@@ -52,10 +56,13 @@ class FileFormat:
 
 
 def export_model(exported: Exported, out: Path, file_format: Format) -> Path:
-    """Write a model in a format and return where it lies: a folder that is new.
+    """Write a model in a format and return where it lies: a folder that is new, or one page.
 
     An OptionError says what the format cannot hold, a RunError that it cannot be written.
     """
+    if file_format == "page":
+        write_whole(out, page_of(exported.answerer, exported.components, exported.facts), RunError)
+        return out
     rules, chosen = text_rules(exported.answerer, exported.components), FORMATS[file_format]
     with new_folder(out, RunError) as folder:
         chosen.write(exported, folder / chosen.file)
@@ -87,7 +94,8 @@ def _decoder(rules: Mapping[str, Any], file_format: Format, chosen: FileFormat, 
             load=file_format,
             needs=chosen.needs,
             framing=rules["framing"],
-            inputs=len(exported.answerer.decoder.model.inputs),
+            # What is saved takes inputs as the model was given them: `Model([source], …)` a list of one.
+            takes_list=isinstance(getattr(exported.answerer.decoder.model, "_inputs_struct", None), list),
             number_length=source.get("number_length"),
             side=source.get("side"),
             working=rules.get("answer", {}).get("pattern"),
@@ -127,7 +135,25 @@ def _strangers(config: Any) -> Iterator[str]:
             yield from _strangers(each)
 
 
+def _write_saved_model(exported: Exported, folder: Path) -> None:
+    """Write what TensorFlow runs without Keras."""
+    exported.answerer.decoder.model.export(folder, verbose=False)
+
+
+def _write_onnx(exported: Exported, file: Path) -> None:
+    """Write the network for rows as they are laid out when it is asked."""
+    decoder = exported.answerer.decoder
+    model: Any = decoder.model
+    longest = decoder.rules.output_shape(decoder.shape)[0]
+    open_rows = [(longest,)] * len(model.inputs) if model.inputs[0].shape[1] is None else []
+    with on_numpy():
+        program = program_of(model, *open_rows)
+    write_onnx(program, [each.node.operation.name for each in model.inputs], file)
+
+
 FORMATS: Mapping[Format, FileFormat] = {
+    "savedmodel": FileFormat("model", "the network with its weights", "TensorFlow", _write_saved_model),
+    "onnx": FileFormat("model.onnx", "the network with its weights", "onnxruntime", _write_onnx),
     "keras": FileFormat(
         "model.keras", "the network with its weights, for Keras", "Keras 3 and a backend", _write_keras
     ),

@@ -244,7 +244,7 @@
     async showAnswer(place, said) {
       const verdict = element("p", `${said.expression} = `, "math verdict");
       verdict.append(...judged(said.answer, said.correct).childNodes);
-      if (!said.correct) verdict.append(` exact: ${said.truth}`);
+      if (said.correct === false) verdict.append(` exact: ${said.truth}`);
       if (said.probability !== null) verdict.append(element("span", ` probability ${percent(said.probability)}`, "quiet"));
       place.replaceChildren(verdict);
       if (said.lines_shown && said.lines_shown !== said.answer) {

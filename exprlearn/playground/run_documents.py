@@ -113,7 +113,8 @@ class Asker:
             run = self._loaded(path)
             (prediction,) = run.predict([expression], steps=True)
         row = step_row(prediction, run.components.reversal.target)
-        written = written_answers([Written.model_validate_json(json.dumps(row))])
+        # Of pairs not every question has an answer that is known.
+        written = written_answers([Written.model_validate_json(json.dumps({**row, "truth": row["truth"] or ""}))])
         fault = prediction.check and prediction.check.fault
         lines = {"lines_shown": spaced_lines(prediction.working), "fault": str(fault) if fault else ""}
         return {"run": path.name, **row, **lines, "chart": written[0].chart.spec if written else None}

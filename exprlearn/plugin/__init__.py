@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from exprlearn.plugin.kinds.callback import Callback, CallbackSpec, Measuring, TrainingState
 from exprlearn.plugin.kinds.command import CommandSpec
 from exprlearn.plugin.kinds.constraint import (
     Bounds,
@@ -17,6 +18,7 @@ from exprlearn.plugin.kinds.drawing import Drawing, DrawingContext, DrawingSpec
 from exprlearn.plugin.kinds.engine import Engine, EngineSpec, UnitFailure
 from exprlearn.plugin.kinds.grammar import GrammarSpec
 from exprlearn.plugin.kinds.learning_rate import LearningRate, LearningRateSpec
+from exprlearn.plugin.kinds.loss import Loss, LossContext, LossSpec
 from exprlearn.plugin.kinds.metric import Metric, MetricSpec
 from exprlearn.plugin.kinds.model import Incremental, ModelSpec, Shape
 from exprlearn.plugin.kinds.observer import Ending, Header, ObserverSpec, RunObserver, Sample
@@ -35,6 +37,8 @@ __all__ = [
     "Bounds",
     "BoundsLength",
     "BoundsValues",
+    "Callback",
+    "CallbackSpec",
     "CommandSpec",
     "Constraint",
     "ConstraintSpec",
@@ -56,6 +60,10 @@ __all__ = [
     "JudgesValues",
     "LearningRate",
     "LearningRateSpec",
+    "Loss",
+    "LossContext",
+    "LossSpec",
+    "Measuring",
     "Metric",
     "MetricSpec",
     "Mirroring",
@@ -81,6 +89,7 @@ __all__ = [
     "StageResult",
     "Tokenizer",
     "TokenizerSpec",
+    "TrainingState",
     "UnitFailure",
     "Working",
     "WorkingBounds",

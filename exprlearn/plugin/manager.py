@@ -10,6 +10,7 @@ import os
 import sys
 import threading
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -20,9 +21,10 @@ from exprlearn.errors import PluginError, suggest
 from exprlearn.plugin.collecting import HookFailure, Source, collect
 from exprlearn.plugin.kinds import KINDS
 from exprlearn.plugin.registry import BUILT_IN, Registered, Registry, SpecType
+from exprlearn.plugin.spec import Spec
 from exprlearn.plugin.tracing import trace, trace_failure
 
-GROUP = "exprlearn"
+GROUP, PYTHON = "exprlearn", "python"
 HEAVY = ("keras", "tensorflow", "jax")
 """Packages that take seconds to import and belong inside of what a plugin builds."""
 BUILTINS = {
@@ -92,6 +94,21 @@ class Plugins:
             self._register(_module_from(Path(file)), Source(_name_of(Path(file)), str(file), "file"), strict=True)
         for entry_point in _entry_points(only):
             self._load(entry_point)
+
+    def with_objects(self, things: Iterable[Any]) -> Plugins:
+        """Return these plugins and besides them specs, modules and objects with hooks that Python hands over.
+
+        A `PluginError` says what is wrong with one of them.
+        """
+        more = copy(self)
+        more.sources, more._entries = [*self.sources], {kind: [*found] for kind, found in self._entries.items()}
+        for thing in things:
+            if isinstance(thing, Spec):
+                more._entries[thing.kind].append(Registered(thing, PYTHON, PYTHON, "object"))
+            else:
+                name = str(getattr(thing, "__name__", type(thing).__name__)).rpartition(".")[2]
+                more._register(thing, Source(name, PYTHON, "object"), strict=True)
+        return more
 
     def __getitem__(self, spec: type[SpecType]) -> Registry[SpecType]:
         """Return the registry of the kind that a spec is of: `plugins[ModelSpec]["seq2seq"].framing`."""

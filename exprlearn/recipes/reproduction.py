@@ -16,7 +16,7 @@ from exprlearn.errors import CheckpointError, DataError, RunError
 from exprlearn.recipes.recipe import Band, Metric, Recipe
 from exprlearn.report import Report
 from exprlearn.runs.checkpoint import newest
-from exprlearn.runs.preparation import restore_grammars
+from exprlearn.runs.preparation import read_data, restore_grammars
 from exprlearn.runs.run_files import read_lines, rows_of
 from exprlearn.runs.run_folder import RunFolder
 from exprlearn.runs.schema import EpochRow, SampleRow
@@ -110,8 +110,8 @@ def rerun(
 ) -> tuple[Report, RunComparison]:
     """Do a run again in a new folder, for as many epochs as it did, and compare the two.
 
-    The grammar is the text that the folder keeps. What stopped the run, such as a time limit, is not asked again, but
-    the learning rate follows the schedule that was laid out for all of its epochs.
+    The grammar, or the pairs, are those that the folder keeps. What stopped the run, such as a time limit, is not asked
+    again, but the learning rate follows the schedule that was laid out for all of its epochs.
     """
     rows = read_lines(folder.path / "metrics.jsonl", EpochRow)
     if not rows:
@@ -122,7 +122,7 @@ def rerun(
         runs=runs,
         name=name,
         observer=observer,
-        grammar_text=folder.read_text("grammar.lark"),
+        **read_data(folder, components),
         until=rows[-1]["epoch"],
     )
     return report, compare(folder, RunFolder(report.run))

@@ -17,6 +17,8 @@ from exprlearn.scoring.wrong_steps import WrongStep
 from exprlearn.working import spaced_lines
 
 MOST_EPOCHS, MOST_SAMPLED_EPOCHS, MOST_SAMPLES = 120, 40, 12
+#: Further metrics that have a chart.
+MOST_METRICS = 8
 MOST_GROUPS, MOST_MISTAKES, MOST_FACTS = 40, 40, 150
 MOST_SAMPLED, MOST_CHARACTERS, MOST_TEXT = 60, 200, 30_000
 MOST_WRITTEN, MOST_STEPS, MOST_SHOWN = 8, 24, 60
@@ -133,6 +135,22 @@ def learning_charts(epochs: Sequence[EpochRow]) -> list[tuple[str, Chart]]:
         charts.append(("Right answers on held-out expressions", right_chart(right)))
     if any(point.y is not None for point in loss):
         charts.append(("Loss in training", loss_chart(loss)))
+    return [*charts, *metric_charts(rows)]
+
+
+def metric_charts(epochs: Sequence[EpochRow]) -> list[tuple[str, Chart]]:
+    """Draw each further metric of the epochs, shares beside exact match: pairs of a title and a chart."""
+    charts = []
+    for name in list(dict.fromkeys(name for row in epochs for name in row.metrics))[:MOST_METRICS]:
+        points = [Point(name, row.epoch, row.metrics.get(name)) for row in epochs]
+        shares = all(point.y is None or 0 <= point.y <= 1 for point in points)
+        exact = [Point("exact match", row.epoch, row.exact_match) for row in epochs] if shares else []
+        charts.append(
+            (
+                f"{title(name).capitalize()} after each epoch",
+                lines_chart(points + exact, x="epoch", y=name, shares=shares),
+            )
+        )
     return charts
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from exprlearn.backend.first_values import built_at_once
@@ -11,6 +13,7 @@ from exprlearn.backend.reproducibility import seeded
 from exprlearn.config import Components
 from exprlearn.decoding.framings import FRAMINGS
 from exprlearn.encoding import Encoder
+from exprlearn.runs.frozen_weights import freeze
 from exprlearn.tensors import on_numpy
 from exprlearn.tensors.array_keras import Model
 
@@ -35,7 +38,17 @@ def build_model(components: Components, encoder: Encoder, *, processes: int = 1,
         with seeded(config.seed):
             return spec.build(rules.shape(encoder), components.model_options)
 
-    return built_at_once(build) if is_new else build()
+    model = built_at_once(build) if is_new else build()
+    freeze(model, config.training.freeze)
+    return model
+
+
+def build_larger(components: Components, encoder: Encoder) -> Any:
+    """Build the model once more for one token more, to be compared and not to be asked: in numpy if it is built in."""
+    spec, shape = components.model, FRAMINGS[components.model.framing].adapted(components).shape(encoder)
+    larger = replace(shape, vocabulary_size=shape.vocabulary_size + 1)
+    with on_numpy() if is_built_in(components) else nullcontext():
+        return spec.build(larger, components.model_options)
 
 
 def build_on_numpy(components: Components, encoder: Encoder) -> Model | None:

@@ -13,8 +13,9 @@ import os
 import re
 import shutil
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import gt
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -44,9 +45,10 @@ class Position:
         examples: examples that the epochs done were trained on.
         seconds: time spent.
         exact_match: on the validation split, after the last epoch done.
-        best_epoch: the last epoch with the highest exact match, which later epochs with smaller steps may equal.
+        score: what decides, of the same epoch; exact match unless the config names another metric.
+        best_epoch: the last epoch with the best score, which later epochs with smaller steps may equal.
         improved_epoch: the first one, from which patience counts.
-        best_exact_match: the highest exact match on the validation split.
+        best_score: the best score on the validation split; None before the first epoch is done.
         course: where the stages of a curriculum stand; empty without one, and before the first epoch.
         counts: what the framing counted of the epochs done, by what it calls it.
     """
@@ -58,15 +60,21 @@ class Position:
     examples: Count = 0
     seconds: Finite = 0.0
     exact_match: Finite = 0.0
+    score: Finite = 0.0
     best_epoch: Count = 0
     improved_epoch: Count = 0
-    best_exact_match: Finite = -1.0
+    best_score: Finite | None = None
     course: dict[str, Any] = field(default_factory=dict)
     counts: dict[str, Count] = field(default_factory=dict)
 
     @classmethod
     def of(cls, state: Any) -> Position:
         """Read a checkpoint's state; what an older one does not know begins at its default."""
+        if isinstance(state, Mapping) and "best_exact_match" in state:
+            # Until other metrics could decide, what decided had no name of its own.
+            best = state["best_exact_match"]
+            known = {name: value for name, value in state.items() if name != "best_exact_match"}
+            state = {"score": state.get("exact_match", 0.0), "best_score": None if best == -1.0 else best, **known}
         try:
             return _POSITION.validate_python(state)
         except ValidationError as error:
@@ -81,12 +89,12 @@ class Position:
         for name, count in (counts or {}).items():
             self.counts[name] = self.counts.get(name, 0) + count
 
-    def note_exact_match(self, exact_match: float) -> None:
-        """Note the exact match after the last epoch."""
-        self.exact_match = exact_match
-        if exact_match > self.best_exact_match:
-            self.improved_epoch, self.best_exact_match = self.epoch, exact_match
-        if exact_match == self.best_exact_match:
+    def note_score(self, exact_match: float, score: float, is_better: Callable[[float, float], bool] = gt) -> None:
+        """Note the exact match after the last epoch, and the score that decides whether it is the best."""
+        self.exact_match, self.score = exact_match, score
+        if self.best_score is None or is_better(score, self.best_score):
+            self.improved_epoch, self.best_score = self.epoch, score
+        if score == self.best_score:
             self.best_epoch = self.epoch
 
 

@@ -27,6 +27,11 @@ def export_run(run: Run, out: Path, file_format: Format) -> Path:
     """Write the model of a run in a format; see `export_model`."""
     if out.exists():
         raise OptionError(f"{out} is there already: name a new one")
+    if file_format == "savedmodel" and run.config.training.backend != "tensorflow":
+        raise OptionError(
+            f"format savedmodel: TensorFlow writes it, and the run is on {run.config.training.backend}: load it with "
+            "backend='tensorflow' in a new process"
+        )
     answerer = run.answerer if file_format in OF_KERAS else _answerer_in_numpy(run)
     return export_model(Exported(answerer, run.components, facts_of(run)), out, file_format)
 

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.dataset import Examples, canonical_forms, load_space, load_splits
+from exprlearn.dataset import Examples, canonical_forms, load_splits
+from exprlearn.dataset.pairs import Pairs
 from exprlearn.decoding.answerer import Answerer
 from exprlearn.decoding.decoder import Decoder
 from exprlearn.decoding.working_writer import working_writer
 from exprlearn.encoding import Alphabet, Encoder, Vocabulary, alphabet_of
 from exprlearn.encoding.sides import vocabulary_of
-from exprlearn.errors import EncodingError
+from exprlearn.errors import EncodingError, OptionError
 from exprlearn.runs.built_models import build_model
 from exprlearn.runs.checkpoint import name_variables
 from exprlearn.scoring.breakdown import depth
@@ -112,7 +113,9 @@ class Beyond:
     def __init__(self, run: Run, per_cell: int = PER_CELL) -> None:
         self.run, self.per_cell = run, per_cell
         self.alphabet = run.encoder.alphabet
-        self.space = load_space(run.config.grammar, run.components, text=run.grammar_text)
+        if isinstance(run.data, Pairs):
+            raise OptionError(f"{run.folder.name} learned the pairs of {run.data.name}: nothing says what lies beyond")
+        self.space = run.data
         self.splits = load_splits(self.space, run.components)
 
     @cached_property

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from exprlearn.arithmetic import answer
 from exprlearn.decoding.answerer import Answerer, Answers, Candidate
 from exprlearn.decoding.decoder import Decoded
 from exprlearn.errors import EncodingError, EvaluationError
@@ -180,14 +179,20 @@ def expression_of(question: str) -> str:
     return asking.removesuffix("=").rstrip() if asking.endswith("=") else text
 
 
+def asked_of(run: Run, question: str) -> str:
+    """Return what a question asks a run: of one that learned other text than expressions the question as it is."""
+    is_text = run.pairs is not None and not run.pairs.are_expressions
+    return question.strip() if is_text else expression_of(question)
+
+
 def ask_each(run: Run, questions: Sequence[str], *, steps: bool = False, beam: int = 1) -> list[Prediction | Refused]:
     """Ask a model n questions and return in their order what it says, or why one cannot be asked."""
-    expressions = [expression_of(question) for question in questions]
+    expressions = [asked_of(run, question) for question in questions]
     found: dict[int, Prediction | Refused] = {}
-    truths: dict[int, str] = {}
+    truths: dict[int, str | None] = {}
     for index, expression in enumerate(expressions):
         try:
-            truths[index] = answer(expression, run.components.division)
+            truths[index] = run.truth(expression)
         except EvaluationError as error:
             found[index] = Refused(expression, str(error))
     answerer = run.answerer_for(beam * len(truths))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import os
+import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -12,8 +13,9 @@ from typing import Any
 
 from exprlearn.errors import OptionError, RunError, suggest
 from exprlearn.runs.run_files import read_json, read_row, read_text, read_toml, rows_of
-from exprlearn.runs.run_folder import state_of
+from exprlearn.runs.run_folder import run_folders, state_of
 from exprlearn.runs.schema import AnsweredRow, EpochRow, Facts, KeptCube, SampleRow, SettingsRow, Written
+from exprlearn.tables import Records
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,7 +126,7 @@ def summarize(folder: Path) -> Summary:
         run=folder.name,
         path=str(folder),
         started=facts.get("started") or written.isoformat(timespec="seconds"),
-        grammar=settings.grammar.name,
+        grammar=settings.subject,
         model=settings.model.name,
         seed=settings.seed or 0,
         state=state_of(folder, facts),
@@ -133,6 +135,20 @@ def summarize(folder: Path) -> Summary:
         count=count,
         exact_match=right / count if count else None,
     )
+
+
+def list_runs(folder: str | Path = "runs") -> Records:
+    """List the runs below a folder, a row each, the one that was written last at the end.
+
+    What cannot be read is warned of and passed over.
+    """
+    rows = Records()
+    for path in run_folders(Path(folder)):
+        try:
+            rows.append(summarize(path).document())
+        except RunError as error:
+            warnings.warn(f"{path} is passed over: {error}", stacklevel=2)
+    return rows
 
 
 def choose_summaries(summaries: Iterable[Summary], patterns: Sequence[str]) -> list[Summary]:

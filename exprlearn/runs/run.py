@@ -3,33 +3,39 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from exprlearn.arithmetic import answer
 from exprlearn.config import Components, RunConfig
 from exprlearn.curriculum.stage_data import StageData
-from exprlearn.dataset import Examples, Splits, load_space, load_splits
+from exprlearn.dataset import Examples, Splits, load_splits
+from exprlearn.dataset.audit.read_questions import read_questions
+from exprlearn.dataset.pairs import Pairs
 from exprlearn.decoding.answerer import Answerer
 from exprlearn.decoding.decoder import Decoder
 from exprlearn.decoding.framings import FRAMINGS
 from exprlearn.decoding.working_writer import working_writer
 from exprlearn.encoding import Encoder
+from exprlearn.errors import OptionError, suggest
 from exprlearn.export.model_files import Format
 from exprlearn.locking import Lock
 from exprlearn.runs.built_models import build_model, is_keras_loaded
 from exprlearn.runs.checkpoint import Checkpoint, name_variables, restore
 from exprlearn.runs.exporting import export_run
-from exprlearn.runs.prediction import Prediction, expression_of, make_predictions
+from exprlearn.runs.prediction import Prediction, asked_of, make_predictions
+from exprlearn.runs.preparation import Data, open_data, split_data
 from exprlearn.runs.run_evaluation import Evaluation, read_baselines, seen_sizes
+from exprlearn.runs.run_files import read_lines
 from exprlearn.runs.run_folder import RunFolder, state_of
+from exprlearn.runs.schema import EpochRow
 from exprlearn.scoring import score
 from exprlearn.scoring.census import BLOCK, MOST, CensusOptions, Wrong, take_census
 from exprlearn.scoring.mistakes import MistakeGroup, WrongAnswer, mistake_groups
-from exprlearn.tables import html_table
+from exprlearn.tables import Records, html_table
 from exprlearn.tensors.array_keras import Model
 
 if TYPE_CHECKING:
@@ -39,6 +45,8 @@ if TYPE_CHECKING:
 #: Multiplications that numpy does for a run, seconds of them, as long as importing a backend and compiling take. A
 #: model of fewer weights takes as long as one of so many.
 MOST_IN_NUMPY, FEWEST_WEIGHTS = 2**34, 2**18
+#: What a model is judged on.
+JUDGED = ("validation", "test", "all")
 #: What a notebook shows of a run's facts.
 SHOWN = ("state", "stopped_by", "epochs", "examples", "parameters")
 
@@ -53,6 +61,7 @@ class Run:
         common_answer: the most common answer of the training examples, for the baseline.
         facts: what run.json says besides.
         notes: what was mended while loading, a sentence each.
+        pairs: what it learned instead of a grammar; None where one writes the expressions.
         stages: the stages it is trained through; none without a curriculum.
         weights: what its model was loaded with; None for one that is new or trained further.
         numpy_model: the model in numpy, of a built-in one that was loaded; None without.
@@ -67,6 +76,7 @@ class Run:
     grammar_text: str
     facts: dict[str, Any] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    pairs: Pairs | None = None
     stages: tuple[StageData, ...] = ()
     lock: Lock = field(default_factory=Lock)
     weights: Checkpoint | None = None
@@ -80,11 +90,16 @@ class Run:
 
     def _repr_html_(self) -> str:
         """Show what the run is in a notebook."""
-        config = self.config
-        rows = [("grammar", config.grammar.name), ("model", config.model.name), ("seed", config.seed)]
+        config, subject = self.config, "grammar" if self.pairs is None else "data"
+        rows = [(subject, config.subject), ("model", config.model.name), ("seed", config.seed)]
         facts = {**self.facts, "state": state_of(self.folder.path, self.facts)}
         rows += [(name.replace("_", " "), facts[name]) for name in SHOWN if facts.get(name) is not None]
         return html_table(("run", self.folder.name), rows)
+
+    @cached_property
+    def data(self) -> Data:
+        """Return what the run learned, as its folder keeps it."""
+        return open_data(self.components, text=self.grammar_text, pairs=self.pairs)
 
     @property
     def variables(self) -> dict[str, keras.Variable]:
@@ -123,16 +138,55 @@ class Run:
         decoder = Decoder(model, self.components.model, rules.shape(self.encoder), rules=rules)
         return Answerer(decoder, self.encoder, self.scale, working_writer(self.components, self.encoder))
 
-    def predict(self, expressions: Sequence[str], *, steps: bool = False, beam: int = 1) -> list[Prediction]:
-        """Answer expressions, each beside the exact answer; `=` or `=?` at the end is dropped.
+    def truth(self, expression: str) -> str | None:
+        """Return the right answer to an expression; None where a run of pairs cannot know it.
+
+        What pairs say counts, for other questions the exact answer where all of theirs are exact. An EvaluationError
+        names text that has no exact answer.
+        """
+        if self.pairs is None:
+            return answer(expression, self.components.division)
+        known = self.pairs.answers.get(expression)
+        return known if known is not None or not self._is_exact else self._exact(expression)
+
+    @cached_property
+    def _is_exact(self) -> bool:
+        return self.pairs is not None and self.pairs.are_exact(self.components.division)
+
+    def _exact(self, question: str) -> str | None:
+        (truth,) = read_questions([question], self.components.division).truths
+        return truth
+
+    @property
+    def history(self) -> Records:
+        """Return the epochs as metrics.jsonl holds them; a RunError says that it is damaged."""
+        return Records(read_lines(self.folder.path / "metrics.jsonl", EpochRow))
+
+    # A text is a sequence of texts too.
+    @overload
+    def predict(  # type: ignore[overload-overlap]
+        self, expressions: str, *, steps: bool = False, beam: int = 1
+    ) -> Prediction: ...
+
+    @overload
+    def predict(self, expressions: Sequence[str], *, steps: bool = False, beam: int = 1) -> list[Prediction]: ...
+
+    def predict(
+        self, expressions: str | Sequence[str], *, steps: bool = False, beam: int = 1
+    ) -> Prediction | list[Prediction]:
+        """Answer one expression, or each of several, beside the exact answer; `=` or `=?` at the end is dropped.
 
         With `steps` each prediction tells how it was written. A `beam` above 1 keeps so many beginnings of an answer
         from step to step, and lists them as candidates. An EncodingError names an expression that the run's vocabulary
         or widths cannot write, an EvaluationError text that has no exact answer, an OptionError a beam that the model
         cannot have.
         """
-        asked = [expression_of(text) for text in expressions]
-        truths = [answer(text, self.components.division) for text in asked]
+        if isinstance(expressions, str):
+            return self.predict([expressions], steps=steps, beam=beam)[0]
+        if not isinstance(expressions, Iterable) or not all(isinstance(text, str) for text in [*expressions]):
+            raise TypeError(f"predict: ask a text such as '12+34', or a list of texts, got {expressions!r}")
+        asked = [asked_of(self, text) for text in expressions]
+        truths = [self.truth(text) for text in asked]
         return make_predictions(self.answerer_for(beam * len(asked)), asked, truths, steps=steps, beam=beam)
 
     def evaluate(
@@ -160,12 +214,16 @@ class Run:
         if told is not None:
             warnings.warn("evaluate(told=…) is deprecated: write on_progress=…", DeprecationWarning, stacklevel=2)
             on_progress = told
-        space = load_space(self.config.grammar, self.components, text=self.grammar_text)
+        if split not in JUDGED:
+            raise OptionError(f"split: no model is judged on {split!r}: {suggest(str(split), JUDGED)}")
+        space = self.data
         if split != "all":
-            splits = load_splits(space, self.components, sizes={split: size} if size else {})
+            splits = split_data(space, self.components, sizes={split: size} if size else {})
             evaluation = self.evaluate_split(split, splits, beam=beam)
             found([row.wrong(split) for row in evaluation.predictions if row.answer != row.truth])
             return evaluation
+        if isinstance(space, Pairs):
+            raise OptionError(f"split: {space.name} gives pairs, of which there is no 'all': choose validation or test")
         baselines, omitted = read_baselines(self)
         how = CensusOptions(
             beam=beam,

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from exprlearn.arithmetic import answer
 from exprlearn.arithmetic.divisions import ExactOnlyPolicy
 from exprlearn.config import DataSection
 from exprlearn.dataset import Splits, split_of
@@ -121,7 +120,7 @@ def answer_test(run: Run, items: Sequence[tuple[str, str]]) -> list[str]:
     """
     _refuse_learned(run, [expression for expression, _ in items])
     for expression, truth in items:
-        right = answer(expression, run.components.division)
+        right = run.truth(expression)
         if right != truth:
             raise DataError(f"{expression} is {truth} in the test and {right} for {run.folder.name}: no common test")
     return run.answerer.answer([expression for expression, _ in items]).texts
@@ -129,6 +128,8 @@ def answer_test(run: Run, items: Sequence[tuple[str, str]]) -> list[str]:
 
 def _refuse_learned(run: Run, expressions: Sequence[str]) -> None:
     data, name = run.config.data, run.folder.name
+    if run.pairs is not None:
+        raise DataError(f"{name} learned pairs, and may have learned another run's test: compare what is kept")
     if data.split != "content":
         raise DataError(
             f"{name} was split by position, so it may have learned another run's test: compare what is kept"

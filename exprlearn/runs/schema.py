@@ -7,6 +7,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from exprlearn.config.setting_values import NOTHING
+from exprlearn.dataset.drawing.split import Split
+from exprlearn.dataset.pairs.pair_files import LONGEST
 from exprlearn.scoring import Interval
 from exprlearn.scoring.cube import THRESHOLD
 from exprlearn.working import FaultKind, WorkingCheck, WorkingFault
@@ -62,6 +65,7 @@ class EpochRow(OfEpoch):
     learning_rate: Finite | None = None
     seconds: Finite | None = None
     working_right: Finite | None = None
+    metrics: dict[str, Finite] = {}
     stages: list[StageRow] = []
 
 
@@ -163,6 +167,14 @@ class KeptCube(Row):
     cells: list[CubeCell] = []
 
 
+class PairRow(Row):
+    """A line of pairs.jsonl: what a run learned, where somebody brought it."""
+
+    question: Annotated[str, Field(min_length=1, max_length=LONGEST)]
+    answer: Annotated[str, Field(min_length=1, max_length=LONGEST)]
+    split: Split | None = None
+
+
 class Facts(Row):
     """What run.json says besides its format."""
 
@@ -185,6 +197,12 @@ class Facts(Row):
     components: dict[str, dict[str, str]] = {}
 
 
+class DataRow(Row):
+    """The section of config.toml that says where examples come from."""
+
+    file: str = NOTHING
+
+
 class NamedRow(Row):
     """A section of config.toml that says which component is meant."""
 
@@ -196,5 +214,11 @@ class SettingsRow(Row):
 
     seed: Annotated[int, Field(ge=0)] | None = None
     grammar: NamedRow = NamedRow()
+    data: DataRow = DataRow()
     model: NamedRow = NamedRow()
     training: dict[str, Any] = {}
+
+    @property
+    def subject(self) -> str | None:
+        """Return what was learned: the name of the grammar, or of the file of pairs."""
+        return self.grammar.name if self.data.file == NOTHING else self.data.file

@@ -5,31 +5,37 @@ A folder that is damaged, or made of components that are not installed, is a Run
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from exprlearn.backend.reproducibility import versions
 from exprlearn.config import Components, RunConfig, TrainingSection, missing_components, resolve, to_toml
 from exprlearn.config.setting_values import NOTHING
 from exprlearn.curriculum.stage_data import StageData
+from exprlearn.dataset.pairs import Pairs
 from exprlearn.decoding.framings import FRAMINGS
 from exprlearn.encoding import Encoder
 from exprlearn.errors import EncodingError, OptionError, RunError
 from exprlearn.plugin import Selective
-from exprlearn.plugin.manager import Plugins
+from exprlearn.plugin.manager import PYTHON, Plugins
+from exprlearn.plugin.objects import plugins_of
 from exprlearn.plugin.options import bind
 from exprlearn.runs import checkpoint
-from exprlearn.runs.built_models import build_model, build_on_numpy
-from exprlearn.runs.preparation import write_stages
+from exprlearn.runs.built_models import build_larger, build_model, build_on_numpy
+from exprlearn.runs.preparation import Data, read_data, write_data, write_stages
 from exprlearn.runs.retention import read_best
 from exprlearn.runs.run import Run
-from exprlearn.runs.run_files import read_toml, write_json, write_text
+from exprlearn.runs.run_files import read_toml, write_json
 from exprlearn.runs.run_folder import RunFolder, create, find
+from exprlearn.runs.warm_start import WarmStart, name_source, refuse_leaks, take_weights, with_source
+
+if TYPE_CHECKING:
+    import keras
 
 ORIGIN = ("plugin", "distribution", "version")
 
@@ -40,7 +46,7 @@ def start_run(
     *,
     runs: Path,
     name: str | None,
-    grammar_text: str,
+    data: Data,
     common_answer: str,
     scale: float,
     stages: tuple[StageData, ...] = (),
@@ -48,22 +54,56 @@ def start_run(
     """Build the model, make the run folder as `run_folder.create` does, lock it and keep what the run is made of."""
     config = components.config
     refuse_working(components)
+    if isinstance(data, Pairs) and components.model.framing == "rewriting":
+        raise OptionError(
+            f"model.name: '{config.model.name}' learns to rewrite expressions line by line, and pairs hold no lines: "
+            "choose --model seq2seq"
+        )
     model = build_model(components, encoder, processes=config.training.processes, is_new=True)
+    warm, components = warm_start(model, components, encoder, [data, *(each.space for each in stages)], runs)
+    config = components.config
     chosen = components.optimizer
-    notes = list(chosen.notes(model.trainable_variables)) if isinstance(chosen, Selective) else []
-    folder = create(runs, name, f"{Path(config.grammar.name).stem}-{config.model.name.replace('/', '-')}")
+    notes = list(warm.notes()) if warm else []
+    notes += list(chosen.notes(model.trainable_variables)) if isinstance(chosen, Selective) else []
+    folder = create(runs, name, f"{Path(config.subject).stem}-{config.model.name.replace('/', '-')}")
     with ExitStack() as stack:
         lock = stack.enter_context(folder.hold())
-        write_text(folder.path / "grammar.lark", grammar_text)
+        kept = write_data(folder, data)
         folder.write_config(to_toml(config))
         write_json(folder.path / "vocabulary.json", encoder.to_json())
         write_stages(folder, stages)
-        made_of = (folder, components, encoder, scale, common_answer, grammar_text)
-        run = Run(*made_of, stages=stages, lock=lock, notes=notes)
+        made_of = (folder, components, encoder, scale, common_answer)
+        run = Run(*made_of, **kept, stages=stages, lock=lock, notes=notes)
         run.model = model
-        run.keep(**_first_facts(run))
+        run.keep(**_first_facts(run), **({"init_from": warm.document()} if warm else {}))
         stack.pop_all()
     return run
+
+
+def warm_start(
+    model: keras.Model,
+    components: Components,
+    encoder: Encoder,
+    learned: Sequence[Data],
+    runs: Path,
+) -> tuple[WarmStart | None, Components]:
+    """Give a new model the weights of the run that its config names, if it names one.
+
+    Returns:
+        What was taken, and the components, whose config names that run for good.
+
+    Raises:
+        DataError: that run may have learned what the new one holds out of what is `learned`.
+        OptionError: none of its weights fits.
+    """
+    training = components.config.training
+    if training.init_from == NOTHING:
+        return None, components
+    folder = find(training.init_from, runs)
+    source = load(folder.path, plugins=components.plugins, backend=training.backend)
+    refuse_leaks(components, learned, source)
+    found = take_weights(model, build_larger(components, encoder), encoder.vocabulary, source)
+    return found, with_source(components, name_source(folder.path, runs))
 
 
 def refuse_working(components: Components) -> None:
@@ -94,7 +134,7 @@ def load(
     reference: str | Path = "latest",
     *,
     runs: str | Path = "runs",
-    plugins: Plugins | None = None,
+    plugins: Plugins | Iterable[Any] | None = None,
     backend: str | None = None,
 ) -> Run:
     """Load a run by path, name or `latest`: the model of its best epoch, ready to be asked.
@@ -104,11 +144,11 @@ def load(
     Args:
         reference: which run.
         runs: where names are looked for.
-        plugins: the plugins to choose components from; None loads what is installed.
+        plugins: modules, files and objects that bring components, besides what is installed.
         backend: what Keras runs on, once it is needed; None takes the backend that the run was trained on.
     """
     folder = find(reference, Path(runs))
-    components, missing = components_for_asking(folder, plugins or Plugins(), backend=backend)
+    components, missing = components_for_asking(folder, plugins_of(plugins), backend=backend)
     run, kept = read_run(folder, components)
     best, notes = read_best(kept, parameters=run.facts.get("parameters"))
     run.notes += [*notes, *missing]
@@ -141,7 +181,7 @@ def read_run(folder: RunFolder, components: Components) -> tuple[Run, checkpoint
         encoder = Encoder.from_json(document, lambda kind, name, options: getattr(components, kind))
     except EncodingError as error:
         raise RunError(f"the run {folder.path} is damaged: vocabulary.json: {error}") from error
-    grammar_text = folder.read_text("grammar.lark")
+    kept_data = read_data(folder, components)
     del facts["format"]
     run = Run(
         folder=folder,
@@ -149,7 +189,7 @@ def read_run(folder: RunFolder, components: Components) -> tuple[Run, checkpoint
         encoder=encoder,
         scale=float(facts.get("scale", 1.0)),
         common_answer=facts.get("common_answer", ""),
-        grammar_text=grammar_text,
+        **kept_data,
         facts=facts,
         notes=notes,
     )
@@ -168,7 +208,7 @@ def read_run_config(folder: RunFolder) -> RunConfig:
 def make_components(folder: RunFolder, plugins: Plugins) -> Components:
     """Make the components of a run; what is not installed is named with the command that installs it.
 
-    Its observers are left out: they watched the training, and what is asked of a run later is none of theirs.
+    Its callbacks and observers are left out: they watched the training, and what is asked later is none of theirs.
     """
     with _installation_hinted(folder, plugins):
         return resolve(_unobserved(read_run_config(folder), {}), plugins)
@@ -187,7 +227,7 @@ def components_for_asking(
 
 
 def _unobserved(config: RunConfig, changed: Mapping[str, Any]) -> RunConfig:
-    training = config.training.model_copy(update={"observers": [], **changed})
+    training = config.training.model_copy(update={"callbacks": [], "observers": [], **changed})
     return config.model_copy(update={"training": training})
 
 
@@ -211,7 +251,9 @@ def installation_hints(facts: Mapping[str, Any], plugins: Plugins) -> list[str]:
         # What is built in needs no installation, whatever its version was.
         if (distribution, version) in there or origin.get("plugin") == "exprlearn":
             continue
-        if version == "file":
+        if distribution == PYTHON:
+            hints.append(f"its {kind} was handed over by Python: hand it to xl.load(…, plugins=[…]) as well")
+        elif version == "file":
             hints.append(f"its {kind} came from the file {distribution}: pass --plugin {distribution}")
         else:
             found = f"{distribution} {version}: python -m pip install '{distribution}=={version}'"
@@ -220,7 +262,7 @@ def installation_hints(facts: Mapping[str, Any], plugins: Plugins) -> list[str]:
 
 
 #: Kinds that decide which examples a run sees and how it is judged, and not what it answers.
-UNASKED = ("metric", "constraint", "curriculum", "schedule", "optimizer", "learning-rate")
+UNASKED = ("metric", "constraint", "curriculum", "schedule", "loss", "optimizer", "learning-rate")
 
 
 @dataclass(frozen=True)
@@ -252,7 +294,8 @@ def resolve_for_asking(config: RunConfig, plugins: Plugins) -> tuple[Components,
     listed = enumerate(config.data.constraints)
     constraints = [each for index, each in listed if f"data.constraints.{index}" not in missing]
     # What trained a model is not asked for answers, and one schedule serves as well as another.
-    usual = {key: getattr(TrainingSection(), key) for key in ("optimizer", "schedule") if f"training.{key}" in missing}
+    trained_by = ("loss", "optimizer", "schedule", "monitor")
+    usual = {key: getattr(TrainingSection(), key) for key in trained_by if f"training.{key}" in missing}
     changed: Mapping[str, Any] = {
         "training": config.training.model_copy(update={"metrics": metrics, **usual}),
         "data": config.data.model_copy(update={"constraints": constraints}),

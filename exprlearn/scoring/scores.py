@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from exprlearn.dataset import canonical_forms
 from exprlearn.decoding.framings import FRAMINGS
+from exprlearn.errors import PluginError
 from exprlearn.intervals import Interval, percent, span
 from exprlearn.plugin import Metric
 from exprlearn.plugin.kinds.model import Framing
@@ -104,12 +106,27 @@ def score(
         lengths=lengths(answers, truths),
         baselines=baselines(expressions, truths, common_answer, further_baselines),
         breakdown=breakdown(expressions, answers, truths, axes, forms),
-        metrics={name: metric.score(answers, truths) for name, metric in dict(metrics).items()},
+        metrics=compute_metrics(dict(metrics), answers, truths),
         omitted=dict(omitted or {}),
         workings=score_workings(found, forms)
         if len(found := [each for each in checks if each]) == len(forms)
         else None,
     )
+
+
+def compute_metrics(metrics: Mapping[str, Metric], answers: Sequence[str], truths: Sequence[str]) -> dict[str, float]:
+    """Score answers by every metric; a `PluginError` names one whose score is no number.
+
+    >>> from exprlearn.scoring.metrics import length_error
+    >>> from types import SimpleNamespace
+    >>> compute_metrics({"length-error": SimpleNamespace(score=length_error)}, ["46", "15"], ["47", "155"])
+    {'length-error': 0.5}
+    """
+    scores = {name: float(metric.score(answers, truths)) for name, metric in metrics.items()}
+    for name, value in scores.items():
+        if not math.isfinite(value):
+            raise PluginError(f"the metric '{name}' scores {value}, which is no number: leave it out, or mend it")
+    return scores
 
 
 def scores_document(scores: Scores, run: str, split: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from exprlearn.config import Components, Preset, TrainingSection, read_config, resolve
 from exprlearn.config.origins import line_of, read_file
+from exprlearn.config.setting_values import NOTHING
 from exprlearn.errors import OptionError
 from exprlearn.grammar.loading import load_grammar
 from exprlearn.sweep.search import Settings
@@ -97,6 +98,10 @@ def read_plan(file: Path, flags: Mapping[str, Any], sets: Sequence[str], plugins
     problems = [_placed(problem, file, text) for problem in _conflicts(section, read.config.training, keys)]
     if read.config.curriculum.name != "none" and not any(key.startswith("grammar.") for key in read.origins):
         problems.append(f"{file}: grammar.name: say which grammar is learned through the curriculum")
+    if read.config.data.file != NOTHING:
+        problems.append(
+            f"{file}: data.file: a sweep learns what grammars write: learn pairs with exprlearn train --data"
+        )
     if problems:
         raise OptionError(problems)
     plan = SweepPlan(section, resolve(read.config, plugins), file, flags, sets, plugins, read.notes)

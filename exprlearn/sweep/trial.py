@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from exprlearn.config import RunConfig, resolve
+from exprlearn.config import Components, RunConfig, resolve
 from exprlearn.dataset.store import Tools
 from exprlearn.errors import RunError
 from exprlearn.files import write_whole
@@ -165,7 +165,7 @@ def run_trial(folder: Path, tools: Tools, unit: tuple[Trial, int | None]) -> Res
     wait_until_free(run.path, SOON_SECONDS)
     if list_checkpoints(run.checkpoints):
         # Until a rung's epoch nothing else ends a training, whether it was killed on the way or not.
-        reached = _reached(run, components.config) if until is None else None
+        reached = _reached(run, components) if until is None else None
         report = resume(run, components, observer=heard, until=reached[1] if reached else until)
     else:
         if run.path.is_dir():
@@ -194,14 +194,15 @@ def _plugins(tools: Tools) -> Plugins:
     return tools.plugins()
 
 
-def _reached(run: RunFolder, config: RunConfig) -> tuple[str, int] | None:
+def _reached(run: RunFolder, components: Components) -> tuple[str, int] | None:
     """Tell why and when a training had ended that was killed before it was evaluated; None when it had not."""
     position = Position.of(newest(run.checkpoints)[0].state)
     if not position.epoch or position.step:
         return None
-    reason = Stopping(config.training).reason(
+    stopping = Stopping(components.config.training, is_lower_better=components.monitor.is_lower_better)
+    reason = stopping.reason(
         epoch=position.epoch,
-        exact_match=position.exact_match,
+        score=position.score,
         improved_epoch=position.improved_epoch,
         seconds=0.0,
         last=0.0,

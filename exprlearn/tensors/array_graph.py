@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import wraps
+from operator import getitem
 from typing import Any
 
 import numpy as np
@@ -61,8 +62,17 @@ class SymbolicTensor:
         """Return the name of the dtype."""
         return str(self.samples[0].dtype)
 
+    def __array_ufunc__(self, function: Callable[..., Any], method: str, *arguments: Any, **options: Any) -> Any:
+        return Node(function, arguments, options).outputs
+
+    def __array_function__(self, function: Callable[..., Any], types: Any, arguments: Any, options: Any) -> Any:
+        return Node(function, arguments, options).outputs
+
     def __add__(self, other: Any) -> Any:
         return Node(np.add, (self, other)).outputs
+
+    def __radd__(self, other: Any) -> Any:
+        return Node(np.add, (other, self)).outputs
 
     def __sub__(self, other: Any) -> Any:
         return Node(np.subtract, (self, other)).outputs
@@ -70,11 +80,14 @@ class SymbolicTensor:
     def __mul__(self, other: Any) -> Any:
         return Node(np.multiply, (self, other)).outputs
 
+    def __rmul__(self, other: Any) -> Any:
+        return Node(np.multiply, (other, self)).outputs
+
     def __truediv__(self, other: Any) -> Any:
         return Node(np.divide, (self, other)).outputs
 
     def __getitem__(self, place: Any) -> Any:
-        return Node(lambda array: array[place], (self,)).outputs
+        return Node(getitem, (self, place)).outputs
 
 
 class Node:
@@ -134,6 +147,25 @@ def lifted(function: Callable[..., Any]) -> Callable[..., Any]:
         return function(*arguments, **options)
 
     return apply
+
+
+def expanded(outputs: Any, inputs: Sequence[SymbolicTensor], others: Sequence[SymbolicTensor]) -> Any:
+    """Apply to other inputs what leads from inputs to outputs, without layers: functions of arrays alone.
+
+    A layer is called with symbolic tensors as if they were arrays, and numpy hands what it is asked to do with them to
+    these. Where the others have fewer open sizes, so have the outputs that are returned.
+    """
+    values: dict[SymbolicTensor, Any] = dict(zip(inputs, others, strict=True))
+    for node in nodes_before(outputs, inputs)[0]:
+        if not node.inputs:
+            continue
+        if node.operation is node:
+            options = {name: _filled(each, values) for name, each in node.options.items()}
+            made = Node(node.function, [_filled(each, values) for each in node.arguments], options).outputs
+        else:
+            made = node.result(values)
+        values.update(zip(leaves(node.outputs), leaves(made), strict=True))
+    return mapped(values.__getitem__, outputs)
 
 
 def nodes_before(outputs: Any, inputs: Sequence[SymbolicTensor]) -> tuple[list[Node], list[Any]]:

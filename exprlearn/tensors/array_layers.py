@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from exprlearn.tensors.array_layer import Layer
-from exprlearn.tensors.array_ops import relu, softmax
+from exprlearn.tensors.array_ops import cast, error_function, relu, softmax, take
 from exprlearn.tensors.array_recurrence import LSTM as LSTM
 from exprlearn.tensors.array_recurrence import LSTMCell as LSTMCell
 from exprlearn.tensors.array_shapes import Concatenate as Concatenate
@@ -24,7 +24,7 @@ from exprlearn.tensors.array_shapes import Reshape as Reshape
 
 
 def _gelu(array: Any) -> Any:
-    return 0.5 * array * (1.0 + np.vectorize(math.erf)(array / math.sqrt(2.0)).astype(array.dtype))
+    return 0.5 * array * (1.0 + error_function(array / math.sqrt(2.0)))
 
 
 ACTIVATIONS: Mapping[str | None, Callable[[Any], Any]] = {
@@ -45,7 +45,8 @@ class Sequential(Layer):
     def call(self, inputs: Any) -> Any:
         """Apply each to what the one before it makes of arrays (batch, …)."""
         for part in self._parts:
-            inputs = part(inputs)
+            part.ensure_built(inputs)
+            inputs = part.call(inputs)
         return inputs
 
 
@@ -92,7 +93,7 @@ class Embedding(Layer):
 
     def call(self, inputs: Any) -> Any:
         """Look ids (…) up."""
-        return self.embeddings.value[inputs]
+        return take(self.embeddings.value, inputs, axis=0)
 
 
 class Attention(Layer):
@@ -101,7 +102,7 @@ class Attention(Layer):
     def call(self, inputs: Any) -> Any:
         """Look with queries at values, by keys that are these where none are given: arrays (batch, …, size)."""
         queries, values, *keys = inputs
-        scores = np.matmul(queries, (keys[0] if keys else values).transpose(0, 2, 1))
+        scores = np.matmul(queries, np.transpose(keys[0] if keys else values, (0, 2, 1)))
         return np.matmul(softmax(scores), values)
 
 
@@ -114,7 +115,7 @@ class RMSNormalization(Layer):
 
     def call(self, inputs: Any) -> Any:
         """Normalise (…, size)."""
-        squares = np.square(inputs).sum(axis=-1, keepdims=True) / inputs.dtype.type(inputs.shape[-1])
+        squares = np.sum(np.square(inputs), axis=-1, keepdims=True) / np.float32(inputs.shape[-1])
         return inputs / np.sqrt(squares + 1e-6) * self.scale.value
 
 
@@ -153,4 +154,4 @@ class Rescaling(Layer):
 
     def call(self, inputs: Any) -> Any:
         """Multiply (…)."""
-        return inputs.astype(np.float32) * np.float32(self.scale)
+        return cast(inputs, "float32") * np.float32(self.scale)

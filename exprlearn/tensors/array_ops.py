@@ -5,7 +5,8 @@ Most have the name and the meaning that numpy gives them. Numbers are float32 or
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
@@ -74,6 +75,18 @@ def log_softmax(logits: Any, axis: int = -1) -> Any:
     """Return the logarithms (…) float32 of the probabilities of logits (…)."""
     shifted = logits - logits.max(axis=axis, keepdims=True)
     return shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
+
+
+@lifted
+def error_function(array: Any) -> Any:
+    """Return Gauss's error function of an array (…) float32."""
+    return np.vectorize(math.erf, [np.float32])(array)
+
+
+@lifted
+def reshape_rows(array: Any, sizes: Sequence[int]) -> Any:
+    """Write rows (batch, …) in another shape, (batch, *sizes); -1 is what is left of a row."""
+    return array.reshape(len(array), *sizes)
 
 
 def top_k(array: Any, k: int) -> tuple[Any, Any]:

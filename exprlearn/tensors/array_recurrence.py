@@ -36,7 +36,7 @@ class LSTMCell(Layer):
     def advance(self, gates: Any, hidden: Any, cell_state: Any) -> tuple[Any, Any]:
         """Return the two states after a step, of what the inputs add to the gates (batch, 4 * units)."""
         gates = gates + np.matmul(hidden, self.recurrent_kernel.value)
-        into, keep, new, out = gates.reshape(len(gates), 4, self.units).transpose(1, 0, 2)
+        into, keep, new, out = np.split(gates, 4, axis=1)
         cell_state = _sigmoid(keep) * cell_state + _sigmoid(into) * np.tanh(new)
         return _sigmoid(out) * np.tanh(cell_state), cell_state
 
@@ -65,8 +65,7 @@ class LSTM(Layer):
     def call(self, sequences: Any, initial_state: Any = None, mask: Any = None, training: bool = False) -> Any:
         """Read (batch, steps, size); what a mask (batch, steps) leaves out changes nothing."""
         gates = np.matmul(sequences, self.cell.kernel.value) + self.cell.bias.value
-        count, steps, _ = gates.shape
-        written = np.zeros((count, self.cell.units), np.float32)
+        steps, written = gates.shape[1], np.zeros_like(gates[:, 0, : self.cell.units])
         state, outputs = initial_state or (written, written), []
         for step in reversed(range(steps)) if self.go_backwards else range(steps):
             new = self.cell.advance(gates[:, step], *state)

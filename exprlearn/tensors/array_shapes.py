@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from exprlearn.tensors.array_layer import Layer
+from exprlearn.tensors.array_ops import reshape_rows
 
 
 class Concatenate(Layer):
@@ -27,7 +28,7 @@ class Reshape(Layer):
 
     def call(self, inputs: Any) -> Any:
         """Write (batch, …) as (batch, *target_shape)."""
-        return inputs.reshape(len(inputs), *self.target_shape)
+        return reshape_rows(inputs, self.target_shape)
 
 
 class Flatten(Reshape):

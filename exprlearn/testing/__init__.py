@@ -16,6 +16,7 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Any
 
+from exprlearn.testing.callback import CallbackContract
 from exprlearn.testing.check import Check, CheckOutcome, Subject, find_subject, grammars_beside, run_checks
 from exprlearn.testing.command import CommandContract
 from exprlearn.testing.constraint import ConstraintContract
@@ -26,6 +27,7 @@ from exprlearn.testing.drawing import DrawingContract
 from exprlearn.testing.engine import EngineContract
 from exprlearn.testing.grammar import GrammarContract
 from exprlearn.testing.learning_rate import LearningRateContract
+from exprlearn.testing.loss import LossContract
 from exprlearn.testing.metric import MetricContract
 from exprlearn.testing.model import ModelContract
 from exprlearn.testing.observer import ObserverContract
@@ -37,6 +39,7 @@ from exprlearn.testing.tokenizer import TokenizerContract
 from exprlearn.testing.working import WorkingContract
 
 __all__ = [
+    "CallbackContract",
     "Check",
     "CheckOutcome",
     "CommandContract",
@@ -48,6 +51,7 @@ __all__ = [
     "EngineContract",
     "GrammarContract",
     "LearningRateContract",
+    "LossContract",
     "MetricContract",
     "ModelContract",
     "ObserverContract",

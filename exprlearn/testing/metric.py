@@ -35,7 +35,7 @@ def every_text_has_a_finite_score(subject: Subject) -> None:
 @MetricContract.check(needs=every_text_has_a_finite_score)
 def no_answers_score_better_than_the_right_ones(subject: Subject) -> None:
     """Compare scores; lower is better where the summary says so."""
-    sign = -1 if LOWER in subject.spec.summary else 1
+    sign = -1 if subject.spec.is_lower_better else 1
     scores = {name: subject.make().score(answers, TRUTHS) for name, answers in ANSWERS.items()}
     for name, score in scores.items():
         better = sign * score > sign * scores["right"]
@@ -45,7 +45,7 @@ def no_answers_score_better_than_the_right_ones(subject: Subject) -> None:
 @MetricContract.check(needs=every_text_has_a_finite_score)
 def scores_lie_between_zero_and_one(subject: Subject) -> None:
     """Look at the bounds: shares lie in 0..1, errors have no upper bound."""
-    highest = math.inf if LOWER in subject.spec.summary else 1.0
+    highest = math.inf if subject.spec.is_lower_better else 1.0
     for name, answers in ANSWERS.items():
         score = subject.make().score(answers, TRUTHS)
         demand(0 <= score <= highest, f"{name} answers score {score}, which is not in 0..{highest:g}")

@@ -22,6 +22,8 @@ from exprlearn.training.perceptron import fit_perceptron
 
 #: Units of the hidden layers.
 HIDDEN = (32, 32)
+#: Inputs; texts of many words would have hundreds of thousands.
+WIDEST = 4096
 
 
 def write_baseline(folder: RunFolder, components: Components, encoder: Encoder, splits: Splits) -> None:
@@ -45,8 +47,11 @@ def fitted(encoder: Encoder, splits: Splits, *, count: int, seed: int) -> Percep
     Raises:
         EncodingError: answers that are no numbers, or expressions without any.
     """
-    if not encoder.number_rows.steps:
+    inputs = encoder.number_rows.steps * encoder.number_rows.features
+    if not inputs:
         raise EncodingError("the expressions hold no numbers")
+    if inputs > WIDEST:
+        raise EncodingError(f"texts of {inputs} inputs are no expressions, which have at most {WIDEST}")
     examples, _ = splits.train.take(count, start=0)
     answers = numbers(examples.answers)
     scale = max(float(np.abs(answers).max()), 1.0)

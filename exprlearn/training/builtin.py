@@ -1,4 +1,4 @@
-"""The built-in optimizers, learning rates and the run observer `csv`, through the same hooks as anybody's."""
+"""The built-in losses, optimizers, learning rates, callbacks and run observers, through the same hooks as anybody's."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from typing import Any
 from pydantic import Field
 
 from exprlearn.plugin import (
+    CallbackSpec,
     Ending,
     Header,
     LearningRateSpec,
+    LossSpec,
     ObserverSpec,
     OptimizerSpec,
     Options,
@@ -22,7 +24,9 @@ from exprlearn.plugin import (
 )
 from exprlearn.runs.run_files import read_lines, write_text
 from exprlearn.runs.schema import EpochRow
+from exprlearn.training.callbacks import TrainingMatch, TrainingMatchOptions
 from exprlearn.training.learning_rates import ConstantRate, CosineRate, InverseRate, TrapezoidOptions, TrapezoidRate
+from exprlearn.training.losses import CrossEntropy, CrossEntropyOptions, DefaultLoss
 from exprlearn.training.muon import Muon, MuonOptions
 from exprlearn.training.optimizers import AdamOptions, AdamWOptions, KerasOptimizer, SGDOptions
 
@@ -74,13 +78,16 @@ class EpochTable:
 
 
 def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Give each stage of a curriculum a column with its exact match.
+    """Give each further metric a column, and each stage of a curriculum one with its exact match.
 
     >>> _flat({"epoch": 1, "stages": [{"stage": "easy", "examples": 9, "right": 1, "count": 4}]})
     {'epoch': 1, 'exact_match easy': 0.25}
+    >>> _flat({"epoch": 1, "metrics": {"rmse": 2.5}})
+    {'epoch': 1, 'rmse': 2.5}
     """
     stages = {f"exact_match {each['stage']}": each["right"] / each["count"] for each in row.get("stages", ())}
-    return {name: value for name, value in row.items() if name != "stages"} | stages
+    plain = {name: value for name, value in row.items() if name not in ("stages", "metrics")}
+    return plain | dict(row.get("metrics", {})) | stages
 
 
 @hookimpl
@@ -91,6 +98,34 @@ def exprlearn_observers() -> Iterable[ObserverSpec]:
         summary="Keeps a table of all epochs in the run folder, for spreadsheets.",
         options=EpochTableOptions,
         make=EpochTable,
+    )
+
+
+@hookimpl
+def exprlearn_callbacks() -> Iterable[CallbackSpec]:
+    """Yield the built-in callback."""
+    yield CallbackSpec(
+        name="training-match",
+        summary="Measures exact match on training examples after each epoch.",
+        options=TrainingMatchOptions,
+        make=TrainingMatch,
+    )
+
+
+@hookimpl
+def exprlearn_losses() -> Iterable[LossSpec]:
+    """Yield `default` and `cross-entropy`."""
+    yield LossSpec(
+        name="default",
+        summary="Cross-entropy of every token but padding; the squared error of a mapping model.",
+        make=lambda options: DefaultLoss(),
+    )
+    yield LossSpec(
+        name="cross-entropy",
+        summary="Cross-entropy with soft labels and weights by the position in an answer.",
+        options=CrossEntropyOptions,
+        make=CrossEntropy,
+        framings=("sequence", "teacher-forced", "causal", "rewriting"),
     )
 
 

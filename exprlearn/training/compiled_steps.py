@@ -16,13 +16,13 @@ import numpy as np
 
 from exprlearn.decoding.framings import FRAMINGS
 from exprlearn.distributed.ranks import Alone, Ranks
-from exprlearn.plugin import Shape
+from exprlearn.plugin import Loss, LossContext, Shape
 from exprlearn.plugin.kinds.model import Framing
 
 if TYPE_CHECKING:
     import keras
 
-Loss = Callable[[Any, Mapping[str, Any]], Any]
+LossFunction = Callable[[Any, Mapping[str, Any]], Any]
 
 #: How long a call should take; while it runs, no signal is heard and no checkpoint written.
 CALL_SECONDS = 1.0
@@ -49,7 +49,7 @@ class Steps:
         model: keras.Model,
         optimizer: keras.Optimizer,
         inputs: Callable[[Mapping[str, Any]], Any],
-        loss: Loss,
+        loss: LossFunction,
         ranks: Ranks | None = None,
     ) -> None:
         import keras
@@ -80,15 +80,27 @@ class Steps:
 
 
 def steps_of(
-    model: keras.Model, optimizer: keras.Optimizer, framing: Framing, shape: Shape, ranks: Ranks | None = None
+    model: keras.Model,
+    optimizer: keras.Optimizer,
+    framing: Framing,
+    shape: Shape,
+    ranks: Ranks | None = None,
+    loss: Loss | None = None,
 ) -> Steps:
-    """Return the steps that train a model of a framing on its own loss."""
+    """Return the steps that train a model of a framing on a loss; without one on that of the framing."""
     rules = FRAMINGS[framing]
-    return Steps(model, optimizer, partial(rules.inputs, shape), partial(rules.loss, shape), ranks)
+    default = partial(rules.loss, shape)
+    context = LossContext(shape=shape, framing=framing, default=default)
+    computed = default if loss is None else partial(_compute, loss, context)
+    return Steps(model, optimizer, partial(rules.inputs, shape), computed, ranks)
+
+
+def _compute(loss: Loss, context: LossContext, outputs: Any, batch: Mapping[str, Any]) -> Any:
+    return loss.compute(outputs, batch, context)
 
 
 def _tensorflow_steps(
-    model: keras.Model, optimizer: keras.Optimizer, inputs: Callable[[Mapping[str, Any]], Any], loss: Loss
+    model: keras.Model, optimizer: keras.Optimizer, inputs: Callable[[Mapping[str, Any]], Any], loss: LossFunction
 ) -> Callable[..., Any]:
     import tensorflow as tf
 
@@ -123,7 +135,7 @@ def _jax_steps(
     model: keras.Model,
     optimizer: keras.Optimizer,
     inputs: Callable[[Mapping[str, Any]], Any],
-    loss: Loss,
+    loss: LossFunction,
     ranks: Ranks,
 ) -> Callable[..., Any]:
     import jax

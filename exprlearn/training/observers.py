@@ -10,6 +10,7 @@ from typing import Any, Protocol, runtime_checkable
 from exprlearn.backend.reproducibility import versions
 from exprlearn.config import Components
 from exprlearn.dataset import Drawable, Splits
+from exprlearn.dataset.pairs import PairSplits
 from exprlearn.plugin import Ending, Header, RunObserver, Sample
 from exprlearn.plugin.tracing import trace_failure
 from exprlearn.runs.run import Run
@@ -158,7 +159,7 @@ def run_header(run: Run, drawn: Drawable, splits: Splits, *, done: int = 0) -> H
     proof = splits.proof(beside=[stage.splits for stage in run.stages])
     return Header(
         run=run.folder.name,
-        grammar=config.grammar.name,
+        grammar=config.subject,
         model=config.model.name,
         backend=config.training.backend,
         versions=f"keras {found['keras']} on {config.training.backend} {found[config.training.backend]}",
@@ -178,4 +179,5 @@ def run_header(run: Run, drawn: Drawable, splits: Splits, *, done: int = 0) -> H
         done=done,
         examples=drawn.examples,
         examples_said=drawn.said,
+        split_by=splits.split_by if isinstance(splits, PairSplits) else "",
     )

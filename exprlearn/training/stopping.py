@@ -73,12 +73,14 @@ class Stopping:
         wish: the user's wish to stop.
         until: the one epoch to stop after, as when a run is done again; None asks the settings.
         heard: returns the wish that counts, this process's or that of another one.
+        is_lower_better: whether a lower score is a better one.
     """
 
     settings: Any
     wish: Interruption = field(default_factory=Interruption)
     until: int | None = None
     heard: Callable[[str | None], str | None] = lambda wish: wish
+    is_lower_better: bool = False
 
     @property
     def last(self) -> int:
@@ -102,23 +104,35 @@ class Stopping:
             return wish
         return f"{TIME_UP} of {self.settings.max_time}" if seconds > limit else None
 
-    def reason(self, *, epoch: int, exact_match: float, improved_epoch: int, seconds: float, last: float) -> str | None:
+    def reason(
+        self,
+        *,
+        epoch: int,
+        score: float,
+        improved_epoch: int,
+        seconds: float,
+        last: float,
+        asked: str | None = None,
+    ) -> str | None:
         """Return why training ends after `epoch`, or None.
 
         Args:
             epoch: epochs done.
-            exact_match: on the validation split, after this epoch.
-            improved_epoch: the first epoch with the highest.
+            score: what decides, on the validation split, after this epoch.
+            improved_epoch: the first epoch with the best.
             seconds: spent so far.
             last: seconds that the next epoch will take as far as is known; one that would end past the limit is not
                 begun.
+            asked: why a callback ends the training, if one does.
         """
         wish, wanted = self.heard(self.wish.reason), self.settings
         if wish is not None:
             return wish
         if self.until is not None:
             return self.all_done if epoch >= self.until else None
-        if wanted.target is not None and exact_match >= wanted.target:
+        if asked is not None:
+            return asked
+        if wanted.target is not None and (score <= wanted.target if self.is_lower_better else score >= wanted.target):
             return f"target {wanted.target:g} reached"
         if epoch >= wanted.epochs:
             return self.all_done

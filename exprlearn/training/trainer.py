@@ -32,6 +32,8 @@ from exprlearn.runs.checkpoint import Position
 from exprlearn.runs.retention import forget_after, prune, read_best
 from exprlearn.runs.run import Run
 from exprlearn.scoring.metrics import count_right, digit_accuracy
+from exprlearn.scoring.scores import compute_metrics
+from exprlearn.training.callbacks import Callbacks
 from exprlearn.training.compiled_steps import CHECKPOINT_SECONDS, CallLength, steps_of
 from exprlearn.training.observers import Observer, StepObserver
 from exprlearn.training.optimizers import make_optimizer
@@ -91,7 +93,8 @@ def train(
             trainer.save()
         else:
             trainer.resume(resumed)
-        reason = trainer.run_epochs(Stopping(run.config.training, wish, until, trainer.ranks.heard))
+        lower = run.components.monitor.is_lower_better
+        reason = trainer.run_epochs(Stopping(run.config.training, wish, until, trainer.ranks.heard, lower))
     digest = checkpoint.digest_of(trainer.variables)
     trainer.take_best()
     for note in run.answerer.notes(trainer.position.counts):
@@ -118,7 +121,9 @@ class Trainer:
             optimizer=run.components.optimizer,
             schedule=run.components.learning_rate,
         )
-        self.steps = steps_of(run.model, self.optimizer, spec.framing, run.answerer.decoder.shape, self.ranks)
+        shape, loss = run.answerer.decoder.shape, run.components.loss
+        self.callbacks = Callbacks(run, splits, self.optimizer)
+        self.steps = steps_of(run.model, self.optimizer, spec.framing, shape, self.ranks, loss)
 
     @property
     def variables(self) -> Mapping[str, keras.Variable]:
@@ -136,6 +141,7 @@ class Trainer:
         self.position = Position.of(resumed.state)
         self.seconds_before = self.position.seconds
         self.run.folder.forget_after(self.position.epoch)
+        self.callbacks.go_on()
         forget_after(resumed)
 
     def run_epochs(self, stopping: Stopping) -> str:
@@ -146,12 +152,13 @@ class Trainer:
             epoch = self.data.epoch(self.position)
             reason = self._take_steps(epoch, stopping)
             if reason is None:
-                self._end_epoch(epoch)
+                asked = self._end_epoch(epoch)
                 reason = stopping.reason(
                     epoch=self.position.epoch,
-                    exact_match=self.position.exact_match,
+                    score=self.position.score,
                     improved_epoch=self.position.improved_epoch,
                     seconds=self.spent,
+                    asked=asked,
                     # The first epoch of a process compiles, which tells nothing of the next one.
                     last=self.spent - started if self.position.epoch > begun_at + 1 else 0.0,
                 )
@@ -186,8 +193,8 @@ class Trainer:
         if not math.isfinite(position.loss):
             raise self._diverged(f"the loss became {position.loss}")
 
-    def _end_epoch(self, epoch: Epoch) -> None:
-        """Evaluate after a whole epoch, write it down and save.
+    def _end_epoch(self, epoch: Epoch) -> str | None:
+        """Evaluate after a whole epoch, write it down and save; return why a callback ends the training, or None.
 
         Its lines come first: a resumed run drops those that its checkpoint does not know.
         """
@@ -199,15 +206,27 @@ class Trainer:
         answerer = self.run.answerer
         found = answerer.answer(held_out.expressions)
         answers, written = found.texts, found.written or [""] * len(truths)
-        position.note_exact_match(count_right(answers, truths) / len(truths))
+        metrics = self._note_scores(answers, truths) | self.callbacks.measure(position.epoch)
         record = self._record(loss, digit_accuracy(answers, truths))
+        if metrics:
+            record["metrics"] = metrics
         if answerer.reader is not None:
             right = answerer.reader.count_right(held_out.expressions.tolist(), written, truths)
             record["working_right"] = right / len(truths)
         if isinstance(self.data, CurriculumData):
             record["stages"] = self.data.evaluate(self.run.answerer, position)
         shown = zip(held_out.expressions[:SAMPLES].tolist(), answers, truths, written, strict=False)
+        asked = self.callbacks.end_epoch(record)
         self._write_epoch(record, [Sample(*texts) for texts in shown])
+        return asked
+
+    def _note_scores(self, answers: Sequence[str], truths: Sequence[str]) -> dict[str, float]:
+        """Note how good the epoch is by what decides, and return every further metric."""
+        monitor = self.run.components.monitor
+        exact = count_right(answers, truths) / len(truths)
+        metrics = compute_metrics(self.run.components.metrics, answers, truths)
+        self.position.note_score(exact, metrics.get(monitor.name, exact), monitor.is_better)
+        return metrics
 
     def _record(self, loss: float, digit_accuracy: float) -> dict[str, Any]:
         return {

@@ -97,7 +97,7 @@ def test_what_is_not_read_is_named_with_the_way_out(tmp_path: Path, name: str, c
 def test_a_pipe_is_refused_before_it_is_opened(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "a.jsonl")
     for path in (tmp_path / "a.jsonl", tmp_path, Path("/dev/zero")):
-        with pytest.raises(DataError, match="is no regular file, and an audit reads files twice"):
+        with pytest.raises(DataError, match="is no regular file, and files are read twice"):
             audited(path)
 
 

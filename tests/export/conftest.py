@@ -13,14 +13,20 @@ import pytest
 
 from exprlearn.config import read_config, resolve, to_toml
 from exprlearn.dataset import load_space
+from exprlearn.decoding.answerer import Answerer
+from exprlearn.decoding.decoder import Decoder
+from exprlearn.decoding.framings import FRAMINGS
+from exprlearn.encoding import Encoder
 from exprlearn.plugin.manager import Plugins
 from exprlearn.runs import checkpoint
-from exprlearn.runs.built_models import build_on_numpy
+from exprlearn.runs.built_models import in_numpy
 from exprlearn.runs.preparation import make_encoder
 from exprlearn.runs.run import Run
 from exprlearn.runs.run_files import write_json, write_lines, write_text
 from exprlearn.runs.run_folder import create
 from exprlearn.runs.starting import load
+from exprlearn.sampling import ExpressionSpace
+from exprlearn.tensors.array_keras import Model
 
 BACKEND = os.environ.get("EXPRLEARN_TEST_BACKEND", "tensorflow")
 PLUGINS = Plugins(only=())
@@ -33,6 +39,7 @@ MODELS = {
     "repeat": ("model.name=repeat-vector", "model.units=12", "reversal.name=both", ALONE),
     "transducer": ("model.name=transducer", "model.units=12", "padding.name=per-term", "reversal.name=both", ALONE),
     "rewriter": ("model.name=rewriter", *BLOCKS, "model.spare=2"),
+    "default": ("model.name=seq2seq",),
     "mlp": ("model.name=mapping-mlp", "model.units=12", "model.activation=gelu"),
     "causal": (
         *("model.name=causal-transformer", *BLOCKS, "model.positions=places", "model.window=3"),
@@ -48,19 +55,38 @@ print(json.dumps([runpy.run_path(file)["answer"](expressions) for file in sys.ar
 """
 
 
-def write_run(runs: Path, name: str, *settings: str) -> Run:
-    """Write a run with weights that tell its answers apart and were never trained; no backend is needed."""
+def made_of(*settings: str) -> tuple[Any, ExpressionSpace, Encoder, Model]:
+    """Make components, space, encoder and a model in numpy whose weights are drawn and were never trained."""
     asked = ["grammar.name=mixed", f"training.backend={BACKEND}", *settings]
     config = read_config(None, {}, asked, plugins=PLUGINS, of_model=True).config
     components = resolve(config, PLUGINS)
     space = load_space(config.grammar, components)
     encoder, draw = make_encoder(space, components), np.random.default_rng([3, 19, 6])
-    folder, model = create(runs, name, name), build_on_numpy(components, encoder)
-    assert model is not None
-    values = {
-        key: draw.normal(0.0, 0.5, variable.shape).astype(variable.dtype)
-        for key, variable in checkpoint.name_variables("model", model.variables).items()
-    }
+    model = in_numpy(components, encoder)
+    for variable in model.variables:
+        drawn = draw.normal(0.0, 0.5, variable.shape).astype(variable.dtype)
+        # A variance is no less than 0.
+        variable.assign(np.abs(drawn) if "variance" in variable.name else drawn)
+    return components, space, encoder, model
+
+
+@pytest.fixture(scope="session")
+def asking() -> Callable[..., Answerer]:
+    """Return what asks a model of some settings in numpy."""
+
+    def make(*settings: str) -> Answerer:
+        components, _, encoder, model = made_of(*settings)
+        rules = FRAMINGS[components.model.framing].adapted(components)
+        return Answerer(Decoder(model, components.model, rules.shape(encoder), rules=rules), encoder)
+
+    return make
+
+
+def write_run(runs: Path, name: str, *settings: str) -> Run:
+    """Write a run with weights that tell its answers apart and were never trained; no backend is needed."""
+    components, space, encoder, model = made_of(*settings)
+    folder = create(runs, name, name)
+    values = {key: each.value for key, each in checkpoint.name_variables("model", model.variables).items()}
     write_text(folder.path / "grammar.lark", space.grammar.text)
     folder.write_config(to_toml(components.config))
     write_json(folder.path / "vocabulary.json", encoder.to_json())
@@ -99,6 +125,38 @@ def expressions(written: Callable[[str], Run]) -> list[str]:
     run = written("mlp")
     space = load_space(run.config.grammar, run.components, text=run.grammar_text)
     return [space[index] for index in np.random.default_rng([3, 20, 6]).integers(0, space.size, 1000).tolist()]
+
+
+SAVE = """
+import json, sys
+import exprlearn as xl
+from exprlearn.plugin.manager import Plugins
+expressions, out, found = json.load(sys.stdin), sys.argv[1], []
+for folder in sys.argv[2:]:
+    run = xl.load(folder, plugins=Plugins(only=()), backend="tensorflow")
+    found.append(run.answerer_for(len(expressions)).answer(expressions, lines=True).texts)
+    run.export(f"{out}/{run.folder.name}", "savedmodel")
+print(json.dumps(found))
+"""
+
+
+@pytest.fixture
+def saved_models(
+    written: Callable[[str], Run], expressions: list[str], tmp_path: Path
+) -> tuple[dict[str, list[str]], list[Path]]:
+    """Write models in a process whose Keras runs on TensorFlow; return what they answer, and each `decode.py`."""
+    names = ("transformer", "lstm", "mlp")
+    done = subprocess.run(
+        [sys.executable, "-c", SAVE, str(tmp_path), *(str(written(name).folder.path) for name in names)],
+        input=json.dumps(expressions),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=600,
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout.splitlines()[-1])
+    return dict(zip(names, found, strict=True)), [tmp_path / name / "decode.py" for name in names]
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,9 @@ from exprlearn.cli.app import app
 from exprlearn.errors import OptionError
 from exprlearn.export.text_rules import text_rules
 from exprlearn.intervals import percent
+from exprlearn.plugin.manager import Plugins
 from exprlearn.runs.record import read_record
+from exprlearn.runs.starting import load
 
 MODELS = ("transformer", "lstm", "repeat", "transducer", "rewriter", "mlp", "causal")
 
@@ -25,6 +27,25 @@ def test_every_model_gives_the_answers_of_predict_in_plain_keras(written, expres
     found = ask_alone(expressions, *(written(name).export(tmp_path / name) / "decode.py" for name in MODELS))
     assert dict(zip(MODELS, found, strict=True)) == expected
     assert all(len(set(each)) > 5 for each in found)
+
+
+def test_every_model_gives_the_answers_of_predict_in_onnxruntime(written, expressions, ask_alone, tmp_path):
+    pytest.importorskip("onnx")
+    pytest.importorskip("onnxruntime")
+    expected = {name: answers(written(name), expressions) for name in MODELS}
+    files = [written(name).export(tmp_path / name, "onnx") / "decode.py" for name in MODELS]
+    assert dict(zip(MODELS, ask_alone(expressions, *files), strict=True)) == expected
+
+
+def test_a_saved_model_gives_the_answers_of_predict_in_tensorflow(saved_models, expressions, ask_alone):
+    expected, files = saved_models
+    assert dict(zip(expected, ask_alone(expressions, *files), strict=True)) == expected
+
+
+def test_a_saved_model_is_written_by_tensorflow_alone(written, tmp_path):
+    run = load(written("mlp").folder.path, plugins=Plugins(only=()), backend="jax")
+    with pytest.raises(OptionError, match="TensorFlow writes it, and the run is on jax"):
+        run.export(tmp_path / "out", "savedmodel")
 
 
 def test_rules_say_how_a_row_is_laid_out(written):

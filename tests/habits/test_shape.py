@@ -23,8 +23,9 @@ def functions(module: Path) -> Iterator[tuple[str, int]]:
 
 
 def undocumented(name: str, node: Documented) -> Iterator[str]:
-    """Yield the public objects without a docstring, below and including `node`."""
-    if ast.get_docstring(node) is None:
+    """Yield the public objects without a docstring, below and including `node`; a signature of several needs none."""
+    is_overload = any(ast.unparse(mark) == "overload" for mark in getattr(node, "decorator_list", ()))
+    if ast.get_docstring(node) is None and not is_overload:
         yield name
     for child in node.body if not isinstance(node, Function) else []:
         if isinstance(child, ast.ClassDef | Function) and not child.name.startswith("_"):

@@ -40,9 +40,7 @@ def made(keras: Any, folder: Path, model: str, **sections: Any) -> Run:
     components = resolve(RunConfig.model_validate(tree), Plugins(only=[]))
     space = load_space(components.config.grammar, components)
     encoder = make_encoder(space, components)
-    run = start_run(
-        components, encoder, runs=folder, name=None, grammar_text=space.grammar.text, common_answer="9", scale=18.0
-    )
+    run = start_run(components, encoder, runs=folder, name=None, data=space, common_answer="9", scale=18.0)
     draw = np.random.default_rng([5, 1, 0])
     for variable in run.model.trainable_variables:
         variable.assign(draw.normal(0.0, 1.0, variable.shape))

@@ -18,13 +18,12 @@ def asked(monkeypatch):
         how.on_progress(4)
         return SimpleNamespace(scores=None, examples=())
 
-    monkeypatch.setattr(runs, "load_space", lambda *arguments, **more: SimpleNamespace(size=9))
     monkeypatch.setattr(runs, "load_splits", lambda *arguments: None)
     monkeypatch.setattr(runs, "take_census", take_census)
     monkeypatch.setattr(runs, "read_baselines", lambda run: ({}, {}))
     names = "config components grammar_text common_answer answerer folder"
     run = SimpleNamespace(**dict.fromkeys(names.split()))
-    run.config, run.folder = SimpleNamespace(grammar=None), SimpleNamespace(name="run")
+    run.data, run.folder = SimpleNamespace(size=9), SimpleNamespace(name="run")
     return run
 
 

@@ -1,4 +1,4 @@
-"""A plugin of broken optimizers and learning rates: each is named after the one check that it fails."""
+"""A plugin of broken losses, optimizers and learning rates: each is named after the one check that it fails."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from exprlearn.plugin import LearningRateSpec, OptimizerSpec, hookimpl
+from exprlearn.plugin import LearningRateSpec, LossSpec, OptimizerSpec, hookimpl
 
 
 class Plain:
@@ -121,3 +121,39 @@ def exprlearn_learning_rates() -> Iterator[LearningRateSpec]:
         "the-same-step-has-the-same-factor-compiled-or-not": Counting,
     }.items():
         yield LearningRateSpec(name=name, summary="Broken.", make=lambda options, make=make: make())
+
+
+class Entropy:
+    """The loss of the framing; a broken one changes what it comes to."""
+
+    def __init__(self, change: Callable[..., Any] = lambda value, outputs: value) -> None:
+        self.change = change
+
+    def compute(self, outputs: Any, batch: Any, context: Any) -> Any:
+        return self.change(context.default(outputs, batch), outputs)
+
+
+def frozen(value: Any, outputs: Any) -> Any:
+    """Return the loss without its gradient."""
+    import keras
+
+    return keras.ops.stop_gradient(value)
+
+
+@hookimpl
+def exprlearn_losses() -> Iterator[LossSpec]:
+    for name, make in {
+        "it-is-one-finite-number": lambda: Entropy(lambda value, outputs: value + outputs[..., 0]),
+        "the-same-batch-has-the-same-loss-compiled-or-not": lambda: Entropy(wandering()),
+        "better-outputs-have-a-lower-loss": lambda: Entropy(lambda value, outputs: -value),
+        "padding-counts-for-nothing": lambda: Entropy(lambda value, outputs: value + 0.01 * outputs[0, -1, 0]),
+        "training-lowers-it": lambda: Entropy(frozen),
+    }.items():
+        framings = ("sequence",) if name == "padding-counts-for-nothing" else ()
+        yield LossSpec(name=name, summary="Broken.", make=lambda options, make=make: make(), framings=framings)
+
+
+def wandering() -> Callable[..., Any]:
+    """Return what adds a little more to the loss every time that it is computed."""
+    count = iter(range(1000))
+    return lambda value, outputs: value + 1e-3 * next(count)

@@ -20,6 +20,7 @@ PLUGINS = Plugins(
     only=(),
     files=[
         HERE / "broken.py",
+        HERE / "broken_callbacks.py",
         HERE / "broken_programs.py",
         HERE / "broken_drawings.py",
         HERE / "broken_steps.py",

@@ -87,7 +87,7 @@ class Prepared:
             run.lock = lock
             run.stages = read_stages(run.folder, self.space, self.components)
             return run, resumed
-        kept = {"runs": folder.parent, "name": folder.name, "grammar_text": self.space.grammar.text}
+        kept = {"runs": folder.parent, "name": folder.name, "data": self.space}
         kept["stages"] = self.stages
         return start_run(self.components, self.encoder, **kept, common_answer="1", scale=1.0), None
 

@@ -9,10 +9,12 @@ from exprlearn.config import TrainingSection
 from exprlearn.training.stopping import Interruption, Stopping, interruption
 
 
-def reason(*, wish=None, epoch=3, exact_match=0.5, improved_epoch=3, seconds=10.0, last=1.0, **settings):
-    stopping = Stopping(TrainingSection(**settings), Interruption(wish))
+def reason(
+    *, wish=None, epoch=3, score=0.5, improved_epoch=3, seconds=10.0, last=1.0, asked=None, lower=False, **settings
+):
+    stopping = Stopping(TrainingSection(**settings), Interruption(wish), is_lower_better=lower)
     return stopping.reason(
-        epoch=epoch, exact_match=exact_match, improved_epoch=improved_epoch, seconds=seconds, last=last
+        epoch=epoch, score=score, improved_epoch=improved_epoch, seconds=seconds, last=last, asked=asked
     )
 
 
@@ -25,6 +27,8 @@ def test_training_goes_on_while_nothing_stops_it():
     [
         ("interrupted", {"wish": "interrupted"}),
         ("target 0.5 reached", {"target": 0.5}),
+        ("target 2.5 reached", {"target": 2.5, "monitor": "rmse", "score": 2.0, "lower": True}),
+        ("large: a weight of 7", {"asked": "large: a weight of 7", "target": 0.5}),
         ("all 3 epochs done", {"epochs": 3}),
         ("time limit of 10s", {"max_time": "10s"}),
         ("no better for 2 epochs", {"patience": 2, "improved_epoch": 1}),
@@ -81,7 +85,7 @@ def test_the_first_signal_is_a_wish_and_the_second_stops_at_once(number, reason)
 
 def test_a_run_that_is_done_again_stops_after_its_epochs_and_for_nothing_else():
     stopping = Stopping(TrainingSection(target=0.5, max_time="1s", patience=1), until=3)
-    said = {"exact_match": 1.0, "improved_epoch": 1, "seconds": 99.0, "last": 9.0}
+    said = {"score": 1.0, "asked": "enough", "improved_epoch": 1, "seconds": 99.0, "last": 9.0}
     assert [stopping.reason(epoch=epoch, **said) for epoch in (1, 2, 3)] == [None, None, "3 epochs done, as asked"]
 
 

@@ -118,7 +118,7 @@ class RowSource:
             cells = max(split.values(), key=len)
             raise DataError(
                 f"no column of '{self.path}' is called {', '.join(question)}: they are called "
-                f"{', '.join(map(repr, cells))}; name one with --question-key"
+                f"{', '.join(map(repr, cells))}; {self.keys.hint}"
             )
         raise DataError(
             f"'{self.path}' begins with neither JSON, nor a table with a column {' or '.join(question[:2])}, nor an "

@@ -39,12 +39,14 @@ class Keys:
         answer: keys of the answer.
         part: key of the part of the data; None when rows do not say it.
         working: keys of the working of the answer.
+        hint: what to do where a table has no column of these names.
     """
 
     question: tuple[str, ...] = ("expression", "question", "prompt", "input", "problem", "instruction", "messages")
     answer: tuple[str, ...] = ("answer", "completion", "target", "output", "solution", "response", "messages")
     part: str | None = "split"
     working: tuple[str, ...] = ("working", "metadata.working")
+    hint: str = "name one with --question-key"
 
     def among(self, names: Container[str]) -> Keys:
         """Keep the keys that a row with fields of some names can have, in their order."""

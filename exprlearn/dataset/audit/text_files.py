@@ -42,7 +42,7 @@ def open_bytes(path: Path) -> Iterator[io.BufferedReader]:
     try:
         # Before it is opened: opening a pipe waits until somebody writes.
         if not stat.S_ISREG(path.stat().st_mode):
-            raise DataError(f"'{path}' is no regular file, and an audit reads files twice: write it to one first")
+            raise DataError(f"'{path}' is no regular file, and files are read twice: write it to one first")
         with path.open("rb") as raw:
             beginning = raw.peek(4)[:4]
             if other := [said for mark, said in _OTHERS.items() if beginning.startswith(mark)]:

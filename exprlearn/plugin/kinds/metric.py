@@ -23,13 +23,19 @@ class MetricSpec(Spec):
     kind: ClassVar[str] = "metric"
     make: Callable[[Any], Metric]
 
+    @property
+    def is_lower_better(self) -> bool:
+        """Tell whether a lower score is a better one, as the summary says."""
+        return "lower is better" in self.summary
+
 
 @hookspec
 def exprlearn_metrics() -> Iterable[MetricSpec]:  # type: ignore[empty-body]
     """Yield metrics, for `--metric NAME`.
 
     A metric scores the answers that a model wrote against the true ones, both as text. Scores lie in 0..1, unless
-    the summary says `lower is better`. Models write any text, so a metric must score any text.
+    the summary says `lower is better`. Models write any text, so a metric must score any text. Metrics are computed
+    after every epoch; `--monitor NAME` makes one of them decide on the best epoch, on patience and on the target.
     """
 
 

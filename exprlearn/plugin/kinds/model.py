@@ -18,8 +18,9 @@ Inputs = Literal["one-hot", "integer", "embedding"]
 #: What of a config a model may have defaults of: how something is learned, not what, by what it is judged, or where.
 DEFAULTED = ("working", "data", "tokenizer", "padding", "reversal", "encoding", "training")
 NEVER_DEFAULTED = (
-    *(f"data.{name}" for name in ("train", "validation", "test", "shards", "constraints", "level", "split")),
-    *(f"training.{name}" for name in ("backend", "processes", "target", "patience", "metrics", "observers")),
+    *(f"data.{name}" for name in ("file", "train", "validation", "test", "shards", "constraints", "level", "split")),
+    *(f"training.{name}" for name in ("backend", "processes", "target", "patience", "monitor", "metrics")),
+    *(f"training.{name}" for name in ("callbacks", "observers", "init_from", "freeze")),
 )
 
 

@@ -43,7 +43,7 @@ class Header:
 
     Attributes:
         run: name of the run folder.
-        grammar: its name.
+        grammar: its name, or that of the file of pairs.
         model: its name.
         backend: `tensorflow` or `jax`.
         versions: of Keras and the backend, in words.
@@ -63,6 +63,7 @@ class Header:
         examples_said: whether that number is "exact", an "estimate", or a number that they are "at most".
         lines: lines of workings in which held-out expressions were looked for too; 0 where answers stand alone.
         left_out: training examples that were left out meanwhile, since their workings show one.
+        split_by: how pairs that somebody brought were split, in words; blank where a grammar writes the expressions.
     """
 
     run: str
@@ -86,6 +87,7 @@ class Header:
     examples_said: Literal["exact", "estimate", "at most"] = "exact"
     lines: int = 0
     left_out: int = 0
+    split_by: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -144,8 +144,10 @@ def _differing_digits(answer: str, truth: str) -> list[tuple[str, str]]:
 def _names_that_fit(expression: str, answer: str, truth: str, division: Division) -> Iterator[str]:
     if truth and answer.lstrip("-") == truth.lstrip("-"):
         yield "sign"
-    yield from _misreadings(expression, answer, division)
-    yield from _miscalculations(expression, answer, truth, division)
+    # Of other text nobody knows how it could be misread or miscalculated.
+    if _is_arithmetic(expression):
+        yield from _misreadings(expression, answer, division)
+        yield from _miscalculations(expression, answer, truth, division)
     if has_swapped_digits(answer, truth):
         yield "swapped-digits"
     off = one_digit_off(answer, truth)
@@ -153,6 +155,14 @@ def _names_that_fit(expression: str, answer: str, truth: str, division: Division
         yield "off-by-one" if off == 1 else "one-digit"
     if len(answer) != len(truth):
         yield "wrong-length"
+
+
+def _is_arithmetic(text: str) -> bool:
+    try:
+        parse(text)
+    except EvaluationError:
+        return False
+    return True
 
 
 def _misreadings(expression: str, answer: str, division: Division) -> Iterator[str]:

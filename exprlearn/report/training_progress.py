@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from time import monotonic
-from typing import Any
+from typing import Any, Protocol
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -13,13 +12,9 @@ from rich.progress import BarColumn, TaskID, TextColumn
 from rich.progress import Progress as Bars
 from rich.text import Text
 
-from exprlearn.cli.options import Progress
-from exprlearn.cli.output import console
-from exprlearn.cli.progress import Lines, shown_as
 from exprlearn.grammar.languages import MOST_DIGITS, count_text
 from exprlearn.plugin import Header, Sample
 from exprlearn.report.wording import counted, lasting
-from exprlearn.training.observers import Observer
 from exprlearn.working import spaced_lines
 
 WIDTHS = {"epoch": 6, "loss": 9, "exact": 20, "digits": 9, "workings": 10, "time": 13}
@@ -32,27 +27,17 @@ NONE = "nothing"
 SILENCE = 30.0
 
 
-@contextmanager
-def show_training(progress: Progress, title: str = "") -> Iterator[Observer]:
-    """Show a training, and give the terminal back whatever happens.
+class LineWriter(Protocol):
+    """Writes an event as a line, where lines are how work is shown."""
 
-    Args:
-        progress: what was asked for.
-        title: what stands in front of the first line, such as `quickstart`.
-    """
-    form = shown_as(progress)
-    display: Observer = LiveTable(title) if form == "live" else TrainingLines(Lines(form), title)
-    try:
-        yield display
-    finally:
-        # Ends nothing twice: an observer may hear it again.
-        display.finished("")
+    def write(self, text: str | None, document: Mapping[str, Any] | None = None) -> None:
+        """Write an event, as text or as a JSON document; None where a form says nothing of it."""
 
 
 class TrainingLines:
     """Writes what decides the result, then a line an epoch; some within long epochs, where lines are text."""
 
-    def __init__(self, lines: Lines, title: str = "", clock: Callable[[], float] = monotonic) -> None:
+    def __init__(self, lines: LineWriter, title: str = "", clock: Callable[[], float] = monotonic) -> None:
         self.title, self._lines, self._clock = title, lines, clock
         self._bar, self._last_line = EpochBar(clock), clock()
 
@@ -72,7 +57,7 @@ class TrainingLines:
     def epoch(self, record: Mapping[str, Any], samples: Sequence[Sample], *, best: bool) -> None:
         """Write the epoch: as the line of metrics.jsonl with `best` and the samples, or in words."""
         self._last_line = self._clock()
-        numbers = "  ".join(f"{name} {value}" for name, value in cells(record).items())
+        numbers = "  ".join(f"{name} {value}" for name, value in (cells(record) | further(record)).items())
         answers = "   ".join(_answer(sample) for sample in samples)
         text = [f"{numbers}{'  best' if best else '      '}  {answers}".rstrip()]
         for name, exact, examples in stages(record):
@@ -91,9 +76,8 @@ class TrainingLines:
 class LiveTable:
     """Draws rows that stay and a region below them that changes."""
 
-    def __init__(self, title: str = "", terminal: Console | None = None) -> None:
-        self.title = title
-        self.console = terminal or console(stderr=True)
+    def __init__(self, title: str, terminal: Console) -> None:
+        self.title, self.console = title, terminal
         self._live = Live(console=self.console, auto_refresh=False, redirect_stdout=False, redirect_stderr=False)
         self._last = 0
         self._bar = EpochBar()
@@ -120,6 +104,7 @@ class LiveTable:
         shown = cells(record)
         shown["exact"] = f"{bar(record['exact_match'])} {shown['exact']}"
         row = Text("".join(value.rjust(WIDTHS[name]) for name, value in shown.items()))
+        row.append("".join(f"  {name} {value}" for name, value in further(record).items()), style="dim")
         self.console.print(row.append("  ← best", style="green") if best else row)
         self._answers = [Text(), samples_line(samples), *stage_lines(record)]
         self._show(Group(*self._answers, Text(f"  epoch {record['epoch']} of {self._last} done", style="dim")))
@@ -181,7 +166,8 @@ class EpochBar:
 def header_lines(header: Header, title: str) -> Iterator[str]:
     """Say everything that decides the result, in three lines."""
     opening = [title] if title else []
-    chosen = [f"grammar {header.grammar}", f"model {header.model}", header.versions, f"seed {header.seed}"]
+    subject = "data" if header.split_by else "grammar"
+    chosen = [f"{subject} {header.grammar}", f"model {header.model}", header.versions, f"seed {header.seed}"]
     curriculum = header.config.get("curriculum", {"name": "none"})
     if curriculum["name"] != "none":
         chosen.append(f"curriculum {curriculum['name']} by {curriculum['schedule']['name']}")
@@ -208,6 +194,8 @@ def _shown_working(working: Mapping[str, Any]) -> list[str]:
 
 def _available(header: Header) -> str:
     """Say how many of the expressions can be drawn."""
+    if header.split_by:
+        return f"{amount(header.expressions)} pairs, split {header.split_by}"
     there = f"{amount(header.expressions)} expressions"
     if header.examples is None:
         return f"{there} exist"
@@ -258,6 +246,15 @@ def cells(record: Mapping[str, Any]) -> dict[str, str]:
         **({"workings": padded_percent(record["working_right"])} if "working_right" in record else {}),
         "time": lasting(record["seconds"]),
     }
+
+
+def further(record: Mapping[str, Any]) -> dict[str, str]:
+    """Write the further metrics of an epoch, by name.
+
+    >>> further({"metrics": {"rmse": 12.3456, "last-digit": 0.5}})
+    {'rmse': '12.35', 'last-digit': '0.5'}
+    """
+    return {name: f"{value:.4g}" for name, value in record.get("metrics", {}).items()}
 
 
 def stages(record: Mapping[str, Any]) -> list[tuple[str, float, int]]:

@@ -12,15 +12,14 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from exprlearn.cli.progress import Lines
-from exprlearn.cli.training_progress import (
+from exprlearn.cli.progress import Lines, show_training
+from exprlearn.report.training_progress import (
     EpochBar,
     LiveTable,
     TrainingLines,
     bar,
     header_lines,
     padded_percent,
-    show_training,
     stage_lines,
 )
 from exprlearn.training.observers import Header, Observer, Observers, Sample, Silent
@@ -180,7 +179,7 @@ def test_the_cursor_comes_back_however_training_ends(
 ) -> None:
     screen = io.StringIO()
     console = Console(file=screen, force_terminal=True, width=100)
-    monkeypatch.setattr("exprlearn.cli.training_progress.console", lambda *, stderr: console)
+    monkeypatch.setattr("exprlearn.cli.progress.console", lambda *, stderr: console)
 
     def train() -> None:
         with show_training("live") as observer:
