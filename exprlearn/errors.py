@@ -8,6 +8,8 @@
     │   ├── ExpressionSyntaxError  not an arithmetic expression; with the position
     │   ├── ExpressionTooLarge     more characters, depth or bits than allowed
     │   ├── DivisionByZero
+    │   ├── UndefinedValue         an operator that has no value for its operands
+    │   ├── UnknownOperator        asked of an operator of a plugin, and known of + - * / alone
     │   └── NotAnInteger           refused by the division policy in force
     ├── EncodingError              text that the vocabulary or the widths cannot write
     ├── DataError                  damaged, missing or contradictory data files
@@ -88,6 +90,14 @@ class ExpressionTooLarge(EvaluationError):
 
 class DivisionByZero(EvaluationError):
     """A division whose divisor is zero."""
+
+
+class UndefinedValue(EvaluationError):
+    """An operator that has no value for its operands."""
+
+
+class UnknownOperator(EvaluationError):
+    """Something that is known of the built-in operators alone, asked of an expression with another."""
 
 
 class NotAnInteger(EvaluationError):

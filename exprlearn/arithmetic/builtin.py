@@ -1,7 +1,8 @@
-"""The built-in division policies, offered through the same hook as any plugin's."""
+"""The built-in operators and division policies, offered through the same hooks as any plugin's."""
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable
 from functools import partial
 
@@ -13,8 +14,11 @@ from exprlearn.arithmetic.divisions import (
     FloorPolicy,
     FloorRemainderPolicy,
     FractionPolicy,
+    ModularOptions,
+    ModularPolicy,
 )
-from exprlearn.plugin import DivisionSpec, NoOptions, hookimpl
+from exprlearn.arithmetic.operators import NEGATE, PRECEDENCE
+from exprlearn.plugin import DivisionSpec, NoOptions, OperatorSpec, hookimpl
 
 _WITHOUT_OPTIONS = (
     ("exact-only", ExactOnlyPolicy, "Exact values; only integers are answers."),
@@ -25,10 +29,43 @@ _WITHOUT_OPTIONS = (
 
 
 @hookimpl
+def exprlearn_operators() -> Iterable[OperatorSpec]:
+    """Yield the built-in operators, which blocks of expressions are computed with."""
+    for name, sign, commutative, summary, calculate in (
+        ("add", "+", True, "The sum: 2+3 is 5.", operator.add),
+        ("subtract", "-", False, "The difference: 2-3 is -1.", operator.sub),
+        ("multiply", "*", True, "The product: 2*3 is 6.", operator.mul),
+        ("divide", "/", False, "The quotient, exact: 2/3. Division policies round it.", operator.truediv),
+    ):
+        yield OperatorSpec(
+            name=name,
+            summary=summary,
+            sign=sign,
+            precedence=PRECEDENCE[sign],
+            commutative=commutative,
+            calculate=calculate,
+        )
+    yield OperatorSpec(
+        name="negate",
+        summary="The opposite: -3.",
+        sign="-",
+        form="prefix",
+        precedence=PRECEDENCE[NEGATE],
+        calculate=operator.neg,
+    )
+
+
+@hookimpl
 def exprlearn_divisions() -> Iterable[DivisionSpec]:
     """Yield the built-in division policies."""
     for name, policy, summary in _WITHOUT_OPTIONS:
         yield DivisionSpec(name=name, summary=summary, make=partial(_make, policy))
+    yield DivisionSpec(
+        name="modular",
+        summary="Whole numbers below a modulus, division by inverses: 50+60 is 13 modulo 97.",
+        options=ModularOptions,
+        make=ModularPolicy,
+    )
     yield DivisionSpec(
         name="decimal",
         summary="Exact values, rounded once to decimals: 3.4.",

@@ -18,7 +18,8 @@ from enum import IntFlag
 from functools import lru_cache
 from typing import Protocol, TypeVar
 
-from exprlearn.arithmetic.parsing import BRACKETS, NEGATE, UNLIMITED, Step, parse, plain_signs
+from exprlearn.arithmetic.operators import NEGATE
+from exprlearn.arithmetic.parsing import BRACKETS, UNLIMITED, parse, plain_signs
 from exprlearn.arithmetic.programs import NEGATE as SIGN
 from exprlearn.arithmetic.programs import OPERATORS
 from exprlearn.errors import ExpressionSyntaxError
@@ -98,7 +99,7 @@ def _fold_state(
 
 
 def _fold_steps(
-    steps: Sequence[Step], operands: Iterable[tuple[Part, TermKind]], algebra: PartAlgebra[Part], *, is_last: bool
+    steps: Sequence[int | str], operands: Iterable[tuple[Part, TermKind]], algebra: PartAlgebra[Part], *, is_last: bool
 ) -> tuple[Part, TermKind] | None:
     """Calculate with the parts of a choice as with numbers; None when one of them loses its value."""
     waiting, values = iter(operands), list[tuple[Part, TermKind]]()
@@ -133,7 +134,7 @@ def stay_whole(operation: str, left: TermKind, right: TermKind) -> bool:
     return TermKind.SUM not in left | right and TermKind.PRODUCT not in right
 
 
-def read_steps(choice: DerivationChoice, literals: tuple[str, ...]) -> tuple[Step, ...] | None:
+def read_steps(choice: DerivationChoice, literals: tuple[str, ...]) -> tuple[int | str, ...] | None:
     """Read a choice as a calculation of its parts and numbers, each written as 1; None when it is no whole expression.
 
     >>> from exprlearn.sampling.counting.chart import DerivationChoice
@@ -144,7 +145,7 @@ def read_steps(choice: DerivationChoice, literals: tuple[str, ...]) -> tuple[Ste
 
 
 @lru_cache(maxsize=4096)
-def _read_steps(tokens: tuple[int, ...], literals: tuple[str, ...]) -> tuple[Step, ...] | None:
+def _read_steps(tokens: tuple[int, ...], literals: tuple[str, ...]) -> tuple[int | str, ...] | None:
     signs = ["1" if token == SLOT else plain_signs(literals[token]).strip() for token in tokens]
     if any(sign not in _SIGNS for token, sign in zip(tokens, signs, strict=True) if token != SLOT):
         return None
@@ -153,4 +154,5 @@ def _read_steps(tokens: tuple[int, ...], literals: tuple[str, ...]) -> tuple[Ste
     except ExpressionSyntaxError:
         return None
     # Numbers side by side would be read as one.
-    return tree.steps if len(tree.numbers) == tokens.count(SLOT) else None
+    steps = tuple(step for step in tree.steps if isinstance(step, int | str))
+    return steps if len(tree.numbers) == tokens.count(SLOT) else None

@@ -16,13 +16,14 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from exprlearn.arithmetic.bounds import Extent, digits_between
-from exprlearn.arithmetic.evaluation import Operation, calculations, evaluate
+from exprlearn.arithmetic.evaluation import Operation, calculations, evaluate, reduce_modulo
 from exprlearn.arithmetic.numeral_columns import write_fractions, write_integers
 from exprlearn.arithmetic.numerals import write_digits
+from exprlearn.arithmetic.operators import Operators, Truth
 from exprlearn.arithmetic.parsing import DEFAULT_LIMITS, UNLIMITED, Limits, parse, quoted
 from exprlearn.arithmetic.programs import DIVIDE
 from exprlearn.arithmetic.values import SAFE, Integers, Values, peak
-from exprlearn.errors import EvaluationError, NotAnInteger
+from exprlearn.errors import DivisionByZero, EvaluationError, ExpressionSyntaxError, NotAnInteger, UnknownOperator
 from exprlearn.plugin import Division, Options
 
 #: The characters of integers.
@@ -31,14 +32,25 @@ INTEGERS = "-0123456789"
 Written = tuple[NDArray[np.str_], NDArray[np.bool_]]
 
 
-def answer(expression: str, division: Division, *, limits: Limits = DEFAULT_LIMITS) -> str:
+def answer(expression: str, division: Division, *, limits: Limits = DEFAULT_LIMITS, operators: Operators = ()) -> str:
     """Answer one expression as a division policy writes it; raises `EvaluationError` and its children only.
+
+    `operators` are those of plugins that it is read with.
 
     >>> answer("17/5+1", FractionPolicy()), answer("17/5+1", FloorPolicy())
     ('22/5', '4')
     """
-    value = evaluate(expression, operation=division.operation, limits=limits)
-    return division.answer(value, expression)
+    value = evaluate(expression, operation=division.operation, limits=limits, operators=operators)
+    return write_answer(value, division, expression)
+
+
+def write_answer(value: Fraction, division: Division, expression: str) -> str:
+    """Write the value of an expression: a truth value as true or false, a number as the division policy does.
+
+    >>> write_answer(Truth(1), FractionPolicy(), "3<5"), write_answer(Fraction(1, 2), FractionPolicy(), "1/2")
+    ('true', '1/2')
+    """
+    return str(value) if isinstance(value, Truth) else division.answer(value, expression)
 
 
 class DivisionPolicy(ABC):
@@ -86,7 +98,7 @@ class DivisionPolicy(ABC):
         if value is None:
             return None
         try:
-            return self.answer(value, str(values.expressions[row]))
+            return write_answer(value, self, str(values.expressions[row]))
         except EvaluationError:
             return None
 
@@ -168,6 +180,38 @@ class FloorPolicy(ExactOnlyPolicy):
         return "floor"
 
 
+class ModularOptions(Options):
+    """How far is counted."""
+
+    modulus: Annotated[int, Field(ge=2, le=1_000_000, description="counting begins at 0 again here; best a prime")] = 97
+
+
+class ModularPolicy(ExactOnlyPolicy):
+    """Computes with the whole numbers below a modulus: 50+60 is 13 modulo 97, and 1/2 is 49, for 2*49 is 1.
+
+    A divisor without an inverse, such as any multiple of a prime modulus, divides by zero.
+
+    >>> [answer(text, ModularPolicy()) for text in ("50+60", "1/2", "3-5", "2*49")]
+    ['13', '49', '95', '1']
+    """
+
+    characters = "0123456789"
+
+    def __init__(self, options: ModularOptions | None = None) -> None:
+        self.modulus = (options or ModularOptions()).modulus
+        self.operation = f"modulo {self.modulus}"
+
+    def __str__(self) -> str:
+        return self.operation
+
+    def answer(self, value: Fraction, expression: str = "") -> str:
+        """Write a value, counted modulo the modulus."""
+        try:
+            return write_digits(reduce_modulo((value.numerator, value.denominator), self.modulus))
+        except ZeroDivisionError:
+            raise DivisionByZero(f"{quoted(expression)} divides by zero {self}", expression=expression) from None
+
+
 class FloorRemainderPolicy(DivisionPolicy):
     """Rounds every quotient down, and names the remainder when the division is the last thing done.
 
@@ -189,7 +233,13 @@ class FloorRemainderPolicy(DivisionPolicy):
     def answer(self, value: Fraction, expression: str = "") -> str:
         """Write the value, with the remainder when `expression` ends in a division."""
         quotient = write_digits(value.numerator)
-        tree = parse(expression, limits=UNLIMITED)
+        try:
+            tree = parse(expression, limits=UNLIMITED)
+        except ExpressionSyntaxError:
+            raise UnknownOperator(
+                f"remainders are known of + - * / alone, not of {quoted(expression)}: --division floor",
+                expression=expression,
+            ) from None
         if tree.last_operation != "/":
             return quotient
         last = calculations(tree, operation="floor", limits=UNLIMITED)[-1]

@@ -1,27 +1,35 @@
 """Text to exact value: rationals as pairs of integers, one step at a time.
 
-There is no power operator, so one step on operands within the cap makes at most twice the bits; checking
-after each step therefore bounds time and memory. No text reaches Python's own parser.
+One of `+ - * /` on operands within the cap makes at most twice the bits, and operators of plugins refuse what would be
+too large, so checking after each step bounds time and memory. No text reaches Python's own parser.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from math import gcd
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from exprlearn.arithmetic.parsing import BRACKETS, DEFAULT_LIMITS, NEGATE, Limits, Tree, parse, quoted
-from exprlearn.errors import DivisionByZero, ExpressionTooLarge
+from exprlearn.arithmetic.operators import NEGATE, Operators, Rational, Truth, operate
+from exprlearn.arithmetic.parsing import BRACKETS, DEFAULT_LIMITS, Limits, Tree, parse, quoted
+from exprlearn.errors import DivisionByZero, ExpressionTooLarge, UndefinedValue, UnknownOperator
 
-#: How `/` computes: `exact` keeps rationals, `floor` rounds each quotient down, as Python's `//`.
-Operation = Literal["exact", "floor"]
+if TYPE_CHECKING:
+    from exprlearn.plugin import OperatorSpec
 
-#: Numerator and denominator in lowest terms; the denominator is positive.
-Rational = tuple[int, int]
+#: How expressions are computed: `exact` keeps rationals, `floor` rounds each quotient down, as Python's `//`, and
+#: `modulo 97` counts up to 97 and begins again at 0, so that a quotient is a product with an inverse.
+Operation = str
+
+_MODULO = "modulo "
 
 #: From an operator and its operands to a result.
 Calculate = Callable[[str, Rational, Rational], Rational]
+
+#: From an operator of a plugin and its operands to a result.
+Operate = Callable[["OperatorSpec", Sequence[Rational]], Rational]
 
 
 class Calculation(NamedTuple):
@@ -33,24 +41,56 @@ class Calculation(NamedTuple):
     result: Rational
 
 
-def evaluate(text: str, *, operation: Operation = "exact", limits: Limits = DEFAULT_LIMITS) -> Fraction:
-    """Compute the exact value of an arithmetic expression.
+@lru_cache(maxsize=64)
+def modulus_of(operation: Operation) -> int | None:
+    """Return the modulus of an operation; None of one that has none.
 
-    Raises `ExpressionSyntaxError` for any other text, `DivisionByZero`, and `ExpressionTooLarge` where the text or an
-    intermediate value is larger than `limits`.
+    >>> modulus_of("modulo 97"), modulus_of("floor")
+    (97, None)
+    """
+    return int(operation.removeprefix(_MODULO)) if operation.startswith(_MODULO) else None
+
+
+def reduce_modulo(value: Rational, modulus: int) -> int:
+    """Count a rational modulo a number; a `ZeroDivisionError` where its denominator has no inverse.
+
+    >>> reduce_modulo((-3, 1), 97), reduce_modulo((1, 2), 97)
+    (94, 49)
+    """
+    try:
+        return value[0] * pow(value[1], -1, modulus) % modulus
+    except ValueError:
+        raise ZeroDivisionError from None
+
+
+def evaluate(
+    text: str, *, operation: Operation = "exact", limits: Limits = DEFAULT_LIMITS, operators: Operators = ()
+) -> Fraction:
+    """Compute the exact value of an arithmetic expression; a truth value is a `Truth`.
+
+    Raises `ExpressionSyntaxError` for any other text, `DivisionByZero`, `UndefinedValue` where one of the `operators`
+    of plugins has no value, and `ExpressionTooLarge` where the text or an intermediate value is larger than `limits`.
 
     >>> evaluate("12/5+1")
     Fraction(17, 5)
     >>> evaluate("-7/2", operation="floor")
     Fraction(-4, 1)
     """
-    return value_of(parse(text, limits=limits), operation=operation, limits=limits)
+    return value_of(parse(text, limits=limits, operators=operators), operation=operation, limits=limits)
 
 
 def value_of(tree: Tree, *, operation: Operation = "exact", limits: Limits = DEFAULT_LIMITS) -> Fraction:
     """Compute the value of a parsed expression; raises as `evaluate` does."""
     numerator, denominator = _work(tree, operation, limits, None)
-    return Fraction(numerator, denominator) if denominator != 1 else Fraction(numerator)
+    modulus = modulus_of(operation)
+    if modulus is not None:
+        try:
+            return Fraction(reduce_modulo((numerator, denominator), modulus))
+        except ZeroDivisionError:
+            raise _divides_by_zero(tree.expression) from None
+    if denominator == 1:
+        return Fraction(numerator)
+    return Fraction(numerator, denominator) if denominator else Truth(numerator)
 
 
 def calculations(
@@ -58,12 +98,24 @@ def calculations(
 ) -> tuple[Calculation, ...]:
     """List every calculation of an expression in the order they are done; raises as `evaluate` does.
 
+    One with an operator of a plugin is an `UnknownOperator`: whoever follows calculations knows `+ - * /` alone.
+
     >>> [step.result for step in calculations(parse("1+6/4"))]
     [(3, 2), (5, 2)]
     """
+    if tree.foreign_signs:
+        raise unknown_operator(tree.expression, tree.foreign_signs)
     trace: list[Calculation] = []
     _work(tree, operation, limits, trace)
     return tuple(trace)
+
+
+def unknown_operator(expression: str, signs: Sequence[str]) -> UnknownOperator:
+    """Say that single calculations are not known of an expression."""
+    named = ", ".join(map(repr, signs))
+    return UnknownOperator(
+        f"{quoted(expression)} has {named}: single calculations are known of + - * / alone", expression=expression
+    )
 
 
 def _work(tree: Tree, operation: Operation, limits: Limits, trace: list[Calculation] | None) -> Rational:
@@ -73,19 +125,40 @@ def _work(tree: Tree, operation: Operation, limits: Limits, trace: list[Calculat
         try:
             result = calculate(operator, left, right, operation)
         except ZeroDivisionError:
-            raise DivisionByZero(f"{quoted(text)} divides by zero", expression=text) from None
+            if left[1] and right[1]:
+                raise _divides_by_zero(text) from None
+            raise _truth_is_no_number(text) from None
         if result[0].bit_length() > bits or result[1].bit_length() > bits:
-            message = f"{quoted(text)} has an intermediate value of more than {bits} bits"
-            raise ExpressionTooLarge(message, expression=text)
+            raise _too_large(text, bits)
         if trace is not None:
             trace.append(Calculation(operator, left, right, result))
         return result
 
-    return replay(tree, checked)
+    def operated(operator: OperatorSpec, operands: Sequence[Rational]) -> Rational:
+        if modulus_of(operation) is not None:
+            raise UnknownOperator(f"{quoted(text)} has {operator.sign!r}, not known {operation}", expression=text)
+        result = operate(operator, operands, quoted(text), text)
+        if max(result[0].bit_length(), result[1].bit_length()) > bits:
+            raise _too_large(text, bits)
+        return result
+
+    return replay(tree, checked, operated)
 
 
-def replay(tree: Tree, calculate: Calculate) -> Rational:
-    """Compute a parsed expression by rules of one's own.
+def _divides_by_zero(text: str) -> DivisionByZero:
+    return DivisionByZero(f"{quoted(text)} divides by zero", expression=text)
+
+
+def _too_large(text: str, bits: int) -> ExpressionTooLarge:
+    return ExpressionTooLarge(f"{quoted(text)} has an intermediate value of more than {bits} bits", expression=text)
+
+
+def _truth_is_no_number(text: str) -> UndefinedValue:
+    return UndefinedValue(f"{quoted(text)} has no value: a truth value is no number", expression=text)
+
+
+def replay(tree: Tree, calculate: Calculate, operate: Operate | None = None) -> Rational:
+    """Compute a parsed expression by rules of one's own; `operate` is asked of the operators of plugins.
 
     >>> replay(parse("1+2*3"), lambda operator, left, right: (left[0] + right[0], 1))
     (6, 1)
@@ -94,8 +167,12 @@ def replay(tree: Tree, calculate: Calculate) -> Rational:
     for step in tree.steps:
         if isinstance(step, int):
             values.append((step, 1))
+        elif not isinstance(step, str):
+            _take(step, values, operate, tree)
         elif step == NEGATE:
             numerator, denominator = values[-1]
+            if not denominator:
+                raise _truth_is_no_number(tree.expression)
             values[-1] = -numerator, denominator
         elif step != BRACKETS:
             right = values.pop()
@@ -103,11 +180,21 @@ def replay(tree: Tree, calculate: Calculate) -> Rational:
     return values[-1]
 
 
-def calculate(operator: str, left: Rational, right: Rational, operation: Operation = "exact") -> Rational:
-    """Do one calculation; a divisor of zero is a `ZeroDivisionError`.
+def _take(step: Fraction | OperatorSpec, values: list[Rational], operate: Operate | None, tree: Tree) -> None:
+    """Put a decimal on the stack, or what an operator of a plugin makes of the values there."""
+    if isinstance(step, Fraction):
+        values.append((step.numerator, step.denominator))
+    elif operate is None:
+        raise unknown_operator(tree.expression, tree.foreign_signs)
+    else:
+        values[-step.arity :] = [operate(step, values[-step.arity :])]
 
-    >>> calculate("/", (7, 1), (-2, 1)), calculate("/", (7, 1), (-2, 1), "floor")
-    ((-7, 2), (-4, 1))
+
+def calculate(operator: str, left: Rational, right: Rational, operation: Operation = "exact") -> Rational:
+    """Do one calculation; a divisor of zero is a `ZeroDivisionError`, as is an operand that is a truth value.
+
+    >>> [calculate("/", (7, 1), (-2, 1), operation) for operation in ("exact", "floor", "modulo 97")]
+    [(-7, 2), (-4, 1), (45, 1)]
     """
     if operator == "+":
         return _add(left, right)
@@ -116,10 +203,14 @@ def calculate(operator: str, left: Rational, right: Rational, operation: Operati
     if operator == "*":
         return _multiply(left, right)
     numerator, denominator = right
-    if operation == "floor":
-        return left[0] // numerator, 1
-    if not numerator:
+    if not (numerator and denominator):
         raise ZeroDivisionError
+    if operation == "floor":
+        return left[0] * denominator // (left[1] * numerator), 1
+    modulus = None if operation == "exact" else modulus_of(operation)
+    if modulus is not None:
+        inverse = reduce_modulo((denominator, numerator), modulus)
+        return reduce_modulo(left, modulus) * inverse % modulus, 1
     return _multiply(left, (denominator, numerator) if numerator > 0 else (-denominator, -numerator))
 
 
@@ -127,6 +218,8 @@ def _add(left: Rational, right: Rational) -> Rational:
     (a, b), (c, d) = left, right
     if b == 1 and d == 1:
         return a + c, 1
+    if not (b and d):
+        raise ZeroDivisionError
     common = gcd(b, d)
     if common == 1:
         return a * d + c * b, b * d
@@ -141,5 +234,7 @@ def _multiply(left: Rational, right: Rational) -> Rational:
     (a, b), (c, d) = left, right
     if b == 1 and d == 1:
         return a * c, 1
+    if not (b and d):
+        raise ZeroDivisionError
     first, second = gcd(a, d), gcd(c, b)
     return (a // first) * (c // second), (b // second) * (d // first)

@@ -1,35 +1,39 @@
 """Text to tree: operator precedence with an explicit stack, so no nesting can exhaust the interpreter.
 
-The language: decimal integers, `+ - * /` with `*` and `/` before `+` and `-`, left to right, signs before
+The language: decimal numbers, `+ - * /` with `*` and `/` before `+` and `-`, left to right, signs before
 any operand (they bind tightest), round brackets, blanks between tokens. `−`, `×` and `÷` mean `-`, `*`, `/`.
+With operators of plugins come their signs, and functions with their operands in brackets.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final, NoReturn
+from fractions import Fraction
+from typing import TYPE_CHECKING, Final, NoReturn, TypeAlias
 
 from exprlearn.arithmetic.numerals import read_digits
+from exprlearn.arithmetic.operators import OUTERMOST, Operators, Sign, Signs, read_numeral, signs_of
 from exprlearn.errors import ExpressionSyntaxError, ExpressionTooLarge
 
-#: Step that turns the value on top of the stack into its opposite.
-NEGATE: Final = "negate"
+if TYPE_CHECKING:
+    from exprlearn.plugin import OperatorSpec
 
 #: Step that changes nothing: it marks that a pair of brackets closed here.
 BRACKETS: Final = "()"
 
-#: A number goes on the stack; `+ - * /` take two values off it and put one on.
-Step = int | str
+#: A number goes on the stack; `+ - * /` take two values off it and put one on, those of plugins as many as they have.
+Step: TypeAlias = "int | Fraction | str | OperatorSpec"
 
-# [0-9], since \d also matches digits of other scripts.
+_BRACKET: Sign = ("(", OUTERMOST, OUTERMOST, "bracket")
+_PLAIN_SIGNS = signs_of()
+# Without the point of decimals tokens are found faster. [0-9], since \d also matches digits of other scripts.
 _TOKEN = re.compile(r"[0-9]+|[-+*/()]|[^ \t\r\n]")
-_PRECEDENCE = {"(": 0, "+": 1, "-": 1, "*": 2, "/": 2, NEGATE: 3}
-_OPERATORS = frozenset("+-*/")
 
 # Under this many digits a number cannot break the default cap on bits.
 _SHORT = 1200
-_PLAIN = str.maketrans({"−": "-", "×": "*", "÷": "/"})
+_PLAIN: Final = str.maketrans({"−": "-", "×": "*", "÷": "/"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +67,8 @@ class Tree:
 
     Attributes:
         expression: the text it was read from.
-        steps: numbers (all ≥ 0) and the operations `+ - * / negate ()`.
+        steps: numbers (all ≥ 0, a `Fraction` where they are not whole), the operations `+ - * / negate ()`, and
+            operators of plugins.
 
     >>> parse("-2*(3+4)").steps
     (2, 'negate', 3, 4, '+', '()', '*')
@@ -73,23 +78,30 @@ class Tree:
     steps: tuple[Step, ...] = field(repr=False)
 
     @property
-    def numbers(self) -> tuple[int, ...]:
+    def numbers(self) -> tuple[int | Fraction, ...]:
         """List the numbers in reading order."""
-        return tuple(step for step in self.steps if isinstance(step, int))
+        return tuple(step for step in self.steps if isinstance(step, (int, Fraction)))
 
     @property
     def last_operation(self) -> str | None:
         """Name the operation done last, through brackets; None for a lone number."""
         for step in reversed(self.steps):
             if step != BRACKETS:
-                return step if isinstance(step, str) else None
+                return step if isinstance(step, str) else None if isinstance(step, int | Fraction) else step.sign
         return None
 
+    @property
+    def foreign_signs(self) -> tuple[str, ...]:
+        """List the signs of what only the value is known of: operators of plugins, and the point of decimals."""
+        others = (step for step in self.steps if not isinstance(step, int | str))
+        return tuple(dict.fromkeys("." if isinstance(step, Fraction) else step.sign for step in others))
 
-def parse(text: str, *, limits: Limits = DEFAULT_LIMITS) -> Tree:
+
+def parse(text: str, *, limits: Limits = DEFAULT_LIMITS, operators: Operators = ()) -> Tree:
     """Read an arithmetic expression; any other text is an `ExpressionSyntaxError` with the position of the fault.
 
     One that is longer or deeper than `limits`, or has a number of too many bits, is an `ExpressionTooLarge`.
+    `operators` are those of plugins that are read besides the built-in ones.
 
     >>> parse("1 + 2×3").steps
     (1, 2, 3, '*', '+')
@@ -98,53 +110,106 @@ def parse(text: str, *, limits: Limits = DEFAULT_LIMITS) -> Tree:
         raise ExpressionTooLarge(
             f"{quoted(text)} has {len(text)} characters, more than {limits.characters}", expression=text
         )
-    return Tree(text, tuple(_postfix(text, _TOKEN.findall(plain_signs(text)), limits)))
+    if operators or "." in text:
+        signs = signs_of(operators)
+        return Tree(text, tuple(_postfix(text, signs.token.findall(plain_signs(text)), signs, limits, _any_number)))
+    return Tree(text, tuple(_postfix(text, _TOKEN.findall(plain_signs(text)), _PLAIN_SIGNS, limits, _number)))
 
 
-def _postfix(text: str, tokens: list[str], limits: Limits) -> list[Step]:
+def _postfix(
+    text: str, tokens: list[str], signs: Signs, limits: Limits, number: Callable[..., int | Fraction]
+) -> list[Step]:
     """Order the tokens of `text` as steps."""
+    behind, before = signs.behind, signs.before
     steps: list[Step] = []
-    waiting: list[str] = []
+    # What waits for its right side, and how many operands each open function has so far.
+    waiting: list[Sign] = []
+    operands: list[int] = []
     after_operand = False
     for index, token in enumerate(tokens):
         if after_operand:
-            if token in _OPERATORS:
-                precedence = _PRECEDENCE[token]
-                while waiting and _PRECEDENCE[waiting[-1]] >= precedence:
-                    steps.append(waiting.pop())
-                waiting.append(token)
-                after_operand = False
-            elif token == ")":
-                _close(text, index, steps, waiting)
-            else:
-                _refuse(text, index)
+            if token in behind:
+                sign = behind[token]
+                while waiting and waiting[-1][1] >= sign[2]:
+                    steps.append(waiting.pop()[0])
+                if sign[3] == "postfix":
+                    steps.append(sign[0])
+                else:
+                    waiting.append(sign)
+                    after_operand = False
+            elif token == "," and operands:
+                after_operand = _separate(text, index, signs, steps, waiting, operands)
+            elif token != ")" or not _close(steps, waiting, operands):
+                _refuse(text, index, signs)
         elif token[0] in "0123456789":
-            steps.append(_number(text, token, limits))
+            steps.append(number(text, token, limits, signs))
             after_operand = True
-        elif token == "(" or token == "-":
-            waiting.append(token if token == "(" else NEGATE)
-            if len(waiting) > limits.depth:
-                raise ExpressionTooLarge(f"{quoted(text)} nests deeper than {limits.depth}", expression=text)
+        elif token == "(" or token in before:
+            _open(text, tokens, index, signs, waiting, operands, limits)
         elif token != "+":
-            _refuse(text, index)
-    if not after_operand or "(" in waiting:
-        _refuse(text, len(tokens))
-    waiting.reverse()
-    return steps + waiting
+            found = read_numeral(token, signs.numerals)
+            if found is None:
+                _refuse(text, index, signs)
+            steps.append(found)
+            after_operand = True
+    while after_operand and waiting:
+        step, rank, _, _ = waiting.pop()
+        after_operand = rank != OUTERMOST
+        steps.append(step)
+    if not after_operand:
+        _refuse(text, len(tokens), signs)
+    return steps
 
 
-def _close(text: str, index: int, steps: list[Step], waiting: list[str]) -> None:
-    """Do everything that waits since the bracket was opened."""
+def _open(
+    text: str,
+    tokens: list[str],
+    index: int,
+    signs: Signs,
+    waiting: list[Sign],
+    operands: list[int],
+    limits: Limits,
+) -> None:
+    """Let a bracket, a sign before an operand or a function wait for its right side."""
+    token = tokens[index]
+    if index and tokens[index - 1] in signs.functions:
+        # This bracket is open already: it belongs to the function.
+        return
+    waiting.append(_BRACKET if token == "(" else signs.before[token])
+    if token in signs.functions:
+        operands.append(1)
+        if tokens[index + 1 : index + 2] != ["("]:
+            _refuse(text, index + 1, signs)
+    if len(waiting) > limits.depth:
+        raise ExpressionTooLarge(f"{quoted(text)} nests deeper than {limits.depth}", expression=text)
+
+
+def _close(steps: list[Step], waiting: list[Sign], operands: list[int]) -> bool:
+    """Do everything that waits since a bracket was opened; tells whether one was, with as many operands as it takes."""
     while waiting:
-        operation = waiting.pop()
-        if operation == "(":
+        step, rank, _, _ = waiting.pop()
+        if rank != OUTERMOST:
+            steps.append(step)
+        elif step == "(":
             steps.append(BRACKETS)
-            return
-        steps.append(operation)
-    _refuse(text, index)
+            return True
+        else:
+            steps.append(step)
+            return not isinstance(step, str) and operands.pop() == step.arity
+    return False
 
 
-def _number(text: str, digits: str, limits: Limits) -> int:
+def _separate(text: str, index: int, signs: Signs, steps: list[Step], waiting: list[Sign], operands: list[int]) -> bool:
+    """Do everything that waits since an operand of a function began; returns that another operand follows."""
+    while waiting and waiting[-1][1] != OUTERMOST:
+        steps.append(waiting.pop()[0])
+    if not waiting or waiting[-1] is _BRACKET:
+        _refuse(text, index, signs)
+    operands[-1] += 1
+    return False
+
+
+def _number(text: str, digits: str, limits: Limits, signs: Signs) -> int:
     if len(digits) > _SHORT or limits.bits < DEFAULT_LIMITS.bits:
         digits = digits.lstrip("0") or "0"
         # A number of k digits has more than 3.3 (k - 1) bits: refused before the costly conversion.
@@ -153,9 +218,19 @@ def _number(text: str, digits: str, limits: Limits) -> int:
     return read_digits(digits)
 
 
-def _refuse(text: str, index: int) -> NoReturn:
+def _any_number(text: str, token: str, limits: Limits, signs: Signs) -> int | Fraction:
+    """Read a number that may be a decimal or one that a plugin reads; what comes out whole is an int."""
+    found = read_numeral(token, signs.numerals)
+    if found is not None:
+        return found
+    whole, _, decimals = token.partition(".")
+    value = Fraction(_number(text, whole + decimals, limits, signs), 10 ** len(decimals))
+    return value.numerator if value.denominator == 1 else value
+
+
+def _refuse(text: str, index: int, signs: Signs) -> NoReturn:
     """Say what stands in the way at token `index`, with a caret under it."""
-    starts = [match.start() for match in _TOKEN.finditer(plain_signs(text))]
+    starts = [match.start() for match in signs.token.finditer(plain_signs(text))]
     position = starts[index] if index < len(starts) else len(text)
     fault = f"unexpected {text[position]!r}" if position < len(text) else "unexpected end"
     if position == len(text) and not text.strip(" \t\r\n"):
@@ -165,7 +240,7 @@ def _refuse(text: str, index: int) -> NoReturn:
     caret = " " * len(quoted(text[first:position])[:-1]) + "^"
     raise ExpressionSyntaxError(
         f"{quoted(text)} is no arithmetic expression: {fault} at position {position + 1}; "
-        f"numbers, + - * / and round brackets are understood\n  {window}\n  {caret}",
+        f"numbers, {signs.listed} and round brackets are understood\n  {window}\n  {caret}",
         expression=text,
         position=position,
     )

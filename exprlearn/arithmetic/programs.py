@@ -16,6 +16,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
+from exprlearn.arithmetic.operators import Operators, advise_package, signs_of
 from exprlearn.arithmetic.parsing import parse, plain_signs, quoted
 from exprlearn.errors import ExpressionSyntaxError, GrammarError
 
@@ -142,7 +143,7 @@ def _compile(table: SkeletonTable) -> Programs:
     slots = int((table.tokens == NUMBER_TOKEN).sum(axis=1).max(initial=0))
     by_text = _irregular(kinds)
     for row in table.tokens[by_text]:
-        _check_pattern(row[row != PAD_TOKEN].tolist(), table.literals)
+        _check_pattern(row[row != PAD_TOKEN].tolist(), table.literals, table.operators)
     kinds[by_text], codes[by_text] = _END, NOTHING
     return _join(slots, *_operations(kinds, codes), by_text)
 
@@ -168,30 +169,31 @@ def _irregular(kinds: NDArray[np.int8]) -> NDArray[np.bool_]:
     return irregular
 
 
-def _check_pattern(tokens: Sequence[int], literals: Sequence[str]) -> None:
+def _check_pattern(tokens: Sequence[int], literals: Sequence[str], operators: Operators) -> None:
     """Make sure that the scalar parser understands a skeleton."""
     try:
-        parse("".join(literals[token] if token >= 0 else "1" for token in tokens))
+        parse("".join(literals[token] if token >= 0 else "0" for token in tokens), operators=operators)
     except ExpressionSyntaxError as error:
         pattern = "".join(literals[token] if token >= 0 else "#" for token in tokens)
-        raise no_arithmetic(pattern, [literals[token] for token in tokens if token >= 0]) from error
+        raise no_arithmetic(pattern, [literals[token] for token in tokens if token >= 0], operators) from error
 
 
-def no_arithmetic(pattern: str, literals: Iterable[str]) -> GrammarError:
+def no_arithmetic(pattern: str, literals: Iterable[str], operators: Operators = ()) -> GrammarError:
     """Say that a pattern of expressions (# is a number) is no arithmetic, and which of its signs are not understood.
 
-    >>> print(no_arithmetic("#^#", ["^"]))
-    the grammar writes '#^#' (# is a number), where '^' has no value; numbers, + - * / and round brackets are understood
+    >>> print(no_arithmetic("#~#", ["~"]))
+    the grammar writes '#~#' (# is a number), where '~' has no value; numbers, + - * / and round brackets are understood
     """
     signs = dict.fromkeys(literals)
-    strange = [sign for sign in signs if set(plain_signs(sign)) - _UNDERSTOOD]
+    answered = set("".join(operator.sign for operator in operators))
+    strange = [sign for sign in signs if set(plain_signs(sign)) - _UNDERSTOOD - answered]
     strange = strange or [sign for sign in signs if len(sign.strip()) > 1 and set(sign) & set("+-*/")]
     named = ", ".join(map(quoted, strange))
     verb = "has" if len(strange) == 1 else "have"
     fault = f"where {named} {verb} no value" if strange else "which is no arithmetic expression"
     return GrammarError(
         f"the grammar writes {quoted(pattern)} (# is a number), {fault};"
-        f" numbers, + - * / and round brackets are understood"
+        f" numbers, {signs_of(operators).listed} and round brackets are understood{advise_package(strange)}"
     )
 
 
@@ -248,4 +250,5 @@ def refuse_unanswerable(space: ExpressionSpace) -> None:
         length = len(stratum.skeleton(0).tokens)
         count = min(stratum.skeleton_count, max(1, share // max(1, length)))
         for number in range(count):
-            _check_pattern(stratum.skeleton(number * stratum.skeleton_count // count).tokens, stratum.literals)
+            skeleton = stratum.skeleton(number * stratum.skeleton_count // count)
+            _check_pattern(skeleton.tokens, stratum.literals, stratum.calculated_by)

@@ -11,18 +11,20 @@ in float64: below 2**62 the shadow's error of 2**-52 cannot hide an int64 overfl
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
+from math import gcd
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.arithmetic.evaluation import Operation, evaluate
-from exprlearn.arithmetic.parsing import UNLIMITED
+from exprlearn.arithmetic.evaluation import Operation, evaluate, modulus_of
+from exprlearn.arithmetic.parsing import DEFAULT_LIMITS, UNLIMITED
 from exprlearn.arithmetic.programs import DIVIDE, MULTIPLY, NEGATE, NOTHING, SUBTRACT, Programs
-from exprlearn.errors import DivisionByZero
+from exprlearn.errors import DivisionByZero, ExpressionTooLarge, UndefinedValue
 
 if TYPE_CHECKING:
     from exprlearn.arithmetic.programs import ExpressionBlock
@@ -33,6 +35,11 @@ Flags = NDArray[np.bool_]
 
 #: Magnitudes from here on are left to Python's integers.
 SAFE = 1 << 62
+
+_WITHOUT_MODULUS = ("exact", "floor")
+
+# An operator such as a power makes numbers of any size out of small ones.
+_OF_PLUGINS = replace(UNLIMITED, bits=DEFAULT_LIMITS.bits)
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,8 +86,8 @@ class Values:
         numerators: int64 [n], in lowest terms.
         denominators: int64 [n], positive.
         defined: bool [n], False where the expression divides by zero.
-        exact: value of each row that left the range of int64 on the way, None where it is not defined; such
-            rows hold 0/1 in the columns.
+        exact: value of each row that left the range of int64 on the way or has an operator of a plugin, None where it
+            is not defined; such rows hold 0/1 in the columns.
         working: how the values came about.
     """
 
@@ -140,9 +147,12 @@ def block_values(block: ExpressionBlock, programs: Programs, operation: Operatio
             fits &= results.fits
         if results.zero is not None:
             defined &= ~results.zero
-    exact = {row: _value_by_text(str(block.expressions[row]), operation) for row in np.flatnonzero(~fits).tolist()}
+    exact = _values_by_text(block, np.flatnonzero(~fits).tolist(), operation)
     numerators, denominators = working.column(working.results, programs.fixed_result, are_whole=are_whole)
     denominators = np.ones_like(numerators) if are_whole else denominators
+    modulus = None if operation in _WITHOUT_MODULUS else modulus_of(operation)
+    if modulus is not None:
+        numerators = numerators % modulus
     held = defined & fits
     if not held.all():
         numerators, denominators = np.where(held, numerators, 0), np.where(held, denominators, 1)
@@ -169,16 +179,33 @@ def _load(block: ExpressionBlock, programs: Programs) -> Registers:
     )
 
 
-def _value_by_text(expression: str, operation: Operation) -> Fraction | None:
-    try:
-        return evaluate(expression, operation=operation, limits=UNLIMITED)
-    except DivisionByZero:
-        return None
+def _values_by_text(block: ExpressionBlock, rows: list[int], operation: Operation) -> dict[int, Fraction | None]:
+    """Compute rows one by one; those that operators of plugins give no value, or a huge one, have none."""
+    if not rows:
+        return {}
+    operators = block.skeletons.operators
+    limits = _OF_PLUGINS if operators else UNLIMITED
+    found: dict[int, Fraction | None] = {}
+    for row in rows:
+        found[row] = None
+        with suppress(DivisionByZero, UndefinedValue, ExpressionTooLarge):
+            found[row] = evaluate(str(block.expressions[row]), operation=operation, limits=limits, operators=operators)
+    return found
 
 
 def peak(numbers: Integers) -> int:
     """Tell the largest magnitude of a column, 0 for an empty one."""
     return max(int(numbers.max()), -int(numbers.min())) if numbers.size else 0
+
+
+@lru_cache(maxsize=8)
+def _inverses(modulus: int) -> Integers:
+    """List the inverse of each number below a modulus, 0 where there is none; int64 [modulus].
+
+    >>> _inverses(6).tolist()
+    [0, 1, 0, 0, 0, 5]
+    """
+    return np.array([pow(number, -1, modulus) if gcd(number, modulus) == 1 else 0 for number in range(modulus)])
 
 
 class Results(NamedTuple):
@@ -226,7 +253,11 @@ def calculate(
     multiplies = codes == MULTIPLY
     if divides.any():
         zero = divides & (c == 0)
-        if operation == "floor":
+        modulus = None if operation in _WITHOUT_MODULUS else modulus_of(operation)
+        if modulus is not None:
+            inverse = _inverses(modulus).take(c % modulus)
+            zero, quotients = divides & (inverse == 0), a % modulus * inverse % modulus
+        elif operation == "floor":
             quotients = a // np.where(divides & ~zero, c, 1)
         else:
             # 2/3 : -4/5 is 2/3 * -5/4; what divides by zero becomes a whole number.

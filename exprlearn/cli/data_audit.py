@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from exprlearn.arithmetic.operators import uncontested
 from exprlearn.cli.options import CommandOptions
 from exprlearn.cli.output import echo, note, print_document, print_table
 from exprlearn.cli.settings import read_settings
@@ -27,6 +28,7 @@ def audit(options: CommandOptions) -> None:
         examples=options.examples,
         turned=options.reversed_digits,
         working=components.working,
+        operators=uncontested(components.operators, components.config.grammar.signs),
     )
     _remark(found)
     print_document(found.as_dict()) if options.json else _print(found)

@@ -30,7 +30,7 @@ def preview(options: CommandOptions) -> None:
 def preview_document(components: Components, count: int) -> dict[str, Any]:
     """Count, judge and show the first training examples, as plain data."""
     space = load_space(components.config.grammar, components)
-    answering = Answering(components.division, components.constraints)
+    answering = Answering(components.division, components.constraints, operators=space.calculated_by)
     shares = acceptance(space, answering, seed=components.config.seed)
     encoder = make_encoder(space, components)
     check, drawn, shape = space.check(), drawable(space, answering, shares), encoder.shape

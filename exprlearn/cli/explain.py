@@ -13,7 +13,7 @@ from exprlearn.cli.output import echo, print_document, print_table
 from exprlearn.cli.settings import load_run, read_settings
 from exprlearn.config import Components
 from exprlearn.config.origins import flag_of
-from exprlearn.dataset import load_space
+from exprlearn.dataset import load_space, operators_for
 from exprlearn.decoding.framings import FRAMINGS
 from exprlearn.decoding.working_writer import working_writer
 from exprlearn.encoding import Encoder
@@ -36,7 +36,8 @@ def explain(options: CommandOptions) -> None:
         with settings.read.explained():
             encoder = make_encoder(load_space(components.config.grammar, components), components)
             model = build_on_numpy(components, encoder) or build_model(components, encoder)
-            truth = answer(expression, components.division)
+            operators = operators_for(encoder.alphabet.literals, components)
+            truth = answer(expression, components.division, operators=operators)
             document = explanation_document(expression, truth, components, encoder, model)
     else:
         _refuse_settings(options)

@@ -20,8 +20,10 @@ def check(options: CommandOptions) -> None:
     """Check a grammar, then refuse one with an expression that nothing can answer."""
     # Counting and numbering need no arithmetic.
     from exprlearn.arithmetic.programs import refuse_unanswerable
+    from exprlearn.dataset import load_space
 
-    space = _space("grammar check", options)
+    settings = read_settings(options, "grammar check")
+    space = load_space(settings.read.config.grammar, settings.components)
     found = space.check()
     print_document(_check_document(found)) if options.json else echo(str(found))
     refuse_unanswerable(space)
@@ -51,6 +53,7 @@ def at(options: CommandOptions) -> None:
 
 
 def _space(command: str, options: CommandOptions) -> ExpressionSpace:
+    """Count what a grammar writes; what its signs stand for counts nothing."""
     settings = read_settings(options, command)
     return space_of(settings.read.config.grammar, settings.grammars)
 

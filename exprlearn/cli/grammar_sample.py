@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from exprlearn.arithmetic import answer
+from exprlearn.arithmetic.operators import Operators
 from exprlearn.cli.options import CommandOptions
 from exprlearn.cli.output import echo, print_line
 from exprlearn.cli.settings import read_settings
@@ -37,15 +38,15 @@ def sampled_rows(components: Components, count: int) -> Iterator[dict[str, Any]]
     for expression, index in draw_distinct(stream, count):
         yield {
             "expression": expression,
-            "answer": _answer(expression, components),
+            "answer": _answer(expression, components, space.calculated_by),
             "index": count_text(index),
             "sizes": space.locate(index)[0].sizes.as_dict(),
-            "split": split_of(expression, config.data.level),
+            "split": split_of(expression, config.data.level, operators=space.calculated_by),
         }
 
 
-def _answer(expression: str, components: Components) -> str | None:
+def _answer(expression: str, components: Components, operators: Operators) -> str | None:
     try:
-        return answer(expression, components.division)
+        return answer(expression, components.division, operators=operators)
     except EvaluationError:
         return None

@@ -26,6 +26,7 @@ Key = Literal["run", "started", "grammar", "model", "seed", "state", "epochs", "
 #: The kinds of components that plugins can bring.
 Kind = Literal[
     "grammar",
+    "operator",
     "constraint",
     "division",
     "working",

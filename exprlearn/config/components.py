@@ -11,7 +11,7 @@ from exprlearn.config.origins import value_at
 from exprlearn.config.sections import CHOICES, EXACT_MATCH, ComponentTable, RunConfig, choices, read_choice
 from exprlearn.config.setting_values import NOTHING
 from exprlearn.errors import AmbiguousName, OptionError, UnknownName
-from exprlearn.plugin import ConstraintSpec, GrammarSpec, LossSpec, MetricSpec, ModelSpec
+from exprlearn.plugin import ConstraintSpec, GrammarSpec, LossSpec, MetricSpec, ModelSpec, OperatorSpec
 from exprlearn.plugin.kinds.drawing import SplitBy
 from exprlearn.plugin.options import Options, bind
 
@@ -83,6 +83,7 @@ class Components:
     Attributes:
         config: the config with every option of every component written out.
         grammars: the text of each grammar that goes by a name.
+        operators: all that there are; the signs of a grammar choose.
         working: what is written before an answer; None where answers stand alone.
         make_constraint: makes a further constraint by name and options, as the stages of a curriculum ask for.
         curriculum: the stages; None trains on the task itself alone.
@@ -104,6 +105,7 @@ class Components:
 
     config: RunConfig
     grammars: Mapping[str, Callable[[], str]]
+    operators: Registry[OperatorSpec]
     division: Division
     working: Working | None
     constraints: tuple[Constraint, ...]
@@ -152,6 +154,7 @@ def resolve(config: RunConfig, plugins: Plugins) -> Components:
     return Components(
         config=_complete(config, asked, plugins),
         grammars=GrammarTexts(plugins[GrammarSpec]),
+        operators=plugins[OperatorSpec],
         division=made["division"],
         working=None if config.working.name == NOTHING else made["working"],
         make_constraint=lambda name, options: plugins[ConstraintSpec].make(name, options, where="constraints"),

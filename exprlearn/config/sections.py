@@ -163,6 +163,11 @@ class GrammarSection(Section):
     characters: Sizes = None
     depth: Sizes = None
     weights: dict[str, int | float | str] | None = None
+    signs: Annotated[
+        list[str],
+        MANY,
+        Field(description="operators by plugin/name, where several are written with one sign"),
+    ] = []
     ambiguity: Annotated[
         Literal["error", "strings", "derivations"],
         Field(description="of a grammar with several derivations: refuse it, draw expressions, or draw derivations"),

@@ -11,7 +11,7 @@ import numpy as np
 
 from exprlearn.curriculum.stage_data import StageData
 from exprlearn.dataset import Drawable, Example, Examples, drawable
-from exprlearn.dataset.difficulty import features_of, scores
+from exprlearn.dataset.difficulty import points_of
 from exprlearn.plugin.kinds.working import Drop
 
 #: Training examples of each stage that are looked at.
@@ -80,7 +80,7 @@ def remarks(stages: Sequence[StageOverview]) -> list[str]:
 
 
 def _of_stage(stage: StageData, examples: Examples, stages: Sequence[StageData]) -> StageOverview:
-    points = np.array([int(scores(features_of(text))) for text, _ in examples])
+    points = np.array([points_of(text) for text, _ in examples])
     order = np.argsort(points, kind="stable")
     return StageOverview(
         name=stage.name,

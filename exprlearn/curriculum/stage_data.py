@@ -54,7 +54,7 @@ class StageData:
 
     @cached_property
     def _forms(self) -> list[int]:
-        return canonical_forms(self.held_out.expressions.tolist())
+        return canonical_forms(self.held_out.expressions.tolist(), self.space.calculated_by)
 
     @property
     def name(self) -> str:

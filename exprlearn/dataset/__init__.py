@@ -14,7 +14,7 @@ from exprlearn.dataset.drawing.example_stream import ExampleStream
 from exprlearn.dataset.drawing.rows import Example, Examples
 from exprlearn.dataset.drawing.split import SPLITS, Answering, Split, split_of
 from exprlearn.dataset.sequence import Dataset, DatasetRoom, Entry, dataset
-from exprlearn.dataset.splits import Proof, Splits, load_space, load_splits, prove, split
+from exprlearn.dataset.splits import Proof, Splits, load_space, load_splits, operators_for, prove, split
 from exprlearn.dataset.text_forms import canonical_forms
 from exprlearn.dataset.working_extent import longest_working
 
@@ -42,6 +42,7 @@ __all__ = [
     "load_splits",
     "longest_answer",
     "longest_working",
+    "operators_for",
     "prove",
     "split",
     "split_of",

@@ -5,16 +5,21 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 
-from exprlearn.arithmetic import Operation, compile_skeletons
+from exprlearn.arithmetic import Operation, block_values, compile_skeletons
 from exprlearn.arithmetic.bounds import Extent, join_extents, largest_extent, rules_extent, value_extent
 from exprlearn.arithmetic.divisions import INTEGERS
+from exprlearn.arithmetic.evaluation import modulus_of
 from exprlearn.errors import DataError
 from exprlearn.plugin import Bounds, BoundsLength, BoundsValues, Constraint, Division
 from exprlearn.sampling import ExpressionSpace, Stratum
 from exprlearn.sampling.writing.block import TABLE_ROWS
+
+#: Expressions with operators of plugins that are all computed to learn how long their answers get: a second or two.
+_MOST_ASKED = 1 << 16
 
 
 def longest_answer(space: ExpressionSpace, division: Division, constraints: Sequence[Constraint]) -> int:
@@ -52,11 +57,34 @@ def _bounded(extent: Extent, bounds: Bounds) -> Extent:
 
 
 def _extent(stratum: Stratum, operation: Operation) -> Extent:
-    """Bound the values of a stratum: skeleton by skeleton while these fit a table, else rule by rule."""
+    """Bound the values of a stratum: skeleton by skeleton while these fit a table, else rule by rule.
+
+    Nothing is known of decimals and of operators of plugins, so that few expressions with such are all computed.
+    """
+    modulus = modulus_of(operation)
+    if modulus is not None:
+        return Extent(low=0, high=modulus - 1, denominator=1, remainder_low=0, remainder_high=0)
     if stratum.skeleton_count > TABLE_ROWS:
         extent = rules_extent(stratum, operation)
+        if extent is None and (stratum.calculated_by or any("." in literal for literal in stratum.literals)):
+            return Extent()
         return extent or largest_extent(len(stratum.slots), max(language.highest for language in stratum.slots))
     table = stratum.block(np.arange(0)).skeletons
+    programs = compile_skeletons(table)
+    if stratum.size <= _MOST_ASKED and programs.by_text.any():
+        return _extent_of_all(stratum, operation)
     lowest = np.array([language.lowest for language in stratum.slots], np.float64)
     highest = np.array([language.highest for language in stratum.slots], np.float64)
-    return value_extent(compile_skeletons(table), lowest[table.columns], highest[table.columns], operation)
+    return value_extent(programs, lowest[table.columns], highest[table.columns], operation)
+
+
+def _extent_of_all(stratum: Stratum, operation: Operation) -> Extent:
+    block = stratum.block(np.arange(stratum.size))
+    values = block_values(block, compile_skeletons(block.skeletons), operation)
+    found = [value for value in map(values.fraction, range(len(values))) if value is not None]
+    if not found:
+        return Extent(low=0, high=0, denominator=1, remainder_low=0, remainder_high=0)
+    low, high, denominator = min(found), max(found), max(value.denominator for value in found)
+    if max(abs(low), abs(high), Fraction(denominator)) >= 1 << 1000:
+        return Extent()
+    return Extent(low=float(math.floor(low)), high=float(math.ceil(high)), denominator=float(denominator))

@@ -10,14 +10,16 @@ Levels, from fine to coarse:
 The commutative key never sorts. Every value has two pairs of hash sums, modulo 2**64: the terms it adds and
 subtracts, seen as a sum, and the factors above and below the line, seen as a product. `+` adds the sums of its
 sides, `-` swaps those of its right side first, `*` and `/` do the same with the factors; a sum seen as a
-product is one factor, and the other way round.
+product is one factor, and the other way round. What an operator of a plugin makes of its operands is one term.
 
 Keys must never change: they decide which split an expression belongs to, in old datasets as in new ones.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Literal
 
@@ -25,13 +27,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.arithmetic import UNLIMITED, Limits, Programs, Tree, parse
-from exprlearn.arithmetic.parsing import BRACKETS, NEGATE
+from exprlearn.arithmetic.operators import NEGATE, Operators
+from exprlearn.arithmetic.parsing import BRACKETS
 from exprlearn.arithmetic.programs import ADD, MULTIPLY, NOTHING, SUBTRACT
 from exprlearn.arithmetic.programs import NEGATE as NEGATE_CODE
 from exprlearn.sampling.ordering.hashing import GOLDEN, mix, mix_array
 
 if TYPE_CHECKING:
     from exprlearn.arithmetic.programs import ExpressionBlock
+    from exprlearn.plugin import OperatorSpec
 
 Level = Literal["string", "commutative", "operands"]
 
@@ -50,8 +54,10 @@ SUBTRACTED, BELOW = _constant("subtracted") | 1, _constant("below") | 1
 Sums = tuple[int, int, int, int]
 
 
-def canonical_key(expression: str, level: Level = "commutative", *, limits: Limits = UNLIMITED) -> int:
-    """Compute the 64-bit key of an expression.
+def canonical_key(
+    expression: str, level: Level = "commutative", *, limits: Limits = UNLIMITED, operators: Operators = ()
+) -> int:
+    """Compute the 64-bit key of an expression, read with some operators of plugins.
 
     Raises:
         ExpressionSyntaxError: at the levels that read the expression, when it is none.
@@ -66,7 +72,7 @@ def canonical_key(expression: str, level: Level = "commutative", *, limits: Limi
     """
     if level == "string":
         return text_key(expression)
-    tree = parse(expression, limits=limits)
+    tree = parse(expression, limits=limits, operators=operators)
     return _operands_key(tree) if level == "operands" else commutative_key(tree)
 
 
@@ -80,8 +86,10 @@ def text_key(text: str) -> int:
     return mix(sum(mix(word + place * GOLDEN ^ TEXT) for place, word in enumerate(words, 1) if word))
 
 
-def number_key(number: int) -> int:
+def number_key(number: int | Fraction) -> int:
     """Hash a number ≥ 0 of any size, 64 bits at a time."""
+    if not isinstance(number, int):
+        return mix(number_key(number.numerator) + GOLDEN * number_key(number.denominator) & WORD)
     key = mix(number & WORD ^ NUMBER)
     while number := number >> 64:
         key = mix(number & WORD ^ key)
@@ -98,6 +106,8 @@ def commutative_key(tree: Tree) -> int:
     for step in tree.steps:
         if isinstance(step, int):
             values.append(_as_sum(number_key(step), 0))
+        elif not isinstance(step, str):
+            _take(step, values)
         elif step == NEGATE:
             added, subtracted, _, _ = values.pop()
             values.append(_as_sum(subtracted, added))
@@ -115,6 +125,25 @@ def _joined(operator: str, left: Sums, right: Sums) -> Sums:
     if operator == "*":
         return _as_product(left[2] + right[2], left[3] + right[3])
     return _as_product(left[2] + right[3], left[3] + right[2])
+
+
+def _take(step: Fraction | OperatorSpec, values: list[Sums]) -> None:
+    """Put the sums of a decimal on the stack, or those of an operator of a plugin in the place of its operands'."""
+    if isinstance(step, Fraction):
+        values.append(_as_sum(number_key(step), 0))
+    else:
+        values[-step.arity :] = [_operated(step, [_sum_key(*each[:2]) for each in values[-step.arity :]])]
+
+
+def _operated(operator: OperatorSpec, operands: Sequence[int]) -> Sums:
+    """Join the keys of operands into one term; their places count unless the operator is commutative.
+
+    The sign stands for the operator, so that a key does not depend on who brings it.
+    """
+    key = _constant(f"{operator.form} {operator.sign}")
+    places = (0 if operator.commutative else place * GOLDEN for place in range(len(operands)))
+    joined = sum(mix((operand + place ^ OPERAND) & WORD) for operand, place in zip(operands, places, strict=True))
+    return _as_sum(mix((joined ^ key) & WORD), 0)
 
 
 def _sum_key(added: int, subtracted: int) -> int:
@@ -149,7 +178,7 @@ def canonical_keys(block: ExpressionBlock, programs: Programs, level: Level = "c
     else:
         keys = _commutative_keys(block, programs)
     for row in np.flatnonzero(programs.by_text[block.rows]).tolist():
-        keys[row] = canonical_key(str(block.expressions[row]), level)
+        keys[row] = canonical_key(str(block.expressions[row]), level, operators=block.skeletons.operators)
     return keys
 
 

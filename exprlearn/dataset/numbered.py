@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.config import Components
-from exprlearn.dataset.difficulty import block_scores, features_of, scores
+from exprlearn.dataset.difficulty import block_scores, points_of
 from exprlearn.dataset.drawing.example_stream import WINDOW, ExampleStream
 from exprlearn.dataset.drawing.rows import Columns, Examples, weave
 from exprlearn.dataset.drawing.split import FilteredRows, Split
@@ -99,7 +99,7 @@ class NumberedExamples:
             examples.answers,
             np.array(indices, _index_type(self.space)),
             np.arange(len(examples)),
-            np.array([scores(features_of(expression)) for expression in examples.expressions.tolist()], np.int64),
+            np.array([points_of(expression) for expression in examples.expressions.tolist()], np.int64),
             tuple(self.space.locate(index)[0].sizes.as_dict() for index in indices),
         )
 

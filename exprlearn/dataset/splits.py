@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass, replace
 from itertools import combinations
 from typing import Any
 
+from exprlearn.arithmetic.evaluation import modulus_of
+from exprlearn.arithmetic.operators import Operators, choose_operators
 from exprlearn.config import Components, GrammarSection
 from exprlearn.dataset.canonical import Level, canonical_key
 from exprlearn.dataset.drawing.by_content import ByContent
@@ -88,6 +90,7 @@ def prove(
     level: Level = "commutative",
     by: SplitBy = "content",
     lines: HeldOutLines | None = None,
+    operators: Operators = (),
 ) -> Proof:
     """Compare the splits of a dataset, two by two, through the texts of their expressions.
 
@@ -96,6 +99,7 @@ def prove(
         level: which expressions count as one form.
         by: what decided on the splits.
         lines: reads the workings of the examples of `train` as well; None where there are none.
+        operators: those of plugins that expressions are read with.
 
     Raises:
         ExpressionSyntaxError: at the levels that read expressions, when one is none.
@@ -105,7 +109,9 @@ def prove(
     1 train (1 forms), 2 test (2 forms); shared: train/test 0 expressions and 1 forms
     """
     texts = {split: set(examples.expressions.tolist()) for split, examples in splits.items()}
-    forms = {split: {canonical_key(text, level) for text in found} for split, found in texts.items()}
+    forms = {
+        split: {canonical_key(text, level, operators=operators) for text in found} for split, found in texts.items()
+    }
     pairs = list(combinations(splits, 2))
     read = [key for pair in splits["train"] for key in lines.keys(lines.text(*pair))] if lines else []
     return Proof(
@@ -159,7 +165,8 @@ class Splits:
             "validation": Examples.concatenate([each.validation for each in every]),
             "test": Examples.concatenate([each.test for each in every]),
         }
-        found = prove(examples, self.level, self.by, self.train.answering.lines)
+        answering = self.train.answering
+        found = prove(examples, self.level, self.by, answering.lines, answering.operators)
         return replace(found, left_out=left_out)
 
 
@@ -201,7 +208,8 @@ def split(
     """
     check_drawing(balance, by)
     held_out: dict[Split, int] = {"validation": validation, "test": test}
-    context = DrawingContext(space, Answering(division, constraints), seed, held_out, level=level, mix=mix, salt=salt)
+    answering = Answering(division, constraints, operators=space.calculated_by)
+    context = DrawingContext(space, answering, seed, held_out, level=level, mix=mix, salt=salt)
     ways: dict[str, Callable[[DrawingContext], Drawing]] = {"content": ByContent, "position": ByPosition}
     drawing = (
         ways[by]
@@ -252,8 +260,22 @@ def _splits(drawing: Drawing, held_out: Mapping[Split, int], level: Level, by: S
 
 
 def load_space(section: GrammarSection, components: Components, *, text: str | None = None) -> ExpressionSpace:
-    """Load the grammar that a config names, or the `text` that was kept of it, and count its expressions."""
-    return space_of(section, components.grammars, text=text)
+    """Load the grammar that a config names, or the `text` that was kept of it, and count its expressions.
+
+    Its signs choose the operators of plugins that it is calculated by.
+
+    Raises:
+        GrammarError: the grammar cannot be read, compiled or counted.
+        AmbiguousName: several plugins answer a sign, and `grammar.signs` names none of them.
+    """
+    space = space_of(section, components.grammars, text=text)
+    return space.with_operators(operators_for(space.literals, components))
+
+
+def operators_for(literals: Sequence[str], components: Components) -> Operators:
+    """Choose the operators of plugins that the signs of some fixed texts stand for; raises as `choose_operators`."""
+    chosen = choose_operators(literals, components.operators, components.config.grammar.signs)
+    return tuple(entry.spec for entry in chosen)
 
 
 def open_drawing(
@@ -269,7 +291,12 @@ def open_drawing(
     check_drawing(config.data.balance, config.data.split, config.data.mix)
     context = DrawingContext(
         space,
-        Answering(components.division, components.constraints, lines=lines_for(space, components, beside)),
+        Answering(
+            components.division,
+            components.constraints,
+            lines=lines_for(space, components, beside),
+            operators=space.calculated_by,
+        ),
         config.seed,
         {"validation": config.data.validation, "test": config.data.test},
         level=config.data.level,
@@ -284,7 +311,7 @@ def lines_for(
     """Tell held-out lines of the workings that a config asks for from those that may be trained on; None without any.
 
     Raises:
-        OptionError: a working of examples that are not drawn evenly, in splits by content.
+        OptionError: a working of examples that are not drawn evenly, in splits by content; or of other operators.
     """
     config = components.config
     if components.working is None:
@@ -293,6 +320,16 @@ def lines_for(
         raise OptionError(
             f"working.name: which lines of '{config.working.name}' may be trained on follows from their content: "
             "leave data.split=content and data.balance=none as they are"
+        )
+    if modulus_of(components.division.operation) is not None:
+        raise OptionError(
+            f"working.name: '{config.working.name}' is not for numbers {components.division.operation}: --working none"
+        )
+    odd = [operator.sign for operator in space.calculated_by] + [sign for sign in space.literals if "." in sign]
+    if odd:
+        signs = ", ".join(map(repr, odd))
+        raise OptionError(
+            f"working.name: '{config.working.name}' is not for {signs}, it works + - * / out: --working none"
         )
     return HeldOutLines(space, components.working, components.division, level=config.data.level, beside=beside)
 

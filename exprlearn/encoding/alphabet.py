@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from string import whitespace
 from typing import Any, Literal
 
+from exprlearn.arithmetic.operators import Truth
 from exprlearn.arithmetic.parsing import plain_signs
 from exprlearn.encoding.stored import Length, plain, stored
 from exprlearn.plugin import Division, Working
@@ -15,6 +16,7 @@ from exprlearn.sampling.space import ExpressionSpace
 
 DIGITS = "0123456789"
 TYPOGRAPHIC = "−×÷"
+TRUTHS = str(Truth(0)), str(Truth(1))
 SPACES = whitespace + "\u00a0\u202f"
 
 Side = Literal["source", "target"]
@@ -115,6 +117,8 @@ def alphabet_of(
     (('+',), (0, 999), 2, 7)
     """
     longest_skeleton, most_literals = skeleton_extent(space)
+    answers_truth = any(operator.gives == "truth" for operator in space.calculated_by)
+    truths = "".join(dict.fromkeys("".join(TRUTHS))) if answers_truth else ""
     return Alphabet(
         literals=space.literals,
         numbers=space.number_range,
@@ -123,8 +127,8 @@ def alphabet_of(
         most_literals=most_literals,
         longest_skeleton=longest_skeleton,
         longest_expression=space.longest,
-        answer_characters=division.characters if working is None else _characters(division, working),
-        longest_answer=longest_answer,
+        answer_characters=(division.characters if working is None else _characters(division, working)) + truths,
+        longest_answer=max([longest_answer, *map(len, TRUTHS)]) if truths else longest_answer,
         turns_numbers=working is not None,
     )
 

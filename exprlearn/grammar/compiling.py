@@ -53,7 +53,7 @@ def compile_grammar(
     (('+',), (IntegerRange(name='NUMBER', lowest=0, highest=999),))
     """
     everywhere = ranges if isinstance(ranges, tuple) else None
-    named = {} if isinstance(ranges, tuple) else {**grammar.pragmas.ranges, **(ranges or {})}
+    named: Mapping[str, Range] = {} if isinstance(ranges, tuple) else {**grammar.pragmas.ranges, **(ranges or {})}
     words = Words(grammar, named, everywhere, longest, by_length)
     compiler = _Compiler(grammar, words, weights or {})
     try:
@@ -140,7 +140,7 @@ class _Compiler:
         return self.word(rule, self.words.named(name)) if isinstance(symbol, Terminal) else self.rule(name, ())
 
     def word(self, rule: str, written: Written) -> Item:
-        return written[0] if len(written) == 1 else self.table.group(rule, [(item,) for item in written])
+        return written[0][0] if len(written) == len(written[0]) == 1 else self.table.group(rule, written)
 
 
 def _alternatives(tree: Tree[Any]) -> list[Any]:

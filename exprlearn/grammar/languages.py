@@ -33,6 +33,11 @@ class IntegerRange:
     highest: int
 
     @property
+    def terms(self) -> int:
+        """How many terms of an expression a text is."""
+        return 1
+
+    @property
     def size(self) -> int:
         """How many numbers there are."""
         return self.highest - self.lowest + 1
@@ -80,13 +85,15 @@ class IntegerRange:
 class Texts:
     """A language given by its texts, for numbers that are not one range and for words.
 
+    The digits behind the point of a decimal are no `terms` of their own.
+
     >>> even = Texts("EVEN", ["0", "2", "4"])
     >>> even.text(1), even.index("4"), even.values([0, 2]).tolist()
     ('2', 2, [0, 4])
     """
 
-    def __init__(self, name: str, texts: Sequence[str]) -> None:
-        self.name = name
+    def __init__(self, name: str, texts: Sequence[str], *, terms: int = 1) -> None:
+        self.name, self.terms = name, terms
         self._texts = tuple(texts)
         self._indices = {text: index for index, text in enumerate(self._texts)}
         self._table: NDArray[np.str_] = np.array(self._texts, dtype=np.str_)
@@ -147,7 +154,8 @@ class Texts:
         """Split by the number of characters."""
         lengths = sorted({len(text) for text in self._texts})
         return tuple(
-            Texts(f"{self.name}[{length}]", [text for text in self._texts if len(text) == length]) for length in lengths
+            Texts(f"{self.name}[{length}]", [text for text in self._texts if len(text) == length], terms=self.terms)
+            for length in lengths
         )
 
     @cached_property

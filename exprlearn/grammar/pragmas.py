@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from lark import Lark, Token, Tree
 from lark.exceptions import LarkError
@@ -23,6 +24,7 @@ Bounds = tuple[int, int | None]
 SIZES = ("terms", "brackets", "operators", "characters", "depth")
 
 _BOUNDS = re.compile(r"([0-9]{0,1000})(\.\.)?([0-9]{0,1000})")
+_DECIMALS = re.compile(r"([0-9]{1,15})\.([0-9]{1,3})\.\.([0-9]{1,15})\.([0-9]{1,3})")
 _WEIGHT = re.compile(r"[0-9]{1,18}(?:\.[0-9]{1,18})?|[0-9]{1,18}/0*[1-9][0-9]{0,17}")
 _MARK = re.compile(r"(?://|#)@")
 
@@ -32,7 +34,7 @@ class Pragmas:
     """What the comments of a grammar say; `weights` by rule and the number of its alternative, counted from 0."""
 
     sizes: Mapping[str, Bounds] = field(default_factory=dict)
-    ranges: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    ranges: Mapping[str, tuple[int, int] | DecimalRange] = field(default_factory=dict)
     weights: Mapping[tuple[str, int], Fraction] = field(default_factory=dict)
 
 
@@ -60,6 +62,27 @@ def parse_bounds(value: str) -> Bounds:
     if bounds[1] is not None and bounds[0] > bounds[1]:
         raise ValueError(f"no bound: {value!r}")
     return bounds
+
+
+class DecimalRange(NamedTuple):
+    """All decimals with so many digits behind the point, from `low` to `high`, both without their points."""
+
+    low: int
+    high: int
+    digits: int
+
+
+def parse_decimals(value: str) -> DecimalRange | None:
+    """Read a range of decimals with as many digits behind the point at both ends; None when it is none.
+
+    >>> parse_decimals("0.0..9.9"), parse_decimals("1..9"), parse_decimals("0.5..1.25")
+    (DecimalRange(low=0, high=99, digits=1), None, None)
+    """
+    found = _DECIMALS.fullmatch(value)
+    if not found or len(found[2]) != len(found[4]):
+        return None
+    low, high = int(found[1] + found[2]), int(found[3] + found[4])
+    return DecimalRange(low, high, len(found[2])) if low <= high else None
 
 
 def parse_weight(value: str) -> Fraction:
@@ -173,7 +196,7 @@ class _Reader:
     def __init__(self, definitions: Sequence[Definition], source: GrammarText) -> None:
         self.definitions, self.source, self.lines = definitions, source, source.text.splitlines()
         self.sizes: dict[str, Bounds] = {}
-        self.ranges: dict[str, tuple[int, int]] = {}
+        self.ranges: dict[str, tuple[int, int] | DecimalRange] = {}
         self.weights: dict[tuple[str, int], Fraction] = {}
 
     def read(self, remarks: Sequence[Remark]) -> Pragmas:
@@ -225,12 +248,15 @@ class _Reader:
         definition = next(near, None)
         if definition is None or not definition.is_terminal:
             raise self.fault(remark, "range belongs before a terminal such as NUMBER", word)
+        if decimals := parse_decimals(value):
+            self.ranges[definition.name] = decimals
+            return
         with suppress(ValueError):
             low, high = parse_bounds(value)
             if high is not None:
                 self.ranges[definition.name] = low, high
                 return
-        raise self.fault(remark, f"{word!r} is no range: write range=1..250", word)
+        raise self.fault(remark, f"{word!r} is no range: write range=1..250, or range=0.0..9.9 of decimals", word)
 
     def find_alternative(self, remark: Remark, word: str) -> tuple[str, int]:
         found = [

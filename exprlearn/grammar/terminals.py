@@ -7,6 +7,7 @@ from exprlearn.grammar.automaton import LONGEST_TEXT, Automaton
 from exprlearn.grammar.faults import Unbounded
 from exprlearn.grammar.languages import IntegerRange, Language, Texts, count_text
 from exprlearn.grammar.machine import OTHER
+from exprlearn.grammar.pragmas import DecimalRange
 
 MOST_TEXTS = 64
 """A terminal that is no number may write this many texts; each becomes an alternative."""
@@ -79,8 +80,7 @@ def _not_whole(automaton: Automaton) -> GrammarError:
     name = automaton.name
     if "." in automaton.characters and automaton.characters - _DIGITS <= set(".eE+-_"):
         return GrammarError(
-            f"terminal {name} writes decimals, which are not drawn: write whole numbers, for instance"
-            f" /0|[1-9][0-9]*/ with //@ range=0..99"
+            f"terminal {name} writes decimals, of which a range is drawn: write one, for instance //@ range=0.0..9.9"
         )
     if _writes_letters(automaton):
         return GrammarError(
@@ -117,6 +117,41 @@ def _whole(automaton: Automaton, longest: int) -> Language:
             f" numbers (leading zeros?): write it as /0|[1-9][0-9]*/ or give it a range"
         )
     return Texts(automaton.name, list(automaton.texts(longest)))
+
+
+def decimal_languages(automaton: Automaton, bounds: DecimalRange) -> tuple[tuple[Language, Language], ...]:
+    """Give the decimals of a range as pairs: whole numbers, and the digits that stand behind their points.
+
+    A range that holds decimals which the terminal does not write is a `GrammarError`.
+
+    >>> from exprlearn.grammar.automaton import read_pattern
+    >>> number = read_pattern("N", "[0-9][.][0-9]")
+    >>> [(one.lowest, one.highest, other.size) for one, other in decimal_languages(number, DecimalRange(5, 32, 1))]
+    [(0, 0, 5), (1, 2, 10), (3, 3, 3)]
+    """
+    low, high, digits = bounds
+    step = max(1, (high - low) // MOST_NUMBERS)
+    for value in {*range(low, high, step), high}:
+        text = f"{value // 10**digits}.{value % 10**digits:0{digits}d}"
+        if not automaton.accepts(text):
+            raise GrammarError(f"the range of {automaton.name} holds {text}, which the terminal does not write")
+    first, last = low // 10**digits, high // 10**digits
+    pieces = [(first, first, low % 10**digits, 10**digits - 1), (first + 1, last - 1, 0, 10**digits - 1)]
+    pieces.append((last, last, 0, high % 10**digits))
+    if low % 10**digits == 0:
+        pieces = [(first, last - 1, 0, 10**digits - 1), pieces[2]]
+    if high % 10**digits == 10**digits - 1:
+        *pieces, _ = pieces
+        pieces[-1] = (pieces[-1][0], last, *pieces[-1][2:])
+    if first == last:
+        pieces = [(first, first, low % 10**digits, high % 10**digits)]
+    found: list[tuple[Language, Language]] = []
+    for one, other, start, stop in pieces:
+        if one <= other:
+            behind = [f"{value:0{digits}d}" for value in range(start, stop + 1)]
+            name = f"{automaton.name}.{behind[0]}..{behind[-1]}"
+            found.append((IntegerRange(f"{automaton.name}[{one}..{other}]", one, other), Texts(name, behind, terms=0)))
+    return tuple(found)
 
 
 def _narrowed(automaton: Automaton, low: int, high: int) -> Language:

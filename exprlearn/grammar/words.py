@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lark import Tree
@@ -16,13 +16,15 @@ from exprlearn.grammar.faults import Unbounded
 from exprlearn.grammar.languages import Language
 from exprlearn.grammar.limits import refuse_control_characters
 from exprlearn.grammar.loading import Grammar
+from exprlearn.grammar.pragmas import DecimalRange
 from exprlearn.grammar.specification import Literal, Slot
-from exprlearn.grammar.terminals import fixed_texts, number_language
+from exprlearn.grammar.terminals import decimal_languages, fixed_texts, number_language
 
-Range = tuple[int, int]
+Range = tuple[int, int] | DecimalRange
 
-Written = tuple[Literal, ...] | tuple[Slot, ...]
-"""What a terminal stands for: a choice of fixed texts, or of number languages (one, unless split by length)."""
+Written = tuple[tuple[Literal | Slot, ...], ...]
+"""What a terminal stands for: a choice of fixed texts, of number languages (one, unless split by length), or of
+decimals, each a number, a point and digits."""
 
 MOST_LITERALS, LONGEST_LITERAL, MOST_LANGUAGES = 256, 200, 64
 """Fixed texts, their characters, and number languages of a grammar."""
@@ -68,7 +70,7 @@ class Words:
         self._used.add(name)
         texts = self._choices.get(name)
         if texts and not any(map(_has_digit, texts)) and name not in self._ranges:
-            return tuple(map(self._literal, texts))
+            return tuple((self._literal(text),) for text in texts)
         if name not in self._terminals:
             message = f"terminal {name} is declared without a pattern: it cannot be drawn"
             raise self._grammar.source.fault(message, name)
@@ -85,7 +87,7 @@ class Words:
         # A sign in any case ("plus"i) is written in one way: as it stands there.
         parts = _PARTS.findall(pattern.value)
         return tuple(
-            self._read(f'"{part}"', part, None) if _has_digit(part) else (self._literal(part),) for part in parts
+            self._read(f'"{part}"', part, None) if _has_digit(part) else ((self._literal(part),),) for part in parts
         )
 
     def check_ranges(self) -> None:
@@ -100,13 +102,24 @@ class Words:
             automaton = read_pattern(name, pattern)
             texts = None if name in self._ranges else fixed_texts(automaton)
             if texts is not None:
-                return tuple(map(self._literal, texts))
-            language = number_language(automaton, self._ranges.get(name, bounds), self._longest)
+                return tuple((self._literal(text),) for text in texts)
+            asked = self._ranges.get(name, bounds)
+            if isinstance(asked, DecimalRange):
+                return self._decimals(decimal_languages(automaton, asked))
+            language = number_language(automaton, asked, self._longest)
         except Unbounded as error:
             self.unbounded.append(str(self._grammar.source.fault(error.reasons[0], name)))
             language = number_language(automaton, longest=1)
         except GrammarError as error:
             raise self._grammar.source.fault(str(error), name) from None
+        return tuple((slot,) for slot in self._slots(language))
+
+    def _decimals(self, pairs: Sequence[tuple[Language, Language]]) -> Written:
+        point = self._literal(".")
+        sides = [(self._slots(whole), self._slots(behind)) for whole, behind in pairs]
+        return tuple((one, point, other) for first, second in sides for one in first for other in second)
+
+    def _slots(self, language: Language) -> tuple[Slot, ...]:
         parts = language.by_length() if self._by_length else (language,)
         slots = tuple([self._languages.setdefault(part, Slot(len(self._languages))) for part in parts])
         if len(self._languages) > MOST_LANGUAGES:

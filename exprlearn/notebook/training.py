@@ -12,9 +12,20 @@ from exprlearn.dataset.pairs.settings import pairs_preset, refuse_beside_pairs
 from exprlearn.dataset.sequence import EXPRESSION, Dataset
 from exprlearn.errors import OptionError
 from exprlearn.notebook.display import fitting_display
-from exprlearn.plugin import ModelSpec, OptimizerSpec
+from exprlearn.plugin import CallbackSpec, LossSpec, ModelSpec, OptimizerSpec
 from exprlearn.plugin.manager import Plugins
-from exprlearn.plugin.objects import BuildModel, BuildOptimizer, full_name, model_spec, optimizer_spec, plugins_of
+from exprlearn.plugin.objects import (
+    BuildModel,
+    BuildOptimizer,
+    ComputeLoss,
+    LookAfterEpoch,
+    callback_spec,
+    full_name,
+    loss_spec,
+    model_spec,
+    optimizer_spec,
+    plugins_of,
+)
 from exprlearn.plugin.spec import Spec
 from exprlearn.runs.run import Run
 from exprlearn.runs.starting import load
@@ -33,6 +44,9 @@ def train(
     *,
     model: str | ModelSpec | BuildModel | None = None,
     optimizer: str | OptimizerSpec | BuildOptimizer | None = None,
+    loss: str | LossSpec | ComputeLoss | None = None,
+    callbacks: Sequence[str | CallbackSpec | LookAfterEpoch] = (),
+    init_from: str | Path | Run | None = None,
     seed: int | None = None,
     config: str | Path | None = None,
     settings: Mapping[str, Any] | Sequence[str] = (),
@@ -54,6 +68,10 @@ def train(
             (batch, source_length) → logits (batch, target_length, vocabulary_size). None leaves it to the config.
         optimizer: the name of one, an `OptimizerSpec`, or what builds one for a learning rate, as the classes of
             `keras.optimizers` do.
+        loss: the name of one, a `LossSpec`, or a function of outputs, batch and `LossContext` that returns one number.
+        callbacks: names, `CallbackSpec`s, or functions that get a `TrainingState` after each epoch, and return why the
+            training is to end, or None.
+        init_from: the run whose weights it begins with: itself, its name or its path.
         seed: decides all that is drawn by chance.
         config: a TOML file with further settings.
         settings: further settings, which count most: `{"model.units": 64}` or `["model.units=64"]`.
@@ -71,8 +89,16 @@ def train(
         DataError: pairs that cannot be learned.
     """
     specs, chosen = _chosen(
-        {"model": (model, ModelSpec, model_spec), "training.optimizer": (optimizer, OptimizerSpec, optimizer_spec)}
+        {
+            "model": (model, ModelSpec, model_spec),
+            "training.optimizer": (optimizer, OptimizerSpec, optimizer_spec),
+            "training.loss": (loss, LossSpec, loss_spec),
+        }
     )
+    if callbacks:
+        training["callbacks"] = _described(callbacks)
+    if init_from is not None:
+        training["init_from"] = str(init_from.folder.path if isinstance(init_from, Run) else init_from)
     flags = {**chosen, "seed": seed, **{f"training.{key}": _named(value, specs) for key, value in training.items()}}
     loaded = plugins_of(plugins, *specs)
     pairs = _pairs(data)
@@ -104,6 +130,13 @@ def _chosen(
         specs.append(spec)
         flags[f"{key}.name"] = full_name(spec)
     return specs, flags
+
+
+def _described(callbacks: Sequence[Any]) -> list[Any]:
+    """Return callbacks with those that are functions described."""
+    if isinstance(callbacks, str) or not isinstance(callbacks, Sequence):
+        raise TypeError(f"callbacks: write a list of names, specs or functions, got {callbacks!r}")
+    return [each if isinstance(each, str | Mapping | CallbackSpec) else callback_spec(each) for each in callbacks]
 
 
 def _named(value: Any, specs: list[Spec]) -> Any:

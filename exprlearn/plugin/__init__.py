@@ -22,6 +22,7 @@ from exprlearn.plugin.kinds.loss import Loss, LossContext, LossSpec
 from exprlearn.plugin.kinds.metric import Metric, MetricSpec
 from exprlearn.plugin.kinds.model import Incremental, ModelSpec, Shape
 from exprlearn.plugin.kinds.observer import Ending, Header, ObserverSpec, RunObserver, Sample
+from exprlearn.plugin.kinds.operator import OperatorSpec
 from exprlearn.plugin.kinds.optimizer import Optimizer, OptimizerSpec, Selective
 from exprlearn.plugin.kinds.padding import Augmenting, Mirroring, Padding, PaddingSpec
 from exprlearn.plugin.kinds.reversal import Reversal, ReversalSpec
@@ -70,6 +71,7 @@ __all__ = [
     "ModelSpec",
     "NoOptions",
     "ObserverSpec",
+    "OperatorSpec",
     "Optimizer",
     "OptimizerSpec",
     "Options",

@@ -30,6 +30,7 @@ HEAVY = ("keras", "tensorflow", "jax")
 BUILTINS = {
     "engine": "exprlearn.engines.builtin",
     "grammar": "exprlearn.grammar.shipped",
+    "operator": "exprlearn.arithmetic.builtin",
     "division": "exprlearn.arithmetic.builtin",
     "working": "exprlearn.working.builtin",
     "constraint": "exprlearn.dataset.builtin",

@@ -5,11 +5,13 @@ from __future__ import annotations
 import inspect
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from exprlearn.plugin.kinds.callback import CallbackSpec, TrainingState
+from exprlearn.plugin.kinds.loss import LossContext, LossSpec
 from exprlearn.plugin.kinds.model import ModelSpec, Shape
 from exprlearn.plugin.kinds.optimizer import OptimizerSpec
 from exprlearn.plugin.manager import PYTHON, Plugins
@@ -22,6 +24,10 @@ BuildModel = Callable[[Shape], "keras.Model"]
 """Builds a model for a shape: source ids (batch, source_length) → logits (batch, target_length, vocabulary_size)."""
 BuildOptimizer = Callable[[Any], "keras.Optimizer"]
 """Builds an optimizer for a learning rate, as the classes of `keras.optimizers` do."""
+ComputeLoss = Callable[[Any, Mapping[str, Any], LossContext], Any]
+"""Computes the loss of a batch: outputs (batch, steps, vocabulary_size) float32, batch and context → one number."""
+LookAfterEpoch = Callable[[TrainingState], "str | None"]
+"""Looks at a training after an epoch, and returns why it is to end, or None."""
 
 
 def plugins_of(given: Plugins | Iterable[Any] | None, *more: Spec) -> Plugins:
@@ -118,6 +124,50 @@ class BuiltOptimizer:
         if not any(getattr(made, name) for name in ("clipnorm", "clipvalue", "global_clipnorm")):
             made.global_clipnorm = clip
         return made
+
+
+def loss_spec(compute: ComputeLoss) -> LossSpec:
+    """Describe a function that computes a loss, for models of every framing, under its own name.
+
+    Raises:
+        TypeError: it is no function.
+    """
+    _refuse_uncallable("loss", LossSpec, compute)
+    name = _name(compute)
+    return LossSpec(name=name, summary=f"Computed by {name}.", make=lambda options: ComputedLoss(compute))
+
+
+class ComputedLoss:
+    """A loss that a function computes."""
+
+    def __init__(self, function: ComputeLoss) -> None:
+        self.function = function
+
+    def compute(self, outputs: Any, batch: Mapping[str, Any], context: LossContext) -> Any:
+        """Return what the function computes."""
+        return self.function(outputs, batch, context)
+
+
+def callback_spec(look: LookAfterEpoch) -> CallbackSpec:
+    """Describe a function that looks at a training after each epoch, under its own name.
+
+    Raises:
+        TypeError: it is no function.
+    """
+    _refuse_uncallable("callbacks", CallbackSpec, look)
+    name = _name(look)
+    return CallbackSpec(name=name, summary=f"Looked after by {name}.", make=lambda options: AfterEpoch(look))
+
+
+class AfterEpoch:
+    """A callback that is a function."""
+
+    def __init__(self, function: LookAfterEpoch) -> None:
+        self.function = function
+
+    def epoch(self, state: TrainingState) -> str | None:
+        """Return what the function says."""
+        return self.function(state)
 
 
 def _refuse_uncallable(word: str, kind: type[Spec], value: Any) -> None:

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 from exprlearn.arithmetic import answer
+from exprlearn.arithmetic.operators import Operators
 from exprlearn.config import Components, RunConfig
 from exprlearn.curriculum.stage_data import StageData
-from exprlearn.dataset import Examples, Splits, load_splits
+from exprlearn.dataset import Examples, Splits, load_splits, operators_for
 from exprlearn.dataset.audit.read_questions import read_questions
 from exprlearn.dataset.pairs import Pairs
 from exprlearn.decoding.answerer import Answerer
@@ -138,6 +139,11 @@ class Run:
         decoder = Decoder(model, self.components.model, rules.shape(self.encoder), rules=rules)
         return Answerer(decoder, self.encoder, self.scale, working_writer(self.components, self.encoder))
 
+    @cached_property
+    def operators(self) -> Operators:
+        """Return the operators of plugins that the signs of its expressions stand for."""
+        return operators_for(self.encoder.alphabet.literals, self.components)
+
     def truth(self, expression: str) -> str | None:
         """Return the right answer to an expression; None where a run of pairs cannot know it.
 
@@ -145,7 +151,7 @@ class Run:
         names text that has no exact answer.
         """
         if self.pairs is None:
-            return answer(expression, self.components.division)
+            return answer(expression, self.components.division, operators=self.operators)
         known = self.pairs.answers.get(expression)
         return known if known is not None or not self._is_exact else self._exact(expression)
 
@@ -255,6 +261,7 @@ class Run:
             framing=self.components.model.framing,
             axes=seen_sizes(self.config.data, splits),
             checks=[prediction.check for prediction in predictions],
+            operators=self.operators,
         )
         return Evaluation(self.folder.name, split, scores, predictions, division=self.components.division)
 

@@ -134,7 +134,7 @@ def _refuse_learned(run: Run, expressions: Sequence[str]) -> None:
         raise DataError(
             f"{name} was split by position, so it may have learned another run's test: compare what is kept"
         )
-    learned = [text for text in expressions if split_of(text, data.level) == "train"]
+    learned = [text for text in expressions if split_of(text, data.level, operators=run.operators) == "train"]
     if learned:
         raise DataError(
             f"{name} may have been trained on {len(learned)} of the {len(expressions)} expressions, such as "

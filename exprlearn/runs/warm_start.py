@@ -90,6 +90,8 @@ def take_weights(model: keras.Model, larger: Any, vocabulary: Vocabulary, source
     there = dict(zip(stable_paths(source.model), source.model.variables, strict=True))
     shared = _shared_ids(vocabulary, source.encoder.vocabulary)
     sizes = len(vocabulary), len(source.encoder.vocabulary)
+    # Where all tokens are the same, whatever follows from their number is too.
+    is_same = vocabulary.symbols == source.encoder.vocabulary.symbols
     taken: list[str] = []
     left: dict[str, str] = {}
     for path, variable, grown in zip(stable_paths(model), model.variables, larger.variables, strict=True):
@@ -99,7 +101,8 @@ def take_weights(model: keras.Model, larger: Any, vocabulary: Vocabulary, source
             left[path] = "which the other run does not have"
             continue
         old = np.asarray(there[path])
-        new = _joined(np.asarray(variable), old, tuple(grown.shape), shared, sizes)
+        larger_shape = tuple((variable if is_same else grown).shape)
+        new = _joined(np.asarray(variable), old, larger_shape, shared, sizes)
         if new is None:
             left[path] = f"which is {tuple(variable.shape)} here and {old.shape} there"
             continue

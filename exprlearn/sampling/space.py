@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from functools import cached_property, partial
 from itertools import accumulate
 from pathlib import Path
-from typing import Literal, TypedDict, Unpack
+from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
 
 from exprlearn.errors import MembershipError, SizeError, suggest
 from exprlearn.grammar.compiling import compile_grammar
@@ -23,6 +23,9 @@ from exprlearn.sampling.numbering.ambiguity import AmbiguityFinding, doubt, find
 from exprlearn.sampling.numbering.neighbours import neighbours, numbers_stay_apart
 from exprlearn.sampling.space_check import Count, SpaceCheck, counts_of, examples_of, lint_neighbours
 from exprlearn.sampling.stratum import Sizes, Stratum, build_strata
+
+if TYPE_CHECKING:
+    from exprlearn.plugin import OperatorSpec
 
 Ambiguity = Literal["error", "strings", "derivations"]
 
@@ -60,7 +63,8 @@ class ExpressionSpace:
             only the least index of each ("strings"), or draw them all ("derivations").
 
     What is None is what the grammar's pragmas say; what they do not say is unbounded. The space keeps the `grammar`,
-    the resulting `bounds`, the compiled `specification`, the `strata` by size vector, and the `mode` of ambiguity.
+    the resulting `bounds`, the compiled `specification`, the `strata` by size vector, the `mode` of ambiguity, and the
+    operators of plugins that it is `calculated_by`.
 
     >>> space = ExpressionSpace.from_file("mixed", terms=(2, 3))
     >>> space.size, space[0], space.rank("(1+2)*3")
@@ -104,6 +108,7 @@ class ExpressionSpace:
         except Unbounded as missing:
             raise self._all_unbounded(missing) from None
         self.mode = ambiguity
+        self.calculated_by: tuple[OperatorSpec, ...] = ()
         self._divide()
         if ambiguity == "error":
             refuse_ambiguity(self.ambiguity(_QUICK), grammar.location)
@@ -112,7 +117,9 @@ class ExpressionSpace:
         whole_numbers = numbers_stay_apart(neighbours(self.specification))
         strata = build_strata(self.specification, self.bounds, whole_numbers, by_operators=by_operators)
         is_ambiguous = self.mode == "strings" and bool(self._doubt)
-        self.strata: tuple[Stratum, ...] = tuple(replace(each, is_ambiguous=is_ambiguous) for each in strata)
+        self.strata: tuple[Stratum, ...] = tuple(
+            replace(each, is_ambiguous=is_ambiguous, calculated_by=self.calculated_by) for each in strata
+        )
         self._starts = list(accumulate((stratum.size for stratum in strata), initial=0))
         self._stratum_indices = {stratum.state[1]: index for index, stratum in enumerate(strata)}
 
@@ -130,6 +137,15 @@ class ExpressionSpace:
         vars(finer).pop("_counts", None)
         finer._divide(by_operators=True)
         return finer
+
+    def with_operators(self, operators: Sequence[OperatorSpec]) -> ExpressionSpace:
+        """Give the same expressions, whose signs besides `+ - * /` stand for operators of plugins."""
+        if tuple(operators) == self.calculated_by:
+            return self
+        other = copy(self)
+        other.calculated_by = tuple(operators)
+        other.strata = tuple(replace(each, calculated_by=other.calculated_by) for each in self.strata)
+        return other
 
     @classmethod
     def from_file(cls, reference: str | Path, **options: Unpack[SpaceOptions]) -> ExpressionSpace:
@@ -160,8 +176,8 @@ class ExpressionSpace:
 
     @cached_property
     def most_terms(self) -> int:
-        """Numbers of the expression that has most."""
-        return max(stratum.sizes["terms"] for stratum in self.strata)
+        """Numbers of the expression that has most; the digits behind a point count as one more."""
+        return max(len(stratum.slots) for stratum in self.strata)
 
     @cached_property
     def longest(self) -> int:

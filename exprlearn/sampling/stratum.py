@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from math import prod
+from typing import TYPE_CHECKING
 
 from numpy.typing import ArrayLike
 
@@ -22,6 +23,9 @@ from exprlearn.sampling.counting.sizes import MEASURES, OPERATORS, SizeLayout, m
 from exprlearn.sampling.numbering.ranking import Ranker, Skeleton, unrank
 from exprlearn.sampling.ordering.permutation import split_number
 from exprlearn.sampling.writing.block import Block, StratumTables, make_block
+
+if TYPE_CHECKING:
+    from exprlearn.plugin import OperatorSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,8 @@ class Stratum:
     or weights. `weight` is the product of the weights every expression here carries, so that strata with the same
     sizes are mixed in the proportion of their `mass`. `chart` and `state` say how its skeletons are made. Where it
     `is_ambiguous`, several indices may write the same expression, and only the least of them counts. Where a space is
-    divided by operators, `operators` are those that every expression here has.
+    divided by operators, `operators` are those that every expression here has. Signs besides `+ - * /` are
+    `calculated_by` operators of plugins.
     """
 
     name: str
@@ -75,6 +80,7 @@ class Stratum:
     ranker: Ranker
     is_ambiguous: bool = False
     operators: str = ""
+    calculated_by: tuple[OperatorSpec, ...] = ()
 
     @cached_property
     def literals(self) -> tuple[str, ...]:
@@ -180,7 +186,9 @@ class Fields:
                 for text in specification.literals
             ),
             # What is no field of the layout is not packed, such as the name of a language that is the only one.
-            slots=tuple(pack({"terms": 1, "characters": each.longest, each.name: 1}) for each in self.languages),
+            slots=tuple(
+                pack({"terms": each.terms, "characters": each.longest, each.name: 1}) for each in self.languages
+            ),
             marks={weight: pack({f"weight {weight}": 1}) for weight in self.weights},
             upper=upper,
         )

@@ -12,15 +12,17 @@ from typing import Any, Literal
 from exprlearn.arithmetic import UNLIMITED, calculations, parse
 from exprlearn.arithmetic.carries import count_carries
 from exprlearn.dataset import canonical_forms
-from exprlearn.errors import EvaluationError
+from exprlearn.errors import EvaluationError, ExpressionSyntaxError, UnknownOperator
 from exprlearn.intervals import Interval
 from exprlearn.scoring.metrics import digit_accuracy, estimate_exact_match
 
 # A sign follows nothing, a bracket or another operator; an operator follows a number or a closing bracket.
-OPERATOR = re.compile(r"(?<=[0-9)])[-+*/]")
+# Behind one of + - * / a number may have signs, but no * or /: these belong to the operator, as in 7//2.
+OPERATOR = re.compile(r"(?<=[0-9)])[-+*/](?:[*/]+)?|[^-+*/0-9().,\s]+")
 NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 ASCII = str.maketrans({"−": "-", "×": "*", "÷": "/", " ": None})
 ORDER = "+-*/"
+NOT_FOR_THIS = "not for this operator"
 
 
 @dataclass(frozen=True)
@@ -33,13 +35,15 @@ class Group:
 
 
 def operators(expression: str, truth: str = "") -> str:
-    """Name the operators used, in the order + - * /; signs are none.
+    """Name the operators used, in the order + - * /, then those of plugins; signs are none.
 
     >>> operators("(3×-4)−5*6"), operators("-7")
     ('- *', 'none')
+    >>> operators("max(2^3,7//2)+1")
+    '+ // ^ max'
     """
     used = set(OPERATOR.findall(expression.translate(ASCII)))
-    return " ".join(sorted(used, key=ORDER.index)) or "none"
+    return " ".join(sorted(used, key=_place)) or "none"
 
 
 def terms(expression: str, truth: str = "") -> str:
@@ -85,11 +89,15 @@ def depth(expression: str, truth: str = "") -> str:
 def count_on_paper(kind: Literal["carries", "borrows"], expression: str, truth: str = "") -> str:
     """Count the carries of the sums of an expression, or the borrows of its differences; `none` without a value.
 
+    Of operators of plugins nothing is counted, which the group says.
+
     >>> [count_on_paper(kind, expression) for kind in ("carries", "borrows") for expression in ("88+77", "100-1")]
     ['2', '0', '0', '2']
     """
     try:
         return str(getattr(count_carries(calculations(parse(expression, limits=UNLIMITED), limits=UNLIMITED)), kind))
+    except (ExpressionSyntaxError, UnknownOperator):
+        return NOT_FOR_THIS
     except EvaluationError:
         return "none"
 
@@ -101,6 +109,10 @@ def answer_length(expression: str, truth: str) -> str:
     '3'
     """
     return str(len(truth))
+
+
+def _place(operator: str) -> tuple[int, str]:
+    return ORDER.index(operator) if operator in tuple(ORDER) else len(ORDER), operator
 
 
 Axis = Callable[[str, str], str]
@@ -151,5 +163,5 @@ def _order(label: str) -> tuple[int, tuple[int, ...]]:
     """Order counts by size and operator sets by how many they are, then by + - * /."""
     if label.isdecimal():
         return int(label), ()
-    used = [ORDER.index(operator) for operator in label.split() if operator in ORDER]
+    used = [_place(operator)[0] for operator in label.split() if operator != "none"]
     return len(used), tuple(used)

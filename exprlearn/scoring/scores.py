@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from exprlearn.arithmetic.operators import Operators
 from exprlearn.dataset import canonical_forms
 from exprlearn.decoding.framings import FRAMINGS
 from exprlearn.errors import PluginError
@@ -76,6 +77,7 @@ def score(
     framing: Framing = "teacher-forced",
     axes: Mapping[str, Axis] | None = None,
     checks: Sequence[WorkingCheck | None] = (),
+    operators: Operators = (),
 ) -> Scores:
     """Score the answers that a model wrote, never logits: text against text; nothing to score is a `DataError`.
 
@@ -90,6 +92,7 @@ def score(
         framing: `mapping` models get an RMSE as well.
         axes: further ways to split the test, by name.
         checks: what was found of the workings, one for each answer; none, or one that is None, where there are none.
+        operators: those of plugins that expressions are read with.
 
     >>> scores = score(["1+2", "2+2"], ["3", "5"], ["3", "4"])
     >>> scores.exact_match.value, scores.digit_accuracy, scores.baselines["blank"]
@@ -97,7 +100,7 @@ def score(
     """
     if not len(expressions) == len(answers) == len(truths):
         raise ValueError(f"{len(expressions)} expressions, {len(answers)} answers and {len(truths)} truths")
-    forms = canonical_forms(expressions)
+    forms = canonical_forms(expressions, operators)
     return Scores(
         exact_match=estimate_exact_match(answers, truths, forms),
         digit_accuracy=digit_accuracy(answers, truths),

@@ -31,6 +31,7 @@ from exprlearn.testing.loss import LossContract
 from exprlearn.testing.metric import MetricContract
 from exprlearn.testing.model import ModelContract
 from exprlearn.testing.observer import ObserverContract
+from exprlearn.testing.operator import OperatorContract
 from exprlearn.testing.optimizer import OptimizerContract
 from exprlearn.testing.padding import PaddingContract
 from exprlearn.testing.reversal import ReversalContract
@@ -55,6 +56,7 @@ __all__ = [
     "MetricContract",
     "ModelContract",
     "ObserverContract",
+    "OperatorContract",
     "OptimizerContract",
     "Outcome",
     "PaddingContract",

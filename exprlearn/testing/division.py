@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -22,13 +23,14 @@ class DivisionContract(Contract, kind="division"):
 
 
 @DivisionContract.check()
-def its_operation_is_exact_or_floor(subject: Subject) -> None:
+def its_operation_is_one_there_is(subject: Subject) -> None:
     """Look at the word."""
     operation = subject.make().operation
-    demand(operation in ("exact", "floor"), f"operation must be 'exact' or 'floor', received {operation!r}")
+    known = operation in ("exact", "floor") or re.fullmatch("modulo [1-9][0-9]{0,6}", operation)
+    demand(known, f"operation must be 'exact', 'floor' or such as 'modulo 97', received {operation!r}")
 
 
-@DivisionContract.check(needs=its_operation_is_exact_or_floor)
+@DivisionContract.check(needs=its_operation_is_one_there_is)
 def what_has_no_answer_is_refused_with_an_evaluation_error(subject: Subject) -> None:
     """Ask for quotients of all sorts: a text or an `EvaluationError`, nothing else."""
     division = subject.make()

@@ -105,6 +105,8 @@ def _tensorflow_steps(
     import tensorflow as tf
 
     variables = model.trainable_variables
+    # The loop below is rewritten from its source; a loss, which may have none, is traced as it is, as on JAX.
+    computed = tf.autograph.experimental.do_not_convert(loss)
 
     def run(arrays: dict[str, Any], order: Any, first: Any, last: Any, total: Any) -> Any:
         step = first
@@ -112,7 +114,7 @@ def _tensorflow_steps(
         while step < last:
             batch = {name: tf.gather(array, order[step]) for name, array in arrays.items()}
             with tf.GradientTape() as tape:
-                value = _with_added(loss(model(inputs(batch), training=True), batch), model.losses)
+                value = _with_added(computed(model(inputs(batch), training=True), batch), model.losses)
             optimizer.apply(tape.gradient(value, variables), variables)
             total += value
             step += 1

@@ -14,12 +14,12 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from exprlearn.arithmetic.evaluation import Operation
+from exprlearn.arithmetic.evaluation import Operation, unknown_operator
 from exprlearn.arithmetic.numerals import read_digits, write_digits
+from exprlearn.arithmetic.operators import NEGATE
 from exprlearn.arithmetic.parsing import (
     BRACKETS,
     DEFAULT_LIMITS,
-    NEGATE,
     Limits,
     Tree,
     parse,
@@ -216,6 +216,8 @@ class _Line:
             elif symbol == BRACKETS:
                 inside, start, stop = operands.pop()
                 operands.append((inside, *self._around(start, stop)))
+            elif not isinstance(symbol, str):
+                raise unknown_operator(self.expression, ["." if isinstance(symbol, Fraction) else symbol.sign])
             else:
                 before = len(self.text)
                 step = self._calculate(symbol, symbols, rewrites=rewrites)

@@ -21,6 +21,8 @@ MakeBlock = Callable[..., Any]
 class Table:
     """A skeleton table from patterns in which `#` is a number."""
 
+    operators = ()
+
     def __init__(self, patterns: Sequence[str], literals: Sequence[str] | None = None) -> None:
         self.patterns = list(patterns)
         self.literals = tuple(literals or dict.fromkeys("".join(patterns).replace("#", "")))

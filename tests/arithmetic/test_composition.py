@@ -6,7 +6,8 @@ import pytest
 
 from exprlearn.arithmetic.bounds import rules_extent
 from exprlearn.arithmetic.composition import TermKind, read_steps, stay_whole
-from exprlearn.arithmetic.parsing import BRACKETS, NEGATE
+from exprlearn.arithmetic.operators import NEGATE
+from exprlearn.arithmetic.parsing import BRACKETS
 from exprlearn.sampling import ExpressionSpace
 from exprlearn.sampling.counting.chart import DerivationChoice
 

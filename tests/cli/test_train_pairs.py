@@ -273,3 +273,12 @@ def test_python_learns_the_same_pairs_from_a_file_a_folder_and_a_list(
     assert xl.train(tmp_path / "built", **how).facts["pairs"]["proof"]["counts"]["train"] == 200
     with pytest.raises(OptionError, match=r"grammar\.range: the file says what is learned"):
         xl.train(rows, **{**how, "settings": [*settings(backend), "grammar.range=0..9"]})
+
+
+def test_a_sweep_says_that_it_learns_no_pairs(cli: Cli, tmp_path: Path) -> None:
+    write_sums(tmp_path / "sums.csv", 500)
+    file = '[data]\nfile = "sums.csv"\n[sweep]\n[sweep.parameters]\n"model.units" = [4, 8]\n'
+    (tmp_path / "sweep.toml").write_text(file, encoding="utf-8")
+    done = cli("sweep", "sweep.toml", "--list")
+    assert done.code == 2
+    assert "data.file: a sweep learns what grammars write: learn pairs with exprlearn train --data" in done.err

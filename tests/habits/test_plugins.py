@@ -14,6 +14,7 @@ import pytest
 
 import exprlearn
 import exprlearn.testing
+from exprlearn.arithmetic.operators import ELSEWHERE
 from exprlearn.plugin.kinds import HOOKS
 from exprlearn.plugin.scaffolding import write_plugin
 
@@ -83,6 +84,14 @@ def test_everything_that_packages_bring_is_held_against_its_contract(
         monkeypatch.syspath_prepend(str(package))
         source = (package / "tests" / "test_contract.py").read_text(encoding="utf-8")
         assert held_against_contracts(source) == components(package) != set()
+
+
+def test_the_core_names_the_package_of_operators_for_just_the_signs_it_answers(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(project / "plugins" / "exprlearn-operators"))
+    brought = importlib.import_module("exprlearn_operators").exprlearn_operators()
+    assert set(ELSEWHERE["exprlearn-operators"]) == {spec.sign for spec in brought}
 
 
 def test_continuous_integration_installs_and_tests_every_package(project: Path, packages: list[Path]) -> None:

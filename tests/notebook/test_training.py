@@ -52,6 +52,35 @@ def test_a_function_builds_the_model_and_another_one_the_optimizer(run: xl.Run) 
     assert run.facts["state"] == "finished"
 
 
+def test_functions_are_a_loss_and_a_callback_and_a_run_is_begun_with(run: xl.Run, tmp_path: Path) -> None:
+    seen: list[float] = []
+
+    def doubled(outputs: Any, batch: Any, context: Any) -> Any:
+        return 2.0 * context.default(outputs, batch)
+
+    def second(state: Any) -> str | None:
+        seen.append(state.history[-1]["loss"])
+        return "seen twice" if state.epoch == 2 else None
+
+    common = {
+        "model": small_network,
+        "settings": {**SMALL, "grammar.range": "0..19"},
+        "runs": tmp_path,
+        "epochs": 3,
+        "init_from": run,
+    }
+    plain = xl.train("addition", name="plain", **common)
+    own = xl.train("addition", name="own", loss=doubled, callbacks=[second, "training-match"], **common)
+    assert own.facts["stopped_by"] == "python/second: seen twice"
+    assert own.facts["init_from"] == {**plain.facts["init_from"], "taken": 3, "left_count": 0}
+    assert seen[0] == pytest.approx(2 * plain.history[0]["loss"], rel=0.2)
+    assert "training-match" in own.history[0]["metrics"]
+    with pytest.raises(TypeError, match="callbacks: write a list"):
+        xl.train("addition", callbacks=second)
+    with pytest.raises(TypeError, match="loss: write the name of one"):
+        xl.train("addition", loss=0.5)
+
+
 def test_a_run_tells_its_epochs_as_rows(run: xl.Run) -> None:
     assert [row["epoch"] for row in run.history] == [1, 2]
     assert run.history.columns[:4] == ["epoch", "examples", "loss", "exact_match"]

@@ -218,7 +218,7 @@ def exprlearn_schedules() -> Iterator[ScheduleSpec]:
 
 
 class Modular(FractionPolicy):
-    operation = "modular"  # type: ignore[assignment]
+    operation = "modular"
 
 
 class Careless(DivisionPolicy):
@@ -257,7 +257,7 @@ class Confident(ExactOnlyPolicy):
 @hookimpl
 def exprlearn_divisions() -> Iterator[DivisionSpec]:
     for name, make in {
-        "its-operation-is-exact-or-floor": Modular,
+        "its-operation-is-one-there-is": Modular,
         "what-has-no-answer-is-refused-with-an-evaluation-error": Careless,
         "blocks-are-answered-as-single-expressions-are": Hasty,
         "its-characters-cover-every-answer": Signless,

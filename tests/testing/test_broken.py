@@ -23,6 +23,7 @@ PLUGINS = Plugins(
         HERE / "broken_callbacks.py",
         HERE / "broken_programs.py",
         HERE / "broken_drawings.py",
+        HERE / "broken_operators.py",
         HERE / "broken_steps.py",
         HERE / "broken_workings.py",
         HERE / "heavy.py",

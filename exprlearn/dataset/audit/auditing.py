@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from exprlearn.arithmetic.operators import Operators
 from exprlearn.dataset.audit.audit_rows import RowSource
 from exprlearn.dataset.audit.auditor import COUNTED, Auditor
 from exprlearn.dataset.audit.ledger import Groups, Ledger
@@ -28,6 +29,7 @@ def audit(
     examples: int = 10,
     turned: Turned | None = None,
     working: Working | None = None,
+    operators: Operators = (),
 ) -> Audit:
     """Look for wrong answers, wrong calculations in answers, duplicates and leaks in files.
 
@@ -43,11 +45,12 @@ def audit(
         examples: how many findings of each kind are shown.
         turned: whose digits are written back to front: of the numbers in questions, in answers, or in both.
         working: what answers are the ends of; without it, what stands between the signs of a column `working` is read.
+        operators: those of plugins that questions are read with, where they are nothing but an expression.
 
     Raises:
         DataError: a file or a line that cannot be read, or a file without any question.
     """
-    auditor = Auditor(division, turned, examples, working)
+    auditor = Auditor(division, turned, examples, working, operators)
     by_file = tuple(auditor.read(RowSource(file, keys or Keys())) for file in _files(files))
     ledger = auditor.ledger
     held = ledger.held_out_shown()

@@ -10,9 +10,10 @@ from functools import partial
 import numpy as np
 
 from exprlearn.arithmetic import DEFAULT_LIMITS, Tree
+from exprlearn.arithmetic.operators import Operators
 from exprlearn.dataset.audit.audit_rows import RowSource
 from exprlearn.dataset.audit.ledger import Groups, Ledger, Pairs, shown_expressions
-from exprlearn.dataset.audit.questions import find_expression
+from exprlearn.dataset.audit.questions import find_expression, read_with
 from exprlearn.dataset.audit.read_questions import ReadQuestions, read_questions
 from exprlearn.dataset.audit.result import AuditFinding, FileCounts, Hint, Kind, Level, RowCounts, Turned
 from exprlearn.dataset.audit.row_fields import QuestionRow, QuestionRows
@@ -44,12 +45,19 @@ class Auditor:
         turned: whose digits are written back to front.
         examples: how many findings of each kind are kept.
         working: what answers are the ends of, if they are.
+        operators: those of plugins that questions are read with.
     """
 
     def __init__(
-        self, division: Division, turned: Turned | None, examples: int, working: Working | None = None
+        self,
+        division: Division,
+        turned: Turned | None,
+        examples: int,
+        working: Working | None = None,
+        operators: Operators = (),
     ) -> None:
         self.division, self.turned, self.examples, self.working = division, turned, examples, working
+        self.operators = operators
         self.ledger = Ledger()
         self.answers: list[AuditFinding] = []
         self.calculations: list[AuditFinding] = []
@@ -100,7 +108,8 @@ class Auditor:
 
     def _count_rows(self, source: RowSource, rows: QuestionRows) -> Iterator[tuple[str, ...]]:
         """Judge and remember some rows; yield what each counts as."""
-        found = read_questions(rows.questions, self.division, turned=self.turned in ("source", "both"))
+        turned = self.turned in ("source", "both")
+        found = read_questions(rows.questions, self.division, turned=turned, operators=self.operators)
         self._enter(source, rows, found)
         as_given = self.working is None and self.turned not in ("answer", "both")
         for place, (answer, truth) in enumerate(zip(rows.answers, found.truths, strict=True)):
@@ -155,8 +164,9 @@ class Auditor:
     def _expression(self, row: QuestionRow, turned: Turned | None) -> Tree | None:
         if row.question is None:
             return None
-        decimals = self.division.operation == "exact"
-        return find_expression(row.question, decimals=decimals, turned=turned in ("source", "both"))
+        decimals, from_behind = self.division.operation == "exact", turned in ("source", "both")
+        tree = find_expression(row.question, decimals=decimals, turned=from_behind)
+        return tree or read_with(row.question, () if from_behind else self.operators)
 
     def _given(self, row: QuestionRow, turned: Turned | None) -> str | None:
         """Return what a row gives as its answer."""

@@ -16,6 +16,7 @@ import re
 from functools import lru_cache
 
 from exprlearn.arithmetic import Tree, parse
+from exprlearn.arithmetic.operators import Operators
 from exprlearn.dataset.final_answer import FRACTION, plain_text
 from exprlearn.errors import EvaluationError
 
@@ -74,7 +75,7 @@ _DOUBTFUL = re.compile(r"\s*\([0-9]+\)\s+[-+][0-9(]")
 _PLAIN = re.compile(r"[-+*/() 0-9]+")
 _WITH_DECIMALS = re.compile(r"[-+*/() 0-9.]+")
 _WHOLE = re.compile(r"(?<![0-9.])([0-9]+)\.0+(?![0-9.])")
-_DECIMAL = re.compile(r"(?<![0-9.])([0-9]*)\.([0-9]+)(?![0-9.])")
+_BARE_POINT = re.compile(r"(?<![0-9.])\.(?=[0-9])")
 _DIGITS = re.compile(r"[0-9]+")
 _FIRST_TO_LAST = re.compile(r"[0-9](?:.*[0-9])?", re.DOTALL)
 _HAS_SIGN = re.compile(r"[0-9)] *[-+*/]")
@@ -145,7 +146,7 @@ def read_expression(text: str, *, decimals: bool = True, turned: bool = False) -
     """Read a text of digits, signs, brackets and blanks as an expression; None when it is none or too large.
 
     >>> read_expression("1.5 + 2.0"), read_expression("1.5+2").steps, read_expression("41+2", turned=True)
-    (Tree(expression='1.5+2'), (15, 10, '/', '()', 2, '+'), Tree(expression='14+2'))
+    (Tree(expression='1.5+2'), (Fraction(3, 2), 2, '+'), Tree(expression='14+2'))
     """
     if " " in text:
         if _APART.search(text):
@@ -158,7 +159,18 @@ def read_expression(text: str, *, decimals: bool = True, turned: bool = False) -
     if "." in text and not decimals:
         return None
     try:
-        return Tree(text, parse(_DECIMAL.sub(_quotient, text)).steps) if "." in text else parse(text)
+        return Tree(text, parse(_BARE_POINT.sub("0.", text)).steps) if "." in text else parse(text)
+    except EvaluationError:
+        return None
+
+
+def read_with(question: str, operators: Operators) -> Tree | None:
+    """Read a question that is nothing but an expression with operators of plugins; None where it is none."""
+    if not any(operator.sign in question for operator in operators):
+        return None
+    text = "".join(question.rstrip("=? \t\r\n").split())
+    try:
+        return parse(text, operators=operators)
     except EvaluationError:
         return None
 
@@ -190,10 +202,6 @@ def _bracketed(fraction: re.Match[str]) -> str:
         for side in (fraction[1] or fraction[2] or "", fraction[3] or fraction[4] or "")
     )
     return f"({above}/{below})"
-
-
-def _quotient(decimal: re.Match[str]) -> str:
-    return f"({decimal[1]}{decimal[2]}/1{'0' * len(decimal[2])})"
 
 
 def _widened(text: str, start: int, end: int) -> tuple[int, int]:

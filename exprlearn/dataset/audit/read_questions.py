@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.arithmetic import Tree, block_values, compile_skeletons, parse
+from exprlearn.arithmetic.operators import Operators
 from exprlearn.arithmetic.text_blocks import read_texts
-from exprlearn.dataset.audit.questions import find_expression, plain_expression
+from exprlearn.dataset.audit.questions import find_expression, plain_expression, read_with
 from exprlearn.dataset.canonical import canonical_keys, commutative_key, text_key, text_keys
 from exprlearn.plugin import Division
 
@@ -38,13 +39,16 @@ class ReadQuestions:
         return self.trees[row] if row in self.trees else parse(self.expressions[row] or "")
 
 
-def read_questions(questions: Sequence[str | None], division: Division, *, turned: bool = False) -> ReadQuestions:
+def read_questions(
+    questions: Sequence[str | None], division: Division, *, turned: bool = False, operators: Operators = ()
+) -> ReadQuestions:
     """Read questions, None where a row has none.
 
     Args:
         questions: the texts.
         division: how answers are computed.
         turned: numbers are written back to front.
+        operators: those of plugins that questions are read with.
     """
     found = _Found(len(questions), division)
     if not turned:
@@ -55,8 +59,11 @@ def read_questions(questions: Sequence[str | None], division: Division, *, turne
     found.read(left, [text or "" for text in written.values()])
     trees = {}
     for row in left:
-        if written[row] is not None and found.expressions[row] is None:
-            tree = find_expression(questions[row] or "", decimals=division.operation == "exact", turned=turned)
+        if found.expressions[row] is None:
+            question, tree = questions[row] or "", None
+            if written[row] is not None:
+                tree = find_expression(question, decimals=division.operation == "exact", turned=turned)
+            tree = tree or read_with(question, () if turned else operators)
             if tree is not None:
                 trees[row], found.expressions[row] = tree, tree.expression
                 found.texts[row], found.forms[row] = text_key(tree.expression), commutative_key(tree)

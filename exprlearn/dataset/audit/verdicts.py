@@ -9,6 +9,8 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from exprlearn.arithmetic import Tree, value_of
+from exprlearn.arithmetic.divisions import write_answer
+from exprlearn.arithmetic.operators import Truth
 from exprlearn.dataset.audit.questions import find_expression, turn_digits
 from exprlearn.dataset.final_answer import final_answer, marked_answer, numbers_of, read_answer, same_answer
 from exprlearn.errors import EvaluationError, ExpressionSyntaxError, ExpressionTooLarge
@@ -53,11 +55,15 @@ def check_answer(tree: Tree, given: str | None, division: Division) -> tuple[Ver
     ((<Verdict.RIGHT: 'right'>, '3'), (<Verdict.WRONG: 'wrong'>, '7/2'))
     """
     try:
-        truth = division.answer(value_of(tree, operation=division.operation), tree.expression)
+        value = value_of(tree, operation=division.operation)
+        truth = write_answer(value, division, tree.expression)
     except (ExpressionTooLarge, ExpressionSyntaxError):
         return Verdict.UNCHECKED, None
     except EvaluationError:
         return Verdict.WRONG if given is not None and final_answer(given) else Verdict.RIGHT, None
+    if isinstance(value, Truth) and given is not None:
+        said = given.strip().casefold()
+        return Verdict.RIGHT if said == truth else Verdict.WRONG, truth
     return compare_answer(given, truth, lambda: tree), truth
 
 

@@ -13,13 +13,15 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from exprlearn.arithmetic import plain_signs
+from exprlearn.arithmetic.parsing import quoted
+from exprlearn.errors import UnknownOperator
 from exprlearn.plugin import Options
 
 if TYPE_CHECKING:
     from exprlearn.arithmetic import Values
     from exprlearn.sampling.writing.block import Block
 
-_SIGNS = "+-*/"
+_SIGNS, _NEUTRAL = "+-*/", "0123456789(). "
 _TOKEN = re.compile(r"[0-9]+|[-+*/()]")
 _SUM, _PRODUCT = ("+", "-"), ("*", "/")
 
@@ -40,7 +42,7 @@ class SignsConstraint:
 
     def __init__(self, options: SignsOptions | None = None) -> None:
         self.options = options or SignsOptions()
-        self._others = frozenset(_SIGNS) - frozenset(self.options.only)
+        self._allowed = frozenset(_NEUTRAL + self.options.only)
 
     def __str__(self) -> str:
         return f"signs {self.options.only}"
@@ -53,14 +55,14 @@ class SignsConstraint:
         of_skeletons: NDArray[np.bool_] = ~np.any(is_other[table.tokens], axis=1)
         kept = of_skeletons[block.rows]
         # A negative number brings a sign that no fixed text shows.
-        return kept & (block.numbers >= 0).all(axis=1) if "-" in self._others else kept
+        return kept if "-" in self._allowed else kept & (block.numbers >= 0).all(axis=1)
 
     def holds(self, expression: str, value: Fraction) -> bool:
         """Tell whether `expression` has no other sign."""
         return not self._has_another(expression)
 
     def _has_another(self, text: str) -> bool:
-        return not self._others.isdisjoint(plain_signs(text))
+        return not self._allowed.issuperset(plain_signs(text))
 
 
 class MeaningfulBracketsConstraint:
@@ -79,6 +81,9 @@ class MeaningfulBracketsConstraint:
 
     def keep(self, block: Block, values: Values) -> NDArray[np.bool_]:
         """Tell for each row of a block whether all its brackets matter; bool [n]."""
+        if block.skeletons.operators:
+            # Each is asked by its text, which tells whether it has such an operator.
+            return np.array([self.holds(text, Fraction(0)) for text in block.expressions.tolist()], bool)
         rows, places = np.unique(block.rows, return_inverse=True)
         patterns = [block.skeletons.pattern(row) for row in rows.tolist()]
         kept = np.array([has_only_meaningful_brackets(pattern.replace("#", "1")) for pattern in patterns], bool)[places]
@@ -94,8 +99,15 @@ class MeaningfulBracketsConstraint:
 
 @lru_cache(maxsize=1 << 18)
 def has_only_meaningful_brackets(expression: str) -> bool:
-    """Tell whether leaving out any pair of brackets would change the answer or let two signs meet."""
+    """Tell whether leaving out any pair of brackets would change the answer or let two signs meet.
+
+    An expression with operators of plugins is an `UnknownOperator`.
+    """
     tokens = _TOKEN.findall(plain_signs(expression))
+    if len("".join(tokens)) < len("".join(expression.split())):
+        raise UnknownOperator(
+            f"which brackets matter is known of + - * / alone, not in {quoted(expression)}", expression=expression
+        )
     opened: list[int] = []
     for place, token in enumerate(tokens):
         if token == "(":

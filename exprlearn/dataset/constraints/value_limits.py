@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from exprlearn.arithmetic import UNLIMITED, Values, calculations, parse
+from exprlearn.arithmetic.evaluation import modulus_of
 from exprlearn.arithmetic.numeral_columns import count_digits
 from exprlearn.arithmetic.numerals import write_digits
 from exprlearn.arithmetic.programs import DIVIDE
+from exprlearn.errors import UnknownOperator
 from exprlearn.plugin import Bounds, Options
 
 _EDGE = 1 << 62
@@ -167,6 +169,8 @@ class IntegerIntermediatesConstraint:
 
 def divides_evenly(values: Values) -> NDArray[np.bool_]:
     """Tell the rows of a block in which every intermediate value is whole without rounding; bool [n]."""
+    if modulus_of(values.operation) is not None:
+        raise UnknownOperator(f"what comes out even is not asked {values.operation}: leave out what asks for it")
     working = values.working
     even: NDArray[np.bool_] = (working.denominators == 1).all(axis=0)
     if values.operation == "exact":

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from exprlearn.dataset.difficulty.blocks import block_features, block_scores, sample_scores
-from exprlearn.dataset.difficulty.features import FEATURES, WEIGHTS, Weights, features_of, scores, weights_of
+from exprlearn.dataset.difficulty.features import (
+    FEATURES,
+    UNKNOWN,
+    WEIGHTS,
+    Weights,
+    features_of,
+    points_of,
+    scores,
+    weights_of,
+)
 
 __all__ = [
     "FEATURES",
+    "UNKNOWN",
     "WEIGHTS",
     "Weights",
     "block_features",
     "block_scores",
     "features_of",
+    "points_of",
     "sample_scores",
     "scores",
     "weights_of",

@@ -12,7 +12,7 @@ from exprlearn.arithmetic.carries import count_block_carries
 from exprlearn.arithmetic.numeral_columns import count_digits
 from exprlearn.arithmetic.programs import ADD, DIVIDE, MULTIPLY, NEGATE, NOTHING, SUBTRACT
 from exprlearn.arithmetic.values import Integers
-from exprlearn.dataset.difficulty.features import FEATURES, WEIGHTS, features_of, scores
+from exprlearn.dataset.difficulty.features import FEATURES, WEIGHTS, features_of, points_of, scores
 from exprlearn.sampling import ExpressionSpace
 from exprlearn.sampling.stream import Stream
 from exprlearn.sampling.writing.block import Block
@@ -39,8 +39,14 @@ def block_features(block: Block, values: Values) -> Integers:
 
 
 def block_scores(block: Block) -> Integers:
-    """Tell the difficulty of every expression of a block; int64 [n]. Quotients are taken exactly."""
-    return scores(block_features(block, block_values(block, compile_skeletons(block.skeletons), "exact")))
+    """Tell the difficulty of every expression of a block; int64 [n]. Quotients are taken exactly.
+
+    Expressions with decimals or an operator of a plugin have `UNKNOWN` points.
+    """
+    programs = compile_skeletons(block.skeletons)
+    if not programs.by_text.any():
+        return scores(block_features(block, block_values(block, programs, "exact")))
+    return np.array([points_of(text) for text in block.expressions.tolist()], np.int64)
 
 
 def sample_scores(space: ExpressionSpace, count: int, weights: Mapping[str, int] = WEIGHTS) -> Integers:

@@ -15,10 +15,11 @@ from pydantic import AfterValidator, Field
 
 from exprlearn.arithmetic import UNLIMITED, Operation, calculations, parse, plain_signs, value_of
 from exprlearn.arithmetic.carries import count_carries
-from exprlearn.arithmetic.evaluation import Calculation, Rational
+from exprlearn.arithmetic.evaluation import Calculation
 from exprlearn.arithmetic.numerals import write_digits
+from exprlearn.arithmetic.operators import Rational
 from exprlearn.arithmetic.values import Integers
-from exprlearn.errors import DivisionByZero, suggest
+from exprlearn.errors import DivisionByZero, ExpressionSyntaxError, UnknownOperator, suggest
 
 FEATURES: Mapping[str, str] = MappingProxyType(
     {
@@ -56,13 +57,14 @@ def features_of(expression: str, operation: Operation = "exact") -> dict[str, in
         value = value_of(tree, operation=operation, limits=UNLIMITED)
     except DivisionByZero:
         return dict.fromkeys(FEATURES, 0)
+    numbers = [number for number in tree.numbers if isinstance(number, int)]
     signs = [step.operator for step in steps]
     largest = [_digits(step.result) for step in steps]
     return {
         "terms": len(tree.numbers),
         "depth": _depth(plain_signs(expression)),
-        "digits": sum(len(write_digits(number)) for number in tree.numbers),
-        "magnitude": max((len(write_digits(number)) for number in tree.numbers), default=0),
+        "digits": sum(len(write_digits(number)) for number in numbers),
+        "magnitude": max((len(write_digits(number)) for number in numbers), default=0),
         "operators": len(set(signs)),
         "multiplications": signs.count("*"),
         "divisions": signs.count("/"),
@@ -71,6 +73,22 @@ def features_of(expression: str, operation: Operation = "exact") -> dict[str, in
         "intermediates": max(largest, default=_digits((value.numerator, value.denominator))),
         "answer": _characters((value.numerator, value.denominator)),
     }
+
+
+#: The points of an expression with an operator of which none are known.
+UNKNOWN = -1
+
+
+def points_of(expression: str) -> int:
+    """Tell the difficulty of one expression in points, `UNKNOWN` where it has operators of plugins.
+
+    >>> points_of("1+2"), points_of("2^3")
+    (46, -1)
+    """
+    try:
+        return int(scores(features_of(expression)))
+    except (ExpressionSyntaxError, UnknownOperator):
+        return UNKNOWN
 
 
 def _depth(text: str) -> int:

@@ -91,7 +91,9 @@ def operator_mix(context: DrawingContext) -> tuple[int, ...]:
 def _share_of_examples(context: DrawingContext, stratum: Stratum) -> Fraction:
     """Tell which share of the expressions of a stratum are training examples, from the first of them in an order."""
     # Held-out lines are left aside: looking at workings takes long, and shifts what comes by less than a fifth.
-    answering = Answering(context.answering.division, context.answering.constraints)
+    answering = Answering(
+        context.answering.division, context.answering.constraints, operators=context.answering.operators
+    )
     rule = RowFilter(context.space, answering, "train", level=context.level, salt=context.salt)
     order = keyed_permutation(stratum.all_radices, "mix", stratum.name)
     tried = kept = 0

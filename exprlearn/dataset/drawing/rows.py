@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, Self, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.arithmetic import Programs, parse
+from exprlearn.arithmetic.operators import Operators
 from exprlearn.arithmetic.parsing import BRACKETS
 from exprlearn.arithmetic.programs import NOTHING
 
@@ -161,14 +163,17 @@ def block_calculations(block: Block, programs: Programs) -> NDArray[np.int64]:
     """Count the calculations of every expression of a block, signs included; int64 [n]."""
     counts: NDArray[np.int64] = (programs.operations[block.rows] != NOTHING).sum(axis=1, dtype=np.int64)
     for row in np.flatnonzero(programs.by_text[block.rows]).tolist():
-        counts[row] = calculations(str(block.expressions[row]))
+        counts[row] = calculations(str(block.expressions[row]), block.skeletons.operators)
     return counts
 
 
-def calculations(expression: str) -> int:
-    """Count the calculations of an expression.
+def calculations(expression: str, operators: Operators = ()) -> int:
+    """Count the calculations of an expression, those of operators of plugins among them.
 
     >>> calculations("(1+2)*-3")
     3
     """
-    return sum(not isinstance(step, int) and step != BRACKETS for step in parse(expression).steps)
+    return sum(
+        step != BRACKETS and not isinstance(step, int) and not isinstance(step, Fraction)
+        for step in parse(expression, operators=operators).steps
+    )

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from hashlib import blake2b
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final, Literal
@@ -22,10 +23,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.arithmetic import Values, block_values, compile_skeletons, evaluate
+from exprlearn.arithmetic.divisions import write_answer
+from exprlearn.arithmetic.operators import Operators
 from exprlearn.dataset.canonical import Level, canonical_key, canonical_keys
 from exprlearn.dataset.difficulty import block_scores
 from exprlearn.dataset.drawing.rows import Examples, Rows, block_calculations
-from exprlearn.errors import EvaluationError, ExpressionSyntaxError, ExpressionTooLarge
+from exprlearn.errors import EvaluationError, ExpressionSyntaxError, ExpressionTooLarge, OptionError
 from exprlearn.plugin import Constraint, Division
 from exprlearn.sampling import Block, ExpressionSpace
 from exprlearn.sampling.ordering.hashing import mix, mix_array
@@ -47,13 +50,14 @@ SHOWN: Final = "a working that shows held-out expressions"
 _SALT = int.from_bytes(blake2b(b"exprlearn split 1", digest_size=8).digest(), "little")
 
 
-def split_of(expression: str, level: Level = "commutative", salt: int = 0) -> Split:
+def split_of(expression: str, level: Level = "commutative", salt: int = 0, *, operators: Operators = ()) -> Split:
     """Tell which split an expression belongs to.
 
     Args:
         expression: any arithmetic expression.
         level: what expressions that must not be in different splits have in common.
         salt: another number, another division of all expressions.
+        operators: those of plugins that it is read with.
 
     Raises:
         ExpressionSyntaxError: at the levels that read the expression, when it is none.
@@ -61,7 +65,7 @@ def split_of(expression: str, level: Level = "commutative", salt: int = 0) -> Sp
     >>> len({split_of(text) for text in ("1+2+3", "3+1+2", "(2+3)+1")})
     1
     """
-    word = mix(canonical_key(expression, level) ^ _salted(salt))
+    word = mix(canonical_key(expression, level, operators=operators) ^ _salted(salt))
     return SPLITS[2 if word < SHARE else 1 if word < 2 * SHARE else 0]
 
 
@@ -97,12 +101,18 @@ class Answering:
         division: computes and writes answers.
         constraints: all of them must hold.
         lines: of a training example's working, none of which may be held out; None where none is written.
+        operators: those of plugins that single expressions are read with; blocks bring theirs.
     """
 
     def __init__(
-        self, division: Division, constraints: Sequence[Constraint] = (), *, lines: HeldOutLines | None = None
+        self,
+        division: Division,
+        constraints: Sequence[Constraint] = (),
+        *,
+        lines: HeldOutLines | None = None,
+        operators: Operators = (),
     ) -> None:
-        self.division = division
+        self.division, self.operators = division, operators
         self.constraints = tuple(constraints)
         self.lines = lines
 
@@ -127,8 +137,8 @@ class Answering:
             ExpressionTooLarge: it is larger than evaluation allows.
         """
         try:
-            value = evaluate(expression, operation=self.division.operation)
-            written = self.division.answer(value, expression)
+            value = evaluate(expression, operation=self.division.operation, operators=self.operators)
+            written = write_answer(value, self.division, expression)
         except (ExpressionSyntaxError, ExpressionTooLarge):
             raise
         except EvaluationError:
@@ -140,8 +150,19 @@ def keep_rows(constraint: Constraint, block: Block, values: Values) -> NDArray[n
     """Apply a constraint to a block, one by one to the rows that int64 cannot hold; undefined rows pass; bool [n]."""
     kept: NDArray[np.bool_] = constraint.keep(block, values) | ~values.defined
     for row, value in values.exact.items():
-        kept[row] = value is None or constraint.holds(str(values.expressions[row]), value)
+        kept[row] = value is None or _holds(constraint, str(values.expressions[row]), value, block)
     return kept
+
+
+def _holds(constraint: Constraint, expression: str, value: Fraction, block: Block) -> bool:
+    try:
+        return constraint.holds(expression, value)
+    except EvaluationError as error:
+        # The value is known, so it is the constraint that cannot read an operator of a plugin, or decimals.
+        signs = ", ".join(repr(operator.sign) for operator in block.skeletons.operators) or "decimals"
+        raise OptionError(
+            f"data.constraints: {named(constraint)} is not for {signs}, it knows + - * / alone: leave it out"
+        ) from error
 
 
 def named(component: object) -> str:

@@ -8,6 +8,7 @@ from exprlearn.plugin.spec import Kind, Spec
 
 ORDER = (
     "grammar",
+    "operator",
     "constraint",
     "division",
     "working",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
 from exprlearn.plugin.kinds.constraint import VALUES, JudgesValues
 from exprlearn.plugin.spec import Kind, Spec, hookspec
@@ -22,8 +22,8 @@ class Division(Protocol):
     """Says how `/` computes and how an answer is written."""
 
     @property
-    def operation(self) -> Literal["exact", "floor"]:
-        """Tell whether `/` keeps rationals or rounds down."""
+    def operation(self) -> str:
+        """Tell how expressions are computed: `exact` keeps rationals, `floor` rounds quotients down, or `modulo 97`."""
 
     @property
     def characters(self) -> str:
@@ -63,7 +63,7 @@ class DivisionSpec(Spec):
 def exprlearn_divisions() -> Iterable[DivisionSpec]:  # type: ignore[empty-body]
     """Yield division policies, for `--division NAME`.
 
-    A policy says how `/` computes, exactly or rounding down, and how the value of the whole expression is written.
+    A policy says how expressions are computed, exactly, rounding down or modulo a number, and how values are written.
     A subclass of `exprlearn.arithmetic.divisions.DivisionPolicy` need only write one answer. Where a policy writes
     more than integers it tells `longest`, or data is drawn with the constraint `answer-length`.
     """

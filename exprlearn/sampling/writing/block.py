@@ -28,6 +28,7 @@ from exprlearn.sampling.ordering.permutation import (
 from exprlearn.sampling.writing.skeletons import GAP, Descent, enumerate_skeletons
 
 if TYPE_CHECKING:
+    from exprlearn.plugin import OperatorSpec
     from exprlearn.sampling.stratum import Stratum
 
 #: With more skeletons than this, a stratum has no table of all of them: each block has a table of its own, which takes
@@ -58,6 +59,7 @@ class SkeletonTable:
         tokens: int16 [K, T]; an index into `literals`, -1 for a slot, -2 for nothing (at the right only).
         columns: int16 [K, slots]; the filler column of each slot from left to right.
         literals: the fixed texts.
+        operators: what signs besides `+ - * /` stand for.
 
     >>> table = SkeletonTable(np.array([[-1, 0, -1]], np.int16), np.array([[0, 1]], np.int16), ("+",))
     >>> table.pattern(0)
@@ -67,6 +69,7 @@ class SkeletonTable:
     tokens: NDArray[np.int16]
     columns: NDArray[np.int16]
     literals: tuple[str, ...]
+    operators: tuple[OperatorSpec, ...] = ()
 
     def __len__(self) -> int:
         return len(self.tokens)
@@ -101,7 +104,9 @@ class SkeletonTable:
         return places.reshape(self.columns.shape).astype(np.int16)
 
 
-def skeleton_table(typed: NDArray[np.int16], literals: tuple[str, ...], slots: int) -> SkeletonTable:
+def skeleton_table(
+    typed: NDArray[np.int16], literals: tuple[str, ...], slots: int, operators: tuple[OperatorSpec, ...] = ()
+) -> SkeletonTable:
     """Make the table of skeletons whose slots still name their language, as `enumerate_skeletons` lists them."""
     is_slot = (typed < 0) & (typed != GAP)
     languages = (-1 - typed[is_slot]).reshape(len(typed), slots)
@@ -109,7 +114,7 @@ def skeleton_table(typed: NDArray[np.int16], literals: tuple[str, ...], slots: i
     # the slots have the columns 0 2 1; of 1 0 0, in the order 1 2 0, they have 2 0 1.
     columns = np.argsort(np.argsort(languages, axis=1, kind="stable"), axis=1).astype(np.int16)
     tokens = np.where(is_slot, np.int16(SLOT), np.where(typed == GAP, np.int16(NOTHING), typed))
-    return SkeletonTable(tokens, columns, literals)
+    return SkeletonTable(tokens, columns, literals, operators)
 
 
 @dataclass(frozen=True, eq=False)
@@ -237,6 +242,7 @@ class StratumTables:
 
     def __init__(self, stratum: Stratum) -> None:
         self._literals, self._slots = stratum.literals, len(stratum.slots)
+        self._operators = stratum.calculated_by
         self.canonical: dict[int, bool] = {}
         self._table: SkeletonTable | None = None
         if stratum.skeleton_count <= TABLE_ROWS:
@@ -252,7 +258,7 @@ class StratumTables:
         return self._untyped(self._descent.typed(numbers)), np.arange(len(numbers), dtype=np.int64)
 
     def _untyped(self, typed: NDArray[np.int16]) -> SkeletonTable:
-        return skeleton_table(typed, self._literals, self._slots)
+        return skeleton_table(typed, self._literals, self._slots, self._operators)
 
 
 class Writer:

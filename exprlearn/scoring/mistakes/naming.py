@@ -10,7 +10,7 @@ from types import MappingProxyType
 from exprlearn.arithmetic import answer as answer_of
 from exprlearn.arithmetic import parse, plain_signs
 from exprlearn.arithmetic.divisions import ExactOnlyPolicy, FloorPolicy, FractionPolicy
-from exprlearn.arithmetic.evaluation import Operation, calculate
+from exprlearn.arithmetic.evaluation import Operation, calculate, modulus_of
 from exprlearn.errors import EvaluationError
 from exprlearn.plugin import Division
 from exprlearn.scoring.mistakes.slips import (
@@ -38,6 +38,7 @@ MISTAKES = MappingProxyType(
         "one-digit": "one digit wrong, by more than one",
         "wrong-length": "more or fewer characters than the truth",
         "other": "none of these",
+        "not-for-this-operator": "wrong in another way, with an operator whose slips are not known",
     }
 )
 
@@ -63,8 +64,9 @@ def names_that_fit(expression: str, answer: str, truth: str, division: Division 
     """
     if answer == truth:
         raise ValueError(f"{expression} = {answer} is right, so there is no mistake to name")
-    found = list(_names_that_fit(expression, answer, truth, division))
-    yield from found or ["other"]
+    is_known = _is_known(expression)
+    found = list(_names_that_fit(expression, answer, truth, division, is_known=is_known))
+    yield from found or ["other" if is_known else "not-for-this-operator"]
 
 
 def name_fault(fault: WorkingFault, operation: Operation = "exact") -> str:
@@ -141,11 +143,18 @@ def _differing_digits(answer: str, truth: str) -> list[tuple[str, str]]:
     return pairs if digits.isascii() and digits.isdecimal() else []
 
 
-def _names_that_fit(expression: str, answer: str, truth: str, division: Division) -> Iterator[str]:
+def _is_known(expression: str) -> bool:
+    """Tell whether an expression is written with + - * / and brackets alone, whose slips are known."""
+    try:
+        return not parse(expression).foreign_signs
+    except EvaluationError:
+        return False
+
+
+def _names_that_fit(expression: str, answer: str, truth: str, division: Division, *, is_known: bool) -> Iterator[str]:
     if truth and answer.lstrip("-") == truth.lstrip("-"):
         yield "sign"
-    # Of other text nobody knows how it could be misread or miscalculated.
-    if _is_arithmetic(expression):
+    if is_known:
         yield from _misreadings(expression, answer, division)
         yield from _miscalculations(expression, answer, truth, division)
     if has_swapped_digits(answer, truth):
@@ -155,14 +164,6 @@ def _names_that_fit(expression: str, answer: str, truth: str, division: Division
         yield "off-by-one" if off == 1 else "one-digit"
     if len(answer) != len(truth):
         yield "wrong-length"
-
-
-def _is_arithmetic(text: str) -> bool:
-    try:
-        parse(text)
-    except EvaluationError:
-        return False
-    return True
 
 
 def _misreadings(expression: str, answer: str, division: Division) -> Iterator[str]:
@@ -183,7 +184,7 @@ def _miscalculations(expression: str, answer: str, truth: str, division: Divisio
     slips = slipped_values(tree, division.operation)
     names = {name for name, value in slips if _write(value, expression, division) == answer}
     yield from sorted(names, key=list(MISTAKES).index)
-    if "/" in tree.steps:
+    if "/" in tree.steps and modulus_of(division.operation) is None:
         rounded = {_write(value, expression, division) for value in otherwise_rounded(tree)}
         exact = value_by(tree, calculate)
         is_cut = exact is not None and is_cut_off(answer, exact)

@@ -11,7 +11,8 @@ from itertools import count
 
 from exprlearn.arithmetic import UNLIMITED, Operation, Tree, calculations
 from exprlearn.arithmetic.carries import carry_columns
-from exprlearn.arithmetic.evaluation import Calculate, Calculation, Rational, calculate, replay
+from exprlearn.arithmetic.evaluation import Calculate, Calculation, calculate, replay
+from exprlearn.arithmetic.operators import Rational
 from exprlearn.errors import DivisionByZero
 from exprlearn.scoring.metrics import number
 

@@ -116,6 +116,8 @@ def value_rules(answering: Answering) -> ValueRules:
     >>> value_rules(Answering(FractionPolicy(), [within])).keep(np.array([5, -5, 40]), np.array([2, 2, 1])).tolist()
     [True, False, False]
     """
+    if answering.division.operation not in ("exact", "floor"):
+        raise DataError(f"data.balance: values {answering.division.operation} are not counted: data.balance=none")
     rules = [each for each in (answering.division, *answering.constraints) if isinstance(each, JudgesValues)]
 
     def keep(numerators: NDArray[np.int64], denominators: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -119,3 +119,14 @@ def test_no_column_lets_a_form_into_two_splits(rows: list[tuple[str, Split]]) ->
     kept = len(splits.train.examples) + len(splits.validation) + len(splits.test)
     assert kept <= len(rows)
     assert Counter(splits.train.examples.expressions.tolist()) <= Counter(text for text, _ in rows)
+
+
+def test_a_finer_or_coarser_level_decides_what_says_the_same() -> None:
+    rows = [{"question": text, "answer": answer} for text, answer in SUMS]
+    for level in ("string", "operands"):
+        splits = divide(pairs_of(rows), DIVISION, level=level, validation=1000, test=1000)
+        assert splits.proof().holds
+        for split in SPLITS:
+            examples = splits.train.examples if split == "train" else getattr(splits, split)
+            assert {split_of(text, level) for text in examples.expressions.tolist()} == {split}
+    assert splits.split_by == "by operands alone"
