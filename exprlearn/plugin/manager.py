@@ -43,6 +43,8 @@ BUILTINS = {
     "model": "exprlearn.models.builtin",
     "metric": "exprlearn.scoring.builtin",
     "observer": "exprlearn.training.builtin",
+    "callback": "exprlearn.training.builtin",
+    "loss": "exprlearn.training.builtin",
     "optimizer": "exprlearn.training.builtin",
     "learning-rate": "exprlearn.training.builtin",
 }
