@@ -56,8 +56,9 @@ COMMANDS: Mapping[str, Command] = {
     "evaluate": Command(
         "Judge trained models: exact match with its interval, baselines and groups; of several, a line each.",
         "evaluate.evaluate",
-        "judged split size beam min_exact mistakes wrong beyond lengths digits terms:beyond depth per_cell threshold "
-        "engine workers ray_address runs json plugin plugins strict_plugins",
+        "judged split size beam min_exact mistakes wrong grammar:asked range_:asked terms:asked brackets:asked "
+        "set_:asked beyond lengths digits depth per_cell threshold engine workers "
+        "ray_address runs json plugin plugins strict_plugins",
     ),
     "explain": Command(
         "Show text, padding, tokens, ids, array shapes, layer shapes and the answer of one expression.",

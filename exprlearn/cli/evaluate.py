@@ -15,7 +15,7 @@ from exprlearn.cli.generalisation import ask_cube, print_cube
 from exprlearn.cli.options import CommandOptions
 from exprlearn.cli.output import echo, note, print_document, print_table, print_view, warn
 from exprlearn.cli.progress import counting_bar
-from exprlearn.cli.settings import load_plugins, load_run, open_engine
+from exprlearn.cli.settings import load_plugins, load_run, open_engine, read_other_test
 from exprlearn.engines import run_units
 from exprlearn.errors import OptionError, QualityGateError, RunError
 from exprlearn.files import replacing
@@ -23,6 +23,7 @@ from exprlearn.plugin import UnitFailure
 from exprlearn.plugin.manager import plugins_from_environment
 from exprlearn.report import scores_view
 from exprlearn.report.wording import counted, title
+from exprlearn.runs.other_test import evaluate_on
 from exprlearn.runs.run import Run
 from exprlearn.runs.run_evaluation import Evaluation, write_cube
 from exprlearn.runs.run_folder import LATEST
@@ -53,14 +54,21 @@ def evaluate(options: CommandOptions) -> None:
         print_cube(run, cube, options)
         return
     kept: list[Wrong] = []
+    other = read_other_test(run, options) if options.grammar else None
     with _writing(options.wrong) as write, _progress() as shown:
 
         def found(rows: Sequence[Wrong]) -> None:
             write(rows)
             kept.extend(rows[: MOST_NAMED - len(kept)] if options.mistakes else ())
 
-        judged = run.evaluate(options.split, options.size, beam=options.beam, on_progress=shown, found=found)
+        if other is None:
+            judged = run.evaluate(options.split, options.size, beam=options.beam, on_progress=shown, found=found)
+        else:
+            judged = evaluate_on(run, other, options.size, beam=options.beam)
+            found(judged.wrong)
     groups = _name_mistakes(run, judged, kept, options.beam) if options.mistakes else None
+    if judged.left_out:
+        note(f"{counted(judged.left_out)} examples were left out: lines of workings may have shown them")
     if options.json:
         searched = {"beam": options.beam} if options.beam > 1 else {}
         print_document({**_document(judged, groups), **searched})
@@ -71,13 +79,11 @@ def evaluate(options: CommandOptions) -> None:
 
 def _refuse_mixed(options: CommandOptions) -> None:
     """Refuse options that do not go together: the cube is asked other expressions than the test, and of one run."""
+    _refuse_sizes(options)
     lengths = options.lengths
-    wide = [f"--{name}" for name in ("digits", "terms", "depth") if getattr(options, name) is not None]
-    if wide and (not options.beyond or lengths):
-        raise OptionError(f"{', '.join(wide)}: only --beyond has such axes")
     if options.beyond and lengths:
         raise OptionError("--beyond and --lengths: ask one after the other")
-    of_one = {"--mistakes": options.mistakes, "--wrong": options.wrong}
+    of_one = {"--mistakes": options.mistakes, "--wrong": options.wrong, "--grammar": options.grammar}
     of_test = {
         "--split": options.split != "test",
         "--size": options.size,
@@ -96,6 +102,26 @@ def _refuse_mixed(options: CommandOptions) -> None:
         problems = [f"{flag}: of one run at a time; name one" for flag, value in typed.items() if value]
         if problems:
             raise OptionError(problems)
+
+
+def _refuse_sizes(options: CommandOptions) -> None:
+    """Refuse what says which expressions are asked, where nothing else does or something else has said so."""
+    wide = _typed(options, "digits", "depth")
+    if wide and (not options.beyond or options.lengths):
+        raise OptionError(f"{', '.join(wide)}: only --beyond has such axes")
+    if options.terms is not None and not options.grammar and (not options.beyond or options.lengths):
+        raise OptionError("--terms: of --beyond, or beside --grammar")
+    if options.grammar:
+        if options.split != "test":
+            raise OptionError(f"--split {options.split}: of another grammar only the test is asked; leave it out")
+    elif sizes := _typed(options, "range", "brackets", "set"):
+        raise OptionError(f"{', '.join(sizes)}: say of which grammar, with --grammar")
+
+
+def _typed(options: CommandOptions, *names: str) -> list[str]:
+    """List the flags of these names that were typed."""
+    values = {name: getattr(options, name, getattr(options, f"{name}_", None)) for name in names}
+    return [f"--{name}" for name, value in values.items() if value]
 
 
 def _demand(exact: float, minimum: float | None, run: str) -> None:

@@ -74,6 +74,7 @@ ENGINE = panel("Engine")
 OUTPUT = panel("Output")
 PLUGINS = panel("Plugins")
 BEYOND = panel("Beyond")
+OTHER_TEST = panel("Another grammar's test")
 OPTION = panel(None)
 
 
@@ -246,7 +247,11 @@ OTHERWISE: dict[str, tuple[Any, Any]] = {
     "out:export": (Annotated[Path, argument("OUT", "A new folder; of a page, a new file.")], REQUIRED),
     "format_:export": (Annotated[Format, OPTION("What reads it.")], "keras"),
     "run:option": (Annotated[str, OPTION(A_RUN, "RUN")], "latest"),
-    "terms:beyond": (Annotated[Text, BEYOND("Numbers, for --beyond.", "2..5")], None),
+    "grammar:asked": (Annotated[Text, OTHER_TEST("Ask the test of this grammar.", "G")], None),
+    "range_:asked": (Annotated[Text, OTHER_TEST("Smallest and largest number.", "1..99")], None),
+    "terms:asked": (Annotated[Text, OTHER_TEST("How many numbers; for --beyond, too.", "5..8")], None),
+    "brackets:asked": (Annotated[Text, OTHER_TEST("How many pairs of brackets.", "0..2")], None),
+    "set_:asked": (Annotated[Words, OTHER_TEST("Set grammar.KEY, data.mix or seed.", "SECTION.KEY=VALUE")], None),
     "size:fit": (Annotated[int, OPTION("Held-out expressions to ask.", min=100)], 4000),
     "expression:bare": (Annotated[str, argument("EXPR")], REQUIRED),
     "count:examples": (Annotated[int, OPTION("How many examples.", None, "-n", "--count", min=1)], 8),

@@ -37,6 +37,7 @@ _EXAMPLES = (
     "seed",
     *(f"data.{key}" for key in ("constraints", "level", "split", "balance", "mix")),
 )
+_SIZES = ("grammar.terms", "grammar.brackets", "grammar.range")
 _COUNTS = ("data.train", "data.validation", "data.test", "data.shards")
 _IDS = ("tokenizer", "padding", "reversal")
 # Whether each stage can be reached depends on the number of epochs.
@@ -66,6 +67,7 @@ USES: Mapping[str, tuple[str, ...]] = {
     "curriculum show": (*_EXAMPLES, "data.thinning", "working", *_STAGES),
     "curriculum build": (*_EXAMPLES, *_COUNTS, "working", *_IDS, "encoding", *_STAGES),
     "explain": ("grammar", "division", "working", "data.constraints", *_IDS, "encoding", "model", "training.backend"),
+    "evaluate": ("grammar", "seed", "data.mix"),
     "train": (*_TRAINING, "data.file"),
     "sweep": _TRAINING,
 }
@@ -105,6 +107,19 @@ def load_run(reference: str, options: CommandOptions, *, backend: str | None = N
     for sentence in run.notes:
         note(sentence)
     return run
+
+
+def read_other_test(run: Run, options: CommandOptions) -> Components:
+    """Return the components of a run with the grammar that was typed, whose test it is to be asked.
+
+    An `OptionError` tells every problem at once.
+    """
+    plugins = load_plugins(options)
+    kept = {**run.config.model_dump(mode="json", exclude={"grammar"}), "curriculum": {"name": "none"}}
+    flags = {key: value for key, value in options.settings().items() if key in ("grammar.name", *_SIZES)}
+    read = read_config(None, flags, options.set_ or (), preset=Preset(run.folder.name, kept), plugins=plugins)
+    refuse_unused("evaluate", read.config, read.origins)
+    return resolve(read.config, plugins)
 
 
 @contextmanager

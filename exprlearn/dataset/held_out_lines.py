@@ -89,6 +89,21 @@ class SpaceForms(NamedTuple):
         )
 
 
+def may_be_shown(expression: str, forms: Sequence[SpaceForms]) -> bool:
+    """Tell whether a line of a working may be an expression although it belongs to validation or test.
+
+    It may where training draws from spaces of these forms and none of them holds such an expression, and where it has
+    no more numbers than the longest of theirs.
+
+    >>> forms = [SpaceForms.of(ExpressionSpace.from_file("mixed"))]
+    >>> [may_be_shown(text, forms) for text in ("4+9", "8+54", "8+3*4+5*9", "8+54+1+1+1")]
+    [False, True, False, False]
+    """
+    numbers = [read_digits(digits) for digits in _NUMBERS.findall(expression)]
+    longest = max((form.terms[1] for form in forms), default=0)
+    return len(numbers) <= longest and not any(form.covers(numbers) for form in forms)
+
+
 class HeldOutLines:
     """Tells which lines may be trained on, and which examples show no other.
 

@@ -31,6 +31,7 @@ class CardFacts:
         exact_match: on its test split; None where that was never measured.
         baselines: exact match of models that know nothing, on the same test.
         example: an expression that the model can be asked.
+        asks: what it is asked: an `expression`, or a `text`.
     """
 
     name: str
@@ -43,6 +44,7 @@ class CardFacts:
     exact_match: Interval | None = None
     baselines: Mapping[str, float] = field(default_factory=dict)
     example: str = "1+2"
+    asks: str = "expression"
 
     @property
     def shown(self) -> dict[str, object]:
@@ -66,12 +68,15 @@ class CardFacts:
             "split": config.data.split,
             "sizes": self._sizes(),
             "example": self.example,
+            "asks": self.asks,
         }
 
     def _sizes(self) -> str:
+        if self.asks == "text":
+            return f"questions of up to {self.alphabet.longest_expression} characters"
         lowest, highest = self.alphabet.numbers
         signs = " ".join(self.alphabet.literals) or "no signs"
-        return f"up to {self.alphabet.most_terms} numbers from {lowest} to {highest}, with {signs}"
+        return f"expressions of up to {self.alphabet.most_terms} numbers from {lowest} to {highest}, with {signs}"
 
 
 def card(facts: CardFacts, files: Sequence[tuple[str, str]]) -> str:

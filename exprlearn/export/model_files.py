@@ -63,7 +63,7 @@ def export_model(exported: Exported, out: Path, file_format: Format) -> Path:
     if file_format == "page":
         write_whole(out, page_of(exported.answerer, exported.components, exported.facts), RunError)
         return out
-    rules, chosen = text_rules(exported.answerer, exported.components), FORMATS[file_format]
+    rules, chosen = text_rules(exported.answerer, exported.components, asks=exported.facts.asks), FORMATS[file_format]
     with new_folder(out, RunError) as folder:
         chosen.write(exported, folder / chosen.file)
         texts = {

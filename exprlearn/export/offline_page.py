@@ -32,7 +32,7 @@ def page_of(answerer: Answerer, components: Components, facts: CardFacts) -> str
         raise OptionError(
             f"a page of {weights} weights would be too slow; the most are {MOST_WEIGHTS}: choose --format keras"
         )
-    rules = text_rules(answerer, components)
+    rules = text_rules(answerer, components, asks=facts.asks)
     document = {"rules": rules, **_programs_document(programs_of(answerer))}
     scripts = tuple(files("exprlearn.export").joinpath(name).read_text(encoding="utf-8") for name in SCRIPTS)
     return (

@@ -15,6 +15,7 @@ import numpy as np
 
 from exprlearn.errors import OptionError
 from exprlearn.tensors.array_graph import SymbolicTensor, leaves
+from exprlearn.tensors.array_layers import Variable
 from exprlearn.tensors.array_program import Program
 
 #: Of the operators.
@@ -99,6 +100,7 @@ class _Graph:
 
     def read(self, argument: Any, dtype: Any = None) -> str:
         """Return the name of an argument, cast to a dtype where one is asked for."""
+        argument = argument.value if isinstance(argument, Variable) else argument
         if isinstance(argument, SymbolicTensor):
             name, has = self.named[argument], _kind(argument.dtype)
             return name if dtype is None or has == dtype else self.cast(name, dtype)

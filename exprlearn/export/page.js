@@ -148,7 +148,7 @@ const asking = (() => {
   }
 
   return Object.assign((text) => {
-    const asked = text.trim().replace(/=?\s*\??$/, "").trim();
+    const asked = rules.asks === "text" ? text.trim() : text.trim().replace(/=?\s*\??$/, "").trim();
     if (rules.framing === "mapping") return { answer: writeNumber(asked), text: "", steps: [], probability: null };
     const row = encode(asked);
     if (rules.framing === "rewriting") return rewrite(row);

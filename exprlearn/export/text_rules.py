@@ -30,8 +30,11 @@ FORMAT = 1
 PADDINGS: Mapping[type, str] = {Left: "left", PerTerm: "left", Right: "right"}
 
 
-def text_rules(answerer: Answerer, components: Components) -> dict[str, Any]:
-    """Write down how the model of a run reads and writes; an OptionError tells all that cannot be written down."""
+def text_rules(answerer: Answerer, components: Components, *, asks: str = "expression") -> dict[str, Any]:
+    """Write down how the model of a run reads and writes; an OptionError tells all that cannot be written down.
+
+    It `asks` for an expression, behind which `=?` is nothing, or for any text.
+    """
     framing, alphabet = components.model.framing, answerer.encoder.alphabet
     tokenizer: Any = tokenizer_of(components.tokenizer, alphabet, "source")
     if framing == "mapping":
@@ -41,6 +44,7 @@ def text_rules(answerer: Answerer, components: Components) -> dict[str, Any]:
     rules: dict[str, Any] = {
         "format": FORMAT,
         "framing": framing,
+        "asks": asks,
         "symbols": [*SPECIALS, *answerer.encoder.vocabulary.symbols],
         "readings": dict(alphabet.readings("source")),
     }

@@ -32,11 +32,11 @@ def export_run(run: Run, out: Path, file_format: Format) -> Path:
             f"format savedmodel: TensorFlow writes it, and the run is on {run.config.training.backend}: load it with "
             "backend='tensorflow' in a new process"
         )
-    answerer = run.answerer if file_format in OF_KERAS else _answerer_in_numpy(run)
+    answerer = run.answerer if file_format in OF_KERAS else answerer_in_numpy(run)
     return export_model(Exported(answerer, run.components, facts_of(run)), out, file_format)
 
 
-def _answerer_in_numpy(run: Run) -> Answerer:
+def answerer_in_numpy(run: Run) -> Answerer:
     """Return what asks the model in numpy, with the weights that it has now."""
     if not is_built_in(run.components):
         raise OptionError(
@@ -67,6 +67,7 @@ def facts_of(run: Run) -> CardFacts:
         exact_match=exact_match,
         baselines=known,
         example=record.predictions[0].expression if record.predictions else "1+2",
+        asks="expression" if run.pairs is None or run.pairs.are_expressions else "text",
     )
 
 

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from exprlearn.dataset import Examples, canonical_forms, load_splits
 from exprlearn.dataset.pairs import Pairs
 from exprlearn.decoding.answerer import Answerer
-from exprlearn.decoding.decoder import Decoder
-from exprlearn.decoding.working_writer import working_writer
-from exprlearn.encoding import Alphabet, Encoder, Vocabulary, alphabet_of
-from exprlearn.encoding.sides import vocabulary_of
-from exprlearn.errors import EncodingError, OptionError
-from exprlearn.runs.built_models import build_model
-from exprlearn.runs.checkpoint import name_variables
+from exprlearn.encoding import Alphabet
+from exprlearn.errors import OptionError
+from exprlearn.runs.resizing import fits, leave_room, resize, widen, written
 from exprlearn.scoring.breakdown import depth
 from exprlearn.scoring.cube import (
     THRESHOLD,
@@ -39,48 +34,6 @@ from exprlearn.scoring.metrics import estimate_exact_match
 
 if TYPE_CHECKING:
     from exprlearn.runs.run import Run
-
-
-def resize(run: Run, alphabet: Alphabet) -> Answerer | str:
-    """Build a run's model for wider rows, with the weights it has learned.
-
-    What a row holds stays as it was: symbols keep their ids and numbers their scale; only there is more room for what
-    the alphabet holds. A text says why it cannot be asked.
-    """
-    encoder = _wider(run, run.encoder.alphabet | alphabet)
-    if isinstance(encoder, str):
-        return encoder
-    model = build_model(run.components, encoder)
-    kept, wider = run.variables, name_variables("model", model.variables)
-    shapes = [{name: tuple(each.shape) for name, each in group.items()} for group in (kept, wider)]
-    if shapes[0] != shapes[1]:
-        return "its weights depend on how long expressions are"
-    for name, variable in kept.items():
-        wider[name].assign(variable)
-    rules = run.answerer.rules
-    # Many shapes are asked a few expressions each, and compiling for each would take most of the time.
-    decoder = Decoder(model, run.components.model, rules.shape(encoder), rules=rules, compiling=False)
-    return Answerer(decoder, encoder, run.scale, working_writer(run.components, encoder))
-
-
-def _wider(run: Run, alphabet: Alphabet) -> Encoder | str:
-    """Make an encoder of the run's symbols for longer expressions and answers; or say which symbols it lacks."""
-    before, parts = run.encoder, run.components
-    unknown = [sign for sign in alphabet.literals if sign not in before.alphabet.literals]
-    wanted = vocabulary_of(parts.tokenizer, alphabet)
-    unknown += [symbol for symbol in wanted.symbols if symbol not in before.vocabulary.ids and symbol not in unknown]
-    if unknown:
-        return f"it has no symbol for {' '.join(unknown[:4])}{' …' if len(unknown) > 4 else ''}"
-    encoder = Encoder(
-        alphabet,
-        tokenizer=parts.tokenizer,
-        padding=parts.padding,
-        reversal=parts.reversal,
-        inputs=before.inputs,
-        vocabulary=Vocabulary(before.vocabulary.symbols, wanted.number_steps),
-    )
-    encoder.number_rows.scale = before.number_rows.scale
-    return encoder
 
 
 #: Expressions asked of each cell.
@@ -163,13 +116,15 @@ class Beyond:
             questions = self._questions(coordinates)
             if not len(questions.examples):
                 yield score_cell(coordinates, questions.mark, None)
-            elif self._fits(questions.examples):
+            elif fits(self.run, questions.examples):
                 yield questions.ask(self.run.answerer)
             else:
-                waiting.setdefault(self._width(coordinates), []).append(questions)
+                space = space_of(coordinates, self.alphabet.numbers[0])
+                waiting.setdefault(widen(self.run, space), []).append(questions)
         for alphabet, group in waiting.items():
-            longest = max(map(len, (text for questions in group for text in self._texts(questions.examples))))
-            answerer = resize(self.run, replace(alphabet, longest_answer=longest))
+            texts = written(self.run, Examples.concatenate([questions.examples for questions in group]))
+            # Many shapes are asked a few expressions each, and compiling for each would take most of the time.
+            answerer = resize(self.run, leave_room(alphabet, texts))
             for questions in group:
                 if isinstance(answerer, str):
                     yield refuse_cell(questions.coordinates, questions.mark, answerer)
@@ -195,24 +150,3 @@ class Beyond:
     def _is_within(self, expression: str) -> bool:
         """Tell whether training may draw an expression, or one of another split that looks like it."""
         return expression in self.space and self.splits.train.answering.answer(expression) is not None
-
-    def _fits(self, examples: Examples) -> bool:
-        """Tell whether the run as it is can read the expressions and write the answers."""
-        rules, encoder = self.run.answerer.rules, self.run.encoder
-        try:
-            rules.sources(encoder, examples.expressions)
-            if rules.writes_tokens:
-                rules.targets(encoder, self._texts(examples), self.run.scale)
-        except EncodingError:
-            return False
-        return True
-
-    def _texts(self, examples: Examples) -> NDArray[np.str_]:
-        """Return what the run is to write of the examples."""
-        return self.run.answerer.texts(examples.expressions, examples.answers)
-
-    def _width(self, coordinates: Coordinates) -> Alphabet:
-        """Measure what the expressions of a cell need beside those of the training; answers are not looked at."""
-        space = space_of(coordinates, self.alphabet.numbers[0])
-        needed = self.alphabet | alphabet_of(space, self.run.components.division, 0)
-        return replace(needed, longest_answer=self.alphabet.longest_answer)

@@ -13,7 +13,7 @@ from exprlearn.arithmetic import answer
 from exprlearn.arithmetic.operators import Operators
 from exprlearn.config import Components, RunConfig
 from exprlearn.curriculum.stage_data import StageData
-from exprlearn.dataset import Examples, Splits, load_splits, operators_for
+from exprlearn.dataset import Splits, load_splits, operators_for
 from exprlearn.dataset.audit.read_questions import read_questions
 from exprlearn.dataset.pairs import Pairs
 from exprlearn.decoding.answerer import Answerer
@@ -29,11 +29,10 @@ from exprlearn.runs.checkpoint import Checkpoint, name_variables, restore
 from exprlearn.runs.exporting import export_run
 from exprlearn.runs.prediction import Prediction, asked_of, make_predictions
 from exprlearn.runs.preparation import Data, open_data, split_data
-from exprlearn.runs.run_evaluation import Evaluation, read_baselines, seen_sizes
+from exprlearn.runs.run_evaluation import Evaluation, evaluate_examples, read_baselines, seen_sizes
 from exprlearn.runs.run_files import read_lines
 from exprlearn.runs.run_folder import RunFolder, state_of
 from exprlearn.runs.schema import EpochRow
-from exprlearn.scoring import score
 from exprlearn.scoring.census import BLOCK, MOST, CensusOptions, Wrong, take_census
 from exprlearn.scoring.mistakes import MistakeGroup, WrongAnswer, mistake_groups
 from exprlearn.tables import Records, html_table
@@ -226,7 +225,7 @@ class Run:
         if split != "all":
             splits = split_data(space, self.components, sizes={split: size} if size else {})
             evaluation = self.evaluate_split(split, splits, beam=beam)
-            found([row.wrong(split) for row in evaluation.predictions if row.answer != row.truth])
+            found(evaluation.wrong)
             return evaluation
         if isinstance(space, Pairs):
             raise OptionError(f"split: {space.name} gives pairs, of which there is no 'all': choose validation or test")
@@ -246,24 +245,8 @@ class Run:
 
     def evaluate_split(self, split: str, splits: Splits, *, beam: int = 1) -> Evaluation:
         """Evaluate the model on one of the splits at hand."""
-        examples: Examples = getattr(splits, split)
-        expressions, truths = examples.expressions.tolist(), examples.answers.tolist()
-        predictions = make_predictions(self.answerer, expressions, truths, beam=beam, locate=True)
-        baselines, omitted = read_baselines(self)
-        scores = score(
-            expressions,
-            [prediction.answer for prediction in predictions],
-            truths,
-            metrics=self.components.metrics,
-            common_answer=self.common_answer,
-            further_baselines=baselines,
-            omitted=omitted,
-            framing=self.components.model.framing,
-            axes=seen_sizes(self.config.data, splits),
-            checks=[prediction.check for prediction in predictions],
-            operators=self.operators,
-        )
-        return Evaluation(self.folder.name, split, scores, predictions, division=self.components.division)
+        known, axes = read_baselines(self), seen_sizes(self.config.data, splits)
+        return evaluate_examples(self, split, getattr(splits, split), self.answerer, known=known, axes=axes, beam=beam)
 
     def mistakes(self, wrong: Sequence[Wrong], *, beam: int = 1) -> list[MistakeGroup]:
         """Ask again what was answered wrongly, and return the mistakes by name, the most frequent first."""

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from exprlearn.arithmetic.divisions import ExactOnlyPolicy
 from exprlearn.config import DataSection
-from exprlearn.dataset import Splits, split_of
+from exprlearn.dataset import Examples, Splits, split_of
+from exprlearn.decoding.answerer import Answerer
 from exprlearn.errors import DataError, RunError
 from exprlearn.plugin import Division
-from exprlearn.runs.prediction import Prediction
+from exprlearn.runs.prediction import Prediction, make_predictions
 from exprlearn.runs.run_files import write_json, write_lines
 from exprlearn.runs.run_folder import RunFolder
-from exprlearn.scoring import Scores
+from exprlearn.scoring import Scores, score
 from exprlearn.scoring.baselines import Perceptron
 from exprlearn.scoring.breakdown import Axis, depth, digits, terms
-from exprlearn.scoring.census import Baselines, Census
+from exprlearn.scoring.census import Baselines, Census, Wrong
 from exprlearn.scoring.cube import Cube
 from exprlearn.scoring.mistakes import MistakeGroup, mistake_groups, name_mistake
 from exprlearn.scoring.scores import scores_html
@@ -44,6 +45,7 @@ class Evaluation:
         predictions: what the scores were computed from, item by item; of a census only the first wrong ones.
         census: what was found where every expression was answered.
         division: what mistakes are named by; None for integers alone.
+        left_out: examples of the test of another grammar that were not asked, since a working may have shown them.
     """
 
     run: str
@@ -52,6 +54,7 @@ class Evaluation:
     predictions: Sequence[Prediction]
     census: Census | None = None
     division: Division | None = None
+    left_out: int = 0
 
     def _repr_html_(self) -> str:
         """Show the test table in a notebook."""
@@ -72,10 +75,46 @@ class Evaluation:
         named = [(row, name) for row, name in zip(self.predictions, self.mistakes, strict=True) if name is not None]
         return mistake_groups([row.wrong_answer for row, _ in named], names=[name for _, name in named])
 
+    @property
+    def wrong(self) -> list[Wrong]:
+        """Return the wrong answers, in order."""
+        return [row.wrong(self.split) for row in self.predictions if row.answer != row.truth]
+
     def rows(self) -> Iterator[dict[str, Any]]:
         """Yield the lines of predictions.jsonl: wrong ones with the name of their `mistake` and their `wrong_step`."""
         for row, name in zip(self.predictions, self.mistakes, strict=True):
             yield row.document() if name is None else {**row.document(), "mistake": name}
+
+
+def evaluate_examples(
+    run: Run,
+    split: str,
+    examples: Examples,
+    answerer: Answerer,
+    *,
+    known: tuple[Baselines, Mapping[str, str]],
+    axes: Mapping[str, Axis] | None = None,
+    beam: int = 1,
+    left_out: int = 0,
+) -> Evaluation:
+    """Ask examples of a split, and score the answers beside the baselines that are known and those left out."""
+    expressions, truths = examples.expressions.tolist(), examples.answers.tolist()
+    predictions = make_predictions(answerer, expressions, truths, beam=beam, locate=True)
+    scores = score(
+        expressions,
+        [prediction.answer for prediction in predictions],
+        truths,
+        metrics=run.components.metrics,
+        common_answer=run.common_answer,
+        further_baselines=known[0],
+        omitted=known[1],
+        framing=run.components.model.framing,
+        axes=axes,
+        checks=[prediction.check for prediction in predictions],
+        operators=run.operators,
+    )
+    name, division = run.folder.name, run.components.division
+    return Evaluation(name, split, scores, predictions, division=division, left_out=left_out)
 
 
 def read_baseline(folder: RunFolder) -> Perceptron | str:
@@ -126,14 +165,20 @@ def answer_test(run: Run, items: Sequence[tuple[str, str]]) -> list[str]:
     return run.answerer.answer([expression for expression, _ in items]).texts
 
 
-def _refuse_learned(run: Run, expressions: Sequence[str]) -> None:
-    data, name = run.config.data, run.folder.name
+def refuse_other_tests(run: Run) -> None:
+    """Refuse to ask a run other tests than its own, unless content decided what it was trained on; a DataError."""
+    name = run.folder.name
     if run.pairs is not None:
         raise DataError(f"{name} learned pairs, and may have learned another run's test: compare what is kept")
-    if data.split != "content":
+    if run.config.data.split != "content":
         raise DataError(
             f"{name} was split by position, so it may have learned another run's test: compare what is kept"
         )
+
+
+def _refuse_learned(run: Run, expressions: Sequence[str]) -> None:
+    refuse_other_tests(run)
+    data, name = run.config.data, run.folder.name
     learned = [text for text in expressions if split_of(text, data.level, operators=run.operators) == "train"]
     if learned:
         raise DataError(

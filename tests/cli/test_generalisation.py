@@ -36,6 +36,15 @@ def test_longer_and_longer_numbers_are_a_table(trained: Any, cli: Cli) -> None:
     assert (told["frontier"]["threshold"], len(told["cells"])) == (0.5, 3)
 
 
+def test_the_test_of_another_grammar_is_asked_of_a_run(trained: Any, cli: Cli) -> None:
+    asked = ("evaluate", "tiny", "--grammar", "addition", "--range", "10..99", "--size", "9", *trained.flags)
+    told = json.loads(cli(*asked, "--mistakes", "--json").out)
+    assert told["exact_match"]["count"] == 9
+    assert sum(group["count"] for group in told["mistakes"]) == 9 - round(9 * told["exact_match"]["value"])
+    others = json.loads(cli(*asked, "--set", "seed=5", "--json").out)
+    assert others["breakdown"] != told["breakdown"]
+
+
 @pytest.mark.parametrize("framing", ["sequence", "rewriting"])
 def test_what_learned_from_lines_says_that_they_hold_larger_numbers(capsys: Any, framing: Any) -> None:
     run: Any = SimpleNamespace(answerer=SimpleNamespace(rules=FRAMINGS[framing]))
@@ -54,6 +63,11 @@ def test_what_learned_from_lines_says_that_they_hold_larger_numbers(capsys: Any,
         (("--beyond", "--digits", "0..3"), "--digits 0..3: give both ends, from 1 on"),
         (("--lengths", "3.."), "--lengths 3..: give both ends"),
         (("--lengths", "x"), "--lengths: "),
+        (("--terms", "5..8"), "--terms: of --beyond, or beside --grammar"),
+        (("--range", "0..99", "--set", "seed=3"), "--range, --set: say of which grammar"),
+        (("--grammar", "addition", "--split", "all"), "--split all: of another grammar only the test is asked"),
+        (("--grammar", "addition", "--beyond"), "--grammar: that is about the test"),
+        (("--grammar", "addition", "--set", "data.test=3"), "data.test: evaluate makes no use of it"),
     ],
 )
 def test_options_that_do_not_go_together_are_refused(trained: Any, cli: Cli, flags: tuple[str, ...], said: str) -> None:

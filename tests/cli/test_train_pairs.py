@@ -282,3 +282,10 @@ def test_a_sweep_says_that_it_learns_no_pairs(cli: Cli, tmp_path: Path) -> None:
     done = cli("sweep", "sweep.toml", "--list")
     assert done.code == 2
     assert "data.file: a sweep learns what grammars write: learn pairs with exprlearn train --data" in done.err
+
+
+def test_an_exported_model_names_the_file_that_it_learned(sums: OwnRun, run_command: Cli, tmp_path: Path) -> None:
+    assert run_command("export", "own", str(tmp_path / "out"), *sums.flags()).code == 0
+    (card,) = (tmp_path / "out").glob("*.md")
+    assert "sums.csv` asks." in (said := card.read_text(encoding="utf-8"))
+    assert "up to 2 numbers from 0 to 99" in said

@@ -41,6 +41,7 @@ MODELS = {
     "rewriter": ("model.name=rewriter", *BLOCKS, "model.spare=2"),
     "default": ("model.name=seq2seq",),
     "mlp": ("model.name=mapping-mlp", "model.units=12", "model.activation=gelu"),
+    "stacked": ("model.name=stacked-lstm", "model.units=8"),
     "causal": (
         *("model.name=causal-transformer", *BLOCKS, "model.positions=places", "model.window=3"),
         *("working.name=equations", "grammar.name=mixed", "tokenizer.name=digits", "tokenizer.group=2"),
@@ -90,7 +91,7 @@ def write_run(runs: Path, name: str, *settings: str) -> Run:
     write_text(folder.path / "grammar.lark", space.grammar.text)
     folder.write_config(to_toml(components.config))
     write_json(folder.path / "vocabulary.json", encoder.to_json())
-    folder.write_run({"name": name, "state": "finished", "scale": 9.0, "framing": components.model.framing})
+    folder.write_run({"name": name, "state": "finished", "scale": 99.0, "framing": components.model.framing})
     folder.checkpoints.mkdir(exist_ok=True)
     checkpoint.save(folder.checkpoints, values, {"epoch": 1, "best_epoch": 1})
     return load(folder.path, plugins=PLUGINS)

@@ -1,25 +1,30 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner
 
 from exprlearn.cli.app import app
+from exprlearn.dataset import Examples
+from exprlearn.dataset.pairs import Pairs
 from exprlearn.errors import OptionError
 from exprlearn.export.text_rules import text_rules
 from exprlearn.intervals import percent
 from exprlearn.plugin.manager import Plugins
+from exprlearn.runs.exporting import answerer_in_numpy, facts_of
 from exprlearn.runs.record import read_record
 from exprlearn.runs.starting import load
 
-MODELS = ("transformer", "lstm", "repeat", "transducer", "rewriter", "mlp", "causal")
+KEPT = Path(__file__).parents[1] / "kept" / "trained"
+MODELS = ("transformer", "lstm", "repeat", "transducer", "rewriter", "mlp", "stacked", "causal")
 
 
 def answers(run, expressions):
     """Answer as `predict` does, whether or not there is an exact answer."""
-    return run.answerer_for(len(expressions)).answer(expressions, lines=True).texts
+    return answerer_in_numpy(run).answer(expressions, lines=True).texts
 
 
 def test_every_model_gives_the_answers_of_predict_in_plain_keras(written, expressions, ask_alone, tmp_path):
@@ -50,10 +55,20 @@ def test_a_saved_model_is_written_by_tensorflow_alone(written, tmp_path):
 
 def test_rules_say_how_a_row_is_laid_out(written):
     run = written("transducer")
-    rules = text_rules(run.answerer_for(1), run.components)
+    rules = text_rules(answerer_in_numpy(run), run.components)
     assert rules["source"] == {"length": 11, "number_length": 1, "turned": "row", "side": "right"}
     assert rules["answer"]["turned"] == "row"
     assert [rules["readings"][sign] for sign in "× 7"] == ["*", "", "7"]
+
+
+def test_a_model_of_texts_is_asked_for_texts_and_no_sign_at_their_end_is_dropped(written):
+    run = written("repeat")
+    run.pairs = Pairs("dozens", Examples.of([("how much is a dozen?", "12"), ("and two?", "24")]))
+    facts = facts_of(run)
+    assert text_rules(answerer_in_numpy(run), run.components, asks=facts.asks)["asks"] == "text"
+    assert facts.shown["sizes"] == "questions of up to 11 characters"
+    run.pairs = Pairs("sums", Examples.of([("1+2", "3"), ("3+4", "7")]))
+    assert facts_of(run).asks == "expression"
 
 
 def test_what_is_there_already_is_left_alone(written, tmp_path):
@@ -61,6 +76,13 @@ def test_what_is_there_already_is_left_alone(written, tmp_path):
     with pytest.raises(OptionError, match="is there already: name a new one"):
         written("mlp").export(tmp_path / "kept")
     assert [file.read_text() for file in tmp_path.iterdir()] == ["mine"]
+
+
+@pytest.mark.parametrize("name", ["mapping-mlp", "repeat-vector", "seq2seq", "stacked-lstm", "stages", "transducer"])
+def test_runs_of_earlier_versions_leave_too(name, tmp_path):
+    run = load(KEPT / name, plugins=Plugins(only=()))
+    page = run.export(tmp_path / "model.html", "page").read_text("utf-8")
+    assert f"The run “{run.folder.name}”" in page
 
 
 def test_rules_that_are_code_cannot_leave(written, tmp_path):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-MODELS = ("transformer", "lstm", "repeat", "transducer", "rewriter", "mlp", "causal")
+from exprlearn.runs.exporting import answerer_in_numpy
+
+MODELS = ("transformer", "lstm", "repeat", "transducer", "rewriter", "mlp", "stacked", "causal")
 ASK = "expressions => expressions.map(each => window.answer(each))"
 
 
@@ -23,7 +25,7 @@ def opened(visit, written, tmp_path):
 @pytest.mark.parametrize("name", MODELS)
 def test_a_page_gives_the_answers_of_predict(opened, written, expressions, name):
     run = written(name)
-    expected = run.answerer_for(len(expressions)).answer(expressions, lines=True)
+    expected = answerer_in_numpy(run).answer(expressions, lines=True)
     found = opened(name).evaluate(ASK, expressions)
     assert [each["answer"] for each in found] == expected.texts
     if expected.written is not None:

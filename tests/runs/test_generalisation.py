@@ -12,8 +12,9 @@ from exprlearn.dataset import load_space
 from exprlearn.decoding.answerer import Answerer
 from exprlearn.encoding import alphabet_of
 from exprlearn.plugin.manager import Plugins
-from exprlearn.runs.generalisation import Beyond, resize
+from exprlearn.runs.generalisation import Beyond
 from exprlearn.runs.preparation import make_encoder
+from exprlearn.runs.resizing import resize
 from exprlearn.runs.run import Run
 from exprlearn.runs.starting import start_run
 from exprlearn.sampling import ExpressionSpace
