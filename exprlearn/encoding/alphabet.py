@@ -12,6 +12,7 @@ from exprlearn.arithmetic.parsing import plain_signs
 from exprlearn.encoding.stored import Length, plain, stored
 from exprlearn.plugin import Division, Working
 from exprlearn.sampling.counting.chart import CountChart, DerivationChoice, State
+from exprlearn.sampling.numbering.neighbours import neighbours, numbers_stay_apart
 from exprlearn.sampling.space import ExpressionSpace
 
 DIGITS = "0123456789"
@@ -122,7 +123,7 @@ def alphabet_of(
     return Alphabet(
         literals=space.literals,
         numbers=space.number_range,
-        widest_number=max((language.longest for stratum in space.strata for language in stratum.slots), default=0),
+        widest_number=_widest_number(space),
         most_terms=space.most_terms,
         most_literals=most_literals,
         longest_skeleton=longest_skeleton,
@@ -131,6 +132,13 @@ def alphabet_of(
         longest_answer=max([longest_answer, *map(len, TRUTHS)]) if truths else longest_answer,
         turns_numbers=working is not None,
     )
+
+
+def _widest_number(space: ExpressionSpace) -> int:
+    """Count the digits of the widest number; digits that may stand side by side are read as one."""
+    stands_apart = numbers_stay_apart(neighbours(space.specification))
+    widest = max if stands_apart else sum
+    return max((widest([0, *(language.longest for language in stratum.slots)]) for stratum in space.strata), default=0)
 
 
 def _characters(division: Division, working: Working) -> str:

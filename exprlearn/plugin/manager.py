@@ -25,7 +25,7 @@ from exprlearn.plugin.spec import Spec
 from exprlearn.plugin.tracing import trace, trace_failure
 
 GROUP, PYTHON = "exprlearn", "python"
-HEAVY = ("keras", "tensorflow", "jax")
+HEAVY = ("keras", "tensorflow", "jax", "torch")
 """Packages that take seconds to import and belong inside of what a plugin builds."""
 BUILTINS = {
     "engine": "exprlearn.engines.builtin",

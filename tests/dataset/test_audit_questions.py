@@ -6,7 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from exprlearn.arithmetic import value_of
+from exprlearn.arithmetic.divisions import FractionPolicy
 from exprlearn.dataset.audit.questions import find_expression
+from exprlearn.dataset.audit.read_questions import read_questions
+from exprlearn.plugin import OperatorSpec
 from exprlearn.sampling import ExpressionSpace
 
 SPACE = ExpressionSpace.from_file("mixed")
@@ -159,3 +163,19 @@ def test_the_search_takes_no_longer_than_the_question_is_long(piece: str) -> Non
     start = time.process_time()
     find_expression(question)
     assert time.process_time() - start < 2
+
+
+def test_questions_with_operators_of_plugins_are_read_with_them() -> None:
+    numeral = OperatorSpec(
+        name="hexadecimal",
+        summary="For tests.",
+        sign="x",
+        form="numeral",
+        pattern="0x[0-9a-f]+",
+        calculate=lambda text: int(text, 16),
+    )
+    power = OperatorSpec(name="power", summary="For tests.", sign="^", precedence=4, calculate=pow)
+    questions = ["0x15+0x2 =", "2^3", "3 x 5", "What is 2^3?", None]
+    found = read_questions(questions, FractionPolicy(), operators=(numeral, power))
+    assert list(found.expressions) == ["0x15+0x2", "2^3", "3*5", None, None]
+    assert [value_of(found.tree(row)) for row in (0, 1, 2)] == [23, 8, 15]

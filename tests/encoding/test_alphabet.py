@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import operator
 import re
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ from exprlearn.arithmetic.divisions import ExactOnlyPolicy, FractionPolicy
 from exprlearn.encoding import TARGET, Alphabet, Digits, Encoder, PerTerm, alphabet_of
 from exprlearn.encoding.alphabet import skeleton_extent
 from exprlearn.errors import RunError
+from exprlearn.plugin import OperatorSpec
 from exprlearn.sampling.space import ExpressionSpace
 
 
@@ -91,3 +93,18 @@ def test_answers_hold_what_the_division_policy_writes() -> None:
     alphabet = alphabet_of(ExpressionSpace.from_file("division"), FractionPolicy(), longest_answer=7)
     assert set(alphabet.answer_characters) == set("-/0123456789")
     assert alphabet.longest_answer == 7
+
+
+def test_digits_that_stand_side_by_side_make_one_wide_number() -> None:
+    space = ExpressionSpace.from_text('start: "0x" D D "+" D\nD: /[0-9]/')
+    assert alphabet_of(space, ExactOnlyPolicy(), longest_answer=2).widest_number == 4
+    apart = ExpressionSpace.from_text('start: D "+" D\nD: /[0-9]/')
+    assert alphabet_of(apart, ExactOnlyPolicy(), longest_answer=2).widest_number == 1
+
+
+def test_comparisons_are_answered_by_words() -> None:
+    less = OperatorSpec(name="less", summary="Less.", sign="<", precedence=0, gives="truth", calculate=operator.lt)
+    space = ExpressionSpace.from_text('start: D "<" D\nD: /[0-9]/').with_operators([less])
+    alphabet = alphabet_of(space, ExactOnlyPolicy(), longest_answer=1)
+    assert set("truefalse") <= set(alphabet.answer_characters)
+    assert alphabet.longest_answer == len("false")

@@ -165,8 +165,8 @@ class Auditor:
         if row.question is None:
             return None
         decimals, from_behind = self.division.operation == "exact", turned in ("source", "both")
-        tree = find_expression(row.question, decimals=decimals, turned=from_behind)
-        return tree or read_with(row.question, () if from_behind else self.operators)
+        tree = read_with(row.question, () if from_behind else self.operators)
+        return tree or find_expression(row.question, decimals=decimals, turned=from_behind)
 
     def _given(self, row: QuestionRow, turned: Turned | None) -> str | None:
         """Return what a row gives as its answer."""

@@ -54,20 +54,18 @@ def read_questions(
     if not turned:
         # Most questions of most files are expressions as they stand.
         found.read(list(range(len(questions))), [question or "" for question in questions])
+        for row, question in enumerate(questions) if operators else ():
+            # The `x` of 0x1f is no sign of multiplication where a plugin says what it is.
+            if found.expressions[row] is None:
+                found.enter(row, read_with(question or "", operators))
     left = [row for row, question in enumerate(questions) if question is not None and found.expressions[row] is None]
     written = {row: plain_expression(questions[row] or "", turned=turned) for row in left}
     found.read(left, [text or "" for text in written.values()])
-    trees = {}
     for row in left:
-        if found.expressions[row] is None:
-            question, tree = questions[row] or "", None
-            if written[row] is not None:
-                tree = find_expression(question, decimals=division.operation == "exact", turned=turned)
-            tree = tree or read_with(question, () if turned else operators)
-            if tree is not None:
-                trees[row], found.expressions[row] = tree, tree.expression
-                found.texts[row], found.forms[row] = text_key(tree.expression), commutative_key(tree)
-    return ReadQuestions(found.expressions, found.truths, found.texts, found.forms, trees)
+        if written[row] is not None and found.expressions[row] is None:
+            decimals = division.operation == "exact"
+            found.enter(row, find_expression(questions[row] or "", decimals=decimals, turned=turned))
+    return ReadQuestions(found.expressions, found.truths, found.texts, found.forms, found.trees)
 
 
 class _Found:
@@ -77,7 +75,14 @@ class _Found:
         self.expressions: list[str | None] = [None] * count
         self.truths: list[str | None] = [None] * count
         self.texts, self.forms = np.zeros((2, count), np.uint64)
+        self.trees: dict[int, Tree] = {}
         self._division = division
+
+    def enter(self, row: int, tree: Tree | None) -> None:
+        """Remember what was read one by one, if anything was."""
+        if tree is not None:
+            self.trees[row], self.expressions[row] = tree, tree.expression
+            self.texts[row], self.forms[row] = text_key(tree.expression), commutative_key(tree)
 
     def read(self, rows: Sequence[int], texts: Sequence[str]) -> None:
         """Read what of some texts is plain, each that of a question."""

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.arithmetic import Values, block_values, compile_skeletons
+from exprlearn.arithmetic import Operation, Values, block_values, compile_skeletons
 from exprlearn.arithmetic.carries import count_block_carries
 from exprlearn.arithmetic.numeral_columns import count_digits
 from exprlearn.arithmetic.programs import ADD, DIVIDE, MULTIPLY, NEGATE, NOTHING, SUBTRACT
 from exprlearn.arithmetic.values import Integers
 from exprlearn.dataset.difficulty.features import FEATURES, WEIGHTS, features_of, points_of, scores
+from exprlearn.errors import ExpressionSyntaxError, UnknownOperator
 from exprlearn.sampling import ExpressionSpace
 from exprlearn.sampling.stream import Stream
 from exprlearn.sampling.writing.block import Block
@@ -33,9 +34,19 @@ def block_features(block: Block, values: Values) -> Integers:
     features = np.stack([columns[name] for name in FEATURES], axis=1)
     features[~values.defined] = 0
     for row in np.flatnonzero(~values.fits & values.defined).tolist():
-        measured = features_of(str(values.expressions[row]), values.operation)
-        features[row] = [measured[name] for name in FEATURES]
+        features[row] = _features_of(str(values.expressions[row]), values.operation)
     return features
+
+
+def _features_of(expression: str, operation: Operation) -> list[int]:
+    try:
+        measured = features_of(expression, operation)
+    except (ExpressionSyntaxError, UnknownOperator) as error:
+        # The expression has a value, so it is only read with operators that are not known here.
+        raise UnknownOperator(
+            f"difficulty is known of whole numbers and + - * / alone, not of '{expression}'", expression=expression
+        ) from error
+    return [measured[name] for name in FEATURES]
 
 
 def block_scores(block: Block) -> Integers:

@@ -62,7 +62,8 @@ def describe(builder: DatasetBuilder, made: Sequence[ShardRecord]) -> Manifest:
 def prove_folder(builder: DatasetBuilder, made: Sequence[ShardRecord]) -> ProofEntry:
     """Prove that splits share nothing, by position no expression; a `DataError` is a fault of exprlearn."""
     data, shared = builder.components.config.data, added(each.shared for each in made)
-    parsed = prove({str(split): _first(builder, split) for split in SPLITS}, data.level, data.split)
+    first = {str(split): _first(builder, split) for split in SPLITS}
+    parsed = prove(first, data.level, data.split, operators=builder.space.calculated_by)
     lines = sum((each.lines for each in made), ShownLines())
     # By position, forms are counted and may be shared.
     must_not = [texts if data.split == "position" else texts + forms for texts, forms in shared.values()]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import math
 import operator
+import subprocess
+import sys
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -112,3 +114,16 @@ def test_drawn_examples_are_answered_as_by_python(name: str, tmp_path: Path) -> 
         assert row["answer"] == by_python(row["question"]), row["question"]
         # Nothing is known of how hard such an operator is.
         assert row["metadata"]["difficulty"] == -1 or name == "negative"
+
+
+@pytest.mark.parametrize("name", ["powers", "comparisons", "functions"])
+def test_a_dataset_of_each_grammar_is_built_and_its_audit_is_clean(name: str, tmp_path: Path) -> None:
+    folder = str(tmp_path / name)
+    sizes = [f"data.{split}={count}" for split, count in (("train", 400), ("validation", 40), ("test", 40))]
+    options = [word for size in sizes for word in ("--set", size)]
+    for words in (["data", "build", folder, "--grammar", name, *options], ["data", "audit", folder]):
+        done = subprocess.run(
+            [Path(sys.executable).with_name("exprlearn"), *words], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+    assert "clean; all were judged" in done.stdout
