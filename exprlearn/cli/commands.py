@@ -131,7 +131,7 @@ COMMANDS: Mapping[str, Command] = {
     ),
     "grammar sample": Command(
         "Draw expressions with their exact answers; --json prints one object a line.",
-        "grammar.sample",
+        "grammar_sample.sample",
         "grammar:argument count terms brackets range_ seed:drawn division set_ json plugin",
     ),
     "grammar rank": Command(

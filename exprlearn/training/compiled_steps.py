@@ -109,23 +109,21 @@ def _tensorflow_steps(
     import tensorflow as tf
 
     variables = model.trainable_variables
-    # The loop below is rewritten from its source; a loss, which may have none, is traced as it is, as on JAX.
-    computed = tf.autograph.experimental.do_not_convert(loss)
 
     def run(arrays: dict[str, Any], order: Any, first: Any, last: Any, total: Any) -> Any:
-        step = first
-        # `tf.range` would make its bounds constants, and every other cut would compile anew.
-        while step < last:
-            batch = {name: tf.gather(array, order[step]) for name, array in arrays.items()}
+        def step(number: Any, total: Any) -> tuple[Any, Any]:
+            batch = {name: tf.gather(array, order[number]) for name, array in arrays.items()}
             with tf.GradientTape() as tape:
-                value = _with_added(computed(model(inputs(batch), training=True), batch), model.losses)
+                value = _with_added(loss(model(inputs(batch), training=True), batch), model.losses)
             optimizer.apply(tape.gradient(value, variables), variables)
-            total += value
-            step += 1
-        return total
+            return number + 1, total + value
+
+        # `tf.range` would make its bounds constants, and every other cut would compile anew.
+        return tf.while_loop(lambda number, total: number < last, step, (first, total))[1]
 
     # TensorFlow counts how often code is traced; a partial is a function of its own, as the steps of each model are.
-    return tf.function(partial(run), jit_compile=True)  # type: ignore[no-any-return]
+    # All is traced as it is, as on JAX: autograph would take a while to rewrite it, and a loss may have no source.
+    return tf.function(partial(run), jit_compile=True, autograph=False)  # type: ignore[no-any-return]
 
 
 def _torch_steps(
