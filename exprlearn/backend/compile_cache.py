@@ -96,7 +96,9 @@ def cache_compilations(backend: str) -> Iterator[None]:
     What it compiles later on is kept when the process ends. Nothing is kept where the user's own settings say what is
     to be, or where no folder can be had: compiling anew is always possible.
     """
-    place = None if _OWN_SETTINGS[backend] in os.environ else _session(backend)
+    # PyTorch runs as it is.
+    keeps = backend in _OWN_SETTINGS and _OWN_SETTINGS[backend] not in os.environ
+    place = _session(backend) if keeps else None
     if place is None:
         yield
         return

@@ -12,6 +12,9 @@ from functools import partial
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from exprlearn.backend.compile_cache import cache_compilations
 from exprlearn.backend.reproducibility import ask_xla_for_determinism, make_deterministic
 from exprlearn.distributed.workers import join, joined, meet, prepare_to_join
@@ -20,7 +23,7 @@ from exprlearn.errors import BackendError
 if TYPE_CHECKING:
     import keras
 
-BACKENDS = ("tensorflow", "jax")
+BACKENDS = ("tensorflow", "jax", "torch")
 
 
 def load_keras(backend: str = "tensorflow", *, deterministic: bool = False, processes: int = 1) -> ModuleType:
@@ -78,6 +81,13 @@ def _loaded(backend: str, processes: int) -> ModuleType:
     return keras
 
 
+def array_of(value: Any) -> NDArray[Any]:
+    """Return a tensor or variable of the backend, such as (rows, columns) float32, as an array of the same shape."""
+    tensor = getattr(value, "value", value)
+    # PyTorch shares memory with numpy, and warns when numpy asks it whether to.
+    return np.array(tensor.detach().cpu().numpy()) if hasattr(tensor, "detach") else np.asarray(value)
+
+
 def _warm_up(backend: str) -> None:
     """Compile something tiny, so that the noise of the first compilation is caught too."""
     from keras import ops
@@ -108,13 +118,17 @@ def quiet_stderr() -> Iterator[None]:
 
 
 def compiled(function: Callable[..., Any], variables: Sequence[keras.Variable]) -> Callable[..., Any]:
-    """Compile a function that reads `variables` and takes and returns tensors.
+    """Compile a function that reads `variables` and takes and returns tensors; on PyTorch it runs as it is.
 
     Shapes are fixed at the first call; another shape compiles anew. On JAX the variables become arguments of the
     compiled function, since a traced function would otherwise keep their first values for ever.
     """
     import keras
 
+    if keras.backend.backend() == "torch":
+        import torch
+
+        return torch.no_grad()(function)  # type: ignore[no-any-return]
     if keras.backend.backend() == "tensorflow":
         import tensorflow
 

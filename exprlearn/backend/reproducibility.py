@@ -15,7 +15,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from exprlearn.errors import BackendError
 
-PACKAGES = ("exprlearn", "keras", "tensorflow", "jax", "numpy", "lark")
+PACKAGES = ("exprlearn", "keras", "tensorflow", "jax", "torch", "numpy", "lark")
 
 
 def versions() -> dict[str, str]:
@@ -58,7 +58,7 @@ def make_deterministic(backend: str, *, started: bool) -> None:
     """Let a backend that is imported use deterministic operations only, for as long as the process lives.
 
     Args:
-        backend: tensorflow or jax.
+        backend: tensorflow, jax or torch.
         started: whether it ran before the compiler was asked.
 
     Raises:
@@ -69,6 +69,11 @@ def make_deterministic(backend: str, *, started: bool) -> None:
 
         tensorflow.config.experimental.enable_op_determinism()
         on_processor = not tensorflow.config.list_physical_devices("GPU")
+    elif backend == "torch":
+        import torch
+
+        torch.use_deterministic_algorithms(True)
+        return
     else:
         import jax
 

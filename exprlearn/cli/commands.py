@@ -131,7 +131,7 @@ COMMANDS: Mapping[str, Command] = {
     ),
     "grammar sample": Command(
         "Draw expressions with their exact answers; --json prints one object a line.",
-        "grammar.sample",
+        "grammar_sample.sample",
         "grammar:argument count terms brackets range_ seed:drawn division set_ json plugin",
     ),
     "grammar rank": Command(
@@ -220,7 +220,7 @@ COMMANDS: Mapping[str, Command] = {
     "plugins check": Command(
         "Hold each component of a plugin against the checks of its kind; exit code 1 when one fails.",
         "plugins.check_plugin",
-        "named:plugin kind:option backend:both json plugin plugins",
+        "named:plugin kind:option backend:all json plugin plugins",
     ),
     "plugins new": Command(
         "Write a package with one component and its tests, which pass as they are.",

@@ -1,30 +1,29 @@
-"""`exprlearn grammar`: what a grammar writes, counted, drawn and numbered."""
+"""`exprlearn grammar`: what a grammar writes, counted and numbered."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from exprlearn.arithmetic import answer
-from exprlearn.arithmetic.operators import Operators
-from exprlearn.arithmetic.programs import refuse_unanswerable
 from exprlearn.cli.options import CommandOptions
-from exprlearn.cli.output import echo, print_document, print_line, print_table
+from exprlearn.cli.output import echo, print_document, print_table
 from exprlearn.cli.settings import read_settings
-from exprlearn.config import Components
-from exprlearn.dataset import load_space, split_of
-from exprlearn.errors import EvaluationError, OptionError
+from exprlearn.errors import OptionError
 from exprlearn.grammar.languages import count_text
 from exprlearn.report.wording import counted
 from exprlearn.sampling import ExpressionSpace, Sizes
-from exprlearn.sampling.distinct import draw_distinct
+from exprlearn.sampling.configured_space import space_of
 from exprlearn.sampling.space_check import Count, SpaceCheck, add_counts
-from exprlearn.sampling.stream import Stream
 
 
 def check(options: CommandOptions) -> None:
     """Check a grammar, then refuse one with an expression that nothing can answer."""
-    space = _space("grammar check", options)
+    # Counting and numbering need no arithmetic.
+    from exprlearn.arithmetic.programs import refuse_unanswerable
+    from exprlearn.dataset import load_space
+
+    settings = read_settings(options, "grammar check")
+    space = load_space(settings.read.config.grammar, settings.components)
     found = space.check()
     print_document(_check_document(found)) if options.json else echo(str(found))
     refuse_unanswerable(space)
@@ -34,18 +33,6 @@ def count(options: CommandOptions) -> None:
     """Count the expressions of every size."""
     space = _space("grammar count", options)
     print_document(space_document(space)) if options.json else _print_counts(space.counts())
-
-
-def sample(options: CommandOptions) -> None:
-    """Draw expressions with their exact answers."""
-    components = read_settings(options, "grammar sample").components
-    for row in sampled_rows(components, options.count):
-        if options.json:
-            print_line(row)
-        elif row["answer"] is None:
-            echo(f"{row['expression']} has no answer under {components.config.division.policy}")
-        else:
-            echo(f"{row['expression']} = {row['answer']}")
 
 
 def rank(options: CommandOptions) -> None:
@@ -66,30 +53,9 @@ def at(options: CommandOptions) -> None:
 
 
 def _space(command: str, options: CommandOptions) -> ExpressionSpace:
+    """Count what a grammar writes; what its signs stand for counts nothing."""
     settings = read_settings(options, command)
-    return load_space(settings.read.config.grammar, settings.components)
-
-
-def sampled_rows(components: Components, count: int) -> Iterator[dict[str, Any]]:
-    """Draw `count` expressions, without repeats while the space lasts; an answer that does not exist is None."""
-    config = components.config
-    space = load_space(config.grammar, components)
-    stream = Stream(space, config.seed, purpose="sample")
-    for expression, index in draw_distinct(stream, count):
-        yield {
-            "expression": expression,
-            "answer": _answer(expression, components, space.calculated_by),
-            "index": count_text(index),
-            "sizes": space.locate(index)[0].sizes.as_dict(),
-            "split": split_of(expression, config.data.level, operators=space.calculated_by),
-        }
-
-
-def _answer(expression: str, components: Components, operators: Operators) -> str | None:
-    try:
-        return answer(expression, components.division, operators=operators)
-    except EvaluationError:
-        return None
+    return space_of(settings.read.config.grammar, settings.grammars)
 
 
 def _check_document(found: SpaceCheck) -> dict[str, Any]:

@@ -110,7 +110,7 @@ class CommandOptions:
     schedule: Annotated[Text, DATA("Which stage comes when [threshold].", "NAME"), "curriculum.schedule.name"] = None
     loss: Annotated[Text, TRAINING("What is made small [default].", "NAME"), "training.loss.name"] = None
     optimizer: Annotated[Text, TRAINING("What changes weights [adam].", "NAME"), "training.optimizer.name"] = None
-    backend: Annotated[Text, MODEL("[tensorflow]", "tensorflow|jax"), "training.backend"] = None
+    backend: Annotated[Text, MODEL("[tensorflow]", "tensorflow|jax|torch"), "training.backend"] = None
     processes: Annotated[Whole, TRAINING("Train in so many at once, on JAX.", "N", min=1), "training.processes"] = None
     epochs: Annotated[Whole, TRAINING("Stop after so many."), "training.epochs"] = None
     max_time: Annotated[Text, TRAINING("Stop after 90s, 10m, 1h30m, or none.", "SPAN"), "training.max_time"] = None
@@ -266,10 +266,10 @@ OTHERWISE: dict[str, tuple[Any, Any]] = {
         Annotated[str, argument("NAME", "Of the component: lower-case words joined by -.")],
         REQUIRED,
     ),
-    "backend:both": (
+    "backend:all": (
         Annotated[
-            Literal["tensorflow", "jax", "all"],
-            OPTION("all takes a model's weights to both.", "tensorflow|jax|all"),
+            Literal["tensorflow", "jax", "torch", "all"],
+            OPTION("all takes a model's weights to every one that is installed.", "tensorflow|jax|torch|all"),
         ],
         "tensorflow",
     ),

@@ -7,6 +7,7 @@ import platform
 from collections.abc import Iterator
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import typer
 
 from exprlearn import __version__
 from exprlearn.backend.compile_cache import store_root
+from exprlearn.backend.keras_import import BACKENDS
 from exprlearn.cli.options import CommandOptions
 from exprlearn.cli.output import echo, print_document, print_table
 from exprlearn.cli.settings import load_plugins
@@ -25,8 +27,7 @@ from exprlearn.plugin.registry import Registered
 from exprlearn.plugin.scaffolding import write_plugin
 from exprlearn.testing import Subject, checks_of, grammars_beside, run_checks
 
-BOTH = ("tensorflow", "jax")
-PACKAGES = ("keras", "tensorflow", "jax", "numpy", "scipy", "lark", "pydantic", "typer", "pluggy", "rich")
+PACKAGES = ("keras", "tensorflow", "jax", "torch", "numpy", "scipy", "lark", "pydantic", "typer", "pluggy", "rich")
 Row = dict[str, str]
 
 
@@ -71,7 +72,8 @@ def _components(name: str, kind: str | None, loaded: Plugins) -> list[tuple[str,
 
 
 def _checked(components: list[tuple[str, Registered[Any]]], loaded: Plugins, backend: str) -> Iterator[Row]:
-    here, elsewhere = (BOTH[0], BOTH) if backend == "all" else (backend, (backend,))
+    there = tuple(name for name in BACKENDS if find_spec(name) is not None)
+    here, elsewhere = (there[0], there) if backend == "all" else (backend, (backend,))
     for kind, entry in components:
         beside = grammars_beside(entry, loaded)
         subject = Subject(entry=entry, backend=here, reloaded_on=elsewhere, plugins=loaded, grammars=beside)

@@ -8,23 +8,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from exprlearn.cli.options import CommandOptions
 from exprlearn.cli.output import note, warn
 from exprlearn.config import Components, ConfigWithOrigins, Preset, RunConfig, read_config, resolve, to_annotated_toml
-from exprlearn.curriculum.stage_data import stages_of
-from exprlearn.dataset import load_space
-from exprlearn.dataset.pairs import Pairs, named_pairs
-from exprlearn.dataset.pairs.settings import pairs_preset, refuse_beside_pairs
+from exprlearn.config.components import GrammarTexts
 from exprlearn.errors import OptionError
-from exprlearn.plugin import Engine, EngineSpec, Stage
+from exprlearn.plugin import Engine, EngineSpec, GrammarSpec, Stage
 from exprlearn.plugin.manager import Plugins, plugins_from_environment
-from exprlearn.recipes.catalogue import find_recipe
-from exprlearn.runs.run import Run
-from exprlearn.runs.run_folder import find
-from exprlearn.runs.starting import load
+
+if TYPE_CHECKING:
+    from exprlearn.dataset.pairs import Pairs
+    from exprlearn.runs.run import Run
 
 QUICKSTART_NAME = "quickstart"
 #: Settings that a recipe's band does not depend on.
@@ -100,6 +98,10 @@ def load_plugins(options: CommandOptions) -> Plugins:
 
 def load_run(reference: str, options: CommandOptions, *, backend: str | None = None) -> Run:
     """Load a trained run with its plugins, on a backend; None takes that of its training."""
+    # A command that needs a grammar alone waits for no model.
+    from exprlearn.runs.run_folder import find
+    from exprlearn.runs.starting import load
+
     folder = find(reference, options.runs)
     run = load(folder.path, plugins=load_plugins(options), backend=backend)
     for sentence in run.notes:
@@ -154,16 +156,25 @@ def open_engine(options: CommandOptions, plugins: Plugins, *, fresh: bool = Fals
 
 @dataclass(frozen=True)
 class Settings:
-    """A checked config with its origins, the components it names and the plugins of these, the recipe asked for.
+    """A checked config with its origins, the plugins of the components it names, the recipe asked for.
 
     With the pairs that it names, where it is that of a new training.
     """
 
     read: ConfigWithOrigins
-    components: Components
     plugins: Plugins
     recipe: str | None = None
     pairs: Pairs | None = None
+
+    @cached_property
+    def components(self) -> Components:
+        """Make what the config names."""
+        return resolve(self.read.config, self.plugins)
+
+    @property
+    def grammars(self) -> GrammarTexts:
+        """Map names to what reads a grammar."""
+        return GrammarTexts(self.plugins[GrammarSpec])
 
     @property
     def title(self) -> str:
@@ -174,6 +185,8 @@ class Settings:
         """Return what is claimed and expected of the recipe, with the settings that were changed; None without one."""
         if self.recipe is None:
             return None
+        from exprlearn.recipes.catalogue import find_recipe
+
         recipe = find_recipe(self.recipe)
         about = recipe.about.model_dump(mode="json", include={"claim", "measured", "band"})
         own = {key for key, origin in self.read.asked().items() if origin != recipe.name} - DECIDES_NOTHING
@@ -203,12 +216,16 @@ def read_settings(
     names_grammar = bool({"grammar.name", "data.file"} & {item.partition("=")[0].strip() for item in sets})
     if quickstart and not names_grammar and all(each is None for each in asked):
         recipe = QUICKSTART_NAME
-    preset = find_recipe(recipe).preset if recipe else None
+    preset = _preset_of(recipe) if recipe else None
     # Data is the same whatever model will learn from it, and the file of a run says all there is to say.
     of_model = "model" in USES[command] and options.resume is None
-    read = read_config(file, flags, sets, preset=preset, plugins=plugins, of_model=of_model)
-    pairs = named_pairs(read.config) if command == "train" and options.resume is None else None
+    # A command that needs a grammar alone takes nothing else, so that there is nothing else to check.
+    checking = None if USES[command] == ("grammar",) else plugins
+    read = read_config(file, flags, sets, preset=preset, plugins=checking, of_model=of_model)
+    pairs = _named_pairs(read.config) if command == "train" and options.resume is None else None
     if pairs is not None:
+        from exprlearn.dataset.pairs.settings import pairs_preset, refuse_beside_pairs
+
         below = pairs_preset(pairs, preset)
         read = read_config(file, flags, sets, preset=below, plugins=plugins, of_model=of_model)
         refuse_beside_pairs(read)
@@ -219,7 +236,23 @@ def read_settings(
     refuse_unused(command, read.config, read.origins, options.layout)
     for sentence in read.notes:
         note(sentence)
-    return Settings(read, resolve(read.config, plugins), plugins, options.recipe, pairs)
+    settings = Settings(read, plugins, options.recipe, pairs)
+    if checking is not None:
+        # Whatever cannot be made is told now.
+        _ = settings.components
+    return settings
+
+
+def _named_pairs(config: RunConfig) -> Pairs | None:
+    from exprlearn.dataset.pairs import named_pairs
+
+    return named_pairs(config)
+
+
+def _preset_of(recipe: str) -> Preset:
+    from exprlearn.recipes.catalogue import find_recipe
+
+    return find_recipe(recipe).preset
 
 
 def _with_curriculum(
@@ -237,6 +270,10 @@ def _with_curriculum(
 
 def _last_grammar(components: Components, preset: Preset | None) -> Preset | None:
     """Make the grammar that the last stage of a curriculum names the task, below everything that was asked for."""
+    # Most commands that read settings know no stages, and wait for none.
+    from exprlearn.curriculum.stage_data import stages_of
+    from exprlearn.dataset import load_space
+
     config = components.config
     grammar = stages_of(components, load_space(config.grammar, components))[-1].grammar
     if "name" not in grammar:

@@ -261,7 +261,7 @@ def _find_drawing(tree: Mapping[str, Any]) -> Iterator[Asked]:
 
 
 def _registry(item: Asked, plugins: Plugins) -> Registry[Any]:
-    return plugins.registries[item.kind]
+    return plugins.registry(item.kind)
 
 
 def _bind(item: Asked, plugins: Plugins) -> Options:

@@ -240,7 +240,7 @@ class EncodingSection(Section):
 class TrainingSection(Section):
     """How long, how fast and on what a model learns."""
 
-    backend: Literal["tensorflow", "jax"] = "tensorflow"
+    backend: Literal["tensorflow", "jax", "torch"] = "tensorflow"
     processes: Annotated[int, Field(ge=1, description="that train together, each on its share of every batch")] = 1
     epochs: Annotated[int, Field(ge=1)] = 40
     examples_per_epoch: Annotated[int, Field(ge=1)] = 16384
@@ -300,7 +300,7 @@ class TrainingSection(Section):
     @field_validator("processes", mode="after")
     @classmethod
     def _backend_can_be_shared(cls, value: int, found: ValidationInfo) -> int:
-        if value > 1 and found.data.get("backend") == "tensorflow":
+        if value > 1 and found.data.get("backend") != "jax":
             raise ValueError("several processes train together on JAX alone: --backend jax, or --processes 1")
         return value
 

@@ -23,11 +23,11 @@ from exprlearn.dataset.drawing.split import SHOWN, Answering, Split
 from exprlearn.dataset.drawing.thinning import ThinnedStream
 from exprlearn.dataset.held_out_lines import HeldOutLines, SpaceForms
 from exprlearn.errors import OptionError
-from exprlearn.grammar.loading import grammar_from_text, load_grammar
 from exprlearn.plugin import Constraint, Division
 from exprlearn.plugin.kinds.drawing import AnyMix, Drawing, DrawingContext, SplitBy, TrainingMix
 from exprlearn.plugin.manager import plugins_from_environment
 from exprlearn.sampling import ExpressionSpace
+from exprlearn.sampling.configured_space import space_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -268,19 +268,7 @@ def load_space(section: GrammarSection, components: Components, *, text: str | N
         GrammarError: the grammar cannot be read, compiled or counted.
         AmbiguousName: several plugins answer a sign, and `grammar.signs` names none of them.
     """
-    name = section.name
-    grammar = load_grammar(name, components.grammars) if text is None else grammar_from_text(text, name=name)
-    space = ExpressionSpace(
-        grammar,
-        terms=section.terms,
-        brackets=section.brackets,
-        operators=section.operators,
-        characters=section.characters,
-        depth=section.depth,
-        ranges=section.range,
-        weights=section.weights,
-        ambiguity=section.ambiguity,
-    )
+    space = space_of(section, components.grammars, text=text)
     return space.with_operators(operators_for(space.literals, components))
 
 

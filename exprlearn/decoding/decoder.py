@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.backend.keras_import import compiled
+from exprlearn.backend.keras_import import array_of, compiled
 from exprlearn.decoding.beam import Beams, checked_width, search
 from exprlearn.decoding.forced import forced_margins, forced_probabilities
 from exprlearn.decoding.framing import FramingRules
@@ -125,7 +125,7 @@ class Decoder:
         for rows in _blocks(columns, block) if self.compiling else _cut(columns, block):
             with on_numpy() if self.is_numpy else nullcontext():
                 outputs = self._ready(name, function, len(rows[0]))(*rows)
-            parts.append([np.asarray(tensor) for tensor in (outputs if isinstance(outputs, tuple) else (outputs,))])
+            parts.append([array_of(tensor) for tensor in (outputs if isinstance(outputs, tuple) else (outputs,))])
         return [np.concatenate(pieces)[: len(columns[0])] for pieces in zip(*parts, strict=True)]
 
     def _ready(self, name: str, function: Callable[..., Any], size: int) -> Callable[..., Any]:

@@ -15,7 +15,7 @@ import numpy as np
 
 from exprlearn.errors import OptionError
 from exprlearn.tensors.array_graph import SymbolicTensor, leaves
-from exprlearn.tensors.array_layers import Variable
+from exprlearn.tensors.array_layer import Variable
 from exprlearn.tensors.array_program import Program
 
 #: Of the operators.

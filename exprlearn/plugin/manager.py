@@ -8,9 +8,11 @@ import importlib.metadata
 import importlib.util
 import os
 import sys
+import threading
 from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -23,21 +25,30 @@ from exprlearn.plugin.spec import Spec
 from exprlearn.plugin.tracing import trace, trace_failure
 
 GROUP, PYTHON = "exprlearn", "python"
-HEAVY = ("keras", "tensorflow", "jax")
+HEAVY = ("keras", "tensorflow", "jax", "torch")
 """Packages that take seconds to import and belong inside of what a plugin builds."""
-BUILTINS = (
-    "exprlearn.engines.builtin",
-    "exprlearn.grammar.shipped",
-    "exprlearn.arithmetic.builtin",
-    "exprlearn.working.builtin",
-    "exprlearn.dataset.builtin",
-    "exprlearn.curriculum.builtin",
-    "exprlearn.encoding.builtin",
-    "exprlearn.models.builtin",
-    "exprlearn.scoring.builtin",
-    "exprlearn.training.builtin",
-)
-"""The built-in families: modules that register through the same hooks as any plugin."""
+BUILTINS = {
+    "engine": "exprlearn.engines.builtin",
+    "grammar": "exprlearn.grammar.shipped",
+    "operator": "exprlearn.arithmetic.builtin",
+    "division": "exprlearn.arithmetic.builtin",
+    "working": "exprlearn.working.builtin",
+    "constraint": "exprlearn.dataset.builtin",
+    "drawing": "exprlearn.dataset.builtin",
+    "curriculum": "exprlearn.curriculum.builtin",
+    "schedule": "exprlearn.curriculum.builtin",
+    "tokenizer": "exprlearn.encoding.builtin",
+    "padding": "exprlearn.encoding.builtin",
+    "reversal": "exprlearn.encoding.builtin",
+    "model": "exprlearn.models.builtin",
+    "metric": "exprlearn.scoring.builtin",
+    "observer": "exprlearn.training.builtin",
+    "callback": "exprlearn.training.builtin",
+    "loss": "exprlearn.training.builtin",
+    "optimizer": "exprlearn.training.builtin",
+    "learning-rate": "exprlearn.training.builtin",
+}
+"""The built-in families, by the kinds they bring: modules that register through the same hooks as any plugin."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +67,8 @@ class Failure:
 
 class Plugins:
     """All components, from built-in modules, named files and installed distributions.
+
+    A built-in family is imported when a kind that it brings is first asked for: who counts a grammar needs no models.
 
     Args:
         only: entry points to load; None loads all, an empty sequence none.
@@ -76,8 +89,10 @@ class Plugins:
         self.failures: list[Failure] = []
         self.sources: list[Source] = []
         self._entries: dict[str, list[Registered[Any]]] = {kind: [] for kind in KINDS}
-        for module in BUILTINS if built_in else ():
-            self._register(importlib.import_module(module), Source(BUILT_IN, BUILT_IN, _version(BUILT_IN)), strict=True)
+        self._lock = threading.RLock()
+        self._awaited = set(BUILTINS.values()) if built_in else set()
+        if built_in:
+            self.sources.append(_built_in())
         for file in files:
             self._register(_module_from(Path(file)), Source(_name_of(Path(file)), str(file), "file"), strict=True)
         for entry_point in _entry_points(only):
@@ -100,12 +115,20 @@ class Plugins:
 
     def __getitem__(self, spec: type[SpecType]) -> Registry[SpecType]:
         """Return the registry of the kind that a spec is of: `plugins[ModelSpec]["seq2seq"].framing`."""
-        return Registry(spec.kind, self._entries[spec.kind])
+        return self.registry(spec.kind)
+
+    def registry(self, kind: str) -> Registry[Any]:
+        """Return the registry of a kind that is given by its name."""
+        with self._lock:
+            if (module := BUILTINS.get(kind)) in self._awaited:
+                self._awaited.remove(module)
+                self._register(importlib.import_module(module), _built_in(), strict=True)
+        return Registry(kind, self._entries[kind])
 
     @property
     def registries(self) -> dict[str, Registry[Any]]:
         """Map each kind to its registry, in the order of the walk."""
-        return {kind: Registry(kind, entries) for kind, entries in self._entries.items()}
+        return {kind: self.registry(kind) for kind in self._entries}
 
     def _load(self, entry_point: importlib.metadata.EntryPoint) -> None:
         """Import what an entry point names and register it; whatever is printed meanwhile is no result of a command."""
@@ -170,11 +193,13 @@ def _source_of(entry_point: importlib.metadata.EntryPoint) -> Source:
     return Source(entry_point.name, read("name"), read("version"))
 
 
-def _version(distribution: str) -> str:
+@cache
+def _built_in() -> Source:
     try:
-        return importlib.metadata.version(distribution)
+        version = importlib.metadata.version(BUILT_IN)
     except importlib.metadata.PackageNotFoundError:
-        return "not installed"
+        version = "not installed"
+    return Source(BUILT_IN, BUILT_IN, version)
 
 
 def _entry_points(only: Sequence[str] | None) -> Iterable[importlib.metadata.EntryPoint]:

@@ -6,14 +6,18 @@ import io
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
+from exprlearn.intervals import Interval, percent, span
 from exprlearn.report.wording import counted, title
-from exprlearn.scoring import Interval, Scores, percent, span
 from exprlearn.visible import visible
+
+if TYPE_CHECKING:
+    from exprlearn.scoring import Scores
 
 # Where a text is not to be broken, a blank that textwrap takes for a letter.
 UNBROKEN = "\N{NO-BREAK SPACE}"

@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, TypeAdapter, ValidationError
 
+from exprlearn.backend.keras_import import array_of
 from exprlearn.errors import CheckpointError
 from exprlearn.files import sync_folder
 from exprlearn.reading import json_value, read_bytes, read_json
@@ -145,7 +146,7 @@ def digest_of(variables: Mapping[str, Any]) -> str:
     """
     digest = hashlib.sha256()
     for name, value in variables.items():
-        array = np.ascontiguousarray(value)
+        array = np.ascontiguousarray(array_of(value))
         digest.update(f"{name} {array.dtype.str} {array.shape}\n".encode() + array.tobytes())
     return digest.hexdigest()
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from exprlearn.backend.keras_import import array_of
 from exprlearn.dataset import canonical_forms
 from exprlearn.errors import OptionError
 from exprlearn.export.model_card import CardFacts
@@ -45,7 +44,7 @@ def answerer_in_numpy(run: Run) -> Answerer:
     weights, model = run.weights, in_numpy(run.components, run.encoder)
     if "model" in vars(run) or weights is None:
         # Whoever has the model on its backend may have trained it further.
-        values = {name: np.asarray(variable) for name, variable in run.variables.items()}
+        values = {name: array_of(variable) for name, variable in run.variables.items()}
         weights = Checkpoint(run.folder.path, values, {})
     restore(name_variables("model", model.variables), weights)
     return run.answerer_of(model)

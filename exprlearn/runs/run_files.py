@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ValidationError
 
 from exprlearn import reading
+from exprlearn.backend.keras_import import array_of
 from exprlearn.errors import RunError
 from exprlearn.files import write_whole
 
@@ -174,7 +175,7 @@ _ENCRYPTED = 1
 def pack_arrays(arrays: Mapping[str, Any]) -> bytes:
     """Return arrays, by name, as the bytes of an npz file."""
     packed = io.BytesIO()
-    np.savez(packed, allow_pickle=False, **{name: np.asarray(value) for name, value in arrays.items()})
+    np.savez(packed, allow_pickle=False, **{name: array_of(value) for name, value in arrays.items()})
     return packed.getvalue()
 
 

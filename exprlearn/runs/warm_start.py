@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from exprlearn.backend.keras_import import array_of
 from exprlearn.config import Components
 from exprlearn.config.setting_values import NOTHING
 from exprlearn.dataset import load_space
@@ -100,9 +101,9 @@ def take_weights(model: keras.Model, larger: Any, vocabulary: Vocabulary, source
         if path not in there:
             left[path] = "which the other run does not have"
             continue
-        old = np.asarray(there[path])
+        old = array_of(there[path])
         larger_shape = tuple((variable if is_same else grown).shape)
-        new = _joined(np.asarray(variable), old, larger_shape, shared, sizes)
+        new = _joined(array_of(variable), old, larger_shape, shared, sizes)
         if new is None:
             left[path] = f"which is {tuple(variable.shape)} here and {old.shape} there"
             continue

@@ -11,7 +11,8 @@ import numpy as np
 from exprlearn.tensors import array_layers as layers
 from exprlearn.tensors import array_ops as ops
 from exprlearn.tensors.array_graph import SIZES, SymbolicTensor, leaves, mapped, nodes_before
-from exprlearn.tensors.array_layers import Layer, Sequential
+from exprlearn.tensors.array_layer import Layer
+from exprlearn.tensors.array_layers import Sequential
 
 __all__ = ["Input", "Model", "Sequential", "initializers", "layers", "ops"]
 

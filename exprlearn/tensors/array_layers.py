@@ -1,25 +1,26 @@
 """The layers of `keras.layers` that built-in models are made of, as they answer: nothing is dropped, nothing learned.
 
-Each has the arguments, the equations and the names of weights that it has in Keras.
+Each has the arguments, the equations and the names of weights that it has in Keras. Recurrent ones and those that lay
+arrays out anew have files of their own.
 """
 
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from exprlearn.tensors.array_graph import Node, is_symbolic, mapped
-from exprlearn.tensors.array_ops import cast, error_function, relu, reshape_rows, softmax, take
-
-
-def _sigmoid(array: Any) -> Any:
-    # As a tangent it overflows nowhere.
-    return 0.5 + 0.5 * np.tanh(0.5 * array)
+from exprlearn.tensors.array_layer import Layer
+from exprlearn.tensors.array_ops import cast, error_function, relu, softmax, take
+from exprlearn.tensors.array_recurrence import LSTM as LSTM
+from exprlearn.tensors.array_recurrence import LSTMCell as LSTMCell
+from exprlearn.tensors.array_shapes import Concatenate as Concatenate
+from exprlearn.tensors.array_shapes import Cropping1D as Cropping1D
+from exprlearn.tensors.array_shapes import Flatten as Flatten
+from exprlearn.tensors.array_shapes import RepeatVector as RepeatVector
+from exprlearn.tensors.array_shapes import Reshape as Reshape
 
 
 def _gelu(array: Any) -> Any:
@@ -32,81 +33,6 @@ ACTIVATIONS: Mapping[str | None, Callable[[Any], Any]] = {
     "tanh": np.tanh,
     "gelu": _gelu,
 }
-
-
-class Variable:
-    """A weight: its name, and its value, which is all zeros until one is assigned."""
-
-    def __init__(self, name: str, shape: Sequence[int], dtype: str) -> None:
-        self.name, self.value = name, np.zeros(shape, dtype)
-        self.shape, self.dtype = self.value.shape, dtype
-
-    def assign(self, value: NDArray[Any]) -> None:
-        """Take the value of a weight, of its shape and dtype."""
-        self.value = value
-
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
-        """Return the value, in its own shape and dtype."""
-        return self.value
-
-
-class Layer:
-    """A function of arrays with weights, which are made when it is first called, for what it is called with."""
-
-    def __init__(self, *, name: str | None = None) -> None:
-        self.name = name or re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(self).__name__).lower()
-        self._own: list[Variable] = []
-        self._parts: list[Layer] = []
-        self._nodes: list[Node] = []
-        self._is_built = False
-
-    @property
-    def variables(self) -> list[Variable]:
-        """List the weights, those of layers within it behind its own."""
-        return [*self._own, *(variable for part in self._parts for variable in part.variables)]
-
-    @property
-    def input(self) -> Any:
-        """Return the symbolic tensor that the layer was first applied to, or a list of them."""
-        inputs = self._nodes[0].inputs
-        return inputs[0] if len(inputs) == 1 else inputs
-
-    @property
-    def output(self) -> Any:
-        """Return what came of it."""
-        return self._nodes[0].outputs
-
-    def __call__(self, inputs: Any, *others: Any, training: bool = False, **options: Any) -> Any:
-        """Apply the layer to arrays or symbolic tensors."""
-        if is_symbolic(inputs):
-            self.ensure_built(mapped(lambda tensor: tensor.samples[0], inputs))
-            return self.applied(self.call, (inputs, *others), options)
-        self.ensure_built(inputs)
-        return self.call(inputs, *others, **options)
-
-    def ensure_built(self, inputs: Any) -> None:
-        """Make the weights, once, for inputs like these arrays."""
-        if not self._is_built:
-            self._is_built = True
-            self.build(inputs)
-
-    def applied(self, function: Callable[..., Any], arguments: Sequence[Any], options: Any = None) -> Any:
-        """Apply a function to symbolic tensors as this layer."""
-        node = Node(function, arguments, options, layer=self)
-        self._nodes.append(node)
-        return node.outputs
-
-    def build(self, inputs: Any) -> None:
-        """Make the weights for inputs like these."""
-
-    def call(self, inputs: Any, *others: Any, **options: Any) -> Any:
-        """Compute what comes of arrays."""
-        raise NotImplementedError
-
-    def add_weight(self, name: str, *shape: int, dtype: str = "float32") -> Variable:
-        """Make a weight."""
-        self._own.append(Variable(name, shape, dtype))
-        return self._own[-1]
 
 
 class Sequential(Layer):
@@ -170,72 +96,6 @@ class Embedding(Layer):
         return take(self.embeddings.value, inputs, axis=0)
 
 
-class LSTMCell(Layer):
-    """One step of an LSTM, from features (batch, size) and two states (batch, units) to output and new states."""
-
-    def __init__(self, units: int) -> None:
-        super().__init__()
-        self.units, self.activation, self.recurrent_activation = units, np.tanh, _sigmoid
-
-    def build(self, inputs: Any) -> None:
-        """Make the matrices of all gates, and the seed that Keras keeps beside them."""
-        self.kernel = self.add_weight("kernel", inputs.shape[-1], 4 * self.units)
-        self.recurrent_kernel = self.add_weight("recurrent_kernel", self.units, 4 * self.units)
-        self.bias = self.add_weight("bias", 4 * self.units)
-        self.add_weight("seed_generator_state", 2, dtype="int64")
-
-    def call(self, inputs: Any, states: Any) -> Any:
-        """Do one step, of features (batch, size)."""
-        hidden, cell_state = self.advance(np.matmul(inputs, self.kernel.value) + self.bias.value, *states)
-        return hidden, [hidden, cell_state]
-
-    def advance(self, gates: Any, hidden: Any, cell_state: Any) -> tuple[Any, Any]:
-        """Return the two states after a step, of what the inputs add to the gates (batch, 4 * units)."""
-        gates = gates + np.matmul(hidden, self.recurrent_kernel.value)
-        into, keep, new, out = np.split(gates, 4, axis=1)
-        cell_state = _sigmoid(keep) * cell_state + _sigmoid(into) * np.tanh(new)
-        return _sigmoid(out) * np.tanh(cell_state), cell_state
-
-
-class LSTM(Layer):
-    """A long short-term memory, from (batch, steps, size) to (batch, steps, units), or its last step."""
-
-    def __init__(
-        self,
-        units: int,
-        return_sequences: bool = False,
-        return_state: bool = False,
-        go_backwards: bool = False,
-        use_cudnn: Any = "auto",
-        name: str | None = None,
-    ) -> None:
-        super().__init__(name=name)
-        self.cell = LSTMCell(units)
-        self._parts = [self.cell]
-        self.return_sequences, self.return_state, self.go_backwards = return_sequences, return_state, go_backwards
-
-    def build(self, inputs: Any) -> None:
-        """Make the weights of the cell."""
-        self.cell.ensure_built(inputs)
-
-    def call(self, sequences: Any, initial_state: Any = None, mask: Any = None, training: bool = False) -> Any:
-        """Read (batch, steps, size); what a mask (batch, steps) leaves out changes nothing."""
-        gates = np.matmul(sequences, self.cell.kernel.value) + self.cell.bias.value
-        steps, written = gates.shape[1], np.zeros_like(gates[:, 0, : self.cell.units])
-        state, outputs = initial_state or (written, written), []
-        for step in reversed(range(steps)) if self.go_backwards else range(steps):
-            new = self.cell.advance(gates[:, step], *state)
-            if mask is None:
-                state, written = new, new[0]
-            else:
-                is_read = mask[:, step, None]
-                state = [np.where(is_read, *pair) for pair in zip(new, state, strict=True)]
-                written = np.where(is_read, new[0], written)
-            outputs.append(written)
-        output = np.stack(outputs, axis=1) if self.return_sequences else written
-        return (output, *state) if self.return_state else output
-
-
 class Attention(Layer):
     """Dot products of queries (batch, steps, size) with keys: what they see of values, both (batch, others, size)."""
 
@@ -295,54 +155,3 @@ class Rescaling(Layer):
     def call(self, inputs: Any) -> Any:
         """Multiply (…)."""
         return cast(inputs, "float32") * np.float32(self.scale)
-
-
-class Concatenate(Layer):
-    """Arrays (…, size) joined at their last axis."""
-
-    def call(self, inputs: Any) -> Any:
-        """Join several (…, size)."""
-        return np.concatenate(inputs, axis=-1)
-
-
-class Reshape(Layer):
-    """Rows in another shape; -1 is what is left of a row, or what is open."""
-
-    def __init__(self, target_shape: Sequence[int], name: str | None = None) -> None:
-        super().__init__(name=name)
-        self.target_shape = tuple(target_shape)
-
-    def call(self, inputs: Any) -> Any:
-        """Write (batch, …) as (batch, *target_shape)."""
-        return reshape_rows(inputs, self.target_shape)
-
-
-class Flatten(Reshape):
-    """Rows (batch, …) as (batch, size)."""
-
-    def __init__(self, name: str | None = None) -> None:
-        super().__init__((-1,), name=name)
-
-
-class RepeatVector(Layer):
-    """Vectors (batch, size) repeated as steps (batch, n, size)."""
-
-    def __init__(self, n: int, name: str | None = None) -> None:
-        super().__init__(name=name)
-        self.count = n
-
-    def call(self, inputs: Any) -> Any:
-        """Repeat (batch, size)."""
-        return np.repeat(inputs[:, None], self.count, axis=1)
-
-
-class Cropping1D(Layer):
-    """Steps (batch, steps, size) without some at the start and the end."""
-
-    def __init__(self, cropping: tuple[int, int], name: str | None = None) -> None:
-        super().__init__(name=name)
-        self.start, self.end = cropping
-
-    def call(self, inputs: Any) -> Any:
-        """Take the steps between of (batch, steps, size)."""
-        return inputs[:, self.start : inputs.shape[1] - self.end]

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from exprlearn.tensors.array_graph import Node, SymbolicTensor, expanded, leaves, nodes_before
 from exprlearn.tensors.array_keras import Input, Model
-from exprlearn.tensors.array_layers import Variable
+from exprlearn.tensors.array_layer import Variable
 
 
 @dataclass(frozen=True)

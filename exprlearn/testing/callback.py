@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from exprlearn.backend.keras_import import load_keras
+from exprlearn.backend.keras_import import array_of, load_keras
 from exprlearn.backend.reproducibility import seeded
 from exprlearn.plugin import Measuring, TrainingState
 from exprlearn.testing.check import Subject, demand, demand_silence, offers
@@ -52,12 +52,10 @@ def it_leaves_the_weights_alone(subject: Subject) -> None:
     with _states(subject) as states:
         state, callback = states[-1], subject.make()
         variables = [*state.model.variables, *state.optimizer.variables]
-        before = [np.asarray(variable).copy() for variable in variables]
+        before = [array_of(variable).copy() for variable in variables]
         _ask(callback, state)
         for variable, value in zip(variables, before, strict=True):
-            demand(
-                np.array_equal(np.asarray(variable), value), f"it changes '{variable.path}', which was scored before"
-            )
+            demand(np.array_equal(array_of(variable), value), f"it changes '{variable.path}', which was scored before")
 
 
 @CallbackContract.check(needs=it_says_why_training_ends_or_nothing)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from exprlearn.backend.keras_import import compiled, load_keras
+from exprlearn.backend.keras_import import array_of, compiled, load_keras
 from exprlearn.testing.check import Subject, demand
 from exprlearn.testing.contract import Contract
 
@@ -24,7 +24,7 @@ class LearningRateContract(Contract, kind="learning-rate"):
 def a_factor_is_a_single_number(subject: Subject) -> None:
     """Look at what is returned: a number, or a tensor without axes."""
     for step, steps, factor in _factors(subject):
-        shape = np.shape(np.asarray(factor))
+        shape = np.shape(array_of(factor))
         demand(shape == (), f"the factor of step {step} of {steps} has the shape {shape}")
 
 
@@ -32,7 +32,7 @@ def a_factor_is_a_single_number(subject: Subject) -> None:
 def factors_lie_between_zero_and_one(subject: Subject) -> None:
     """Ask for steps of short and long trainings, the one after the last among them."""
     for step, steps, factor in _factors(subject):
-        value = np.asarray(factor)
+        value = array_of(factor)
         inside = bool(np.all(value >= 0) and np.all(value <= 1 + NEAR))
         demand(inside, f"the factor of step {step} of {steps} is {value}: 0 … 1, and 1 is training.learning_rate")
 
@@ -41,7 +41,7 @@ def factors_lie_between_zero_and_one(subject: Subject) -> None:
 def something_is_learned(subject: Subject) -> None:
     """Look for a step whose rate is not zero."""
     for length in LENGTHS:
-        highest = max(float(np.max(np.asarray(factor))) for _, steps, factor in _factors(subject) if steps == length)
+        highest = max(float(np.max(array_of(factor))) for _, steps, factor in _factors(subject) if steps == length)
         demand(highest > 0, f"in a training of {length} steps every factor is 0")
 
 
@@ -56,7 +56,7 @@ def the_same_step_has_the_same_factor_compiled_or_not(subject: Subject) -> None:
 
     fast = compiled(factor, [])
     for step in np.linspace(0, steps, LOOKED_AT // 4).round().tolist():
-        here, there = (np.asarray(way(ops.convert_to_tensor(step, "float32"))) for way in (factor, fast))
+        here, there = (array_of(way(ops.convert_to_tensor(step, "float32"))) for way in (factor, fast))
         same = bool(np.allclose(here, there, rtol=0, atol=NEAR))
         demand(same, f"the factor of step {step} of {steps} is {here}, and compiled {there}: write it in keras.ops")
 

@@ -9,7 +9,7 @@ from typing import Any, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.backend.keras_import import compiled, load_keras
+from exprlearn.backend.keras_import import array_of, compiled, load_keras
 from exprlearn.backend.reproducibility import seeded
 from exprlearn.decoding.framings import FRAMINGS
 from exprlearn.plugin import LossContext, Shape
@@ -34,7 +34,7 @@ def it_is_one_finite_number(subject: Subject) -> None:
     """Compute it for outputs drawn at random, of every framing that it is for."""
     for framing in _framings(subject):
         batch = _batch(framing)
-        value = np.asarray(_compute(subject, framing, _guess(batch), batch))
+        value = array_of(_compute(subject, framing, _guess(batch), batch))
         demand(value.shape == () and np.isfinite(value), f"for {framing} models it is {value!r}, no finite number")
 
 
@@ -48,7 +48,7 @@ def the_same_batch_has_the_same_loss_compiled_or_not(subject: Subject) -> None:
         plain = partial(_computed, loss, framing)
         fast = compiled(lambda outputs, plain=plain, tensors=tensors: plain(outputs, tensors), [])
         outputs = ops.convert_to_tensor(_guess(batch))
-        values = [float(np.asarray(way)) for way in (plain(outputs, tensors), fast(outputs), plain(outputs, tensors))]
+        values = [float(array_of(way)) for way in (plain(outputs, tensors), fast(outputs), plain(outputs, tensors))]
         same = np.allclose(values, values[0], rtol=NEAR, atol=NEAR)
         demand(same, f"the loss of one batch is {values[0]:.6g}, compiled {values[1]:.6g} and again {values[2]:.6g}")
 
@@ -141,7 +141,7 @@ def _compute(subject: Subject, framing: Framing, outputs: NDArray[Any], batch: B
     """Compute the loss of arrays, as an array () float32."""
     ops = load_keras(subject.backend).ops
     tensors = {name: ops.convert_to_tensor(array) for name, array in batch.items()}
-    return np.asarray(_computed(subject.make(), framing, ops.convert_to_tensor(outputs), tensors))
+    return array_of(_computed(subject.make(), framing, ops.convert_to_tensor(outputs), tensors))
 
 
 def _computed(loss: Any, framing: Framing, outputs: Any, batch: Any) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.backend.keras_import import load_keras
+from exprlearn.backend.keras_import import array_of, load_keras
 from exprlearn.config import Preset, RunConfig, read_config
 from exprlearn.decoding.teacher_forcing import one_step_late
 from exprlearn.errors import OptionError
@@ -83,7 +83,7 @@ def the_same_seed_gives_the_same_weights(subject: Subject) -> None:
     """Build twice, and compare every weight."""
     shape = task_shape(subject)
     for one, other in zip(build(subject, shape).variables, build(subject, shape).variables, strict=True):
-        same = np.array_equal(np.asarray(one), np.asarray(other))
+        same = np.array_equal(array_of(one), array_of(other))
         demand(same, f"built twice of one seed, the weights of '{one.path}' differ: give no initializer its own seed")
 
 
@@ -139,7 +139,7 @@ def the_loss_is_blind_to_padding(subject: Subject) -> None:
     changed = list(inputs)
     changed[place] = np.where(ended, FIRST_SYMBOL, inputs[place]).astype(np.int32)
     outputs = [model_of(subject)(read, training=False) for read in (inputs, changed)]
-    losses = [float(rules.loss(shape, each, arrays)) for each in outputs]
+    losses = [float(array_of(rules.loss(shape, each, arrays))) for each in outputs]
     demand(abs(losses[0] - losses[1]) < NEAR, f"other tokens behind the end mark move the loss: {losses}")
 
 
@@ -150,10 +150,10 @@ def cut_in_two_it_writes_the_same(subject: Subject) -> None:
     whole, cut = _logits(subject, source, target), subject.spec.incremental(model_of(subject))
     tensor = load_keras(subject.backend).ops.convert_to_tensor
     state = list(cut.encode(source, training=False))
-    previous = np.asarray(one_step_late(target, task_shape(subject)))
+    previous = array_of(one_step_late(target, task_shape(subject)))
     for step in range(target.shape[1]):
         logits, *state = cut.step([tensor(previous[:, step : step + 1]), *state], training=False)
-        worst = _distance(np.asarray(logits)[:, 0], whole[:, step])
+        worst = _distance(array_of(logits)[:, 0], whole[:, step])
         demand(worst < 10 * NEAR, f"cut in two, it writes step {step} otherwise than whole, by {worst:.2g}")
 
 
@@ -176,7 +176,7 @@ def what_it_adds_to_the_loss_counts(subject: Subject) -> None:
     arrays = task_arrays(subject)
     added = steps.run(arrays, np.arange(len(arrays["target"]), dtype=np.int32)[None])
     demand(np.isfinite(added), f"it adds {added} to the loss, which is no number")
-    moved = any((np.asarray(one) != old).any() for one, old in zip(model.trainable_variables, before, strict=True))
+    moved = any((array_of(one) != old).any() for one, old in zip(model.trainable_variables, before, strict=True))
     demand(moved, f"it adds {added:.3g} to the loss, and that moves no weight: add what `keras.ops` make of weights")
 
 
@@ -229,7 +229,7 @@ def outputs_of_stored(subject: Subject, folder: Path) -> list[Any]:
 
 def _logits(subject: Subject, source: NDArray[np.int32], target: NDArray[np.int32]) -> NDArray[np.float32]:
     rows = (load_keras(subject.backend).ops.convert_to_tensor(each) for each in (source, target))
-    return np.asarray(rules_of(subject).logits(model_of(subject), task_shape(subject), *rows))
+    return array_of(rules_of(subject).logits(model_of(subject), task_shape(subject), *rows))
 
 
 def _distance(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
@@ -249,4 +249,4 @@ def _rows(subject: Subject, shape: Shape) -> list[NDArray[Any]]:
         return [random.random((ROWS, shape.source_length, shape.features), np.float32)]
     steps = {"source": shape.source_length, "target": shape.target_length}
     batch = {name: random.integers(0, shape.vocabulary_size, (ROWS, steps[name]), np.int32) for name in steps}
-    return [np.asarray(each) for each in rules_of(subject).inputs(shape, batch)]
+    return [array_of(each) for each in rules_of(subject).inputs(shape, batch)]

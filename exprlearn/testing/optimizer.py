@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.backend.keras_import import load_keras
+from exprlearn.backend.keras_import import array_of, load_keras
 from exprlearn.backend.reproducibility import seeded
 from exprlearn.plugin import Selective
 from exprlearn.testing.check import Subject, demand, offers
@@ -57,7 +57,7 @@ class Training:
 
     def values(self) -> list[NDArray[Any]]:
         """Return what the variables hold now, matrices (rows, columns) and vectors (n,)."""
-        return [np.asarray(variable).copy() for variable in self.variables]
+        return [array_of(variable).copy() for variable in self.variables]
 
 
 def network(keras: Any) -> keras.Model:
@@ -86,7 +86,7 @@ def the_learning_rate_is_what_is_asked_for(subject: Subject) -> None:
     keras = load_keras(subject.backend)
     falling = keras.optimizers.schedules.PolynomialDecay(RATE, 10)
     for rate in (RATE, falling):
-        told = float(np.asarray(subject.make().build(rate, RATE, None).learning_rate))
+        told = float(array_of(subject.make().build(rate, RATE, None).learning_rate))
         demand(np.isclose(told, RATE), f"asked for a learning rate of {RATE}, it says {told:g}: hand it on")
 
 
@@ -144,7 +144,7 @@ def _step(subject: Subject, rate: float, clip: float, norm: float) -> tuple[list
     keras = load_keras(subject.backend)
     with seeded(SEED):
         variables = network(keras).trainable_variables
-    before = [np.asarray(variable).copy() for variable in variables]
+    before = [array_of(variable).copy() for variable in variables]
     random = np.random.default_rng([SEED, BATCH])
     gradients = [random.standard_normal(value.shape) for value in before]
     length = np.sqrt(sum(float(np.square(each).sum()) for each in gradients))
@@ -152,7 +152,7 @@ def _step(subject: Subject, rate: float, clip: float, norm: float) -> tuple[list
     optimizer.build(variables)
     tensors = [keras.ops.convert_to_tensor((norm / length * each).astype(np.float32)) for each in gradients]
     optimizer.apply(tensors, variables)
-    return before, [np.asarray(variable).copy() for variable in variables]
+    return before, [array_of(variable).copy() for variable in variables]
 
 
 def _task() -> tuple[dict[str, NDArray[np.float32]], NDArray[np.int32]]:

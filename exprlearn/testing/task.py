@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.arithmetic.divisions import ExactOnlyPolicy
-from exprlearn.backend.keras_import import load_keras
+from exprlearn.backend.keras_import import array_of, load_keras
 from exprlearn.backend.reproducibility import seeded
 from exprlearn.decoding.answerer import Answerer
 from exprlearn.decoding.decoder import Decoder
@@ -66,7 +66,7 @@ def shake(model: keras.Model) -> list[NDArray[np.float32]]:
     """Give every weight (…) float32 some noise, the same each time; return the new values."""
     random = np.random.default_rng([SEED, len(EXPRESSIONS)])
     values = [
-        np.asarray(each) + 0.1 * random.standard_normal(tuple(each.shape), np.float32)
+        array_of(each) + 0.1 * random.standard_normal(tuple(each.shape), np.float32)
         for each in model.trainable_variables
     ]
     for variable, value in zip(model.trainable_variables, values, strict=True):
@@ -93,9 +93,9 @@ def task_rows(subject: Subject) -> tuple[NDArray[Any], NDArray[Any]]:
 
 def task_inputs(subject: Subject) -> list[NDArray[Any]]:
     """Return what a model of the task reads while it learns, such as [source, previous]."""
-    return [np.asarray(each) for each in rules_of(subject).inputs(task_shape(subject), task_arrays(subject))]
+    return [array_of(each) for each in rules_of(subject).inputs(task_shape(subject), task_arrays(subject))]
 
 
 def outputs_of(model: keras.Model, inputs: list[NDArray[Any]]) -> NDArray[np.float32]:
     """Return what a model writes of its inputs when it is asked, float32 (n, …)."""
-    return np.asarray(model(inputs, training=False))
+    return array_of(model(inputs, training=False))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from exprlearn.backend.keras_import import array_of
 from exprlearn.decoding.framings import FRAMINGS
 from exprlearn.distributed.ranks import Alone, Ranks
 from exprlearn.plugin import Loss, LossContext, Shape
@@ -55,8 +56,11 @@ class Steps:
         import keras
 
         optimizer.build(model.trainable_variables)
-        if keras.backend.backend() == "tensorflow":
+        backend = keras.backend.backend()
+        if backend == "tensorflow":
             self._run = _tensorflow_steps(model, optimizer, inputs, loss)
+        elif backend == "torch":
+            self._run = _torch_steps(model, optimizer, inputs, loss)
         else:
             self._run = _jax_steps(model, optimizer, inputs, loss, ranks or Alone())
 
@@ -105,23 +109,55 @@ def _tensorflow_steps(
     import tensorflow as tf
 
     variables = model.trainable_variables
-    # The loop below is rewritten from its source; a loss, which may have none, is traced as it is, as on JAX.
-    computed = tf.autograph.experimental.do_not_convert(loss)
 
     def run(arrays: dict[str, Any], order: Any, first: Any, last: Any, total: Any) -> Any:
-        step = first
-        # `tf.range` would make its bounds constants, and every other cut would compile anew.
-        while step < last:
-            batch = {name: tf.gather(array, order[step]) for name, array in arrays.items()}
+        def step(number: Any, total: Any) -> tuple[Any, Any]:
+            batch = {name: tf.gather(array, order[number]) for name, array in arrays.items()}
             with tf.GradientTape() as tape:
-                value = _with_added(computed(model(inputs(batch), training=True), batch), model.losses)
+                value = _with_added(loss(model(inputs(batch), training=True), batch), model.losses)
             optimizer.apply(tape.gradient(value, variables), variables)
-            total += value
-            step += 1
-        return total
+            return number + 1, total + value
+
+        # `tf.range` would make its bounds constants, and every other cut would compile anew.
+        return tf.while_loop(lambda number, total: number < last, step, (first, total))[1]
 
     # TensorFlow counts how often code is traced; a partial is a function of its own, as the steps of each model are.
-    return tf.function(partial(run), jit_compile=True)  # type: ignore[no-any-return]
+    # All is traced as it is, as on JAX: autograph would take a while to rewrite it, and a loss may have no source.
+    return tf.function(partial(run), jit_compile=True, autograph=False)  # type: ignore[no-any-return]
+
+
+def _torch_steps(
+    model: keras.Model, optimizer: keras.Optimizer, inputs: Callable[[Mapping[str, Any]], Any], loss: LossFunction
+) -> Callable[..., Any]:
+    import torch
+    from keras import ops
+
+    variables = model.trainable_variables
+    states = [variable for variable in model.variables if np.dtype(variable.dtype).kind in "iu"]
+
+    def seed() -> int:
+        # Keras's dropout draws from what PyTorch seeds for the whole process. Seeded by the states of the layers' own
+        # generators and the step, it draws the same in a run that goes on.
+        known = [int(each) for state in states for each in array_of(state).ravel()]
+        return int(np.random.SeedSequence([*known, int(array_of(optimizer.iterations))]).generate_state(1)[0])
+
+    def step(batch: dict[str, Any]) -> Any:
+        torch.manual_seed(seed())
+        model.zero_grad()
+        value = _with_added(loss(model(inputs(batch), training=True), batch), model.losses)
+        value.backward()
+        optimizer.apply([variable.value.grad for variable in variables], variables)
+        return array_of(value)
+
+    def run(arrays: dict[str, Any], order: Any, first: Any, last: Any, total: Any) -> Any:
+        tensors = {name: ops.convert_to_tensor(array) for name, array in arrays.items()}
+        rows = array_of(order)
+        with torch.random.fork_rng(devices=[]):
+            for number in range(int(first), int(last)):
+                total = np.float32(total + step({name: each[rows[number]] for name, each in tensors.items()}))
+        return total
+
+    return run
 
 
 def _with_added(loss: Any, added: Sequence[Any]) -> Any:

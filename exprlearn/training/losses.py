@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-import numpy as np
 from pydantic import Field
 
 from exprlearn.models.token_positions import begins_segment, count_since
@@ -54,8 +53,11 @@ class CrossEntropy:
     def weights(self, batch: Mapping[str, Any], pad: int) -> Any:
         """Return how much each token of a batch counts (batch, steps) float32; padding counts nothing.
 
+        >>> import numpy as np
+        >>> from exprlearn.backend.keras_import import array_of
         >>> loss = CrossEntropy(CrossEntropyOptions(position_weights=(3.0, 2.0, 1.0)))
-        >>> np.asarray(loss.weights({"target": np.array([[7, 7, 7, 7, 0]])}, pad=0)).tolist()
+        >>> target = np.array([[7, 7, 7, 7, 0]], np.int32)
+        >>> array_of(loss.weights({"target": target}, pad=0)).tolist()
         [[3.0, 2.0, 1.0, 1.0, 0.0]]
         """
         from keras import ops
@@ -66,6 +68,7 @@ class CrossEntropy:
         segments = batch.get("segments", ops.ones_like(batch["target"]))
         # The first token of an answer is number 1.
         number = count_since(begins_segment(segments), is_token)
-        table = np.array(self.options.position_weights, np.float32)
+        table = self.options.position_weights
         place = ops.clip(number - 1, 0, len(table) - 1)
-        return ops.sum(ops.one_hot(place, len(table)) * table, axis=-1) * ops.cast(is_token, "float32")
+        weights = ops.one_hot(place, len(table)) * ops.convert_to_tensor(table, dtype="float32")
+        return ops.sum(weights, axis=-1) * ops.cast(is_token, "float32")

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from exprlearn.backend.keras_import import array_of
 from exprlearn.dataset import Splits
 from exprlearn.distributed.ranks import ranks_of
 from exprlearn.errors import TrainingError
@@ -235,7 +236,7 @@ class Trainer:
             "loss": loss,
             "exact_match": self.position.exact_match,
             "digit_accuracy": digit_accuracy,
-            "learning_rate": float(np.asarray(self.optimizer.learning_rate)),
+            "learning_rate": float(array_of(self.optimizer.learning_rate)),
             "seconds": round(self.seconds_before + self.spent, 3),
         }
 
@@ -254,7 +255,7 @@ class Trainer:
         """
         self.run.lock.check()
         self.position.seconds = self.seconds_before + self.spent
-        values = {name: np.asarray(variable) for name, variable in self.variables.items()}
+        values = {name: array_of(variable) for name, variable in self.variables.items()}
         for name, array in values.items():
             if array.dtype.kind == "f" and not np.isfinite(array).all():
                 raise self._diverged(f"{name} holds what is no number")

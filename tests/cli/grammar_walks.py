@@ -21,7 +21,8 @@ from functools import partial
 from pathlib import Path
 
 from exprlearn.arithmetic.programs import refuse_unanswerable
-from exprlearn.cli.grammar import sampled_rows, space_document
+from exprlearn.cli.grammar import space_document
+from exprlearn.cli.grammar_sample import sampled_rows
 from exprlearn.config import Components, read_config, resolve
 from exprlearn.dataset.splits import load_space
 from exprlearn.errors import ExprLearnError

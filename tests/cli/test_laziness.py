@@ -87,6 +87,16 @@ def test_whatever_trains_nothing_imports_no_backend() -> None:
         assert not {"tensorflow", "keras", "jax", "scipy", "altair"} & modules, command
 
 
+def test_what_asks_a_grammar_alone_imports_neither_data_nor_models(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EXPRLEARN_PLUGINS", "")
+    rooms = ("dataset", "curriculum", "encoding", "tensors", "models", "backend", "decoding", "scoring", "runs")
+    commands = [
+        ("grammar", *asked) for asked in (("count", "addition"), ("at", "mixed", "7"), ("rank", "mixed", "1+2"))
+    ]
+    for command, modules in modules_after(*commands).items():
+        assert not {f"exprlearn.{room}" for room in rooms} & modules, command
+
+
 KEPT = Path(__file__).parents[1] / "kept" / "trained"
 
 

@@ -10,12 +10,14 @@ import numpy as np
 import pytest
 
 from exprlearn.arithmetic import answer
+from exprlearn.backend import keras_import
 from exprlearn.config import RunConfig, resolve
 from exprlearn.dataset import load_space, load_splits, split_of
 from exprlearn.decoding.decoder import Decoder
 from exprlearn.decoding.learned_lines import LearnedLines
 from exprlearn.decoding.next_lines import lines_of, next_line
 from exprlearn.decoding.rewriting import RewritingRules
+from exprlearn.decoding.writing_rounds import BLOCK
 from exprlearn.encoding import Encoder
 from exprlearn.errors import EncodingError, OptionError
 from exprlearn.plugin.manager import Plugins
@@ -162,6 +164,31 @@ def test_a_line_that_stays_or_is_no_number_is_no_answer(keras, mixed: Any) -> No
     decoder = decoder_of(stubborn, encoder, rules)
     assert rules.read(decoder, encoder, source, 1.0)[:2] == (["", "7"], [pytest.approx(1.0), 1.0])
     assert asked == [1]
+
+
+def test_lines_are_written_in_functions_compiled_once_for_single_rows_and_once_for_blocks(
+    mixed: Any, keras: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    components, encoder, splits = mixed
+    rules = RewritingRules().adapted(components)
+    options = components.model.options(units=16, layers=1, feed_forward=16, head=8)
+    model = components.model.build(rules.shape(encoder), options)
+    decoder = Decoder(model, components.model, rules.shape(encoder), rules=rules)
+    shapes: list[set[tuple[int, ...]]] = []
+
+    def counted(function: Any, variables: Any) -> Any:
+        met, run = set[tuple[int, ...]](), keras_import.compiled(function, variables)
+        shapes.append(met)
+        return lambda *columns: (met.update(column.shape for column in columns), run(*columns))[1]
+
+    monkeypatch.setattr("exprlearn.decoding.decoder.compiled", counted)
+    texts, length = np.resize(splits.test.expressions, 400), rules.sources(encoder, splits.test.expressions).shape[1]
+    for count in (400, 150, 90, 2, 1):
+        assert len(rules.read(decoder, encoder, rules.sources(encoder, texts[:count]), 1.0)[0]) == count
+    # More shapes would compile anew behind the same function.
+    assert [len(met) for met in shapes] == [1, 1]
+    assert sorted(rows for met in shapes for rows, _ in met) == [1, BLOCK]
+    assert all(steps >= length for met in shapes for _, steps in met)
 
 
 def test_a_line_that_never_ends_is_written_as_often_as_it_has_places(keras, mixed: Any) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import importlib
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -8,7 +9,8 @@ import pytest
 
 from exprlearn.errors import AmbiguousName, PluginError
 from exprlearn.plugin import GrammarSpec, ModelSpec, ReversalSpec
-from exprlearn.plugin.manager import Plugins, plugins_from_environment
+from exprlearn.plugin.collecting import Source, collect
+from exprlearn.plugin.manager import BUILTINS, Plugins, plugins_from_environment
 
 Install = Callable[..., None]
 BROKEN = {
@@ -201,3 +203,17 @@ def test_every_kind_has_built_in_components() -> None:
     for kind, registry in Plugins(only=(), strict=True).registries.items():
         # Commands of exprlearn's own are found without loading anything.
         assert kind == "command" or any(entry.is_built_in for entry in registry), kind
+
+
+@pytest.mark.parametrize("module", dict.fromkeys(BUILTINS.values()))
+def test_a_built_in_family_is_known_by_every_kind_that_it_brings(module: str) -> None:
+    source = Source("exprlearn", "exprlearn", "")
+    brought = {entry.spec.kind for entry in collect(importlib.import_module(module), source)}
+    assert brought == {kind for kind, family in BUILTINS.items() if family == module}
+
+
+def test_a_kind_that_is_asked_for_first_or_last_has_the_same_components() -> None:
+    late, early = Plugins(only=()), Plugins(only=())
+    names = {kind: registry.names for kind, registry in late.registries.items()}
+    assert {kind: early.registry(kind).names for kind in reversed(names)} == names
+    assert early.sources == late.sources

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from exprlearn.cli.settings import DECIDES_NOTHING, Settings
-from exprlearn.config import RunConfig, leaves, read_config, resolve
+from exprlearn.config import RunConfig, leaves, read_config
 from exprlearn.errors import RunError
 from exprlearn.plugin.manager import Plugins
 from exprlearn.recipes.catalogue import find_recipe, recipe_names
@@ -30,7 +30,7 @@ def told(claim: Claim, scores: Scores) -> dict[str, str]:
 
 def chosen(recipe: str, *sets: str, **flags: Any) -> Settings:
     read = read_config(None, flags, sets, preset=find_recipe(recipe).preset, plugins=PLUGINS)
-    return Settings(read, resolve(read.config, PLUGINS), PLUGINS, recipe)
+    return Settings(read, PLUGINS, recipe)
 
 
 def test_a_claim_stands_beside_what_came_out_and_what_is_expected() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from exprlearn.backend.keras_import import array_of
 from exprlearn.config import read_config, resolve
 from exprlearn.dataset import load_space
 from exprlearn.errors import DataError, OptionError, RunError
@@ -44,14 +45,14 @@ def started(folder: Path, name: str, made: Any) -> Run:
     run = start_run(made, encoder, runs=folder, name=name, data=space, common_answer="1", scale=1.0)
     run.lock.release()
     draw = np.random.default_rng([6, 0, 0])
-    drawn = {name: np.asarray(variable) for name, variable in run.variables.items()}
+    drawn = {name: array_of(variable) for name, variable in run.variables.items()}
     values = {name: each + draw.standard_normal(each.shape).astype(each.dtype) for name, each in drawn.items()}
     checkpoint.save(run.folder.checkpoints, values, asdict(checkpoint.Position()))
     return run
 
 
 def weights(run: Run) -> dict[str, np.ndarray]:
-    return {path: np.asarray(each) for path, each in zip(stable_paths(run.model), run.model.variables, strict=True)}
+    return {path: array_of(each) for path, each in zip(stable_paths(run.model), run.model.variables, strict=True)}
 
 
 @pytest.mark.parametrize("network", NETWORKS)

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from exprlearn.backend.keras_import import array_of
 from exprlearn.backend.reproducibility import seeded
 from exprlearn.config import RunConfig, resolve
 from exprlearn.decoding.framings import FRAMINGS
@@ -29,7 +30,7 @@ ORDER = np.arange(32, dtype=np.int32).reshape(4, 8)
 def computed(keras: Any, **options: Any) -> float:
     loss = CrossEntropy(CrossEntropyOptions(**options))
     batch = {"target": keras.ops.convert_to_tensor(TARGET)}
-    return float(loss.compute(keras.ops.convert_to_tensor(LOGITS), batch, CONTEXT))
+    return float(array_of(loss.compute(keras.ops.convert_to_tensor(LOGITS), batch, CONTEXT)))
 
 
 def token_costs(smoothing: float) -> np.ndarray:
@@ -46,7 +47,7 @@ def trained(keras: Any, loss: Any) -> tuple[float, list[np.ndarray]]:
         hidden = keras.layers.Flatten()(keras.layers.Embedding(6, 5)(source))
         model = keras.Model([source], keras.layers.Reshape((3, 6))(keras.layers.Dense(18)(hidden)))
     mean = steps_of(model, keras.optimizers.Adam(0.1), "sequence", SHAPE, loss=loss).run(ARRAYS, ORDER)
-    return mean, [np.asarray(variable) for variable in model.variables]
+    return mean, [array_of(variable) for variable in model.variables]
 
 
 @pytest.mark.parametrize("loss", [DefaultLoss(), CrossEntropy(CrossEntropyOptions())])
@@ -77,7 +78,7 @@ def test_the_positions_of_packed_answers_begin_anew_with_each_example(keras: Any
         "segments": keras.ops.convert_to_tensor(np.array([[1, 1, 1, 1, 1, 2, 2, 2, 2, 0]], np.int32)),
     }
     loss = CrossEntropy(CrossEntropyOptions(position_weights=(3.0, 2.0, 1.0)))
-    assert np.asarray(loss.weights(batch, 0)).tolist() == [[0, 0, 3, 2, 1, 0, 0, 3, 2, 0]]
+    assert array_of(loss.weights(batch, 0)).tolist() == [[0, 0, 3, 2, 1, 0, 0, 3, 2, 0]]
 
 
 def test_a_loss_is_refused_for_models_of_other_framings() -> None:
