@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -48,7 +49,9 @@ def test_a_saved_model_gives_the_answers_of_predict_in_tensorflow(saved_models, 
 
 
 def test_a_saved_model_is_written_by_tensorflow_alone(written, tmp_path):
-    run = load(written("mlp").folder.path, plugins=Plugins(only=()), backend="jax")
+    run = written("mlp")
+    on_jax = run.config.training.model_copy(update={"backend": "jax"})
+    run.components = replace(run.components, config=run.config.model_copy(update={"training": on_jax}))
     with pytest.raises(OptionError, match="TensorFlow writes it, and the run is on jax"):
         run.export(tmp_path / "out", "savedmodel")
 
