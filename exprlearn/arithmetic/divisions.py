@@ -236,6 +236,9 @@ class FloorRemainderPolicy(DivisionPolicy):
         try:
             tree = parse(expression, limits=UNLIMITED)
         except ExpressionSyntaxError:
+            # Nothing tells what was done last in no expression at all.
+            if not expression:
+                raise
             raise UnknownOperator(
                 f"remainders are known of + - * / alone, not of {quoted(expression)}: --division floor",
                 expression=expression,
