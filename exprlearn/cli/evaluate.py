@@ -54,7 +54,7 @@ def evaluate(options: CommandOptions) -> None:
         print_cube(run, cube, options)
         return
     kept: list[Wrong] = []
-    other = read_other_test(run, options) if options.grammar else None
+    other = None if options.grammar is None else read_other_test(run, options)
     with _writing(options.wrong) as write, _progress() as shown:
 
         def found(rows: Sequence[Wrong]) -> None:
@@ -71,7 +71,8 @@ def evaluate(options: CommandOptions) -> None:
         note(f"{counted(judged.left_out)} examples were left out: lines of workings may have shown them")
     if options.json:
         searched = {"beam": options.beam} if options.beam > 1 else {}
-        print_document({**_document(judged, groups), **searched})
+        left_out = {} if other is None else {"left_out": judged.left_out}
+        print_document({**_document(judged, groups), **searched, **left_out})
     else:
         _print(judged, groups)
     _demand(judged.scores.exact_match.value, options.min_exact, run.folder.name)
@@ -83,7 +84,7 @@ def _refuse_mixed(options: CommandOptions) -> None:
     lengths = options.lengths
     if options.beyond and lengths:
         raise OptionError("--beyond and --lengths: ask one after the other")
-    of_one = {"--mistakes": options.mistakes, "--wrong": options.wrong, "--grammar": options.grammar}
+    of_one = {"--mistakes": options.mistakes, "--wrong": options.wrong, "--grammar": options.grammar is not None}
     of_test = {
         "--split": options.split != "test",
         "--size": options.size,
@@ -109,9 +110,9 @@ def _refuse_sizes(options: CommandOptions) -> None:
     wide = _typed(options, "digits", "depth")
     if wide and (not options.beyond or options.lengths):
         raise OptionError(f"{', '.join(wide)}: only --beyond has such axes")
-    if options.terms is not None and not options.grammar and (not options.beyond or options.lengths):
+    if options.terms is not None and options.grammar is None and (not options.beyond or options.lengths):
         raise OptionError("--terms: of --beyond, or beside --grammar")
-    if options.grammar:
+    if options.grammar is not None:
         if options.split != "test":
             raise OptionError(f"--split {options.split}: of another grammar only the test is asked; leave it out")
     elif sizes := _typed(options, "range", "brackets", "set"):
@@ -121,7 +122,7 @@ def _refuse_sizes(options: CommandOptions) -> None:
 def _typed(options: CommandOptions, *names: str) -> list[str]:
     """List the flags of these names that were typed."""
     values = {name: getattr(options, name, getattr(options, f"{name}_", None)) for name in names}
-    return [f"--{name}" for name, value in values.items() if value]
+    return [f"--{name}" for name, value in values.items() if value is not None]
 
 
 def _demand(exact: float, minimum: float | None, run: str) -> None:

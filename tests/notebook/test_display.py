@@ -3,31 +3,18 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from exprlearn.notebook.display import NotebookTable, fitting_display, is_notebook
-from exprlearn.plugin import Header, Sample
+from exprlearn.plugin import Sample
 from exprlearn.report.training_progress import LiveTable, TrainingLines
+from exprlearn.testing import observer as contract
 from exprlearn.training.observers import Observer, Silent, StepObserver
 
-HEADER = Header(
-    run="sums-1",
-    grammar="addition",
-    model="seq2seq",
-    backend="jax",
-    versions="keras",
-    seed=0,
-    counts={"train": 0, "validation": 8, "test": 8},
-    shared=0,
-    expressions=100,
-    source="1+2",
-    target="3",
-    vocabulary_size=14,
-    parameters=10,
-    epochs=2,
-)
+HEADER = replace(contract.HEADER, run="sums-1", grammar="addition", backend="jax", epochs=2, config={})
 RECORD = {"epoch": 1, "examples": 64, "loss": 0.5, "exact_match": 0.5, "digit_accuracy": 0.75, "seconds": 1.0}
 
 

@@ -22,24 +22,10 @@ from exprlearn.report.training_progress import (
     padded_percent,
     stage_lines,
 )
-from exprlearn.training.observers import Header, Observer, Observers, Sample, Silent
+from exprlearn.testing import observer as contract
+from exprlearn.training.observers import Observer, Observers, Sample, Silent
 
-HEADER = Header(
-    run="mixed-1",
-    grammar="mixed",
-    model="seq2seq",
-    backend="tensorflow",
-    versions="keras 3.15 on tensorflow 2.21",
-    seed=0,
-    counts={"train": 0, "validation": 1000, "test": 2000},
-    shared=0,
-    expressions=10**15,
-    source="·12+·34",
-    target="64⏎",
-    vocabulary_size=15,
-    parameters=184271,
-    epochs=40,
-)
+HEADER = replace(contract.HEADER, epochs=40, config={})
 RECORD = {
     "epoch": 3,
     "examples": 49152,
