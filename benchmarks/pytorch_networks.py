@@ -6,6 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
+
+# An optimizer imports it anyway, and it has to come before TensorFlow.
+import torch._dynamo
 from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional

@@ -20,7 +20,6 @@ from typing import Any
 import numpy as np
 from step_roofline import (
     SIDE,
-    TURNS,
     Product,
     arguments,
     compiled_steps,
@@ -109,10 +108,10 @@ def without_optimizer(run: Run, epoch: Epoch, *, gradients: bool) -> Callable[[]
 def main() -> None:
     chosen = arguments(__doc__)
     with prepared(chosen) as (run, epoch):
-        profile(run, epoch)
+        profile(run, epoch, chosen.turns)
 
 
-def profile(run: Run, epoch: Epoch) -> None:
+def profile(run: Run, epoch: Epoch, turns: int) -> None:
     """Time a step, its parts and its products, and print what each takes."""
     (steps, rows), length = epoch.order.shape, epoch.arrays["source"].shape[1]
     counts = products(run.model, rows, length)
@@ -127,7 +126,7 @@ def profile(run: Run, epoch: Epoch) -> None:
         for each, times in counts.items():
             parts[f"{each} {by_numpy}"] = multiplied(each, times * steps, by_numpy=by_numpy)
     in_turns(parts, 1)
-    middle = medians(in_turns(parts, TURNS))
+    middle = medians(in_turns(parts, turns))
 
     rate = 2 * SIDE**3 / middle["large"]
     share = partial(told_share, whole=middle["step"], steps=steps)

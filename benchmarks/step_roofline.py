@@ -17,6 +17,7 @@ import argparse
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from importlib.util import find_spec
 from math import prod
 from pathlib import Path
@@ -36,7 +37,7 @@ from exprlearn.training.compiled_steps import steps_of
 from exprlearn.training.optimizers import make_optimizer
 from exprlearn.training.training_data import Epoch, training_data
 
-TURNS, EXAMPLES, SIDE = 7, 16384, 1536
+EXAMPLES, SIDE = 16384, 1536
 PRODUCT_BAR, FIT_BAR = 0.45, 1.8
 #: The steps that `fit` is told to take at once.
 AT_ONCE = 32
@@ -146,11 +147,14 @@ def arguments(description: str | None) -> argparse.Namespace:
     parser.add_argument("--backend", default="tensorflow", choices=("tensorflow", "jax"))
     parser.add_argument("--recipe", default="addition-seq2seq", help="of a model that writes tokens")
     parser.add_argument("--set", action="append", default=[], dest="sets", help="another setting, as of `train`")
+    parser.add_argument("--turns", type=int, default=7)
     return parser.parse_args()
 
 
 def main() -> None:
     chosen = arguments(__doc__)
+    # Before Keras: the process ends where PyTorch imports its compiler and TensorFlow has imported its own.
+    pytorch = import_module("pytorch_networks") if find_spec("torch") else None
     with prepared(chosen) as (run, epoch):
         left = np.random.default_rng(0).normal(size=(SIDE, SIDE)).astype(np.float32)
         sides = {
@@ -159,13 +163,11 @@ def main() -> None:
             "fit": keras_fit(run, epoch),
             f"fit, {AT_ONCE} at once": keras_fit(run, epoch, AT_ONCE),
         }
-        if find_spec("torch"):
-            from pytorch_networks import pytorch_steps
-
-            steps = pytorch_steps(run, *rows_of(run, epoch), epoch.order.shape[1])
+        if pytorch is not None:
+            steps = pytorch.pytorch_steps(run, *rows_of(run, epoch), epoch.order.shape[1])
             sides |= {"PyTorch, eager": steps} if steps else {}
         first = {name: seconds(call) for name, call in sides.items()}
-        measured = in_turns(sides, TURNS)
+        measured = in_turns(sides, chosen.turns)
         show(run, epoch, measured)
     print(f"first call of exprlearn {first['exprlearn']:.1f} CPU s, compilation included; of fit {first['fit']:.1f}")
 
