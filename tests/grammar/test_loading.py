@@ -30,6 +30,7 @@ def test_every_shipped_grammar_loads_by_name() -> None:
         "mixed",
         "multiplication",
         "nested",
+        "signed",
         "subtraction",
         "sums",
     )
