@@ -83,6 +83,7 @@ WRITTEN: list[tuple[str, str, range, dict[str, tuple[int, int]]]] = [
     ("division", "/", range(1, 13), {}),
     ("sums", "+", range(3), {"terms": (2, 4)}),
     ("flat", "+-*", range(3), {"terms": (2, 3)}),
+    ("modular", "+-*/", range(13), {}),
     ("mixed", "+-*/", range(1, 3), {"terms": (2, 3), "brackets": (0, 2)}),
 ]
 
