@@ -74,7 +74,8 @@ def is_bracketed_in_vain(text: str) -> bool:
     )
 
 
-# What brute force writes of the shipped grammars; `nested`, whose brackets are not free, and `signed` have their own tests.
+# What brute force writes of the shipped grammars; `nested`, whose brackets are not free, and `signed` have tests of their
+# own.
 WRITTEN: list[tuple[str, str, range, dict[str, tuple[int, int]]]] = [
     ("addition", "+", range(13), {}),
     ("addition-long", "+", range(13), {}),
