@@ -74,8 +74,7 @@ def is_bracketed_in_vain(text: str) -> bool:
     )
 
 
-# What brute force writes of the shipped grammars; `nested`, whose brackets are not free, and `signed` have tests of their
-# own.
+# What brute force writes of each shipped grammar; `nested` and `signed` have tests of their own.
 WRITTEN: list[tuple[str, str, range, dict[str, tuple[int, int]]]] = [
     ("addition", "+", range(13), {}),
     ("addition-long", "+", range(13), {}),
