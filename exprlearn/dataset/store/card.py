@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from exprlearn.counts import counted
 from exprlearn.dataset.drawing.split import SPLITS
 from exprlearn.dataset.store.describing import proof_sentence
 from exprlearn.dataset.store.layouts import LAYOUTS
@@ -115,6 +116,8 @@ def _body(manifest: Manifest) -> Iterator[str]:
         **({"working": _with_options(manifest.config["working"], "name")} if "working" in manifest.config else {}),
         "sizes": _sizes(manifest),
         "constraints": _constraints(manifest),
+        **({"can be drawn": _drawn(manifest)} if manifest.drawn else {}),
+        **({"difficulty": _difficulty(manifest)} if manifest.difficulty else {}),
         "parts": _SPLITS[data.get("split", "content")],
         "balance": _BALANCES.get(data.get("balance", "none"), f"by {data.get('balance')}"),
         **({"training mix": _MIXES[data["mix"]]} if data.get("mix", "terms") != "terms" else {}),
@@ -152,6 +155,17 @@ def _counts(manifest: Manifest) -> str:
 
 def _constraints(manifest: Manifest) -> str:
     return ", ".join(_with_options(each, "name") for each in manifest.constraints) or "none"
+
+
+def _drawn(manifest: Manifest) -> str:
+    """Say how many expressions there are under the constraints, in all parts together."""
+    said = manifest.drawn.text if manifest.drawn else ""
+    return f"{said} of the {counted(sum(int(entry.expressions) for entry in manifest.sizes))} expressions"
+
+
+def _difficulty(manifest: Manifest) -> str:
+    low, middle, high = manifest.difficulty or (0, 0, 0)
+    return f"a tenth of the training rows up to {low} points, half up to {middle}, nine tenths up to {high}"
 
 
 def _applied(manifest: Manifest) -> str:
