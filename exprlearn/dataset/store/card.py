@@ -116,8 +116,7 @@ def _body(manifest: Manifest) -> Iterator[str]:
         **({"working": _with_options(manifest.config["working"], "name")} if "working" in manifest.config else {}),
         "sizes": _sizes(manifest),
         "constraints": _constraints(manifest),
-        **({"can be drawn": _drawn(manifest)} if manifest.drawn else {}),
-        **({"difficulty": _difficulty(manifest)} if manifest.difficulty else {}),
+        **_measured(manifest),
         "parts": _SPLITS[data.get("split", "content")],
         "balance": _BALANCES.get(data.get("balance", "none"), f"by {data.get('balance')}"),
         **({"training mix": _MIXES[data["mix"]]} if data.get("mix", "terms") != "terms" else {}),
@@ -157,15 +156,17 @@ def _constraints(manifest: Manifest) -> str:
     return ", ".join(_with_options(each, "name") for each in manifest.constraints) or "none"
 
 
-def _drawn(manifest: Manifest) -> str:
-    """Say how many expressions there are under the constraints, in all parts together."""
-    said = manifest.drawn.text if manifest.drawn else ""
-    return f"{said} of the {counted(sum(int(entry.expressions) for entry in manifest.sizes))} expressions"
-
-
-def _difficulty(manifest: Manifest) -> str:
-    low, middle, high = manifest.difficulty or (0, 0, 0)
-    return f"a tenth of the training rows up to {low} points, half up to {middle}, nine tenths up to {high}"
+def _measured(manifest: Manifest) -> dict[str, str]:
+    """Say how many expressions there are under the constraints, in all parts together, and how hard the rows are."""
+    said = {}
+    if manifest.drawn is not None:
+        expressions = counted(sum(int(entry.expressions) for entry in manifest.sizes))
+        said["can be drawn"] = f"{manifest.drawn.text} of the {expressions} expressions"
+    if manifest.difficulty is not None:
+        low, middle, high = manifest.difficulty
+        points = f"a tenth of the training rows up to {low} points, half up to {middle}, nine tenths up to {high}"
+        said["difficulty"] = points
+    return said
 
 
 def _applied(manifest: Manifest) -> str:
