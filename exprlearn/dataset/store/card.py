@@ -106,8 +106,7 @@ def _body(manifest: Manifest) -> Iterator[str]:
     yield f"Made by exprlearn {manifest.exprlearn}. Each row holds {LAYOUTS[manifest.layout].holds}."
     if "working" in manifest.config:
         yield f"{_WORKING_AT.get(manifest.layout, 'The column `working` holds')} {_WORKING}"
-    yield ""
-    yield from ("| | |", "| --- | --- |")
+    yield from ("", "| | |", "| --- | --- |")
     rows = {
         "rows": _counts(manifest),
         "proof": proof_sentence(manifest.proof),
