@@ -190,6 +190,16 @@ COMMANDS: Mapping[str, Command] = {
         "curriculum.show_curriculum",
         "curriculum:argument grammar schedule division set_ seed json plugin",
     ),
+    "curriculum sample": Command(
+        "Print training examples of a stage, by its name or number, or of every stage.",
+        "curriculum.sample_curriculum",
+        "curriculum:argument stage count grammar schedule division set_ seed json plugin",
+    ),
+    "curriculum make": Command(
+        "Write a file of stages that lead from the easiest expressions of a grammar to all, ready to be edited.",
+        "curriculum.make_curriculum",
+        "grammar:argument file:copy stages operators range_ terms brackets division set_ json plugin",
+    ),
     "curriculum run": Command(
         "Train a model through the stages; the same as `exprlearn train --curriculum C`.",
         "train.train",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,15 +11,18 @@ import numpy as np
 
 from exprlearn.cli.data_build import remarks, tools_for, with_shards
 from exprlearn.cli.options import CommandOptions
-from exprlearn.cli.output import echo, note, print_document, print_table
+from exprlearn.cli.output import echo, note, print_document, print_line, print_table
 from exprlearn.cli.progress import show_files
 from exprlearn.cli.settings import Settings, load_plugins, load_run, open_engine, read_settings, refuse_idle_grammar
 from exprlearn.config import Components
 from exprlearn.counts import amount
 from exprlearn.curriculum import overview
+from exprlearn.curriculum.making import Maker, curriculum_toml
 from exprlearn.dataset import load_space, store
-from exprlearn.dataset.difficulty import FEATURES, WEIGHTS
+from exprlearn.dataset.difficulty import FEATURES, WEIGHTS, points_of
 from exprlearn.dataset.difficulty.fitting import fit
+from exprlearn.errors import OptionError, suggest
+from exprlearn.files import write_whole
 from exprlearn.plugin.registry import Registered
 from exprlearn.runs.preparation import load_stages
 
@@ -80,13 +84,59 @@ def _row(index: int, stage: Any) -> tuple[str, ...]:
     )
 
 
+def sample_curriculum(options: CommandOptions) -> None:
+    """Print training examples of one stage, or of each, none twice."""
+    settings = read_settings(options, "curriculum sample")
+    for stage in _chosen(_stages(settings, settings.components), options.stage):
+        examples, _ = stage.splits.train.fixed_items(options.count)
+        points = [points_of(example.expression) for example in examples]
+        if not options.json:
+            echo(f"{stage.name}:")
+        for example, difficulty in zip(examples, points, strict=True):
+            row = {"stage": stage.name, **example._asdict(), "difficulty": difficulty}
+            print_line(row) if options.json else echo(f"  {example.expression} = {example.answer}")
+
+
+def _chosen(stages: Sequence[Any], asked: str | None) -> Sequence[Any]:
+    """Find the stage that is asked for by its name or its number from 1; all without one."""
+    numbered = {str(number): stage for number, stage in enumerate(stages, start=1)}
+    found = {**numbered, **{stage.name: stage for stage in stages}}
+    if asked is None or asked in found:
+        return stages if asked is None else [found[asked]]
+    names = [stage.name for stage in stages]
+    raise OptionError(
+        f"STAGE: no stage is called '{asked}': {suggest(asked, names)}, or a number from 1 to {len(stages)}"
+    )
+
+
+def make_curriculum(options: CommandOptions) -> None:
+    """Write a file of stages that lead from the easiest expressions of a grammar to all of them."""
+    maker = Maker(read_settings(options, "curriculum make").components, options.operators)
+    stages = maker.stages(options.stages)
+    if options.file.exists():
+        raise OptionError(f"{options.file} is there already: choose another file, or remove it")
+    write_whole(options.file, curriculum_toml(maker, stages), OptionError)
+    if options.json:
+        print_document(
+            {"file": str(options.file), "stages": [{"name": each.name, "points": each.points} for each in stages]}
+        )
+        return
+    for number, stage in enumerate(stages, start=1):
+        echo(f"{number}. {stage.name}, half of it up to {stage.points} points")
+    echo(f"look at it with: exprlearn curriculum show {options.file}")
+
+
 def build_curriculum(options: CommandOptions) -> None:
     """Write every stage as a dataset folder; run again, it goes on where it stopped."""
     out = options.out
     settings = read_settings(options, "curriculum build")
     recipes = {
         folder_of(number, stage.name): store.recipe_of(
-            stage.components, file_format=options.format_, layout=options.layout, beside=stage.forms_beside
+            stage.components,
+            file_format=options.format_,
+            layout=options.layout,
+            beside=stage.forms_beside,
+            earlier=stage.earlier,
         )
         for number, stage in enumerate(_stages(settings, with_shards(settings)), start=1)
     }

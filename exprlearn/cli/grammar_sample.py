@@ -13,9 +13,9 @@ from exprlearn.cli.settings import read_settings
 from exprlearn.config import Components
 from exprlearn.counts import count_text
 from exprlearn.dataset import load_space, split_of
+from exprlearn.dataset.drawing.mixes import expression_stream
 from exprlearn.errors import EvaluationError
 from exprlearn.sampling.distinct import draw_distinct
-from exprlearn.sampling.stream import Stream
 
 
 def sample(options: CommandOptions) -> None:
@@ -34,8 +34,9 @@ def sampled_rows(components: Components, count: int) -> Iterator[dict[str, Any]]
     """Draw `count` expressions, without repeats while the space lasts; an answer that does not exist is None."""
     config = components.config
     space = load_space(config.grammar, components)
-    stream = Stream(space, config.seed, purpose="sample")
-    for expression, index in draw_distinct(stream, count):
+    stream = expression_stream(space, config.seed, "sample", config.data.mix)
+    for expression, found in draw_distinct(stream, count):
+        index = found if stream.space is space else space.rank(expression)
         yield {
             "expression": expression,
             "answer": _answer(expression, components, space.calculated_by),

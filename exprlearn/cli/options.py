@@ -201,6 +201,12 @@ class CommandOptions:
     list_: Annotated[bool, OUTPUT("Print the trials that come first, then stop.")] = False
     recipe_name: Annotated[str, argument("R", "The name of a recipe, or its TOML file.")] = REQUIRED
 
+    stage: Annotated[Text, argument("[STAGE]", "A stage, by its name or its number [all].")] = None
+    stages: Annotated[int, OPTION("How many stages.", min=1, max=50)] = 6
+    operators: Annotated[
+        Text, SIZES("Which operators, in the order in which they are learned [the grammar's].", "+-*/")
+    ] = None
+
     # Expressions and files of them.
     index: Annotated[str, argument("INDEX", "From 0; any size.")] = REQUIRED
     count: Annotated[int, OPTION("How many.", None, "-n", "--count", min=1)] = 10

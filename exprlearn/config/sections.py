@@ -45,7 +45,7 @@ class ComponentTable(NamedTuple):
 CHOICES: dict[str, ComponentTable] = {
     "division": ComponentTable("division", "exact-only", name_key="policy"),
     "working": ComponentTable("working", own=("drop",)),
-    "curriculum": ComponentTable("curriculum", own=("schedule", "held_out")),
+    "curriculum": ComponentTable("curriculum", own=("schedule", "held_out", "beyond")),
     "tokenizer": ComponentTable("tokenizer", "digits"),
     "padding": ComponentTable("padding", "per-term"),
     "reversal": ComponentTable("reversal", "both"),
@@ -229,6 +229,10 @@ class CurriculumChoice(Open):
         Field(description="how much of each epoch comes from which stage, with its options"),
     ] = usual("curriculum.schedule")
     held_out: Annotated[int, Field(ge=1, description="expressions of each stage that are answered every epoch")] = 256
+    beyond: Annotated[
+        Literal["none", "stage"],
+        Field(description="what is left out of each stage; stage leaves out what an earlier stage gives already"),
+    ] = NOTHING
 
 
 class EncodingSection(Section):

@@ -13,7 +13,8 @@ from functools import cached_property
 from typing import Any
 
 from exprlearn.config import Choice, Components, GrammarSection, RunConfig, WorkingChoice
-from exprlearn.dataset import Examples, Splits, canonical_forms, load_space, load_splits
+from exprlearn.dataset import Answering, Examples, Splits, canonical_forms, load_space, load_splits
+from exprlearn.dataset.earlier_stages import BeyondEarlierStages, EarlierStage
 from exprlearn.dataset.held_out_lines import SpaceForms
 from exprlearn.errors import DataError, ExprLearnError, OptionError
 from exprlearn.intervals import independent_count
@@ -35,12 +36,14 @@ class StageData:
         components: those of the run, with the settings and constraints of the stage.
         space: its expressions.
         splits: its examples; the validation split judges it after each epoch.
+        earlier: the stages before it, where it leaves out what they give.
     """
 
     stage: Stage
     components: Components
     space: ExpressionSpace
     splits: Splits
+    earlier: tuple[EarlierStage, ...] = ()
 
     @property
     def held_out(self) -> Examples:
@@ -109,7 +112,8 @@ def open_stages(
     Raises:
         OptionError: everything that is wrong with any of the stages, each named.
     """
-    if stages and components.config.data.split != "content":
+    config = components.config
+    if stages and config.data.split != "content":
         raise OptionError("data.split: parts by position hold in one stage only: choose data.split=content")
     texts = texts or {}
     loaded: dict[str, tuple[Components, ExpressionSpace]] = {}
@@ -124,7 +128,11 @@ def open_stages(
         each_or_problems(load, stages)
     # What any stage holds out, and the task itself, no working of another shows.
     spaces = [space, *(each for _, each in loaded.values())]
-    return tuple(each_or_problems(lambda stage: _open(stage, *load(stage), spaces), stages))
+
+    def before(stage: Stage) -> list[tuple[Components, ExpressionSpace]]:
+        return [load(each) for each in stages[: stages.index(stage)]] if config.curriculum.beyond == "stage" else []
+
+    return tuple(each_or_problems(lambda stage: _open(stage, *load(stage), spaces, before(stage)), stages))
 
 
 def each_or_problems(work: Callable[[Stage], Any], stages: Iterable[Stage]) -> list[Any]:
@@ -175,12 +183,25 @@ def _load(
     return own, load_space(config.grammar, own, text=text)
 
 
-def _open(stage: Stage, own: Components, space: ExpressionSpace, beside: Sequence[ExpressionSpace]) -> StageData:
-    """Split the expressions of a stage."""
+def _open(
+    stage: Stage,
+    own: Components,
+    space: ExpressionSpace,
+    beside: Sequence[ExpressionSpace],
+    before: Sequence[tuple[Components, ExpressionSpace]],
+) -> StageData:
+    """Split the expressions of a stage, without those that the stages before it give."""
+    if before:
+        rules = [Answering(each.division, each.constraints, operators=had.calculated_by) for each, had in before]
+        beyond = BeyondEarlierStages([(had, rule) for (_, had), rule in zip(before, rules, strict=True)])
+        own = replace(own, constraints=(*own.constraints, beyond))
     splits = load_splits(space, own, sizes={"validation": own.config.curriculum.held_out}, beside=beside)
     if not len(splits.train.take(1)[0]):
         raise DataError("no expression is left to train on: choose larger sizes or fewer constraints")
-    return StageData(stage, own, space, splits)
+    earlier = [
+        EarlierStage(each.config.grammar, had.grammar.text, tuple(each.config.data.constraints)) for each, had in before
+    ]
+    return StageData(stage, own, space, splits, tuple(earlier))
 
 
 def refuse_unreachable(schedule: Schedule, stages: Sequence[Stage], best: Sequence[StageResult], epochs: int) -> None:

@@ -14,6 +14,7 @@ from exprlearn.dataset.constraints import (
     IntegerConstraint,
     IntegerIntermediatesConstraint,
     MeaningfulBracketsConstraint,
+    NonNegativeConstraint,
     ResultRangeConstraint,
     ResultRangeOptions,
     SignsConstraint,
@@ -64,6 +65,11 @@ def _of_values() -> Iterable[ConstraintSpec]:
         make=lambda options: IntegerIntermediatesConstraint(),
     )
     yield ConstraintSpec(
+        name="non-negative",
+        summary="No number and no value on the way is negative.",
+        make=lambda options: NonNegativeConstraint(),
+    )
+    yield ConstraintSpec(
         name="answer-length",
         summary="The answer has at most so many digits.",
         options=AnswerLengthOptions,
@@ -86,7 +92,7 @@ def _of_texts() -> Iterable[ConstraintSpec]:
     )
     yield ConstraintSpec(
         name="signs",
-        summary="No other signs than those named are used.",
+        summary="Which signs occur: no others than these, all of these, one of these, so many different ones.",
         options=SignsOptions,
         make=SignsConstraint,
     )

@@ -91,6 +91,8 @@ COMMANDS: dict[str, Sequence[str]] = {
     "data audit": ["audited.jsonl", "--split-key", "split"],
     "curriculum list": BRINGING,
     "curriculum show": ["steering", "--grammar", "addition", *RANGE, *BRINGING],
+    "curriculum sample": ["steering", STEERING, "--grammar", "addition", *RANGE, *BRINGING],
+    "curriculum make": ["steering.lark", "made.toml"],
     "curriculum run": ["steering.toml"],
     "curriculum build": ["steering.toml", "lessons"],
     "curriculum fit": [STEERING],

@@ -29,6 +29,8 @@ CALLS: dict[str, tuple[str, ...]] = {
     "data build": ("out", "--grammar", "mixed", *COUNTS, "--json"),
     "data audit": ("rows.jsonl",),
     "curriculum show": ("sums", "--json"),
+    "curriculum sample": ("sums", "2", "--json"),
+    "curriculum make": ("mixed", "made.toml"),
     "curriculum build": ("sums", "out", *COUNTS, "--json"),
     "explain": ("8/2-1", "--grammar", "mixed", "--json"),
     "train": ("--grammar", "mixed", "--print-config"),

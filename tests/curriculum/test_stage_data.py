@@ -156,3 +156,10 @@ def test_the_grammar_that_a_run_has_kept_is_used_instead_of_the_file(
     space, kept = load_space(components.config.grammar, components), 'start: NUMBER "+" NUMBER\nNUMBER: /[0-9]/\n'
     (lesson,) = open_stages(components, space, components.curriculum.stages(space), texts={"2 terms": kept})
     assert lesson.space.size == 100
+
+
+def test_stages_give_nothing_twice_once_they_hold_only_what_is_new(lessons_of: Opening) -> None:
+    stages = lessons_of(curriculum={"name": "sums", "terms": 4, "beyond": "stage"}, grammar={"name": "sums"})
+    given = [stage.splits.train.take(500)[0].expressions.tolist() for stage in stages]
+    assert [{text.count("+") for text in texts} for texts in given] == [{1}, {2}, {3}]
+    assert [len(stage.earlier) for stage in stages] == [0, 1, 2]

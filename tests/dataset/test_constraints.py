@@ -18,6 +18,7 @@ from exprlearn.dataset.constraints import (
     IntegerConstraint,
     IntegerIntermediatesConstraint,
     MeaningfulBracketsConstraint,
+    NonNegativeConstraint,
     ResultRangeConstraint,
     ResultRangeOptions,
     SignsConstraint,
@@ -40,6 +41,9 @@ CONSTRAINTS: list[Constraint] = [
     CarriesConstraint(CarriesOptions(maximum=1)),
     SignsConstraint(SignsOptions(only="+*")),
     SignsConstraint(SignsOptions(only="-/")),
+    SignsConstraint(SignsOptions(all="-", any="*/")),
+    SignsConstraint(SignsOptions(minimum=3)),
+    NonNegativeConstraint(),
 ]
 
 
@@ -133,6 +137,7 @@ def test_constraints_are_offered_by_name() -> None:
         "integer",
         "result-range",
         "integer-intermediates",
+        "non-negative",
         "answer-length",
         "meaningful-brackets",
         "carries",
@@ -146,3 +151,22 @@ def test_constraints_are_offered_by_name() -> None:
 def test_a_range_with_its_ends_swapped_is_refused() -> None:
     with pytest.raises(OptionError, match="low must not be above high, 5 is above 1"):
         bind(ResultRangeOptions, {"low": 5, "high": 1}, where="data.constraints")
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"only": "+-", "all": "*"}, r"all=\* asks for \*, which only=\+- leaves out"),
+        ({"only": "+-", "any": "*/"}, r"any=\*/ asks for signs that only=\+- leaves out"),
+        ({"only": "+-", "minimum": 3}, r"minimum=3 asks for more different signs than only=\+- has"),
+    ],
+)
+def test_signs_that_contradict_each_other_are_refused(options: dict[str, Any], told: str) -> None:
+    with pytest.raises(OptionError, match=told):
+        bind(SignsOptions, options, where="data.constraints")
+
+
+def test_under_a_policy_that_rounds_the_answer_must_not_be_negative_either() -> None:
+    constraint = NonNegativeConstraint()
+    assert constraint.holds("1/2*2-1", Fraction(0))
+    assert not constraint.holds("1/2*2-1", evaluate("1/2*2-1", operation="floor"))

@@ -18,6 +18,7 @@ from exprlearn.dataset.constraints.value_limits import (
     AnswerLengthOptions,
     IntegerConstraint,
     IntegerIntermediatesConstraint,
+    NonNegativeConstraint,
     ResultRangeConstraint,
     ResultRangeOptions,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "IntegerConstraint",
     "IntegerIntermediatesConstraint",
     "MeaningfulBracketsConstraint",
+    "NonNegativeConstraint",
     "ResultRangeConstraint",
     "ResultRangeOptions",
     "SignsConstraint",

@@ -6,11 +6,11 @@ import re
 from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from exprlearn.arithmetic import plain_signs
 from exprlearn.arithmetic.parsing import quoted
@@ -21,48 +21,80 @@ if TYPE_CHECKING:
     from exprlearn.arithmetic import Values
     from exprlearn.sampling.writing.block import Block
 
-_SIGNS, _NEUTRAL = "+-*/", "0123456789(). "
+_SIGNS = "+-*/"
+_KNOWN = frozenset(_SIGNS + "0123456789(). ")
 _TOKEN = re.compile(r"[0-9]+|[-+*/()]")
 _SUM, _PRODUCT = ("+", "-"), ("*", "/")
 
 
 class SignsOptions(Options):
-    """Which signs an expression may have."""
+    """Which signs an expression may have, and which it must have."""
 
     only: str = Field(default=_SIGNS, pattern=r"^[-+*/]+$", description="the signs that may occur, such as +-")
+    all: str = Field(default="", pattern=r"^[-+*/]*$", description="signs each of which must occur")
+    any: str = Field(default="", pattern=r"^[-+*/]*$", description="signs one of which must occur")
+    minimum: int = Field(default=0, ge=0, le=len(_SIGNS), description="different signs at least")
+
+    @model_validator(mode="after")
+    def _what_must_occur_may(self) -> Self:
+        if missing := sorted({*self.all} - {*self.only}):
+            raise ValueError(f"all={self.all} asks for {missing[0]}, which only={self.only} leaves out")
+        if self.any and not {*self.any} & {*self.only}:
+            raise ValueError(f"any={self.any} asks for signs that only={self.only} leaves out")
+        if self.minimum > len({*self.only}):
+            raise ValueError(f"minimum={self.minimum} asks for more different signs than only={self.only} has")
+        return self
 
 
 class SignsConstraint:
-    """Keeps expressions without any other operator or sign than those named.
+    """Keeps expressions with the wanted operators and signs, and without any other.
 
     >>> constraint = SignsConstraint(SignsOptions(only="+-"))
     >>> [constraint.holds(text, Fraction(0)) for text in ("1+(2-3)", "-1+2", "1+2*3", "4/2")]
+    [True, True, False, False]
+    >>> constraint = SignsConstraint(SignsOptions(any="*/", minimum=2))
+    >>> [constraint.holds(text, Fraction(0)) for text in ("1+2*3", "4/2*2", "1+2-3", "4*2*2")]
     [True, True, False, False]
     """
 
     def __init__(self, options: SignsOptions | None = None) -> None:
         self.options = options or SignsOptions()
-        self._allowed = frozenset(_NEUTRAL + self.options.only)
+        self._only, self._all, self._any = (
+            np.array([sign in signs for sign in _SIGNS])
+            for signs in (self.options.only, self.options.all, self.options.any)
+        )
 
     def __str__(self) -> str:
-        return f"signs {self.options.only}"
+        asked = {name: value for name, value in self.options.model_dump(exclude={"only"}).items() if value}
+        return " ".join(["signs", self.options.only, *(f"{name}={value}" for name, value in asked.items())])
 
     def keep(self, block: Block, values: Values) -> NDArray[np.bool_]:
-        """Tell for each row of a block whether it has no other sign; bool [n]."""
+        """Tell for each row of a block whether it has the wanted signs; bool [n]."""
         table = block.skeletons
         # Behind the literals come the two negative tokens, where negative indices find them.
-        is_other = np.array([self._has_another(literal) for literal in table.literals] + [False, False], bool)
-        of_skeletons: NDArray[np.bool_] = ~np.any(is_other[table.tokens], axis=1)
-        kept = of_skeletons[block.rows]
+        of_literals = np.stack([_signs_in(literal) for literal in (*table.literals, "", "")])
+        found: NDArray[np.bool_] = np.any(of_literals[table.tokens], axis=1)[block.rows]
         # A negative number brings a sign that no fixed text shows.
-        return kept if "-" in self._allowed else kept & (block.numbers >= 0).all(axis=1)
+        found[:, _SIGNS.index("-")] |= (block.numbers < 0).any(axis=1)
+        return self._wanted(found)
 
     def holds(self, expression: str, value: Fraction) -> bool:
-        """Tell whether `expression` has no other sign."""
-        return not self._has_another(expression)
+        """Tell whether `expression` has the wanted signs."""
+        return bool(self._wanted(_signs_in(expression)[None])[0])
 
-    def _has_another(self, text: str) -> bool:
-        return not self._allowed.issuperset(plain_signs(text))
+    def _wanted(self, found: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Judge which signs are found, bool [n, 5], as `_signs_in` tells them; bool [n]."""
+        signs = found[:, : len(_SIGNS)]
+        kept: NDArray[np.bool_] = ~found[:, -1] & ~signs[:, ~self._only].any(axis=1) & signs[:, self._all].all(axis=1)
+        if self._any.any():
+            kept &= signs[:, self._any].any(axis=1)
+        return kept & (signs.sum(axis=1) >= self.options.minimum)
+
+
+def _signs_in(text: str) -> NDArray[np.bool_]:
+    """Tell which of `+ - * /` a text has, and whether it has anything else that is no neutral character; bool [5]."""
+    plain = plain_signs(text)
+    return np.array([*(sign in plain for sign in _SIGNS), not _KNOWN.issuperset(plain)], bool)
 
 
 class MeaningfulBracketsConstraint:

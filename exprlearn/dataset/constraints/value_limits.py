@@ -11,13 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from exprlearn.arithmetic import UNLIMITED, Values, calculations, parse
+from exprlearn.arithmetic import UNLIMITED, Values, block_values, calculations, compile_skeletons, parse
 from exprlearn.arithmetic.evaluation import modulus_of
 from exprlearn.arithmetic.numeral_columns import count_digits
 from exprlearn.arithmetic.numerals import write_digits
-from exprlearn.arithmetic.programs import DIVIDE
-from exprlearn.errors import UnknownOperator
+from exprlearn.arithmetic.programs import DIVIDE, NEGATE, NOTHING
+from exprlearn.errors import DivisionByZero, UnknownOperator
 from exprlearn.plugin import Bounds, Options
+from exprlearn.sampling.writing.block import Block
 
 _EDGE = 1 << 62
 
@@ -165,6 +166,50 @@ class IntegerIntermediatesConstraint:
         """Tell whether every division of `expression` comes out even."""
         steps = calculations(parse(expression, limits=UNLIMITED), limits=UNLIMITED)
         return all(step.result[1] == 1 for step in steps)
+
+
+class NonNegativeConstraint:
+    """Keeps expressions in which every number that is computed with, and every value on the way, is at least 0.
+
+    Quotients are taken exactly, whatever division does; the answer itself is as division gives it.
+
+    >>> constraint = NonNegativeConstraint()
+    >>> [constraint.holds(text, Fraction(3)) for text in ("5-4+2", "2-4+5", "(-1)*(-3)")]
+    [True, False, False]
+    """
+
+    def __str__(self) -> str:
+        return "non-negative"
+
+    def keep(self, block: Block, values: Values) -> NDArray[np.bool_]:
+        """Tell for each row of a block whether nothing is negative; bool [n]."""
+        exact = values
+        if values.operation != "exact":
+            exact = block_values(block, compile_skeletons(block.skeletons), "exact")
+        working, rows = exact.working, np.arange(len(values))
+        kept: NDArray[np.bool_] = exact.defined & (values.numerators >= 0)
+        for step in range(working.operations.shape[1]):
+            code = working.operations[:, step]
+            # A sign before a number is no calculation: what it gives is seen where it is computed with.
+            is_calculation = (code != NOTHING) & (code != NEGATE)
+            sides = [working.numerators[side[:, step], rows] for side in (working.left, working.right)]
+            negative = np.minimum(*sides) < 0
+            kept &= ~(is_calculation & (negative | (working.numerators[working.slots + step] < 0)))
+        for row, value in exact.exact.items():
+            kept[row] = value is not None and self.holds(
+                str(block.expressions[row]), Fraction(int(values.numerators[row]))
+            )
+        return kept
+
+    def holds(self, expression: str, value: Fraction) -> bool:
+        """Tell whether nothing in `expression`, nor its value, is negative."""
+        try:
+            steps = calculations(parse(expression, limits=UNLIMITED), limits=UNLIMITED)
+        except DivisionByZero:
+            # Rounding has made something else of the divisor.
+            return False
+        on_the_way = [rational for step in steps for rational in (step.left, step.right, step.result)]
+        return value >= 0 and all(numerator >= 0 for numerator, _ in on_the_way)
 
 
 def divides_evenly(values: Values) -> NDArray[np.bool_]:

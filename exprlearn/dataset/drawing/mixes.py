@@ -15,8 +15,8 @@ import numpy as np
 
 from exprlearn.dataset.drawing.split import Answering, RowFilter
 from exprlearn.errors import DataError, SizeError
-from exprlearn.plugin.kinds.drawing import DrawingContext
-from exprlearn.sampling import Stratum, Stream
+from exprlearn.plugin.kinds.drawing import DrawingContext, TrainingMix
+from exprlearn.sampling import ExpressionSpace, Stratum, Stream
 from exprlearn.sampling.ordering.permutation import keyed_permutation
 from exprlearn.sampling.stream import stratum_mix, uniform_mix, water_fill
 
@@ -48,6 +48,19 @@ def mixed_stream(context: DrawingContext) -> Stream:
     return Stream(finer, seed, "train", operator_mix(replace(context, space=finer)))
 
 
+def expression_stream(space: ExpressionSpace, seed: int, purpose: str, mix: TrainingMix) -> Stream:
+    """Make a stream of all expressions, mixed as training is, whether they are examples or not; a `SizeError` says
+    that there are too many operators to tell apart.
+    """
+    sizes = [stratum.size for stratum in space.strata]
+    if mix == "size":
+        return Stream(space, seed, purpose, lasting_mix(sizes, stratum_mix(space.strata, None), LASTING))
+    if mix == "terms":
+        return Stream(space, seed, purpose)
+    finer = space.by_operators()
+    return Stream(finer, seed, purpose, _weigh_operators(finer.strata, [Fraction(1)] * len(finer.strata)))
+
+
 def lasting_mix(sizes: Sequence[int], even: Sequence[Fraction | int], total: int) -> tuple[int, ...]:
     """Weigh strata as `even` does, but none so that among `total` items one of its expressions must come again.
 
@@ -66,7 +79,11 @@ def operator_mix(context: DrawingContext) -> tuple[int, ...]:
     a set of operators the sizes are mixed as far as their examples last.
     """
     strata = context.space.strata
-    shares = [_share_of_examples(context, stratum) for stratum in strata]
+    return _weigh_operators(strata, [_share_of_examples(context, stratum) for stratum in strata])
+
+
+def _weigh_operators(strata: Sequence[Stratum], shares: Sequence[Fraction]) -> tuple[int, ...]:
+    """Weigh strata divided by operators, given the share of examples in each."""
     sets = sorted({stratum.operators for stratum, share in zip(strata, shares, strict=True) if share})
     if not sets:
         raise DataError("data.mix: no expression is an example here: loosen the constraints")

@@ -15,6 +15,7 @@ from exprlearn.config import Components, resolve
 from exprlearn.dataset.drawing.rows import Rows
 from exprlearn.dataset.drawing.slices import Piece
 from exprlearn.dataset.drawing.split import Answering
+from exprlearn.dataset.earlier_stages import BeyondEarlierStages
 from exprlearn.dataset.held_out_lines import HeldOutLines
 from exprlearn.dataset.splits import lines_for, load_space, open_drawing
 from exprlearn.dataset.store.dataset_recipe import DatasetRecipe
@@ -152,4 +153,8 @@ def open_builder(recipe: DatasetRecipe, tools: Tools) -> DatasetBuilder:
     components = resolve(recipe.run_config, tools.plugins())
     if recipe.layout == "tokens" and tools.encoder is None:
         raise OptionError(f"layout {recipe.layout}: needs an encoder, such as Tools(encoder=make_encoder)")
+    earlier = recipe.earlier_stages
+    if earlier:
+        beyond = BeyondEarlierStages([stage.open(components) for stage in earlier])
+        components = replace(components, constraints=(*components.constraints, beyond))
     return DatasetBuilder(recipe, components, tools)

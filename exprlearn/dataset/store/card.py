@@ -42,7 +42,10 @@ _BALANCES: Mapping[str, str] = {
     "result": "by result: every answer comes equally often, as far as there are expressions for it",
 }
 
-_MIXES: Mapping[str, str] = {"size": "by size: evenly, as far as the expressions of a size last"}
+_MIXES: Mapping[str, str] = {
+    "size": "by size: evenly, as far as the expressions of a size last",
+    "operators": "by operators: every set of operators equally often, as far as its expressions last",
+}
 
 
 def card(manifest: Manifest) -> str:
@@ -152,7 +155,8 @@ def _counts(manifest: Manifest) -> str:
 
 
 def _constraints(manifest: Manifest) -> str:
-    return ", ".join(_with_options(each, "name") for each in manifest.constraints) or "none"
+    beyond = ["nothing that an earlier stage gives"] if manifest.earlier else []
+    return ", ".join([*(_with_options(each, "name") for each in manifest.constraints), *beyond]) or "none"
 
 
 def _measured(manifest: Manifest) -> dict[str, str]:

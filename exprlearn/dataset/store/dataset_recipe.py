@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from exprlearn.config import Components, RunConfig, leaves
 from exprlearn.config.setting_values import NOTHING
 from exprlearn.dataset.drawing.split import SPLITS, Split
+from exprlearn.dataset.earlier_stages import EarlierStage
 from exprlearn.dataset.held_out_lines import SpaceForms
 from exprlearn.dataset.splits import check_drawing
 from exprlearn.errors import DataError, OptionError
@@ -46,6 +47,7 @@ class DatasetRecipe:
         data_version: of the keyed hashes that all chance comes from.
         format: of the folder; decides what files are called, and what stands in a row of the layout `rows`.
         beside: what other stages hold, as JSON, whose held-out expressions no working shows; blank without any.
+        earlier: stages, as JSON, whose expressions are left out; blank without any.
     """
 
     config: str
@@ -56,6 +58,7 @@ class DatasetRecipe:
     data_version: int = DATA_VERSION
     format: int = FORMAT
     beside: str = ""
+    earlier: str = ""
 
     @cached_property
     def sections(self) -> dict[str, Any]:
@@ -90,7 +93,7 @@ class DatasetRecipe:
     def digest(self) -> str:
         """The sha256 of all that is above, in hexadecimal."""
         # Without other stages it is what it was before there could be any.
-        said = {name: value for name, value in asdict(self).items() if value or name != "beside"}
+        said = {name: value for name, value in asdict(self).items() if value or name not in ("beside", "earlier")}
         return sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
     @property
@@ -100,6 +103,14 @@ class DatasetRecipe:
             return tuple(map(SpaceForms.of_plain, json.loads(self.beside or "[]")))
         except (ValueError, TypeError, KeyError) as error:
             raise DataError(f"what the other stages hold cannot be read: {error!r}") from error
+
+    @property
+    def earlier_stages(self) -> tuple[EarlierStage, ...]:
+        """The stages whose expressions are left out; a `DataError` says that they cannot be read."""
+        try:
+            return tuple(map(EarlierStage.of_plain, json.loads(self.earlier or "[]")))
+        except (ValueError, TypeError, KeyError) as error:
+            raise DataError(f"the earlier stages cannot be read: {error!r}") from error
 
     def differences(self, other: DatasetRecipe) -> list[str]:
         """List what another recipe says otherwise, one line each."""
@@ -113,6 +124,8 @@ class DatasetRecipe:
             lines.append("the text of the grammar is another one")
         if self.beside != other.beside:
             lines.append("the other stages hold other expressions")
+        if self.earlier != other.earlier:
+            lines.append("the stages whose expressions are left out are others")
         here, asked = (dict(leaves(recipe.sections)) for recipe in (self, other))
         keys = sorted(here.keys() | asked.keys())
         return lines + [
@@ -128,6 +141,7 @@ def recipe_of(
     file_format: FileFormat = "jsonl",
     layout: LayoutName = "rows",
     beside: Sequence[SpaceForms] = (),
+    earlier: Sequence[EarlierStage] = (),
 ) -> DatasetRecipe:
     """Write the recipe of a config, its grammar read and all options of its components written out.
 
@@ -136,6 +150,7 @@ def recipe_of(
         file_format: how rows are stored.
         layout: what is in a row.
         beside: what other stages hold, whose held-out expressions no working may show.
+        earlier: stages whose expressions are left out.
 
     Raises:
         OptionError: the config asks for no training examples, for a balance of splits by position, or for the ids of a
@@ -146,9 +161,6 @@ def recipe_of(
     if not config.data.train:
         raise OptionError("data.train: say how many training examples to write, such as --train 100000")
     check_drawing(config.data.balance, config.data.split, config.data.mix)
-    if config.data.mix == "operators":
-        # Slices of files are cut out of the order of each size, which does not know of operators.
-        raise OptionError("data.mix: files are mixed by terms or size: choose data.mix=size")
     grammar = load_grammar(config.grammar.name, components.grammars)
     has_working = config.working.name != NOTHING
     if has_working and layout == "tokens":
@@ -164,6 +176,7 @@ def recipe_of(
         file_format=file_format,
         layout=layout,
         beside=_write([each.plain() for each in beside]) if beside else "",
+        earlier=_write([each.plain() for each in earlier]) if earlier else "",
     )
 
 

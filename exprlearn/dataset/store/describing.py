@@ -49,6 +49,7 @@ def describe(builder: DatasetBuilder, made: Sequence[ShardRecord]) -> Manifest:
         level=sections["data"]["level"],
         config=sections,
         beside=recipe.beside,
+        earlier=recipe.earlier,
         file_format=recipe.file_format,
         layout=recipe.layout,
         rows=dict(builder.plan.counts),

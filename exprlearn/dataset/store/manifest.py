@@ -139,6 +139,7 @@ class Manifest(Strict):
     level: str
     config: dict[str, Any]
     beside: str = ""
+    earlier: str = ""
     file_format: FileFormat
     layout: LayoutName
     rows: dict[Split, Count]
@@ -183,15 +184,17 @@ class Manifest(Strict):
             data_version=self.data_version,
             format=self.format,
             beside=self.beside,
+            earlier=self.earlier,
         )
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Write the manifest, with a sum of its own, and rename it into place; a `DataError` says why it cannot be."""
     document = manifest.model_dump(mode="json")
-    if not manifest.beside:
-        # What is no stage says nothing of others, so that an older exprlearn reads it too.
-        del document["beside"]
+    for key in ("beside", "earlier"):
+        if not document[key]:
+            # What is no stage says nothing of others, so that an older exprlearn reads it too.
+            del document[key]
     text = json.dumps({**document, "sha256": _sum(document)}, indent=1, ensure_ascii=False)
     write_whole(folder / MANIFEST, text + "\n", DataError)
 
