@@ -200,7 +200,8 @@ def _checked(observer: Observer | None) -> Observer | None:
 
 def _read_keys(question_key: str | None, answer_key: str | None) -> Keys:
     named = {"question_key": question_key, "answer_key": answer_key}
-    return keys_of(DataSection(file="pairs", **{name: key for name, key in named.items() if key is not None}))
+    given = {name: key for name, key in named.items() if key is not None}
+    return keys_of(DataSection.model_validate({"file": "pairs", **given}))
 
 
 def _pairs(data: Given, keys: Keys) -> Pairs | None:

@@ -77,8 +77,8 @@ def keys_of(data: DataSection) -> Keys:
     >>> keys_of(DataSection(file="sums.csv", question_key="q")).question
     ('q',)
     """
-    named = {"question": data.question_key, "answer": data.answer_key}
-    return replace(KEYS, **{name: (key,) for name, key in named.items() if key != NOTHING})
+    question = KEYS.question if data.question_key == NOTHING else (data.question_key,)
+    return replace(KEYS, question=question, answer=KEYS.answer if data.answer_key == NOTHING else (data.answer_key,))
 
 
 def pairs_of(rows: Iterable[Any], name: str = "pairs", keys: Keys = KEYS) -> Pairs:
