@@ -21,7 +21,7 @@ BACKENDS = {"keras", "tensorflow", "jax", "torch"}
 WHOLE = {"backend", "cli", "decoding", "distributed", "engines", "export", "kept", "models", "notebook", "playground"}
 WHOLE |= {"runs", "sweep", "tensors", "testing", "training", "walk.py", "wheel", "plugins"}
 #: Elsewhere, what uses one of these, itself or through a function that it calls, is no unit test either.
-HEAVY = BACKENDS | {"load_keras", "learn", "subprocess", "Popen", "ProcessesEngine", "browser"}
+HEAVY = BACKENDS | {"load_keras", "learn", "subprocess", "Popen", "ProcessesEngine", "browser", "run_checks"}
 BEFORE = pytest.StashKey[tuple[float, bool]]()
 
 
