@@ -17,6 +17,8 @@ from typing import Annotated, Any, Literal, get_args, get_type_hints
 import typer
 from typer.models import OptionInfo
 
+from exprlearn.cli.completion import completion
+
 Text = str | None
 Whole = int | None
 Words = list[str] | None
@@ -305,6 +307,7 @@ def _parameter(declared: str, annotation: Any, default: Any) -> inspect.Paramete
     name = declared.partition(":")[0]
     kind, *about = get_args(annotation)
     information = copy(about[0])
+    information.autocompletion = completion(declared)
     if isinstance(information, OptionInfo) and information.default is ...:
         information.default = f"--{name.strip('_').replace('_', '-')}"
     return inspect.Parameter(
