@@ -127,7 +127,7 @@ COMMANDS: Mapping[str, Command] = {
     "grammar count": Command(
         "Count the expressions of every size, exactly; of an ambiguous grammar, the derivations as well.",
         "grammar.count",
-        "grammar:argument terms brackets range_ set_ json plugin",
+        "grammar:argument terms brackets range_ division set_ json plugin",
     ),
     "grammar sample": Command(
         "Draw expressions with their exact answers; --json prints one object a line.",

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from exprlearn.errors import ExprLearnError
+
+if TYPE_CHECKING:
+    from exprlearn.plugin.manager import Plugins
 
 # Fields of the options that name a component of the kind of their own name.
 _OF_DATA = ("grammar", "curriculum", "schedule", "division", "working", "tokenizer", "padding", "reversal")
@@ -24,8 +27,8 @@ Complete = Callable[[Any, str], list[str]]
 def completion(declared: str) -> Complete | None:
     """Return what completes an option or argument, by the name of its declaration; None where nothing has names.
 
-    >>> completion("recipe_name")(None, "add")
-    ['addition', 'addition-long', 'addition-seq2seq']
+    >>> completion("recipe_name")(None, "addition-s")
+    ['addition-seq2seq']
     >>> completion("epochs") is None
     True
     """
@@ -58,24 +61,22 @@ def _names(declared: str, field: str, ctx: Any) -> Iterable[str]:
         yield from _components("grammar")
         yield from (f"curriculum/{name}" for name in _components("curriculum"))
     if field == "kind":
-        yield from _registries()
+        yield from _plugins().registries
     if declared == "named":
         yield from _components(typed.get("kind") or "")
     if declared == "named:plugin":
-        from exprlearn.cli.plugins import plugin_states
-        from exprlearn.plugin.manager import plugins_from_environment
-
-        yield from (state["plugin"] for state in plugin_states(plugins_from_environment()))
+        plugins = _plugins()
+        yield from (each.plugin for each in (*plugins.sources, *plugins.failures))
 
 
-def _registries() -> Any:
+def _plugins() -> Plugins:
     from exprlearn.plugin.manager import plugins_from_environment
 
-    return plugins_from_environment().registries
+    return plugins_from_environment()
 
 
 def _components(kind: str) -> list[str]:
-    registries = _registries()
+    registries = _plugins().registries
     return list(registries[kind].names) if kind in registries else []
 
 

@@ -57,7 +57,7 @@ _TRAINING = (
 #: By command: sections, or keys of sections.
 USES: Mapping[str, tuple[str, ...]] = {
     "grammar check": ("grammar",),
-    "grammar count": ("grammar",),
+    "grammar count": ("grammar", "division", "data.constraints"),
     "grammar rank": ("grammar",),
     "grammar at": ("grammar",),
     "grammar sample": ("grammar", "division", "seed", "data.level"),

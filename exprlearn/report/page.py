@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from exprlearn.counts import counted
 from exprlearn.errors import RunError
 from exprlearn.inline import island, policy
 from exprlearn.report import page_sections
@@ -18,7 +19,7 @@ from exprlearn.report.recipe_claim import claim_of
 from exprlearn.report.scripts import own_script, vega_script
 from exprlearn.report.svg import draw
 from exprlearn.report.terminal import notes
-from exprlearn.report.wording import clip, counted, crowding, lasting, next_commands, run_reference, title
+from exprlearn.report.wording import clip, crowding, lasting, next_commands, run_reference, title
 from exprlearn.runs.record import RunRecord, read_record
 from exprlearn.runs.run_files import write_text
 from exprlearn.scoring import Scores, percent, score, span

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exprlearn.dataset.difficulty.blocks import block_features, block_scores, sample_scores
+from exprlearn.dataset.difficulty.blocks import block_features, block_scores, sample_scores, spread
 from exprlearn.dataset.difficulty.features import (
     FEATURES,
     UNKNOWN,
@@ -27,5 +27,6 @@ __all__ = [
     "points_of",
     "sample_scores",
     "scores",
+    "spread",
     "weights_of",
 ]
