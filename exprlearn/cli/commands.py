@@ -43,9 +43,10 @@ COMMANDS: Mapping[str, Command] = {
     "train": Command(
         "Train a model on a grammar or a file of pairs; without arguments, learn two-digit addition in about a minute.",
         "train.train",
-        "grammar data model config recipe set_ seed curriculum schedule division working tokenizer padding reversal "
-        "loss optimizer backend processes epochs max_time target metric monitor callback observer deterministic "
-        "init_from freeze resume name runs progress print_config json plugin plugins strict_plugins",
+        "grammar data data_question_key data_answer_key model config recipe set_ seed curriculum schedule division "
+        "working tokenizer padding reversal loss optimizer backend processes epochs max_time target metric monitor "
+        "callback observer deterministic init_from freeze resume name runs progress print_config json plugin plugins "
+        "strict_plugins",
     ),
     "predict": Command(
         "Answer expressions with a trained model, beside the exact truth.",

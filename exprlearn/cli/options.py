@@ -91,6 +91,12 @@ class CommandOptions:
         DATA("Learn the pairs of a CSV, TSV or JSONL file, or of a dataset folder, in place of a grammar.", "FILE"),
         "data.file",
     ] = None
+    data_question_key: Annotated[
+        Text, DATA("The column of --data that holds questions.", "KEY", "--question-key"), "data.question_key"
+    ] = None
+    data_answer_key: Annotated[
+        Text, DATA("The column of --data that holds answers.", "KEY", "--answer-key"), "data.answer_key"
+    ] = None
     terms: Annotated[Text, SIZES("How many numbers.", "2..4"), "grammar.terms"] = None
     brackets: Annotated[Text, SIZES("How many pairs of brackets.", "0..2"), "grammar.brackets"] = None
     range_: Annotated[Text, SIZES("Smallest and largest number.", "1..99"), "grammar.range"] = None

@@ -90,6 +90,7 @@ def plugins() -> Plugins:
     return Plugins(only=[], files=PLUGIN_FILES, strict=True)
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_python_blocks_of_a_page_do_what_they_show(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(PROJECT)
