@@ -66,7 +66,8 @@ def _names(declared: str, field: str, ctx: Any) -> Iterable[str]:
         yield from _components(typed.get("kind") or "")
     if declared == "named:plugin":
         plugins = _plugins()
-        yield from (each.plugin for each in (*plugins.sources, *plugins.failures))
+        yield from (source.plugin for source in plugins.sources)
+        yield from (failure.plugin for failure in plugins.failures)
 
 
 def _plugins() -> Plugins:

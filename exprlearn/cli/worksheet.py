@@ -42,8 +42,8 @@ def _sources(options: CommandOptions) -> tuple[ProblemSource, ...]:
     """Open what was named: a grammar, or the stages of a curriculum."""
     name = options.source
     of_curriculum = name.startswith(CURRICULUM) or Path(name).suffix == ".toml"
-    field = {"curriculum": name.removeprefix(CURRICULUM)} if of_curriculum else {"grammar": name}
-    settings = read_settings(replace(options, **field), "worksheet")
+    curriculum, grammar = (name.removeprefix(CURRICULUM), None) if of_curriculum else (None, name)
+    settings = read_settings(replace(options, curriculum=curriculum, grammar=grammar), "worksheet")
     space = load_space(settings.components.config.grammar, settings.components)
     stages = stages_of(settings.components, space)
     if stages:
