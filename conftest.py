@@ -38,6 +38,16 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
         asked.dist = "worksteal"
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Do not even read the rooms without unit tests where only these are asked for."""
+    return True if config.option.markexpr == "unit" and is_whole(collection_path) else None
+
+
+def is_whole(path: Path) -> bool:
+    """Tell whether a path is, or lies in, a room whose tests are no unit tests."""
+    return not WHOLE.isdisjoint(path.relative_to(Path(__file__).parent).parts[:2])
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_collect_file(file_path: Path) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
     """Look for no examples in tests: it takes seconds, and imports the Keras that a test only names."""
@@ -55,8 +65,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Give every test its tier, and run unit tests first: which of them imports a backend shows until one is there."""
     for item in items:
         if not any(item.get_closest_marker(tier) for tier in ("slow", "integration")):
-            rooms = item.path.relative_to(Path(__file__).parent).parts[:2]
-            is_unit = WHOLE.isdisjoint(rooms) and HEAVY.isdisjoint(names_of(item))
+            is_unit = not is_whole(item.path) and HEAVY.isdisjoint(names_of(item))
             item.add_marker("unit" if is_unit else "integration")
     items.sort(key=lambda item: item.get_closest_marker("unit") is None)
 

@@ -208,6 +208,15 @@ COMMANDS: Mapping[str, Command] = {
         "curriculum.fit_difficulty",
         "run size:fit runs json plugin plugins",
     ),
+    "worksheet": Command(
+        """Write problems for a class, with their answers, to print: a page, a PDF or a table.
+
+        The same command writes the same bytes, and stands on the sheet: so the answers can be made again from it.
+        """,
+        "worksheet.worksheet",
+        "source out:sheet title pages per_page levels answers style sheet_seed asked_split terms brackets "
+        "range_ division set_ json plugin plugins",
+    ),
     "components list": Command(
         "List every component, or those of one kind.",
         "components.list_components",

@@ -67,6 +67,7 @@ USES: Mapping[str, tuple[str, ...]] = {
     "data audit": ("division", "working"),
     "curriculum show": (*_EXAMPLES, "data.thinning", "working", *_STAGES),
     "curriculum build": (*_EXAMPLES, *_COUNTS, "working", *_IDS, "encoding", *_STAGES),
+    "worksheet": ("grammar", "division", "data.constraints", "data.level", "curriculum"),
     "explain": ("grammar", "division", "working", "data.constraints", *_IDS, "encoding", "model", "training.backend"),
     "evaluate": ("grammar", "seed", "data.mix"),
     "train": (*_TRAINING, *_FILE),

@@ -23,7 +23,8 @@ from exprlearn.sampling import ExpressionSpace
 
 PROJECT = Path(__file__).parents[2]
 DOCS = PROJECT / "docs"
-PAGES = [PROJECT / "README.md", PROJECT / "CONTRIBUTING.md", *sorted(DOCS.rglob("*.md"))]
+ABOUT = ("README.md", "CONTRIBUTING.md", "RELEASING.md", "SECURITY.md")
+PAGES = [*(PROJECT / name for name in ABOUT), *sorted(DOCS.rglob("*.md"))]
 FILES = sorted((DOCS / "examples").iterdir())
 PLUGIN_FILES = [file for file in FILES if file.suffix == ".py"]
 
