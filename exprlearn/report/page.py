@@ -91,6 +91,7 @@ def render(folder: RunRecord, scores: Scores, figures: Mapping[str, Any], split:
             all_epochs=len(folder.epochs),
             stages=stage_matrix(folder.epochs),
             best=folder.best,
+            monitor=folder.monitor,
             sample_rows=page_sections.sample_table(folder.samples),
             mistakes=page_sections.mistakes(folder.predictions),
             all_mistakes=sum(not item.correct for item in folder.predictions),
