@@ -243,7 +243,7 @@ class CurriculumChoice(Open):
     beyond: Annotated[
         Literal["none", "stage"],
         Field(description="what is left out of each stage; stage leaves out what an earlier stage gives already"),
-    ] = NOTHING
+    ] = "none"
 
 
 class EncodingSection(Section):

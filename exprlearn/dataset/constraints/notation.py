@@ -88,7 +88,8 @@ class SignsConstraint:
         kept: NDArray[np.bool_] = ~found[:, -1] & ~signs[:, ~self._only].any(axis=1) & signs[:, self._all].all(axis=1)
         if self._any.any():
             kept &= signs[:, self._any].any(axis=1)
-        return kept & (signs.sum(axis=1) >= self.options.minimum)
+        kept &= signs.sum(axis=1) >= self.options.minimum
+        return kept
 
 
 def _signs_in(text: str) -> NDArray[np.bool_]:
