@@ -39,6 +39,7 @@ _EXAMPLES = (
 )
 _SIZES = ("grammar.terms", "grammar.brackets", "grammar.range")
 _COUNTS = ("data.train", "data.validation", "data.test", "data.shards")
+_FILE = ("data.file", "data.question_key", "data.answer_key")
 _IDS = ("tokenizer", "padding", "reversal")
 # Whether each stage can be reached depends on the number of epochs.
 _STAGES = ("curriculum", "training.epochs")
@@ -57,7 +58,7 @@ _TRAINING = (
 #: By command: sections, or keys of sections.
 USES: Mapping[str, tuple[str, ...]] = {
     "grammar check": ("grammar",),
-    "grammar count": ("grammar",),
+    "grammar count": ("grammar", "division", "data.constraints"),
     "grammar rank": ("grammar",),
     "grammar at": ("grammar",),
     "grammar sample": ("grammar", "division", "seed", "data.level"),
@@ -66,9 +67,10 @@ USES: Mapping[str, tuple[str, ...]] = {
     "data audit": ("division", "working"),
     "curriculum show": (*_EXAMPLES, "data.thinning", "working", *_STAGES),
     "curriculum build": (*_EXAMPLES, *_COUNTS, "working", *_IDS, "encoding", *_STAGES),
+    "worksheet": ("grammar", "division", "data.constraints", "data.level", "curriculum"),
     "explain": ("grammar", "division", "working", "data.constraints", *_IDS, "encoding", "model", "training.backend"),
     "evaluate": ("grammar", "seed", "data.mix"),
-    "train": (*_TRAINING, "data.file"),
+    "train": (*_TRAINING, *_FILE),
     "sweep": _TRAINING,
 }
 
@@ -78,7 +80,7 @@ _ELSEWHERE: Mapping[str, str] = {
     **dict.fromkeys(("seed", "division"), "grammar sample"),
     **dict.fromkeys(("data", *_IDS), "data preview"),
     **dict.fromkeys(_COUNTS, "data build"),
-    "data.file": "train",
+    **dict.fromkeys(_FILE, "train"),
     "data.thinning": "train",
     "curriculum": "curriculum show",
     **dict.fromkeys(("working", "encoding", "model"), "explain"),

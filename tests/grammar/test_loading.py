@@ -31,6 +31,7 @@ def test_every_shipped_grammar_loads_by_name() -> None:
         "modular",
         "multiplication",
         "nested",
+        "signed",
         "subtraction",
         "sums",
     )
