@@ -175,6 +175,12 @@ class PairRow(Row):
     split: Split | None = None
 
 
+class PairFacts(Row):
+    """What run.json says of pairs: the signs of operators of plugins that they were split by."""
+
+    signs: list[str] = []
+
+
 class Facts(Row):
     """What run.json says besides its format."""
 
@@ -195,6 +201,7 @@ class Facts(Row):
     examples: Count | None = None
     versions: dict[str, str] = {}
     components: dict[str, dict[str, str]] = {}
+    pairs: PairFacts | None = None
 
 
 class DataRow(Row):
