@@ -118,11 +118,8 @@ def parse(text: str, *, limits: Limits = DEFAULT_LIMITS, operators: Operators = 
 def _postfix(text: str, tokens: list[str], signs: Signs, limits: Limits, short: int) -> list[Step]:
     """Order the tokens of `text` as steps; numbers of at most `short` digits are whole and small enough."""
     behind, before, functions = signs.behind, signs.before, signs.functions
-    steps: list[Step] = []
     # What waits for its right side, and how many operands each open function has so far.
-    waiting: list[Sign] = []
-    operands: list[int] = []
-    after_operand = False
+    steps, waiting, operands, after_operand = list[Step](), list[Sign](), list[int](), False
     for index, token in enumerate(tokens):
         if after_operand:
             if token in behind:
@@ -146,17 +143,12 @@ def _postfix(text: str, tokens: list[str], signs: Signs, limits: Limits, short: 
                 # This bracket is open already: it belongs to the function.
                 continue
             waiting.append(before[token])
-            if token in functions:
-                operands.append(1)
-                if tokens[index + 1 : index + 2] != ["("]:
-                    _refuse(text, index + 1, signs)
             if len(waiting) > limits.depth:
                 raise ExpressionTooLarge(f"{quoted(text)} nests deeper than {limits.depth}", expression=text)
+            if token in functions:
+                operands.append(_begin(text, tokens, index, signs))
         elif token != "+":
-            found = read_numeral(token, signs.numerals)
-            if found is None:
-                _refuse(text, index, signs)
-            steps.append(found)
+            steps.append(_numeral(text, token, index, signs))
             after_operand = True
     for step, precedence, _, _ in reversed(waiting):
         after_operand &= precedence != OUTERMOST
@@ -164,6 +156,21 @@ def _postfix(text: str, tokens: list[str], signs: Signs, limits: Limits, short: 
     if not after_operand:
         _refuse(text, len(tokens), signs)
     return steps
+
+
+def _begin(text: str, tokens: list[str], index: int, signs: Signs) -> int:
+    """See to it that a bracket follows a function; returns that its first operand does."""
+    if tokens[index + 1 : index + 2] != ["("]:
+        _refuse(text, index + 1, signs)
+    return 1
+
+
+def _numeral(text: str, token: str, index: int, signs: Signs) -> int | Fraction:
+    """Read a number that does not begin with a digit, as a plugin may."""
+    found = read_numeral(token, signs.numerals)
+    if found is None:
+        _refuse(text, index, signs)
+    return found
 
 
 def _close(steps: list[Step], waiting: list[Sign], operands: list[int]) -> bool:
