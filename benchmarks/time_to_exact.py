@@ -151,8 +151,9 @@ class Asking(Silent):
 
 
 def ours(asked: Sequence[tuple[int, int]], backend: str, recipe: str, seed: int) -> Curve:
-    """Train a recipe of ours to its end."""
-    components = components_of(flags={"training.backend": backend, "seed": seed}, recipe=recipe)
+    """Train a recipe of ours until its validation is all right."""
+    flags = {"training.backend": backend, "training.target": 1.0, "seed": seed}
+    components = components_of(flags=flags, recipe=recipe)
     with tempfile.TemporaryDirectory() as runs:
         run, splits = begin(components, Path(runs))
         asking = Asking(run, asked)

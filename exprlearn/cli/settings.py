@@ -273,14 +273,12 @@ def _with_curriculum(
 def _last_grammar(components: Components, preset: Preset | None) -> Preset | None:
     """Make the grammar that the last stage of a curriculum names the task, below everything that was asked for."""
     # Most commands that read settings know no stages, and wait for none.
-    from exprlearn.curriculum.stage_data import stages_of
-    from exprlearn.dataset import load_space
+    from exprlearn.curriculum.stage_data import last_grammar
 
-    config = components.config
-    grammar = stages_of(components, load_space(config.grammar, components))[-1].grammar
-    if "name" not in grammar:
+    grammar = last_grammar(components)
+    if not grammar:
         return preset
-    name = preset.name if preset else f"curriculum {config.curriculum.name}"
+    name = preset.name if preset else f"curriculum {components.config.curriculum.name}"
     return Preset(name, {**(preset.values if preset else {}), "grammar": grammar})
 
 
