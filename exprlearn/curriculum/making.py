@@ -46,7 +46,7 @@ class Box:
 
 
 @dataclass(frozen=True, eq=False)
-class _Found:
+class BoxExamples:
     """n examples of a box: which operators they have, bool [n, 4], and int64 [n] each of what else a box bounds."""
 
     signs: NDArray[np.bool_]
@@ -182,7 +182,7 @@ class Maker:
         ]
         return min(costs)[-1]
 
-    def _new(self, box: Box, before: Box | None) -> tuple[_Found, NDArray[np.bool_]]:
+    def _new(self, box: Box, before: Box | None) -> tuple[BoxExamples, NDArray[np.bool_]]:
         found = self._look(box.high, box.terms, box.brackets)
         inside = found.within(box)
         return found, inside if before is None else inside & ~found.within(before)
@@ -224,7 +224,7 @@ class Maker:
         section = self._components.config.grammar.model_copy(update=sizes)
         return load_space(section, self._components)
 
-    def _measure(self, high: int, terms: int, brackets: int) -> _Found:
+    def _measure(self, high: int, terms: int, brackets: int) -> BoxExamples:
         """Look at all expressions of a box with all operators, or at some of each set of operators."""
         space = self._space(high, terms, brackets)
         rules = (*self._components.constraints, IntegerIntermediatesConstraint(), MeaningfulBracketsConstraint())
@@ -238,7 +238,7 @@ class Maker:
         return _found_in(kept, min(1.0, sum(map(len, blocks)) / space.size))
 
 
-def _found_in(blocks: Sequence[Block], share: float) -> _Found:
+def _found_in(blocks: Sequence[Block], share: float) -> BoxExamples:
     """Measure the expressions of some blocks, a share of all there are."""
     signs, columns = [np.empty((0, len(SIGNS)), bool)], [np.empty((4, 0), np.int64)]
     for block in blocks:
@@ -248,7 +248,7 @@ def _found_in(blocks: Sequence[Block], share: float) -> _Found:
         bounds = [np.full(len(block), sizes[name], np.int64) for name in ("terms", "brackets")]
         columns.append(np.stack([block.numbers.max(axis=1, initial=0), *bounds, block_scores(block)]))
     high, terms, brackets, points = np.concatenate(columns, axis=1)
-    return _Found(np.concatenate(signs), high, terms, brackets, points, share)
+    return BoxExamples(np.concatenate(signs), high, terms, brackets, points, share)
 
 
 def _joined(words: Sequence[str]) -> str:
