@@ -38,6 +38,12 @@ batch_size = 32
 """
 
 
+@pytest.fixture
+def built_in_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out the plugins that happen to be installed: what they offer would be named beside what is built in."""
+    monkeypatch.setenv("EXPRLEARN_PLUGINS", "")
+
+
 @dataclass(frozen=True)
 class Outcome:
     """How a command ended."""
