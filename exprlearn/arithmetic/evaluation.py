@@ -13,7 +13,7 @@ from math import gcd
 from typing import TYPE_CHECKING, NamedTuple
 
 from exprlearn.arithmetic.operators import NEGATE, Operators, Rational, Truth, operate
-from exprlearn.arithmetic.parsing import BRACKETS, DEFAULT_LIMITS, Limits, Tree, parse, quoted
+from exprlearn.arithmetic.parsing import DEFAULT_LIMITS, Limits, Tree, parse, quoted
 from exprlearn.errors import DivisionByZero, ExpressionTooLarge, UndefinedValue, UnknownOperator
 
 if TYPE_CHECKING:
@@ -24,12 +24,13 @@ if TYPE_CHECKING:
 Operation = str
 
 _MODULO = "modulo "
+#: What needs no look for a modulus, which costs more than an addition.
+WITHOUT_MODULUS = ("exact", "floor")
+
+_CALCULATED = frozenset("+-*/")
 
 #: From an operator and its operands to a result.
 Calculate = Callable[[str, Rational, Rational], Rational]
-
-#: From an operator of a plugin and its operands to a result.
-Operate = Callable[["OperatorSpec", Sequence[Rational]], Rational]
 
 
 class Calculation(NamedTuple):
@@ -82,8 +83,7 @@ def evaluate(
 def value_of(tree: Tree, *, operation: Operation = "exact", limits: Limits = DEFAULT_LIMITS) -> Fraction:
     """Compute the value of a parsed expression; raises as `evaluate` does."""
     numerator, denominator = _work(tree, operation, limits, None)
-    modulus = modulus_of(operation)
-    if modulus is not None:
+    if operation not in WITHOUT_MODULUS and (modulus := modulus_of(operation)):
         try:
             return Fraction(reduce_modulo((numerator, denominator), modulus))
         except ZeroDivisionError:
@@ -103,8 +103,6 @@ def calculations(
     >>> [step.result for step in calculations(parse("1+6/4"))]
     [(3, 2), (5, 2)]
     """
-    if tree.foreign_signs:
-        raise unknown_operator(tree.expression, tree.foreign_signs)
     trace: list[Calculation] = []
     _work(tree, operation, limits, trace)
     return tuple(trace)
@@ -134,15 +132,8 @@ def _work(tree: Tree, operation: Operation, limits: Limits, trace: list[Calculat
             trace.append(Calculation(operator, left, right, result))
         return result
 
-    def operated(operator: OperatorSpec, operands: Sequence[Rational]) -> Rational:
-        if modulus_of(operation) is not None:
-            raise UnknownOperator(f"{quoted(text)} has {operator.sign!r}, not known {operation}", expression=text)
-        result = operate(operator, operands, quoted(text), text)
-        if max(result[0].bit_length(), result[1].bit_length()) > bits:
-            raise _too_large(text, bits)
-        return result
-
-    return replay(tree, checked, operated)
+    # What only the value is known of leaves no trace to follow.
+    return replay(tree, checked, operation if trace is None else None, bits)
 
 
 def _divides_by_zero(text: str) -> DivisionByZero:
@@ -157,8 +148,13 @@ def _truth_is_no_number(text: str) -> UndefinedValue:
     return UndefinedValue(f"{quoted(text)} has no value: a truth value is no number", expression=text)
 
 
-def replay(tree: Tree, calculate: Calculate, operate: Operate | None = None) -> Rational:
-    """Compute a parsed expression by rules of one's own; `operate` is asked of the operators of plugins.
+def replay(
+    tree: Tree, calculate: Calculate, operation: Operation | None = None, bits: int = DEFAULT_LIMITS.bits
+) -> Rational:
+    """Compute a parsed expression by rules of one's own.
+
+    Decimals and operators of plugins are computed where an `operation` is said, within so many `bits`; without one an
+    expression that has such is an `UnknownOperator`.
 
     >>> replay(parse("1+2*3"), lambda operator, left, right: (left[0] + right[0], 1))
     (6, 1)
@@ -168,26 +164,34 @@ def replay(tree: Tree, calculate: Calculate, operate: Operate | None = None) -> 
         if isinstance(step, int):
             values.append((step, 1))
         elif not isinstance(step, str):
-            _take(step, values, operate, tree)
+            _take(step, values, tree, operation, bits)
+        elif step in _CALCULATED:
+            right = values.pop()
+            values[-1] = calculate(step, values[-1], right)
         elif step == NEGATE:
             numerator, denominator = values[-1]
             if not denominator:
                 raise _truth_is_no_number(tree.expression)
             values[-1] = -numerator, denominator
-        elif step != BRACKETS:
-            right = values.pop()
-            values[-1] = calculate(step, values[-1], right)
     return values[-1]
 
 
-def _take(step: Fraction | OperatorSpec, values: list[Rational], operate: Operate | None, tree: Tree) -> None:
+def _take(
+    step: Fraction | OperatorSpec, values: list[Rational], tree: Tree, operation: Operation | None, bits: int
+) -> None:
     """Put a decimal on the stack, or what an operator of a plugin makes of the values there."""
+    text = tree.expression
+    if operation is None:
+        raise unknown_operator(text, tree.foreign_signs)
     if isinstance(step, Fraction):
         values.append((step.numerator, step.denominator))
-    elif operate is None:
-        raise unknown_operator(tree.expression, tree.foreign_signs)
-    else:
-        values[-step.arity :] = [operate(step, values[-step.arity :])]
+        return
+    if modulus_of(operation) is not None:
+        raise UnknownOperator(f"{quoted(text)} has {step.sign!r}, not known {operation}", expression=text)
+    result = operate(step, values[-step.arity :], quoted(text), text)
+    if max(result[0].bit_length(), result[1].bit_length()) > bits:
+        raise _too_large(text, bits)
+    values[-step.arity :] = [result]
 
 
 def calculate(operator: str, left: Rational, right: Rational, operation: Operation = "exact") -> Rational:
@@ -196,30 +200,30 @@ def calculate(operator: str, left: Rational, right: Rational, operation: Operati
     >>> [calculate("/", (7, 1), (-2, 1), operation) for operation in ("exact", "floor", "modulo 97")]
     [(-7, 2), (-4, 1), (45, 1)]
     """
-    if operator == "+":
-        return _add(left, right)
-    if operator == "-":
-        return _add(left, (-right[0], right[1]))
-    if operator == "*":
-        return _multiply(left, right)
-    numerator, denominator = right
-    if not (numerator and denominator):
-        raise ZeroDivisionError
-    if operation == "floor":
-        return left[0] * denominator // (left[1] * numerator), 1
-    modulus = None if operation == "exact" else modulus_of(operation)
-    if modulus is not None:
-        inverse = reduce_modulo((denominator, numerator), modulus)
-        return reduce_modulo(left, modulus) * inverse % modulus, 1
-    return _multiply(left, (denominator, numerator) if numerator > 0 else (-denominator, -numerator))
-
-
-def _add(left: Rational, right: Rational) -> Rational:
     (a, b), (c, d) = left, right
+    if operator == "/":
+        return _divide(left, right, operation)
     if b == 1 and d == 1:
-        return a + c, 1
+        return (a + c if operator == "+" else a - c if operator == "-" else a * c), 1
     if not (b and d):
         raise ZeroDivisionError
+    return _multiply(a, b, c, d) if operator == "*" else _add(a, b, c if operator == "+" else -c, d)
+
+
+def _divide(left: Rational, right: Rational, operation: Operation) -> Rational:
+    (a, b), (c, d) = left, right
+    if not (b and c and d):
+        raise ZeroDivisionError
+    if operation == "exact":
+        return _multiply(a, b, d, c) if c > 0 else _multiply(a, b, -d, -c)
+    if operation == "floor":
+        return a * d // (b * c), 1
+    modulus = modulus_of(operation) or 1
+    return reduce_modulo(left, modulus) * reduce_modulo((d, c), modulus) % modulus, 1
+
+
+def _add(a: int, b: int, c: int, d: int) -> Rational:
+    """Add a/b and c/d."""
     common = gcd(b, d)
     if common == 1:
         return a * d + c * b, b * d
@@ -230,11 +234,7 @@ def _add(left: Rational, right: Rational) -> Rational:
     return numerator // cancel, share * (d // cancel)
 
 
-def _multiply(left: Rational, right: Rational) -> Rational:
-    (a, b), (c, d) = left, right
-    if b == 1 and d == 1:
-        return a * c, 1
-    if not (b and d):
-        raise ZeroDivisionError
+def _multiply(a: int, b: int, c: int, d: int) -> Rational:
+    """Multiply a/b by c/d."""
     first, second = gcd(a, d), gcd(c, b)
     return (a // first) * (c // second), (b // second) * (d // first)

@@ -54,7 +54,7 @@ class Signs:
     Attributes:
         token: finds the tokens of a text.
         behind: what stands behind an operand, between two or after one.
-        before: what stands before an operand: signs and functions.
+        before: what stands before an operand: signs, functions and the opening bracket.
         functions: those of them that are followed by a bracket.
         numerals: operators of plugins that read numbers.
     """
@@ -68,11 +68,14 @@ class Signs:
     @property
     def listed(self) -> str:
         """Name what is understood besides numbers and brackets."""
-        return " ".join(dict.fromkeys([*self.behind, *self.before]))
+        return " ".join(sign for sign in dict.fromkeys([*self.behind, *self.before]) if sign != "(")
 
 
 _BEHIND: dict[str, Sign] = {sign: (sign, PRECEDENCE[sign], PRECEDENCE[sign], "infix") for sign in "+-*/"}
-_BEFORE: dict[str, Sign] = {"-": (NEGATE, PRECEDENCE[NEGATE], PRECEDENCE[NEGATE], "prefix")}
+_BEFORE: dict[str, Sign] = {
+    "-": (NEGATE, PRECEDENCE[NEGATE], PRECEDENCE[NEGATE], "prefix"),
+    "(": ("(", OUTERMOST, OUTERMOST, "bracket"),
+}
 
 
 @lru_cache(maxsize=256)

@@ -8,7 +8,6 @@ With operators of plugins come their signs, and functions with their operands in
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final, NoReturn, TypeAlias
@@ -26,13 +25,12 @@ BRACKETS: Final = "()"
 #: A number goes on the stack; `+ - * /` take two values off it and put one on, those of plugins as many as they have.
 Step: TypeAlias = "int | Fraction | str | OperatorSpec"
 
-_BRACKET: Sign = ("(", OUTERMOST, OUTERMOST, "bracket")
 _PLAIN_SIGNS = signs_of()
 # Without the point of decimals tokens are found faster. [0-9], since \d also matches digits of other scripts.
 _TOKEN = re.compile(r"[0-9]+|[-+*/()]|[^ \t\r\n]")
 
-# Under this many digits a number cannot break the default cap on bits.
-_SHORT = 1200
+# A number of so few digits cannot break the default cap on bits, and no setting keeps Python from reading it.
+_SHORT = 600
 _PLAIN: Final = str.maketrans({"−": "-", "×": "*", "÷": "/"})
 
 
@@ -112,20 +110,16 @@ def parse(text: str, *, limits: Limits = DEFAULT_LIMITS, operators: Operators = 
         )
     if operators or "." in text:
         signs = signs_of(operators)
-        return Tree(text, tuple(_postfix(text, signs.token.findall(plain_signs(text)), signs, limits, _any_number)))
-    return Tree(text, tuple(_postfix(text, _TOKEN.findall(plain_signs(text)), _PLAIN_SIGNS, limits, _number)))
+        return Tree(text, tuple(_postfix(text, signs.token.findall(plain_signs(text)), signs, limits, 0)))
+    short = _SHORT if limits is DEFAULT_LIMITS or limits.bits >= DEFAULT_LIMITS.bits else 0
+    return Tree(text, tuple(_postfix(text, _TOKEN.findall(plain_signs(text)), _PLAIN_SIGNS, limits, short)))
 
 
-def _postfix(
-    text: str, tokens: list[str], signs: Signs, limits: Limits, number: Callable[..., int | Fraction]
-) -> list[Step]:
-    """Order the tokens of `text` as steps."""
-    behind, before = signs.behind, signs.before
-    steps: list[Step] = []
+def _postfix(text: str, tokens: list[str], signs: Signs, limits: Limits, short: int) -> list[Step]:
+    """Order the tokens of `text` as steps; numbers of at most `short` digits are whole and small enough."""
+    behind, before, functions = signs.behind, signs.before, signs.functions
     # What waits for its right side, and how many operands each open function has so far.
-    waiting: list[Sign] = []
-    operands: list[int] = []
-    after_operand = False
+    steps, waiting, operands, after_operand = list[Step](), list[Sign](), list[int](), False
     for index, token in enumerate(tokens):
         if after_operand:
             if token in behind:
@@ -142,46 +136,41 @@ def _postfix(
             elif token != ")" or not _close(steps, waiting, operands):
                 _refuse(text, index, signs)
         elif token[0] in "0123456789":
-            steps.append(number(text, token, limits, signs))
+            steps.append(int(token) if len(token) <= short else _number(text, token, limits, signs))
             after_operand = True
-        elif token == "(" or token in before:
-            _open(text, tokens, index, signs, waiting, operands, limits)
+        elif token in before:
+            if tokens[index - 1] in functions:
+                # This bracket is open already: it belongs to the function.
+                continue
+            waiting.append(before[token])
+            if len(waiting) > limits.depth:
+                raise ExpressionTooLarge(f"{quoted(text)} nests deeper than {limits.depth}", expression=text)
+            if token in functions:
+                operands.append(_begin(text, tokens, index, signs))
         elif token != "+":
-            found = read_numeral(token, signs.numerals)
-            if found is None:
-                _refuse(text, index, signs)
-            steps.append(found)
+            steps.append(_numeral(text, token, index, signs))
             after_operand = True
-    while after_operand and waiting:
-        step, rank, _, _ = waiting.pop()
-        after_operand = rank != OUTERMOST
+    for step, precedence, _, _ in reversed(waiting):
+        after_operand &= precedence != OUTERMOST
         steps.append(step)
     if not after_operand:
         _refuse(text, len(tokens), signs)
     return steps
 
 
-def _open(
-    text: str,
-    tokens: list[str],
-    index: int,
-    signs: Signs,
-    waiting: list[Sign],
-    operands: list[int],
-    limits: Limits,
-) -> None:
-    """Let a bracket, a sign before an operand or a function wait for its right side."""
-    token = tokens[index]
-    if index and tokens[index - 1] in signs.functions:
-        # This bracket is open already: it belongs to the function.
-        return
-    waiting.append(_BRACKET if token == "(" else signs.before[token])
-    if token in signs.functions:
-        operands.append(1)
-        if tokens[index + 1 : index + 2] != ["("]:
-            _refuse(text, index + 1, signs)
-    if len(waiting) > limits.depth:
-        raise ExpressionTooLarge(f"{quoted(text)} nests deeper than {limits.depth}", expression=text)
+def _begin(text: str, tokens: list[str], index: int, signs: Signs) -> int:
+    """See to it that a bracket follows a function; returns that its first operand does."""
+    if tokens[index + 1 : index + 2] != ["("]:
+        _refuse(text, index + 1, signs)
+    return 1
+
+
+def _numeral(text: str, token: str, index: int, signs: Signs) -> int | Fraction:
+    """Read a number that does not begin with a digit, as a plugin may."""
+    found = read_numeral(token, signs.numerals)
+    if found is None:
+        _refuse(text, index, signs)
+    return found
 
 
 def _close(steps: list[Step], waiting: list[Sign], operands: list[int]) -> bool:
@@ -203,28 +192,23 @@ def _separate(text: str, index: int, signs: Signs, steps: list[Step], waiting: l
     """Do everything that waits since an operand of a function began; returns that another operand follows."""
     while waiting and waiting[-1][1] != OUTERMOST:
         steps.append(waiting.pop()[0])
-    if not waiting or waiting[-1] is _BRACKET:
+    if not waiting or waiting[-1][0] == "(":
         _refuse(text, index, signs)
     operands[-1] += 1
     return False
 
 
-def _number(text: str, digits: str, limits: Limits, signs: Signs) -> int:
-    if len(digits) > _SHORT or limits.bits < DEFAULT_LIMITS.bits:
-        digits = digits.lstrip("0") or "0"
-        # A number of k digits has more than 3.3 (k - 1) bits: refused before the costly conversion.
-        if 33 * (len(digits) - 1) > 10 * limits.bits or read_digits(digits).bit_length() > limits.bits:
-            raise ExpressionTooLarge(f"{quoted(text)} holds a number of {len(digits)} digits", expression=text)
-    return read_digits(digits)
-
-
-def _any_number(text: str, token: str, limits: Limits, signs: Signs) -> int | Fraction:
-    """Read a number that may be a decimal or one that a plugin reads; what comes out whole is an int."""
+def _number(text: str, token: str, limits: Limits, signs: Signs) -> int | Fraction:
+    """Read a number that may be long, a decimal or one that a plugin reads; what comes out whole is an int."""
     found = read_numeral(token, signs.numerals)
     if found is not None:
         return found
     whole, _, decimals = token.partition(".")
-    value = Fraction(_number(text, whole + decimals, limits, signs), 10 ** len(decimals))
+    digits = (whole + decimals).lstrip("0") or "0"
+    # A number of k digits has more than 3.3 (k - 1) bits: refused before the costly conversion.
+    if 33 * (len(digits) - 1) > 10 * limits.bits or (number := read_digits(digits)).bit_length() > limits.bits:
+        raise ExpressionTooLarge(f"{quoted(text)} holds a number of {len(digits)} digits", expression=text)
+    value = Fraction(number, 10 ** len(decimals))
     return value.numerator if value.denominator == 1 else value
 
 

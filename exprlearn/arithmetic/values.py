@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.arithmetic.evaluation import Operation, evaluate, modulus_of
+from exprlearn.arithmetic.evaluation import WITHOUT_MODULUS, Operation, evaluate, modulus_of
 from exprlearn.arithmetic.parsing import DEFAULT_LIMITS, UNLIMITED
 from exprlearn.arithmetic.programs import DIVIDE, MULTIPLY, NEGATE, NOTHING, SUBTRACT, Programs
 from exprlearn.errors import DivisionByZero, ExpressionTooLarge, UndefinedValue
@@ -35,8 +35,6 @@ Flags = NDArray[np.bool_]
 
 #: Magnitudes from here on are left to Python's integers.
 SAFE = 1 << 62
-
-_WITHOUT_MODULUS = ("exact", "floor")
 
 # An operator such as a power makes numbers of any size out of small ones.
 _OF_PLUGINS = replace(UNLIMITED, bits=DEFAULT_LIMITS.bits)
@@ -150,7 +148,7 @@ def block_values(block: ExpressionBlock, programs: Programs, operation: Operatio
     exact = _values_by_text(block, np.flatnonzero(~fits).tolist(), operation)
     numerators, denominators = working.column(working.results, programs.fixed_result, are_whole=are_whole)
     denominators = np.ones_like(numerators) if are_whole else denominators
-    modulus = None if operation in _WITHOUT_MODULUS else modulus_of(operation)
+    modulus = None if operation in WITHOUT_MODULUS else modulus_of(operation)
     if modulus is not None:
         numerators = numerators % modulus
     held = defined & fits
@@ -253,7 +251,7 @@ def calculate(
     multiplies = codes == MULTIPLY
     if divides.any():
         zero = divides & (c == 0)
-        modulus = None if operation in _WITHOUT_MODULUS else modulus_of(operation)
+        modulus = None if operation in WITHOUT_MODULUS else modulus_of(operation)
         if modulus is not None:
             inverse = _inverses(modulus).take(c % modulus)
             zero, quotients = divides & (inverse == 0), a % modulus * inverse % modulus

@@ -10,12 +10,15 @@ from pydantic import BeforeValidator, PlainSerializer, PlainValidator
 
 RANGE = re.compile(r"(\d+)(?:\.\.(\d+))?")
 BOUNDS = re.compile(r"(\d*)\.\.(\d*)")
+DECIMALS = re.compile(r"(\d{1,15})\.(\d{1,3})\.\.(\d{1,15})\.(\d{1,3})")
 SPAN = re.compile(r"(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m)?(?:(\d+(?:\.\d+)?)s?)?")
 NOTHING = "none"
 
 Pair = tuple[int, int]
 Bounds = tuple[int, int | None]
 """A smallest and a largest size; None is without end."""
+NumberRange = Pair | str
+"""A smallest and a largest whole number, or decimals as they are written: ``0.0..9.9``."""
 
 
 def parse_range(value: Any) -> Pair:
@@ -59,18 +62,36 @@ def write_range(pair: Bounds) -> str:
     return f"{low}..{'' if high is None else high}"
 
 
-def _parse_ranges(value: Any) -> Pair | dict[str, Pair] | None:
+def parse_numbers(value: Any) -> Pair | str:
+    """Read a range of whole numbers, or one of decimals, which stays the text that it is.
+
+    >>> parse_numbers("1..99"), parse_numbers(" 0.0..9.9")
+    ((1, 99), '0.0..9.9')
+    """
+    text = str(value).strip()
+    found = DECIMALS.fullmatch(text)
+    if found is None:
+        return parse_range(value)
+    low, low_decimals, high, high_decimals = found.groups()
+    if len(low_decimals) != len(high_decimals):
+        raise ValueError("write both ends with as many decimals, such as '0.00..9.50'")
+    if int(low + low_decimals) > int(high + high_decimals):
+        raise ValueError(f"a range runs upwards, write '{high}.{high_decimals}..{low}.{low_decimals}'")
+    return text
+
+
+def _parse_ranges(value: Any) -> NumberRange | dict[str, NumberRange] | None:
     if value is None or value == NOTHING:
         return None
     if isinstance(value, Mapping):
-        return {str(name): parse_range(part) for name, part in value.items()}
-    return parse_range(value)
+        return {str(name): parse_numbers(part) for name, part in value.items()}
+    return parse_numbers(value)
 
 
-def _write_ranges(value: Pair | dict[str, Pair] | None) -> Any:
+def _write_ranges(value: NumberRange | dict[str, NumberRange] | None) -> Any:
     if isinstance(value, dict):
-        return {name: write_range(pair) for name, pair in value.items()}
-    return None if value is None else write_range(value)
+        return {name: _write_ranges(each) for name, each in value.items()}
+    return value if value is None or isinstance(value, str) else write_range(value)
 
 
 def seconds(span: str) -> float | None:
@@ -102,5 +123,7 @@ OrNothing = BeforeValidator(_nothing)
 Sizes = Annotated[
     Bounds | None, PlainValidator(parse_bounds), PlainSerializer(lambda value: value and write_range(value))
 ]
-Ranges = Annotated[Pair | dict[str, Pair] | None, PlainValidator(_parse_ranges), PlainSerializer(_write_ranges)]
+Ranges = Annotated[
+    NumberRange | dict[str, NumberRange] | None, PlainValidator(_parse_ranges), PlainSerializer(_write_ranges)
+]
 Span = Annotated[str, PlainValidator(_check_span)]

@@ -18,8 +18,9 @@ from exprlearn.errors import GrammarError, suggest
 from exprlearn.grammar.faults import Unbounded
 from exprlearn.grammar.lark_work import explosion_message
 from exprlearn.grammar.loading import Grammar
+from exprlearn.grammar.pragmas import Range
 from exprlearn.grammar.specification import Alternative, Item, Literal, Reference, Rule, Specification
-from exprlearn.grammar.words import Range, Words, Written
+from exprlearn.grammar.words import Words, Written
 
 MOST_ITEMS = 20_000
 """Items of all alternatives together, once repetitions are written out."""

@@ -34,7 +34,7 @@ class Pragmas:
     """What the comments of a grammar say; `weights` by rule and the number of its alternative, counted from 0."""
 
     sizes: Mapping[str, Bounds] = field(default_factory=dict)
-    ranges: Mapping[str, tuple[int, int] | DecimalRange] = field(default_factory=dict)
+    ranges: Mapping[str, Range] = field(default_factory=dict)
     weights: Mapping[tuple[str, int], Fraction] = field(default_factory=dict)
 
 
@@ -70,6 +70,10 @@ class DecimalRange(NamedTuple):
     low: int
     high: int
     digits: int
+
+
+Range = tuple[int, int] | DecimalRange
+"""The numbers to draw: from a smallest to a largest whole number, or decimals."""
 
 
 def parse_decimals(value: str) -> DecimalRange | None:
@@ -196,7 +200,7 @@ class _Reader:
     def __init__(self, definitions: Sequence[Definition], source: GrammarText) -> None:
         self.definitions, self.source, self.lines = definitions, source, source.text.splitlines()
         self.sizes: dict[str, Bounds] = {}
-        self.ranges: dict[str, tuple[int, int] | DecimalRange] = {}
+        self.ranges: dict[str, Range] = {}
         self.weights: dict[tuple[str, int], Fraction] = {}
 
     def read(self, remarks: Sequence[Remark]) -> Pragmas:

@@ -16,11 +16,9 @@ from exprlearn.grammar.faults import Unbounded
 from exprlearn.grammar.languages import Language
 from exprlearn.grammar.limits import refuse_control_characters
 from exprlearn.grammar.loading import Grammar
-from exprlearn.grammar.pragmas import DecimalRange
+from exprlearn.grammar.pragmas import DecimalRange, Range
 from exprlearn.grammar.specification import Literal, Slot
 from exprlearn.grammar.terminals import decimal_languages, fixed_texts, number_language
-
-Range = tuple[int, int] | DecimalRange
 
 Written = tuple[tuple[Literal | Slot, ...], ...]
 """What a terminal stands for: a choice of fixed texts, of number languages (one, unless split by length), or of

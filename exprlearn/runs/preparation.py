@@ -15,6 +15,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from exprlearn.arithmetic.operators import Operators, advise_package, uncontested
 from exprlearn.config import Components
 from exprlearn.config.setting_values import NOTHING
 from exprlearn.curriculum.stage_data import StageData, open_stages, refuse_drops, refuse_unreachable, stages_of
@@ -52,7 +53,14 @@ Data = ExpressionSpace | Pairs
 def open_data(components: Components, *, text: str | None = None, pairs: Pairs | None = None) -> Data:
     """Open what a config names: its grammar, or the `text` that was kept of it; its file, or the `pairs` of it."""
     found = pairs or named_pairs(components.config)
-    return found or load_space(components.config.grammar, components, text=text)
+    if found is None:
+        return load_space(components.config.grammar, components, text=text)
+    return found if found.operators is not None else found.with_operators(_offered(components))
+
+
+def _offered(components: Components) -> Operators:
+    """Return the operators of installed plugins that pairs are read with, as an audit reads files."""
+    return uncontested(components.operators, components.config.grammar.signs)
 
 
 def split_data(
@@ -164,7 +172,23 @@ def read_data(folder: RunFolder, components: Components) -> dict[str, Any]:
     if len(splits) not in (0, len(rows)):
         raise RunError(f"the run {folder.path} is damaged: {PAIRS} has rows with a split and rows without")
     examples = Examples.of([(row.question, row.answer) for row in rows])
-    return {"grammar_text": "", "pairs": Pairs(name, examples, tuple(splits) or None)}
+    return {
+        "grammar_text": "",
+        "pairs": Pairs(name, examples, tuple(splits) or None, operators=_kept(folder, components)),
+    }
+
+
+def _kept(folder: RunFolder, components: Components) -> Operators:
+    """Return the operators that a run's questions were split by, whatever else is installed by now."""
+    signs = set((folder.read_facts().get("pairs") or {}).get("signs", ()))
+    found = tuple(operator for operator in _offered(components) if operator.sign in signs)
+    missing = signs - {operator.sign for operator in found}
+    if missing:
+        raise RunError(
+            f"the run {folder.path} was split by questions with {', '.join(map(repr, sorted(missing)))}, which nothing"
+            f" installed answers{advise_package(missing)}"
+        )
+    return found
 
 
 def write_stages(folder: RunFolder, opened: Sequence[StageData]) -> None:

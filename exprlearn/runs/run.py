@@ -13,8 +13,7 @@ from exprlearn.arithmetic import answer
 from exprlearn.arithmetic.operators import Operators
 from exprlearn.config import Components, RunConfig
 from exprlearn.curriculum.stage_data import StageData
-from exprlearn.dataset import Splits, load_splits, operators_for
-from exprlearn.dataset.audit.read_questions import read_questions
+from exprlearn.dataset import Examples, Splits, load_splits, operators_for
 from exprlearn.dataset.pairs import Pairs
 from exprlearn.decoding.answerer import Answerer
 from exprlearn.decoding.decoder import Decoder
@@ -141,6 +140,8 @@ class Run:
     @cached_property
     def operators(self) -> Operators:
         """Return the operators of plugins that the signs of its expressions stand for."""
+        if self.pairs is not None:
+            return self.pairs.operators or ()
         return operators_for(self.encoder.alphabet.literals, self.components)
 
     def truth(self, expression: str) -> str | None:
@@ -159,8 +160,8 @@ class Run:
         return self.pairs is not None and self.pairs.are_exact(self.components.division)
 
     def _exact(self, question: str) -> str | None:
-        (truth,) = read_questions([question], self.components.division).truths
-        return truth
+        asked = Pairs("", Examples.of([(question, "")])).with_operators(self.operators)
+        return asked.exact_answers(self.components.division)[0]
 
     @property
     def history(self) -> Records:

@@ -223,6 +223,12 @@ class PairRow(Row):
     split: Split | None = None
 
 
+class PairFacts(Row):
+    """What run.json says of pairs: the signs of operators of plugins that they were split by."""
+
+    signs: list[str] = []
+
+
 class Facts(Row):
     """What run.json says besides its format."""
 
@@ -244,6 +250,7 @@ class Facts(Row):
     monitor: MonitorRow = MonitorRow()
     versions: dict[str, str] = {}
     components: dict[str, dict[str, str]] = {}
+    pairs: PairFacts | None = None
 
 
 class DataRow(Row):

@@ -151,7 +151,9 @@ def cut_levels(sources: Sequence[ProblemSource], levels: Sequence[str]) -> tuple
     points = np.sort([points_of(text) for text in measured])
     if points[0] == UNKNOWN:
         text = next(text for text in measured if points_of(text) == UNKNOWN)
-        raise OptionError(f"--levels: how hard '{text}' is is not known, only + - * / have points: --levels {ALL}")
+        raise OptionError(
+            f"--levels: the difficulty of '{text}' is not known, only + - * / have points: --levels {ALL}"
+        )
     cuts = even_cuts(points, len(LEVELS))
     has = [level for level in LEVELS if level in {level_of(each, cuts) for each in set(points.tolist())}]
     if empty := [level for level in levels if level not in has]:

@@ -183,8 +183,8 @@ def worst_time(texts: Iterator[str]) -> float:
     return worst
 
 
-def test_a_hundred_thousand_inputs_raise_only_evaluation_errors_in_fifty_milliseconds() -> None:
-    assert worst_time(fuzz(100_000)) < 0.05
+def test_twenty_thousand_inputs_raise_only_evaluation_errors_in_fifty_milliseconds() -> None:
+    assert worst_time(fuzz(20_000)) < 0.05
 
 
 def test_hard_inputs_take_little_memory() -> None:

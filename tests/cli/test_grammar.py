@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 
 Cli = Callable[..., Any]
+
+pytestmark = pytest.mark.usefixtures("built_in_alone")
+
 AMBIGUOUS = 'start: start "+" start | NUMBER\nNUMBER: /[1-9]/\n//@ size terms=2..3'
 
 

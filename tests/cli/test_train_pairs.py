@@ -296,7 +296,10 @@ def test_columns_of_other_names_are_said_and_kept_in_the_config(cli: Cli, tmp_pa
     assert "or name them with --question-key KEY and --answer-key KEY" in done.err
     done = cli("train", *named)
     assert done.code == 2
-    assert "--question-key: 'sum' is a column of a file of pairs: name the file with --data FILE" in done.err
+    assert (
+        "--question-key: data.question_key: 'sum' is a column of a file of pairs: name the file with --data FILE"
+        in done.err
+    )
 
 
 def test_a_sweep_says_that_it_learns_no_pairs(cli: Cli, tmp_path: Path) -> None:

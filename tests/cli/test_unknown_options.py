@@ -9,6 +9,8 @@ from exprlearn.cli.unknown_options import ALSO_CALLED, settings_by_word
 
 Cli = Callable[..., Any]
 
+pytestmark = pytest.mark.usefixtures("built_in_alone")
+
 
 @pytest.mark.parametrize(
     ("option", "said"),

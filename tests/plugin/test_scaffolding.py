@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -113,7 +114,7 @@ def test_new_plugins_are_installed_in_a_fresh_environment_and_pass_every_test(tm
         subprocess.run([*install, "hatchling"], check=True)
     subprocess.run([*install, "--no-deps", "--no-build-isolation", "--no-index", *map(str, packages)], check=True)
     run_tests(python, packages, [])
-    for kind in ALL:
-        listed = [python, "-m", "exprlearn.cli.main", "plugins", "show", f"my-{kind}", "--plugins", f"my-{kind}"]
-        shown = subprocess.run(listed, capture_output=True, text=True, check=True, cwd=tmp_path).stdout
-        assert f"  {kind} my-{kind}" in shown.splitlines()
+    listed = [python, "-m", "exprlearn.cli.main", "plugins", "list", "--json"]
+    shown = subprocess.run(listed, capture_output=True, text=True, check=True, cwd=tmp_path).stdout
+    brought = {plugin["plugin"]: plugin["components"] for plugin in json.loads(shown)["plugins"]}
+    assert {kind: brought[f"my-{kind}"] for kind in ALL} == {kind: [f"{kind} my-{kind}"] for kind in ALL}

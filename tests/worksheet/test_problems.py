@@ -113,7 +113,7 @@ def test_the_stages_of_a_curriculum_take_turns_and_its_levels_are_those_of_all()
 
 def test_an_operator_of_unknown_difficulty_asks_for_all_levels_together() -> None:
     decimals = source_of_decimals()
-    with pytest.raises(OptionError, match=r"how hard '.*' is is not known, only .*: --levels all"):
+    with pytest.raises(OptionError, match=r"the difficulty of '.*' is not known, only .*: --levels all"):
         draw_problems([decimals], "x", 5)
     assert {problem.level for problem in draw_problems([decimals], "x", 5, ("all",))} == {"all"}
 

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from exprlearn.arithmetic.operators import Operators
 from exprlearn.dataset.canonical import Level
 from exprlearn.dataset.drawing.rows import Examples
 from exprlearn.dataset.drawing.split import SPLITS, Answering, Split, named, split_codes
@@ -39,8 +40,8 @@ class ListedExamples:
         answering: how an expression that is none of them would be answered.
     """
 
-    def __init__(self, examples: Examples, division: Division) -> None:
-        self.examples, self.answering = examples, Answering(division)
+    def __init__(self, examples: Examples, division: Division, operators: Operators = ()) -> None:
+        self.examples, self.answering = examples, Answering(division, operators=operators)
 
     def take(self, count: int, start: int = 0) -> tuple[Examples, int]:
         """Take the next examples behind a cursor, with the cursor behind them."""
@@ -58,6 +59,7 @@ class PairSplits(Splits):
         shares: forms that two splits of a column had in common, by `train/test` and so on; empty without a column.
         left_out: rows that were left out for it.
         keys: what each question says.
+        signs: those of operators of plugins that questions were read with.
     """
 
     train: ListedExamples  # type: ignore[assignment]
@@ -65,6 +67,7 @@ class PairSplits(Splits):
     shares: Mapping[str, int] = field(default_factory=dict)
     left_out: int = 0
     keys: Mapping[str, int] = field(default_factory=dict)
+    signs: tuple[str, ...] = ()
 
     def proof(self, train: Examples | int = 0, *, beside: object = ()) -> Proof:
         """Compare the splits through what every one of their questions says."""
@@ -86,6 +89,7 @@ class PairSplits(Splits):
             "split": self.split_by,
             "shared_before": dict(self.shares),
             "left_out": self.left_out,
+            "signs": list(self.signs),
             "proof": self.proof().as_dict(),
             "notes": list(self.notes),
         }
@@ -119,12 +123,13 @@ def divide(pairs: Pairs, division: Division, *, level: Level, validation: int, t
     return PairSplits(
         validation=_different(pairs, rows["validation"], validation),
         test=_different(pairs, rows["test"], test),
-        train=ListedExamples(pairs.examples[np.sort(rows["train"])], division),
+        train=ListedExamples(pairs.examples[np.sort(rows["train"])], division, pairs.operators or ()),
         level=level,
         notes=(*leaks.notes(pairs), *_contradictions(pairs), *_inexact(pairs, division)),
         split_by=_describe_split(pairs, level),
         shares=leaks.shares,
         left_out=leaks.left_out,
+        signs=tuple(operator.sign for operator in pairs.operators or ()),
         keys=dict(zip(pairs.examples.expressions.tolist(), keys.tolist(), strict=True)),
     )
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from functools import cached_property
 from operator import eq
 from typing import Any
@@ -12,10 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.arithmetic.divisions import ExactOnlyPolicy
+from exprlearn.arithmetic.operators import Operators
 from exprlearn.dataset.audit.read_questions import ReadQuestions, read_questions
 from exprlearn.dataset.canonical import Level, canonical_key, text_keys
 from exprlearn.dataset.drawing.rows import Examples
-from exprlearn.dataset.drawing.split import Split
+from exprlearn.dataset.drawing.split import Answering, Split
+from exprlearn.errors import EvaluationError
 from exprlearn.plugin import Division
 
 Words = NDArray[np.uint64]
@@ -30,6 +33,7 @@ class Pairs:
         examples: questions and answers.
         splits: the split of each as a column says it; None without such a column.
         places: what names each row, such as `sums.csv:17`; empty where they are counted from 1.
+        operators: those of plugins that questions are read with; None where `with_operators` has not looked for them.
 
     >>> pairs = Pairs("sums", Examples.of([("What is 3+5?", "8"), ("5+3", "8"), ("a dozen", "12")]))
     >>> pairs.expressions
@@ -43,6 +47,7 @@ class Pairs:
     examples: Examples
     splits: tuple[Split, ...] | None = None
     places: Sequence[str] = ()
+    operators: Operators | None = None
 
     def __len__(self) -> int:
         return len(self.examples)
@@ -50,6 +55,11 @@ class Pairs:
     def place(self, row: int) -> str:
         """Name a row, as messages do."""
         return self.places[row] if self.places else f"{self.name}: row {row + 1}"
+
+    def with_operators(self, offered: Operators) -> Pairs:
+        """Read questions with those of some operators of plugins whose signs they have."""
+        text = "\n".join(self.examples.expressions.tolist())
+        return replace(self, operators=tuple(operator for operator in offered if operator.sign in text))
 
     @property
     def expressions(self) -> Sequence[str | None]:
@@ -73,12 +83,17 @@ class Pairs:
         if level == "commutative":
             return np.where(asked, self._read.forms, texts)
         for row in np.flatnonzero(asked).tolist():
-            texts[row] = canonical_key(self._read.tree(row).expression, level)
+            texts[row] = canonical_key(self._read.tree(row).expression, level, operators=self.operators or ())
         return texts
 
     def exact_answers(self, division: Division) -> list[str | None]:
         """Compute the exact answer of each question; None where it is no expression, or has none."""
-        return list(read_questions(self.examples.expressions.tolist(), division).truths)
+        read = read_questions(self.examples.expressions.tolist(), division, operators=self.operators or ())
+        truths, answering = list(read.truths), Answering(division, operators=self.operators or ())
+        for row, tree in read.trees.items():
+            with suppress(EvaluationError):
+                truths[row] = answering.answer(tree.expression)
+        return truths
 
     def are_exact(self, division: Division) -> bool:
         """Tell whether every question is an expression, and every answer the exact one."""
@@ -98,4 +113,4 @@ class Pairs:
 
     @cached_property
     def _read(self) -> ReadQuestions:
-        return read_questions(self.examples.expressions.tolist(), ExactOnlyPolicy())
+        return read_questions(self.examples.expressions.tolist(), ExactOnlyPolicy(), operators=self.operators or ())

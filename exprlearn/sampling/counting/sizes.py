@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from exprlearn.errors import GrammarError, SizeError
-from exprlearn.grammar.pragmas import Bounds, parse_bounds, parse_weight
+from exprlearn.grammar.pragmas import Bounds, Range, parse_bounds, parse_decimals, parse_weight
 
 MEASURES = ("terms", "brackets", "operators", "characters")
 """What can be counted in every expression: numbers, opening brackets, signs, written characters."""
@@ -84,11 +84,11 @@ def read_bounds(name: str, span: Span) -> Bounds:
     return low, high
 
 
-def read_ranges(ranges: Mapping[str, Span] | Span | None) -> dict[str, tuple[int, int]] | tuple[int, int] | None:
+def read_ranges(ranges: Mapping[str, Span] | Span | None) -> dict[str, Range] | Range | None:
     """Read number ranges, one for all number terminals or by terminal; a `GrammarError` where one has no end.
 
-    >>> read_ranges("1..99"), read_ranges({"NUMBER": (1, 9)})
-    ((1, 99), {'NUMBER': (1, 9)})
+    >>> read_ranges("1..99"), read_ranges({"NUMBER": (1, 9)}), read_ranges("0.0..9.9")
+    ((1, 99), {'NUMBER': (1, 9)}, DecimalRange(low=0, high=99, digits=1))
     """
     if ranges is None:
         return None
@@ -97,7 +97,9 @@ def read_ranges(ranges: Mapping[str, Span] | Span | None) -> dict[str, tuple[int
     return _closed("range", ranges)
 
 
-def _closed(name: str, span: Span) -> tuple[int, int]:
+def _closed(name: str, span: Span) -> Range:
+    if isinstance(span, str) and (decimals := parse_decimals(span)):
+        return decimals
     low, high = read_bounds(name, span)
     if high is None:
         raise GrammarError(f"{name}={span!r} has no end: write a largest number too, such as 1..99")

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exprlearn.arithmetic.divisions import ExactOnlyPolicy
+from exprlearn.arithmetic.divisions import ExactOnlyPolicy, FractionPolicy
 from exprlearn.dataset import SPLITS, Split, split_of
 from exprlearn.dataset.pairs import PairSplits, divide, pairs_of
 from exprlearn.errors import DataError
+from exprlearn.plugin import OperatorSpec
 
 DIVISION = ExactOnlyPolicy()
 SUMS = [(f"{left}+{right}", str(left + right)) for left in range(30) for right in range(30)]
@@ -42,6 +44,28 @@ def test_a_question_in_words_goes_with_the_expression_that_it_asks_for() -> None
     assert {split_of(text.removeprefix("What is ").rstrip("?")) for text in splits.test.expressions.tolist()} == {
         "test"
     }
+
+
+def test_questions_with_operators_of_plugins_go_where_their_canonical_form_goes() -> None:
+    largest = OperatorSpec(
+        name="max", summary="For tests.", sign="max", form="function", arity=2, commutative=True, calculate=max
+    )
+    rows = [(f"max({left}, {right}) =", str(max(left, right))) for left in range(20) for right in range(20)]
+    pairs = pairs_of([*rows, ("1.5+2.3", "19/5")])
+    read = pairs.with_operators((largest, replace(largest, sign="min")))
+    assert read.operators == (largest,)
+    assert read.expressions[1] == "max(0,1)"
+    assert read.exact_answers(FractionPolicy()) == [*(answer for _, answer in rows), "19/5"]
+    assert pairs.exact_answers(FractionPolicy())[1] is None
+    splits = divide(read, FractionPolicy(), level="commutative", validation=99, test=99)
+    assert splits.document()["signs"] == ["max"]
+    assert splits.proof().holds
+    learned = set(splits.train.examples.expressions.tolist())
+    tested = [question for question in splits.test.expressions.tolist() if question.startswith("max")]
+    assert len(tested) > 9
+    for question in tested:
+        left, right = question[4:-3].split(", ")
+        assert f"max({right}, {left}) =" not in learned
 
 
 def test_other_text_is_split_by_itself_and_said_so() -> None:
