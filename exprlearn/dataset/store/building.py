@@ -13,6 +13,7 @@ from exprlearn.dataset.store.card import CARD, card
 from exprlearn.dataset.store.checking import VerificationFinding, verify
 from exprlearn.dataset.store.dataset_recipe import DatasetRecipe
 from exprlearn.dataset.store.describing import describe
+from exprlearn.dataset.store.evaluation_task import TASK, evaluation_task
 from exprlearn.dataset.store.formats import FORMATS
 from exprlearn.dataset.store.manifest import MANIFEST, Manifest, read_manifest, write_manifest
 from exprlearn.dataset.store.planning import Shard
@@ -100,7 +101,8 @@ def _build(progress: Progress, tools: Tools, engine: Engine, only: Collection[in
     # Workers that were killed have left theirs.
     progress.remove_partials(names)
     manifest = _finish(progress, builder, [made[number] for number in sorted(made)])
-    return Built(progress.folder, (*written, CARD, MANIFEST), 0, manifest)
+    beside = [name for name in (CARD, TASK, MANIFEST) if (progress.folder / name).is_file()]
+    return Built(progress.folder, (*written, *beside), 0, manifest)
 
 
 def _check_finished(progress: Progress) -> Built:
@@ -135,6 +137,8 @@ def _finish(progress: Progress, builder: DatasetBuilder, made: Sequence[ShardRec
     with reporting(f"cannot write {progress.folder}", DataError):
         sync_folder(progress.folder)
     write_whole(progress.folder / CARD, card(manifest), DataError)
+    if (task := evaluation_task(manifest)) is not None:
+        write_whole(progress.folder / TASK, task, DataError)
     write_manifest(progress.folder, manifest)
     progress.end()
     return manifest

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from exprlearn import locking
 from exprlearn.dataset.store.card import CARD
 from exprlearn.dataset.store.dataset_recipe import DatasetRecipe
+from exprlearn.dataset.store.evaluation_task import TASK
 from exprlearn.dataset.store.manifest import MANIFEST, ShownLines, is_whole, plain_size, read_plain
 from exprlearn.dataset.store.planning import Shard
 from exprlearn.dataset.store.shards import ShardRecord
@@ -49,7 +50,7 @@ class Progress:
         """Remove what killed writers of these files, and of their notes, have left."""
         named = set(names)
         with reporting(f"cannot tidy {self.folder}", DataError):
-            found = partials(self.folder, {*named, CARD, MANIFEST})
+            found = partials(self.folder, {*named, CARD, TASK, MANIFEST})
             if self.notes.is_dir():
                 found += partials(self.notes, {RECIPE, *(f"{name}.json" for name in named)})
             for partial in found:

@@ -1,0 +1,63 @@
+"""lm_eval.yaml of a dataset folder: how `lm-eval` asks a language model the test of the folder.
+
+    cd FOLDER && lm_eval --include_path . --tasks exprlearn_addition --model hf --model_args pretrained=…
+
+The keys are those of the task guide of EleutherAI's lm-evaluation-harness.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from exprlearn.dataset.store.manifest import Manifest
+
+TASK: Final = "lm_eval.yaml"
+
+#: The question and the answer of a row, by layout; ids are nothing to ask.
+_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
+    "rows": ("{{expression}}=", "{{answer}}"),
+    "qa": ("{{question}}=", "{{answer}}"),
+    "chat": ("{{messages[0].content}}", "{{messages[1].content}}"),
+    "completion": ("{{prompt}}", "{{completion}}"),
+}
+# The last number of what a model says: an integer, a decimal, a fraction, or a quotient with its remainder.
+_ANSWER: Final = r"(-?[0-9]+(?:\.[0-9]+|/[0-9]+| r -?[0-9]+)?)"
+
+_FILTER: Final = [
+    {"function": "regex", "regex_pattern": _ANSWER, "group_select": -1},
+    {"function": "take_first"},
+]
+
+
+def evaluation_task(manifest: Manifest) -> str | None:
+    """Write the task; None where no row holds an answer alone, or there is no test."""
+    texts = _TEXTS.get(manifest.layout)
+    says_working = "working" in manifest.config and manifest.layout in ("chat", "completion")
+    files: dict[str, list[str]] = {}
+    for shard in manifest.shards:
+        if shard.rows:
+            files.setdefault(shard.pieces[0].split, []).append(shard.name)
+    if texts is None or says_working or "test" not in files:
+        return None
+    document = {
+        "task": f"exprlearn_{re.sub('[^a-z0-9]+', '_', manifest.grammar.name.lower())}",
+        # The paths hold in the folder itself.
+        "dataset_path": "json" if manifest.file_format == "jsonl" else "parquet",
+        "dataset_kwargs": {"data_files": files},
+        "test_split": "test",
+        "fewshot_split": "train",
+        "num_fewshot": 0 if manifest.layout == "chat" else 4,
+        "output_type": "generate_until",
+        "doc_to_text": texts[0],
+        "doc_to_target": texts[1],
+        "target_delimiter": "",
+        "generation_kwargs": {"until": ["\n\n"], "do_sample": False},
+        "filter_list": [{"name": "last-number", "filter": _FILTER}],
+        "metric_list": [{"metric": "exact_match", "aggregation": "mean", "higher_is_better": True}],
+        "metadata": {"version": manifest.data_version, "seed": manifest.seed},
+    }
+    # A value in JSON is a value in YAML.
+    return "".join(f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in document.items())
