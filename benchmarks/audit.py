@@ -21,12 +21,11 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from statistics import median
-from time import process_time
 
 import numpy as np
+from turns import in_turns, medians, ratio
 
 from exprlearn import evaluate
 from exprlearn.arithmetic.divisions import FractionPolicy
@@ -57,13 +56,13 @@ def write(name: str, rows: int, file: Path) -> None:
             stream.write(json.dumps(row) + "\n")
 
 
-def audited(file: Path) -> int:
-    return audit([file], FractionPolicy()).rows
+def audited(file: Path) -> None:
+    audit([file], FractionPolicy())
 
 
-def naive(file: Path) -> int:
+def naive(file: Path) -> None:
     seen: set[str] = set()
-    rows = wrong = duplicates = 0
+    wrong = duplicates = 0
     with file.open(encoding="utf-8") as stream:
         for line in stream:
             row = json.loads(line)
@@ -71,15 +70,7 @@ def naive(file: Path) -> int:
             wrong += str(evaluate(text)) != row["answer"]
             duplicates += text in seen
             seen.add(text)
-            rows += 1
     assert not wrong
-    return rows
-
-
-def microseconds(side: Callable[[Path], int], file: Path) -> float:
-    start = process_time()
-    rows = side(file)
-    return 1e6 * (process_time() - start) / rows
 
 
 def write_sums(rows: int, file: Path) -> None:
@@ -133,9 +124,10 @@ def main() -> None:
         for name, (_, bar) in FILES.items():
             file = Path(folder) / "rows.jsonl"
             write(name, arguments.rows, file)
-            turns = [(microseconds(naive, file), microseconds(audited, file)) for _ in range(arguments.turns)]
-            one, other = (median(column) for column in zip(*turns, strict=True))
-            print(f"{name:22}{one:10.2f}{other:10.2f}{one / other:8.1f}   the bar is {bar:g}")
+            sides = {"naive": partial(naive, file), "audit": partial(audited, file)}
+            measured = in_turns(sides, arguments.turns)
+            one, other = (1e6 * taken / arguments.rows for taken in medians(measured).values())
+            print(f"{name:22}{one:10.2f}{other:10.2f}{ratio(measured, 'naive', 'audit'):8.1f}   the bar is {bar:g}")
 
 
 if __name__ == "__main__":

@@ -16,20 +16,18 @@ Student's t.
 from __future__ import annotations
 
 import argparse
-import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from statistics import fmean, stdev
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from exprlearn.config import read_config, resolve
-from exprlearn.dataset import load_space, load_splits
+from seeds import append, finished, written
+from trainings import begin, components_of
+
+from exprlearn.dataset import load_splits
 from exprlearn.plugin.manager import Plugins
-from exprlearn.runs.preparation import answer_statistics, make_encoder
-from exprlearn.runs.starting import start_run
 from exprlearn.training.observers import Silent
 from exprlearn.training.trainer import train
 
@@ -61,47 +59,28 @@ def measure(seed: int, grammar: str, balance: str, *, backend: str, changed: Seq
     """Train once and ask both tests."""
     plugins = Plugins()
     flags: dict[str, Any] = {"grammar.name": grammar, "seed": seed, "training.backend": backend}
-    sets = ["model.network=lstm", *USUAL, *GRAMMARS[grammar], *changed]
-    ways = {
-        way: resolve(read_config(None, flags, [*sets, f"data.balance={way}"], plugins=plugins).config, plugins)
-        for way in BALANCES
-    }
-    components = ways[balance]
-    space = load_space(components.config.grammar, components)
+    sets = ("model.network=lstm", *USUAL, *GRAMMARS[grammar], *changed)
+    ways = {way: components_of(*sets, f"data.balance={way}", flags=flags, plugins=plugins) for way in BALANCES}
     before = time.process_time()
-    splits = {way: load_splits(space, ways[way]) for way in BALANCES}
-    encoder = make_encoder(space, components)
-    common_answer, scale = answer_statistics(splits[balance], components.model.framing)
-    about = {"data": space, "common_answer": common_answer, "scale": scale}
     with TemporaryDirectory() as runs:
-        run = start_run(components, encoder, runs=Path(runs), name=None, **about)
+        run, learned = begin(ways[balance], Path(runs))
+        splits = {way: load_splits(run.data, ways[way]) for way in BALANCES}
         with run.lock:
-            outcome = train(run, splits[balance], Silent())
+            outcome = train(run, learned, Silent())
             exact = {way: run.evaluate_split("test", splits[way]).scores.exact_match.value for way in BALANCES}
     seconds = time.process_time() - before
     return Result(grammar, balance, seed, backend, tuple(changed), exact, outcome.examples, seconds)
 
 
-def finished(file: Path) -> list[Result]:
-    """Read the results that are there; a line cut short by a crash counts as not there."""
-    if not file.exists():
-        return []
-    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
-    rows = [Result(**json.loads(line)) for line in lines if line.endswith("\n")]
-    return [replace(row, changed=tuple(row.changed)) for row in rows]
-
-
 def run(grammars: Sequence[str], seeds: int, file: Path, **how: Any) -> None:
     """Run what is missing: seed by seed, so that an early stop leaves whole pairs."""
-    done = {(row.seed, row.grammar, row.balance) for row in finished(file) if _asked(row, **how)}
+    done = {(row.seed, row.grammar, row.balance) for row in finished(file, Result) if _asked(row, **how)}
     wanted = [(seed, grammar, way) for seed in range(seeds) for grammar in grammars for way in BALANCES]
     for unit in wanted:
         if unit in done:
             continue
         result = measure(*unit, **how)
-        text = file.read_text(encoding="utf-8") if file.exists() else ""
-        whole = text[: text.rfind("\n") + 1]
-        file.write_text(whole + json.dumps(asdict(result)) + "\n", encoding="utf-8")
+        append(file, result)
         print(f"{result.grammar} {result.balance} seed {result.seed}: {result.exact_match}", flush=True)
 
 
@@ -117,26 +96,13 @@ def table(results: Sequence[Result]) -> str:
     ]
     for grammar in dict.fromkeys(row.grammar for row in results):
         for test in BALANCES:
-            found = {(row.seed, row.balance): row.exact_match[test] for row in results if row.grammar == grammar}
+            found = {(row.seed, row.balance): 100 * row.exact_match[test] for row in results if row.grammar == grammar}
             pairs = [(found[seed, "none"], value) for (seed, way), value in found.items() if way == "result"]
             plain, balanced, beyond = zip(*((one, other, other - one) for one, other in pairs), strict=True)
-            cells = [written(plain), written(balanced), written(beyond, signed=True)]
+            cells = [written(plain), written(balanced), written(beyond, "{:+.1f}")]
             name = "plain" if test == "none" else "balanced"
             lines.append(f"| {' | '.join([grammar, name, str(len(pairs)), *cells])} |")
     return "\n".join(lines)
-
-
-def written(values: Sequence[float], *, signed: bool = False) -> str:
-    """Write the mean in percent with its 95 % t interval, from two values on."""
-    from scipy import stats
-
-    form = "{:+.1f}" if signed else "{:.1f}"
-    if len(values) < 2:
-        return form.format(100 * values[0]) if values else ""
-    mean = fmean(values)
-    reach = float(stats.t.ppf(0.975, len(values) - 1)) * stdev(values) / len(values) ** 0.5
-    low, middle, high = (form.format(100 * value) for value in (mean - reach, mean, mean + reach))
-    return f"{middle} ({low} … {high})"
 
 
 def main() -> None:
@@ -152,7 +118,7 @@ def main() -> None:
     how = {"backend": chosen.backend, "changed": chosen.set}
     if not chosen.table:
         run(grammars, chosen.seeds, chosen.out, **how)
-    print(table([row for row in finished(chosen.out) if _asked(row, **how) and row.grammar in grammars]))
+    print(table([row for row in finished(chosen.out, Result) if _asked(row, **how) and row.grammar in grammars]))
 
 
 if __name__ == "__main__":

@@ -21,16 +21,16 @@ by Student's t. A training that never got there counts as 100 % in that share, w
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from statistics import fmean, stdev
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from exprlearn.config import read_config, resolve
+from seeds import append, finished, written
+from trainings import components_of
+
 from exprlearn.engines import run_units
 from exprlearn.plugin import Engine, EngineSpec, UnitFailure
 from exprlearn.plugin.manager import Plugins
@@ -69,16 +69,15 @@ class Result:
 
 def measure(unit: tuple[int, str, str], *, backend: str, changed: Sequence[str]) -> Result:
     """Train once, by seed, grammar and way, and keep nothing but what the table needs."""
-    (seed, grammar, asked), plugins = unit, Plugins(only=())
+    seed, grammar, asked = unit
     way, _, share = asked.partition("@")
     flags: dict[str, Any] = {"grammar.name": grammar, "seed": seed, "training.backend": backend}
     if way != TASK:
         flags["curriculum.name"] = grammar
         flags |= {f"curriculum.schedule.{key}": value for key, value in SCHEDULES[way].items()}
     sets = ["model.network=lstm", *USUAL, *changed]
-    epochs = read_config(None, flags, sets, plugins=plugins).config.training.epochs
-    sets.append(f"training.epochs={round(float(share or 1) * epochs)}")
-    components = resolve(read_config(None, flags, sets, plugins=plugins).config, plugins)
+    epochs = components_of(*sets, flags=flags).config.training.epochs
+    components = components_of(*sets, f"training.epochs={round(float(share or 1) * epochs)}", flags=flags)
     with TemporaryDirectory() as folder:
         report = learn(components.config, components, runs=Path(folder))
         rows = read_lines(report.run / "metrics.jsonl")
@@ -94,27 +93,16 @@ def measure(unit: tuple[int, str, str], *, backend: str, changed: Sequence[str])
     )
 
 
-def finished(file: Path) -> list[Result]:
-    """Read the results that are there; a line cut short by a crash counts as not there."""
-    if not file.exists():
-        return []
-    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
-    rows = [json.loads(line) for line in lines if line.endswith("\n")]
-    return [Result(**{**row, "changed": tuple(row["changed"]), "curve": tuple(row["curve"])}) for row in rows]
-
-
 def run(grammars: Sequence[str], ways: Sequence[str], seeds: int, file: Path, engine: Engine, **how: Any) -> None:
     """Run what is missing: seed by seed, so that an early stop leaves whole pairs."""
-    done = {(row.seed, row.grammar, row.way) for row in finished(file) if _asked(row, **how)}
+    done = {(row.seed, row.grammar, row.way) for row in finished(file, Result) if _asked(row, **how)}
     wanted = [(seed, grammar, way) for seed in range(seeds) for grammar in grammars for way in ways]
     units = [unit for unit in wanted if unit not in done]
     for place, result in run_units(engine, partial(measure, **how), units):
         if isinstance(result, UnitFailure):
             print(f"{units[place]} failed: {result}", flush=True)
             continue
-        text = file.read_text(encoding="utf-8") if file.exists() else ""
-        whole = text[: text.rfind("\n") + 1]
-        file.write_text(whole + json.dumps(asdict(result)) + "\n", encoding="utf-8")
+        append(file, result)
         print(f"{result.grammar} {result.way} seed {result.seed}: {100 * result.exact_match:.1f} %", flush=True)
 
 
@@ -154,16 +142,18 @@ def _by_seed(results: Sequence[Result], grammar: str, way: str) -> dict[int, Res
 
 def _line(grammar: str, way: str, by_way: Mapping[str, Mapping[int, Result]]) -> str:
     rows, mix, task = by_way[way], by_way[MIX], by_way[TASK]
-    beyond = [list(_paired(rows, other, lambda row, its: row.exact_match - its.exact_match)) for other in (mix, task)]
+    beyond = [
+        list(_paired(rows, other, lambda row, its: 100 * (row.exact_match - its.exact_match))) for other in (mix, task)
+    ]
     shares = list(_paired(rows, mix, reached))
     cells = [
         grammar,
         f"`{way}`",
         str(len(rows)),
-        written([row.exact_match for row in rows.values()]),
-        "" if way == MIX else written(beyond[0], signed=True),
-        "" if way == TASK else written(beyond[1], signed=True),
-        "" if way == MIX or not shares else written([1.0 if share is None else share for share in shares]),
+        written([100 * row.exact_match for row in rows.values()]),
+        "" if way == MIX else written(beyond[0], "{:+.1f}"),
+        "" if way == TASK else written(beyond[1], "{:+.1f}"),
+        "" if way == MIX or not shares else written([100.0 if share is None else 100 * share for share in shares]),
         "" if way == MIX or not shares else f"{sum(share is None for share in shares)} of {len(shares)}",
     ]
     return f"| {' | '.join(cells)} |"
@@ -173,19 +163,6 @@ def _paired(
     rows: Mapping[int, Result], others: Mapping[int, Result], compare: Callable[[Result, Result], Any]
 ) -> Iterator[Any]:
     return (compare(row, others[seed]) for seed, row in rows.items() if seed in others)
-
-
-def written(values: Sequence[float], *, signed: bool = False) -> str:
-    """Write the mean in percent with its 95 % t interval, from two values on."""
-    from scipy import stats
-
-    form = "{:+.1f}" if signed else "{:.1f}"
-    if len(values) < 2:
-        return form.format(100 * values[0]) if values else ""
-    mean = fmean(values)
-    reach = float(stats.t.ppf(0.975, len(values) - 1)) * stdev(values) / len(values) ** 0.5
-    low, middle, high = (form.format(100 * value) for value in (mean - reach, mean, mean + reach))
-    return f"{middle} ({low} … {high})"
 
 
 def main() -> None:
@@ -206,7 +183,7 @@ def main() -> None:
         how = {"backend": chosen.backend, "changed": chosen.set}
         run(grammars, chosen.ways.split(","), chosen.seeds, chosen.out, engine, **how)
         engine.close()
-    asked = [row for row in finished(chosen.out) if _asked(row, backend=chosen.backend, changed=chosen.set)]
+    asked = [row for row in finished(chosen.out, Result) if _asked(row, backend=chosen.backend, changed=chosen.set)]
     print(table([row for row in asked if row.grammar in grammars]))
 
 

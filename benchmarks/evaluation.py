@@ -16,9 +16,9 @@ from pathlib import Path
 from time import perf_counter, process_time
 from typing import TypeVar
 
-from exprlearn.config import read_config, resolve
+from trainings import components_of
+
 from exprlearn.dataset import load_space, load_splits
-from exprlearn.plugin.manager import Plugins
 from exprlearn.runs.starting import load
 from exprlearn.walk import learn
 
@@ -47,10 +47,9 @@ class Clock:
 
 def trained(folder: Path, epochs: int, backend: str) -> Path:
     """Train the default model on sums for a little while."""
-    plugins = Plugins(only=())
     sets = [f"training.epochs={epochs}", f"training.backend={backend}", "data.test=100", "data.validation=100"]
-    config = read_config(None, {"grammar.name": "addition"}, sets, plugins=plugins).config
-    return learn(config, resolve(config, plugins), runs=folder, name="benchmark").run
+    components = components_of("grammar.name=addition", *sets)
+    return learn(components.config, components, runs=folder, name="benchmark").run
 
 
 def measure(run: Path, size: int, backend: str) -> Clock:

@@ -1,4 +1,4 @@
-"""How fast data is made: this project beside a six-line recursive generator and a library that answers its questions.
+"""How fast data is made: this project beside what people write themselves, and a library that answers its questions.
 
     python benchmarks/generation.py            about a minute
     python benchmarks/generation.py --large    watches memory up to 10**8 examples as well, some minutes more
@@ -8,14 +8,16 @@ time. What each side makes of every example:
 
     six lines            the text: a recursive function and Python's random numbers; texts repeat, sizes are not even
     six lines, answered  the same with the exact value as a Fraction
+    the tutorials' loop  sums as Keras's `addition_rnn` makes them: random integers, strings joined, a set of the sums
+                         there are, padding, token ids out of a dictionary; no sum twice, 50 000 at a time
+    numpy columns        sums by `np.strings.add`, many at once, and their padded token ids; texts repeat, no splits
     reasoning-gym        `chain_sum`: text and answer; sums and differences without brackets only
     training examples    text, exact value, written answer, and padded token ids of both, in the order of the stream; no
                          text twice; every expression is keyed by its commutative form, and those of the validation and
                          test splits are left out
 
-The bars: training examples at four times the six lines that answer, which was measured at five to seven times; and at
-eight times the library, a bar that is asked only where it is installed and has not been measured for training examples.
-How they compare with six lines that answer nothing is printed beside it.
+The bars: training examples at four times the six lines that answer, at four times the tutorials' loop, and at eight
+times the library, which is asked only where it is installed. How they compare with the rest is printed beside it.
 
 Memory is that of reading the training stream in steps of some thousand examples, encoded. Larger steps take more, and
 reach what they take after a few of them, when one step is made while the one before is still held.
@@ -32,12 +34,12 @@ from fractions import Fraction
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from statistics import median
 from time import process_time
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from turns import in_turns, medians
 
 from exprlearn.arithmetic.divisions import FractionPolicy
 from exprlearn.dataset import Answering, Examples, ExampleStream, longest_answer
@@ -49,6 +51,9 @@ ROUNDS = 7
 STEP = 1 << 13
 SECONDS = 0.3
 BARS = {"six lines, answered": 4, "reasoning-gym": 8}
+LOOP, COLUMNS = "the tutorials' loop", "numpy columns"
+#: What the tutorials' loop makes before it begins anew, and what numpy makes at once.
+LOOP_SIZE, COLUMN_SIZE = 50_000, 1 << 16
 LIBRARY = "reasoning_gym"
 OURS = "training examples"
 
@@ -73,6 +78,7 @@ SIGN: "+" | "-"
 NUMBER: /0|[1-9][0-9]{0,3}/
 """
 CASES = (
+    Case("sums", "addition", (2, 2), (0, 999), "+", bars={LOOP: 4, "six lines, answered": 4}),
     Case("flat", "flat", (2, 4), (0, 999), "+-*"),
     Case("mixed", "mixed", (2, 4), (1, 9), "+-*/", 0.3),
     Case("the library's own questions", SUMS, (2, 6), (0, 9999), "+-"),
@@ -127,6 +133,36 @@ def recursive(case: Case, write: Callable[[int, Case], object]) -> Iterator[int]
         yield 1000
 
 
+def tutorials_loop(highest: int) -> Iterator[int]:
+    """Make a thousand different sums a step, written back to front, and their token ids."""
+    ids, width = {character: index for index, character in enumerate(" +0123456789")}, len(str(highest))
+    while True:
+        seen: set[tuple[int, int]] = set()
+        while (made := len(seen)) < LOOP_SIZE:
+            while len(seen) < made + 1000:
+                one, other = random.randint(0, highest), random.randint(0, highest)
+                key = (one, other) if one <= other else (other, one)
+                if key in seen:
+                    continue
+                seen.add(key)
+                question = f"{one}+{other}".ljust(2 * width + 1)[::-1]
+                answer = str(one + other).ljust(width + 1)
+                [ids[character] for character in question], [ids[character] for character in answer]
+            yield len(seen) - made
+
+
+def numpy_columns(highest: int) -> Iterator[int]:
+    """Make many sums a step, and their token ids (sums, characters)."""
+    generator, width, ids = np.random.default_rng(0), len(str(highest)), np.zeros(128, np.int32)
+    ids[np.frombuffer(b"+0123456789", np.uint8)] = range(1, 12)
+    while True:
+        one, other = generator.integers(0, highest + 1, (2, COLUMN_SIZE))
+        texts = np.strings.add(np.strings.add(one.astype(str), "+"), other.astype(str))
+        for written, size in ((texts, 2 * width + 1), ((one + other).astype(str), width + 1)):
+            ids[written.astype(f"<U{size}").view(np.uint32).reshape(-1, size)]
+        yield COLUMN_SIZE
+
+
 def library(case: Case) -> Iterator[int]:
     """Make a thousand examples a step; numbers of as many digits, sums and differences."""
     digits = len(str(case.numbers[1]))
@@ -175,23 +211,26 @@ class Ours:
 def sides(case: Case) -> dict[str, Iterator[int]]:
     ours = Ours(case)
     found = {"six lines": recursive(case, six_lines), "six lines, answered": recursive(case, six_lines_answered)}
+    if LOOP in case.bars:
+        found |= {LOOP: tutorials_loop(case.numbers[1]), COLUMNS: numpy_columns(case.numbers[1])}
     if find_spec(LIBRARY) and "reasoning-gym" in case.bars:
         found["reasoning-gym"] = library(case)
     return {**found, OURS: ours.training()}
 
 
+def rate(side: Iterator[int]) -> float:
+    """Measure the examples a side makes in a second."""
+    made, start = 0, process_time()
+    while (spent := process_time() - start) < SECONDS or not made:
+        made += next(side)
+    return made / spent
+
+
 def rates(running: Mapping[str, Iterator[int]]) -> dict[str, float]:
-    """Measure the examples each side makes in a second, in turn; the median of several rounds."""
+    """Measure all sides in turn, after a first step of each; the median of several rounds."""
     for side in running.values():
         next(side)
-    found: dict[str, list[float]] = {name: [] for name in running}
-    for _ in range(ROUNDS):
-        for name, side in running.items():
-            made, start = 0, process_time()
-            while (spent := process_time() - start) < SECONDS or not made:
-                made += next(side)
-            found[name].append(made / spent)
-    return {name: median(each) for name, each in found.items()}
+    return medians(in_turns(running, ROUNDS, rate))
 
 
 def show_rates(case: Case, measured: Mapping[str, float]) -> bool:

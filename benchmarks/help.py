@@ -16,8 +16,10 @@ import subprocess
 import sys
 import tempfile
 import tomllib
+from operator import call
 from pathlib import Path
-from statistics import median
+
+from turns import in_turns, medians, ratio, verdict
 
 from exprlearn.plugin.scaffolding import write_plugin
 
@@ -62,17 +64,18 @@ def main() -> None:
         paths = os.pathsep.join(map(str, install(folder)))
         names = ",".join(f"my-{kind}" for kind in KINDS)
         environment = os.environ | {"PYTHONPATH": paths, "XDG_CACHE_HOME": place, "EXPRLEARN_PLUGINS": names}
-        times: dict[str, list[float]] = {"import typer, pydantic, rich": [], "changed": [], "every day": []}
-        for _ in range(turns):
-            (folder / "exprlearn" / "commands.json").unlink(missing_ok=True)
-            for name, command in zip(times, (IMPORT, HELP, HELP), strict=True):
-                times[name].append(seconds(command, environment))
-    beside = median(times["import typer, pydantic, rich"])
-    for name, taken in times.items():
-        print(f"{name:28}  {1000 * median(taken):6.0f} ms  {median(taken) / beside:5.2f}")
-    ratio = median(times["every day"]) / beside
-    print(f"the bar is {BAR}: {'met' if ratio <= BAR else 'missed'}")
-    sys.exit(ratio > BAR)
+        commands = folder / "exprlearn" / "commands.json"
+        sides = {
+            "imports": lambda: seconds(IMPORT, environment),
+            "changed": lambda: commands.unlink(missing_ok=True) or seconds(HELP, environment),
+            "every day": lambda: seconds(HELP, environment),
+        }
+        measured = in_turns(sides, turns, measure=call)
+    for name, taken in medians(measured).items():
+        print(f"{name:12}  {1000 * taken:6.0f} ms  {ratio(measured, name, 'imports'):5.2f}")
+    reached = ratio(measured, "every day", "imports")
+    print(f"the bar is {BAR}: {verdict(reached <= BAR)}")
+    sys.exit(reached > BAR)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from statistics import median
 from typing import Any, NamedTuple
 
 import numpy as np
+from turns import seconds
 
 COMMAND = (sys.executable, "-c", "from exprlearn.cli.main import main; main()")
 #: An LSTM that reads and writes step by step, trained far too little: how long it takes depends on no weight.
@@ -79,14 +80,9 @@ def compare(name: str, command: Sequence[str], imports: str, times: float, more:
     )
 
 
-def best_of(function: Callable[[], Any], turns: int) -> float:
+def middle(function: Callable[[], Any], turns: int) -> float:
     """Return the processor seconds of a call, the median of many."""
-    found = []
-    for _ in range(20 * turns):
-        started = time.process_time()
-        function()
-        found.append(time.process_time() - started)
-    return median(found)
+    return median(seconds(function) for _ in range(20 * turns))
 
 
 def ask_warm(folder: Path, turns: int) -> None:
@@ -99,13 +95,13 @@ def ask_warm(folder: Path, turns: int) -> None:
     source = loaded.answerer_for(1).rows(["12+34"])
     written = loaded.answerer_for(1).decoder.decode(source).ids[0]
     assert np.array_equal(loop.write(source[0], len(written)), written)
-    beside = best_of(lambda: loop.write(source[0], len(written)), turns)
+    beside = middle(lambda: loop.write(source[0], len(written)), turns)
     print(f"{'by hand':16} {1000 * beside:6.2f} ms")
     for name in ("warm, numpy", "warm, backend"):
         if name == "warm, backend":
             loaded.model.count_params()
             loaded.predict(["12+34"])
-        taken = best_of(lambda: loaded.predict(["12+34"]), turns)
+        taken = middle(lambda: loaded.predict(["12+34"]), turns)
         met = "met" if taken <= WARM * beside else "missed"
         print(
             f"{name:16} {1000 * taken:6.2f} ms   {taken / beside:6.2f} × the same network by hand"

@@ -18,10 +18,10 @@ from __future__ import annotations
 import argparse
 import random
 from collections.abc import Callable
-from statistics import median
-from time import process_time
+from functools import partial
 
 import numpy as np
+from turns import in_turns, medians, ratio
 
 from exprlearn.dataset import dataset
 
@@ -57,12 +57,6 @@ SIDES: dict[str, Callable[[int], None]] = {
 }
 
 
-def microseconds(side: Callable[[int], None], count: int) -> float:
-    start = process_time()
-    side(count)
-    return 1e6 * (process_time() - start) / count
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measure what an example costs in a loop.")
     parser.add_argument("--examples", type=int, default=200_000)
@@ -70,14 +64,12 @@ def main() -> None:
     arguments = parser.parse_args()
     # The first grammar of a process costs more.
     dataset("addition", size=1)
-    turns = [
-        {name: microseconds(side, arguments.examples) for name, side in SIDES.items()} for _ in range(arguments.turns)
-    ]
-    cost = {name: median(turn[name] for turn in turns) for name in SIDES}
-    for name, taken in cost.items():
+    sides = {name: partial(side, arguments.examples) for name, side in SIDES.items()}
+    measured = in_turns(sides, arguments.turns)
+    for name, taken in medians(measured).items():
         beside, bar = BARS.get(name, (name, 1.0))
-        ratio = f"{taken / cost[beside]:6.2f} times {beside}, the bar is {bar:g}" if name in BARS else ""
-        print(f"{name:16}{taken:8.2f} µs {ratio}")
+        told = f"{ratio(measured, name, beside):6.2f} times {beside}, the bar is {bar:g}" if name in BARS else ""
+        print(f"{name:16}{1e6 * taken / arguments.examples:8.2f} µs {told}")
 
 
 if __name__ == "__main__":

@@ -16,25 +16,23 @@ a pair's difference is taken seed by seed, since both sides draw the same splits
 from __future__ import annotations
 
 import argparse
-import json
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from statistics import fmean, stdev
+from statistics import fmean
 from tempfile import TemporaryDirectory
 
+from seeds import append, finished, written
+from trainings import components_of
+
 from exprlearn.backend.keras_import import load_keras
-from exprlearn.config import read_config, resolve
 from exprlearn.engines import run_units
 from exprlearn.plugin import Engine, EngineSpec, UnitFailure
 from exprlearn.plugin.manager import Plugins
-from exprlearn.recipes.catalogue import find_recipe, recipes
+from exprlearn.recipes.catalogue import recipes
 from exprlearn.walk import learn
-
-Interval = tuple[float, float, float]
-"""Low end, mean, high end."""
 
 
 @dataclass(frozen=True)
@@ -63,11 +61,7 @@ def pairs() -> Iterator[tuple[str, str]]:
 def measure(unit: tuple[str, int], *, backend: str, changed: Sequence[str]) -> Result:
     """Run a recipe with a seed and keep nothing but its score."""
     name, seed = unit
-    plugins = Plugins(only=())
-    flags = {"seed": seed, "training.backend": backend}
-    components = resolve(
-        read_config(None, flags, changed, preset=find_recipe(name).preset, plugins=plugins).config, plugins
-    )
+    components = components_of(*changed, flags={"seed": seed, "training.backend": backend}, recipe=name)
     load_keras(backend)
     before = time.process_time()
     with TemporaryDirectory() as folder:
@@ -87,25 +81,13 @@ def measure(unit: tuple[str, int], *, backend: str, changed: Sequence[str]) -> R
     )
 
 
-def finished(file: Path) -> list[Result]:
-    """Read the results that are there; a line cut short by a crash counts as not there."""
-    if not file.exists():
-        return []
-    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
-    rows = [json.loads(line) for line in lines if line.endswith("\n")]
-    return [Result(**{**row, "changed": tuple(row["changed"])}) for row in rows]
-
-
-def append(file: Path, result: Result) -> None:
-    """Write a result behind the others, and behind a line cut short."""
-    text = file.read_text(encoding="utf-8") if file.exists() else ""
-    whole = text[: text.rfind("\n") + 1]
-    file.write_text(whole + json.dumps(asdict(result)) + "\n", encoding="utf-8")
-
-
 def run(names: Iterable[str], seeds: int, file: Path, engine: Engine, backend: str, changed: Sequence[str]) -> None:
     """Run what is missing: seed by seed, so that an early stop leaves whole pairs."""
-    done = {(row.recipe, row.seed) for row in finished(file) if (row.backend, list(row.changed)) == (backend, changed)}
+    done = {
+        (row.recipe, row.seed)
+        for row in finished(file, Result)
+        if (row.backend, list(row.changed)) == (backend, changed)
+    }
     units = [unit for seed in range(seeds) for name in names if (unit := (name, seed)) not in done]
     for place, result in run_units(engine, partial(measure, backend=backend, changed=changed), units):
         if isinstance(result, UnitFailure):
@@ -113,17 +95,6 @@ def run(names: Iterable[str], seeds: int, file: Path, engine: Engine, backend: s
             continue
         append(file, result)
         print(f"{result.recipe} seed {result.seed}: {_said(result)}, {result.cpu_seconds} CPU s", flush=True)
-
-
-def interval(values: Sequence[float]) -> Interval | None:
-    """Return the mean of at least two values with its 95 % t interval."""
-    from scipy import stats
-
-    if len(values) < 2:
-        return None
-    mean = fmean(values)
-    reach = float(stats.t.ppf(0.975, len(values) - 1)) * stdev(values) / len(values) ** 0.5
-    return mean - reach, mean, mean + reach
 
 
 def table(results: Sequence[Result], names: Sequence[str]) -> str:
@@ -141,7 +112,7 @@ def table(results: Sequence[Result], names: Sequence[str]) -> str:
     lines += ["", "| pair | seeds | with − without | 95 % |", "| --- | ---: | ---: | ---: |"]
     for one, other in pairs():
         if differences := list(_differences(by_recipe.get(one, []), by_recipe.get(other, []))):
-            said = _written(interval(differences), differences, "{:+.1f}")
+            said = _in_columns(differences, "{:+.1f}")
             lines.append(f"| `{one.removesuffix('-with')}` | {len(differences)} | {said} |")
     return "\n".join(lines)
 
@@ -159,17 +130,12 @@ def _said(row: Result) -> str:
 
 def _mean_and_interval(rows: Sequence[Result]) -> str:
     if rows[0].rmse is None:
-        values = [100 * row.exact_match for row in rows]
-        return _written(interval(values), values, "{:.1f}")
-    values = [row.rmse for row in rows if row.rmse is not None]
-    return _written(interval(values), values, "{:.3f}")
+        return _in_columns([100 * row.exact_match for row in rows], "{:.1f}")
+    return _in_columns([row.rmse for row in rows if row.rmse is not None], "{:.3f}")
 
 
-def _written(found: Interval | None, values: Sequence[float], form: str) -> str:
-    if found is None:
-        return f"{form.format(values[0])} | –"
-    low, mean, high = map(form.format, found)
-    return f"{mean} | {low} … {high}"
+def _in_columns(values: Sequence[float], form: str) -> str:
+    return written(values, form, "{1} | {0} … {2}") if len(values) > 1 else f"{form.format(values[0])} | –"
 
 
 def main() -> None:
@@ -190,7 +156,9 @@ def main() -> None:
         engine: Engine = Plugins(only=())[EngineSpec].make(chosen.engine, {"workers": chosen.workers, "fresh": True})
         run(names, chosen.seeds, chosen.out, engine, chosen.backend, chosen.set)
         engine.close()
-    same = [row for row in finished(chosen.out) if (row.backend, list(row.changed)) == (chosen.backend, chosen.set)]
+    same = [
+        row for row in finished(chosen.out, Result) if (row.backend, list(row.changed)) == (chosen.backend, chosen.set)
+    ]
     print(table(same, names))
 
 

@@ -11,12 +11,11 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from exprlearn.config import read_config, resolve
-from exprlearn.plugin.manager import Plugins
+from trainings import components_of
+
 from exprlearn.report import Report
 from exprlearn.walk import learn
 
-PLUGINS = Plugins(only=())
 SETTINGS = ["training.backend=jax", "training.max_time=none", "data.validation=1000", "data.test=5000"]
 SETTINGS += ["model.network=lstm", "model.units=64", "working.name=none", "grammar.range=0..99"]
 SETTINGS += ["training.examples_per_epoch=4096", "training.batch_size=64", "training.learning_rate=0.015"]
@@ -25,7 +24,7 @@ SETTINGS += ["training.examples_per_epoch=4096", "training.batch_size=64", "trai
 def train(runs: Path, name: str, grammar: str, seed: int, epochs: int, *sets: str) -> Report:
     """Train one run for so many epochs."""
     chosen = [*SETTINGS, f"grammar.name={grammar}", f"seed={seed}", f"training.epochs={epochs}", *sets]
-    components = resolve(read_config(None, {}, chosen, plugins=PLUGINS).config, PLUGINS)
+    components = components_of(*chosen)
     return learn(components.config, components, runs=runs, name=name)
 
 

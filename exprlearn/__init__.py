@@ -7,6 +7,7 @@ The names below are all a notebook needs. Each is imported when it is first used
     xl.evaluate("12/5+1")                     # Fraction(17, 5)
     space = xl.ExpressionSpace.from_file("mixed", terms=(2, 6))
     data = xl.dataset("addition", size=6_000, seed=0)
+    lessons = xl.curriculum("sums")
     run = xl.train(data, model="seq2seq", target=0.97)
     run = xl.train("pairs.csv")
     run = xl.load("latest")
@@ -21,6 +22,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from exprlearn import curriculum as curriculum
     from exprlearn import dataset as dataset
     from exprlearn import runs as runs
     from exprlearn.arithmetic import evaluate as evaluate
@@ -41,12 +43,12 @@ _PLACES = {
     "train": "exprlearn.notebook",
 }
 
-__all__ = ["ExprLearnError", "ExpressionSpace", "Run", "dataset", "evaluate", "load", "runs", "train"]
+__all__ = ["ExprLearnError", "ExpressionSpace", "Run", "curriculum", "dataset", "evaluate", "load", "runs", "train"]
 
 
 def __getattr__(name: str) -> Any:
-    # These rooms can be called, as the functions that make a dataset and list the runs.
-    if name in ("dataset", "runs"):
+    # These rooms can be called, as the functions that open a curriculum, make a dataset and list the runs.
+    if name in ("curriculum", "dataset", "runs"):
         return import_module(f"exprlearn.{name}")
     if name not in _PLACES:
         raise AttributeError(f"module 'exprlearn' has no attribute {name!r}: it has {', '.join(__all__)}")

@@ -42,6 +42,7 @@ print(json.dumps(told))
 """
 
 
+@pytest.mark.slow
 def test_the_models_do_on_jax_what_they_do_on_tensorflow(tmp_path):
     shown = subprocess.run(
         [

@@ -17,6 +17,7 @@ def test_the_tests_of_each_promise_are_there() -> None:
     assert all((TESTS / files).is_file() for files, _ in PROMISES.values())
 
 
+@pytest.mark.integration
 def test_a_promise_without_a_test_that_runs_does_not_hold() -> None:
     assert FAILS not in {HOLDS, ""}
     assert not keeps("tensorflow", "test_tables.py", "no_test_of_this_name")

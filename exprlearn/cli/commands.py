@@ -43,9 +43,10 @@ COMMANDS: Mapping[str, Command] = {
     "train": Command(
         "Train a model on a grammar or a file of pairs; without arguments, learn two-digit addition in about a minute.",
         "train.train",
-        "grammar data model config recipe set_ seed curriculum schedule division working tokenizer padding reversal "
-        "loss optimizer backend processes epochs max_time target metric monitor callback observer deterministic "
-        "init_from freeze resume name runs progress print_config json plugin plugins strict_plugins",
+        "grammar data data_question_key data_answer_key model config recipe set_ seed curriculum schedule division "
+        "working tokenizer padding reversal loss optimizer backend processes epochs max_time target metric monitor "
+        "callback observer deterministic init_from freeze resume name runs progress print_config json plugin plugins "
+        "strict_plugins",
     ),
     "predict": Command(
         "Answer expressions with a trained model, beside the exact truth.",
@@ -127,7 +128,7 @@ COMMANDS: Mapping[str, Command] = {
     "grammar count": Command(
         "Count the expressions of every size, exactly; of an ambiguous grammar, the derivations as well.",
         "grammar.count",
-        "grammar:argument terms brackets range_ set_ json plugin",
+        "grammar:argument terms brackets range_ division set_ json plugin",
     ),
     "grammar sample": Command(
         "Draw expressions with their exact answers; --json prints one object a line.",
@@ -206,6 +207,15 @@ COMMANDS: Mapping[str, Command] = {
         "Fit the points of each feature to what a trained model answers wrongly.",
         "curriculum.fit_difficulty",
         "run size:fit runs json plugin plugins",
+    ),
+    "worksheet": Command(
+        """Write problems for a class, with their answers, to print: a page, a PDF or a table.
+
+        The same command writes the same bytes, and stands on the sheet: so the answers can be made again from it.
+        """,
+        "worksheet.worksheet",
+        "source out:sheet title pages per_page levels answers style sheet_seed asked_split terms brackets "
+        "range_ division set_ json plugin plugins",
     ),
     "components list": Command(
         "List every component, or those of one kind.",

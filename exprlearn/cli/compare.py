@@ -10,10 +10,10 @@ from pathlib import Path
 from exprlearn.cli.options import CommandOptions
 from exprlearn.cli.output import echo, print_document, print_table
 from exprlearn.cli.settings import load_plugins
+from exprlearn.counts import counted
 from exprlearn.errors import RunError
 from exprlearn.files import replacing
 from exprlearn.plugin.manager import Plugins
-from exprlearn.report.wording import counted
 from exprlearn.runs.record import read_record
 from exprlearn.runs.run_evaluation import answer_test
 from exprlearn.runs.run_folder import find

@@ -14,12 +14,12 @@ from exprlearn.cli.output import echo, note, print_document, print_table
 from exprlearn.cli.progress import show_files
 from exprlearn.cli.settings import Settings, load_plugins, load_run, open_engine, read_settings, refuse_idle_grammar
 from exprlearn.config import Components
+from exprlearn.counts import amount
 from exprlearn.curriculum import overview
 from exprlearn.dataset import load_space, store
 from exprlearn.dataset.difficulty import FEATURES, WEIGHTS
 from exprlearn.dataset.difficulty.fitting import fit
 from exprlearn.plugin.registry import Registered
-from exprlearn.report.training_progress import amount, estimated
 from exprlearn.runs.preparation import load_stages
 
 NUMBERS = ("expressions", "drawn", "held out", "points", "new")
@@ -72,7 +72,7 @@ def _row(index: int, stage: Any) -> tuple[str, ...]:
     return (
         stage.name,
         amount(stage.expressions),
-        estimated(stage.drawn.examples, stage.drawn.said),
+        str(stage.drawn),
         str(stage.held_out),
         f"{low} · {middle} · {high}",
         f"{new:.0%}",

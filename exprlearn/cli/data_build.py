@@ -135,7 +135,8 @@ def _document(built: Built) -> dict[str, Any]:
     if manifest is None:
         return document
     shards = [{"name": shard.name, "rows": shard.rows, "bytes": shard.bytes} for shard in manifest.shards]
-    return {**document, "rows": manifest.rows, "proof": manifest.proof, "notes": manifest.notes, "shards": shards}
+    said = {"rows": manifest.rows, "drawn": manifest.drawn and manifest.drawn.model_dump(), "proof": manifest.proof}
+    return {**document, **said, "notes": manifest.notes, "shards": shards}
 
 
 def _print(built: Built) -> None:
@@ -148,3 +149,5 @@ def _print(built: Built) -> None:
     done = f"{len(built.written)} files written" if built.written else "complete before, nothing written"
     echo(f"{built.folder}: {len(shards)} shards, {size:.1f} MB, {done}")
     echo(store.proof_sentence(built.manifest.proof))
+    if built.manifest.drawn is not None:
+        echo(f"{built.manifest.drawn.text} expressions can be drawn under the constraints")

@@ -11,12 +11,11 @@ from exprlearn.cli.options import CommandOptions
 from exprlearn.cli.output import echo, print_document, print_table
 from exprlearn.cli.settings import read_settings
 from exprlearn.config import Components
-from exprlearn.dataset import Acceptance, Answering, acceptance, drawable, load_space, longest_answer
+from exprlearn.counts import count_text, counted
+from exprlearn.dataset import Acceptance, Answering, drawable, load_space, longest_answer
+from exprlearn.dataset.acceptance import add_shares, group_by_sizes, measure_acceptance
 from exprlearn.dataset.numbered import NumberedExamples
 from exprlearn.encoding.encoder import SHOWN
-from exprlearn.grammar.languages import count_text
-from exprlearn.report.training_progress import estimated
-from exprlearn.report.wording import counted
 from exprlearn.runs.preparation import make_encoder
 from exprlearn.sampling import ExpressionSpace
 
@@ -31,7 +30,7 @@ def preview_document(components: Components, count: int) -> dict[str, Any]:
     """Count, judge and show the first training examples, as plain data."""
     space = load_space(components.config.grammar, components)
     answering = Answering(components.division, components.constraints, operators=space.calculated_by)
-    shares = acceptance(space, answering, seed=components.config.seed)
+    shares = measure_acceptance(space, answering)
     encoder = make_encoder(space, components)
     check, drawn, shape = space.check(), drawable(space, answering, shares), encoder.shape
     target = longest_answer(space, components.division, components.constraints)
@@ -40,7 +39,7 @@ def preview_document(components: Components, count: int) -> dict[str, Any]:
         "total": count_text(space.size),
         "said": str(check.ambiguity),
         "lints": [str(lint) for lint in check.lints],
-        "drawn": {"count": count_text(drawn.examples), "said": drawn.said},
+        "drawn": drawn.document(),
         "notes": list(drawn.notes),
         "strata": strata_document(space, shares),
         "rejected": rejected_shares(shares),
@@ -63,17 +62,14 @@ def preview_document(components: Components, count: int) -> dict[str, Any]:
 
 
 def strata_document(space: ExpressionSpace, shares: tuple[Acceptance, ...]) -> list[dict[str, Any]]:
-    """List for each size vector how many expressions there are, and which share of them are examples."""
-    table: dict[str, dict[str, Any]] = {}
-    for stratum, found in zip(space.strata, shares, strict=True):
-        entry = table.setdefault(
-            str(stratum.sizes), {"sizes": stratum.sizes.as_dict(), "count": 0, "share": 0.0, "exact": True}
-        )
-        before = entry["count"]
-        entry["count"] = before + found.size
-        entry["share"] = (before * entry["share"] + found.size * found.share) / entry["count"]
-        entry["exact"] &= found.is_exact
-    return [{**entry, "count": count_text(entry["count"])} for entry in table.values()]
+    """List for each size vector how many expressions there are, and how many of them are examples."""
+    table = []
+    for sizes, group in group_by_sizes(space, shares).items():
+        found = add_shares(group)
+        share = sum(each.share * (each.size / found.expressions) for each in group)
+        said = {"count": count_text(found.expressions), "drawn": found.document(), "share": share}
+        table.append({"sizes": sizes.as_dict(), **said, "exact": found.said == "exact"})
+    return table
 
 
 def rejected_shares(shares: tuple[Acceptance, ...]) -> dict[str, float]:
@@ -89,10 +85,11 @@ def rejected_shares(shares: tuple[Acceptance, ...]) -> dict[str, float]:
 def _print_preview(document: dict[str, Any]) -> None:
     measures = list(document["strata"][0]["sizes"])
     rows = [
-        (*each["sizes"].values(), _grouped(each["count"]), f"{'' if each['exact'] else '~'}{each['share']:.1%}")
+        (*each["sizes"].values(), _grouped(each["count"]), each["drawn"]["text"], f"{each['share']:.1%}")
         for each in document["strata"]
     ]
-    print_table((*measures, "expressions", "kept"), rows, right=(*measures, "expressions", "kept"))
+    numbers = (*measures, "expressions", "drawn", "kept")
+    print_table(numbers, rows, right=numbers)
     echo()
     for line in _preview_lines(document):
         echo(line)
@@ -107,9 +104,7 @@ def _print_preview(document: dict[str, Any]) -> None:
 def _preview_lines(document: dict[str, Any]) -> Iterator[str]:
 
     yield f"{document['grammar']}: {_grouped(document['total'])} expressions, {document['said']}"
-    count, said = document["drawn"]["count"], document["drawn"]["said"]
-    drawn = estimated(int(count), said) if count.isdigit() else count
-    yield f"{drawn} of them can be drawn under the constraints"
+    yield f"{document['drawn']['text']} of them can be drawn under the constraints"
     rejected = ", ".join(f"{rule} {share:.1%}" for rule, share in document["rejected"].items())
     yield f"rejected by each rule taken alone: {rejected or 'none'}"
     longest, shape = document["longest"], document["shape"]

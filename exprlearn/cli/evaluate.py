@@ -16,13 +16,14 @@ from exprlearn.cli.options import CommandOptions
 from exprlearn.cli.output import echo, note, print_document, print_table, print_view, warn
 from exprlearn.cli.progress import counting_bar
 from exprlearn.cli.settings import load_plugins, load_run, open_engine, read_other_test
+from exprlearn.counts import counted
 from exprlearn.engines import run_units
 from exprlearn.errors import OptionError, QualityGateError, RunError
 from exprlearn.files import replacing
 from exprlearn.plugin import UnitFailure
 from exprlearn.plugin.manager import plugins_from_environment
 from exprlearn.report import scores_view
-from exprlearn.report.wording import counted, title
+from exprlearn.report.wording import title
 from exprlearn.runs.other_test import evaluate_on
 from exprlearn.runs.run import Run
 from exprlearn.runs.run_evaluation import Evaluation, write_cube

@@ -11,9 +11,9 @@ from exprlearn.cli.options import CommandOptions
 from exprlearn.cli.output import echo, print_line
 from exprlearn.cli.settings import read_settings
 from exprlearn.config import Components
+from exprlearn.counts import count_text
 from exprlearn.dataset import load_space, split_of
 from exprlearn.errors import EvaluationError
-from exprlearn.grammar.languages import count_text
 from exprlearn.sampling.distinct import draw_distinct
 from exprlearn.sampling.stream import Stream
 

@@ -17,6 +17,8 @@ from typing import Annotated, Any, Literal, get_args, get_type_hints
 import typer
 from typer.models import OptionInfo
 
+from exprlearn.cli.completion import completion
+
 Text = str | None
 Whole = int | None
 Words = list[str] | None
@@ -90,6 +92,12 @@ class CommandOptions:
         Text,
         DATA("Learn the pairs of a CSV, TSV or JSONL file, or of a dataset folder, in place of a grammar.", "FILE"),
         "data.file",
+    ] = None
+    data_question_key: Annotated[
+        Text, DATA("The column of --data that holds questions.", "KEY", "--question-key"), "data.question_key"
+    ] = None
+    data_answer_key: Annotated[
+        Text, DATA("The column of --data that holds answers.", "KEY", "--answer-key"), "data.answer_key"
     ] = None
     terms: Annotated[Text, SIZES("How many numbers.", "2..4"), "grammar.terms"] = None
     brackets: Annotated[Text, SIZES("How many pairs of brackets.", "0..2"), "grammar.brackets"] = None
@@ -223,6 +231,21 @@ class CommandOptions:
     ] = None
     examples: Annotated[int, OPTION("How many findings of each kind to show.", min=0)] = 10
 
+    # Worksheets.
+    source: Annotated[
+        str, argument("GRAMMAR|CURRICULUM", "A grammar, or a curriculum: a .toml file, curriculum/NAME.")
+    ] = REQUIRED
+    title: Annotated[Text, OPTION("What stands above the problems [the name].", "TEXT")] = None
+    pages: Annotated[int, OPTION("How many pages of problems.", None, min=1, max=50)] = 1
+    per_page: Annotated[int, OPTION("How many problems on a page.", None, min=1, max=200)] = 20
+    levels: Annotated[Text, OPTION("Thirds of the difficulty, or all [easy,medium,hard].", "LEVEL,…")] = None
+    answers: Annotated[Literal["separate", "same", "none"], OPTION("Where the answers are.")] = "separate"
+    style: Annotated[Literal["school", "columns"], OPTION("On one line with − × ÷, or numbers in columns.")] = "school"
+    sheet_seed: Annotated[str, OPTION("A word or number; another one, other problems.", "NAME", "--seed")] = "1"
+    asked_split: Annotated[
+        Literal["all", "validation", "test"], OPTION("Only what no training has seen.", None, "--split")
+    ] = "all"
+
     # Components and plugins.
     kind: Annotated[Text, argument("[KIND]", "Only this kind.")] = None
     named: Annotated[str, argument("NAME", "A name, or plugin/name.")] = REQUIRED
@@ -253,6 +276,7 @@ OTHERWISE: dict[str, tuple[Any, Any]] = {
     "brackets:asked": (Annotated[Text, OTHER_TEST("How many pairs of brackets.", "0..2")], None),
     "set_:asked": (Annotated[Words, OTHER_TEST("Set grammar.KEY, data.mix or seed.", "SECTION.KEY=VALUE")], None),
     "size:fit": (Annotated[int, OPTION("Held-out expressions to ask.", min=100)], 4000),
+    "out:sheet": (Annotated[Path, argument("OUT", "A file that ends with .html, .pdf or .csv.")], REQUIRED),
     "expression:bare": (Annotated[str, argument("EXPR")], REQUIRED),
     "count:examples": (Annotated[int, OPTION("How many examples.", None, "-n", "--count", min=1)], 8),
     "file:copy": (Annotated[Path, argument("FILE", "A new file; one that exists is left alone.")], REQUIRED),
@@ -281,13 +305,15 @@ def declarations() -> dict[str, inspect.Parameter]:
     """Return every option as a parameter of a function that typer understands."""
     hints = get_type_hints(CommandOptions, include_extras=True)
     declared = {field.name: (hints[field.name], field.default) for field in fields(CommandOptions)}
-    return {name: _parameter(name.partition(":")[0], *each) for name, each in {**declared, **OTHERWISE}.items()}
+    return {name: _parameter(name, *each) for name, each in {**declared, **OTHERWISE}.items()}
 
 
-def _parameter(name: str, annotation: Any, default: Any) -> inspect.Parameter:
+def _parameter(declared: str, annotation: Any, default: Any) -> inspect.Parameter:
     """Make a parameter whose flag, where it names none, is its own name: `max_time` is `--max-time`."""
+    name = declared.partition(":")[0]
     kind, *about = get_args(annotation)
     information = copy(about[0])
+    information.autocompletion = completion(declared)
     if isinstance(information, OptionInfo) and information.default is ...:
         information.default = f"--{name.strip('_').replace('_', '-')}"
     return inspect.Parameter(

@@ -39,6 +39,7 @@ _EXAMPLES = (
 )
 _SIZES = ("grammar.terms", "grammar.brackets", "grammar.range")
 _COUNTS = ("data.train", "data.validation", "data.test", "data.shards")
+_FILE = ("data.file", "data.question_key", "data.answer_key")
 _IDS = ("tokenizer", "padding", "reversal")
 # Whether each stage can be reached depends on the number of epochs.
 _STAGES = ("curriculum", "training.epochs")
@@ -57,7 +58,7 @@ _TRAINING = (
 #: By command: sections, or keys of sections.
 USES: Mapping[str, tuple[str, ...]] = {
     "grammar check": ("grammar",),
-    "grammar count": ("grammar",),
+    "grammar count": ("grammar", "division", "data.constraints"),
     "grammar rank": ("grammar",),
     "grammar at": ("grammar",),
     "grammar sample": ("grammar", "division", "seed", "data.level"),
@@ -66,9 +67,10 @@ USES: Mapping[str, tuple[str, ...]] = {
     "data audit": ("division", "working"),
     "curriculum show": (*_EXAMPLES, "data.thinning", "working", *_STAGES),
     "curriculum build": (*_EXAMPLES, *_COUNTS, "working", *_IDS, "encoding", *_STAGES),
+    "worksheet": ("grammar", "division", "data.constraints", "data.level", "curriculum"),
     "explain": ("grammar", "division", "working", "data.constraints", *_IDS, "encoding", "model", "training.backend"),
     "evaluate": ("grammar", "seed", "data.mix"),
-    "train": (*_TRAINING, "data.file"),
+    "train": (*_TRAINING, *_FILE),
     "sweep": _TRAINING,
 }
 
@@ -78,7 +80,7 @@ _ELSEWHERE: Mapping[str, str] = {
     **dict.fromkeys(("seed", "division"), "grammar sample"),
     **dict.fromkeys(("data", *_IDS), "data preview"),
     **dict.fromkeys(_COUNTS, "data build"),
-    "data.file": "train",
+    **dict.fromkeys(_FILE, "train"),
     "data.thinning": "train",
     "curriculum": "curriculum show",
     **dict.fromkeys(("working", "encoding", "model"), "explain"),
@@ -271,14 +273,12 @@ def _with_curriculum(
 def _last_grammar(components: Components, preset: Preset | None) -> Preset | None:
     """Make the grammar that the last stage of a curriculum names the task, below everything that was asked for."""
     # Most commands that read settings know no stages, and wait for none.
-    from exprlearn.curriculum.stage_data import stages_of
-    from exprlearn.dataset import load_space
+    from exprlearn.curriculum.stage_data import last_grammar
 
-    config = components.config
-    grammar = stages_of(components, load_space(config.grammar, components))[-1].grammar
-    if "name" not in grammar:
+    grammar = last_grammar(components)
+    if not grammar:
         return preset
-    name = preset.name if preset else f"curriculum {config.curriculum.name}"
+    name = preset.name if preset else f"curriculum {components.config.curriculum.name}"
     return Preset(name, {**(preset.values if preset else {}), "grammar": grammar})
 
 

@@ -19,8 +19,7 @@ from exprlearn.cli.progress import Lines, shown_as
 from exprlearn.cli.settings import load_plugins, open_engine, refuse_unused
 from exprlearn.config.origins import parse_set
 from exprlearn.runs.run_files import rows_of
-from exprlearn.runs.schema import EvaluatedEpoch
-from exprlearn.scoring import percent
+from exprlearn.runs.schema import EvaluatedEpoch, MonitorRow
 from exprlearn.sweep import End, SweepObserver, SweepOutcome, SweepPlan, SweepSection, Trial, read_plan, sweep_page
 from exprlearn.sweep import sweep as run_sweep
 from exprlearn.sweep.search import make_search
@@ -51,7 +50,7 @@ def sweep(options: CommandOptions) -> None:
     try:
         with (
             open_engine(options, plugins, fresh=True) as engine,
-            show_trials(options.progress, plan.section) as observer,
+            show_trials(options.progress, plan) as observer,
         ):
             outcome = run_sweep(plan, folder, tools, engine=engine, again=options.again, observer=observer)
     except KeyboardInterrupt:
@@ -81,8 +80,8 @@ def _print_outcome(plan: SweepPlan, outcome: SweepOutcome, *, json: bool) -> Non
     if json:
         print_document({**sweep_page.sweep_document(plan.section, outcome), "report": str(page)})
         return
-    rows = [sweep_page.row(plan.section, end) for end in outcome.ends]
-    print_table(sweep_page.columns(plan.section), rows, right=("exact", "95 %", "epochs"))
+    rows = [sweep_page.row(plan, end) for end in outcome.ends]
+    print_table(sweep_page.columns(plan), rows, right=(plan.monitor.name, "exact", "95 %", "epochs"))
     compared = sweep_page.compare_best(outcome)
     echo(f"\n{sweep_page.describe_best(outcome)}")
     echo(f"the best two  {compared if isinstance(compared, str) else compared.verdict}")
@@ -92,14 +91,14 @@ def _print_outcome(plan: SweepPlan, outcome: SweepOutcome, *, json: bool) -> Non
 
 
 @contextmanager
-def show_trials(progress: Progress, section: SweepSection) -> Iterator[SweepObserver]:
+def show_trials(progress: Progress, plan: SweepPlan) -> Iterator[SweepObserver]:
     """Show a sweep as it happens: a table of its trials in a terminal, a line a trial elsewhere."""
     form = shown_as(progress)
     if form != "live":
         yield TrialLines(Lines(form))
         return
 
-    table = TrialTable(section)
+    table = TrialTable(plan.section, plan.monitor)
     with Live(
         get_renderable=table.drawn,
         console=console(stderr=True),
@@ -125,7 +124,7 @@ class TrialLines:
     def ended(self, end: End) -> None:
         """Write how a trial ended."""
         self.ends += 1
-        said = f"exact {end.exact_match}, {end.epochs} epochs" if end.result else end.failure and end.failure.said
+        said = _said(end) if end.result else end.failure and end.failure.said
         settings = describe_settings(end.trial.settings)
         text = f"{self.ends}/{self.count}  {end.trial.name}  {settings}  {end.state}: {said}"
         document = {"trial": end.trial.name, "settings": dict(end.trial.settings), "state": end.state}
@@ -133,11 +132,19 @@ class TrialLines:
         self._lines.write(text, {**document, **exact})
 
 
-class TrialTable:
-    """Draws every trial: its settings, where it stands, exact match. Epochs are read from the run folders."""
+def _said(end: End) -> str:
+    """Write what a trial came to, that which decides first."""
+    assert end.result is not None
+    monitor = end.result.monitor
+    decides = "" if monitor.is_exact_match else f"{monitor.name} {end.score}, "
+    return f"{decides}exact {end.exact_match}, {end.epochs} epochs"
 
-    def __init__(self, section: SweepSection) -> None:
-        self.section = section
+
+class TrialTable:
+    """Draws every trial: its settings, where it stands, what decides. Epochs are read from the run folders."""
+
+    def __init__(self, section: SweepSection, monitor: MonitorRow | None = None) -> None:
+        self.section, self.monitor = section, monitor or MonitorRow()
         self._folder = Path()
         self._trials: dict[str, Trial] = {}
         self._ends: dict[str, End] = {}
@@ -154,7 +161,8 @@ class TrialTable:
     def drawn(self) -> RenderableType:
         """Draw the table as it is now: trials at work first, then those that ended last, then those that wait."""
         rows = sorted(map(self._row, self._trials.values()), key=lambda row: not row[-2].startswith("learning"))
-        columns = ("trial", *self.section.parameters, "state", "exact")
+        decides = "exact" if self.monitor.is_exact_match else self.monitor.name
+        columns = ("trial", *self.section.parameters, "state", decides)
         styles = [STYLES.get(row[-2], "") for row in rows[:MOST_ROWS]]
         table = TextTable(columns, rows[:MOST_ROWS], fold=tuple(self.section.parameters), styles=styles)
         hidden = f", {len(rows) - MOST_ROWS} not shown" if len(rows) > MOST_ROWS else ""
@@ -164,15 +172,17 @@ class TrialTable:
         settings = [visible_line(describe_value(trial.settings[key])) for key in self.section.parameters]
         end = self._ends.get(trial.name)
         if end is not None:
-            return [trial.name, *settings, end.state, str(end.exact_match) if end.result else ""]
+            exact = str(end.exact_match) if end.result and self.monitor.is_exact_match else end.score
+            return [trial.name, *settings, end.state, exact]
         epochs = self._epochs(trial)
         if epochs is None:
             return [trial.name, *settings, "waiting", ""]
-        best = percent(max(epochs)) if epochs else ""
-        return [trial.name, *settings, f"learning {len(epochs)}/{trial.epochs}", best]
+        best = self.monitor.best(epochs)
+        score = None if best is None else self.monitor.score(best)
+        written = "" if score is None else self.monitor.write(score)
+        return [trial.name, *settings, f"learning {len(epochs)}/{trial.epochs}", written]
 
-    def _epochs(self, trial: Trial) -> list[float] | None:
-        """Read exact match after each epoch that a trial has done; None before it has begun."""
+    def _epochs(self, trial: Trial) -> list[EvaluatedEpoch] | None:
+        """Read the epochs that a trial has done; None before it has begun."""
         run = self._folder / "trials" / trial.name
-        lines = rows_of(run / "metrics.jsonl", EvaluatedEpoch, grows=True)
-        return [row.exact_match for row in lines] if run.is_dir() else None
+        return list(rows_of(run / "metrics.jsonl", EvaluatedEpoch, grows=True)) if run.is_dir() else None

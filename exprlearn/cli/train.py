@@ -18,17 +18,16 @@ from exprlearn.cli.output import echo, note, print_document, print_view
 from exprlearn.cli.progress import show_training
 from exprlearn.cli.settings import Settings, load_plugins, read_settings
 from exprlearn.config import Components, RunConfig, leaves
-from exprlearn.config.sections import EXACT_MATCH
 from exprlearn.distributed.workers import this_worker
 from exprlearn.errors import OptionError, RunError
 from exprlearn.plugin.manager import Plugins
 from exprlearn.report import Report
 from exprlearn.report.wording import run_reference
 from exprlearn.runs.checkpoint import list_checkpoints
-from exprlearn.runs.run_files import read_lines
+from exprlearn.runs.run_files import rows_of
 from exprlearn.runs.run_folder import RunFolder, check_name, find
+from exprlearn.runs.schema import EpochRow, MonitorRow
 from exprlearn.runs.starting import installation_hints, read_run_config
-from exprlearn.scoring import percent
 from exprlearn.training.stopping import TIME_UP
 from exprlearn.walk import learn, resume
 
@@ -85,7 +84,7 @@ def _train_here(rank: RankContext, settings: Settings, options: CommandOptions) 
             report = resume(folder, components, observer=observer)
     if not rank.silent:
         print_document(report.document()) if options.json else print_view(report)
-        note_time_up(report, components.config)
+        note_time_up(report, components.config, MonitorRow.of(components))
     if report.stopped_by in EXIT_CODES:
         if not rank.silent:
             note_how_to_resume(report.run)
@@ -114,15 +113,15 @@ def note_how_to_resume(folder: Path) -> None:
         note(f"the checkpoint {checkpoints[0]} is left; go on with: exprlearn train --resume {run_reference(folder)}")
 
 
-def note_time_up(report: Report, config: RunConfig) -> None:
+def note_time_up(report: Report, config: RunConfig, monitor: MonitorRow) -> None:
     """Tell how far a training had come when its time was up, and the command that goes on for minutes."""
     if not report.stopped_by.startswith(TIME_UP):
         return
-    shares = [row["exact_match"] for row in read_lines(report.run / "metrics.jsonl")]
-    came = f"with {percent(max(shares))} of the validation exact" if shares else "before an epoch was done"
-    target = config.training.target
-    said = percent(target or 0.0) if config.training.monitor == EXACT_MATCH else f"{config.training.monitor} {target}"
-    wanted = "" if target is None else f", not the {said} asked for"
+    best, target = monitor.best(rows_of(report.run / "metrics.jsonl", EpochRow, grows=True)), config.training.target
+    name = "{} of the validation exact" if monitor.is_exact_match else f"{monitor.name} {{}} on the validation"
+    score = None if best is None else monitor.score(best)
+    came = "before an epoch was done" if score is None else f"with {name.format(monitor.write(score))}"
+    wanted = "" if target is None else f", not the {monitor.write(target)} asked for"
     more = f" --max-time {MORE_TIME}" if (config.training.max_seconds or 0) < MINUTES else ""
     command = f"exprlearn train --resume {run_reference(report.run)}{more}"
     note(f"time was up {came}{wanted}; to go on from there, type: {command}")

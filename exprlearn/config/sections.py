@@ -186,6 +186,10 @@ class DataSection(Section):
         str,
         Field(min_length=1, description="a file or folder of questions and answers, learned in place of a grammar"),
     ] = NOTHING
+    question_key: Annotated[str, Field(min_length=1, description="the column of the file that holds questions")] = (
+        NOTHING
+    )
+    answer_key: Annotated[str, Field(min_length=1, description="the column of the file that holds answers")] = NOTHING
     train: Annotated[int, Field(ge=0, description="0 draws fresh examples without end, or takes all of a file")] = 0
     validation: Annotated[int, Field(ge=1)] = 1000
     test: Annotated[int, Field(ge=1)] = 2000
@@ -217,6 +221,13 @@ class DataSection(Section):
     ] = 1.0
 
     _names_are_choices = field_validator("constraints", mode="before")(choices)
+
+    @field_validator("question_key", "answer_key", mode="after")
+    @classmethod
+    def _key_is_of_a_file(cls, value: str, found: ValidationInfo) -> str:
+        if value != NOTHING and found.data.get("file") == NOTHING:
+            raise ValueError(f"'{value}' is a column of a file of pairs: name the file with --data FILE")
+        return value
 
 
 class CurriculumChoice(Open):

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from exprlearn.dataset.difficulty import Weights, sample_scores, weights_of
+from exprlearn.dataset.difficulty import Weights, even_cuts, sample_scores, weights_of
 from exprlearn.errors import suggest
 from exprlearn.plugin import Options, Stage
 
@@ -165,7 +165,7 @@ class AutoCurriculum:
         """List the stages; scores that many expressions share may make them fewer."""
         points = sample_scores(space, self.options.sample, weights_of(self.options.weights))
         count = self.options.stages
-        cuts = {int(points[len(points) * part // count]) for part in range(1, count)} if len(points) else set()
+        cuts = set(even_cuts(points, count)) if len(points) else set()
         weights = {"weights": self.options.weights} if self.options.weights else {}
         easier = [
             Stage(name=f"up to {cut} points", constraints=({"name": "difficulty", "maximum": cut, **weights},))

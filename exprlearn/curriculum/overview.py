@@ -11,7 +11,7 @@ import numpy as np
 
 from exprlearn.curriculum.stage_data import StageData
 from exprlearn.dataset import Drawable, Example, Examples, drawable
-from exprlearn.dataset.difficulty import points_of
+from exprlearn.dataset.difficulty import UNKNOWN, points_of, spread
 from exprlearn.plugin.kinds.working import Drop
 
 #: Training examples of each stage that are looked at.
@@ -48,7 +48,7 @@ class StageOverview:
             "name": self.name,
             "grammar": self.grammar,
             "expressions": str(self.expressions),
-            "drawn": {"count": str(self.drawn.examples), "said": self.drawn.said},
+            "drawn": self.drawn.document(),
             "held_out": self.held_out,
             "points": list(self.points),
             "drop": self.drop,
@@ -88,16 +88,11 @@ def _of_stage(stage: StageData, examples: Examples, stages: Sequence[StageData])
         expressions=stage.space.size,
         drawn=drawable(stage.space, stage.splits.train.answering),
         held_out=len(stage.held_out),
-        points=(_at(points, 1), _at(points, 5), _at(points, 9)),
+        points=spread(points) or (UNKNOWN, UNKNOWN, UNKNOWN),
         drop=stage.drop,
         shared=tuple(_share(examples, other) for other in stages),
         samples=tuple(examples[int(order[(len(order) - 1) * part // 2])] for part in range(3)),
     )
-
-
-def _at(points: np.ndarray[Any, Any], tenths: int) -> int:
-    """Return the points that so many tenths of the examples have at most."""
-    return int(np.quantile(points, tenths / 10, method="inverted_cdf"))
 
 
 def _share(examples: Examples, other: StageData) -> float:

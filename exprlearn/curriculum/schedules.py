@@ -84,7 +84,7 @@ class ThresholdSchedule:
 
     def problems(self, stages: Sequence[Stage], best: Sequence[StageResult]) -> list[str]:
         """Say which stages ask for what not even their best results can show."""
-        asked = zip(stages[:-1], self._wanted(stages), best, strict=False)
+        asked = zip(stages[:-1], self.wanted(stages), best, strict=False)
         return [
             f"stage '{stage.name}' asks for {wanted:g}, and {result.count} right answers of {result.count} are surely "
             f"only {sure_share(result):.3f}: set curriculum.held_out={sufficient_count(wanted)}, "
@@ -95,7 +95,7 @@ class ThresholdSchedule:
 
     def begin(self, stages: Sequence[Stage]) -> ScheduleState:
         """Stand at the first stage."""
-        wanted = self._wanted(stages)
+        wanted = self.wanted(stages)
         return {"stage": 0, "epochs": 0, "wanted": wanted, "weights": [stage.weight for stage in stages]}
 
     def shares(self, state: ScheduleState) -> Sequence[float]:
@@ -112,7 +112,8 @@ class ThresholdSchedule:
             stage, epochs = stage + 1, 0
         return {**state, "stage": stage, "epochs": epochs}
 
-    def _wanted(self, stages: Sequence[Stage]) -> list[float]:
+    def wanted(self, stages: Sequence[Stage]) -> list[float]:
+        """Return the exact match that ends each stage."""
         return [self.options.promote_at if stage.promote_at is None else stage.promote_at for stage in stages]
 
 

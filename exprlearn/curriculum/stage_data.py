@@ -116,7 +116,7 @@ def open_stages(
 
     def load(stage: Stage) -> tuple[Components, ExpressionSpace]:
         if stage.name not in loaded:
-            loaded[stage.name] = _load(components, space, stage, texts.get(stage.name))
+            loaded[stage.name] = load_stage(components, space, stage, texts.get(stage.name))
         return loaded[stage.name]
 
     # A stage that cannot be loaded is told of with what is wrong with the others.
@@ -162,10 +162,16 @@ def _table(constraint: str | Mapping[str, Any]) -> dict[str, Any]:
     return {"name": constraint} if isinstance(constraint, str) else dict(constraint)
 
 
-def _load(
-    components: Components, space: ExpressionSpace, stage: Stage, text: str | None
+def last_grammar(components: Components) -> dict[str, Any]:
+    """Return the keys of `[grammar]` of the last stage, if it names a grammar: who names no other means this task."""
+    grammar = stages_of(components, load_space(components.config.grammar, components))[-1].grammar
+    return dict(grammar) if "name" in grammar else {}
+
+
+def load_stage(
+    components: Components, space: ExpressionSpace, stage: Stage, text: str | None = None
 ) -> tuple[Components, ExpressionSpace]:
-    """Make the components of a stage, and count its expressions."""
+    """Make the components of a stage, and count its expressions; `text` is what was kept of its grammar."""
     config = stage_config(components.config, stage)
     added = config.data.constraints[len(components.config.data.constraints) :]
     made = tuple(components.make_constraint(each.name, each.options) for each in added)

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from math import isqrt
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
 from exprlearn.arithmetic.numeral_columns import count_digits
+from exprlearn.counts import count_text, estimated
 from exprlearn.dataset.drawing.split import Answering, named
 from exprlearn.intervals import wilson
 from exprlearn.sampling import ExpressionSpace
 from exprlearn.sampling.ordering.permutation import keyed_permutation
 
 if TYPE_CHECKING:
-    from exprlearn.sampling import Stratum
+    from exprlearn.sampling import Sizes, Stratum
     from exprlearn.sampling.writing.block import Block
 
 _BLOCK = 1 << 15
@@ -121,6 +123,9 @@ _ENOUGH: Final = 200
 # Sizes that a sentence names.
 _NAMED: Final = 4
 
+# Shares as integers, as finely as floats have them.
+_UNIT: Final = 1 << 52
+
 
 @dataclass(frozen=True)
 class Drawable:
@@ -128,22 +133,37 @@ class Drawable:
 
     Attributes:
         expressions: how many expressions there are.
-        examples: how many of them are examples under the constraints.
-        is_exact: whether each was looked at; otherwise `examples` is an estimate.
-        is_bound: whether none was found, so that `examples` is what there are at most, with 95 % confidence.
+        examples: how many of them are examples under the constraints; where it is estimated and none was found, how
+            many there are at most, with 95 % confidence.
+        low: how many there are at least, with 95 % confidence; `examples` when each was looked at.
+        high: how many there are at most.
         notes: sizes and lengths of numbers that never come, a sentence each.
     """
 
     expressions: int
     examples: int
-    is_exact: bool
-    is_bound: bool
-    notes: tuple[str, ...]
+    low: int
+    high: int
+    notes: tuple[str, ...] = ()
+
+    @classmethod
+    def all_of(cls, expressions: int) -> Drawable:
+        """Say that each of so many can be drawn."""
+        return cls(expressions, expressions, expressions, expressions)
 
     @property
     def said(self) -> Literal["exact", "estimate", "at most"]:
         """What `examples` is."""
-        return "exact" if self.is_exact else "at most" if self.is_bound else "estimate"
+        return "exact" if self.low == self.high else "estimate" if self.low else "at most"
+
+    def document(self) -> dict[str, str]:
+        """Return plain data; counts of any size are text."""
+        said = {"count": self.examples, "low": self.low, "high": self.high}
+        return {**{name: count_text(count) for name, count in said.items()}, "said": self.said, "text": str(self)}
+
+    def __str__(self) -> str:
+        """Write the count, marked with what it lies between where it is no exact one."""
+        return estimated(self.examples, self.said, self.low, self.high)
 
 
 def drawable(space: ExpressionSpace, answering: Answering, shares: Sequence[Acceptance] | None = None) -> Drawable:
@@ -155,35 +175,64 @@ def drawable(space: ExpressionSpace, answering: Answering, shares: Sequence[Acce
     >>> from exprlearn.dataset.constraints import AnswerLengthConstraint, AnswerLengthOptions
     >>> short = Answering(ExactOnlyPolicy(), [AnswerLengthConstraint(AnswerLengthOptions(maximum=1))])
     >>> found = drawable(ExpressionSpace.from_file("addition", ranges="0..99"), short)
-    >>> found.examples, found.is_exact, found.notes
-    (55, True, ('no example has a number of more than 1 digits, though the grammar writes 2: answer-length 1',))
+    >>> found.examples, found.said, found.notes
+    (55, 'exact', ('no example has a number of more than 1 digits, though the grammar writes 2: answer-length 1',))
     """
-    if shares is None:
-        each = min(_MOST, max(_FEWEST, _IN_ALL // len(space.strata)))
-        countable = space.size if space.size <= _COUNTED else each
-        shares = acceptance(space, answering, tries=each, countable=countable)
-    is_exact = all(found.is_exact for found in shares)
-    examples, is_bound = sum(map(_kept, shares)), False
-    if not examples:
-        examples, is_bound = sum(int(found.interval[1] * found.size) for found in shares), not is_exact
+    shares = shares or measure_acceptance(space, answering)
     notes = (*_lost_sizes(space, shares), *_lost_lengths(shares, answering))
-    return Drawable(space.size, examples, is_exact, is_bound, notes)
+    return replace(add_shares(shares), notes=notes)
+
+
+def measure_acceptance(space: ExpressionSpace, answering: Answering) -> tuple[Acceptance, ...]:
+    """Measure the acceptance of every stratum in about a second: of all expressions where they are a million or so."""
+    each = min(_MOST, max(_FEWEST, _IN_ALL // len(space.strata)))
+    return acceptance(space, answering, tries=each, countable=space.size if space.size <= _COUNTED else each)
+
+
+def group_by_sizes(space: ExpressionSpace, shares: Sequence[Acceptance]) -> dict[Sizes, tuple[Acceptance, ...]]:
+    """Group what was found of each stratum by its sizes."""
+    found: dict[Sizes, tuple[Acceptance, ...]] = {}
+    for stratum, share in zip(space.strata, shares, strict=True):
+        found[stratum.sizes] = (*found.get(stratum.sizes, ()), share)
+    return found
+
+
+def add_shares(shares: Sequence[Acceptance]) -> Drawable:
+    """Count the examples of some strata together, in integers, which hold any size.
+
+    What the Wilson intervals of the strata are wide is added up in squares: they were drawn from one by one
+    (Zou and Donner 2008, Construction of confidence limits about effect measures).
+
+    >>> one = Acceptance(size=100, tried=100, kept=40, rejected={})
+    >>> other = Acceptance(size=10**6, tried=1000, kept=500, rejected={})
+    >>> found = add_shares([one, other])
+    >>> found.examples, found.low, found.high, str(found)
+    (500040, 469073, 531006, 'about 500 000 (469 000–531 000)')
+    """
+    expressions, examples = sum(found.size for found in shares), sum(map(_kept, shares))
+    seen = sum(found.kept for found in shares)
+    below, above = (isqrt(sum(_margin(found, end) ** 2 for found in shares)) for end in (0, 1))
+    left = sum(found.tried - found.kept for found in shares)
+    low, high = max(examples - below, seen), min(examples + above, expressions - left)
+    return Drawable(expressions, examples or high, low, max(low, high))
 
 
 def _kept(found: Acceptance) -> int:
-    """Estimate the examples of a stratum in integers, which hold any size."""
     return found.kept * found.size // found.tried
+
+
+def _margin(found: Acceptance, end: int) -> int:
+    """Tell how far one end of the interval lies from the estimate, in examples."""
+    return found.size * round(abs(found.interval[end] - found.share) * _UNIT) // _UNIT
 
 
 def _lost_sizes(space: ExpressionSpace, shares: Sequence[Acceptance]) -> Iterator[str]:
     """Name the sizes of which not one example was found, by the rule that takes them away."""
-    found: dict[str, list[Acceptance]] = {}
-    for stratum, share in zip(space.strata, shares, strict=True):
-        found.setdefault(str(stratum.sizes), []).append(share)
+    found = group_by_sizes(space, shares)
     lost: dict[str, list[str]] = {}
     for sizes, group in found.items():
         if not any(share.kept for share in group):
-            lost.setdefault(_rule(group), []).append(sizes)
+            lost.setdefault(_rule(group), []).append(str(sizes))
     for rule, names in lost.items():
         more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
         yield f"{rule} takes away {len(names)} of {len(found)} sizes, {', '.join(names[:_NAMED])}{more}: none is drawn"

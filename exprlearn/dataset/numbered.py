@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
@@ -64,12 +64,21 @@ class NumberedRows(Columns):
 class NumberedExamples:
     """The first examples of a split, as training and scoring with the same settings have them.
 
-    A held-out split by content may have fewer than asked for; by position, a `DataError` refuses to give fewer.
+    A held-out split by content may have fewer than asked for; by position, a `DataError` refuses to give fewer. No
+    working of a training example shows what the spaces `beside` hold out.
     """
 
-    def __init__(self, space: ExpressionSpace, components: Components, split: Split, size: int) -> None:
+    def __init__(
+        self,
+        space: ExpressionSpace,
+        components: Components,
+        split: Split,
+        size: int,
+        *,
+        beside: Sequence[ExpressionSpace] = (),
+    ) -> None:
         self.space, self._split, self._size = space, split, size
-        self._drawing = open_drawing(space, components)
+        self._drawing = open_drawing(space, components, beside)
 
     def __len__(self) -> int:
         return self._size if self._split == "train" else len(self.examples)

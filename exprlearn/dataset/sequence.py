@@ -35,7 +35,12 @@ _KEYS = {
 
 
 class Entry(TypedDict):
-    """One question with its answer, and where both come from."""
+    """One question with its answer, and where both come from.
+
+    The metadata say which entry of which dataset it is (`source_dataset`, `source_index`), how hard in sizes such as
+    `{"terms": 2, "brackets": 0}` (`difficulty`) and in `points`, and what it was made from: the `index` of the
+    `expression` in the space of its `grammar`, `split`, `division` and, if there is one, the `working`.
+    """
 
     question: str
     answer: str
@@ -56,13 +61,24 @@ class Dataset(Sequence[Entry]):
         space: the expressions that questions are drawn from.
         split: the split of the data.
         template: the question, with `{expression}` where the expression goes.
+        source: what entries say that they are of.
     """
 
-    def __init__(self, components: Components, size: int, split: Split = "train", template: str = EXPRESSION) -> None:
+    def __init__(
+        self,
+        components: Components,
+        size: int,
+        split: Split = "train",
+        template: str = EXPRESSION,
+        *,
+        space: ExpressionSpace | None = None,
+        beside: Sequence[ExpressionSpace] = (),
+        source: str | None = None,
+    ) -> None:
         self.components, self.config = components, _sized(components.config, size)
-        self.space: ExpressionSpace = load_space(self.config.grammar, components)
-        self.split, self.template = split, template
-        self._numbered = NumberedExamples(self.space, components, split, size)
+        self.space = load_space(self.config.grammar, components) if space is None else space
+        self.split, self.template, self.source = split, template, source or self.config.grammar.name
+        self._numbered = NumberedExamples(self.space, components, split, size, beside=beside)
         self._size = len(self._numbered)
 
     def __len__(self) -> int:
@@ -104,7 +120,7 @@ class Dataset(Sequence[Entry]):
         >>> data.score_answer(data[0]["answer"], data[0]), data.score_answer("none", data[0])
         (1.0, 0.0)
         """
-        return float(answer is not None and same_answer(str(answer).strip(), entry["answer"]))
+        return score_answer(answer, entry)
 
     def __repr__(self) -> str:
         return f"Dataset({self.config.grammar.name!r}, size={self._size}, seed={self.config.seed}, {self.split!r})"
@@ -119,18 +135,24 @@ class Dataset(Sequence[Entry]):
 
     def _between(self, start: int, stop: int) -> Iterator[Entry]:
         for rows in self._numbered.between(start, stop):
-            yield from self._entries(rows)
+            yield from self._entries(rows, start)
+            start += len(rows)
 
-    def _entries(self, rows: NumberedRows) -> Iterator[Entry]:
+    def _entries(self, rows: NumberedRows, first: int) -> Iterator[Entry]:
         working, division = self.components.working, self.components.division
-        told = {"grammar": self.config.grammar.name, "split": self.split, "division": named(division)}
-        for expression, answer, index, sizes, difficulty in rows.entries():
-            said = {"index": str(index), "expression": expression, "sizes": sizes, "difficulty": difficulty}
-            metadata = {**said, **told}
+        same = {"grammar": self.config.grammar.name, "split": self.split, "division": named(division)}
+        for number, (expression, answer, index, sizes, points) in enumerate(rows.entries(), first):
+            metadata = {"source_dataset": self.source, "source_index": number, "difficulty": sizes, "points": points}
+            metadata |= {"index": str(index), "expression": expression, **same}
             if working is not None:
                 metadata["working"] = write_working(expression, working, division, truth=answer, limits=UNLIMITED)
             question = self.template.replace(EXPRESSION, expression)
             yield {"question": question, "answer": answer, "metadata": metadata}
+
+
+def score_answer(answer: str | None, entry: Entry) -> float:
+    """Return 1.0 when an answer is worth what the entry's is, else 0.0; see `Dataset.score_answer`."""
+    return float(answer is not None and same_answer(str(answer).strip(), entry["answer"]))
 
 
 def dataset(

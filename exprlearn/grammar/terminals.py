@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from exprlearn.counts import count_text
 from exprlearn.errors import GrammarError
 from exprlearn.grammar.automaton import LONGEST_TEXT, Automaton
 from exprlearn.grammar.faults import Unbounded
-from exprlearn.grammar.languages import IntegerRange, Language, Texts, count_text
+from exprlearn.grammar.languages import IntegerRange, Language, Texts
 from exprlearn.grammar.machine import OTHER
 from exprlearn.grammar.pragmas import DecimalRange
 

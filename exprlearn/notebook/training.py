@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from exprlearn.config import ConfigWithOrigins, RunConfig, leaves, read_config, resolve
-from exprlearn.dataset.pairs import Pairs, pairs_of, read_pairs
+from exprlearn.config import ConfigWithOrigins, DataSection, RunConfig, leaves, read_config, resolve
+from exprlearn.dataset.audit import Keys
+from exprlearn.dataset.pairs import Pairs, keys_of, pairs_of, read_pairs
 from exprlearn.dataset.pairs.settings import pairs_preset, refuse_beside_pairs
 from exprlearn.dataset.sequence import EXPRESSION, Dataset
 from exprlearn.errors import OptionError
@@ -47,6 +48,8 @@ def train(
     loss: str | LossSpec | ComputeLoss | None = None,
     callbacks: Sequence[str | CallbackSpec | LookAfterEpoch] = (),
     init_from: str | Path | Run | None = None,
+    question_key: str | None = None,
+    answer_key: str | None = None,
     seed: int | None = None,
     config: str | Path | None = None,
     settings: Mapping[str, Any] | Sequence[str] = (),
@@ -72,6 +75,8 @@ def train(
         callbacks: names, `CallbackSpec`s, or functions that get a `TrainingState` after each epoch, and return why the
             training is to end, or None.
         init_from: the run whose weights it begins with: itself, its name or its path.
+        question_key: the column of pairs that holds questions; None looks for `question` and the like.
+        answer_key: the column of pairs that holds answers; None looks for `answer` and the like.
         seed: decides all that is drawn by chance.
         config: a TOML file with further settings.
         settings: further settings, which count most: `{"model.units": 64}` or `["model.units=64"]`.
@@ -99,9 +104,10 @@ def train(
         training["callbacks"] = _described(callbacks)
     if init_from is not None:
         training["init_from"] = str(init_from.folder.path if isinstance(init_from, Run) else init_from)
-    flags = {**chosen, "seed": seed, **{f"training.{key}": _named(value, specs) for key, value in training.items()}}
+    flags = {**chosen, "seed": seed, "data.question_key": question_key, "data.answer_key": answer_key}
+    flags |= {f"training.{key}": _named(value, specs) for key, value in training.items()}
     loaded = plugins_of(plugins, *specs)
-    pairs = _pairs(data)
+    pairs = _pairs(data, _read_keys(question_key, answer_key))
     read = _read(data, pairs, config, flags, settings, loaded)
     components = resolve(read.config, loaded)
     with read.explained():
@@ -164,6 +170,8 @@ def _read(
     read = read_config(Path(config) if config else None, flags, sets, preset=preset, plugins=plugins)
     if pairs is not None:
         refuse_beside_pairs(read)
+        if keys_of(read.config.data) != _read_keys(flags["data.question_key"], flags["data.answer_key"]):
+            raise OptionError("data.question_key, data.answer_key: write question_key=… and answer_key=… of train")
     elif isinstance(data, Dataset):
         _refuse_other_data(data, read.config)
     return read
@@ -190,15 +198,21 @@ def _checked(observer: Observer | None) -> Observer | None:
     return observer
 
 
-def _pairs(data: Given) -> Pairs | None:
+def _read_keys(question_key: str | None, answer_key: str | None) -> Keys:
+    named = {"question_key": question_key, "answer_key": answer_key}
+    given = {name: key for name, key in named.items() if key is not None}
+    return keys_of(DataSection.model_validate({"file": "pairs", **given}))
+
+
+def _pairs(data: Given, keys: Keys) -> Pairs | None:
     """Return the pairs that data is, or is the path of; None where it is a grammar or a dataset."""
     if isinstance(data, Dataset | Pairs):
         return data if isinstance(data, Pairs) else None
     if isinstance(data, str | Path):
         path = Path(data)
-        return None if path.suffix == ".lark" or not path.exists() else read_pairs(path)
+        return None if path.suffix == ".lark" or not path.exists() else read_pairs(path, keys)
     if isinstance(data, Iterable) and not isinstance(data, Mapping | bytes):
-        return pairs_of(data)
+        return pairs_of(data, keys=keys)
     raise TypeError(
         f"data: write a grammar's name, a path, an exprlearn.dataset or a list of pairs, got a {type(data).__name__}"
     )

@@ -10,13 +10,14 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from exprlearn.counts import counted
 from exprlearn.dataset import canonical_forms
 from exprlearn.errors import ExpressionTooLarge, RunError
 from exprlearn.intervals import estimate_share
 from exprlearn.report.error_maps import error_maps, map_chart, map_document
 from exprlearn.report.page import origin_of
 from exprlearn.report.page_sections import loss_chart, right_chart, written_answers
-from exprlearn.report.wording import counted, title
+from exprlearn.report.wording import title
 from exprlearn.runs import run_folder
 from exprlearn.runs.record import RunRecord, read_record
 from exprlearn.runs.run_evaluation import step_row

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from exprlearn.counts import counted
 from exprlearn.errors import RunError
 from exprlearn.inline import island, policy
 from exprlearn.report import page_sections
@@ -18,7 +19,7 @@ from exprlearn.report.recipe_claim import claim_of
 from exprlearn.report.scripts import own_script, vega_script
 from exprlearn.report.svg import draw
 from exprlearn.report.terminal import notes
-from exprlearn.report.wording import clip, counted, crowding, lasting, next_commands, run_reference, title
+from exprlearn.report.wording import clip, crowding, lasting, next_commands, run_reference, title
 from exprlearn.runs.record import RunRecord, read_record
 from exprlearn.runs.run_files import write_text
 from exprlearn.scoring import Scores, percent, score, span
@@ -90,6 +91,7 @@ def render(folder: RunRecord, scores: Scores, figures: Mapping[str, Any], split:
             all_epochs=len(folder.epochs),
             stages=stage_matrix(folder.epochs),
             best=folder.best,
+            monitor=folder.monitor,
             sample_rows=page_sections.sample_table(folder.samples),
             mistakes=page_sections.mistakes(folder.predictions),
             all_mistakes=sum(not item.correct for item in folder.predictions),

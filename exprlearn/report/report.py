@@ -9,9 +9,10 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from exprlearn.counts import counted
 from exprlearn.report.recipe_claim import Claim
 from exprlearn.report.terminal import NamedLines, as_text, scores_view
-from exprlearn.report.wording import counted, lasting, next_commands
+from exprlearn.report.wording import lasting, next_commands
 from exprlearn.scoring import Scores, scores_document
 
 

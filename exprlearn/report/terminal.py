@@ -12,8 +12,9 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderR
 from rich.table import Table
 from rich.text import Text
 
+from exprlearn.counts import counted
 from exprlearn.intervals import Interval, percent, span
-from exprlearn.report.wording import counted, title
+from exprlearn.report.wording import title
 from exprlearn.visible import visible
 
 if TYPE_CHECKING:

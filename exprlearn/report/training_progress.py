@@ -12,9 +12,9 @@ from rich.progress import BarColumn, TaskID, TextColumn
 from rich.progress import Progress as Bars
 from rich.text import Text
 
-from exprlearn.grammar.languages import MOST_DIGITS, count_text
+from exprlearn.counts import amount, counted, estimated
 from exprlearn.plugin import Header, Sample
-from exprlearn.report.wording import counted, lasting
+from exprlearn.report.wording import lasting
 from exprlearn.working import spaced_lines
 
 WIDTHS = {"epoch": 6, "loss": 9, "exact": 20, "digits": 9, "workings": 10, "time": 13}
@@ -201,35 +201,8 @@ def _available(header: Header) -> str:
         return f"{there} exist"
     if header.examples == header.expressions:
         return f"all {there} can be drawn" if header.examples_said == "exact" else f"nearly all {there} can be drawn"
-    return f"{estimated(header.examples, header.examples_said)} of {there} can be drawn"
-
-
-def estimated(count: int, said: str) -> str:
-    """Write a count that is exact, an estimate or a bound; what is not exact has two digits.
-
-    >>> estimated(12345, "exact"), estimated(12345, "estimate"), estimated(3 * 10**20, "at most")
-    ('12 345', 'about 12 000', 'at most 3·10^20')
-    """
-    if said == "exact":
-        return amount(count)
-    if count >= 10**MOST_DIGITS:
-        return count_text(count)
-    rounded = round(count, 2 - len(str(count)))
-    return f"{'about' if said == 'estimate' else said} {amount(rounded).removeprefix('about ')}"
-
-
-def amount(count: int) -> str:
-    """Write a count of any size: large ones by their power of ten.
-
-    >>> amount(10000), amount(3 * 10**20)
-    ('10 000', 'about 3·10^20')
-    """
-    if count < 10**12:
-        return counted(count)
-    if count >= 10**MOST_DIGITS:
-        return count_text(count)
-    power = len(str(count)) - 1
-    return f"about {str(count)[0]}·10^{power}"
+    said = estimated(header.examples, header.examples_said, *header.examples_between)
+    return f"{said} of {there} can be drawn"
 
 
 def cells(record: Mapping[str, Any]) -> dict[str, str]:

@@ -6,22 +6,13 @@ import shlex
 from collections.abc import Iterable
 from pathlib import Path
 
-from exprlearn.grammar.languages import MOST_DIGITS, count_text
+from exprlearn.counts import counted
 
 # In characters: how many a table's columns may take, besides the headings of its rows; what a gap takes.
 CROWDING = {"few": 30, "some": 58, "several": 100}
 GAP = 2
 
 AXIS_TITLES = {"answer-length": "characters of the answer", "digits": "digits of the longest number"}
-
-
-def counted(count: int) -> str:
-    """Write a count in groups of three digits; one of thousands of digits as about a power of ten.
-
-    >>> counted(393216)
-    '393 216'
-    """
-    return f"{count:,}".replace(",", " ") if abs(count) < 10**MOST_DIGITS else count_text(count)
 
 
 def lasting(seconds: float) -> str:

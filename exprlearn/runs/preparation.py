@@ -88,7 +88,7 @@ def take_all(splits: Splits, components: Components) -> Components:
 def count_drawable(data: Data, splits: Splits) -> Drawable:
     """Count what can be drawn of data; of pairs that is each of them."""
     if isinstance(data, Pairs):
-        return Drawable(len(data), len(data), is_exact=True, is_bound=False, notes=())
+        return Drawable.all_of(len(data))
     return drawable(data, splits.train.answering)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from exprlearn.errors import OptionError, RunError, suggest
 from exprlearn.runs.run_files import read_json, read_row, read_text, read_toml, rows_of
 from exprlearn.runs.run_folder import run_folders, state_of
-from exprlearn.runs.schema import AnsweredRow, EpochRow, Facts, KeptCube, SampleRow, SettingsRow, Written
+from exprlearn.runs.schema import AnsweredRow, EpochRow, Facts, KeptCube, MonitorRow, SampleRow, SettingsRow, Written
 from exprlearn.tables import Records
 
 
@@ -50,8 +50,13 @@ class RunRecord:
 
     @property
     def best(self) -> EpochRow | None:
-        """Return the first epoch with the highest exact match."""
-        return max(self.epochs, key=lambda epoch: epoch.exact_match or 0.0, default=None)
+        """Return the epoch whose weights are used: the last with the best score by the metric that decides."""
+        return self.monitor.best(self.epochs)
+
+    @property
+    def monitor(self) -> MonitorRow:
+        """Return the metric that decides."""
+        return MonitorRow.model_validate(self.run.get("monitor", {}))
 
 
 def read_record(path: Path) -> RunRecord:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from exprlearn.config import Components
+from exprlearn.config.sections import EXACT_MATCH
 from exprlearn.config.setting_values import NOTHING
 from exprlearn.dataset.drawing.split import Split
 from exprlearn.dataset.pairs.pair_files import LONGEST
+from exprlearn.intervals import percent
 from exprlearn.scoring import Interval
 from exprlearn.scoring.cube import THRESHOLD
 from exprlearn.working import FaultKind, WorkingCheck, WorkingFault
@@ -67,6 +71,50 @@ class EpochRow(OfEpoch):
     working_right: Finite | None = None
     metrics: dict[str, Finite] = {}
     stages: list[StageRow] = []
+
+
+class MonitorRow(Row):
+    """The metric that decided on the best epoch of a run; those of older versions were judged by exact match."""
+
+    name: str = EXACT_MATCH
+    is_lower_better: bool = False
+
+    @classmethod
+    def of(cls, components: Components) -> MonitorRow:
+        """Return the metric that decides by the config of components."""
+        return cls(**components.monitor._asdict())
+
+    @property
+    def is_exact_match(self) -> bool:
+        """Tell whether exact match decided, which is shown in any case."""
+        return self.name == EXACT_MATCH
+
+    def merit(self, score: float) -> float:
+        """Return a score so that more is better."""
+        return -score if self.is_lower_better else score
+
+    def write(self, score: float) -> str:
+        """Write a score for people.
+
+        >>> MonitorRow().write(0.985), MonitorRow(name="rmse", is_lower_better=True).write(0.47312)
+        ('98.5 %', '0.4731')
+        """
+        return percent(score) if self.is_exact_match else f"{score:.4g}"
+
+    def score(self, epoch: EpochRow) -> float | None:
+        """Return what decided about an epoch; None where its line does not have it."""
+        return epoch.exact_match if self.is_exact_match else epoch.metrics.get(self.name)
+
+    def best(self, epochs: Iterable[EpochRow]) -> EpochRow | None:
+        """Return the epoch whose weights are kept, which is the last of those with the best score.
+
+        >>> errors = enumerate((2.0, 1.0, 3.0), start=1)
+        >>> epochs = [EpochRow(epoch=number, exact_match=0.5, metrics={"rmse": error}) for number, error in errors]
+        >>> [MonitorRow(name="rmse", is_lower_better=True).best(epochs).epoch, MonitorRow().best(epochs).epoch]
+        [2, 3]
+        """
+        scored = [(self.merit(score), epoch) for epoch in epochs if (score := self.score(epoch)) is not None]
+        return max(scored, key=lambda pair: (pair[0], pair[1].epoch), default=(0.0, None))[1]
 
 
 class EvaluatedEpoch(EpochRow):
@@ -193,6 +241,7 @@ class Facts(Row):
     parameters: Count | None = None
     epochs: Count | None = None
     examples: Count | None = None
+    monitor: MonitorRow = MonitorRow()
     versions: dict[str, str] = {}
     components: dict[str, dict[str, str]] = {}
 

@@ -32,6 +32,7 @@ from exprlearn.runs.retention import read_best
 from exprlearn.runs.run import Run
 from exprlearn.runs.run_files import read_toml, write_json
 from exprlearn.runs.run_folder import RunFolder, create, find
+from exprlearn.runs.schema import MonitorRow
 from exprlearn.runs.warm_start import WarmStart, name_source, refuse_leaks, take_weights, with_source
 
 if TYPE_CHECKING:
@@ -122,6 +123,7 @@ def _first_facts(run: Run) -> dict[str, Any]:
         "framing": run.components.model.framing,
         "seed": config.seed,
         "backend": config.training.backend,
+        "monitor": MonitorRow.of(run.components).model_dump(),
         "versions": versions(),
         "components": {kind: dict(zip(ORIGIN, origin, strict=True)) for kind, origin in origins.items()},
         "common_answer": run.common_answer,

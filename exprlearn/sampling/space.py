@@ -11,10 +11,11 @@ from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
 
+from exprlearn.counts import count_text
 from exprlearn.errors import MembershipError, SizeError, suggest
 from exprlearn.grammar.compiling import compile_grammar
 from exprlearn.grammar.faults import Unbounded
-from exprlearn.grammar.languages import IntegerRange, count_text
+from exprlearn.grammar.languages import IntegerRange
 from exprlearn.grammar.lints import lint_grammar
 from exprlearn.grammar.loading import Grammar, grammar_from_text, load_grammar
 from exprlearn.grammar.pragmas import Bounds

@@ -10,7 +10,7 @@ from math import isqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from exprlearn.grammar.languages import count_text
+from exprlearn.counts import count_text
 from exprlearn.grammar.lints import Lint
 from exprlearn.grammar.specification import Specification
 from exprlearn.sampling.numbering.ambiguity import AmbiguityFinding

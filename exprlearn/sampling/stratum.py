@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from numpy.typing import ArrayLike
 
+from exprlearn.counts import count_text
 from exprlearn.errors import SizeError
 from exprlearn.grammar.faults import Unbounded
-from exprlearn.grammar.languages import Language, count_text
+from exprlearn.grammar.languages import Language
 from exprlearn.grammar.pragmas import Bounds
 from exprlearn.grammar.specification import Specification
 from exprlearn.sampling.counting.chart import CountChart, State

@@ -17,8 +17,8 @@ from math import lcm, prod
 import numpy as np
 from numpy.typing import NDArray
 
+from exprlearn.counts import count_text
 from exprlearn.errors import SizeError
-from exprlearn.grammar.languages import count_text
 from exprlearn.sampling.ordering.hashing import derive_keys, shuffled
 from exprlearn.sampling.ordering.permutation import Permutation, keyed_permutation
 from exprlearn.sampling.space import ExpressionSpace

@@ -1,4 +1,4 @@
-"""How much each setting mattered: the share of the ranks of exact match that it explains, beside chance."""
+"""How much each setting mattered: the share of the ranks of trials that it explains, beside chance."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from exprlearn.sweep.section import ChoiceList, SweepSection, describe_value
 
 if TYPE_CHECKING:
-    from exprlearn.sweep.trial import End
+    from exprlearn.sweep.trial import End, Result
 
 #: The second entry of a seed: what the random numbers are for.
 PERMUTE: Final = 32
@@ -32,20 +32,26 @@ class Importance:
     p: float
 
 
-def scores_of(section: SweepSection, ends: Sequence[End]) -> dict[str, float]:
-    """Return exact match on the validation split by trial, all after as many epochs.
+def results_of(section: SweepSection, ends: Sequence[End]) -> tuple[dict[str, Result], int | None]:
+    """Return the results by trial, and after how many epochs they compare; None is after all.
 
     Where trials are stopped, that is after the first epochs, which all of them have.
     """
     until = section.stop.after[0] if section.stop else None
-    return {end.trial.name: end.result.exact_match(until).value for end in ends if end.result is not None}
+    return {end.trial.name: end.result for end in ends if end.result is not None}, until
+
+
+def scores_of(section: SweepSection, ends: Sequence[End]) -> dict[str, float]:
+    """Return exact match on the validation split by trial, all after as many epochs."""
+    results, until = results_of(section, ends)
+    return {name: result.exact_match(until).value for name, result in results.items()}
 
 
 def importances(section: SweepSection, ends: Sequence[End]) -> list[Importance]:
     """Tell how much each varied setting mattered, the one that mattered most first; none where all trials are alike."""
-    scores = scores_of(section, ends)
-    judged = [end.trial.settings for end in ends if end.trial.name in scores]
-    ranks = rank(list(scores.values()))
+    results, until = results_of(section, ends)
+    judged = [end.trial.settings for end in ends if end.trial.name in results]
+    ranks = rank([result.merit(until) for result in results.values()])
     found = []
     for index, (key, parameter) in enumerate(section.parameters.items()):
         values = [settings[key] for settings in judged]

@@ -14,6 +14,7 @@ from exprlearn.config.origins import line_of, read_file
 from exprlearn.config.setting_values import NOTHING
 from exprlearn.errors import OptionError
 from exprlearn.grammar.loading import load_grammar
+from exprlearn.runs.schema import MonitorRow
 from exprlearn.sweep.search import Settings
 from exprlearn.sweep.section import SECTION, ChoiceList, Parameter, SweepSection, describe_settings, read_section
 from exprlearn.sweep.trial import Trial
@@ -42,6 +43,11 @@ class SweepPlan:
     sets: Sequence[str]
     plugins: Plugins
     notes: tuple[str, ...] = ()
+
+    @property
+    def monitor(self) -> MonitorRow:
+        """Return the metric that decides between trials."""
+        return MonitorRow.of(self.base)
 
     def trials(self, asked: Sequence[Settings]) -> list[Trial]:
         """Make the trial of each of the settings; equal configs make equal trials.
@@ -123,6 +129,8 @@ def _conflicts(section: SweepSection, training: TrainingSection, given: Sequence
     for key in parameters:
         if key in ONE_A_PROCESS:
             found.append(f"{at}.{key}: a process keeps the first value it has; make a sweep of each")
+        if key == "training.monitor":
+            found.append(f"{at}.{key}: trials are compared by one metric; make a sweep of each")
         if key in given:
             found.append(f"{at}.{key}: it is varied, and given as well; leave one of them out")
         if section.stop is not None and key in COMPUTE:

@@ -75,10 +75,10 @@ def _ask_optuna(optuna: Any, section: SweepSection) -> Search:
             if end.result is None:
                 study.tell(trial, state=states.FAIL)
             elif end.state == "stopped":
-                trial.report(end.exact_match.value, step=end.epochs)
+                trial.report(end.merit, step=end.epochs)
                 study.tell(trial, state=states.PRUNED)
             else:
-                study.tell(trial, end.exact_match.value)
+                study.tell(trial, end.merit)
 
 
 def grid_settings(parameters: Mapping[str, Parameter]) -> list[Settings]:

@@ -26,16 +26,18 @@ NAME: Final = "report.html"
 POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
-def columns(section: SweepSection) -> tuple[str, ...]:
-    """Name the columns of the table of trials."""
-    return ("trial", "exact", "95 %", "epochs", "state", *section.parameters)
+def columns(plan: SweepPlan) -> tuple[str, ...]:
+    """Name the columns of the table of trials; what decides is one of them where it is not exact match."""
+    decides = () if plan.monitor.is_exact_match else (plan.monitor.name,)
+    return ("trial", *decides, "exact", "95 %", "epochs", "state", *plan.section.parameters)
 
 
-def row(section: SweepSection, end: End) -> tuple[str, ...]:
-    """Write a trial as a row of the table: what it was, how it ended, exact match on the validation split."""
-    settings = (describe_value(end.trial.settings[key]) for key in section.parameters)
+def row(plan: SweepPlan, end: End) -> tuple[str, ...]:
+    """Write a trial as a row of the table: what it was, how it ended, how it does on the validation split."""
+    settings = (describe_value(end.trial.settings[key]) for key in plan.section.parameters)
+    decides = () if plan.monitor.is_exact_match else (end.score,)
     exact = (percent(end.exact_match.value), span(end.exact_match)) if end.result else ("", "")
-    return (end.trial.name, *exact, str(end.epochs) if end.result else "", end.state, *settings)
+    return (end.trial.name, *decides, *exact, str(end.epochs) if end.result else "", end.state, *settings)
 
 
 def describe_best(outcome: SweepOutcome) -> str:
@@ -46,7 +48,10 @@ def describe_best(outcome: SweepOutcome) -> str:
     assert best.result is not None
     test = f"{percent(best.result.test.value)} of the test exactly (95 %: {span(best.result.test)} %)"
     sentence = f"{best.trial.name} ({describe_settings(best.trial.settings)}) answers {test}."
-    choice = f"It was chosen of {count} by the validation split, on which the best of many looks better than it is"
+    monitor = best.result.monitor
+    metric = "" if monitor.is_exact_match else f"{monitor.name} on "
+    of_many = "on which the best of many looks better than it is"
+    choice = f"It was chosen of {count} by {metric}the validation split, {of_many}"
     return sentence if count == 1 else f"{sentence} {choice}; the test had no part in that."
 
 
@@ -97,6 +102,7 @@ def _trial_document(outcome: SweepOutcome, end: End) -> dict[str, Any]:
     found: dict[str, Any] = {"trial": end.trial.name, "settings": dict(end.trial.settings), "state": end.state}
     if end.result is not None:
         exact, run = asdict(end.exact_match), str(outcome.run(end))
+        found |= {} if end.result.monitor.is_exact_match else {"score": end.result.score(end.until)}
         found |= {"exact_match": exact, "epochs": end.epochs, "stopped_by": end.result.stopped_by, "run": run}
     if end.failure is not None:
         found["error"] = end.failure.said
@@ -119,6 +125,8 @@ def write_page(plan: SweepPlan, outcome: SweepOutcome, noted: Callable[[str], No
 def _render(plan: SweepPlan, outcome: SweepOutcome, figures: Mapping[str, Any]) -> str:
     section, compared = plan.section, compare_best(outcome)
     judged = [end for end in outcome.ends if end.result is not None]
+    numbers = {plan.monitor.name, "exact", "95 %", "epochs"}
+    numbers |= {key for key in section.parameters if _is_number(judged, key)}
     template = templates("sweep").get_template("sweep.html.jinja")
     return template.render(
         name=outcome.folder.name,
@@ -126,9 +134,9 @@ def _render(plan: SweepPlan, outcome: SweepOutcome, figures: Mapping[str, Any]) 
         origin=_origin(plan, len(outcome.ends)),
         best=outcome.done[0] if outcome.done else None,
         chosen=describe_best(outcome),
-        columns=columns(section),
-        numbers={"exact", "95 %", "epochs", *(key for key in section.parameters if _is_number(judged, key))},
-        rows=[(end.state, list(zip(columns(section), row(section, end), strict=True))) for end in outcome.ends],
+        columns=columns(plan),
+        numbers=numbers,
+        rows=[(end.state, list(zip(columns(plan), row(plan, end), strict=True))) for end in outcome.ends],
         failures=[end for end in outcome.failed if end.failure is not None],
         **figures,
         kinds={key: "choice" if isinstance(each, ChoiceList) else "range" for key, each in section.parameters.items()},

@@ -42,7 +42,7 @@ class SweepOutcome:
 
     @property
     def done(self) -> list[End]:
-        """Return the trials that went to their end, by exact match on the validation split, the best first."""
+        """Return the trials that went to their end, by what decides on the validation split, the best first."""
         return [end for end in self.ends if end.state == "done"]
 
     @property
@@ -118,7 +118,7 @@ class _SweepWork:
         stop, ends, left = self.plan.section.stop, dict[str, End](), trials
         for until in [*(stop.after if stop else ()), None]:
             rung = self._rung(left, until)
-            scores = {name: end.exact_match.value for name, end in rung.items() if end.state == "done"}
+            scores = {name: end.merit for name, end in rung.items() if end.state == "done"}
             going = best(scores, stop.keep) if stop and until else []
             ends |= {name: self._stop(end) for name, end in rung.items() if name not in going}
             left = [trial for trial in left if trial.name in going]
@@ -172,9 +172,9 @@ def best(scores: Mapping[str, float], keep: float) -> list[str]:
 
 
 def _ranked(ends: Mapping[str, End]) -> tuple[End, ...]:
-    """Sort trials: those that went to their end first, by exact match, then those that were stopped, then the rest."""
+    """Sort trials: those that went to their end first, by what decides, then those that were stopped, then the rest."""
 
     def rank(end: End) -> tuple[int, int, float]:
-        return STATES.index(end.state), -(end.until or 0), -end.exact_match.value if end.result else 0.0
+        return STATES.index(end.state), -(end.until or 0), -end.merit if end.result else 0.0
 
     return tuple(sorted(ends.values(), key=rank))

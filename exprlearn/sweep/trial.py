@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -24,7 +26,7 @@ from exprlearn.report import Report
 from exprlearn.runs.checkpoint import Position, list_checkpoints, newest
 from exprlearn.runs.run_files import rows_of
 from exprlearn.runs.run_folder import RunFolder
-from exprlearn.runs.schema import EvaluatedEpoch
+from exprlearn.runs.schema import EvaluatedEpoch, MonitorRow
 from exprlearn.scoring import Interval
 from exprlearn.training.observers import Silent
 from exprlearn.training.stopping import SIGNALS, Stopping
@@ -62,6 +64,8 @@ class Result(BaseModel):
         until: the epoch it was to stop after; None when it went to its end.
         examples: trained on, repeats counted.
         curve: exact match on the validation split, after each epoch.
+        monitor: the metric that decides, which is the same for all trials of a sweep.
+        scores: what it comes to on the validation split, after each epoch; None where it is exact match.
         validation: expressions of the validation split.
         test: exact match on the test split, of the best epoch's weights.
     """
@@ -76,6 +80,8 @@ class Result(BaseModel):
     examples: int
     seconds: float
     curve: list[float]
+    monitor: MonitorRow = MonitorRow()
+    scores: list[float] | None = None
     validation: int
     test: Interval
 
@@ -84,9 +90,22 @@ class Result(BaseModel):
         return self.until is None or (until is not None and len(self.curve) >= until)
 
     def exact_match(self, until: int | None = None) -> Interval:
-        """Return exact match on the validation split, the best of all epochs or of the first ones."""
-        best = max(self.curve[:until], default=0.0)
-        return wilson(round(best * self.validation), self.validation)
+        """Return exact match on the validation split, after the best of all epochs or of the first ones."""
+        return wilson(round(self._best(until)[1] * self.validation), self.validation)
+
+    def score(self, until: int | None = None) -> float:
+        """Return what decides on the validation split, after the best of all epochs or of the first ones."""
+        return self._best(until)[0]
+
+    def merit(self, until: int | None = None) -> float:
+        """Return the score so that more is better."""
+        return self.monitor.merit(self.score(until))
+
+    def _best(self, until: int | None) -> tuple[float, float]:
+        scored = zip(self.scores or self.curve, self.curve, count(), strict=False)
+        best = max(list(scored)[:until], key=lambda row: (self.monitor.merit(row[0]), row[2]), default=None)
+        worst = (math.inf if self.monitor.is_lower_better else 0.0, 0.0)
+        return worst if best is None else best[:2]
 
 
 class TrialFailure(BaseModel):
@@ -117,6 +136,17 @@ class End:
         """Return exact match on the validation split, until it ended; of no trial that failed."""
         assert self.result is not None
         return self.result.exact_match(self.until)
+
+    @property
+    def merit(self) -> float:
+        """Return what decides between trials, so that more is better; of no trial that failed."""
+        assert self.result is not None
+        return self.result.merit(self.until)
+
+    @property
+    def score(self) -> str:
+        """Write what decides between trials; blank of one that failed."""
+        return self.result.monitor.write(self.result.score(self.until)) if self.result else ""
 
     @property
     def curve(self) -> list[float]:
@@ -183,7 +213,7 @@ def run_trial(folder: Path, tools: Tools, unit: tuple[Trial, int | None]) -> Res
         )
     if report.stopped_by in SIGNALS.values():
         return Cut(report.stopped_by)
-    result = _result(trial, until, report, heard.validation, reached[0] if reached else report.stopped_by)
+    result = _result(trial, until, report, heard.validation, reached[0] if reached else report.stopped_by, components)
     write_whole(run.path / RESULT, result.model_dump_json(indent=2) + "\n", RunError)
     return result
 
@@ -210,8 +240,12 @@ def _reached(run: RunFolder, components: Components) -> tuple[str, int] | None:
     return None if reason is None else (reason, position.epoch)
 
 
-def _result(trial: Trial, until: int | None, report: Report, validation: int, stopped_by: str) -> Result:
+def _result(
+    trial: Trial, until: int | None, report: Report, validation: int, stopped_by: str, components: Components
+) -> Result:
+    monitor = MonitorRow.of(components)
     rows = list(rows_of(report.run / "metrics.jsonl", EvaluatedEpoch, grows=True))
+    scores = [score for row in rows if (score := monitor.score(row)) is not None]
     return Result(
         trial=trial.name,
         settings=dict(trial.settings),
@@ -220,6 +254,8 @@ def _result(trial: Trial, until: int | None, report: Report, validation: int, st
         examples=report.examples,
         seconds=rows[-1].seconds if rows else report.seconds,
         curve=[row.exact_match for row in rows],
+        monitor=monitor,
+        scores=None if monitor.is_exact_match else scores,
         validation=validation,
         test=report.scores.exact_match,
     )

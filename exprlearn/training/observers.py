@@ -179,5 +179,6 @@ def run_header(run: Run, drawn: Drawable, splits: Splits, *, done: int = 0) -> H
         done=done,
         examples=drawn.examples,
         examples_said=drawn.said,
+        examples_between=(drawn.low, drawn.high),
         split_by=splits.split_by if isinstance(splits, PairSplits) else "",
     )

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import zlib
@@ -126,54 +127,66 @@ def test_without_a_folder_nothing_is_kept_and_all_goes_on(monkeypatch, value):
 
 
 FULL = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))\n"
+BACKENDS = ["tensorflow", "jax"]
+
+
+def train(backend: str, cache: Path, before: str = "") -> subprocess.CompletedProcess[str]:
+    """Train in a process of its own that keeps in a folder what it compiles; it prints its weights."""
+    command = [sys.executable, "-c", before + TRAIN.format(backend=backend)]
+    environment = {**os.environ, compilations.VARIABLE: str(cache)}
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+
+
+def files_in(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    """Return what trains first on a backend: the folder that it leaves, and what it said."""
+    done = {}
+
+    def first(backend):
+        if backend not in done:
+            folder = tmp_path_factory.mktemp(backend)
+            done[backend] = folder, train(backend, folder)
+        return done[backend]
+
+    return first
 
 
 @pytest.mark.parametrize("backend", [pytest.param("tensorflow"), pytest.param("jax", marks=pytest.mark.slow)])
-def test_on_a_full_disk_training_goes_on_to_the_same_bits_and_that_nothing_is_kept_is_told(tmp_path, backend):
-    def trained(before: str, cache: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-c", before + TRAIN.format(backend=backend)]
-        environment = {**os.environ, compilations.VARIABLE: cache}
-        return subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-
-    full, without = trained(FULL, str(tmp_path)), trained("", "")
-    assert full.stdout == without.stdout
+def test_on_a_full_disk_training_goes_on_to_the_same_bits_and_that_nothing_is_kept_is_told(kept, tmp_path, backend):
+    full = train(backend, tmp_path, FULL)
+    assert full.stdout == kept(backend)[1].stdout
     assert f"note: what is compiled is not kept: {tmp_path}: File too large" in full.stderr
     assert "Error writing" not in full.stderr
-    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert files_in(tmp_path) == []
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("damage", ["flipped", "cut"])
-@pytest.mark.parametrize("backend", ["tensorflow", "jax"])
-def test_a_damaged_cache_changes_no_bit_and_is_mended(tmp_path, backend, damage):
-    environment = {**os.environ, compilations.VARIABLE: str(tmp_path)}
-
-    def trained() -> str:
-        command = [sys.executable, "-c", TRAIN.format(backend=backend)]
-        return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
-
-    first, random = trained(), np.random.default_rng([7, len(damage)])
-    kept = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
-    for path, content in kept.items():
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_damaged_cache_changes_no_bit_and_is_mended(kept, tmp_path, backend, damage):
+    whole, first = kept(backend)
+    cache, random = Path(shutil.copytree(whole, tmp_path / "cache")), np.random.default_rng([7, len(damage)])
+    for path in files_in(cache):
+        content = path.read_bytes()
         place = int(random.integers(len(content)))
         changed = content[:place] + bytes([content[place] ^ 1 << int(random.integers(8))]) + content[place + 1 :]
         path.write_bytes(changed if damage == "flipped" else content[:place])
-    assert trained() == first
-    found = [path for path in tmp_path.rglob("*") if path.is_file()]
-    assert len(found) == len(kept)
+    assert train(backend, cache).stdout == first.stdout
+    found = files_in(cache)
+    assert len(found) == len(files_in(whole))
     assert all(compilations.digest_of(path.name.partition("-")[2], path.read_bytes()) in path.name for path in found)
 
 
-@pytest.mark.parametrize("backend", ["tensorflow", "jax"])
-def test_the_second_process_finds_everything_compiled_and_computes_the_same_bits(tmp_path, backend):
-    environment = {**os.environ, compilations.VARIABLE: str(tmp_path)}
-
-    def trained() -> tuple[str, set[str]]:
-        command = [sys.executable, "-c", TRAIN.format(backend=backend)]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-        assert "cache" not in done.stderr
-        return done.stdout, {path.name for path in tmp_path.rglob("*") if path.is_file()}
-
-    first, kept = trained()
-    assert kept
-    assert trained() == (first, kept)
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_the_second_process_finds_everything_compiled_and_computes_the_same_bits(kept, tmp_path, backend):
+    whole, first = kept(backend)
+    assert files_in(whole)
+    cache = Path(shutil.copytree(whole, tmp_path / "cache"))
+    second = train(backend, cache)
+    assert "cache" not in first.stderr + second.stderr
+    assert second.stdout == first.stdout
+    assert [path.name for path in files_in(cache)] == [path.name for path in files_in(whole)]

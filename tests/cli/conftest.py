@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.cells import cell_len
 from rich.console import Console
 from typer.testing import CliRunner
 
@@ -84,12 +85,19 @@ def recorded() -> Iterator[list[Any]]:
 
 
 def assert_nothing_is_cut(view: Any, width: int) -> None:
-    """Assert that a view has no ellipsis of its own at some width, and that what a table's rows are called is whole."""
+    """Assert that a view has no ellipsis of its own at some width, and that what a table's rows are called is whole.
+
+    No line of a table is wider, unless a cell of it alone is, such as a path, which stays whole to be copied.
+    """
     text = as_text(view, width)
     assert text.count("…") <= as_text(view, 10_000).count("…")
     if not isinstance(view, output.TextTable):
         return
     lines = text.splitlines()
+    named = max(map(cell_len, view.columns), default=0) + output.GAP
+    whole = [cell for row in view.rows for cell in row if named + cell_len(cell) > width]
+    wide = [line for line in lines if cell_len(line) > width]
+    assert all(any(cell in line for cell in whole) for line in wide), f"wider than {width}: {wide}"
     for row in view.rows:
         assert any(row[0] in line for line in lines), f"{row[0]} is not whole at {width} columns"
         words = [word for cell in row for word in cell.split() if len(word) < output.FOLDED]

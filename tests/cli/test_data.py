@@ -112,7 +112,7 @@ def test_a_preview_counts_and_shows_what_a_model_reads(cli: Cli) -> None:
     outcome = cli("data", "preview", "mixed", "-n", "3", "--set", "grammar.terms=2..3")
     assert (outcome.code, outcome.err) == (0, "")
     lines = outcome.out.splitlines()
-    assert lines[0].split() == ["terms", "brackets", "expressions", "kept"]
+    assert lines[0].split() == ["terms", "brackets", "expressions", "drawn", "kept"]
     assert lines[2].split()[:2] == ["3", "0"]
     assert "35 316 expressions, unambiguous" in outcome.out
     assert "division by zero" in outcome.out

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from exprlearn.cli.data_build import read_numbers
-from exprlearn.dataset.store import read_manifest, shards_for
+from exprlearn.dataset.store import read_manifest, read_rows, shards_for
 from exprlearn.errors import OptionError
 
 Cli = Callable[..., Any]
@@ -19,9 +19,13 @@ SMALL = ("--grammar", "mixed", "--train", "300", "--validation", "40", "--test",
 def test_a_folder_is_written_and_its_proof_printed(cli: Cli) -> None:
     outcome = cli("data", "build", "out", *SMALL)
     assert (outcome.code, outcome.err) == (0, "")
-    first, second = outcome.out.splitlines()
+    first, second, third = outcome.out.splitlines()
     assert first.startswith("out: 3 shards, ")
     assert second.startswith("300 train, 40 validation, 50 test; shared by two of them: 0 expressions, 0 commutative")
+    drawn = read_manifest(Path("out")).drawn
+    assert drawn is not None
+    assert drawn.said == "estimate"
+    assert third == f"{drawn.text} expressions can be drawn under the constraints"
     with gzip.open("out/train-00000-of-00001.jsonl.gz", "rt", encoding="utf-8") as stream:
         assert json.loads(next(stream)).keys() == {
             "expression",
@@ -152,3 +156,16 @@ def test_an_engine_that_cannot_be_had_so_is_refused_with_what_would_do(
     outcome = cli("data", "build", "out", *SMALL, *flags)
     assert (outcome.code, outcome.err) == (2, f"error: {said}\n")
     assert not Path("out").exists()
+
+
+def test_the_card_says_how_much_there_is_and_how_hard_the_rows_are(cli: Cli) -> None:
+    cli("data", "build", "out", "--train", "90", "--set", "grammar.range=0..30", "--progress", "none")
+    manifest = read_manifest(Path("out"))
+    rows = list(read_rows(Path("out"), "train"))
+    points = sorted(row["difficulty"] for row in rows)
+    assert manifest.difficulty == (points[8], points[44], points[80])
+    low, middle, high = manifest.difficulty
+    card = Path("out/README.md").read_text(encoding="utf-8")
+    assert "| can be drawn | 961 of the 961 expressions |" in card
+    spread = f"a tenth of the training rows up to {low} points, half up to {middle}, nine tenths up to {high}"
+    assert f"| difficulty | {spread} |" in card

@@ -220,3 +220,18 @@ def test_counts_that_python_cannot_write_are_powers_of_ten(cli: Cli, tmp_path: P
     outcome = cli("grammar", "at", "large.lark", "9" * 5000)
     assert (outcome.code, "~10^4500" in outcome.err) == (2, True)
     assert "Traceback" not in cli("grammar", "sample", "large.lark").err
+
+
+def test_what_can_be_drawn_is_counted_beside_what_is_written_once_rules_are_asked_for(cli: Cli) -> None:
+    kept = ["--division", "fraction", "--set", 'data.constraints=["integer"]']
+    asked = ["grammar", "count", "mixed", "--terms", "2", *kept]
+    document = json.loads(cli(*asked, "--json").out)
+    # Of the 81 quotients of two numbers from 1 to 9, 23 come out.
+    whole = {"count": "266", "low": "266", "high": "266", "said": "exact", "text": "266"}
+    assert document["strata"][0] == {"sizes": {"terms": 2, "brackets": 0}, "count": "324", "drawn": whole}
+    assert document["drawn"] == whole
+    lines = cli(*asked).out.splitlines()
+    assert [line.split()[-1] for line in lines] == ["drawn", "266", "266"]
+    large = json.loads(cli("grammar", "count", "mixed", "--range", "1..99", *kept, "--json").out)["drawn"]
+    assert large["said"] == "estimate"
+    assert int(large["low"]) < int(large["count"]) < int(large["high"])

@@ -16,6 +16,7 @@ import pytest
 from exprlearn.cli.train import note_time_up
 from exprlearn.config import RunConfig
 from exprlearn.runs.run_folder import RunFolder
+from exprlearn.runs.schema import MonitorRow
 
 Cli = Callable[..., Any]
 
@@ -136,6 +137,13 @@ def test_a_missing_grammar_leaves_no_run_behind(cli: Cli, tmp_path: Path) -> Non
         ),
         (
             "time limit of 5m",
+            {"target": 0.2, "max_time": "5m", "monitor": "rmse"},
+            [0.5, 0.25, 0.75],
+            "with rmse 0.25 on the validation, not the 0.2 asked for; "
+            "to go on from there, type: exprlearn train --resume short",
+        ),
+        (
+            "time limit of 5m",
             {"max_time": "5m"},
             [],
             "before an epoch was done; to go on from there, type: exprlearn train --resume short",
@@ -154,10 +162,14 @@ def test_a_training_that_time_ended_says_how_far_it_came_and_what_goes_on_for_mi
     monkeypatch.chdir(tmp_path)
     run = Path("runs", "short")
     run.mkdir(parents=True)
-    lines = [json.dumps({"epoch": epoch, "exact_match": share}) for epoch, share in enumerate(shares, start=1)]
+    lines = [
+        json.dumps({"epoch": epoch, "exact_match": share, "metrics": {"rmse": share}})
+        for epoch, share in enumerate(shares, start=1)
+    ]
     (run / "metrics.jsonl").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     report: Any = SimpleNamespace(run=run, stopped_by=reason)
-    note_time_up(report, RunConfig.model_validate({"training": settings}))
+    monitor = MonitorRow(name="rmse", is_lower_better=True) if "monitor" in settings else MonitorRow()
+    note_time_up(report, RunConfig.model_validate({"training": settings}), monitor)
     assert capsys.readouterr().err == (f"note: time was up {said}\n" if said else "")
 
 

@@ -266,13 +266,37 @@ def test_python_learns_the_same_pairs_from_a_file_a_folder_and_a_list(
     build(run_command, tmp_path / "built")
     how: dict[str, Any] = {"settings": settings(backend), "runs": tmp_path / "runs", "plugins": PLUGINS}
     from_file = xl.train(tmp_path / "sums.csv", **how)
-    from_list = xl.train([{"question": question, "answer": answer} for question, answer in rows], **how)
+    named = [{"q": question, "a": answer} for question, answer in rows]
+    from_list = xl.train(named, question_key="q", answer_key="a", **how)
     assert from_file.facts["digest"] == from_list.facts["digest"]
     assert from_list.folder.name == "pairs-seq2seq-1"
     assert xl.train(str(tmp_path / "words.jsonl"), **how).predict(["What is one plus one?"])[0].truth == "two"
     assert xl.train(tmp_path / "built", **how).facts["pairs"]["proof"]["counts"]["train"] == 200
     with pytest.raises(OptionError, match=r"grammar\.range: the file says what is learned"):
         xl.train(rows, **{**how, "settings": [*settings(backend), "grammar.range=0..9"]})
+    with pytest.raises(OptionError, match=r"write question_key=… and answer_key=… of train"):
+        xl.train(rows, **{**how, "settings": [*settings(backend), "data.question_key=q"]})
+    with pytest.raises(OptionError, match=r"'q' is a column of a file of pairs: name the file with --data FILE"):
+        xl.train("addition", question_key="q", **how)
+
+
+def test_columns_of_other_names_are_said_and_kept_in_the_config(cli: Cli, tmp_path: Path) -> None:
+    write_sums(tmp_path / "sums.csv", 500)
+    text = (tmp_path / "sums.csv").read_text().replace("question,answer", "sum,total", 1)
+    (tmp_path / "sums.csv").write_text(text)
+    named = ("--question-key", "sum", "--answer-key", "total")
+    done = cli("train", "--data", "sums.csv", *named, "--print-config")
+    assert done.code == 0, done.err
+    assert 'question_key = "sum"  # --question-key' in done.out
+    (tmp_path / "again.toml").write_text(done.out, encoding="utf-8")
+    assert cli("train", "--config", "again.toml", "--print-config").code == 0
+    done = cli("train", "--data", "sums.csv")
+    assert done.code == 1
+    assert "they are called 'sum', 'total'; call the column of questions 'question'" in done.err
+    assert "or name them with --question-key KEY and --answer-key KEY" in done.err
+    done = cli("train", *named)
+    assert done.code == 2
+    assert "--question-key: 'sum' is a column of a file of pairs: name the file with --data FILE" in done.err
 
 
 def test_a_sweep_says_that_it_learns_no_pairs(cli: Cli, tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ def benchmark(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     assert specification is not None
     assert specification.loader is not None
     module = importlib.util.module_from_spec(specification)
+    monkeypatch.syspath_prepend(FILE.parent)
     monkeypatch.setitem(sys.modules, specification.name, module)
     specification.loader.exec_module(module)
     return module

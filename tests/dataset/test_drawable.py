@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from exprlearn.arithmetic.divisions import ExactOnlyPolicy
-from exprlearn.dataset import Answering, drawable
+from exprlearn.dataset import Acceptance, Answering, acceptance, drawable
+from exprlearn.dataset.acceptance import add_shares
 from exprlearn.dataset.constraints import (
     AnswerLengthConstraint,
     AnswerLengthOptions,
@@ -27,8 +29,8 @@ def test_small_spaces_are_counted_exactly() -> None:
     space = ExpressionSpace.from_file("mixed", terms=2, brackets=0)
     counted = found(space, IntegerConstraint())
     answering = Answering(ExactOnlyPolicy(), [IntegerConstraint()])
-    assert counted.is_exact
-    assert counted.examples == sum(answering.answer(text) is not None for text in space)
+    assert counted.said == "exact"
+    assert counted.examples == counted.low == counted.high == sum(answering.answer(text) is not None for text in space)
     assert counted.notes == ()
 
 
@@ -36,9 +38,28 @@ def test_large_spaces_are_estimated_within_a_few_percent() -> None:
     space = ExpressionSpace.from_file("addition", ranges="0..1999")
     counted = found(space, ResultRangeConstraint(ResultRangeOptions(low=0, high=999)))
     truth = 1000 * 1001 // 2
-    assert not counted.is_exact
+    assert counted.said == "estimate"
     assert counted.expressions == 4 * 10**6
     assert abs(counted.examples - truth) < 0.1 * truth
+    assert 0.9 * truth < counted.low < truth < counted.high < 1.1 * truth
+
+
+def test_the_interval_of_an_estimate_holds_the_true_count_as_often_as_it_says() -> None:
+    space = ExpressionSpace.from_file("mixed", terms=3, brackets="0..1")
+    answering = Answering(ExactOnlyPolicy(), [AnswerLengthConstraint(AnswerLengthOptions(maximum=1))])
+    truth = drawable(space, answering)
+    held = [add_shares(acceptance(space, answering, seed=seed, tries=200, countable=0)) for seed in range(100)]
+    assert truth.said == "exact"
+    assert all(each.low <= each.examples <= each.high for each in held)
+    assert 90 <= sum(each.low <= truth.examples <= each.high for each in held) < 100
+
+
+def test_the_interval_of_a_space_without_end_is_written_in_its_digits() -> None:
+    shares = [Acceptance(size=10**4000 * weight, tried=400, kept=100, rejected={}) for weight in (1, 3)]
+    found = add_shares(shares)
+    assert found.examples == 10**4000
+    assert 0.85 < found.low / found.examples < 0.93
+    assert str(add_shares([replace(each, size=10**20) for each in shares])) == ("about 5·10^19 (4.4·10^19–5.6·10^19)")
 
 
 def test_what_can_be_drawn_of_numbers_of_ten_digits_is_told_with_what_is_lost() -> None:
@@ -55,7 +76,7 @@ def test_what_can_be_drawn_of_numbers_of_ten_digits_is_told_with_what_is_lost() 
 def test_a_constraint_that_leaves_next_to_nothing_gives_a_bound() -> None:
     space = ExpressionSpace.from_text(LONG, terms=2)
     counted = found(space, SHORT)
-    assert (counted.is_exact, counted.is_bound) == (False, True)
+    assert (counted.said, counted.low) == ("at most", 0)
     assert 5 * 10**11 < counted.examples < 10**17
 
 

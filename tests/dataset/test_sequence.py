@@ -28,8 +28,8 @@ def test_an_entry_says_what_is_asked_what_is_true_and_where_it_comes_from() -> N
         assert entry["answer"] == answer(entry["question"], FloorPolicy())
         metadata = entry["metadata"]
         assert data.space[int(metadata["index"])] == metadata["expression"] == entry["question"]
-        assert metadata["sizes"]["terms"] == 3
-        assert metadata["difficulty"] == scores(features_of(metadata["expression"]))
+        assert metadata["difficulty"]["terms"] == 3
+        assert metadata["points"] == scores(features_of(metadata["expression"]))
         assert (metadata["grammar"], metadata["split"], metadata["division"]) == ("mixed", "train", "floor")
 
 
@@ -48,14 +48,16 @@ def test_an_entry_says_what_is_asked_what_is_true_and_where_it_comes_from() -> N
 def test_what_is_said_of_windows_of_entries_is_what_is_said_of_each(settings: dict[str, Any]) -> None:
     data = dataset("mixed", size=60, seed=9, plugins=PLUGINS, **settings)
     policy = data.components.division
-    for entry in data:
+    for number, entry in enumerate(data):
         text, metadata = entry["question"], entry["metadata"]
         index = data.space.rank(text)
         assert metadata == {
+            "source_dataset": "mixed",
+            "source_index": number,
             "index": str(index),
             "expression": text,
-            "sizes": data.space.locate(index)[0].sizes.as_dict(),
-            "difficulty": int(scores(features_of(text))),
+            "difficulty": data.space.locate(index)[0].sizes.as_dict(),
+            "points": int(scores(features_of(text))),
             "grammar": "mixed",
             "split": data.split,
             "division": named(policy),
@@ -66,8 +68,8 @@ def test_what_is_said_of_windows_of_entries_is_what_is_said_of_each(settings: di
 def test_an_entry_that_is_written_to_changes_no_other() -> None:
     data = dataset("mixed", size=20, plugins=PLUGINS)
     for entry in data:
-        entry["metadata"]["sizes"].clear()
-    assert all(entry["metadata"]["sizes"] for entry in data)
+        entry["metadata"]["difficulty"].clear()
+    assert all(entry["metadata"]["difficulty"] for entry in data)
 
 
 def test_the_loop_of_other_libraries_runs_unchanged() -> None:

@@ -23,7 +23,8 @@ from exprlearn.sampling import ExpressionSpace
 
 PROJECT = Path(__file__).parents[2]
 DOCS = PROJECT / "docs"
-PAGES = [PROJECT / "README.md", PROJECT / "CONTRIBUTING.md", *sorted(DOCS.rglob("*.md"))]
+ABOUT = ("README.md", "CONTRIBUTING.md", "RELEASING.md", "SECURITY.md")
+PAGES = [*(PROJECT / name for name in ABOUT), *sorted(DOCS.rglob("*.md"))]
 FILES = sorted((DOCS / "examples").iterdir())
 PLUGIN_FILES = [file for file in FILES if file.suffix == ".py"]
 
@@ -90,6 +91,7 @@ def plugins() -> Plugins:
     return Plugins(only=[], files=PLUGIN_FILES, strict=True)
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_python_blocks_of_a_page_do_what_they_show(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(PROJECT)

@@ -28,8 +28,10 @@ def test_every_shipped_grammar_loads_by_name() -> None:
         "division",
         "flat",
         "mixed",
+        "modular",
         "multiplication",
         "nested",
+        "signed",
         "subtraction",
         "sums",
     )

@@ -32,7 +32,7 @@ def test_continuous_integration_can_be_started_as_it_lies_there(project: Path) -
 
 def test_pre_commit_runs_what_continuous_integration_runs(project: Path) -> None:
     script = (project / ".ci" / "run").read_text(encoding="utf-8")
-    sections = re.findall(r"section (?:lint|format|rooms|types) '(.+)'", script)
+    sections = re.findall(r"^  (?:lint|format|rooms|types) '(.+)'", script, re.MULTILINE)
     assert sections == entries(project) == ["ruff check", "ruff format --check", "lint-imports", "mypy"]
 
 

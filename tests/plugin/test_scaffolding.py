@@ -103,14 +103,17 @@ def fresh_environment(place: Path) -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ALL)
-def test_a_new_plugin_is_installed_in_a_fresh_environment_and_passes_every_test(tmp_path: Path, kind: str) -> None:
-    python, package = fresh_environment(tmp_path / "environment"), tmp_path / f"exprlearn-my-{kind}"
-    write_plugin(f"my-{kind}", kind, tmp_path)
-    # pip fetches what builds the package, unless it is there.
-    here = ["--no-build-isolation", "--no-index"] if find_spec("hatchling") else []
-    subprocess.run([python, "-m", "pip", "install", "--quiet", "--no-deps", *here, str(package)], check=True)
-    run_tests(python, [package], [])
-    listed = [python, "-m", "exprlearn.cli.main", "plugins", "show", f"my-{kind}", "--plugins", f"my-{kind}"]
-    shown = subprocess.run(listed, capture_output=True, text=True, check=True, cwd=tmp_path).stdout
-    assert f"  {kind} my-{kind}" in shown.splitlines()
+def test_new_plugins_are_installed_in_a_fresh_environment_and_pass_every_test(tmp_path: Path) -> None:
+    python, packages = fresh_environment(tmp_path / "environment"), [tmp_path / f"exprlearn-my-{kind}" for kind in ALL]
+    for kind in ALL:
+        write_plugin(f"my-{kind}", kind, tmp_path)
+    install = [python, "-m", "pip", "install", "--quiet"]
+    # What builds the packages is fetched once, unless it is there.
+    if not find_spec("hatchling"):
+        subprocess.run([*install, "hatchling"], check=True)
+    subprocess.run([*install, "--no-deps", "--no-build-isolation", "--no-index", *map(str, packages)], check=True)
+    run_tests(python, packages, [])
+    for kind in ALL:
+        listed = [python, "-m", "exprlearn.cli.main", "plugins", "show", f"my-{kind}", "--plugins", f"my-{kind}"]
+        shown = subprocess.run(listed, capture_output=True, text=True, check=True, cwd=tmp_path).stdout
+        assert f"  {kind} my-{kind}" in shown.splitlines()

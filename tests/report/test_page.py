@@ -218,3 +218,15 @@ def test_making_a_page_never_imports_keras(folder: Path) -> None:
     )
     printed = subprocess.run([sys.executable, "-c", code, folder], capture_output=True, text=True, check=True)
     assert printed.stdout.strip() == "[]"
+
+
+def test_the_metric_that_decides_stands_beside_exact_match_and_marks_its_epoch(folder: Path) -> None:
+    facts = json.loads((folder / "run.json").read_text("utf-8"))
+    facts["monitor"] = {"name": "length-error", "is_lower_better": True}
+    (folder / "run.json").write_text(json.dumps(facts), "utf-8")
+    errors = (abs(epoch - 7) / 8 for epoch in range(1, 99))
+    rewrite(folder / "metrics.jsonl", lambda row: {**row, "metrics": {"length-error": next(errors)}})
+    page = Page(write_page(folder).read_text("utf-8"))
+    assert "Best by length error: epoch 7, in bold" in page.text
+    assert [dict(row).get("class") for tag, row in page.elements if tag == "tr"].count("best") == 1
+    assert "0.125" in page.text

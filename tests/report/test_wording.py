@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exprlearn.report.wording import clip, counted, lasting, next_commands, run_reference
+from exprlearn.counts import counted
+from exprlearn.report.wording import clip, lasting, next_commands, run_reference
 
 
 @given(st.integers(0, 10**12))

@@ -9,6 +9,8 @@ import pytest
 from exprlearn.errors import RunError
 from exprlearn.runs.record import read_record
 
+#: Epochs with exact match and error.
+EPOCHS = [(1, 0.9, 2.0), (2, 0.9, 3.0), (3, 0.2, 1.0), (4, 0.1, 1.0), (5, 0.3, 1.5)]
 RUN = Path(__file__).parents[1] / "report" / "data" / "mixed-seq2seq-1"
 
 
@@ -28,6 +30,19 @@ def test_a_run_folder_is_read_whole(folder: Path) -> None:
     assert read.config["grammar"]["name"] == "mixed"
     assert read.best is not None
     assert read.best.exact_match == max(epoch.exact_match or 0 for epoch in read.epochs)
+
+
+def test_the_best_epoch_is_the_last_of_the_best_by_the_metric_that_decides(folder: Path) -> None:
+    lines = [{"epoch": n, "exact_match": exact, "metrics": {"rmse": error}} for n, exact, error in EPOCHS]
+    (folder / "metrics.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    read = read_record(folder)
+    assert read.best is not None
+    assert read.best.epoch == 2
+    facts = json.loads((folder / "run.json").read_text())
+    (folder / "run.json").write_text(json.dumps({**facts, "monitor": {"name": "rmse", "is_lower_better": True}}))
+    read = read_record(folder)
+    assert read.best is not None
+    assert read.best.epoch == 4
 
 
 def test_a_run_without_epochs_samples_and_predictions_is_read_too(folder: Path) -> None:

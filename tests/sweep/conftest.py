@@ -8,6 +8,7 @@ import pytest
 
 from exprlearn.dataset.store import Tools
 from exprlearn.plugin.manager import Plugins
+from exprlearn.runs.schema import MonitorRow
 from exprlearn.sweep import Result, SweepPlan, Trial, read_plan
 from exprlearn.sweep.trial import RESULT, TRIALS
 
@@ -48,7 +49,15 @@ def planned(tmp_path: Path, plugins: Plugins) -> Planned:
 def written() -> Written:
     """Write what trials came to into the folder of a sweep, as they do it themselves."""
 
-    def write(folder: Path, trial: Trial, curve: Sequence[float], *, until: int | None = None, test: int = 5) -> None:
+    def write(
+        folder: Path,
+        trial: Trial,
+        curve: Sequence[float],
+        *,
+        until: int | None = None,
+        test: int = 5,
+        errors: Sequence[float] | None = None,
+    ) -> None:
         from exprlearn.intervals import wilson
 
         result = Result(
@@ -59,6 +68,8 @@ def written() -> Written:
             examples=64 * len(curve),
             seconds=1.0,
             curve=list(curve),
+            monitor=MonitorRow() if errors is None else MonitorRow(name="rmse", is_lower_better=True),
+            scores=None if errors is None else list(errors),
             validation=10,
             test=wilson(test, 10),
         )

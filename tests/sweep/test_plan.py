@@ -76,6 +76,11 @@ def test_trials_have_no_time_limit_unless_the_file_says_so(planned: Planned) -> 
         (UNITS, ("model.units=3",), "sweep.parameters.model.units: it is varied, and given as well"),
         ('[sweep.parameters]\n"training.backend" = ["jax"]\n', (), "a process keeps the first value it has"),
         (
+            '[sweep.parameters]\n"training.monitor" = ["rmse", "exact-match"]\n',
+            (),
+            "sweep.parameters.training.monitor: trials are compared by one metric; make a sweep of each",
+        ),
+        (
             '[sweep]\nstop.after = [1]\n[sweep.parameters]\n"training.epochs" = [4, 8]\n',
             (),
             "trials of unequal epochs cannot be stopped by them; leave out [sweep.stop]",

@@ -19,6 +19,7 @@ from exprlearn.runs.run_folder import create
 from exprlearn.sweep import End, SweepOutcome, SweepPlan, Trial, sweep
 from exprlearn.sweep.search import make_search
 from exprlearn.sweep.sweep_folder import SweepFolder
+from exprlearn.sweep.sweep_page import columns, describe_best, row
 from exprlearn.sweep.sweeping import best
 from exprlearn.sweep.trial import run_trial
 
@@ -72,6 +73,24 @@ def test_the_better_half_goes_on_after_each_rung(planned: Planned, written: Writ
     assert [end.exact_match.value for end in outcome.ends] == [0.6, 0.5, 0.2, 0.2, 0.0]
     assert heard.lines[0] == "asked 5"
     assert heard.lines[1:] == ["1 stopped 1", "8 stopped 1", "4 stopped 2", "2 done 3", "16 done 3"]
+
+
+def test_another_metric_decides_who_goes_on_and_who_is_the_best(
+    planned: Planned, written: Written, tmp_path: Path
+) -> None:
+    plan, folder = planned(FIVE.replace(", 8, 16", "") + STOP, "training.monitor=rmse"), tmp_path / "out"
+    made = (([0.9, 0.9], [5.0, 9.0]), ([0.1, 0.3, 0.2], [4.0, 1.5, 2.0]), ([0.2, 0.1, 0.0], [3.0, 3.0, 1.0]))
+    begun(folder, plan)
+    for trial, (curve, errors) in zip(trials_of(plan), made, strict=True):
+        written(folder, trial, curve, errors=errors, until=None if len(curve) == 3 else 2)
+    outcome = sweep(plan, folder)
+    # The most exact has the largest errors. Of the others the first has the smaller error until epoch 2.
+    assert ended(outcome) == [(2, "done", 3), (4, "stopped", 2), (1, "stopped", 1)]
+    # Exact match is that of the epoch with the smallest error, which is the one whose weights are kept.
+    assert [(end.score, end.exact_match.value) for end in outcome.ends] == [("1.5", 0.3), ("3", 0.1), ("5", 0.9)]
+    assert columns(plan)[:3] == ("trial", "rmse", "exact")
+    assert row(plan, outcome.ends[0])[1:3] == ("1.5", "30.0 %")
+    assert "It was chosen of 3 by rmse on the validation split" in describe_best(outcome)
 
 
 def test_settings_that_are_equal_are_one_trial(planned: Planned, written: Written, tmp_path: Path) -> None:

@@ -24,6 +24,18 @@ def trial(planned: Planned, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     return plan.trials([{"model.units": 4}])[0]
 
 
+def test_a_trial_notes_the_metric_that_decides(planned: Planned, trial: Trial, tools: Tools, tmp_path: Path) -> None:
+    backend = json.loads(trial.config)["training"]["backend"]
+    sets = f"training.backend={backend}", "training.monitor=rmse"
+    plan = planned('[sweep.parameters]\n"model.units" = [4]\n', *sets)
+    (tmp_path / "trials").mkdir()
+    result = run_trial(tmp_path, tools, (plan.trials([{"model.units": 4}])[0], 2))
+    assert isinstance(result, Result)
+    lines = (tmp_path / "trials" / result.trial / "metrics.jsonl").read_text().splitlines()
+    assert result.scores == [json.loads(line)["metrics"]["rmse"] for line in lines]
+    assert result.score() == min(result.scores) == -result.merit()
+
+
 def test_a_trial_is_trained_rung_by_rung_and_no_epoch_twice(trial: Trial, tools: Tools, tmp_path: Path) -> None:
     # What was killed before its first checkpoint is begun anew.
     run = tmp_path / "trials" / trial.name

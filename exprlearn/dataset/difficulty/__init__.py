@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from exprlearn.dataset.difficulty.blocks import block_features, block_scores, sample_scores
+from exprlearn.dataset.difficulty.blocks import block_features, block_scores, sample_scores, spread
 from exprlearn.dataset.difficulty.features import (
     FEATURES,
     UNKNOWN,
     WEIGHTS,
     Weights,
+    even_cuts,
     features_of,
     points_of,
     scores,
@@ -21,9 +22,11 @@ __all__ = [
     "Weights",
     "block_features",
     "block_scores",
+    "even_cuts",
     "features_of",
     "points_of",
     "sample_scores",
     "scores",
+    "spread",
     "weights_of",
 ]

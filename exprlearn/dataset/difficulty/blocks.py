@@ -12,7 +12,7 @@ from exprlearn.arithmetic.carries import count_block_carries
 from exprlearn.arithmetic.numeral_columns import count_digits
 from exprlearn.arithmetic.programs import ADD, DIVIDE, MULTIPLY, NEGATE, NOTHING, SUBTRACT
 from exprlearn.arithmetic.values import Integers
-from exprlearn.dataset.difficulty.features import FEATURES, WEIGHTS, features_of, points_of, scores
+from exprlearn.dataset.difficulty.features import FEATURES, UNKNOWN, WEIGHTS, features_of, points_of, scores
 from exprlearn.errors import ExpressionSyntaxError, UnknownOperator
 from exprlearn.sampling import ExpressionSpace
 from exprlearn.sampling.stream import Stream
@@ -73,6 +73,19 @@ def sample_scores(space: ExpressionSpace, count: int, weights: Mapping[str, int]
         values = block_values(block, compile_skeletons(block.skeletons))
         found.append(scores(block_features(block, values), weights)[values.defined])
     return np.sort(np.concatenate(found))
+
+
+def spread(points: Integers) -> tuple[int, int, int] | None:
+    """Tell the points that a tenth, a half and nine tenths of n expressions have at most; None where none has any.
+
+    >>> spread(np.array([46] * 5 + [68] * 4 + [98]))
+    (46, 46, 68)
+    """
+    known = points[points != UNKNOWN]
+    if not len(known):
+        return None
+    low, middle, high = np.quantile(known, (0.1, 0.5, 0.9), method="inverted_cdf").astype(int).tolist()
+    return low, middle, high
 
 
 def _of_text(block: Block) -> Iterator[tuple[str, Integers]]:

@@ -7,13 +7,14 @@ canonical form, other texts by themselves, or as a column `split` says, whose le
 from __future__ import annotations
 
 from exprlearn.dataset.pairs.dividing import PairSplits, divide
-from exprlearn.dataset.pairs.pair_files import named_pairs, pairs_of, read_pairs
+from exprlearn.dataset.pairs.pair_files import keys_of, named_pairs, pairs_of, read_pairs
 from exprlearn.dataset.pairs.pairs import Pairs
 
 __all__ = [
     "PairSplits",
     "Pairs",
     "divide",
+    "keys_of",
     "named_pairs",
     "pairs_of",
     "read_pairs",

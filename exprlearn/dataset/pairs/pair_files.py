@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from exprlearn.config import RunConfig
+from exprlearn.config import DataSection, RunConfig
 from exprlearn.config.setting_values import NOTHING
 from exprlearn.dataset.audit.audit_rows import RowSource
 from exprlearn.dataset.audit.row_fields import Keys, whole
@@ -29,8 +29,12 @@ ALIASES: Mapping[str, Split] = {
     **dict.fromkeys(("valid", "val", "dev", "development"), "validation"),
     **dict.fromkeys(("testing", "held-out", "heldout"), "test"),
 }
-KEYS = Keys(hint="call the column of questions 'question', and that of answers 'answer'")
+KEYS = Keys(
+    hint="call the column of questions 'question' and that of answers 'answer', or name them with --question-key KEY "
+    "and --answer-key KEY"
+)
 
+LEAVE_OUT = "leave --question-key and --answer-key out"
 # Bad rows that a message names.
 _NAMED = 5
 
@@ -44,16 +48,19 @@ class GivenRow(NamedTuple):
     split: str | None
 
 
-def read_pairs(path: str | Path) -> Pairs:
+def read_pairs(path: str | Path, keys: Keys = KEYS) -> Pairs:
     """Read the pairs of a CSV, TSV, JSON or JSONL file, plain or gzipped, or of a folder that `data build` made.
 
     Raises:
-        DataError: a file that cannot be read, is too large or holds no pairs; the first bad rows by their lines.
+        DataError: a file that cannot be read, is too large or holds no pairs; the first bad rows by their lines; keys
+            of what has no columns.
     """
     path = Path(path)
     name = whole(str(path))
     if not path.is_dir():
-        return _gathered(name, _file_rows(path))
+        return _gathered(name, _file_rows(path, keys))
+    if keys != KEYS:
+        raise DataError(f"'{name}' is a folder, whose columns have names already: {LEAVE_OUT}")
     if not (path / MANIFEST).exists():
         raise DataError(f"'{name}' is a folder without {MANIFEST}: name a file, or a folder that data build made")
     return _gathered(name, _folder_rows(path))
@@ -61,10 +68,20 @@ def read_pairs(path: str | Path) -> Pairs:
 
 def named_pairs(config: RunConfig) -> Pairs | None:
     """Read the pairs that a config names; None where a grammar writes the expressions."""
-    return None if config.data.file == NOTHING else read_pairs(config.data.file)
+    return None if config.data.file == NOTHING else read_pairs(config.data.file, keys_of(config.data))
 
 
-def pairs_of(rows: Iterable[Any], name: str = "pairs") -> Pairs:
+def keys_of(data: DataSection) -> Keys:
+    """Return where rows keep questions and answers, as a config says it.
+
+    >>> keys_of(DataSection(file="sums.csv", question_key="q")).question
+    ('q',)
+    """
+    question = KEYS.question if data.question_key == NOTHING else (data.question_key,)
+    return replace(KEYS, question=question, answer=KEYS.answer if data.answer_key == NOTHING else (data.answer_key,))
+
+
+def pairs_of(rows: Iterable[Any], name: str = "pairs", keys: Keys = KEYS) -> Pairs:
     """Take pairs from Python: mappings with the keys of a file, such as question and answer, or tuples of the two.
 
     Raises:
@@ -75,13 +92,16 @@ def pairs_of(rows: Iterable[Any], name: str = "pairs") -> Pairs:
     >>> pairs.examples[1], pairs.place(1)
     (Example(expression='two plus two', answer='four'), 'pairs: row 2')
     """
-    return replace(_gathered(name, (_taken(row, f"{name}: row {at}") for at, row in enumerate(rows, 1))), places=())
+    taken = (_taken(row, f"{name}: row {at}", keys) for at, row in enumerate(rows, 1))
+    return replace(_gathered(name, taken), places=())
 
 
-def _file_rows(path: Path) -> Iterator[GivenRow]:
+def _file_rows(path: Path, keys: Keys) -> Iterator[GivenRow]:
     _refuse_large(path)
-    source = RowSource(path, KEYS)
+    source = RowSource(path, keys)
     for rows in source.read():
+        if source.keys != keys and keys != KEYS:
+            raise DataError(f"'{path}' holds equations, which have no columns: {LEAVE_OUT}")
         for line, question, answer, split in zip(rows.lines, rows.questions, rows.answers, rows.parts, strict=True):
             yield GivenRow(source.place(line), question, answer, split)
 
@@ -103,10 +123,10 @@ def _folder_rows(folder: Path) -> Iterator[GivenRow]:
             yield GivenRow(f"{folder}: {split} row {row}", *example, split)
 
 
-def _taken(row: Any, place: str) -> GivenRow:
+def _taken(row: Any, place: str, keys: Keys) -> GivenRow:
     if isinstance(row, Mapping):
-        columns = [dict.fromkeys(keys) for keys in (KEYS.question, KEYS.answer, ("split",))]
-        found = [next((row[key] for key in keys if row.get(key) is not None), None) for keys in columns]
+        columns = (keys.question, keys.answer, ("split",))
+        found = [next((row[key] for key in names if row.get(key) is not None), None) for names in columns]
         return GivenRow(place, *(_text(value, place) for value in found))
     if isinstance(row, Sequence) and not isinstance(row, str) and len(row) == 2:
         return GivenRow(place, _text(row[0], place), _text(row[1], place), None)
@@ -141,7 +161,8 @@ def _gathered(name: str, rows: Iterator[GivenRow]) -> Pairs:
             )
     if bad:
         more = [f"and {bad - len(problems)} more rows"] if bad > len(problems) else []
-        raise DataError("\n".join([*problems, *more, f"mend or remove the rows of {name}"]))
+        last = f"mend or remove the rows of {name}" if texts else KEYS.hint
+        raise DataError("\n".join([*problems, *more, last]))
     if not texts:
         raise DataError(f"'{name}' holds no rows: name one that has questions and answers")
     return Pairs(name, Examples.of(texts), _read_splits(splits, places), places)

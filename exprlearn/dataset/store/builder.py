@@ -14,6 +14,7 @@ from exprlearn.arithmetic import UNLIMITED
 from exprlearn.config import Components, resolve
 from exprlearn.dataset.drawing.rows import Rows
 from exprlearn.dataset.drawing.slices import Piece
+from exprlearn.dataset.drawing.split import Answering
 from exprlearn.dataset.held_out_lines import HeldOutLines
 from exprlearn.dataset.splits import lines_for, load_space, open_drawing
 from exprlearn.dataset.store.dataset_recipe import DatasetRecipe
@@ -101,6 +102,12 @@ class DatasetBuilder:
                 "loosen the constraints, choose another division policy, or widen the grammar's sizes and range"
             )
         return planned
+
+    @cached_property
+    def answering(self) -> Answering:
+        """The rules that decide which expressions are examples."""
+        components = self.components
+        return Answering(components.division, components.constraints, operators=self.space.calculated_by)
 
     @cached_property
     def drawing(self) -> Drawing:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from exprlearn.counts import counted
 from exprlearn.dataset.drawing.split import SPLITS
 from exprlearn.dataset.store.describing import proof_sentence
 from exprlearn.dataset.store.layouts import LAYOUTS
@@ -105,8 +106,7 @@ def _body(manifest: Manifest) -> Iterator[str]:
     yield f"Made by exprlearn {manifest.exprlearn}. Each row holds {LAYOUTS[manifest.layout].holds}."
     if "working" in manifest.config:
         yield f"{_WORKING_AT.get(manifest.layout, 'The column `working` holds')} {_WORKING}"
-    yield ""
-    yield from ("| | |", "| --- | --- |")
+    yield from ("", "| | |", "| --- | --- |")
     rows = {
         "rows": _counts(manifest),
         "proof": proof_sentence(manifest.proof),
@@ -115,6 +115,7 @@ def _body(manifest: Manifest) -> Iterator[str]:
         **({"working": _with_options(manifest.config["working"], "name")} if "working" in manifest.config else {}),
         "sizes": _sizes(manifest),
         "constraints": _constraints(manifest),
+        **_measured(manifest),
         "parts": _SPLITS[data.get("split", "content")],
         "balance": _BALANCES.get(data.get("balance", "none"), f"by {data.get('balance')}"),
         **({"training mix": _MIXES[data["mix"]]} if data.get("mix", "terms") != "terms" else {}),
@@ -152,6 +153,19 @@ def _counts(manifest: Manifest) -> str:
 
 def _constraints(manifest: Manifest) -> str:
     return ", ".join(_with_options(each, "name") for each in manifest.constraints) or "none"
+
+
+def _measured(manifest: Manifest) -> dict[str, str]:
+    """Say how many expressions there are under the constraints, in all parts together, and how hard the rows are."""
+    said = {}
+    if manifest.drawn is not None:
+        expressions = counted(sum(int(entry.expressions) for entry in manifest.sizes))
+        said["can be drawn"] = f"{manifest.drawn.text} of the {expressions} expressions"
+    if manifest.difficulty is not None:
+        low, middle, high = manifest.difficulty
+        points = f"a tenth of the training rows up to {low} points, half up to {middle}, nine tenths up to {high}"
+        said["difficulty"] = points
+    return said
 
 
 def _applied(manifest: Manifest) -> str:

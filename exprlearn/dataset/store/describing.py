@@ -10,15 +10,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
+import numpy as np
+
 from exprlearn import __version__
 from exprlearn.config.setting_values import write_range
+from exprlearn.dataset.acceptance import drawable
+from exprlearn.dataset.difficulty import spread
 from exprlearn.dataset.drawing.rows import Examples
 from exprlearn.dataset.drawing.slices import Piece
 from exprlearn.dataset.drawing.split import SPLITS, Split
 from exprlearn.dataset.splits import prove
 from exprlearn.dataset.store.builder import DatasetBuilder
 from exprlearn.dataset.store.formats import FORMATS
-from exprlearn.dataset.store.manifest import GrammarEntry, Manifest, ProofEntry, ShownLines, SizeEntry
+from exprlearn.dataset.store.manifest import DrawnEntry, GrammarEntry, Manifest, ProofEntry, ShownLines, SizeEntry
 from exprlearn.dataset.store.shards import ShardRecord, added
 from exprlearn.errors import DataError
 from exprlearn.sampling import ExpressionSpace
@@ -32,6 +36,7 @@ def describe(builder: DatasetBuilder, made: Sequence[ShardRecord]) -> Manifest:
     """Write down what a folder holds; raises as `prove_folder` does."""
     recipe, grammar, sections = builder.recipe, builder.space.grammar, builder.recipe.sections
     origins = builder.components.origins
+    points = sum((Counter(each.points) for each in made), Counter[int]())
     kinds = [kind for kind in origins if kind.split()[0] in {"division", "constraint", *sections}]
     return Manifest(
         data_version=recipe.data_version,
@@ -49,6 +54,8 @@ def describe(builder: DatasetBuilder, made: Sequence[ShardRecord]) -> Manifest:
         rows=dict(builder.plan.counts),
         asked=recipe.asked,
         applied=applied_bounds(builder.space),
+        drawn=DrawnEntry.model_validate(drawable(builder.space, builder.answering).document()),
+        difficulty=spread(np.repeat(*np.array(sorted(points.items()), np.int64).reshape(-1, 2).T)),
         sizes=sizes_table(builder, made),
         # Folders without workings say nothing of lines.
         proof=prove_folder(builder, made).model_dump(exclude_none=True),

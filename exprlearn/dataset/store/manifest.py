@@ -76,6 +76,16 @@ class SizeEntry(Strict):
     expressions: Annotated[str, Field(pattern=r"^[0-9]+$")]
 
 
+class DrawnEntry(Strict):
+    """How many expressions can be drawn under the constraints, as `Drawable.document` says it."""
+
+    count: str
+    low: str
+    high: str
+    said: Literal["exact", "estimate", "at most"]
+    text: str
+
+
 class ShownLines(Strict):
     """What the workings of rows show.
 
@@ -111,7 +121,12 @@ class ProofEntry(Strict):
 
 
 class Manifest(Strict):
-    """A dataset folder; see the keys of the file. `applied` holds the bounds that its expressions keep to."""
+    """A dataset folder; see the keys of the file.
+
+    `applied` holds the bounds that its expressions keep to, `drawn` how many there are under its constraints, and
+    `difficulty` the points that a tenth, a half and nine tenths of its training rows have at most; of folders that were
+    built before nothing is known of these.
+    """
 
     format: Literal[1, 2] = FORMAT
     data_version: int
@@ -129,6 +144,8 @@ class Manifest(Strict):
     rows: dict[Split, Count]
     asked: dict[Split, Count]
     applied: dict[str, str] = {}
+    drawn: DrawnEntry | None = None
+    difficulty: tuple[int, int, int] | None = None
     sizes: list[SizeEntry]
     proof: dict[str, Any]
     notes: list[str]

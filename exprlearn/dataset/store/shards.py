@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 
 from exprlearn.dataset.canonical import text_keys
 from exprlearn.dataset.drawing.rows import Rows
@@ -40,6 +42,7 @@ class ShardRecord(Strict):
         reached: how many items of its slice the training rows took.
         sizes: how many rows there are of each stratum of the space.
         lines: what its workings show.
+        points: how many training rows there are of each difficulty.
     """
 
     entry: ShardEntry
@@ -47,6 +50,7 @@ class ShardRecord(Strict):
     reached: int
     sizes: list[int]
     lines: ShownLines = ShownLines()
+    points: dict[int, int] = Field(default={})
 
 
 class _OtherBytes(Exception):
@@ -76,7 +80,7 @@ def make_shard(
     wanted = (expected or {}).get(shard.name)
     shared: list[Shared] = []
     reached, sizes = 0, np.zeros(len(builder.space.strata), np.int64)
-    lines = ShownLines()
+    lines, points = ShownLines(), Counter[int]()
     with suppress(_OtherBytes), replacing(folder / shard.name, DataError) as stream:
         hashed = HashingWriter(stream)
         writer = FORMATS[recipe.file_format].writer(hashed, builder.layout, builder.measures)
@@ -88,12 +92,16 @@ def make_shard(
                 shared.append(count_shared(rows, known))
                 lines += count_shown(rows, builder.lines, known)
                 sizes += np.bincount(rows.strata, minlength=len(sizes))
-                reached = int(rows.items[-1]) + 1 if piece.split == "train" else reached
+                if piece.split == "train":
+                    reached = int(rows.items[-1]) + 1
+                    points.update(rows.difficulties.tolist())
         writer.close()
         if wanted is not None and hashed.digest != wanted.sha256:
             raise _OtherBytes
     entry = ShardEntry.of(shard, hashed.bytes, hashed.digest)
-    return ShardRecord(entry=entry, shared=added(shared), reached=reached, sizes=sizes.tolist(), lines=lines)
+    return ShardRecord(
+        entry=entry, shared=added(shared), reached=reached, sizes=sizes.tolist(), lines=lines, points=dict(points)
+    )
 
 
 def make_shards(

@@ -61,6 +61,7 @@ class Header:
         done: epochs that were done before; more than 0 when a run goes on.
         examples: how many of the expressions can be drawn under the constraints; None where nobody has counted.
         examples_said: whether that number is "exact", an "estimate", or a number that they are "at most".
+        examples_between: how many there are at least and at most, with 95 % confidence, where it is an estimate.
         lines: lines of workings in which held-out expressions were looked for too; 0 where answers stand alone.
         left_out: training examples that were left out meanwhile, since their workings show one.
         split_by: how pairs that somebody brought were split, in words; blank where a grammar writes the expressions.
@@ -85,6 +86,7 @@ class Header:
     done: int = 0
     examples: int | None = None
     examples_said: Literal["exact", "estimate", "at most"] = "exact"
+    examples_between: tuple[int, int] = (0, 0)
     lines: int = 0
     left_out: int = 0
     split_by: str = ""

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from exprlearn.grammar.languages import IntegerRange, Language, count_text
+from exprlearn.counts import count_text
+from exprlearn.grammar.languages import IntegerRange, Language
 from exprlearn.sampling.numbering.neighbours import skeletons_decide
 from exprlearn.sampling.ordering.permutation import (
     Limbs,

@@ -113,7 +113,7 @@ def test_drawn_examples_are_answered_as_by_python(name: str, tmp_path: Path) -> 
     for row in rows:
         assert row["answer"] == by_python(row["question"]), row["question"]
         # Nothing is known of how hard such an operator is.
-        assert row["metadata"]["difficulty"] == -1 or name == "negative"
+        assert row["metadata"]["points"] == -1 or name == "negative"
 
 
 @pytest.mark.parametrize("name", ["powers", "comparisons", "functions"])

@@ -129,7 +129,7 @@ def test_a_numbered_dataset_knows_the_place_of_each_expression_in_the_space() ->
     for entry in data[:5]:
         metadata = entry["metadata"]
         assert data.space[int(metadata["index"])] == metadata["expression"]
-        assert metadata["sizes"] == data.space.locate(int(metadata["index"]))[0].sizes.as_dict()
+        assert metadata["difficulty"] == data.space.locate(int(metadata["index"]))[0].sizes.as_dict()
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exprlearn.dataset.pairs import Pairs, pair_files, pairs_of, read_pairs
+from exprlearn.config import DataSection
+from exprlearn.dataset.pairs import Pairs, keys_of, pair_files, pairs_of, read_pairs
 from exprlearn.errors import DataError
 
 ROWS = [("12+34", "46"), ("What is two plus two?", "four"), ('say "1,5"', "1,5")]
@@ -104,6 +105,45 @@ def test_a_table_without_such_columns_is_told_how_to_call_them(tmp_path: Path) -
     file.write_text("left,right\n1+1,2\n", encoding="utf-8")
     with pytest.raises(DataError, match="they are called 'left', 'right'; call the column of questions 'question'"):
         read_pairs(file)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("sums.csv", "Q,id,A,question\n3+5,1,8,no\n"),
+        ("sums.tsv", "A\tQ\n8\t3+5\n"),
+        ("sums.jsonl", '{"Q": "3+5", "A": "8", "question": "no"}\n'),
+    ],
+)
+def test_columns_go_by_the_names_that_are_given(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text)
+    keys = keys_of(DataSection(file=name, question_key="Q", answer_key="A"))
+    assert list(read_pairs(tmp_path / name, keys).examples) == [("3+5", "8")]
+
+
+def test_rows_of_python_go_by_the_names_that_are_given() -> None:
+    keys = keys_of(DataSection(file="pairs", question_key="Q"))
+    assert list(pairs_of([{"Q": "3+5", "answer": 8, "question": "no"}], keys=keys).examples) == [("3+5", "8")]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("sums.csv", "question,answer\n3+5,8\n", "no column of .*sums.csv' is called Q: .* 'question', 'answer'"),
+        ("sums.csv", "Q,answer\n3+5,8\n", r"sums.csv:2: it has no answer\ncall the column .* --question-key KEY"),
+        ("sums.jsonl", '{"question": "3+5", "A": "8"}\n', r"sums.jsonl:1: it has no question\ncall the column"),
+        ("sums.txt", "3+5=8\n4+5=9\n", "holds equations, which have no columns: leave --question-key"),
+    ],
+)
+def test_columns_that_are_not_there_are_refused(tmp_path: Path, name: str, text: str, said: str) -> None:
+    (tmp_path / name).write_text(text)
+    with pytest.raises(DataError, match=said):
+        read_pairs(tmp_path / name, keys_of(DataSection(file=name, question_key="Q", answer_key="A")))
+
+
+def test_a_folder_has_columns_of_its_own(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="is a folder, whose columns have names already: leave --question-key"):
+        read_pairs(tmp_path, keys_of(DataSection(file="built", question_key="Q")))
 
 
 def test_sizes_are_checked_before_and_while_a_file_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -137,8 +137,15 @@ def test_rows_are_counted_and_repair_does_not_believe_a_wrong_count(
     assert contents(folder) == before
 
 
-@pytest.mark.parametrize("data", [b"\0" * (1 << 26), b"no gzip", gzip.compress(b"\0" * (1 << 26))])
-def test_a_file_that_its_manifest_vouches_for_is_counted_in_little_memory(folder: Path, data: bytes) -> None:
+@pytest.mark.parametrize(
+    "make",
+    [lambda: bytes(1 << 26), lambda: b"no gzip", lambda: gzip.compress(bytes(1 << 26))],
+    ids=["zeros", "no gzip", "packed zeros"],
+)
+def test_a_file_that_its_manifest_vouches_for_is_counted_in_little_memory(
+    folder: Path, make: Callable[[], bytes]
+) -> None:
+    data = make()
     (folder / FIRST).write_bytes(data)
     rewrite(folder, lambda document: document["shards"][0].update(bytes=len(data), sha256=sum_of(folder / FIRST)))
     (finding,) = verify(folder).findings

@@ -74,7 +74,7 @@ def is_bracketed_in_vain(text: str) -> bool:
     )
 
 
-# What brute force writes of each shipped grammar; `nested`, whose brackets are not free, has a test of its own.
+# What brute force writes of each shipped grammar; `nested` and `signed` have tests of their own.
 WRITTEN: list[tuple[str, str, range, dict[str, tuple[int, int]]]] = [
     ("addition", "+", range(13), {}),
     ("addition-long", "+", range(13), {}),
@@ -83,12 +83,13 @@ WRITTEN: list[tuple[str, str, range, dict[str, tuple[int, int]]]] = [
     ("division", "/", range(1, 13), {}),
     ("sums", "+", range(3), {"terms": (2, 4)}),
     ("flat", "+-*", range(3), {"terms": (2, 3)}),
+    ("modular", "+-*/", range(13), {}),
     ("mixed", "+-*/", range(1, 3), {"terms": (2, 3), "brackets": (0, 2)}),
 ]
 
 
 def test_every_shipped_grammar_is_compared_with_brute_force() -> None:
-    assert sorted([*(name for name, *_ in WRITTEN), "nested"]) == sorted(shipped_names())
+    assert sorted([*(name for name, *_ in WRITTEN), "nested", "signed"]) == sorted(shipped_names())
 
 
 @pytest.mark.parametrize(("name", "signs", "numbers", "options"), WRITTEN)
@@ -109,6 +110,17 @@ def test_nested_writes_brackets_around_sums_only() -> None:
         every = written("+-", range(2), stratum.sizes["terms"], stratum.sizes["brackets"])
         useful = {text for text in every if not re.search(r"\(\d\)", text) and not doubled(text)}
         assert sorted(stratum) == sorted(useful)
+
+
+def test_signed_writes_what_mixed_writes_with_a_sign_or_none_before_each_number() -> None:
+    signed = ExpressionSpace.from_file("signed", terms=(2, 3), ranges=(1, 2))
+    expected = [
+        "".join(part for pair in itertools.zip_longest(between, numbers, fillvalue="") for part in pair)
+        for text in ExpressionSpace.from_file("mixed", terms=(2, 3), ranges=(1, 2))
+        for between in [re.split(r"\d", text)]
+        for numbers in itertools.product(*((number, "-" + number) for number in re.findall(r"\d", text)))
+    ]
+    assert sorted(signed) == sorted(expected)
 
 
 def doubled(text: str) -> bool:

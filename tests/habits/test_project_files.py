@@ -1,0 +1,54 @@
+"""What strangers meet first: the checks of every change, the forms they fill in, how a version is made and cited."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import exprlearn
+
+FORMS = [".github/ISSUE_TEMPLATE/bug.yml", ".github/ISSUE_TEMPLATE/wish.yml", ".github/pull_request_template.md"]
+
+
+def text(project: Path, name: str) -> str:
+    return (project / name).read_text(encoding="utf-8")
+
+
+def test_the_workflow_tries_every_promised_python_on_three_systems(project: Path) -> None:
+    workflow = text(project, ".github/workflows/check.yml")
+    promised = re.findall(r"Python :: (3\.\d+)", text(project, "pyproject.toml"))
+    (matrix,) = re.findall(r"python: \[(.*)\]", workflow)
+    assert re.findall(r"[\d.]+", matrix) == promised
+    assert {"ubuntu", "macos", "windows"} == set(re.findall(r"(ubuntu|macos|windows)-latest", workflow))
+
+
+def test_the_workflow_runs_the_checks_of_the_project_and_the_second_command_of_the_readme(project: Path) -> None:
+    workflow = text(project, ".github/workflows/check.yml")
+    second = re.findall(r"```sh\n(.*?)\n```", text(project, "README.md"), re.DOTALL)[1]
+    assert "- run: .ci/run\n" in workflow
+    assert workflow.count(second) == 2
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_every_form_asks_for_the_environment(project: Path, name: str) -> None:
+    assert "`exprlearn env`" in text(project, name)
+
+
+def test_the_version_is_the_same_wherever_the_page_of_releases_says_it_stands(project: Path) -> None:
+    (sentence,) = re.findall(
+        r"\*\*The version\*\* stands in (.*?) and the packages", text(project, "RELEASING.md"), re.S
+    )
+    places = re.findall(r"`([^`]+)`", sentence)
+    assert len(places) == 3
+    for place in places:
+        assert re.findall(r'^(?:__)?version(?:__)?(?: =|:) "?([\d.]+)', text(project, place), re.M) == [
+            exprlearn.__version__
+        ]
+
+
+def test_the_files_that_programs_read_are_yaml(project: Path) -> None:
+    yaml = pytest.importorskip("yaml")
+    files = [*(name for name in FORMS if name.endswith("yml")), ".github/workflows/check.yml", "CITATION.cff"]
+    assert all(isinstance(yaml.safe_load(text(project, name)), dict) for name in files)
