@@ -66,10 +66,12 @@ class Alone:
         """Send arrays and order to the device."""
         import keras
 
-        send = keras.ops.convert_to_tensor
+        send: Callable[[Any], Any] = keras.ops.convert_to_tensor
         if keras.backend.backend() == "jax":
+            import jax
+
             # Keras would compile a copy for each shape.
-            from jax import device_put as send
+            send = jax.device_put
         return {name: send(array) for name, array in arrays.items()}, send(order)
 
     def compiled(self, run: Callable[..., Any]) -> Callable[..., Any]:
