@@ -1,8 +1,8 @@
-"""First weights on JAX: drawn in one compiled call, where each kind of layer would compile its own."""
+"""First values of variables on JAX: drawn in one compiled call, where each shape and kind would compile its own."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
@@ -26,8 +26,6 @@ def built_at_once(build: Callable[[], keras.Model]) -> keras.Model:
 
     if keras.backend.backend() != "jax":
         return build()
-    import jax
-
     with ExitStack() as stack:
         scope = stack.enter_context(keras.StatelessScope())
         try:
@@ -38,12 +36,42 @@ def built_at_once(build: Callable[[], keras.Model]) -> keras.Model:
             return build()
         leave = stack.pop_all().close
 
-    def values() -> list[Any]:
+    def draw() -> Sequence[keras.Variable]:
         leave()
-        return [variable.value for variable in model.variables]
+        return list(model.variables)
+
+    draw_at_once(draw)
+    for variable in model.variables:
+        assigned = scope.get_current_value(variable)
+        if assigned is not None:
+            variable.assign(assigned)
+    return model
+
+
+def build_optimizer(optimizer: keras.Optimizer, variables: Sequence[keras.Variable]) -> None:
+    """Build an optimizer for variables; on JAX zeros of each shape would be compiled by themselves."""
+    import keras
+
+    def draw() -> Sequence[keras.Variable]:
+        optimizer.build(variables)
+        return list(optimizer.variables)
+
+    if keras.backend.backend() == "jax":
+        draw_at_once(draw)
+    else:
+        draw()
+
+
+def draw_at_once(draw: Callable[[], Sequence[keras.Variable]]) -> None:
+    """Give the variables that a function makes or fills, and returns, their values in one compiled call of JAX."""
+    import jax
+
+    variables: list[keras.Variable] = []
+
+    def values() -> list[Any]:
+        variables.extend(draw())
+        return [variable.value for variable in variables]
 
     drawn = jax.jit(values, compiler_options=LIGHTLY)()
-    for variable, value in zip(model.variables, drawn, strict=True):
-        assigned = scope.get_current_value(variable)
-        variable.assign(value if assigned is None else assigned)
-    return model
+    for variable, value in zip(variables, drawn, strict=True):
+        variable.assign(value)

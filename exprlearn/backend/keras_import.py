@@ -94,7 +94,7 @@ def _warm_up(backend: str) -> None:
 
     from exprlearn.backend.keras_import import compiled
 
-    compiled(lambda tensor: ops.sum(tensor), [])(ops.ones((2,)))
+    compiled(lambda tensor: ops.sum(tensor), [])(np.ones(2, np.float32))
 
 
 @contextmanager

@@ -64,9 +64,15 @@ class Alone:
 
     def place(self, arrays: Mapping[str, NDArray[Any]], order: NDArray[np.int32]) -> tuple[dict[str, Any], Any]:
         """Send arrays and order to the device."""
-        from keras import ops
+        import keras
 
-        return {name: ops.convert_to_tensor(array) for name, array in arrays.items()}, ops.convert_to_tensor(order)
+        send: Callable[[Any], Any] = keras.ops.convert_to_tensor
+        if keras.backend.backend() == "jax":
+            import jax
+
+            # Keras would compile a copy for each shape.
+            send = jax.device_put
+        return {name: send(array) for name, array in arrays.items()}, send(order)
 
     def compiled(self, run: Callable[..., Any]) -> Callable[..., Any]:
         """Compile for one device."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from exprlearn.backend.first_values import build_optimizer
 from exprlearn.backend.keras_import import array_of
 from exprlearn.decoding.framings import FRAMINGS
 from exprlearn.distributed.ranks import Alone, Ranks
@@ -55,7 +56,7 @@ class Steps:
     ) -> None:
         import keras
 
-        optimizer.build(model.trainable_variables)
+        build_optimizer(optimizer, model.trainable_variables)
         backend = keras.backend.backend()
         if backend == "tensorflow":
             self._run = _tensorflow_steps(model, optimizer, inputs, loss)

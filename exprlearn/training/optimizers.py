@@ -76,14 +76,26 @@ def make_optimizer(
 
 def _learning_rate(highest: float, schedule: LearningRate, warmup: float, steps: int) -> Any:
     """Rise from zero over the share `warmup` of the steps, and go on as the schedule says; a plain number stays."""
-    from keras import ops
-
     rising = max(1, round(steps * warmup))
     rest = max(1, steps - rising)
-    first = schedule.factor(ops.zeros(()), rest)
+    first = _traced_factor(schedule, rest)
     if isinstance(first, int | float):
         return highest * first
     return _rising_rate()(highest, schedule, rising, rest)
+
+
+def _traced_factor(schedule: LearningRate, steps: int) -> Any:
+    """Return a plain number or a tensor without a value: to compute it, JAX would compile each of its operations."""
+    import keras
+
+    class Factor(keras.Operation):  # type: ignore[misc]
+        def call(self, step: Any) -> Any:
+            self.found = schedule.factor(step, steps)
+            return step
+
+    factor = Factor()
+    factor.symbolic_call(keras.KerasTensor((), "float32"))
+    return factor.found
 
 
 @cache
