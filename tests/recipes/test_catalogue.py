@@ -26,11 +26,16 @@ from exprlearn.recipes.recipe import Recipe
 
 RECIPES = list(recipes())
 PAIRED = [recipe for recipe in RECIPES if recipe.about.pair]
-SOURCES = ("Learn to Add Numbers with an Encoder-Decoder LSTM", "Learning Math with LSTMs and Keras", "addition_rnn")
+SOURCES = (
+    "Learn to Add Numbers with an Encoder-Decoder LSTM",
+    "Learning Math with LSTMs and Keras",
+    "addition_rnn",
+    "Grokking: Generalization Beyond Overfitting on Small Algorithmic Datasets",
+)
 TUTORIALS = ("tutorial-mapping-lstm", "tutorial-mapping-mlp", "tutorial-repeat-vector", "lstm-math")
 DIGITS = tuple(f"addition-rnn-{digits}" for digits in (2, 3, 4, 5))
 DEFAULTS = ("quickstart", "addition", "addition-seq2seq", "mixed")
-HARD = ("addition-long", "flat-999", "mixed-99", "product-3x3")
+HARD = ("addition-long", "flat-999", "grokking", "mixed-99", "product-3x3")
 EXTENSIONS = (
     "integer-encoding",
     "variable-terms",

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from exprlearn.config import read_config, resolve
 from exprlearn.dataset import load_space, load_splits
 from exprlearn.plugin.manager import Plugins
 from exprlearn.recipes.catalogue import find_recipe
 from exprlearn.runs import make_encoder
 
-RECIPE = Path(__file__).parents[2] / "benchmarks" / "unmeasured" / "grokking.toml"
-
 
 def test_half_of_all_pairs_are_trained_on_and_answered_modulo_97() -> None:
     plugins = Plugins(only=())
-    components = resolve(read_config(preset=find_recipe(str(RECIPE)).preset, plugins=plugins).config, plugins)
+    components = resolve(read_config(preset=find_recipe("grokking").preset, plugins=plugins).config, plugins)
     space = load_space(components.config.grammar, components)
     splits = load_splits(space, components)
     train, _ = splits.train.take(components.config.data.train, start=0)
