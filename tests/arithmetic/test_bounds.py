@@ -13,7 +13,8 @@ MOST = 20_000
 
 
 @pytest.mark.parametrize("operation", ["exact", "floor"])
-@pytest.mark.parametrize("name", shipped_names())
+# Nothing bounds the values of decimals, which are computed one by one.
+@pytest.mark.parametrize("name", [name for name in shipped_names() if name != "decimals"])
 def test_no_value_lies_outside_of_the_bounds(name: str, operation: Operation) -> None:
     space = ExpressionSpace.from_file(name, ranges="0..9" if name == "flat" else None)
     for stratum in space.strata:

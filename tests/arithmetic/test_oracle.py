@@ -30,7 +30,18 @@ atom: NUMBER | "(" sum ")"
 NUMBER: /0|[1-9][0-9]{0,11}/
 """
 
-SHIPPED = ("addition", "sums", "subtraction", "multiplication", "division", "flat", "mixed", "modular", "nested")
+SHIPPED = (
+    "addition",
+    "sums",
+    "subtraction",
+    "multiplication",
+    "division",
+    "flat",
+    "mixed",
+    "modular",
+    "nested",
+    "signed",
+)
 
 
 class Oracle:

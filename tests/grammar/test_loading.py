@@ -25,6 +25,7 @@ def test_every_shipped_grammar_loads_by_name() -> None:
     assert shipped_names() == (
         "addition",
         "addition-long",
+        "decimals",
         "division",
         "flat",
         "mixed",

@@ -74,7 +74,7 @@ def is_bracketed_in_vain(text: str) -> bool:
     )
 
 
-# What brute force writes of each shipped grammar; `nested` and `signed` have tests of their own.
+# What brute force writes of each shipped grammar; `nested`, `signed` and `decimals` have tests of their own.
 WRITTEN: list[tuple[str, str, range, dict[str, tuple[int, int]]]] = [
     ("addition", "+", range(13), {}),
     ("addition-long", "+", range(13), {}),
@@ -89,7 +89,7 @@ WRITTEN: list[tuple[str, str, range, dict[str, tuple[int, int]]]] = [
 
 
 def test_every_shipped_grammar_is_compared_with_brute_force() -> None:
-    assert sorted([*(name for name, *_ in WRITTEN), "nested", "signed"]) == sorted(shipped_names())
+    assert sorted([*(name for name, *_ in WRITTEN), "nested", "signed", "decimals"]) == sorted(shipped_names())
 
 
 @pytest.mark.parametrize(("name", "signs", "numbers", "options"), WRITTEN)
@@ -121,6 +121,12 @@ def test_signed_writes_what_mixed_writes_with_a_sign_or_none_before_each_number(
         for numbers in itertools.product(*((number, "-" + number) for number in re.findall(r"\d", text)))
     ]
     assert sorted(signed) == sorted(expected)
+
+
+def test_decimals_writes_sums_and_differences_with_as_many_digits_behind_the_point_as_its_range_has() -> None:
+    numbers = [f"{tenths / 10:.1f}" for tenths in range(9, 13)]
+    space = ExpressionSpace.from_file("decimals", ranges="0.9..1.2")
+    assert sorted(space) == sorted(f"{one}{sign}{two}" for one in numbers for sign in "+-" for two in numbers)
 
 
 def doubled(text: str) -> bool:
