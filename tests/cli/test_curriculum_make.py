@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from exprlearn.config import GrammarSection
+from exprlearn.dataset.constraints import MeaningfulBracketsConstraint
+from exprlearn.dataset.store import read_manifest, read_rows
+from exprlearn.sampling import ExpressionSpace
+from exprlearn.sampling.configured_space import space_of
+
+Cli = Callable[..., Any]
+
+TARGET = ("mixed", "six.toml", "--stages", "6", "--range", "1..99", "--brackets", "0..2", "--terms", "2..5")
+ROWS = ("--train", "400", "--validation", "20", "--test", "20", "--progress", "none")
+
+
+def operators_of(text: str) -> frozenset[str]:
+    return frozenset(text) & frozenset("+-*/")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("stages")
+
+
+@pytest.fixture
+def six(cli: Cli, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Make a curriculum of six stages, build it, and go to where it lies; once for all tests."""
+    monkeypatch.chdir(folder)
+    if not Path("six.toml").exists():
+        made = cli("curriculum", "make", *TARGET)
+        assert made.code == 0, made.err
+        built = cli("curriculum", "build", "six.toml", "out", *ROWS)
+        assert built.code == 0, built.err
+    return folder
+
+
+def training_rows(folder: Path) -> list[list[dict[str, Any]]]:
+    return [list(read_rows(each, "train")) for each in sorted((folder / "out").glob("[1-6]*"))]
+
+
+pytestmark = pytest.mark.slow
+
+
+def test_every_stage_practises_what_is_new_in_it(six: Path) -> None:
+    stages, known = training_rows(six), frozenset[str]()
+    assert len(stages) == 6
+    for rows in stages:
+        found = [operators_of(row["expression"]) for row in rows]
+        for sign in frozenset().union(*found) - known:
+            assert sum(sign in each for each in found) >= 0.3 * len(rows), sign
+        known = known.union(*found)
+    assert known == frozenset("+-*/")
+    shares = Counter(operators_of(row["expression"]) for row in stages[-1])
+    assert shares[known] >= 0.1 * len(stages[-1])
+
+
+def test_stages_get_harder_and_none_holds_what_an_earlier_one_gives(six: Path) -> None:
+    stages = training_rows(six)
+    middles = [sorted(row["difficulty"] for row in rows)[len(rows) // 2] for rows in stages]
+    assert all(before < after for before, after in pairwise(middles)), middles
+    expressions = [row["expression"] for rows in stages for row in rows]
+    assert len(set(expressions)) == len(expressions) > 2000
+
+
+def test_what_a_stage_holds_is_counted_exactly_where_it_is_small(six: Path) -> None:
+    manifests = [read_manifest(each) for each in sorted((six / "out").glob("[1-6]*"))]
+    spaces = [space_of(GrammarSection.model_validate(each.config["grammar"]), {}) for each in manifests]
+    counted = 0
+    for place, (space, manifest) in enumerate(zip(spaces, manifests, strict=True)):
+        drawn = manifest.drawn
+        assert drawn is not None
+        assert 0 < int(drawn.low) <= int(drawn.count) <= int(drawn.high)
+        if space.size > 40_000 or "+-" not in str(manifest.constraints):
+            continue
+        rules = [MeaningfulBracketsConstraint().holds] if "meaningful-brackets" in str(manifest.constraints) else []
+        texts = [text for text in space if operators_of(text) <= {"+", "-"}]
+        earlier = {text for text in space if place and operators_of(text) == {"+"} and text in spaces[0]}
+        new = [text for text in texts if text not in earlier and all(rule(text, Fraction(0)) for rule in rules)]
+        counted += 1
+        assert (drawn.said, int(drawn.count)) == ("exact", len(new))
+    assert counted == 1
+    first = manifests[0].drawn
+    assert first is not None
+    assert (first.said, first.count) == ("exact", "81")
+
+
+def test_other_layouts_hold_the_same_rows(cli: Cli, six: Path) -> None:
+    rows = [[row["expression"] for row in stage] for stage in training_rows(six)]
+    for layout, read in (
+        ("chat", lambda row: row["messages"][0]["content"]),
+        ("qa", lambda row: row["question"]),
+    ):
+        built = cli("curriculum", "build", "six.toml", layout, *ROWS, "--layout", layout)
+        assert built.code == 0, built.err
+        folders = sorted((six / layout).glob("[1-6]*"))
+        assert [[read(row) for row in read_rows(each, "train")] for each in folders] == rows
+
+
+def test_the_task_itself_is_built_with_every_set_of_operators(cli: Cli, six: Path) -> None:
+    assert cli("data", "build", "task", "--config", "six.toml", *ROWS).code == 0
+    rows = list(read_rows(Path("task"), "train"))
+    sets = Counter(operators_of(row["expression"]) for row in rows)
+    assert len(sets) == 15
+    assert max(sets.values()) < 2 * min(sets.values())
+    space = ExpressionSpace.from_file("mixed", terms=(2, 5), brackets=(0, 2), ranges="1..99")
+    for row in rows[:50]:
+        assert space[int(row["index"])] == row["expression"]
+        assert space.locate(int(row["index"]))[0].sizes.as_dict() == row["sizes"]
+
+
+def test_a_stage_is_sampled_by_its_name_or_number(cli: Cli, six: Path) -> None:
+    rows = [
+        json.loads(line) for line in cli("curriculum", "sample", "six.toml", "1", "-n", "5", "--json").out.splitlines()
+    ]
+    assert len({row["expression"] for row in rows}) == 5
+    (name,) = {row["stage"] for row in rows}
+    assert name == "addition of 2 numbers up to 9"
+    named = cli("curriculum", "sample", "six.toml", name, "-n", "5").out.splitlines()
+    assert named == [f"{name}:", *(f"  {row['expression']} = {row['answer']}" for row in rows)]
