@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Generator, Iterator
 from functools import cache
+from inspect import unwrap
 from pathlib import Path
 from resource import RUSAGE_CHILDREN, getrusage
 from types import CodeType, FunctionType
@@ -81,17 +82,22 @@ def names_of(item: pytest.Item) -> set[str]:
 
 @cache
 def names_in(function: FunctionType) -> frozenset[str]:
-    """Return the names in the code of a function and of the functions of its module that it calls."""
-    seen, names = {function}, set()
-    waiting = [function]
+    """Return the names in the code of a function and of the functions and classes of its module that it calls."""
+    seen, names = set(), set()
+    waiting = [unwrap(function)]
     while waiting:
         now = waiting.pop()
         names.update(names_in_code(now.__code__))
+        seen.add(now)
         for called in map(now.__globals__.get, names_in_code(now.__code__)):
-            if isinstance(called, FunctionType) and called.__module__ == now.__module__ and called not in seen:
-                seen.add(called)
-                waiting.append(called)
+            waiting += [each for each in functions_of(called) if each.__module__ == now.__module__ and each not in seen]
     return frozenset(names)
+
+
+def functions_of(called: object) -> list[FunctionType]:
+    """Return a function as it was before it was decorated, and those of a class."""
+    found = vars(called).values() if isinstance(called, type) else [called]
+    return [unwrap(each) for each in found if isinstance(each, FunctionType)]
 
 
 def names_in_code(code: CodeType) -> Iterator[str]:

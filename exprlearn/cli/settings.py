@@ -5,7 +5,7 @@ A setting that a command makes no use of is refused.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -223,8 +223,7 @@ def read_settings(
     preset = _preset_of(recipe) if recipe else None
     # Data is the same whatever model will learn from it, and the file of a run says all there is to say.
     of_model = "model" in USES[command] and options.resume is None
-    # A command that needs a grammar alone takes nothing else, so that there is nothing else to check.
-    checking = None if USES[command] == ("grammar",) else plugins
+    checking = None if _needs_grammar_alone(command, {**flags, **dict.fromkeys(sets, "")}, asked[1:]) else plugins
     read = read_config(file, flags, sets, preset=preset, plugins=checking, of_model=of_model)
     pairs = _named_pairs(read.config) if command == "train" and options.resume is None else None
     if pairs is not None:
@@ -245,6 +244,15 @@ def read_settings(
         # Whatever cannot be made is told now.
         _ = settings.components
     return settings
+
+
+def _needs_grammar_alone(command: str, named: Mapping[str, Any], files: Sequence[Any]) -> bool:
+    """Tell whether a command takes nothing but a grammar, or was asked for nothing else: there is no more to check."""
+    if USES[command] == ("grammar",):
+        return True
+    keys = [key for key, value in named.items() if value is not None]
+    nothing_else = all(each is None for each in files) and all(key.lstrip().startswith("grammar.") for key in keys)
+    return command == "grammar count" and nothing_else
 
 
 def _named_pairs(config: RunConfig) -> Pairs | None:

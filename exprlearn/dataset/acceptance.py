@@ -207,7 +207,7 @@ def add_shares(shares: Sequence[Acceptance]) -> Drawable:
     >>> other = Acceptance(size=10**6, tried=1000, kept=500, rejected={})
     >>> found = add_shares([one, other])
     >>> found.examples, found.low, found.high, str(found)
-    (500040, 469073, 531006, 'about 500 000 (469 000–531 000)')
+    (500040, 469110, 530970, 'about 500 000 (469 000–531 000)')
     """
     expressions, examples = sum(found.size for found in shares), sum(map(_kept, shares))
     seen = sum(found.kept for found in shares)

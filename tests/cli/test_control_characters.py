@@ -96,6 +96,7 @@ COMMANDS: dict[str, Sequence[str]] = {
     "curriculum run": ["steering.toml"],
     "curriculum build": ["steering.toml", "lessons"],
     "curriculum fit": [STEERING],
+    "worksheet": ["steering.lark", "sheet.csv"],
     "components list": ["metric", *BRINGING],
     "components show": ["metric", "steering", *BRINGING],
     "plugins check": ["steering", "--kind", "metric", *BRINGING],

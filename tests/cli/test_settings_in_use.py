@@ -32,6 +32,7 @@ CALLS: dict[str, tuple[str, ...]] = {
     "curriculum sample": ("sums", "2", "--json"),
     "curriculum make": ("mixed", "made.toml"),
     "curriculum build": ("sums", "out", *COUNTS, "--json"),
+    "worksheet": ("mixed", "sheet.csv", "--pages", "1", "--per-page", "6", "--json"),
     "explain": ("8/2-1", "--grammar", "mixed", "--json"),
     "train": ("--grammar", "mixed", "--print-config"),
     "curriculum run": ("sums", "--print-config"),

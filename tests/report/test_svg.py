@@ -59,6 +59,7 @@ def test_scripts_draw_what_could_not_be_drawn(folder: Path, visit: Callable[...,
     page.locator("[data-chart] svg.marks").first.wait_for()  # type: ignore[attr-defined]
 
 
+@pytest.mark.integration
 def test_a_limit_that_is_large_enough_costs_no_chart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # A file of the current folder is not taken for a module of Python's own.
     (tmp_path / "json.py").write_text("raise SystemExit(3)")

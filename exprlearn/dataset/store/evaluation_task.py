@@ -1,4 +1,4 @@
-"""lm_eval.yaml of a dataset folder: how `lm-eval` asks a language model the test of the folder.
+"""lm_harness.yaml of a dataset folder: how `lm-eval` asks a language model the test of the folder.
 
     cd FOLDER && lm_eval --include_path . --tasks exprlearn_addition --model hf --model_args pretrained=…
 
@@ -14,7 +14,7 @@ from typing import Final
 
 from exprlearn.dataset.store.manifest import Manifest
 
-TASK: Final = "lm_eval.yaml"
+TASK: Final = "lm_harness.yaml"
 
 #: The question and the answer of a row, by layout; ids are nothing to ask.
 _TEXTS: Final[Mapping[str, tuple[str, str]]] = {

@@ -144,10 +144,9 @@ def test_a_mix_of_what_has_an_order_of_its_own_is_refused(asked: tuple[Any, Any,
         check_drawing(*asked)
 
 
-def test_files_are_mixed_by_size_but_not_by_operators() -> None:
-    assert recipe_of(components_of("size", train=100)).sections["data"]["mix"] == "size"
-    with pytest.raises(OptionError, match=r"files are mixed by terms or size: choose data.mix=size"):
-        recipe_of(components_of("operators", train=100))
+@pytest.mark.parametrize("mix", ["terms", "size", "operators"])
+def test_files_keep_how_they_are_mixed(mix: str) -> None:
+    assert recipe_of(components_of(mix, train=100)).sections["data"]["mix"] == mix
 
 
 def test_operators_of_very_many_sizes_are_not_told_apart() -> None:

@@ -55,7 +55,7 @@ def stamps(folder: Path) -> dict[str, tuple[int, int]]:
 
 
 def test_a_folder_holds_as_many_shards_as_asked_for_a_manifest_and_a_card(built: Path) -> None:
-    names = {path.name for path in built.iterdir()} - {"README.md", "lm_eval.yaml", "manifest.json"}
+    names = {path.name for path in built.iterdir()} - {"README.md", "lm_harness.yaml", "manifest.json"}
     train = {f"train-{number:05d}-of-00004.jsonl.gz" for number in range(4)}
     assert names == train | {"validation-00000-of-00001.jsonl.gz", "test-00000-of-00001.jsonl.gz"}
 

@@ -24,7 +24,7 @@ def built(folder: Path, layout: Any, **sections: Any) -> Path:
 @pytest.mark.parametrize("layout", ["rows", "qa", "chat", "completion"])
 def test_the_task_asks_every_test_row_for_its_answer(tmp_path: Path, layout: str) -> None:
     folder = built(tmp_path / "data", layout)
-    task = yaml.safe_load((folder / "lm_eval.yaml").read_text(encoding="utf-8"))
+    task = yaml.safe_load((folder / "lm_harness.yaml").read_text(encoding="utf-8"))
     assert task["task"] == "exprlearn_addition"
     assert all((folder / name).is_file() for names in task["dataset_kwargs"]["data_files"].values() for name in names)
     pattern = re.compile(task["filter_list"][0]["filter"][0]["regex_pattern"])
@@ -38,4 +38,4 @@ def test_the_task_asks_every_test_row_for_its_answer(tmp_path: Path, layout: str
 
 def test_there_is_no_task_where_the_working_stands_with_the_answer(tmp_path: Path) -> None:
     folder = built(tmp_path / "data", "chat", working={"name": "equations"})
-    assert not (folder / "lm_eval.yaml").exists()
+    assert not (folder / "lm_harness.yaml").exists()
