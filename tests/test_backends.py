@@ -61,7 +61,7 @@ def test_the_models_do_on_jax_what_they_do_on_tensorflow(tmp_path):
         env=os.environ | {"EXPRLEARN_TEST_BACKEND": "jax"} | compiling_once(tmp_path),
         capture_output=True,
         text=True,
-        timeout=560,
+        timeout=1800,
     )
     assert shown.returncode == 0, shown.stdout[-3000:]
 
@@ -92,7 +92,7 @@ def _python(folder, program, *arguments):
         capture_output=True,
         text=True,
         check=False,
-        timeout=300,
+        timeout=900,
     )
     assert ran.returncode == 0, ran.stderr
     return ran.stdout
