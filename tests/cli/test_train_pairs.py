@@ -179,7 +179,8 @@ def test_everything_that_comes_after_works_without_the_file(
     assert run_command("explain", question, "--run", "own", *own.flags()).code == 0
     assert Asker(PLUGINS).ask(own.folder, question)["truth"] == row["truth"]
     shutil.copytree(own.folder, own.runs / "longer")
-    assert run_command("train", "--resume", "longer", "--epochs", "2", *own.flags()).code == 0
+    done = run_command("train", "--resume", "longer", "--epochs", "2", *own.flags())
+    assert done.code == 0, done.err
     assert len((own.runs / "longer" / "metrics.jsonl").read_text(encoding="utf-8").splitlines()) == 2
 
 
