@@ -139,7 +139,7 @@ def _postfix(text: str, tokens: list[str], signs: Signs, limits: Limits, short: 
             steps.append(int(token) if len(token) <= short else _number(text, token, limits, signs))
             after_operand = True
         elif token in before:
-            if tokens[index - 1] in functions:
+            if index and tokens[index - 1] in functions:
                 # This bracket is open already: it belongs to the function.
                 continue
             waiting.append(before[token])

@@ -74,6 +74,11 @@ def test_what_does_not_go_together_is_refused(text: str) -> None:
         parse(text, operators=OPERATORS)
 
 
+def test_a_function_at_the_end_takes_no_bracket_from_the_beginning() -> None:
+    with pytest.raises(ExpressionSyntaxError, match="unexpected end at position 10"):
+        parse("(1+2)*max", operators=OPERATORS)
+
+
 def test_without_its_operator_a_sign_means_nothing() -> None:
     with pytest.raises(ExpressionSyntaxError):
         parse("2^3")
