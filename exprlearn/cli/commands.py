@@ -70,8 +70,8 @@ COMMANDS: Mapping[str, Command] = {
     "sweep": Command(
         "Train over settings, each trial a run of its own; run again, it goes on where it stopped.",
         "sweep.sweep",
-        "file sweep_folder set_ seed backend epochs again engine workers ray_address list_ progress json plugin "
-        "plugins strict_plugins",
+        "file sweep_folder data data_question_key data_answer_key set_ seed backend epochs again engine workers "
+        "ray_address list_ progress json plugin plugins strict_plugins",
     ),
     "compare": Command(
         "Compare runs on the same test: exact McNemar, paired bootstrap, items only one gets right.",
