@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
@@ -101,6 +102,15 @@ def _files(manifest: Manifest) -> dict[str, list[str]]:
     return files
 
 
+def _as_code(text: str) -> str:
+    r"""Write a text as code in a cell of a table.
+
+    >>> _as_code("What is {expression}?\n")
+    '`"What is {expression}?\\n"`'
+    """
+    return f"`{json.dumps(text, ensure_ascii=False)}`".replace("|", "\\|")
+
+
 def _body(manifest: Manifest) -> Iterator[str]:
     # Folders built before there was a choice say nothing of it.
     grammar, data = manifest.grammar, manifest.config["data"]
@@ -119,6 +129,7 @@ def _body(manifest: Manifest) -> Iterator[str]:
         "sizes": _sizes(manifest),
         "constraints": _constraints(manifest),
         **_measured(manifest),
+        **({"asked": _as_code(manifest.template)} if manifest.template else {}),
         "parts": _SPLITS[data.get("split", "content")],
         "balance": _BALANCES.get(data.get("balance", "none"), f"by {data.get('balance')}"),
         **({"training mix": _MIXES[data["mix"]]} if data.get("mix", "terms") != "terms" else {}),

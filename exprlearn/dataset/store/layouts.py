@@ -6,6 +6,8 @@
     completion  {"prompt", "completion"}, the prompt ending in "="
     tokens      {"source": [ids], "target": [ids]}, as models read them
 
+A template says how `qa`, `chat` and `completion` ask, such as `What is {expression}?`.
+
 With a working, `rows` and `qa` have a column `working` as well; in `chat` and `completion` it is what is said, and ends
 with the answer.
 
@@ -25,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.dataset.drawing.rows import Example, Rows
-from exprlearn.dataset.store.dataset_recipe import FORMAT, LayoutName
+from exprlearn.dataset.store.dataset_recipe import EXPRESSION, FORMAT, LayoutName
 
 Kind = Literal["text", "count", "sizes", "messages", "ids"]
 
@@ -58,19 +60,33 @@ class Layout:
         holds: what a reader is told of the fields.
         fields: in the order in which a row names them.
         example: reads the example of a row; None where it holds no texts.
+        template: how the expression is asked for.
         says_working: whether the working of an answer, which ends with it, stands where the answer does.
     """
 
     holds: str
     fields: Mapping[str, RowField]
     example: Callable[[Mapping[str, Any]], Example] | None = None
+    template: str = EXPRESSION
     says_working: bool = False
 
     def columns(self, rows: Rows) -> dict[str, list[Any]]:
         """Return the values of each field; an `EncodingError` names a text that the ids cannot write."""
         if self.says_working and rows.workings is not None:
             rows = replace(rows, answers=rows.workings)
+        if self.template != EXPRESSION:
+            before, _, after = self.template.partition(EXPRESSION)
+            asked = [f"{before}{expression}{after}" for expression in rows.expressions.tolist()]
+            rows = replace(rows, expressions=np.array(asked, np.str_))
         return {name: field.values(rows) for name, field in self.fields.items()}
+
+    def read(self, row: Mapping[str, Any]) -> Example | None:
+        """Read the example of a row, without what its template says; None where it holds no texts."""
+        found = self.example and self.example(row)
+        if not found or self.template == EXPRESSION:
+            return found
+        before, _, after = self.template.partition(EXPRESSION)
+        return found._replace(expression=found.expression.removeprefix(before).removesuffix(after))
 
     def lines(self, rows: Rows) -> list[str]:
         """Write each row as one JSON object without spaces; raises as `columns` does."""
@@ -158,22 +174,28 @@ LAYOUTS: Final[Mapping[LayoutName, Layout]] = {
         lambda row: Example(row["messages"][0]["content"], row["messages"][1]["content"]),
     ),
     "completion": Layout(
-        "a `prompt` that ends in `=`, and its `completion`",
+        "a `prompt` and its `completion`",
         {
-            "prompt": RowField("text", lambda rows: [f"{expression}=" for expression in rows.expressions.tolist()]),
+            "prompt": _EXPRESSION,
             "completion": _ANSWER,
         },
-        lambda row: Example(row["prompt"].removesuffix("="), row["completion"]),
+        lambda row: Example(row["prompt"], row["completion"]),
+        f"{EXPRESSION}=",
     ),
     "tokens": Layout("padded ids, `source` and `target`; `encoder` in `manifest.json` holds their vocabulary", {}),
 }
 
 
 def layout_named(
-    name: LayoutName, encoder: IdWriter | None = None, *, folder_format: int = FORMAT, has_working: bool = False
+    name: LayoutName,
+    encoder: IdWriter | None = None,
+    *,
+    template: str = "",
+    folder_format: int = FORMAT,
+    has_working: bool = False,
 ) -> Layout:
     """Make a layout; `tokens` writes with an encoder, and rows of folders of format 1 hold what they did."""
-    layout = LAYOUTS[name]
+    layout = replace(LAYOUTS[name], template=template or LAYOUTS[name].template)
     if has_working and "answer" in layout.fields:
         return replace(layout, fields={**layout.fields, "working": _WORKING})
     if has_working:
