@@ -28,7 +28,11 @@ _EACH: Final = "Each has a card of its own. No held-out form of one is a trainin
 _WORKING: Final = "the *working* of the answer, its calculations one after the other, which ends with the answer."
 
 #: Where the working stands, by layout; a column of its own in others.
-_WORKING_AT: Mapping[str, str] = {"chat": "The assistant says", "completion": "The completion is"}
+_WORKING_AT: Mapping[str, str] = {
+    "chat": "The assistant says",
+    "completion": "The completion is",
+    "tokens": "`target` is",
+}
 
 _SPLITS: Mapping[str, str] = {
     "content": "by content: no form of an expression is in two parts, nor in those of another seed or grammar",

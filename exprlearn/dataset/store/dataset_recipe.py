@@ -178,8 +178,6 @@ def recipe_of(
     check_drawing(config.data.balance, config.data.split, config.data.mix)
     grammar = load_grammar(config.grammar.name, components.grammars)
     has_working = config.working.name != NOTHING
-    if has_working and layout == "tokens":
-        raise OptionError("working.name: ids are written of answers alone: choose another --layout, or leave it out")
     more = (WORKING_SECTIONS if has_working else ()) + (TOKEN_SECTIONS if layout == "tokens" else ())
     sections = _sections(config, SECTIONS + more)
     # The folder that the grammar lay in does not matter.

@@ -8,8 +8,8 @@
 
 A template says how `qa`, `chat` and `completion` ask, such as `What is {expression}?`.
 
-With a working, `rows` and `qa` have a column `working` as well; in `chat` and `completion` it is what is said, and ends
-with the answer.
+With a working, `rows` and `qa` have a column `working` as well; in `chat` and `completion` it is what is said, and
+in `tokens` what is written: it ends with the answer.
 
 `index` is a decimal string, for it may be larger than any machine integer. `difficulty` is in points, as everywhere; in
 folders of format 1 the number of calculations was called so.
@@ -198,14 +198,12 @@ def layout_named(
     layout = replace(LAYOUTS[name], template=template or LAYOUTS[name].template)
     if has_working and "answer" in layout.fields:
         return replace(layout, fields={**layout.fields, "working": _WORKING})
-    if has_working:
-        return replace(layout, says_working=True)
     if encoder is not None:
         source = RowField("ids", lambda rows: encoder.sources(rows.expressions).tolist())
-        return replace(
-            layout,
-            fields={"source": source, "target": RowField("ids", lambda rows: encoder.targets(rows.answers).tolist())},
-        )
+        target = RowField("ids", lambda rows: encoder.targets(rows.answers).tolist())
+        layout = replace(layout, fields={"source": source, "target": target})
+    if has_working:
+        return replace(layout, says_working=True)
     if name == "rows" and folder_format == 1:
         return replace(layout, fields={**_COMMON, "difficulty": _CALCULATIONS})
     return layout
