@@ -122,8 +122,7 @@ def read_examples(folder: Path, split: Split | None = None) -> Iterator[Example]
         OptionError: there is no such split.
     """
     manifest = read_manifest(Path(folder))
-    layout = layout_named(manifest.layout, template=manifest.template)
-    example = layout.example and layout.read
+    example = layout_named(manifest.layout, template=manifest.template).reader
     if example is not None and manifest.layout in ("chat", "completion") and "working" in manifest.config:
         example = _answered(manifest.config["working"], example)
     if example is None:

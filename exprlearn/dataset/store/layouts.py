@@ -80,13 +80,19 @@ class Layout:
             rows = replace(rows, expressions=np.array(asked, np.str_))
         return {name: field.values(rows) for name, field in self.fields.items()}
 
-    def read(self, row: Mapping[str, Any]) -> Example | None:
-        """Read the example of a row, without what its template says; None where it holds no texts."""
-        found = self.example and self.example(row)
-        if not found or self.template == EXPRESSION:
-            return found
+    @property
+    def reader(self) -> Callable[[Mapping[str, Any]], Example] | None:
+        """What reads the example of a row, without what its template says; None where rows hold no texts."""
+        example = self.example
+        if example is None or self.template == EXPRESSION:
+            return example
         before, _, after = self.template.partition(EXPRESSION)
-        return found._replace(expression=found.expression.removeprefix(before).removesuffix(after))
+
+        def read(row: Mapping[str, Any]) -> Example:
+            found = example(row)
+            return found._replace(expression=found.expression.removeprefix(before).removesuffix(after))
+
+        return read
 
     def lines(self, rows: Rows) -> list[str]:
         """Write each row as one JSON object without spaces; raises as `columns` does."""
