@@ -118,8 +118,7 @@ def _as_code(text: str) -> str:
 def _body(manifest: Manifest) -> Iterator[str]:
     # Folders built before there was a choice say nothing of it.
     grammar, data = manifest.grammar, manifest.config["data"]
-    yield f"# Arithmetic expressions: {grammar.name}"
-    yield ""
+    yield from (f"# Arithmetic expressions: {grammar.name}", "")
     yield f"Made by exprlearn {manifest.exprlearn}. Each row holds {LAYOUTS[manifest.layout].holds}."
     if "working" in manifest.config:
         yield f"{_WORKING_AT.get(manifest.layout, 'The column `working` holds')} {_WORKING}"
