@@ -133,7 +133,8 @@ def compiled(function: Callable[..., Any], variables: Sequence[keras.Variable]) 
         import tensorflow
 
         # TensorFlow counts how often code is traced; a partial is a function of its own, as that of each model is.
-        return tensorflow.function(partial(function), jit_compile=True)  # type: ignore[no-any-return]
+        # Nothing is left to autograph, which would rewrite the code of Keras for seconds: loops are those of `ops`.
+        return tensorflow.function(partial(function), jit_compile=True, autograph=False)  # type: ignore[no-any-return]
     import jax
 
     def with_values(values: list[Any], *arguments: Any) -> Any:
