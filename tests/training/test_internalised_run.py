@@ -40,6 +40,7 @@ SETTINGS = (
     "training.examples_per_epoch=512",
     "training.batch_size=32",
     "training.epochs=4",
+    "training.max_time=none",
 )
 SMALL = ("model.units=16", "model.head=8", "model.layers=1")
 
