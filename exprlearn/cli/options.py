@@ -150,6 +150,7 @@ class CommandOptions:
     json: Annotated[bool, OUTPUT("Print one JSON document.")] = False
     format_: Annotated[Literal["jsonl", "parquet"], OUTPUT("How rows are stored.")] = "jsonl"
     layout: Annotated[Literal["rows", "qa", "chat", "completion", "tokens"], OUTPUT("What is in a row.")] = "rows"
+    template: Annotated[Text, OUTPUT("How rows ask, such as 'What is {expression}?'.", "TEXT")] = None
 
     engine: Annotated[Text, ENGINE("Where units run: serial, processes, ray, …", "NAME")] = None
     workers: Annotated[Whole, ENGINE("Units at once; no byte depends on it.", min=1)] = None
