@@ -9,6 +9,7 @@ raises. A batch without any true answer that can be read earns 0.0 throughout, a
 
     GRPOTrainer(model, reward_funcs=[exact, format_ok], train_dataset=…)
 
+A true answer `true` or `false`, as comparisons have it, is compared with the truth value that a completion ends with.
 `right_lines("equations")` makes a reward for completions that write the working of an expression down.
 
 Final answers, of completions and of true answers, are found by the rules of `exprlearn.dataset.final_answer`: a text
@@ -24,7 +25,15 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from exprlearn.arithmetic import plain_signs
-from exprlearn.dataset.final_answer import final_answer, marked_answer, read_answer, same_answer
+from exprlearn.dataset.final_answer import (
+    TRUTHS,
+    final_answer,
+    final_truth,
+    marked_answer,
+    marked_truth,
+    read_answer,
+    same_answer,
+)
 from exprlearn.errors import EvaluationError
 from exprlearn.plugin import Division, DivisionSpec, Working, WorkingSpec
 from exprlearn.plugin.manager import Plugins
@@ -40,7 +49,7 @@ _LEVELS = 4
 _NONE = "\n"
 
 UNREAD = (
-    "no true answer of this batch can be read as a number, so that every reward is 0.0: "
+    "no true answer of this batch can be read as a number or a truth value, so that every reward is 0.0: "
     "`answer` takes texts such as '8', '1/2' or 'so it is\n#### 8', one for each completion"
 )
 
@@ -52,9 +61,11 @@ def exact(completions: Sequence[Completion], answer: Sequence[str] | str, **kwar
 
     >>> exact(["So it is 8.", [{"role": "assistant", "content": "<answer>9</answer>"}]], answer=["8", "8"], seen=[1, 2])
     [1.0, 0.0]
+    >>> exact(["Yes, that is true.", "False"], answer="true")
+    [1.0, 0.0]
     """
     return [
-        float(same_answer(final_answer(text), truth))
+        float(same_answer(_stated(text, truth), truth))
         for text, truth in zip(_texts(completions), _truths(completions, answer), strict=True)
     ]
 
@@ -62,26 +73,31 @@ def exact(completions: Sequence[Completion], answer: Sequence[str] | str, **kwar
 def digits(completions: Sequence[Completion], answer: Sequence[str] | str, **kwargs: Any) -> list[float]:
     """Return the share of characters that stand where those of the true answer do, units below units.
 
-    The shorter of final and true answer is filled up at its left; only an exact answer earns 1.0.
+    The shorter of final and true answer is filled up at its left; only an exact answer earns 1.0. Of a truth value
+    there are no parts: it earns 1.0 or 0.0.
 
     >>> digits(["1234", "234", "1235", "-1234", "none"], "1234")
     [1.0, 0.75, 0.75, 0.8, 0.0]
     """
     return [
         1.0 if same_answer(stated, truth) else _overlap(stated, truth)
-        for stated, truth in zip(map(final_answer, _texts(completions)), _truths(completions, answer), strict=True)
+        for text, truth in zip(_texts(completions), _truths(completions, answer), strict=True)
+        for stated in [_stated(text, truth)]
     ]
 
 
 def format_ok(completions: Sequence[Completion], answer: Sequence[str] | str = "", **kwargs: Any) -> list[float]:
     r"""Return 1.0 for each completion that says plainly which number is its answer, right or wrong, else 0.0.
 
-    It is nothing but the number, or marks it: `<answer>8</answer>`, `\boxed{8}`, `#### 8`, `the answer is 8`.
+    It is nothing but the number, or marks it: `<answer>8</answer>`, `\boxed{8}`, `#### 8`, `the answer is 8`. Where
+    `answer` says `true` or `false`, it is one of these words.
 
     >>> format_ok(["8", r"Thus \boxed{9}.", "3+5 makes 8", "####"])
     [1.0, 1.0, 0.0, 0.0]
     """
-    return [float(read_answer(text) is not None or bool(marked_answer(text))) for text in _texts(completions)]
+    texts = _texts(completions)
+    truths = [*answer, *[""] * len(texts)] if isinstance(answer, list | tuple) else [answer] * len(texts)
+    return [float(_is_plain(text, _truth(truth) in TRUTHS)) for text, truth in zip(texts, truths, strict=False)]
 
 
 def right_lines(working: str = "equations", division: str = "exact-only", *, plugins: Plugins | None = None) -> Reward:
@@ -114,6 +130,17 @@ def right_lines(working: str = "equations", division: str = "exact-only", *, plu
     # Training libraries log rewards by their names.
     reward.__name__ = reward.__qualname__ = "right_lines"
     return reward
+
+
+def _stated(text: str, truth: str) -> str:
+    """Find the final answer of a text, of the kind that the true one is."""
+    return final_truth(text) if truth in TRUTHS else final_answer(text)
+
+
+def _is_plain(text: str, is_truth: bool) -> bool:
+    if is_truth:
+        return text.strip().lower() in TRUTHS or bool(marked_truth(text))
+    return read_answer(text) is not None or bool(marked_answer(text))
 
 
 def _asked(count: int, columns: Mapping[str, Any]) -> list[str]:
@@ -159,10 +186,16 @@ def _truths(completions: Sequence[Completion], answer: Any) -> list[str]:
 
 
 def _truth(truth: Any) -> str:
-    return final_answer(str(truth) if isinstance(truth, int | float) else _text(truth)) or _NONE
+    text = str(truth) if isinstance(truth, int | float) else _text(truth)
+    # `3<5 is true` holds numbers, too; what it ends in counts.
+    if text.rstrip(" .\n*$}").lower().endswith(TRUTHS) or not (found := final_answer(text)):
+        found = final_truth(text)
+    return found or _NONE
 
 
 def _overlap(stated: str, truth: str) -> float:
+    if truth in TRUTHS:
+        return 0.0
     stated, truth = (plain_signs(text).replace(",", "").lstrip("+") for text in (stated, truth))
     longest = max(len(stated), len(truth))
     same = sum(one == other for one, other in zip(reversed(stated), reversed(truth), strict=False))

@@ -60,6 +60,28 @@ def test_messages_in_parts_are_read() -> None:
     assert exact([spoken([{"type": "text", "text": "It is 8"}])], ["8"]) == [1.0]
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["true", "True.", "3<5 is true", "<answer>TRUE</answer> false", r"\boxed{\text{true}}", "false? No.\n#### true"],
+)
+def test_truth_values_are_answers_too(text: str) -> None:
+    for truth in ("true", True, "3<5 is true", "#### true"):
+        assert exact([text, spoken(text)], [truth, truth]) == [1.0, 1.0]
+        assert digits([text, spoken(text)], [truth, truth]) == [1.0, 1.0]
+    assert exact([text], "false") == digits([text], "false") == [0.0]
+
+
+@pytest.mark.parametrize("text", ["", "1", "5", "not true", "that isn't true", "it is true that it is false", "untrue"])
+def test_what_says_no_truth_or_the_other_one_earns_nothing(text: str) -> None:
+    assert exact([text], ["true"]) == digits([text], ["true"]) == [0.0]
+
+
+def test_good_form_of_a_truth_value_is_one_of_its_words() -> None:
+    texts = ["true", " False\n", "The answer is true", r"\boxed{false}", "so 3<5 holds, which is true", "1"]
+    assert format_ok(texts, answer="true") == [1.0, 1.0, 1.0, 1.0, 0.0, 0.0]
+    assert format_ok(["true", "8"], answer=["8", "true"]) == [0.0, 0.0]
+
+
 def test_digits_count_where_units_stand_below_units() -> None:
     assert digits(["120", "20", "1200", "129", "-120", "none"], "120") == [1.0, 2 / 3, 1 / 4, 2 / 3, 3 / 4, 0.0]
 

@@ -231,8 +231,8 @@ class FloorRemainderPolicy(DivisionPolicy):
         return "floor-remainder"
 
     def answer(self, value: Fraction, expression: str = "") -> str:
-        """Write the value, with the remainder when `expression` ends in a division."""
-        quotient = write_digits(value.numerator)
+        """Write a whole value, with the remainder of a last division; any other is a `NotAnInteger`."""
+        quotient = ExactOnlyPolicy().answer(value, expression)
         try:
             tree = parse(expression, limits=UNLIMITED)
         except ExpressionSyntaxError:

@@ -37,7 +37,7 @@ OUTERMOST: Final = -1
 
 #: Packages of the project itself that answer signs, told where nothing installed does.
 ELSEWHERE: Final[Mapping[str, tuple[str, ...]]] = {
-    "exprlearn-operators": ("^", "%", "//", "<", ">", "<=", ">=", "==", "!=", "!", "gcd", "max", "min", "abs"),
+    "exprlearn-operators": ("^", "%", "//", "<", ">", "<=", ">=", "==", "!=", "!", "gcd", "max", "min", "abs", "0x"),
 }
 
 

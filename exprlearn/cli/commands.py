@@ -70,8 +70,8 @@ COMMANDS: Mapping[str, Command] = {
     "sweep": Command(
         "Train over settings, each trial a run of its own; run again, it goes on where it stopped.",
         "sweep.sweep",
-        "file sweep_folder set_ seed backend epochs again engine workers ray_address list_ progress json plugin "
-        "plugins strict_plugins",
+        "file sweep_folder data data_question_key data_answer_key set_ seed backend epochs again engine workers "
+        "ray_address list_ progress json plugin plugins strict_plugins",
     ),
     "compare": Command(
         "Compare runs on the same test: exact McNemar, paired bootstrap, items only one gets right.",
@@ -156,7 +156,8 @@ COMMANDS: Mapping[str, Command] = {
         "Write train, validation and test examples to files with a manifest; run again, it goes on where it stopped.",
         "data_build.build",
         "out:new grammar train validation test config set_ seed division working tokenizer padding reversal shards "
-        "format_ layout engine workers ray_address only progress print_config json plugin plugins strict_plugins",
+        "format_ layout template engine workers ray_address only progress print_config json plugin plugins "
+        "strict_plugins",
     ),
     "data verify": Command(
         "Compare every file of a dataset folder with its manifest; exit 1 when one is not as it was written.",
@@ -210,7 +211,7 @@ COMMANDS: Mapping[str, Command] = {
         "Write every stage as a dataset folder; run again, it goes on where it stopped.",
         "curriculum.build_curriculum",
         "curriculum:argument out:stages train validation test grammar division set_ seed shards format_ "
-        "layout engine workers ray_address progress json plugin plugins",
+        "layout template engine workers ray_address progress json plugin plugins",
     ),
     "curriculum fit": Command(
         "Fit the points of each feature to what a trained model answers wrongly.",

@@ -135,6 +135,7 @@ def build_curriculum(options: CommandOptions) -> None:
             stage.components,
             file_format=options.format_,
             layout=options.layout,
+            template=options.template,
             beside=stage.forms_beside,
             earlier=stage.earlier,
         )

@@ -27,7 +27,9 @@ def build(options: CommandOptions) -> None:
     if options.print_config:
         echo(settings.toml(), nl=False)
         return
-    recipe = store.recipe_of(with_shards(settings), file_format=options.format_, layout=options.layout)
+    recipe = store.recipe_of(
+        with_shards(settings), file_format=options.format_, layout=options.layout, template=options.template
+    )
     tools, which = tools_for(options), read_numbers(options.only)
     with (
         open_engine(options, settings.plugins) as engine,

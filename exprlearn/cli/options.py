@@ -148,6 +148,7 @@ class CommandOptions:
     json: Annotated[bool, OUTPUT("Print one JSON document.")] = False
     format_: Annotated[Literal["jsonl", "parquet"], OUTPUT("File format.")] = "jsonl"
     layout: Annotated[Literal["rows", "qa", "chat", "completion", "tokens"], OUTPUT("Layout of a row.")] = "rows"
+    template: Annotated[Text, OUTPUT("How rows ask, such as 'What is {expression}?'.", "TEXT")] = None
 
     engine: Annotated[Text, ENGINE("Where units run: serial, processes, ray, …", "NAME")] = None
     workers: Annotated[Whole, ENGINE("Number of workers; results do not depend on it.", min=1)] = None

@@ -73,7 +73,7 @@ USES: Mapping[str, tuple[str, ...]] = {
     "explain": ("grammar", "division", "working", "data.constraints", *_IDS, "encoding", "model", "training.backend"),
     "evaluate": ("grammar", "seed", "data.mix"),
     "train": (*_TRAINING, *_FILE),
-    "sweep": _TRAINING,
+    "sweep": (*_TRAINING, *_FILE),
 }
 
 #: The command that makes use of a setting, by the longest of these that its key begins with.

@@ -19,7 +19,11 @@ from numpy.typing import NDArray
 from exprlearn.config import Components
 from exprlearn.config.setting_values import write_range
 from exprlearn.dataset import Answering, load_space
-from exprlearn.dataset.constraints import IntegerIntermediatesConstraint, MeaningfulBracketsConstraint
+from exprlearn.dataset.constraints import (
+    IntegerIntermediatesConstraint,
+    MeaningfulBracketsConstraint,
+    NontrivialDivisorsConstraint,
+)
 from exprlearn.dataset.difficulty import block_scores
 from exprlearn.dataset.drawing.mixes import expression_stream
 from exprlearn.errors import OptionError
@@ -30,6 +34,9 @@ _WORDS: Final = {"+": "addition", "-": "subtraction", "*": "multiplication", "/"
 
 # Boxes up to this size are looked at as a whole; of larger ones so many expressions are.
 _WHOLE, _SAMPLE = 1 << 14, 1 << 13
+
+# Rules of every stage that they say something of.
+_SENSIBLE: Final = (IntegerIntermediatesConstraint(), NontrivialDivisorsConstraint(), MeaningfulBracketsConstraint())
 
 #: A stage of fewer new expressions is joined with its neighbour.
 FEWEST: Final = 64
@@ -114,7 +121,7 @@ class Maker:
             found.append({"name": "signs", "only": box.signs})
         elif (different := self._mixed(box)) > 1:
             found.append({"name": "signs", "minimum": different})
-        found += [{"name": "integer-intermediates"}] if "/" in box.signs else []
+        found += [{"name": "integer-intermediates"}, {"name": "nontrivial-divisors"}] if "/" in box.signs else []
         return found + ([{"name": "meaningful-brackets"}] if box.brackets else [])
 
     def _mixed(self, box: Box) -> int:
@@ -227,8 +234,7 @@ class Maker:
     def _measure(self, high: int, terms: int, brackets: int) -> BoxExamples:
         """Look at all expressions of a box with all operators, or at some of each set of operators."""
         space = self._space(high, terms, brackets)
-        rules = (*self._components.constraints, IntegerIntermediatesConstraint(), MeaningfulBracketsConstraint())
-        answering = Answering(self._components.division, rules)
+        answering = Answering(self._components.division, (*self._components.constraints, *_SENSIBLE))
         blocks: list[Block]
         if space.size <= _WHOLE:
             blocks = [stratum.block(np.arange(stratum.size)) for stratum in space.strata]

@@ -15,6 +15,7 @@ from exprlearn.dataset.constraints import (
     IntegerIntermediatesConstraint,
     MeaningfulBracketsConstraint,
     NonNegativeConstraint,
+    NontrivialDivisorsConstraint,
     ResultRangeConstraint,
     ResultRangeOptions,
     SignsConstraint,
@@ -68,6 +69,11 @@ def _of_values() -> Iterable[ConstraintSpec]:
         name="non-negative",
         summary="No number and no value on the way is negative.",
         make=lambda options: NonNegativeConstraint(),
+    )
+    yield ConstraintSpec(
+        name="nontrivial-divisors",
+        summary="Nothing is divided by 1 or by itself, nor is 0 divided.",
+        make=lambda options: NontrivialDivisorsConstraint(),
     )
     yield ConstraintSpec(
         name="answer-length",

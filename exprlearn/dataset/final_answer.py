@@ -9,6 +9,9 @@ r"""The final answer in a text that people or language models wrote: found by ru
 4. The number right behind the last `=` that is followed by one, or right before it, as in `8 = 3 + 5`.
 5. The last number of the text.
 
+Answers of comparisons, `true` and `false`, are found by rules 1 and 3, else as the last of the two that is said; `not`
+before one turns it round.
+
 A sign belongs to a number unless it stands behind a digit, a letter or a closing bracket: `5-3` ends in 3. What an
 answer is worth, and whether two say the same, is told here too.
 """
@@ -34,6 +37,9 @@ _READING = re.compile(
     rf"(?:\s?(?:r|rem|remainder)\s?(-?[0-9]+))?)",
     re.IGNORECASE,
 )
+
+#: Answers of comparisons.
+TRUTHS = ("true", "false")
 
 _NOT_DIGITS = re.compile(r"[^-/0-9]")
 
@@ -84,8 +90,10 @@ def same_answer(given: str, truth: str, *, unreduced: bool = False) -> bool:
     (True, True, False)
     >>> same_answer("16/2", "8"), same_answer("16/2", "8", unreduced=True)
     (False, True)
+    >>> same_answer("True", "true"), same_answer("1", "true")
+    (True, False)
     """
-    if given == truth:
+    if given == truth or (truth in TRUTHS and given.strip().lower() == truth):
         return True
     read = read_answer(given)
     if read is None or read != read_answer(truth):
@@ -138,6 +146,7 @@ def plain_text(text: str) -> str:
 
 _NUMBER = re.compile(rf"(?:(?<![\w)\]])[+-]\s?)?(?<![\w.]){UNSIGNED}", re.IGNORECASE)
 _PHRASE = re.compile(r"\b(?:answer|result)\b(?:\s+is\b|\s*[:=])[\s*:$=]{0,9}", re.IGNORECASE)
+_TRUTH = re.compile(r"(?:(\bnot|n't)\s{1,9})?\b(true|false)\b", re.IGNORECASE)
 _CALCULATION = re.compile(r"[-+*/()=0-9.,$ ]+")
 _EQUALS = re.compile(rf"=[\s$*]{{0,9}}([+-]?\s?{UNSIGNED})", re.IGNORECASE)
 # Behind `=` and a number: a calculation that goes on, so that the answer may stand before the `=`.
@@ -180,6 +189,37 @@ def marked_answer(text: str) -> str | None:
             return span.strip() if read_answer(span) is not None else last_number(span)
     phrases = list(_PHRASE.finditer(text))
     return _first_number(text, phrases[-1].end()) if phrases else None
+
+
+def final_truth(text: str) -> str:
+    r"""Find the truth value that a text ends with, "" when it says none.
+
+    >>> final_truth("3<5, so it is True."), final_truth(r"\boxed{\text{false}}"), final_truth("that is not true")
+    ('true', 'false', 'false')
+    """
+    said = marked_truth(text)
+    return _truth(_TRUTH.findall(_plain(text))[-1:]) if said is None else said
+
+
+def marked_truth(text: str) -> str | None:
+    """Find the truth value between marks, "" when they hold none; None where nothing is marked.
+
+    >>> marked_truth("true? <answer>false</answer>"), marked_truth("The answer is true."), marked_truth("true") is None
+    ('false', 'true', True)
+    """
+    text = _plain(text)
+    for span in (_between(text, "<answer>", "</answer>"), _boxed(text), _between(text, "####", "\n")):
+        if span is not None:
+            return _truth(_TRUTH.findall(span)[-1:])
+    phrases = list(_PHRASE.finditer(text))
+    return _truth(_TRUTH.findall(text[phrases[-1].end() :])[:1]) if phrases else None
+
+
+def _truth(found: list[tuple[str, str]]) -> str:
+    """Read what `_TRUTH` found, at most one."""
+    for turned, word in found:
+        return TRUTHS[(word.lower() == "false") != bool(turned)]
+    return ""
 
 
 def last_number(text: str) -> str:

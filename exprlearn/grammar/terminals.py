@@ -86,7 +86,8 @@ def _not_whole(automaton: Automaton) -> GrammarError:
     if _writes_letters(automaton):
         return GrammarError(
             f"terminal {name} writes letters, which have no value here: write whole numbers, for instance"
-            f" /0|[1-9][0-9]*/ with //@ range=0..99"
+            f" /0|[1-9][0-9]*/ with //@ range=0..99; for numbers that a plugin reads, write digits and letters in"
+            f" terminals of their own"
         )
     if not automaton.only("".join(_DIGITS)).characters:
         return GrammarError(

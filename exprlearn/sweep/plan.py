@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from exprlearn.config import Components, Preset, TrainingSection, read_config, resolve
+from exprlearn.config import Components, ConfigWithOrigins, Preset, TrainingSection, read_config, resolve
 from exprlearn.config.origins import line_of, read_file
-from exprlearn.config.setting_values import NOTHING
+from exprlearn.dataset.pairs import Pairs, named_pairs
+from exprlearn.dataset.pairs.settings import pairs_preset, refuse_beside_pairs
 from exprlearn.errors import OptionError
 from exprlearn.grammar.loading import load_grammar
 from exprlearn.runs.schema import MonitorRow
@@ -26,6 +28,11 @@ if TYPE_CHECKING:
 PRESET: Final = Preset(SECTION, {"training": {"max_time": "none"}})
 #: Keys that a process has one value of, whatever its trials say.
 ONE_A_PROCESS: Final = ("training.backend", "training.deterministic", "training.processes")
+#: Keys that say what all trials are compared by.
+COMPARED: Final = {
+    "training.monitor": "one metric",
+    **dict.fromkeys(("data.file", "data.question_key", "data.answer_key"), "the pairs of one file"),
+}
 #: Keys that decide how much an epoch is, or how many there are.
 COMPUTE: Final = ("training.epochs", "training.examples_per_epoch")
 #: Digits of the hash that names a trial.
@@ -34,7 +41,10 @@ DIGITS: Final = 12
 
 @dataclass(frozen=True)
 class SweepPlan:
-    """A sweep that was read and checked: trials differ from `base`, by what `flags` and `sets` leave open."""
+    """A sweep that was read and checked: trials differ from `base`, by what `flags` and `sets` leave open.
+
+    They learn `pairs`, or what the grammar of each writes.
+    """
 
     section: SweepSection
     base: Components
@@ -43,6 +53,7 @@ class SweepPlan:
     sets: Sequence[str]
     plugins: Plugins
     notes: tuple[str, ...] = ()
+    pairs: Pairs | None = None
 
     @property
     def monitor(self) -> MonitorRow:
@@ -68,18 +79,37 @@ class SweepPlan:
 
     def _trial(self, settings: Settings) -> Trial:
         flags = {**self.flags, **settings}
-        read = read_config(self.file, flags, self.sets, preset=PRESET, plugins=self.plugins, beside=(SECTION,))
-        components = resolve(read.config, self.plugins)
-        grammar = load_grammar(components.config.grammar.name, components.grammars)
+        components = resolve(_read(self.file, flags, self.sets, self.plugins, self.pairs).config, self.plugins)
         config = json.dumps(components.config.model_dump(mode="json"), sort_keys=True)
-        digest = sha256(json.dumps([config, grammar.text]).encode()).hexdigest()
-        return Trial(digest[:DIGITS], settings, config, grammar.text, components.config.training.epochs)
+        section = components.config.grammar
+        text = "" if self.pairs else load_grammar(section.name, components.grammars).text
+        digest = sha256(json.dumps([config, self._said or text]).encode()).hexdigest()
+        return Trial(digest[:DIGITS], settings, config, text, components.config.training.epochs)
+
+    @cached_property
+    def _said(self) -> str:
+        """The hash of the pairs, so that another text of the file makes other trials; empty where there are none."""
+        if self.pairs is None:
+            return ""
+        columns = self.pairs.examples.expressions.tolist(), self.pairs.examples.answers.tolist(), self.pairs.splits
+        return sha256(json.dumps(columns).encode()).hexdigest()
+
+
+def _read(
+    file: Path, flags: Mapping[str, Any], sets: Sequence[str], plugins: Plugins, pairs: Pairs | None
+) -> ConfigWithOrigins:
+    """Read a config; an OptionError tells what says nothing of pairs, where pairs are learned."""
+    preset = PRESET if pairs is None else pairs_preset(pairs, PRESET)
+    read = read_config(file, flags, sets, preset=preset, plugins=plugins, beside=(SECTION,))
+    if pairs is not None:
+        refuse_beside_pairs(read)
+    return read
 
 
 def read_plan(file: Path, flags: Mapping[str, Any], sets: Sequence[str], plugins: Plugins) -> SweepPlan:
     """Read a sweep: an ordinary config file with a section `[sweep]`.
 
-    An OptionError lists every problem at once, each with its line.
+    An OptionError lists every problem at once, each with its line; a DataError tells of pairs that cannot be read.
 
     Args:
         file: the TOML file.
@@ -89,13 +119,15 @@ def read_plan(file: Path, flags: Mapping[str, Any], sets: Sequence[str], plugins
     """
     tree, text = read_file(file)
     problems: list[str] = []
-    section, read = None, None
+    section, read, pairs = None, None, None
     try:
         section = read_section(_table(tree, file))
     except OptionError as error:
         problems += [_placed(problem, file, text) for problem in error.problems]
     try:
-        read = read_config(file, flags, sets, preset=PRESET, plugins=plugins, beside=(SECTION,))
+        read = _read(file, flags, sets, plugins, None)
+        pairs = named_pairs(read.config)
+        read = _read(file, flags, sets, plugins, pairs) if pairs else read
     except OptionError as error:
         problems += error.problems
     if section is None or read is None:
@@ -104,13 +136,9 @@ def read_plan(file: Path, flags: Mapping[str, Any], sets: Sequence[str], plugins
     problems = [_placed(problem, file, text) for problem in _conflicts(section, read.config.training, keys)]
     if read.config.curriculum.name != "none" and not any(key.startswith("grammar.") for key in read.origins):
         problems.append(f"{file}: grammar.name: say which grammar is learned through the curriculum")
-    if read.config.data.file != NOTHING:
-        problems.append(
-            f"{file}: data.file: a sweep learns what grammars write: learn pairs with exprlearn train --data"
-        )
     if problems:
         raise OptionError(problems)
-    plan = SweepPlan(section, resolve(read.config, plugins), file, flags, sets, plugins, read.notes)
+    plan = SweepPlan(section, resolve(read.config, plugins), file, flags, sets, plugins, read.notes, pairs)
     plan.trials(_probes(section.parameters))
     return plan
 
@@ -129,8 +157,8 @@ def _conflicts(section: SweepSection, training: TrainingSection, given: Sequence
     for key in parameters:
         if key in ONE_A_PROCESS:
             found.append(f"{at}.{key}: a process keeps the first value it has; make a sweep of each")
-        if key == "training.monitor":
-            found.append(f"{at}.{key}: trials are compared by one metric; make a sweep of each")
+        if key in COMPARED:
+            found.append(f"{at}.{key}: trials are compared by {COMPARED[key]}; make a sweep of each")
         if key in given:
             found.append(f"{at}.{key}: it is varied, and given as well; leave one of them out")
         if section.stop is not None and key in COMPUTE:

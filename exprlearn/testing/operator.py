@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
-from itertools import product
+from itertools import islice, product
+from typing import Any
 
 from exprlearn.arithmetic import DEFAULT_LIMITS, evaluate, parse
 from exprlearn.arithmetic.operators import Operators
 from exprlearn.errors import EvaluationError, ExpressionSyntaxError
+from exprlearn.grammar.automaton import read_pattern
 from exprlearn.plugin import OperatorSpec
 from exprlearn.testing.check import Subject, demand
 from exprlearn.testing.contract import Contract
@@ -17,19 +19,32 @@ from exprlearn.testing.contract import Contract
 OPERANDS = (Fraction(0), Fraction(1), Fraction(-3), Fraction(2, 3), Fraction(12), Fraction(-7, 2), Fraction(5))
 HUGE = Fraction(10**300 + 7)
 _SECONDS = 1.0
+# Numerals of so many characters are asked for, the shortest first.
+_LONGEST, _MOST_NUMERALS = 12, 60
 
 
 class OperatorContract(Contract, kind="operator"):
     """What every operator promises."""
 
 
-def _values(operator: OperatorSpec) -> Iterator[tuple[tuple[Fraction, ...], Fraction | None]]:
+def _takes_operands(subject: Subject) -> bool:
+    return bool(subject.spec.form != "numeral")
+
+
+def _operands(operator: OperatorSpec, numbers: Sequence[Any]) -> Iterable[tuple[Any, ...]]:
+    """List what an operator may be asked for: numbers for each of its operands, of a numeral its shortest texts."""
+    if operator.form != "numeral":
+        return product(numbers, repeat=operator.arity)
+    return zip(islice(read_pattern(operator.name, operator.pattern).texts(_LONGEST), _MOST_NUMERALS), strict=False)
+
+
+def _values(operator: OperatorSpec) -> Iterator[tuple[tuple[Any, ...], Fraction | None]]:
     """Yield operands of all sorts with what the operator makes of them, None where it has no value."""
-    for operands in product(OPERANDS, repeat=operator.arity):
+    for operands in _operands(operator, OPERANDS):
         yield operands, _value(operator, operands)
 
 
-def _value(operator: OperatorSpec, operands: tuple[Fraction, ...]) -> Fraction | None:
+def _value(operator: OperatorSpec, operands: tuple[Any, ...]) -> Fraction | None:
     try:
         value = operator.calculate(*operands)
     except (ValueError, ZeroDivisionError, OverflowError):
@@ -49,7 +64,7 @@ def it_gives_exact_values_or_says_why_there_is_none(subject: Subject) -> None:
     demand(any(value is not None for value in found), "it has no value for any operands that were tried")
 
 
-@OperatorContract.check(needs=it_gives_exact_values_or_says_why_there_is_none)
+@OperatorContract.check(needs=it_gives_exact_values_or_says_why_there_is_none, applies=_takes_operands)
 def huge_operands_are_computed_or_refused_within_a_second(subject: Subject) -> None:
     """Ask for numbers of three hundred digits, as nobody writes them: no value may take the memory of the machine."""
     started = time.process_time()
@@ -76,7 +91,8 @@ def its_sign_is_read_in_no_other_way(subject: Subject) -> None:
     if subject.entry.is_built_in:
         return
     sign = subject.spec.sign
-    for text in (f"2{sign}3", f"{sign}3", f"2{sign}"):
+    numerals = [text for (text,) in _operands(subject.spec, ())] if not _takes_operands(subject) else []
+    for text in (f"2{sign}3", f"{sign}3", f"2{sign}", *numerals):
         try:
             parse(text)
         except ExpressionSyntaxError:
@@ -89,9 +105,9 @@ def expressions_with_it_are_read_and_answered(subject: Subject) -> None:
     """Write whole numbers as expressions, read them back, and compare with what the operator makes of the numbers."""
     spec: OperatorSpec = subject.spec
     operators: Operators = () if subject.entry.is_built_in else (spec,)
-    for numbers in product((0, 1, 2, 7), repeat=spec.arity):
+    for numbers in _operands(spec, (0, 1, 2, 7)):
         text = _written(spec, [str(number) for number in numbers])
-        expected = _value(spec, tuple(map(Fraction, numbers)))
+        expected = _value(spec, tuple(map(Fraction, numbers)) if _takes_operands(subject) else numbers)
         try:
             found: Fraction | None = evaluate(text, operators=operators)
         except EvaluationError:
@@ -108,6 +124,8 @@ def _written(operator: OperatorSpec, operands: list[str]) -> str:
     """
     if operator.form == "function":
         return f"{operator.sign}({','.join(operands)})"
+    if operator.form == "numeral":
+        return operands[0]
     if operator.form == "infix":
         return operator.sign.join(operands)
     return operator.sign + operands[0] if operator.form == "prefix" else operands[0] + operator.sign

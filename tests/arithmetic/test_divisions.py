@@ -69,6 +69,11 @@ def test_exact_only_refuses_a_fraction_with_the_expression() -> None:
         answer("17/5", ExactOnlyPolicy())
 
 
+def test_what_is_not_whole_has_no_answer_with_a_remainder() -> None:
+    with pytest.raises(NotAnInteger):
+        answer("4.8-2.3", FloorRemainderPolicy())
+
+
 @given(st.integers(-(10**6), 10**6), st.integers(-(10**4), 10**4).filter(bool))
 def test_quotient_and_remainder_make_the_dividend(dividend: int, divisor: int) -> None:
     written = answer(f"{dividend}/{divisor}", FloorRemainderPolicy())

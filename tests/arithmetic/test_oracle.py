@@ -32,6 +32,7 @@ NUMBER: /0|[1-9][0-9]{0,11}/
 
 SHIPPED = (
     "addition",
+    "decimals",
     "sums",
     "subtraction",
     "multiplication",
@@ -48,7 +49,7 @@ class Oracle:
     """Recursive descent over fractions; a division that is done last also leaves a remainder."""
 
     def __init__(self, text: str, floors: bool) -> None:
-        self.tokens = re.findall(r"\d+|.", text)
+        self.tokens = re.findall(r"[0-9.]+|.", text)
         self.floors = floors
 
     def sum(self) -> tuple[Fraction, Fraction]:
@@ -80,7 +81,7 @@ class Oracle:
             inside = self.sum()
             self.tokens.pop(0)
             return inside
-        return Fraction(int(token)), Fraction(0)
+        return Fraction(token), Fraction(0)
 
 
 def expected(text: str, policy: DivisionPolicy) -> str | None:
@@ -91,7 +92,7 @@ def expected(text: str, policy: DivisionPolicy) -> str | None:
     match policy:
         case FloorRemainderPolicy() if left:
             return f"{value} r {left}"
-        case ExactOnlyPolicy() if value.denominator != 1:
+        case ExactOnlyPolicy() | FloorRemainderPolicy() if value.denominator != 1:
             return None
         case DecimalPolicy():
             hundredths = round(value * 100)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from exprlearn.arithmetic import calculations, parse
 from exprlearn.dataset.constraints import MeaningfulBracketsConstraint
 from exprlearn.dataset.store import read_manifest, read_rows
 from exprlearn.sampling import ExpressionSpace
@@ -61,6 +62,18 @@ def test_every_stage_practises_what_is_new_in_it(six: Path) -> None:
     assert shares[known] >= 0.1 * len(stages[-1])
 
 
+def test_no_stage_divides_by_one_or_by_the_dividend(six: Path) -> None:
+    divisions = [
+        step
+        for rows in training_rows(six)
+        for row in rows
+        for step in calculations(parse(row["expression"]))
+        if step.operator == "/"
+    ]
+    assert len(divisions) > 200
+    assert not [step for step in divisions if step.right == (1, 1) or step.result in ((0, 1), (1, 1))]
+
+
 def test_stages_get_harder_and_none_holds_what_an_earlier_one_gives(six: Path) -> None:
     stages = training_rows(six)
     middles = [sorted(row["difficulty"] for row in rows)[len(rows) // 2] for rows in stages]
@@ -86,6 +99,15 @@ def test_small_stages_are_counted_exactly_and_others_with_an_interval(six: Path)
         assert counted is not None
         assert counted.said == "estimate"
         assert len(sums) < int(counted.low) < int(counted.count) < int(counted.high)
+
+
+def test_it_is_run_as_it_was_made(cli: Cli, six: Path) -> None:
+    settings = ["model.units=16", "training.examples_per_epoch=128", "data.validation=20", "data.test=20"]
+    words = [word for each in settings for word in ("--set", each)]
+    done = cli("curriculum", "run", "six.toml", "--epochs", "6", "--name", "six", *words, "--progress", "none")
+    assert done.code == 0, done.err
+    epochs = [json.loads(line) for line in Path("runs/six/metrics.jsonl").read_text("utf-8").splitlines()]
+    assert len(epochs) == 6
 
 
 def test_other_layouts_hold_the_same_rows(cli: Cli, six: Path) -> None:

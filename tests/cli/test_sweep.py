@@ -54,6 +54,38 @@ def test_the_trials_are_listed_before_anything_is_begun(cli: Cli, tmp_path: Path
     assert not (tmp_path / "sweeps").exists()
 
 
+def test_pairs_are_swept_over_as_grammars_are(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "sums.csv").write_text("question,answer\n" + "".join(f"{n}+1,{n + 1}\n" for n in range(60)), "utf-8")
+    settings = CONFIG.replace('[grammar]\nname = "addition"\n', "").replace("epochs = 3", "epochs = 1")
+    (tmp_path / "tiny.toml").write_text(settings, encoding="utf-8")
+    outcome = cli("sweep", "tiny.toml", "--data", "sums.csv", "--progress", "none", "--json", "--plugins", "")
+    document = json.loads(outcome.out)
+    assert [trial["state"] for trial in document["trials"]] == ["done", "done"]
+    trials = (tmp_path / "sweeps" / "tiny" / "trials").glob("*/pairs.jsonl")
+    assert [len(file.read_text(encoding="utf-8").splitlines()) for file in trials] == [60, 60]
+
+
+def test_a_file_of_pairs_that_changed_makes_other_trials(tmp_path: Path) -> None:
+    settings = CONFIG.replace('[grammar]\nname = "addition"\n', '[data]\nfile = "sums.csv"\n')
+    names = []
+    for answer in (2, 3):
+        (tmp_path / "sums.csv").write_text(f"question,answer\n1+1,{answer}\n", encoding="utf-8")
+        (tmp_path / "tiny.toml").write_text(settings.replace("sums.csv", str(tmp_path / "sums.csv")), encoding="utf-8")
+        plan = read_plan(tmp_path / "tiny.toml", {}, (), Plugins(only=()))
+        names += [trial.name for trial in plan.trials(next(make_search(plan.section)))]
+    assert len(set(names)) == 4
+
+
+@pytest.mark.parametrize(("key", "value"), [("grammar.range", '"1..9"'), ("data.file", '"other.csv"')])
+def test_what_says_nothing_of_pairs_is_not_varied(key: str, value: str, cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "sums.csv").write_text("question,answer\n1+1,2\n", encoding="utf-8")
+    settings = CONFIG.replace('[grammar]\nname = "addition"\n', "") + f'"{key}" = [{value}]\n'
+    (tmp_path / "tiny.toml").write_text(settings, encoding="utf-8")
+    outcome = cli("sweep", "tiny.toml", "--data", "sums.csv", "--list")
+    assert outcome.code == 2
+    assert f"{key}: " in outcome.err
+
+
 def test_failures_are_named_and_the_exit_code_is_one(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "tiny.toml").write_text(FAILING, encoding="utf-8")
     outcome = cli("sweep", "tiny.toml", "--json", "--progress", "none", "--plugins", "")

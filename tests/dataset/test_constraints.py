@@ -19,6 +19,7 @@ from exprlearn.dataset.constraints import (
     IntegerIntermediatesConstraint,
     MeaningfulBracketsConstraint,
     NonNegativeConstraint,
+    NontrivialDivisorsConstraint,
     ResultRangeConstraint,
     ResultRangeOptions,
     SignsConstraint,
@@ -44,6 +45,7 @@ CONSTRAINTS: list[Constraint] = [
     SignsConstraint(SignsOptions(all="-", any="*/")),
     SignsConstraint(SignsOptions(minimum=3)),
     NonNegativeConstraint(),
+    NontrivialDivisorsConstraint(),
 ]
 
 
@@ -138,6 +140,7 @@ def test_constraints_are_offered_by_name() -> None:
         "result-range",
         "integer-intermediates",
         "non-negative",
+        "nontrivial-divisors",
         "answer-length",
         "meaningful-brackets",
         "carries",
@@ -164,6 +167,19 @@ def test_a_range_with_its_ends_swapped_is_refused() -> None:
 def test_signs_that_contradict_each_other_are_refused(options: dict[str, Any], told: str) -> None:
     with pytest.raises(OptionError, match=told):
         bind(SignsOptions, options, where="data.constraints")
+
+
+def test_divisions_by_one_or_by_itself_are_left_out_and_those_of_zero() -> None:
+    holds = NontrivialDivisorsConstraint().holds
+    assert [text for text in ("6/2", "6/-2", "6/4", "1/2", "2/3*3/4") if holds(text, Fraction(0))] == [
+        "6/2",
+        "6/-2",
+        "6/4",
+        "1/2",
+        "2/3*3/4",
+    ]
+    trivial = ("57/57", "57/1", "57/-57", "57/-1", "(2-3)/(5-4)", "(2-2)/4", "3/2/(3/2)", "1+8/(9-8)", "5/0")
+    assert not any(holds(text, Fraction(0)) for text in trivial)
 
 
 def test_under_a_policy_that_rounds_the_answer_must_not_be_negative_either() -> None:

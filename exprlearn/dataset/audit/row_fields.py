@@ -31,8 +31,8 @@ class QuestionRow(NamedTuple):
 class Keys:
     """Where rows keep their fields: the first key under which a row has something counts.
 
-    A key such as `metadata.split` looks inside of objects. A field may be text, a number, or a list of messages
-    `{"role", "content"}`, of which the last one counts, for an answer the last one of the assistant.
+    A key such as `metadata.split` looks inside of objects. A field may be text, a number, true or false, or a list of
+    messages `{"role", "content"}`, of which the last one counts, for an answer the last one of the assistant.
 
     Attributes:
         question: keys of the question.
@@ -119,8 +119,10 @@ def _column(found: Sequence[Fields], names: Sequence[str], role: str) -> list[st
 
 def _field(found: Fields, names: Sequence[str], role: str) -> str | None:
     for name in names:
-        value = found.get(name) or (_value(found, name) if "." in name else None)
-        if value:
+        value = found.get(name)
+        if not value and "." in name:
+            value = _value(found, name)
+        if value or value is False:
             return _message(value, role) if isinstance(value, list) else _text(value)
     return None
 
@@ -155,7 +157,8 @@ def _value(found: Fields, name: str) -> Any:
 def _text(value: Any) -> str | None:
     if isinstance(value, str):
         return value if value.isascii() else whole(value)
-    return None
+    # Comparisons are answered as JSON writes it.
+    return str(value).lower() if isinstance(value, bool) else None
 
 
 def _message(messages: Sequence[Any], role: str) -> str | None:

@@ -19,6 +19,7 @@ from exprlearn.dataset.constraints.value_limits import (
     IntegerConstraint,
     IntegerIntermediatesConstraint,
     NonNegativeConstraint,
+    NontrivialDivisorsConstraint,
     ResultRangeConstraint,
     ResultRangeOptions,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "IntegerIntermediatesConstraint",
     "MeaningfulBracketsConstraint",
     "NonNegativeConstraint",
+    "NontrivialDivisorsConstraint",
     "ResultRangeConstraint",
     "ResultRangeOptions",
     "SignsConstraint",

@@ -183,9 +183,7 @@ class NonNegativeConstraint:
 
     def keep(self, block: Block, values: Values) -> NDArray[np.bool_]:
         """Tell for each row of a block whether nothing is negative; bool [n]."""
-        exact = values
-        if values.operation != "exact":
-            exact = block_values(block, compile_skeletons(block.skeletons), "exact")
+        exact = _exactly(block, values)
         working, rows = exact.working, np.arange(len(values))
         kept: NDArray[np.bool_] = exact.defined & (values.numerators >= 0)
         for step in range(working.operations.shape[1]):
@@ -210,6 +208,53 @@ class NonNegativeConstraint:
             return False
         on_the_way = [rational for step in steps for rational in (step.left, step.right, step.result)]
         return value >= 0 and all(numerator >= 0 for numerator, _ in on_the_way)
+
+
+class NontrivialDivisorsConstraint:
+    """Keeps expressions in which nothing is divided by 1 or by itself, nor is 0 divided, whatever the signs.
+
+    Divisions that come out even are mostly such: four of ten of whole numbers up to 99 are.
+
+    >>> constraint = NontrivialDivisorsConstraint()
+    >>> [constraint.holds(text, Fraction(2)) for text in ("6/3", "3/2*4/3", "2/1", "8/8+1", "0/7+2", "4/(3-2)-2")]
+    [True, True, False, False, False, False]
+    """
+
+    def __str__(self) -> str:
+        return "nontrivial-divisors"
+
+    def keep(self, block: Block, values: Values) -> NDArray[np.bool_]:
+        """Tell for each row of a block whether every division has something to be divided; bool [n]."""
+        exact = _exactly(block, values)
+        working, rows = exact.working, np.arange(len(values))
+        kept: NDArray[np.bool_] = exact.defined.copy()
+        for step in range(working.operations.shape[1]):
+            divisors, results = working.right[:, step], np.full(len(values), working.slots + step)
+            trivial = np.zeros(len(values), bool)
+            for registers in (divisors, results):
+                whole = working.denominators[registers, rows] == 1
+                trivial |= (np.abs(working.numerators[registers, rows]) <= 1) & whole
+            kept &= ~(trivial & (working.operations[:, step] == DIVIDE))
+        for row, value in exact.exact.items():
+            kept[row] = value is not None and self.holds(str(block.expressions[row]), value)
+        return kept
+
+    def holds(self, expression: str, value: Fraction) -> bool:
+        """Tell whether every division in `expression` has something to be divided."""
+        try:
+            steps = calculations(parse(expression, limits=UNLIMITED), limits=UNLIMITED)
+        except DivisionByZero:
+            # Rounding has made something else of the divisor.
+            return False
+        divisions = (step for step in steps if step.operator == "/")
+        return not any(abs(above) <= 1 == below for step in divisions for above, below in (step.right, step.result))
+
+
+def _exactly(block: Block, values: Values) -> Values:
+    """Compute the values of a block without rounding."""
+    if values.operation == "exact":
+        return values
+    return block_values(block, compile_skeletons(block.skeletons), "exact")
 
 
 def divides_evenly(values: Values) -> NDArray[np.bool_]:

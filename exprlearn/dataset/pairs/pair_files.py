@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from numbers import Integral
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -85,7 +86,7 @@ def pairs_of(rows: Iterable[Any], name: str = "pairs", keys: Keys = KEYS) -> Pai
     """Take pairs from Python: mappings with the keys of a file, such as question and answer, or tuples of the two.
 
     Raises:
-        TypeError: a row is neither, or a value is no text and no whole number.
+        TypeError: a row is neither, or a value is no text, no exact number and no truth value.
         DataError: bad rows by their numbers, or too many.
 
     >>> pairs = pairs_of([{"question": "3+5", "answer": 8}, ("two plus two", "four")])
@@ -136,7 +137,10 @@ def _taken(row: Any, place: str, keys: Keys) -> GivenRow:
 def _text(value: Any, place: str) -> str | None:
     if value is None or isinstance(value, str):
         return None if value is None else whole(value)
-    if isinstance(value, int | Fraction | Decimal) and not isinstance(value, bool):
+    if isinstance(value, bool):
+        return str(value).lower()
+    # Those of numpy and pandas are integers too.
+    if isinstance(value, Integral | Fraction | Decimal):
         return str(value)
     raise TypeError(f"{place} holds a {type(value).__name__}, {value!r}: write questions and answers as text")
 

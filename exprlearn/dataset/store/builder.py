@@ -82,6 +82,7 @@ class DatasetBuilder:
         return layout_named(
             self.recipe.layout,
             self.encoder,
+            template=self.recipe.template,
             folder_format=self.recipe.format,
             has_working=self.recipe.has_working,
         )

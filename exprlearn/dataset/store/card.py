@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
@@ -27,7 +28,11 @@ _EACH: Final = "Each has a card of its own. No held-out form of one is a trainin
 _WORKING: Final = "the *working* of the answer, its calculations one after the other, which ends with the answer."
 
 #: Where the working stands, by layout; a column of its own in others.
-_WORKING_AT: Mapping[str, str] = {"chat": "The assistant says", "completion": "The completion is"}
+_WORKING_AT: Mapping[str, str] = {
+    "chat": "The assistant says",
+    "completion": "The completion is",
+    "tokens": "`target` is",
+}
 
 _SPLITS: Mapping[str, str] = {
     "content": "by content: no form of an expression is in two parts, nor in those of another seed or grammar",
@@ -101,11 +106,19 @@ def _files(manifest: Manifest) -> dict[str, list[str]]:
     return files
 
 
+def _as_code(text: str) -> str:
+    r"""Write a text as code in a cell of a table.
+
+    >>> _as_code("What is {expression}?\n")
+    '`"What is {expression}?\\n"`'
+    """
+    return f"`{json.dumps(text, ensure_ascii=False)}`".replace("|", "\\|")
+
+
 def _body(manifest: Manifest) -> Iterator[str]:
     # Folders built before there was a choice say nothing of it.
     grammar, data = manifest.grammar, manifest.config["data"]
-    yield f"# Arithmetic expressions: {grammar.name}"
-    yield ""
+    yield from (f"# Arithmetic expressions: {grammar.name}", "")
     yield f"Made by exprlearn {manifest.exprlearn}. Each row holds {LAYOUTS[manifest.layout].holds}."
     if "working" in manifest.config:
         yield f"{_WORKING_AT.get(manifest.layout, 'The column `working` holds')} {_WORKING}"
@@ -119,6 +132,7 @@ def _body(manifest: Manifest) -> Iterator[str]:
         "sizes": _sizes(manifest),
         "constraints": _constraints(manifest),
         **_measured(manifest),
+        **({"asked": _as_code(manifest.template)} if manifest.template else {}),
         "parts": _SPLITS[data.get("split", "content")],
         "balance": _BALANCES.get(data.get("balance", "none"), f"by {data.get('balance')}"),
         **({"training mix": _MIXES[data["mix"]]} if data.get("mix", "terms") != "terms" else {}),

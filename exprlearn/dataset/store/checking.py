@@ -11,7 +11,7 @@ from typing import Any, Literal
 from exprlearn.dataset.drawing.rows import Example
 from exprlearn.dataset.drawing.split import SPLITS, Split
 from exprlearn.dataset.store.formats import FORMATS
-from exprlearn.dataset.store.layouts import LAYOUTS
+from exprlearn.dataset.store.layouts import layout_named
 from exprlearn.dataset.store.manifest import (
     MANIFEST,
     Manifest,
@@ -122,7 +122,7 @@ def read_examples(folder: Path, split: Split | None = None) -> Iterator[Example]
         OptionError: there is no such split.
     """
     manifest = read_manifest(Path(folder))
-    example = LAYOUTS[manifest.layout].example
+    example = layout_named(manifest.layout, template=manifest.template).reader
     if example is not None and manifest.layout in ("chat", "completion") and "working" in manifest.config:
         example = _answered(manifest.config["working"], example)
     if example is None:

@@ -24,6 +24,13 @@ from exprlearn.sampling.ordering.hashing import DATA_VERSION
 FileFormat = Literal["jsonl", "parquet"]
 LayoutName = Literal["rows", "qa", "chat", "completion", "tokens"]
 
+#: In a template, where the expression goes.
+EXPRESSION: Final = "{expression}"
+#: Layouts that ask.
+ASKING: Final[tuple[LayoutName, ...]] = ("qa", "chat", "completion")
+#: What recipes need not say, so that those of before and their folders stay what they are.
+MAY_BE_BLANK: Final = ("beside", "earlier", "template")
+
 #: Of dataset folders. In format 1 a file could hold several splits, and `difficulty` was the number of calculations.
 FORMAT: Final = 2
 
@@ -48,6 +55,7 @@ class DatasetRecipe:
         format: of the folder; decides what files are called, and what stands in a row of the layout `rows`.
         beside: what other stages hold, as JSON, whose held-out expressions no working shows; blank without any.
         earlier: stages, as JSON, whose expressions are left out; blank without any.
+        template: what is asked, with `{expression}` where the expression goes; blank asks as the layout does.
     """
 
     config: str
@@ -59,6 +67,7 @@ class DatasetRecipe:
     format: int = FORMAT
     beside: str = ""
     earlier: str = ""
+    template: str = ""
 
     @cached_property
     def sections(self) -> dict[str, Any]:
@@ -92,8 +101,8 @@ class DatasetRecipe:
     @cached_property
     def digest(self) -> str:
         """The sha256 of all that is above, in hexadecimal."""
-        # Without other stages it is what it was before there could be any.
-        said = {name: value for name, value in asdict(self).items() if value or name not in ("beside", "earlier")}
+        # Without other stages and a template it is what it was before there could be any.
+        said = {name: value for name, value in asdict(self).items() if value or name not in MAY_BE_BLANK}
         return sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
     @property
@@ -117,7 +126,7 @@ class DatasetRecipe:
         mine, others = asdict(self), asdict(other)
         lines = [
             f"{name.replace('_', ' ')}: {mine[name]} here, {others[name]} asked for"
-            for name in ("grammar_name", "file_format", "layout", "data_version", "format")
+            for name in ("grammar_name", "file_format", "layout", "template", "data_version", "format")
             if mine[name] != others[name]
         ]
         if self.grammar_text != other.grammar_text:
@@ -142,6 +151,7 @@ def recipe_of(
     layout: LayoutName = "rows",
     beside: Sequence[SpaceForms] = (),
     earlier: Sequence[EarlierStage] = (),
+    template: str | None = None,
 ) -> DatasetRecipe:
     """Write the recipe of a config, its grammar read and all options of its components written out.
 
@@ -151,20 +161,23 @@ def recipe_of(
         layout: what is in a row.
         beside: what other stages hold, whose held-out expressions no working may show.
         earlier: stages whose expressions are left out.
+        template: what is asked, with `{expression}` where the expression goes; None asks as the layout does.
 
     Raises:
-        OptionError: the config asks for no training examples, for a balance of splits by position, or for the ids of a
-            working.
+        OptionError: the config asks for no training examples, or for a balance of splits by position; the layout asks
+            nothing, or the template does not say once where the expression goes.
         GrammarError: the grammar cannot be read.
     """
     config = components.config
+    if template is not None and layout not in ASKING:
+        raise OptionError(f"--template: rows of layout {layout} ask nothing: choose --layout {', '.join(ASKING)}")
+    if template is not None and template.count(EXPRESSION) != 1:
+        raise OptionError(f"--template {template}: write {EXPRESSION} once, such as 'What is {EXPRESSION}?'")
     if not config.data.train:
         raise OptionError("data.train: say how many training examples to write, such as --train 100000")
     check_drawing(config.data.balance, config.data.split, config.data.mix)
     grammar = load_grammar(config.grammar.name, components.grammars)
     has_working = config.working.name != NOTHING
-    if has_working and layout == "tokens":
-        raise OptionError("working.name: ids are written of answers alone: choose another --layout, or leave it out")
     more = (WORKING_SECTIONS if has_working else ()) + (TOKEN_SECTIONS if layout == "tokens" else ())
     sections = _sections(config, SECTIONS + more)
     # The folder that the grammar lay in does not matter.
@@ -177,6 +190,7 @@ def recipe_of(
         layout=layout,
         beside=_write([each.plain() for each in beside]) if beside else "",
         earlier=_write([each.plain() for each in earlier]) if earlier else "",
+        template=template or "",
     )
 
 

@@ -50,6 +50,7 @@ def describe(builder: DatasetBuilder, made: Sequence[ShardRecord]) -> Manifest:
         config=sections,
         beside=recipe.beside,
         earlier=recipe.earlier,
+        template=recipe.template,
         file_format=recipe.file_format,
         layout=recipe.layout,
         rows=dict(builder.plan.counts),

@@ -6,8 +6,10 @@
     completion  {"prompt", "completion"}, the prompt ending in "="
     tokens      {"source": [ids], "target": [ids]}, as models read them
 
-With a working, `rows` and `qa` have a column `working` as well; in `chat` and `completion` it is what is said, and ends
-with the answer.
+A template says how `qa`, `chat` and `completion` ask, such as `What is {expression}?`.
+
+With a working, `rows` and `qa` have a column `working` as well; in `chat` and `completion` it is what is said, and
+in `tokens` what is written: it ends with the answer.
 
 `index` is a decimal string, for it may be larger than any machine integer. `difficulty` is in points, as everywhere; in
 folders of format 1 the number of calculations was called so.
@@ -25,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exprlearn.dataset.drawing.rows import Example, Rows
-from exprlearn.dataset.store.dataset_recipe import FORMAT, LayoutName
+from exprlearn.dataset.store.dataset_recipe import EXPRESSION, FORMAT, LayoutName
 
 Kind = Literal["text", "count", "sizes", "messages", "ids"]
 
@@ -58,19 +60,39 @@ class Layout:
         holds: what a reader is told of the fields.
         fields: in the order in which a row names them.
         example: reads the example of a row; None where it holds no texts.
+        template: how the expression is asked for.
         says_working: whether the working of an answer, which ends with it, stands where the answer does.
     """
 
     holds: str
     fields: Mapping[str, RowField]
     example: Callable[[Mapping[str, Any]], Example] | None = None
+    template: str = EXPRESSION
     says_working: bool = False
 
     def columns(self, rows: Rows) -> dict[str, list[Any]]:
         """Return the values of each field; an `EncodingError` names a text that the ids cannot write."""
         if self.says_working and rows.workings is not None:
             rows = replace(rows, answers=rows.workings)
+        if self.template != EXPRESSION:
+            before, _, after = self.template.partition(EXPRESSION)
+            asked = [f"{before}{expression}{after}" for expression in rows.expressions.tolist()]
+            rows = replace(rows, expressions=np.array(asked, np.str_))
         return {name: field.values(rows) for name, field in self.fields.items()}
+
+    @property
+    def reader(self) -> Callable[[Mapping[str, Any]], Example] | None:
+        """What reads the example of a row, without what its template says; None where rows hold no texts."""
+        example = self.example
+        if example is None or self.template == EXPRESSION:
+            return example
+        before, _, after = self.template.partition(EXPRESSION)
+
+        def read(row: Mapping[str, Any]) -> Example:
+            found = example(row)
+            return found._replace(expression=found.expression.removeprefix(before).removesuffix(after))
+
+        return read
 
     def lines(self, rows: Rows) -> list[str]:
         """Write each row as one JSON object without spaces; raises as `columns` does."""
@@ -158,32 +180,36 @@ LAYOUTS: Final[Mapping[LayoutName, Layout]] = {
         lambda row: Example(row["messages"][0]["content"], row["messages"][1]["content"]),
     ),
     "completion": Layout(
-        "a `prompt` that ends in `=`, and its `completion`",
+        "a `prompt` and its `completion`",
         {
-            "prompt": RowField("text", lambda rows: [f"{expression}=" for expression in rows.expressions.tolist()]),
+            "prompt": _EXPRESSION,
             "completion": _ANSWER,
         },
-        lambda row: Example(row["prompt"].removesuffix("="), row["completion"]),
+        lambda row: Example(row["prompt"], row["completion"]),
+        f"{EXPRESSION}=",
     ),
     "tokens": Layout("padded ids, `source` and `target`; `encoder` in `manifest.json` holds their vocabulary", {}),
 }
 
 
 def layout_named(
-    name: LayoutName, encoder: IdWriter | None = None, *, folder_format: int = FORMAT, has_working: bool = False
+    name: LayoutName,
+    encoder: IdWriter | None = None,
+    *,
+    template: str = "",
+    folder_format: int = FORMAT,
+    has_working: bool = False,
 ) -> Layout:
     """Make a layout; `tokens` writes with an encoder, and rows of folders of format 1 hold what they did."""
-    layout = LAYOUTS[name]
+    layout = replace(LAYOUTS[name], template=template or LAYOUTS[name].template)
     if has_working and "answer" in layout.fields:
         return replace(layout, fields={**layout.fields, "working": _WORKING})
-    if has_working:
-        return replace(layout, says_working=True)
     if encoder is not None:
         source = RowField("ids", lambda rows: encoder.sources(rows.expressions).tolist())
-        return replace(
-            layout,
-            fields={"source": source, "target": RowField("ids", lambda rows: encoder.targets(rows.answers).tolist())},
-        )
+        target = RowField("ids", lambda rows: encoder.targets(rows.answers).tolist())
+        layout = replace(layout, fields={"source": source, "target": target})
+    if has_working:
+        return replace(layout, says_working=True)
     if name == "rows" and folder_format == 1:
         return replace(layout, fields={**_COMMON, "difficulty": _CALCULATIONS})
     return layout

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from exprlearn.dataset.drawing.slices import Piece
 from exprlearn.dataset.drawing.split import SPLITS, Split
-from exprlearn.dataset.store.dataset_recipe import FORMAT, DatasetRecipe, FileFormat, LayoutName
+from exprlearn.dataset.store.dataset_recipe import FORMAT, MAY_BE_BLANK, DatasetRecipe, FileFormat, LayoutName
 from exprlearn.dataset.store.formats import FORMATS
 from exprlearn.dataset.store.planning import Shard, file_names, files_for
 from exprlearn.errors import DataError
@@ -140,6 +140,7 @@ class Manifest(Strict):
     config: dict[str, Any]
     beside: str = ""
     earlier: str = ""
+    template: str = ""
     file_format: FileFormat
     layout: LayoutName
     rows: dict[Split, Count]
@@ -185,15 +186,16 @@ class Manifest(Strict):
             format=self.format,
             beside=self.beside,
             earlier=self.earlier,
+            template=self.template,
         )
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Write the manifest, with a sum of its own, and rename it into place; a `DataError` says why it cannot be."""
     document = manifest.model_dump(mode="json")
-    for key in ("beside", "earlier"):
+    for key in MAY_BE_BLANK:
         if not document[key]:
-            # What is no stage says nothing of others, so that an older exprlearn reads it too.
+            # So an older exprlearn reads it too.
             del document[key]
     text = json.dumps({**document, "sha256": _sum(document)}, indent=1, ensure_ascii=False)
     write_whole(folder / MANIFEST, text + "\n", DataError)

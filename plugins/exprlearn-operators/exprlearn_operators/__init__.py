@@ -1,4 +1,4 @@
-"""Operators besides + - * /: powers, remainders, comparisons and functions, with grammars that write them."""
+"""Operators besides + - * /: powers, remainders, comparisons, functions and hexadecimal numbers, with grammars."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from importlib.resources import files
 from exprlearn.plugin import GrammarSpec, OperatorSpec, hookimpl
 from exprlearn_operators.comparisons import COMPARISONS
 from exprlearn_operators.functions import FUNCTIONS
+from exprlearn_operators.hexadecimal import HEXADECIMAL
 from exprlearn_operators.integers import INTEGER_OPERATORS
 from exprlearn_operators.power import POWER
 
@@ -25,6 +26,7 @@ def exprlearn_operators() -> Iterable[OperatorSpec]:
     yield from INTEGER_OPERATORS
     yield from FUNCTIONS
     yield from COMPARISONS
+    yield HEXADECIMAL
 
 
 @hookimpl

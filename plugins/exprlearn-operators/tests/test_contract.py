@@ -61,6 +61,10 @@ class TestUnequal(OperatorContract):
     component = "unequal"
 
 
+class TestHexadecimal(OperatorContract):
+    component = "hexadecimal"
+
+
 class TestPowersGrammar(GrammarContract):
     component = "powers"
 

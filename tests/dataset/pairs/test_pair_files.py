@@ -9,6 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -50,8 +51,15 @@ def test_every_format_gives_the_same_pairs(tmp_path: Path, name: str, content: b
 
 
 def test_numbers_of_python_are_written_exactly() -> None:
-    pairs = pairs_of([{"question": "3+5", "answer": 8}, ("1/3", Fraction(1, 3))])
-    assert pairs.examples.answers.tolist() == ["8", "1/3"]
+    pairs = pairs_of([{"question": "3+5", "answer": 8}, ("1/3", Fraction(1, 3)), ("4-4", np.int64(0))])
+    assert pairs.examples.answers.tolist() == ["8", "1/3", "0"]
+
+
+def test_truth_values_are_written_as_comparisons_are_answered(tmp_path: Path) -> None:
+    rows = [{"question": "3<5", "answer": True}, {"question": "5<3", "answer": False}]
+    (tmp_path / "truths.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    for pairs in (pairs_of(rows), read_pairs(tmp_path / "truths.jsonl")):
+        assert pairs.examples.answers.tolist() == ["true", "false"]
 
 
 @pytest.mark.parametrize(

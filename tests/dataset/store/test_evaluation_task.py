@@ -10,14 +10,18 @@ import pytest
 from exprlearn.config import RunConfig, resolve
 from exprlearn.dataset import store
 from exprlearn.plugin.manager import Plugins
+from exprlearn.working.builtin import exprlearn_workings
 
 yaml = pytest.importorskip("yaml", reason="python -m pip install pyyaml")
 
 
-def built(folder: Path, layout: Any, **sections: Any) -> Path:
+WORKINGS = [spec.name for spec in exprlearn_workings() if spec.name != "none"]
+
+
+def built(folder: Path, layout: Any, template: str | None = None, **sections: Any) -> Path:
     data = {"train": 40, "validation": 5, "test": 20, "shards": 4}
     config = RunConfig.model_validate({"grammar": {"name": "addition"}, "data": data, **sections})
-    store.build(folder, store.recipe_of(resolve(config, Plugins(only=())), layout=layout))
+    store.build(folder, store.recipe_of(resolve(config, Plugins(only=())), layout=layout, template=template))
     return folder
 
 
@@ -36,6 +40,28 @@ def test_the_task_asks_every_test_row_for_its_answer(tmp_path: Path, layout: str
     assert not store.verify(folder).findings
 
 
-def test_there_is_no_task_where_the_working_stands_with_the_answer(tmp_path: Path) -> None:
-    folder = built(tmp_path / "data", "chat", working={"name": "equations"})
-    assert not (folder / "lm_harness.yaml").exists()
+@pytest.mark.parametrize("layout", ["rows", "qa", "chat", "completion"])
+@pytest.mark.parametrize("working", WORKINGS)
+def test_a_working_is_shown_and_its_last_number_is_what_counts(tmp_path: Path, layout: str, working: str) -> None:
+    grammar = {"name": "mixed", "range": "1..40"}
+    folder = built(tmp_path / "data", layout, working={"name": working}, grammar=grammar)
+    task = yaml.safe_load((folder / "lm_harness.yaml").read_text(encoding="utf-8"))
+    (metric,) = task["metric_list"]
+    (before,) = metric["regexes_to_ignore"]
+    pattern = re.compile(task["filter_list"][0]["filter"][0]["regex_pattern"])
+    pairs = zip(store.read_rows(folder, "test"), store.read_examples(folder, "test"), strict=True)
+    for row, (_, answer) in pairs:
+        shown = jinja2.Template(task["doc_to_target"]).render(**row)
+        # The harness ignores the same in what is written and in what should be.
+        assert re.sub(before, "", shown) == answer == re.sub(before, "", pattern.findall(shown)[-1])
+
+
+def test_a_template_is_what_is_asked(tmp_path: Path) -> None:
+    recipe = {"layout": "completion", "template": "Q: What is {expression}?\nA:"}
+    folder = built(tmp_path / "data", **recipe)
+    task = yaml.safe_load((folder / "lm_harness.yaml").read_text(encoding="utf-8"))
+    row = next(store.read_rows(folder, "test"))
+    example = next(store.read_examples(folder, "test"))
+    asked = jinja2.Template(task["doc_to_text"]).render(**row)
+    assert asked == f"Q: What is {example.expression}?\nA:"
+    assert task["target_delimiter"] == " "

@@ -15,6 +15,7 @@ from exprlearn.dataset.held_out_lines import HeldOutLines
 from exprlearn.dataset.store import (
     DatasetRecipe,
     Manifest,
+    Tools,
     build,
     proof_sentence,
     read_examples,
@@ -23,7 +24,9 @@ from exprlearn.dataset.store import (
     repair,
     verify,
 )
+from exprlearn.dataset.store.builder import open_builder
 from exprlearn.errors import DataError, OptionError
+from exprlearn.runs.preparation import make_encoder
 from exprlearn.working.forms import EquationsWorking
 
 MakeRecipe = Callable[..., DatasetRecipe]
@@ -142,9 +145,19 @@ def test_a_recipe_without_a_working_says_nothing_of_it(make_recipe: MakeRecipe) 
     assert here.differences(asked) == ["working.name: equations here, results asked for"]
 
 
-def test_ids_and_splits_by_position_are_refused(make_recipe: MakeRecipe, tmp_path: Path) -> None:
-    with pytest.raises(OptionError, match="ids are written of answers alone"):
-        make_recipe(**EQUATIONS, layout="tokens")
+def test_ids_are_those_of_workings(make_recipe: MakeRecipe, equations: Path, tmp_path: Path) -> None:
+    recipe = make_recipe(**EQUATIONS, layout="tokens")
+    tools = Tools(encoder=make_encoder)
+    build(tmp_path / "data", recipe, tools)
+    builder = open_builder(recipe, tools)
+    encoder = make_encoder(builder.space, builder.components)
+    rows = list(read_rows(tmp_path / "data"))
+    sources, targets = (np.array([row[name] for row in rows]) for name in ("source", "target"))
+    written = list(zip(encoder.expressions(sources).tolist(), encoder.answers(targets).tolist(), strict=True))
+    assert written == [(row["expression"], row["working"]) for row in read_rows(equations)]
+
+
+def test_splits_by_position_are_refused(make_recipe: MakeRecipe, tmp_path: Path) -> None:
     with pytest.raises(OptionError, match=r"leave data.split=content"):
         build(tmp_path / "data", make_recipe(**EQUATIONS, data={"split": "position"}))
 
