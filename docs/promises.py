@@ -35,9 +35,8 @@ HOLDS, FAILS = "holds", "fails"
 def keeps(backend: str, files: str, chosen: str) -> bool:
     """Run tests on a backend, in a process of their own, and tell whether all pass."""
     command = [sys.executable, "-m", "pytest", "-n0", "-q", "-p", "no:cacheprovider", files, "-k", chosen]
-    done = subprocess.run(
-        command, cwd=TESTS, env=os.environ | {"EXPRLEARN_TEST_BACKEND": backend}, capture_output=True, text=True
-    )
+    told = os.environ | {"EXPRLEARN_TEST_BACKEND": backend, "EXPRLEARN_KILLS": "2"}
+    done = subprocess.run(command, cwd=TESTS, env=told, capture_output=True, text=True)
     if done.returncode:
         sys.stderr.write(done.stdout[-2000:])
     return done.returncode == 0
