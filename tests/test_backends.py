@@ -66,10 +66,20 @@ def test_the_models_do_on_jax_what_they_do_on_tensorflow(tmp_path):
     assert shown.returncode == 0, shown.stdout[-3000:]
 
 
-def test_runs_of_one_backend_give_the_same_answers_on_the_other(tmp_path):
+def test_runs_that_tensorflow_trained_give_the_same_answers_on_jax(tmp_path):
+    assert_same_answers(TESTS / "kept" / "trained", tmp_path)
+
+
+@pytest.mark.slow
+def test_runs_that_jax_trained_give_the_same_answers_on_tensorflow(tmp_path):
     _python(tmp_path, TRAIN, str(tmp_path), *SMALL)
-    runs = [str(tmp_path / model) for model in MODELS]
-    here, there = (json.loads(_python(tmp_path, ANSWER, backend, *runs)) for backend in ("jax", "tensorflow"))
+    assert_same_answers(tmp_path, tmp_path)
+
+
+def assert_same_answers(trained, folder):
+    """Ask the run of each model on both backends."""
+    runs = [str(trained / model) for model in MODELS]
+    here, there = (json.loads(_python(folder, ANSWER, backend, *runs)) for backend in ("jax", "tensorflow"))
     assert len(here) == len(MODELS)
     for answers, others in zip(here, there, strict=True):
         assert [answer for answer, _ in answers] == [answer for answer, _ in others]

@@ -26,6 +26,7 @@ SMALL = [
     "training.examples_per_epoch=192",
     "training.batch_size=32",
     "training.epochs=2",
+    "training.max_time=none",
 ]
 SMALLER_MODEL = {
     "mapping-mlp": ["model.units=4"],

@@ -133,7 +133,9 @@ def compiled(function: Callable[..., Any], variables: Sequence[keras.Variable]) 
         import tensorflow
 
         # TensorFlow counts how often code is traced; a partial is a function of its own, as that of each model is.
-        return tensorflow.function(partial(function), jit_compile=True)  # type: ignore[no-any-return]
+        # Nothing is left to autograph, which would rewrite the code of Keras for seconds: loops are those of `ops`.
+        function = tensorflow.function(partial(function), jit_compile=True, autograph=False)
+        return _traced_once(function, tensorflow.constant)
     import jax
 
     def with_values(values: list[Any], *arguments: Any) -> Any:
@@ -142,3 +144,21 @@ def compiled(function: Callable[..., Any], variables: Sequence[keras.Variable]) 
 
     fast = jax.jit(with_values)
     return lambda *arguments: fast([variable.value for variable in variables], *arguments)
+
+
+def _traced_once(function: Any, tensor_of: Callable[[Any], Any]) -> Callable[..., Any]:
+    """Call the trace of TensorFlow for each set of shapes and dtypes by itself.
+
+    To let TensorFlow find it takes as long as the answer to one question.
+    """
+    traces: dict[tuple[Any, ...], Callable[..., Any]] = {}
+
+    def call(*arguments: Any) -> Any:
+        arrays = [np.asarray(argument) for argument in arguments]
+        tensors = [tensor_of(array) for array in arrays]
+        key = tuple((array.dtype, array.shape) for array in arrays)
+        if key not in traces:
+            traces[key] = function.get_concrete_function(*tensors)
+        return traces[key](*tensors)
+
+    return call

@@ -26,8 +26,16 @@ const program = (() => {
     });
   }
 
-  // Lists places in the order of an array of a shape, where a step along an axis goes on by its stride.
+  // Lists places in the order of an array of a shape, where a step along an axis goes on by its stride. Each step of
+  // decoding asks for the same ones, so they are kept.
+  const walks = new Map();
   function walk(shape, strides) {
+    const key = `${shape}|${strides}`;
+    if (!walks.has(key)) walks.set(key, listPlaces(shape, strides));
+    return walks.get(key);
+  }
+
+  function listPlaces(shape, strides) {
     const found = new Int32Array(count(shape)), at = shape.map(() => 0);
     for (let step = 0, place = 0; step < found.length; step++) {
       found[step] = place;
@@ -49,17 +57,15 @@ const program = (() => {
     return walk(shape, shape.map((_, axis) => (own[axis - missing] > 1 ? strides[axis - missing] : 0)));
   }
 
-  const sameShape = (one, other) => one.length === other.length && one.every((size, axis) => size === other[axis]);
-
   function combine(kind, calculate, ...given) {
     const arrays = given.map(asArray);
     const shape = arrays.map((array) => array.shape).reduce(joinedShape);
     const result = make(kind(arrays), shape);
-    const lookups = arrays.map((array) => (array.data.length === 1 ? () => 0
-      : sameShape(array.shape, shape) ? (at) => at : ((found) => (at) => found[at])(places(shape, array))));
-    const [a, b, c] = arrays.map((array) => array.data), [p, q, r] = lookups;
-    for (let at = 0; at < result.data.length; at++)
-      result.data[at] = calculate(a[p(at)], b && b[q(at)], c && c[r(at)]);
+    const [p, q, r] = arrays.map((array) => places(shape, array)), [a, b, c] = arrays.map((array) => array.data);
+    const { data } = result;
+    if (c) for (let at = 0; at < data.length; at++) data[at] = calculate(a[p[at]], b[q[at]], c[r[at]]);
+    else if (b) for (let at = 0; at < data.length; at++) data[at] = calculate(a[p[at]], b[q[at]]);
+    else for (let at = 0; at < data.length; at++) data[at] = calculate(a[at]);
     return result;
   }
 

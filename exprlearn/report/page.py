@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -158,6 +158,7 @@ def origin_of(config: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [*facts, ("seed", str(config["seed"]))] if "seed" in config else facts
 
 
+@cache
 def templates(*rooms: str) -> Environment:
     """Make the templates of this room, and of further ones that write pages like it."""
     from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from xml.etree import ElementTree
 
-from exprlearn.report.charts import Chart, Point, Share, lines_chart, shares_chart
+import pytest
+
+from exprlearn.report.charts import Chart, Point, Share, Square, heat_chart, lines_chart, shares_chart
 from exprlearn.report.svg import draw
 
 
@@ -16,6 +19,26 @@ def test_a_chart_is_one_svg_element_that_fetches_nothing_and_runs_nothing() -> N
     drawn = svg(lines_chart([Point("loss", x, 1 / x) for x in range(1, 9)], x="epoch", y="loss", shares=False))
     assert ElementTree.fromstring(drawn).tag == "svg"
     assert not any(word in drawn for word in ("http", "<script", "<image", "@import", "@font-face", "<a "))
+
+
+@pytest.mark.parametrize(
+    "chart",
+    [
+        lambda: lines_chart([Point("loss", x, 1 / (x + 1)) for x in range(3)], x="epoch", y="loss", shares=False),
+        lambda: lines_chart([Point(line, 1, 0.5) for line in "ab"], x="epoch", y="right", shares=True),
+        lambda: shares_chart([Share("blank", 0.5, 0.4, 0.6), Share("most common answer", 0.1)]),
+        lambda: heat_chart([Square("1", "2", 0.5, "9", True)], "1", "2", across="a", down="b", measure="exact"),
+    ],
+    ids=["one line", "two lines", "shares", "squares"],
+)
+def test_a_chart_is_what_the_schema_of_vega_lite_allows(chart: Callable[[], Chart]) -> None:
+    import altair as alt
+    from jsonschema import ValidationError
+
+    spec = chart().spec
+    assert alt.Chart.from_dict(spec, validate=True).to_dict()["config"] == spec["config"]
+    with pytest.raises(ValidationError, match="is not one of"):
+        alt.Chart.from_dict({**spec, "autosize": 3}, validate=True)
 
 
 def test_a_chart_is_narrow_enough_for_a_phone() -> None:

@@ -40,6 +40,7 @@ SETTINGS = (
     "training.examples_per_epoch=512",
     "training.batch_size=32",
     "training.epochs=4",
+    "training.max_time=none",
 )
 SMALL = ("model.units=16", "model.head=8", "model.layers=1")
 
@@ -106,9 +107,8 @@ def test_a_stage_writes_the_ends_of_workings_into_fewer_rows(folder: Path) -> No
 
 def test_what_stops_between_two_stages_goes_on_to_the_same_bits(folder: Path, tmp_path: Path) -> None:
     made = components(*SMALL)
-    cut = learn(made.config, made, runs=tmp_path, until=1).run
-    for until in (2, 4):
-        resume(RunFolder(cut), made, until=until)
+    cut = learn(made.config, made, runs=tmp_path, until=2).run
+    resume(RunFolder(cut), made)
     digests = [checkpoint.newest(each / "checkpoints")[0].variables for each in (folder, cut)]
     assert digests[0].keys() == digests[1].keys()
     assert all(np.array_equal(value, digests[1][name]) for name, value in digests[0].items())

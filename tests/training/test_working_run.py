@@ -42,6 +42,7 @@ SETTINGS = (
     "training.batch_size=32",
     "training.learning_rate=0.01",
     "training.epochs=2",
+    "training.max_time=none",
 )
 
 
