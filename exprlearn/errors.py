@@ -15,7 +15,7 @@
     ├── DataError                  damaged, missing or contradictory data files
     ├── RunError                   a run folder that is missing, damaged or of another format
     │   └── CheckpointError        a checkpoint that cannot be restored whole
-    ├── TrainingError              a loss that is no number, nothing left to train on
+    ├── TrainingError              a loss that is not a number, nothing left to train on
     ├── BackendError               a Keras backend that cannot be had
     ├── PluginError                a plugin that fails to load, register or answer
     ├── OutputError                standard output that cannot be written
@@ -24,7 +24,7 @@
         ├── UnknownName            no component of that name
         └── AmbiguousName          several plugins offer that name
 
-A message says what came, what would do, and the command that mends it; it is lower case and needs no traceback.
+A message says what came, what would do, and the command that fixes it; it is lower case and needs no traceback.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 The lock is `flock` on the file `.lock` in the folder, which says who holds it. The system releases it when the process
 that holds it ends, however that happens: what a killed process leaves counts for nothing, and no process number is
 compared. Processes of several machines see each other's locks where the file system carries them, as NFS 4 does.
-Whoever only reads a folder needs no lock.
+Anyone who only reads a folder needs no lock.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from exprlearn.errors import ExprLearnError
 from exprlearn.visible import visible_line
 
 NAME: Final = ".lock"
-#: Whoever asks `is_held` has the lock for a moment; so long it is asked for again.
+#: Anyone who asks `is_held` has the lock for a moment; so long it is asked for again.
 PATIENCE_SECONDS: Final = 0.5
 _PAUSE_SECONDS = 0.02
 _MOST_BYTES = 2000
@@ -155,7 +155,7 @@ def is_held(folder: Path) -> bool:
 
 
 def wait_until_free(folder: Path, seconds: float) -> None:
-    """Wait for whoever writes a folder to end, as a process that was asked to end does, but no longer than so many."""
+    """Wait for the process that writes a folder to end, as a process asked to end does, but no longer than so many."""
     deadline = time.monotonic() + seconds
     while is_held(folder) and time.monotonic() < deadline:
         time.sleep(_PAUSE_SECONDS)
@@ -168,7 +168,7 @@ def _locked(folder: Path, mode: int) -> int:
         descriptor = os.open(folder / NAME, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o666)
         try:
             fcntl.flock(descriptor, mode | fcntl.LOCK_NB)
-            # Whoever held it may have removed the file meanwhile, and others make another one.
+            # Anyone who held it may have removed the file meanwhile, and others make another one.
             if _is_in_place(folder, descriptor):
                 return descriptor
             os.close(descriptor)
@@ -188,7 +188,7 @@ def _unlocked(folder: Path, failure: type[ExprLearnError], error: OSError) -> Lo
         raise failure(f"cannot write {folder / NAME}: {error.strerror or error}") from error
     if is_held(folder):
         raise failure(_refusal(folder)) from None
-    # Where nothing can be written nothing needs a lock, and whoever tries will say so.
+    # Where nothing can be written nothing needs a lock, and anyone who tries will say so.
     return Lock(folder, failure)
 
 

@@ -67,6 +67,8 @@ def visit(browser: Any) -> Iterator[Callable[..., Any]]:
     def open_page(address: str, width: int = 1280, height: int = 900, **settings: Any) -> Any:
         page = browser.new_page(viewport={"width": width, "height": height}, **settings)
         opened.append(page)
+        # How long a page takes says more about the machine's other work than about the page.
+        page.set_default_timeout(180_000)
         own = address if address.startswith("file:") else "/".join(address.split("/")[:3])
         page.on("pageerror", lambda error: wrong.append(f"error: {error}"))
         page.on("console", lambda said: wrong.append(f"{said.type}: {said.text}"))
@@ -78,6 +80,20 @@ def visit(browser: Any) -> Iterator[Callable[..., Any]]:
     for page in opened:
         page.close()
     assert wrong == []
+
+
+@pytest.fixture(scope="session")
+def barriers() -> Callable[[Any], list[str]]:
+    """Tell what axe-core finds on a page that keeps people out; only outside of CI may it be missing."""
+    if not os.environ.get("CI"):
+        pytest.importorskip("axe_playwright_python")
+    from axe_playwright_python.sync_playwright import Axe
+
+    def found(page: Any) -> list[str]:
+        violations = Axe().run(page).response["violations"]
+        return [f"{each['id']}: {node['html'][:200]}" for each in violations for node in each["nodes"]]
+
+    return found
 
 
 @pytest.fixture(scope="session")

@@ -98,7 +98,7 @@ def calculations(
 ) -> tuple[Calculation, ...]:
     """List every calculation of an expression in the order they are done; raises as `evaluate` does.
 
-    One with an operator of a plugin is an `UnknownOperator`: whoever follows calculations knows `+ - * /` alone.
+    One with an operator of a plugin is an `UnknownOperator`: anyone who follows calculations knows `+ - * /` alone.
 
     >>> [step.result for step in calculations(parse("1+6/4"))]
     [(3, 2), (5, 2)]
@@ -145,7 +145,7 @@ def _too_large(text: str, bits: int) -> ExpressionTooLarge:
 
 
 def _truth_is_no_number(text: str) -> UndefinedValue:
-    return UndefinedValue(f"{quoted(text)} has no value: a truth value is no number", expression=text)
+    return UndefinedValue(f"{quoted(text)} has no value: a truth value is not a number", expression=text)
 
 
 def replay(

@@ -185,7 +185,7 @@ def operate(operator: OperatorSpec, operands: Sequence[Rational], shown: str, ex
         PluginError: it raises something else, or returns no exact number.
     """
     if not all(denominator for _, denominator in operands):
-        raise UndefinedValue(f"{shown} has no value: a truth value is no number", expression=expression)
+        raise UndefinedValue(f"{shown} has no value: a truth value is not a number", expression=expression)
     try:
         value = operator.calculate(*(Fraction(*operand) for operand in operands))
     except ZeroDivisionError:

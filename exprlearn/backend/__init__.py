@@ -1,1 +1,1 @@
-"""Keras on the asked-for backend: imported in silence, compiled once, the same bits each time."""
+"""Keras on the asked-for backend: imported in silence, compiled once, bit-identical each time."""

@@ -227,7 +227,7 @@ def _end(store: Store, place: Path, lock: int, process: int) -> None:
 
 
 def _sweep(sessions: Path) -> None:
-    """Remove the folders of processes that were killed; whoever lives holds a lock on its own."""
+    """Remove the folders of processes that were killed; a living one holds a lock on its own."""
     for place in sessions.iterdir():
         with suppress(OSError):
             os.close(_locked(place))

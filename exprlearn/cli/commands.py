@@ -32,7 +32,7 @@ GROUPS: Mapping[str, str] = {
     "runs": "List, show and remove trained runs.",
     "recipes": "List, show and copy experiments that are ready to be run.",
     "grammar": "Check, count, sample and number what a grammar writes.",
-    "data": "Look at data, write it to files, check and mend them.",
+    "data": "Look at data, write it to files, check and fix them.",
     "curriculum": "Teach a task in stages: look at curricula, write them to files, run them.",
     "components": "List what can be chosen by name, and its options.",
     "plugins": "List, check and write plugins.",
@@ -170,13 +170,12 @@ COMMANDS: Mapping[str, Command] = {
         "out engine workers ray_address json plugin plugins",
     ),
     "data audit": Command(
-        "Find wrong answers, duplicates, commuted twins and leaks in the files of others; exit 1 when there are "
-        """any.
+        """Find wrong answers, duplicates, commuted ones too, and leaks in others' files; exit 1 when there are any.
 
         Answers are computed exactly, where the question is an expression and nothing else; so are calculations
         `<<4*6=24>>` in answers. An expression twice in one part of the data is a duplicate; in two parts it is a
-        leak, and so is its twin, such as `5+3` for `3+5`, and what the working of a training row shows of another
-        part. A row's part is what its split key says, else its file.
+        leak, and so is its commutative duplicate, such as `5+3` for `3+5`, and what the working of a training row
+        shows of another part. A row's part is what its split key says, else its file.
         Where most rows could not be judged, the exit code is 1 too.
         """,
         "data_audit.audit",

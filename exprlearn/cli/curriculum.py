@@ -55,7 +55,7 @@ def show_curriculum(options: CommandOptions) -> None:
         return
     drops = any(each.drop for each in stages)
     rows = [(*_row(index, each), *([str(each.drop)] if drops else [])) for index, each in enumerate(stages)]
-    headings = ("stage", *NUMBERS, "easiest", "middling", "hardest", *(["left out"] if drops else []))
+    headings = ("stage", *NUMBERS, "easiest", "medium", "hardest", *(["left out"] if drops else []))
     print_table(headings, rows, right=NUMBERS)
     for sentence in found:
         note(sentence)

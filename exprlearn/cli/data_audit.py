@@ -50,7 +50,7 @@ def _remark(found: Audit) -> None:
         note(f"{found.unread_calculations} of {found.calculations} calculations <<…>> in answers cannot be judged")
     if found.hint:
         note(
-            f"{found.hint.right} of {found.hint.tried} wrong answers are right with digits back to front: "
+            f"{found.hint.right} of {found.hint.tried} wrong answers are right with digits reversed: "
             f"--reversed-digits {found.hint.turned}"
         )
     if found.overlaps is None:
@@ -62,10 +62,9 @@ def _print(found: Audit) -> None:
     rows = [(file.file, file.rows, file.unreadable, file.unchecked, file.wrong_answers) for file in found.files]
     print_table(("file", *counts), rows, right=counts)
     echo()
-    columns = ("expressions", "duplicates", "twins")
-    print_table(
-        ("part", *columns), [(part.part, part.rows, part.duplicates, part.twins) for part in found.parts], right=columns
-    )
+    columns = ("expressions", "duplicates", "commuted")
+    parts = [(part.part, part.rows, part.duplicates, part.commuted) for part in found.parts]
+    print_table(("part", *columns), parts, right=columns)
     if len(found.parts) > 1 and found.overlaps is not None:
         echo()
         levels = ("same text", "same form")

@@ -52,7 +52,7 @@ def verify(options: CommandOptions) -> None:
         print_document({"folder": str(out), "shards": shards, "rows": rows, "findings": _listed(verified.findings)})
     elif verified.findings:
         echo("\n".join(map(str, verified.findings)))
-        echo(f"\nmend it with: exprlearn data repair {out}")
+        echo(f"\nrepair it with: exprlearn data repair {out}")
     else:
         echo(f"{out}: {shards} shards, {rows} rows, all as they were written")
     if verified.findings:
@@ -68,7 +68,7 @@ def repair(options: CommandOptions) -> None:
         findings = _listed(repaired.findings)
         print_document({"folder": str(out), "findings": findings, "made": repaired.made, "left": repaired.left})
     elif not repaired.findings:
-        echo(f"{out}: nothing to mend")
+        echo(f"{out}: nothing to fix")
     else:
         for finding in repaired.findings:
             echo(f"{finding}: {'left alone, remove it yourself' if finding.kind == 'extra' else 'made anew'}")

@@ -44,7 +44,7 @@ class RankContext:
 
 def start_processes(count: int, *, when_cut: Callable[[], None]) -> int:
     """Run this very command in `count` processes and return its exit code; say when one of them is lost."""
-    # Whoever trains in one process needs nothing of this.
+    # Anyone who trains in one process needs nothing of this.
     from exprlearn.distributed.launching import run_together
 
     ending = run_together([sys.executable, *sys.orig_argv[1:]], count)

@@ -217,7 +217,7 @@ def _print_census(census: Census) -> None:
 def _print_mistakes(groups: Sequence[MistakeGroup]) -> None:
     """Print how many mistakes of each name there are, then examples of each with the step that went wrong."""
     echo()
-    columns = ("mistake", "n", "of wrong", "95 %", "p written", "p right", "what it is")
+    columns = ("mistake", "n", "of wrong", "95 %", "p predicted", "p correct", "what it is")
     rows = [
         (
             title(group.name),

@@ -108,52 +108,50 @@ class CommandOptions:
     shards: Annotated[
         Whole, OUTPUT("Files to write, at least one a split [more for many rows].", min=1), "data.shards"
     ] = None
-    model: Annotated[Text, MODEL("What learns [seq2seq].", "NAME"), "model.name"] = None
-    seed: Annotated[Whole, DATA("Decides all that is drawn by chance [0]."), "seed"] = None
-    division: Annotated[Text, DATA("What / means [exact-only].", "NAME"), "division.policy"] = None
-    working: Annotated[Text, DATA("What is written before the answer [none].", "NAME"), "working.name"] = None
-    tokenizer: Annotated[Text, ENCODING("How text is cut [digits].", "NAME"), "tokenizer.name"] = None
-    padding: Annotated[Text, ENCODING("Where padding goes [per-term].", "NAME"), "padding.name"] = None
-    reversal: Annotated[Text, ENCODING("What is written back to front [both].", "NAME"), "reversal.name"] = None
-    schedule: Annotated[Text, DATA("Which stage comes when [threshold].", "NAME"), "curriculum.schedule.name"] = None
-    loss: Annotated[Text, TRAINING("What is made small [default].", "NAME"), "training.loss.name"] = None
-    optimizer: Annotated[Text, TRAINING("What changes weights [adam].", "NAME"), "training.optimizer.name"] = None
-    backend: Annotated[Text, MODEL("[tensorflow]", "tensorflow|jax|torch"), "training.backend"] = None
-    processes: Annotated[Whole, TRAINING("Train in so many at once, on JAX.", "N", min=1), "training.processes"] = None
-    epochs: Annotated[Whole, TRAINING("Stop after so many."), "training.epochs"] = None
+    model: Annotated[Text, MODEL("Model [seq2seq].", "NAME"), "model.name"] = None
+    seed: Annotated[Whole, DATA("Random seed [0]."), "seed"] = None
+    division: Annotated[Text, DATA("Division policy [exact-only].", "NAME"), "division.policy"] = None
+    working: Annotated[Text, DATA("Working before the answer [none].", "NAME"), "working.name"] = None
+    tokenizer: Annotated[Text, ENCODING("Tokenizer [digits].", "NAME"), "tokenizer.name"] = None
+    padding: Annotated[Text, ENCODING("Padding [per-term].", "NAME"), "padding.name"] = None
+    reversal: Annotated[Text, ENCODING("Which sides are reversed [both].", "NAME"), "reversal.name"] = None
+    schedule: Annotated[Text, DATA("Curriculum schedule [threshold].", "NAME"), "curriculum.schedule.name"] = None
+    loss: Annotated[Text, TRAINING("Loss [default].", "NAME"), "training.loss.name"] = None
+    optimizer: Annotated[Text, TRAINING("Optimizer [adam].", "NAME"), "training.optimizer.name"] = None
+    backend: Annotated[Text, MODEL("Keras backend [tensorflow].", "tensorflow|jax|torch"), "training.backend"] = None
+    processes: Annotated[Whole, TRAINING("Number of processes, on JAX.", "N", min=1), "training.processes"] = None
+    epochs: Annotated[Whole, TRAINING("Stop after so many epochs."), "training.epochs"] = None
     max_time: Annotated[Text, TRAINING("Stop after 90s, 10m, 1h30m, or none.", "SPAN"), "training.max_time"] = None
     target: Annotated[
-        float | None, TRAINING("Stop when so much of the validation is exact, or at this score."), "training.target"
+        float | None, TRAINING("Stop at this exact match on validation, or at this score."), "training.target"
     ] = None
-    metric: Annotated[Words, TRAINING("A further score; repeatable.", "NAME"), "training.metrics"] = None
+    metric: Annotated[Words, TRAINING("A further metric; repeatable.", "NAME"), "training.metrics"] = None
     monitor: Annotated[Text, TRAINING("The metric that decides [exact-match].", "NAME"), "training.monitor"] = None
-    callback: Annotated[
-        Words, TRAINING("What sees the model after an epoch; repeatable.", "NAME"), "training.callbacks"
-    ] = None
-    observer: Annotated[Words, TRAINING("What watches the training; repeatable.", "NAME"), "training.observers"] = None
+    callback: Annotated[Words, TRAINING("Callback after each epoch; repeatable.", "NAME"), "training.callbacks"] = None
+    observer: Annotated[Words, TRAINING("Run observer; repeatable.", "NAME"), "training.observers"] = None
     deterministic: Annotated[
-        bool | None, TRAINING("The same bits each time, even on a GPU."), "training.deterministic"
+        bool | None, TRAINING("Bit-identical each time, even on a GPU."), "training.deterministic"
     ] = None
 
     curriculum: Annotated[Text, DATA("Train through stages: a name or a .toml file.", "C")] = None
     config: Annotated[Path | None, DATA("Read settings from a file.", "FILE.toml")] = None
-    recipe: Annotated[Text, DATA("Begin with a recipe's settings; by name, or its TOML file.", "R")] = None
+    recipe: Annotated[Text, DATA("Start from a recipe's settings: a name or a TOML file.", "R")] = None
     set_: Annotated[Words, DATA("Set any setting; repeatable.", "SECTION.KEY=VALUE")] = None
     print_config: Annotated[bool, OUTPUT("Print every setting with its origin, then stop.")] = False
-    init_from: Annotated[Text, TRAINING("Begin with the weights of another run.", "RUN"), "training.init_from"] = None
-    freeze: Annotated[Words, TRAINING("Leave weights as they are; repeatable.", "PATTERN"), "training.freeze"] = None
-    resume: Annotated[Text, TRAINING("Go on with a run.", "RUN")] = None
+    init_from: Annotated[Text, TRAINING("Start from the weights of another run.", "RUN"), "training.init_from"] = None
+    freeze: Annotated[Words, TRAINING("Do not train these weights; repeatable.", "PATTERN"), "training.freeze"] = None
+    resume: Annotated[Text, TRAINING("Resume a run.", "RUN")] = None
     name: Annotated[Text, OUTPUT("Name of the run folder.", "NAME")] = None
 
     runs: Annotated[Path, OUTPUT("The folder of all runs.", "DIR")] = Path("runs")
     progress: Annotated[Progress, OUTPUT("How to show training; auto fits the terminal.")] = "auto"
     json: Annotated[bool, OUTPUT("Print one JSON document.")] = False
-    format_: Annotated[Literal["jsonl", "parquet"], OUTPUT("How rows are stored.")] = "jsonl"
-    layout: Annotated[Literal["rows", "qa", "chat", "completion", "tokens"], OUTPUT("What is in a row.")] = "rows"
+    format_: Annotated[Literal["jsonl", "parquet"], OUTPUT("File format.")] = "jsonl"
+    layout: Annotated[Literal["rows", "qa", "chat", "completion", "tokens"], OUTPUT("Layout of a row.")] = "rows"
     template: Annotated[Text, OUTPUT("How rows ask, such as 'What is {expression}?'.", "TEXT")] = None
 
     engine: Annotated[Text, ENGINE("Where units run: serial, processes, ray, …", "NAME")] = None
-    workers: Annotated[Whole, ENGINE("Units at once; no byte depends on it.", min=1)] = None
+    workers: Annotated[Whole, ENGINE("Number of workers; results do not depend on it.", min=1)] = None
     ray_address: Annotated[Text, ENGINE("Join this Ray cluster [RAY_ADDRESS].", "ADDRESS")] = None
 
     plugin: Annotated[list[Path] | None, PLUGINS("Load a one-file plugin; repeatable.", "FILE.py")] = None
@@ -272,7 +270,7 @@ OTHERWISE: dict[str, tuple[Any, Any]] = {
     "grammar:argument": (Annotated[str, argument("G", "A .lark file or a shipped grammar's name.")], REQUIRED),
     "curriculum:argument": (Annotated[str, argument("C", "A curriculum's name or a .toml file.")], REQUIRED),
     "seed:drawn": (Annotated[Whole, OPTION("Decides what is drawn [0].")], None),
-    "division:files": (Annotated[str, OPTION("What / means in these files.", "NAME")], "fraction"),
+    "division:files": (Annotated[str, OPTION("Division policy of these files.", "NAME")], "fraction"),
     "run:exported": (Annotated[str, argument("RUN", A_RUN)], REQUIRED),
     "out:export": (Annotated[Path, argument("OUT", "A new folder; of a page, a new file.")], REQUIRED),
     "format_:export": (Annotated[Format, OPTION("What reads it.")], "keras"),

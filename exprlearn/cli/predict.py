@@ -132,4 +132,6 @@ def _print_steps(prediction: Prediction, *, is_reversed: bool) -> None:
         what = "one number" if prediction.probability is None else "whole lines"
         echo(f"  {what}, not written step by step")
         return
-    print_table(("step", "chosen", "others, written back to front" if is_reversed else "others"), rows, right=("step",))
+    # A working stands in its order; only its numbers are turned.
+    turned = ", each number reversed" if prediction.working else ", last character first"
+    print_table(("step", "chosen", f"others{turned if is_reversed else ''}"), rows, right=("step",))

@@ -93,7 +93,7 @@ def read_choice(key: str, value: Any) -> Any:
         return {choice.name_key: value}
     if not isinstance(value, dict):
         return value
-    # Whoever lists stages means those.
+    # Anyone who lists stages means those.
     name = "stages" if key == "curriculum" and "stages" in value else choice.usual
     return {choice.name_key: name, **value}
 
@@ -190,7 +190,7 @@ class DataSection(Section):
         NOTHING
     )
     answer_key: Annotated[str, Field(min_length=1, description="the column of the file that holds answers")] = NOTHING
-    train: Annotated[int, Field(ge=0, description="0 draws fresh examples without end, or takes all of a file")] = 0
+    train: Annotated[int, Field(ge=0, description="0 generates examples on the fly, or takes all of a file")] = 0
     validation: Annotated[int, Field(ge=1)] = 1000
     test: Annotated[int, Field(ge=1)] = 2000
     shards: Annotated[int, Field(ge=1)] = 1
@@ -294,9 +294,7 @@ class TrainingSection(Section):
         list[Choice], MANY, Field(description="what sees the model after each epoch, and may end it")
     ] = []
     observers: Annotated[list[Choice], MANY, Field(description="what watches the training, each with its options")] = []
-    deterministic: Annotated[
-        bool, Field(description="operations that give the same bits each time, even if slower")
-    ] = False
+    deterministic: Annotated[bool, Field(description="bit-identical operations each time, even if slower")] = False
 
     _names_are_choices = field_validator("callbacks", "observers", mode="before")(choices)
 

@@ -38,7 +38,7 @@ _ENDLESS = 1 << 60
 class AdaptiveCurriculum:
     """Gives out entries of a curriculum, hears the answers, and goes on, or back, by them.
 
-    Entries are training examples: what the stages hold out is never asked, so that it may test whoever learned. The
+    Entries are training examples: what the stages hold out is never asked, so that it may test anyone who learned. The
     same answers lead to the same entries, whether the state was saved in between or not.
 
     Attributes:
@@ -104,7 +104,7 @@ class AdaptiveCurriculum:
     def tell(self, entry: Entry, answer: str | None) -> float:
         """Hear an answer, go on or back if it settles that, and return its score as `score_answer` does.
 
-        The first answer to an entry counts; further ones tell nothing new of whoever answers, and are scored alone.
+        The first answer to an entry counts; further ones tell nothing new of anyone who answers, and are scored alone.
         None is no answer. An `OptionError` says that the entry is of no stage.
         """
         score, key = self.score_answer(answer, entry), self._key(entry)

@@ -29,7 +29,7 @@ class StageOverview:
         points: the difficulty of a tenth, of half and of nine tenths of its examples, at most.
         drop: how many parts of the working it leaves out.
         shared: for each stage the share of this one's examples that it has as well.
-        samples: a few examples, the easiest, a middling and the hardest that were looked at.
+        samples: a few examples, the easiest, a medium one and the hardest that were looked at.
     """
 
     name: str

@@ -84,7 +84,7 @@ def same_answer(given: str, truth: str, *, unreduced: bool = False) -> bool:
         given: what is judged.
         truth: what it should say.
         unreduced: let `34/10` pass for `17/5`, and `16/2` for `8`. A model could then answer many questions by
-            repeating them, so whoever rewards answers says no.
+            repeating them, so anyone who rewards answers says no.
 
     >>> same_answer("3.40", "17/5"), same_answer("3 R 2", "3 r 2"), same_answer("3", "3 r 2")
     (True, True, False)

@@ -100,7 +100,7 @@ def numbers(answers: NDArray[np.str_]) -> NDArray[np.float64]:
     """Read answers (n,) as numbers (n,) float64.
 
     Raises:
-        EncodingError: an answer that is no number, such as `7/2`.
+        EncodingError: an answer that is not a number, such as `7/2`.
 
     >>> numbers(np.array(["12", "-3"])).tolist()
     [12.0, -3.0]

@@ -236,5 +236,5 @@ def _text(encoder: Encoder, shape: Shape, row: list[int]) -> str:
 
 
 def _answer(line: str) -> str:
-    """Read a last line as an answer; empty where it is no number."""
+    """Read a last line as an answer; empty where it is not a number."""
     return line.replace(STROKE, "/") if NUMBER.fullmatch(line) else ""

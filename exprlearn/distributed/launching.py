@@ -17,7 +17,7 @@ from typing import IO
 
 from exprlearn.distributed.workers import TrainingWorker
 
-#: How long the others may take to end by themselves when one is lost; whoever waits for it would wait for minutes.
+#: How long the others may take to end by themselves when one is lost; anyone who waits for it would wait for minutes.
 GRACE_SECONDS = 5.0
 #: Done, and stopped as asked for after a checkpoint.
 ENDED_WELL = (0, 129, 130, 143)
@@ -125,7 +125,7 @@ def free_port() -> int:
 
 
 def _started(command: Sequence[str], worker: TrainingWorker, quiet: IO[bytes] | None) -> subprocess.Popen[bytes]:
-    # Without its own address JAX would listen on every interface, to whoever comes.
+    # Without its own address JAX would listen on every interface, to anyone who comes.
     bound = {"JAX_COORDINATOR_BIND_ADDRESS": worker.address, LAUNCHER: str(os.getpid())}
     return subprocess.Popen(
         command,
@@ -162,7 +162,7 @@ def _first_failures(processes: _Processes) -> dict[int, int]:
 
 
 def _ending(processes: _Processes, failed: dict[int, int]) -> ProcessEnding:
-    """Say how it ended: whoever was killed is why the others failed."""
+    """Say how it ended: the one that was killed is why the others failed."""
     if not failed:
         return ProcessEnding(processes.running[0].returncode)
     if processes.asked:

@@ -1,4 +1,4 @@
-"""Which of several processes this one is, as whoever started them says in three variables, and joining the others.
+"""Which of several processes this one is, as three variables say, and joining the others.
 
 The variables are those of `keras.distribution.initialize`. Keras is not imported to read them.
 """

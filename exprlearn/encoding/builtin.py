@@ -48,10 +48,10 @@ def exprlearn_paddings() -> Iterable[PaddingSpec]:
 def exprlearn_reversals() -> Iterable[ReversalSpec]:
     """Yield `none`, `source`, `target` and `both`."""
     yield ReversalSpec(name="none", summary="Both sides as they are read.", make=lambda options: NONE)
-    yield ReversalSpec(name="source", summary="Source rows back to front.", make=lambda options: SOURCE)
+    yield ReversalSpec(name="source", summary="Source rows reversed.", make=lambda options: SOURCE)
     yield ReversalSpec(
         name="target",
         summary="Answers last digit first, so a carry is known before the digit that needs it.",
         make=lambda options: TARGET,
     )
-    yield ReversalSpec(name="both", summary="Both sides back to front.", make=lambda options: BOTH)
+    yield ReversalSpec(name="both", summary="Both sides reversed.", make=lambda options: BOTH)

@@ -31,7 +31,7 @@ class Encoder:
         alphabet: what expressions and answers hold, and how long they get.
         tokenizer: cuts text into tokens.
         padding: lays sources out in rows of one width.
-        reversal: which sides are written back to front.
+        reversal: which sides are reversed.
         inputs: how models turn source ids into features.
         vocabulary: the ids of an earlier run; None lets the tokenizer list its symbols.
         names: the components as a config names them, by kind, for `to_json`.

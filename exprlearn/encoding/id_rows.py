@@ -56,7 +56,7 @@ def packed(ids: NDArray[Number]) -> NDArray[Number]:
 
 
 def turned(ids: NDArray[Number], counts: NDArray[np.int64], width: int) -> NDArray[Number]:
-    """Write packed rows (n, longest) back to front, as packed rows (n, width) with room for the longest.
+    """Reverse packed rows (n, longest), as packed rows (n, width) with room for the longest.
 
     >>> ids = np.array([[5, 6, 7], [8, 0, 0]])
     >>> turned(ids, lengths(ids), 4)
@@ -70,7 +70,7 @@ def turned(ids: NDArray[Number], counts: NDArray[np.int64], width: int) -> NDArr
 
 
 def numbers_turned(ids: NDArray[Number], numerals: NDArray[np.bool_]) -> NDArray[Number]:
-    """Write each number of rows (n, width) back to front, where it stands; its own inverse.
+    """Reverse each number of rows (n, width), where it stands; its own inverse.
 
     Args:
         ids: the rows.

@@ -37,7 +37,7 @@ class Left:
 
 @dataclass(frozen=True)
 class Right:
-    """Padding after the text: `5+12 `."""
+    """Padding after the text: `5+12··`, with `·` for padding."""
 
     def width(self, alphabet: Alphabet, vocabulary: Vocabulary) -> int:
         """Return the steps of the longest expression."""

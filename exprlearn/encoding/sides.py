@@ -52,7 +52,7 @@ def digit_steps(tokenizer: Tokenizer, digits: int) -> int:
 class Sides:
     """The sides that are reversed.
 
-    A reversed source is the padded row back to front. A reversed answer is written last digit first, so a carry
+    A reversed source is the padded row reversed. A reversed answer is written last digit first, so a carry
     is known before the digit that needs it; its end mark and padding stay at the right. Where a working stands before
     it, each number of both sides is reversed by itself, so that a line reads as the expression it follows from.
     """
@@ -72,7 +72,7 @@ class SourceRows:
     """Expressions as rows of `width` ids.
 
     Attributes:
-        is_reversed: whether rows are turned back to front.
+        is_reversed: whether rows are reversed.
         turns_numbers: whether each number is turned by itself where they are.
     """
 
@@ -112,7 +112,7 @@ class SourceRows:
         return self.lookup.texts(packed(self.turned(checked(ids, self.vocabulary))))
 
     def turned(self, rows: NDArray[np.int32]) -> NDArray[np.int32]:
-        """Turn rows (n, width) int32 back to front, or their numbers, where that is asked for; its own inverse."""
+        """Reverse rows (n, width) int32, or their numbers, where that is asked for; its own inverse."""
         if not self.is_reversed:
             return rows
         if self.turns_numbers:
@@ -127,7 +127,7 @@ class AnswerRows:
     A decoder writes until it stops, so in every framing the padding of answers stands at the right.
 
     Attributes:
-        is_reversed: whether answers are written back to front.
+        is_reversed: whether answers are reversed.
         turns_numbers: whether each number is turned by itself where they are.
     """
 

@@ -1,8 +1,8 @@
 """The engine `ray`: Ray Core tasks, on this machine or on a cluster.
 
 Ray is imported and started when the first unit is to run. Units are tasks that Ray itself does not retry, so that a
-failure counts the same on every engine. A cluster is joined only when its address is given: whoever reaches its ports
-can run code there, so that it belongs into a private network, with a token.
+failure counts the same on every engine. A cluster is joined only when its address is given: anyone who reaches its
+ports can run code there, so that it belongs into a private network, with a token.
 """
 
 from __future__ import annotations

@@ -65,7 +65,7 @@ def refuse_explosion(notation: Notation, source: GrammarText) -> None:
 
 
 def explosion_message(name: str, total: int) -> str:
-    """Say what is wrong with a rule and how to mend it."""
+    """Say what is wrong with a rule and how to fix it."""
     if total <= SLOW:
         return (
             f"rule {name!r} is too long when its repetitions are written out: repeat without end, as in (OP N)*, and"

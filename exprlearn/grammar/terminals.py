@@ -11,7 +11,7 @@ from exprlearn.grammar.machine import OTHER
 from exprlearn.grammar.pragmas import DecimalRange
 
 MOST_TEXTS = 64
-"""A terminal that is no number may write this many texts; each becomes an alternative."""
+"""A terminal that is not a number may write this many texts; each becomes an alternative."""
 
 MOST_NUMBERS = 20_000
 """Numbers that are not one range are kept as a list of at most this many."""
@@ -77,7 +77,7 @@ def number_language(
 
 
 def _not_whole(automaton: Automaton) -> GrammarError:
-    """Say why a terminal whose texts hold more than digits is no number."""
+    """Say why a terminal whose texts hold more than digits is not a number."""
     name = automaton.name
     if "." in automaton.characters and automaton.characters - _DIGITS <= set(".eE+-_"):
         return GrammarError(

@@ -24,7 +24,7 @@ class RepeatVectorOptions(Options):
     decoder_layers: int = Field(default=1, ge=1, le=6, description="LSTM layers that write the answer.")
     bidirectional: bool = Field(default=False, description="Read the source in both directions, half the units each.")
     bidirectional_decoder: bool = Field(default=False, description="Write in both directions, half the units each.")
-    masking: bool = Field(default=False, description="Pass padding over while reading, instead of reading it too.")
+    masking: bool = Field(default=False, description="Mask padding while reading, instead of reading it too.")
     bridge: Literal["repeat", "each-step"] = Field(
         default="repeat",
         description="What the decoder reads: the last output, repeated, or that of each step of the source.",

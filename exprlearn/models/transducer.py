@@ -1,7 +1,7 @@
 """`transducer`: read the terms side by side, a digit of each at a time, and write a token of the answer at every step.
 
 Adding on paper goes column by column, with nothing but a carry between them, and a machine of two states does it. Where
-every number is padded to the widest (`per-term`) and both sides are written back to front, an LSTM that reads columns
+every number is padded to the widest (`per-term`) and both sides are reversed, an LSTM that reads columns
 only has to learn that machine. Transformers too add far better when digits are told their place (McLeish et al.,
 *Transformers Can Do Arithmetic with the Right Embeddings*, 2024).
 """
@@ -59,7 +59,7 @@ def build(shape: Shape, options: TransducerOptions) -> keras.Model:
 def _columns(source: keras.KerasTensor, shape: Shape, terms: int) -> tuple[keras.KerasTensor, int]:
     """Cut rows into equal parts and lay them side by side: (batch, source_length) → (batch, steps * terms), and steps.
 
-    `  5+ 12` back to front is `21 +5  `, cut in two `21 +` and `5   `, and read in pairs `25`, `1 `, `  `, `+ `. Blanks
+    `  5+ 12` reversed is `21 +5  `, cut in two `21 +` and `5   `, and read in pairs `25`, `1 `, `  `, `+ `. Blanks
     follow where the answer is longer; where it is shorter the last steps write it.
     """
     height = -(-shape.source_length // terms)

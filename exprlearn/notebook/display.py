@@ -1,4 +1,4 @@
-"""How a training is shown to whoever calls it: a live table in a terminal, or in a notebook, elsewhere nothing."""
+"""How a training is shown to anyone who calls it: a live table in a terminal, or in a notebook, elsewhere nothing."""
 
 from __future__ import annotations
 

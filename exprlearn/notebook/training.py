@@ -77,7 +77,7 @@ def train(
         init_from: the run whose weights it begins with: itself, its name or its path.
         question_key: the column of pairs that holds questions; None looks for `question` and the like.
         answer_key: the column of pairs that holds answers; None looks for `answer` and the like.
-        seed: decides all that is drawn by chance.
+        seed: the random seed.
         config: a TOML file with further settings.
         settings: further settings, which count most: `{"model.units": 64}` or `["model.units=64"]`.
         runs: where run folders lie.

@@ -9,7 +9,7 @@
   const [NARROWEST, WIDEST] = [280, 560];
   const percent = (share) => (share === null || share === undefined ? "" : `${(100 * share).toFixed(1)} %`);
 
-  // What could not be done: a sentence, and what exprlearn says of it for whoever looks after the runs.
+  // What could not be done: a sentence, and what exprlearn says of it for anyone who looks after the runs.
   class Refusal extends Error {
     constructor(sentence, detail) {
       super(sentence);
@@ -32,7 +32,7 @@
     const parts = [element("p", error.message, "wrong")];
     if (error.detail) {
       const details = element("details", undefined, "wrong");
-      details.append(element("summary", "For whoever looks after the runs"), element("pre", error.detail));
+      details.append(element("summary", "For anyone who looks after the runs"), element("pre", error.detail));
       parts.push(details);
     }
     return parts;
@@ -162,7 +162,7 @@
         place.replaceChildren(label, this.shown);
         this.range.max = 0;
       }
-      // Whoever looks at the last epoch goes on to the next with the training.
+      // Anyone who looks at the last epoch goes on to the next with the training.
       const follows = this.range.value === this.range.max;
       this.range.max = epochs.length - 1;
       if (follows) this.range.value = this.range.max;
@@ -261,11 +261,11 @@
       const chart = element("div");
       chart.setAttribute("role", "img");
       chart.setAttribute("aria-label", "Probability of each token, step by step; the table below has the numbers");
-      const steps = table(["step", "wrote", "sure", "others"], said.steps.map((step, place) =>
+      const steps = table(["step", "predicted", "probability", "others"], said.steps.map((step, place) =>
         [place + 1, step.chosen, percent(step.probability), step.others.map(([token, share]) => `${token} ${percent(share)}`).join(" · ")]), "steps");
       const scroll = element("div", undefined, "scroll");
       scroll.append(steps);
-      const order = said.back_to_front ? "As it was written: back to front, the last character first." : "As it was written.";
+      const order = said.back_to_front ? "As it was written: the last character first." : "As it was written.";
       place.append(element("p", order, "quiet"), tiles, chart, scroll);
       await draw(chart, said.chart);
     }

@@ -46,7 +46,7 @@ def notes(scores: Scores) -> Iterator[tuple[str, list[str]]]:
     """Yield what stands below the table: its name and what is said, in parts that stay whole."""
     if scores.distance is not None and scores.distance.median_relative is not None:
         off, unreadable = percent(scores.distance.median_relative), percent(scores.distance.unreadable)
-        parts = [f"rmse {scores.distance.rmse:.3g}", f"wrong ones off by {off} (median)", f"no number {unreadable}"]
+        parts = [f"rmse {scores.distance.rmse:.3g}", f"median error of wrong answers {off}", f"unparsable {unreadable}"]
         yield "distance", parts
     if scores.lengths is not None and scores.exact_match.value < 1:
         yield "lengths", [f"too short {percent(scores.lengths.shorter)}", f"too long {percent(scores.lengths.longer)}"]

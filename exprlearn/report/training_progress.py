@@ -173,9 +173,9 @@ def header_lines(header: Header, title: str) -> Iterator[str]:
         chosen.append(f"curriculum {curriculum['name']} by {curriculum['schedule']['name']}")
     chosen += _shown_working(header.config.get("working", {}))
     yield " · ".join([*opening, *chosen])
-    counts = {split: counted(count) if count else "fresh without end" for split, count in header.counts.items()}
+    counts = {split: counted(count) if count else "generated on the fly" for split, count in header.counts.items()}
     splits = [f"{split} {count}" for split, count in counts.items()]
-    shared = f"{counted(header.shared)} held-out expressions or commuted twins in train"
+    shared = f"{counted(header.shared)} held-out expressions or commutative duplicates in train"
     if header.lines:
         shared += f" and {counted(header.lines)} lines of workings, {counted(header.left_out)} examples left out"
     yield " · ".join([*splits, shared, _available(header)])

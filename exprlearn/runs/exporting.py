@@ -43,7 +43,7 @@ def answerer_in_numpy(run: Run) -> Answerer:
         )
     weights, model = run.weights, in_numpy(run.components, run.encoder)
     if "model" in vars(run) or weights is None:
-        # Whoever has the model on its backend may have trained it further.
+        # Anyone who has the model on its backend may have trained it further.
         values = {name: array_of(variable) for name, variable in run.variables.items()}
         weights = Checkpoint(run.folder.path, values, {})
     restore(name_variables("model", model.variables), weights)

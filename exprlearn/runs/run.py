@@ -59,7 +59,7 @@ class Run:
         scale: the answer that a mapping model calls 1.
         common_answer: the most common answer of the training examples, for the baseline.
         facts: what run.json says besides.
-        notes: what was mended while loading, a sentence each.
+        notes: what was fixed while loading, a sentence each.
         pairs: what it learned instead of a grammar; None where one writes the expressions.
         stages: the stages it is trained through; none without a curriculum.
         weights: what its model was loaded with; None for one that is new or trained further.

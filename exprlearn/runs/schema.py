@@ -59,7 +59,7 @@ class OfEpoch(Row):
 class EpochRow(OfEpoch):
     """A line of metrics.jsonl; with the stages of a curriculum, where there is one."""
 
-    # A loss that is no number is written as such, and null where a document holds none.
+    # A loss that is not a number is written as such, and null where a document holds none.
     model_config = ConfigDict(ser_json_inf_nan="null")
 
     examples: Count | None = None

@@ -21,7 +21,7 @@ class FunctionMetric:
 
 
 def numeric_error(answers: Sequence[str], truths: Sequence[str]) -> float:
-    """Return the RMSE; a `DataError` where a truth is no number."""
+    """Return the RMSE; a `DataError` where a truth is not a number."""
     error = root_mean_square_error(answers, truths)
     if error is None:
         raise DataError("the metric 'rmse' needs answers that are numbers: choose another division.policy or metric")

@@ -81,7 +81,7 @@ def digit_accuracy(answers: Sequence[str], truths: Sequence[str]) -> float:
 
 
 def root_mean_square_error(answers: Sequence[str], truths: Sequence[str]) -> float | None:
-    """Return the RMSE in the units of the answers, or None when a truth is no number (`7 r 2`).
+    """Return the RMSE in the units of the answers, or None when a truth is not a number (`7 r 2`).
 
     An unparsable answer counts as 0, so leaving hard items blank gains nothing; nothing to score is a `DataError`.
 
@@ -107,7 +107,7 @@ def length_error(answers: Sequence[str], truths: Sequence[str]) -> float:
 
 
 def distance(answers: Sequence[str], truths: Sequence[str]) -> Distance | None:
-    """Measure how far answers are off; None when a truth is no number (`7 r 2`).
+    """Measure how far answers are off; None when a truth is not a number (`7 r 2`).
 
     >>> distance(["150", "3", "", "4"], ["200", "3", "50", "4"])
     Distance(rmse=35.35533905932738, median_relative=0.25, unreadable=0.25)

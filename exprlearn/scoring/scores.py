@@ -118,7 +118,7 @@ def score(
 
 
 def compute_metrics(metrics: Mapping[str, Metric], answers: Sequence[str], truths: Sequence[str]) -> dict[str, float]:
-    """Score answers by every metric; a `PluginError` names one whose score is no number.
+    """Score answers by every metric; a `PluginError` names one whose score is not a number.
 
     >>> from exprlearn.scoring.metrics import length_error
     >>> from types import SimpleNamespace
@@ -128,7 +128,7 @@ def compute_metrics(metrics: Mapping[str, Metric], answers: Sequence[str], truth
     scores = {name: float(metric.score(answers, truths)) for name, metric in metrics.items()}
     for name, value in scores.items():
         if not math.isfinite(value):
-            raise PluginError(f"the metric '{name}' scores {value}, which is no number: leave it out, or mend it")
+            raise PluginError(f"the metric '{name}' scores {value}, which is not a number: leave it out, or fix it")
     return scores
 
 

@@ -175,7 +175,7 @@ def what_it_adds_to_the_loss_counts(subject: Subject) -> None:
     )
     arrays = task_arrays(subject)
     added = steps.run(arrays, np.arange(len(arrays["target"]), dtype=np.int32)[None])
-    demand(np.isfinite(added), f"it adds {added} to the loss, which is no number")
+    demand(np.isfinite(added), f"it adds {added} to the loss, which is not a number")
     moved = any((array_of(one) != old).any() for one, old in zip(model.trainable_variables, before, strict=True))
     demand(moved, f"it adds {added:.3g} to the loss, and that moves no weight: add what `keras.ops` make of weights")
 

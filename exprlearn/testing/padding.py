@@ -81,7 +81,7 @@ def rows_that_are_too_long_are_refused(subject: Subject) -> None:
 
 
 @PaddingContract.check(applies=offers(Mirroring))
-def mirrored_rows_are_the_rows_back_to_front(subject: Subject) -> None:
+def mirrored_rows_are_the_rows_reversed(subject: Subject) -> None:
     """Compare `pad_mirrored` with `pad`."""
     for case in _cases(subject):
         rows, mirrored = case.rows(), case.padding.pad_mirrored(case.ids, case.vocabulary, case.width)

@@ -10,7 +10,7 @@ from exprlearn.plugin import Schedule, ScheduleState, Stage, StageResult
 from exprlearn.testing.check import Subject, demand, through_json
 from exprlearn.testing.contract import Contract
 
-STAGES = (Stage(name="easy"), Stage(name="middling", promote_at=0.5, weight=2.0), Stage(name="hard"))
+STAGES = (Stage(name="easy"), Stage(name="medium", promote_at=0.5, weight=2.0), Stage(name="hard"))
 COUNT, EPOCHS = 1000, 200
 
 
@@ -64,7 +64,7 @@ def what_it_does_follows_from_the_state_alone(subject: Subject) -> None:
 
 
 @ScheduleContract.check(needs=every_epoch_is_divided_among_the_stages)
-def whoever_knows_everything_comes_to_every_stage(subject: Subject) -> None:
+def a_learner_without_errors_comes_to_every_stage(subject: Subject) -> None:
     """Answer everything right and look whether every stage is trained, or passed, at last."""
     schedule = subject.make()
     state, last = schedule.begin(STAGES), 0.0

@@ -83,13 +83,13 @@ def _ask(name: str, call: Callable[[TrainingState], Any], state: TrainingState) 
     except Exception as error:
         trace_failure(error)
         said = " ".join(f"{type(error).__name__}: {error}".split())
-        raise PluginError(f"the callback '{name}' failed: {said}; mend it, and go on with --resume") from error
+        raise PluginError(f"the callback '{name}' failed: {said}; fix it, and go on with --resume") from error
 
 
 def _finite(name: str, key: str, value: Any) -> float:
     number = float(value)
     if not math.isfinite(number):
-        raise PluginError(f"the callback '{name}' measures {key} as {number}, which is no number: leave it out")
+        raise PluginError(f"the callback '{name}' measures {key} as {number}, which is not a number: leave it out")
     return number
 
 

@@ -1,4 +1,4 @@
-"""Those who watch a run: the display of whoever started it, and the run observers that the config names."""
+"""Those who watch a run: the display of its caller, and the run observers that the config names."""
 
 from __future__ import annotations
 

@@ -258,7 +258,7 @@ class Trainer:
         values = {name: array_of(variable) for name, variable in self.variables.items()}
         for name, array in values.items():
             if array.dtype.kind == "f" and not np.isfinite(array).all():
-                raise self._diverged(f"{name} holds what is no number")
+                raise self._diverged(f"{name} holds what is not a number")
         state = asdict(self.position)
         self.ranks.check_same(lambda: checkpoint.digest_of(values) + json.dumps(state))
         checkpoint.save(self.run.folder.checkpoints, values, state)

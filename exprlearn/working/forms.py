@@ -113,7 +113,7 @@ class ExpressionsWorking:
         return IS.join([*("".join(step.rest.split()) for step in _before_answer(steps)), answer])
 
     def answer(self, text: str) -> str:
-        """Return what stands behind the last sign of equality; a line that is no number yet is no answer."""
+        """Return what stands behind the last sign of equality; a line that is not a number yet is no answer."""
         return finished(text.rpartition(IS)[2])
 
     def lines(self, text: str) -> list[ShownLine]:

@@ -11,7 +11,7 @@ _DIGITS = re.compile(r"[0-9]{2,}")
 
 
 def reverse_numbers(text: str) -> str:
-    """Write each number of a text back to front, where it stands; a sign stays in front. Its own inverse.
+    """Reverse each number of a text, where it stands; a sign stays in front. Its own inverse.
 
     >>> reverse_numbers("9+9=18;3*18=54;8+54=62"), reverse_numbers("-17|50")
     ('9+9=81;3*81=45;8+45=26', '-71|05')

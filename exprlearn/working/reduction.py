@@ -278,7 +278,7 @@ def _number(text: str) -> _Number:
         return read_digits(text)
     above, below = (read_digits(digits) for digits in text.split(STROKE))
     if not below:
-        raise ExpressionSyntaxError(f"{quoted(text)} is no number: its denominator is 0", expression=text)
+        raise ExpressionSyntaxError(f"{quoted(text)} is not a number: its denominator is 0", expression=text)
     return reduced(Fraction(above, below))
 
 

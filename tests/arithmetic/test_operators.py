@@ -94,7 +94,7 @@ def test_comparisons_are_true_or_false_under_every_policy() -> None:
 )
 def test_a_truth_value_is_no_number(text: str) -> None:
     for operation in ("exact", "floor"):
-        with pytest.raises(UndefinedValue, match="a truth value is no number"):
+        with pytest.raises(UndefinedValue, match="a truth value is not a number"):
             evaluate(text, operators=OPERATORS, operation=operation)
 
 

@@ -54,7 +54,7 @@ def test_damage_is_named_and_ends_with_1_until_it_is_mended(cli: Cli, out: Path)
         f"{SECOND.name} is missing",
         "shard-9 does not belong to the dataset",
         "",
-        "mend it with: exprlearn data repair out",
+        "repair it with: exprlearn data repair out",
     ]
     mended = cli("data", "repair", "out")
     said = ["made anew", "made anew", "left alone, remove it yourself"]
@@ -62,7 +62,7 @@ def test_damage_is_named_and_ends_with_1_until_it_is_mended(cli: Cli, out: Path)
     Path("out/shard-9").unlink()
     assert FIRST.read_bytes() == whole
     assert cli("data", "verify", "out").code == 0
-    assert cli("data", "repair", "out").out == "out: nothing to mend\n"
+    assert cli("data", "repair", "out").out == "out: nothing to fix\n"
 
 
 def test_findings_come_as_a_document_too(cli: Cli, out: Path) -> None:

@@ -84,7 +84,7 @@ def test_digits_back_to_front_are_noticed_and_read_when_asked_for(cli: Cli) -> N
     file = write("a.jsonl", ("61+7", "32"), ("509+71", "229"), ("11+22", "33"))
     done = cli("data", "audit", file)
     assert done.code == 1
-    assert "2 of 2 wrong answers are right with digits back to front: --reversed-digits both" in done.err
+    assert "2 of 2 wrong answers are right with digits reversed: --reversed-digits both" in done.err
     done = cli("data", "audit", file, "--reversed-digits", "both")
     assert (done.code, done.err) == (0, "")
 

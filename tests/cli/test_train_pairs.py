@@ -103,7 +103,7 @@ def test_a_table_of_five_thousand_sums_is_learned_and_its_split_is_said(sums: Ow
     heading = sums.outcome.err
     assert "data " in heading
     assert "sums.csv · model seq2seq" in heading
-    assert "0 held-out expressions or commuted twins in train · 5 000 pairs, split by canonical form" in heading
+    assert "0 held-out expressions or commutative duplicates in train · 5 000 pairs, split by canonical form" in heading
     proof = sums.facts["pairs"]["proof"]
     assert proof["holds"]
     assert proof["counts"]["train"] > 3500

@@ -89,7 +89,7 @@ def test_duplicates_are_counted_within_a_part_and_twins_apart_from_them(write: W
         "a.jsonl", asked(("3+5", "8"), ("3 + 5", "8"), ("5+3", "8"), ("5-3", "2"), ("3-5", "-2"), ("3+5", "8"))
     )
     found = audited(file)
-    assert (found.duplicates, sum(part.twins for part in found.parts)) == (2, 1)
+    assert (found.duplicates, sum(part.commuted for part in found.parts)) == (2, 1)
     assert [(item.place, item.other) for item in found.findings] == [
         (f"{file}:2", (f"{file}:1", "3+5")),
         (f"{file}:6", (f"{file}:1", "3+5")),

@@ -85,7 +85,7 @@ def test_an_array_of_something_else_is_refused(tmp_path: Path, element: str) -> 
         ("a.xlsx", b"PK\x03\x04....", r"a zip archive or a spreadsheet: .* CSV"),
         ("a.xz", b"\xfd7zXZ\x00", r"unpack it with xz -d"),
         ("a.jsonl", '{"a": 1}\n\n\n{"a": \n', r"a\.jsonl:4: no JSON"),
-        ("a.csv", 'question,answer\n"3+5' + "," * 200_000, r"a\.csv:2: no row of a table: .*mend its quotes"),
+        ("a.csv", 'question,answer\n"3+5' + "," * 200_000, r"a\.csv:2: no row of a table: .*fix its quotes"),
         ("a.jsonl", b"\xff\xfe{\x00", r"neither JSON|UTF-8"),
     ],
 )

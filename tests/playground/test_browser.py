@@ -73,14 +73,14 @@ def test_a_click_on_a_square_lists_its_items_and_one_of_them_can_be_asked(visit:
     said = page.locator("[data-part=answer]").inner_text()
     assert f"The run {RECORDED} cannot be asked" in said
     assert "--" not in said
-    page.get_by_text("For whoever looks after the runs").click()
+    page.get_by_text("For anyone who looks after the runs").click()
     assert RECORDED in page.locator("[data-part=answer] pre").inner_text()
 
 
 def test_two_runs_stand_side_by_side_and_an_address_brings_them_back(visit: Visit, address: str) -> None:
     page = visit(f"{address}#run=tiny")
     page.wait_for_selector(READY)
-    page.get_by_label("Beside").select_option(RECORDED)
+    page.get_by_label("Compare with").select_option(RECORDED)
     page.locator(".panel:nth-child(2) [data-part=right] svg").wait_for()
     left, right = (panel.bounding_box() for panel in page.locator(".panel").all())
     assert left["x"] + left["width"] <= right["x"]
@@ -143,7 +143,7 @@ def test_the_page_follows_its_address(visit: Visit, address: str) -> None:
     page.locator(".panel:nth-child(2) [data-part=right] svg").wait_for()
     assert page.locator(".panel h2").all_inner_texts() == [RECORDED, "tiny"]
     assert page.get_by_label("Run", exact=True).input_value() == RECORDED
-    page.get_by_label("Beside").select_option("")
+    page.get_by_label("Compare with").select_option("")
     page.wait_for_function("() => document.querySelectorAll('.panel').length === 1")
     assert "beside" not in page.url
     page.go_back()
@@ -223,3 +223,18 @@ def test_nothing_is_wider_than_the_screen(
     assert overflowing(page) == []
     for chart in page.locator("svg.marks").all():
         assert chart.bounding_box()["width"] >= 0.9 * float(chart.get_attribute("viewBox").split()[2])
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_axe_finds_nothing_and_the_page_fills_the_screen(
+    visit: Visit, address: str, barriers: Callable[[Any], list[str]], look: str
+) -> None:
+    page = visit(f"{address}#run=tiny&ask=1%2B2", width=1920, color_scheme=look)
+    page.wait_for_selector(READY)
+    page.locator(".tiles li").first.wait_for(timeout=60_000)
+    assert barriers(page) == []
+    for width in (1280, 1920):
+        page.set_viewport_size({"width": width, "height": 900})
+        sides = "parts => [parts[0].getBoundingClientRect().left, parts.at(-1).getBoundingClientRect().right]"
+        left, right = page.eval_on_selector_all(".parts > :not(:empty)", sides)
+        assert right - left >= 0.8 * width

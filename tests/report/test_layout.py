@@ -68,6 +68,14 @@ def of_a_mapping_of_long_numbers(folder: Path) -> None:
     put(folder / "samples.jsonl", [{"epoch": epoch, **answer} for epoch in range(1, 9) for answer in answers])
 
 
+def as_the_default_run(folder: Path) -> None:
+    """Answer 967 sums of two numbers up to 99, eight of them wrong, as `exprlearn train` ends."""
+    drawn = random.Random(0)
+    pairs = [(drawn.randrange(100), drawn.randrange(100)) for _ in range(967)]
+    asked = [{"expression": f"{a}+{b}", "answer": str(a + b), "truth": str(a + b)} for a, b in pairs]
+    put(folder / "predictions.jsonl", [row | {"answer": "7"} if i < 8 else row for i, row in enumerate(asked)])
+
+
 @pytest.mark.parametrize(
     "change",
     [with_everything, without_wrong_answers, of_a_mapping_of_long_numbers],
@@ -105,4 +113,36 @@ def test_a_sentence_stands_in_no_column_of_numbers(folder: Path, visit: Visit) -
     page = visit(write_page(folder).as_uri())
     words = [text.split() for text in page.locator("td.number").all_text_contents()]
     assert max(map(len, words)) <= 4
-    assert "wrong ones off by" in page.locator(".notes").text_content()
+    assert "median error of wrong answers" in page.locator(".notes").text_content()
+
+
+def test_a_report_is_short_and_its_sections_fill_the_width(folder: Path, visit: Visit) -> None:
+    as_the_default_run(folder)
+    page = visit(write_page(folder).as_uri())
+    page.wait_for_selector("html[data-ready]")
+    assert page.evaluate("document.documentElement.scrollHeight") <= 5000
+    ends = page.eval_on_selector_all(
+        "main .cards",
+        "all => all.map(each => Math.max(...[...each.children].map(child => child.getBoundingClientRect().right)))",
+    )
+    assert len(ends) > 3
+    assert min(ends) > 1280 * 0.9
+
+
+def test_the_contents_list_leads_to_every_section_by_keyboard(folder: Path, visit: Visit) -> None:
+    page = visit(write_page(folder).as_uri())
+    names = page.locator("main h2").all_inner_texts()
+    assert page.locator("nav a").all_inner_texts() == names
+    for place, name in enumerate(names):
+        page.locator("nav a").nth(place).press("Enter")
+        assert page.evaluate("document.activeElement.innerText") == name
+
+
+@pytest.mark.parametrize("look", LOOKS[:2], ids=["light", "dark"])
+def test_axe_finds_nothing_in_a_report_with_everything(
+    folder: Path, visit: Visit, barriers: Callable[[Any], list[str]], look: dict[str, str]
+) -> None:
+    with_everything(folder)
+    page = visit(write_page(folder).as_uri(), **look)
+    page.wait_for_selector("html[data-ready]")
+    assert barriers(page) == []

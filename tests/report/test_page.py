@@ -64,9 +64,13 @@ def test_the_page_is_one_file_that_fetches_nothing(folder: Path) -> None:
     text = write_page(folder).read_text("utf-8")
     page = Page(text)
     assert page.open == []
-    assert not {"link", "img", "image", "iframe", "object", "embed", "a", "base"} & {t for t, _ in page.elements}
+    assert not {"link", "img", "image", "iframe", "object", "embed", "base"} & {t for t, _ in page.elements}
     attributes = {name for _, found in page.elements for name in found}
-    assert not {name for name in attributes if name.startswith("on")} | attributes & {"src", "href", "xlink:href"}
+    assert not {name for name in attributes if name.startswith("on")} | attributes & {"src", "xlink:href"}
+    # Links lead to places of the page itself.
+    links = [found["href"] or "" for _, found in page.elements if "href" in found]
+    assert links
+    assert set(links) <= {f"#{found['id']}" for _, found in page.elements if "id" in found}
     assert not re.search(r"https?:|//[a-z]|@import|@font-face|url\(", SCRIPT.sub("", text))
 
 

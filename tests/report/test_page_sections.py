@@ -98,7 +98,7 @@ def test_the_matrix_has_a_row_for_each_stage_at_the_last_epoch_it_was_trained_mo
 
 def test_without_a_curriculum_there_is_no_matrix(folder: Path) -> None:
     assert sections.stage_matrix(read_record(folder).epochs) is None
-    assert "<h2>Stages</h2>" not in write_page(folder).read_text(encoding="utf-8")
+    assert '<h2 id="stages"' not in write_page(folder).read_text(encoding="utf-8")
 
 
 def test_the_page_shows_the_matrix(folder: Path) -> None:
@@ -107,7 +107,7 @@ def test_the_page_shows_the_matrix(folder: Path) -> None:
     staged = [{**line, "stages": ROWS[min(place, 2)]} for place, line in enumerate(lines)]
     file.write_text("".join(json.dumps(line) + "\n" for line in staged), encoding="utf-8")
     page = write_page(folder).read_text(encoding="utf-8")
-    assert "<h2>Stages</h2>" in page
+    assert '<h2 id="stages"' in page
     assert "&lt;easy&gt;" in page
     assert "<easy>" not in page
 

@@ -49,7 +49,7 @@ def test_plain_progress_is_one_line_an_epoch(capsys: pytest.CaptureFixture[str])
         tell(observer)
     *header, line = capsys.readouterr().err.splitlines()
     assert header[0] == "quickstart · grammar mixed · model seq2seq · keras 3.15 on tensorflow 2.21 · seed 0"
-    assert "train fresh without end · validation 1 000 · test 2 000" in header[1]
+    assert "train generated on the fly · validation 1 000 · test 2 000" in header[1]
     assert "about 1·10^15 expressions exist" in header[1]
     assert line.startswith("epoch 3  loss 0.2500  exact  50.0 %  digits  75.0 %")
     assert line.endswith("best  12+34=46 ✓   88+77=155 ✗ 165   1+1=nothing ✗ 2")

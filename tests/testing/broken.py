@@ -212,7 +212,7 @@ def exprlearn_schedules() -> Iterator[ScheduleSpec]:
         "its-state-comes-back-from-json": Numbered,
         "it-changes-no-state-that-it-was-given": Scribbling,
         "what-it-does-follows-from-the-state-alone": Remembering,
-        "whoever-knows-everything-comes-to-every-stage": Comfortable,
+        "a-learner-without-errors-comes-to-every-stage": Comfortable,
     }.items():
         yield ScheduleSpec(name=name, summary="Broken.", make=lambda options, make=make: make())
 

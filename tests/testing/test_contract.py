@@ -113,7 +113,7 @@ def test_a_test_of_a_contract_fails_with_what_is_wrong() -> None:
 def test_a_check_that_is_not_about_a_component_is_skipped() -> None:
     contract = broken(PaddingContract, "every-token-comes-back-in-order")
     with pytest.raises(pytest.skip.Exception, match="says nothing about broken/every-token"):
-        contract.test_mirrored_rows_are_the_rows_back_to_front()
+        contract.test_mirrored_rows_are_the_rows_reversed()
 
 
 def test_a_component_that_is_not_there_is_named_with_the_nearest() -> None:

@@ -57,7 +57,7 @@ def test_a_callback_measures_ends_the_training_and_is_told_of_the_epochs_before_
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("failing", "the callback 'failing' failed: RuntimeError: no luck; mend it, and go on with --resume"),
+        ("failing", "the callback 'failing' failed: RuntimeError: no luck; fix it, and go on with --resume"),
         ("unfit", "the callback 'unfit' measures worth as nan"),
     ],
 )

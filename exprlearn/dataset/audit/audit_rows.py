@@ -192,14 +192,14 @@ class RowSource:
                 header = header and not cells
                 self._number, self._size = reader.line_num + 1, 0
         except csv.Error as error:
-            raise Unreadable(f"no row of a table: {error}; mend its quotes") from None
+            raise Unreadable(f"no row of a table: {error}; fix its quotes") from None
 
     def _table_lines(self, stream: io.BufferedReader) -> Iterator[str]:
         """Yield lines of a table; a row may span several, but not endlessly many."""
         for line in chain.from_iterable(read_lines(stream)):
             self._size += len(line)
             if self._size > LONGEST:
-                raise Unreadable(f"a row of more than {LONGEST >> 20} MiB; mend its quotes")
+                raise Unreadable(f"a row of more than {LONGEST >> 20} MiB; fix its quotes")
             yield decode(line)
 
 

@@ -43,7 +43,7 @@ def audit(
         division: how answers are computed.
         keys: where rows keep their fields.
         examples: how many findings of each kind are shown.
-        turned: whose digits are written back to front: of the numbers in questions, in answers, or in both.
+        turned: whose digits are reversed: of the numbers in questions, in answers, or in both.
         working: what answers are the ends of; without it, what stands between the signs of a column `working` is read.
         operators: those of plugins that questions are read with, where they are nothing but an expression.
 
@@ -95,7 +95,7 @@ def _part_counts(ledger: Ledger, texts: Groups, forms: Groups) -> Iterator[PartC
     groups = None, texts.repeated()[:, 0], forms.repeated()[:, 0]
     counted = (ledger.count_by_part(rows).tolist() for rows in groups)
     for part, rows, duplicates, repeated in zip(ledger.parts, *counted, strict=True):
-        yield PartCounts(part=part, rows=rows, duplicates=duplicates, twins=repeated - duplicates)
+        yield PartCounts(part=part, rows=rows, duplicates=duplicates, commuted=repeated - duplicates)
 
 
 def _overlaps(ledger: Ledger, texts: Groups, forms: Groups) -> Iterator[Overlap]:

@@ -30,7 +30,7 @@ COUNTED = [field.name for field in fields(RowCounts)]
 # Most rows count as nothing else.
 _RIGHT = ("rows", "questions")
 
-# Of so many wrong answers it is tried whether they are right back to front.
+# Of so many wrong answers it is tried whether they are right reversed.
 _TRIED = 1000
 
 # Rows that are judged at once, and characters in them.
@@ -42,7 +42,7 @@ class Auditor:
 
     Args:
         division: how answers are computed.
-        turned: whose digits are written back to front.
+        turned: whose digits are reversed.
         examples: how many findings of each kind are kept.
         working: what answers are the ends of, if they are.
         operators: those of plugins that questions are read with.
@@ -102,7 +102,7 @@ class Auditor:
 
     @property
     def hint(self) -> Hint | None:
-        """Tell what reading digits back to front would mend, where that is at least half of what was tried."""
+        """Tell what reading digits in reverse would fix, where that is at least half of what was tried."""
         turned, right = max(((way, self._repaired[way]) for way in WAYS), key=lambda repaired: repaired[1])
         return Hint(turned=turned, right=right, tried=self._tried) if right and 2 * right >= self._tried else None
 

@@ -79,7 +79,7 @@ _BARE_POINT = re.compile(r"(?<![0-9.])\.(?=[0-9])")
 _DIGITS = re.compile(r"[0-9]+")
 _FIRST_TO_LAST = re.compile(r"[0-9](?:.*[0-9])?", re.DOTALL)
 _HAS_SIGN = re.compile(r"[0-9)] *[-+*/]")
-# Two numbers with nothing but blanks between them are no number.
+# Two numbers with nothing but blanks between them are not a number.
 _APART = re.compile(r"[0-9.] +[0-9.]")
 
 _NESTED = 8
@@ -91,7 +91,7 @@ def find_expression(question: str, *, decimals: bool = True, turned: bool = Fals
     Args:
         question: the text.
         decimals: read `1.5`, which is exact only where division is.
-        turned: numbers are written back to front, units first.
+        turned: numbers are reversed, units first.
 
     >>> [find_expression(text).expression for text in ("3+5=", "What is 12 × 3?", "Q4: compute (1 + 2)*3.")]
     ['3+5', '12*3', '(1+2)*3']
@@ -176,7 +176,7 @@ def read_with(question: str, operators: Operators) -> Tree | None:
 
 
 def turn_digits(text: str) -> str:
-    """Write every number back to front.
+    """Reverse every number.
 
     >>> turn_digits("509+71")
     '905+17'

@@ -47,7 +47,7 @@ def read_questions(
     Args:
         questions: the texts.
         division: how answers are computed.
-        turned: numbers are written back to front.
+        turned: numbers are reversed.
         operators: those of plugins that questions are read with.
     """
     found = _Found(len(questions), division)

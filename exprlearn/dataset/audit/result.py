@@ -11,7 +11,7 @@ Level = Literal["string", "commutative"]
 
 Kind = Literal["wrong answer", "wrong calculation", "duplicate", "leak", "shown"]
 
-#: Whose digits are written back to front: of the numbers in questions, of those in answers, of both.
+#: Whose digits are reversed: of the numbers in questions, of those in answers, of both.
 Turned = Literal["source", "answer", "both"]
 
 
@@ -53,13 +53,13 @@ class PartCounts:
 
     Attributes:
         duplicates: rows whose expression an earlier row of the part has.
-        twins: other rows that an earlier row of the part says in other words, such as `5+3` behind `3+5`.
+        commuted: other rows that an earlier row of the part says in other words, such as `5+3` behind `3+5`.
     """
 
     part: str
     rows: int
     duplicates: int
-    twins: int
+    commuted: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +78,7 @@ class Overlap:
 
 @dataclass(frozen=True, kw_only=True)
 class Hint:
-    """How many of the wrong answers that were tried are right where digits are read back to front."""
+    """How many of the wrong answers that were tried are right where digits are read in reverse."""
 
     turned: Turned
     right: int
@@ -123,8 +123,8 @@ class Audit(RowCounts):
     Attributes:
         overlaps: two parts each that have something in common; None where there are too many parts to compare by twos.
         leaks: how many expressions and forms that more than one part has.
-        turned: whose digits were read back to front.
-        hint: what reading digits back to front would mend.
+        turned: whose digits were read in reverse.
+        hint: what reading digits in reverse would fix.
         unread: where the first row that is not read stands, and its question.
         shown: how many expressions the workings of training rows show.
         held_out_shown: how many of them have the form of what another part asks.
@@ -170,7 +170,7 @@ class Audit(RowCounts):
             "unjudged": self.unjudged,
             "unreadable": self.unreadable,
             "unchecked": self.unchecked,
-            "twins": sum(part.twins for part in self.parts),
+            "twins": sum(part.commuted for part in self.parts),
             "calculations": self.calculations,
             "unread_calculations": self.unread_calculations,
             "wrong_calculations": self.wrong_calculations,

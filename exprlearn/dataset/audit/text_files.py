@@ -96,7 +96,7 @@ def line_object(line: bytes) -> Mapping[str, Any]:
         said = f"{error.msg} at column {error.colno}" if isinstance(error, json.JSONDecodeError) else str(error)
         if text == "{":
             said = "an object of several lines; write one object a line, with jq -c . FILE"
-        raise Unreadable(f"no JSON: {said}; mend or remove the line") from None
+        raise Unreadable(f"no JSON: {said}; fix or remove the line") from None
     if not isinstance(found, dict):
         raise Unreadable(f"a JSON {type(found).__name__} instead of an object; write one object a line")
     return found
@@ -142,7 +142,7 @@ def array_objects(stream: IO[bytes]) -> Iterator[tuple[Mapping[str, Any], int]]:
         if sign == "]":
             return
         if sign != ",":
-            raise Unreadable("the array goes on without a comma, or is cut off; mend it")
+            raise Unreadable("the array goes on without a comma, or is cut off; fix it")
 
 
 class _Window:
@@ -172,7 +172,7 @@ class _Window:
             except (ValueError, RecursionError) as error:
                 known = len(self.text) - self.start
                 if self.ended or known > LONGEST or isinstance(error, RecursionError):
-                    raise Unreadable(f"no JSON: {error}; mend or remove the object") from None
+                    raise Unreadable(f"no JSON: {error}; fix or remove the object") from None
                 # Twice as much each time, so that long objects are read in linear time.
                 self.widen(max(_CHUNK, known))
             else:

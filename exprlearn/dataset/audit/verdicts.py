@@ -88,7 +88,7 @@ def check_calculations(answer: str, division: Division, *, source: bool, target:
     Args:
         answer: the text.
         division: how answers are computed.
-        source: whether numbers left of `=` are written back to front.
+        source: whether numbers left of `=` are reversed.
         target: whether those right of it are.
 
     >>> from exprlearn.arithmetic.divisions import FractionPolicy
@@ -107,7 +107,7 @@ def check_calculations(answer: str, division: Division, *, source: bool, target:
 
 
 def turn_answer(text: str) -> str:
-    """Write every number of an answer back to front; a sign may stand behind it.
+    """Reverse every number of an answer; a sign may stand behind it.
 
     >>> turn_answer("The answer is 25."), turn_answer("25-")
     ('The answer is 52.', '-52')

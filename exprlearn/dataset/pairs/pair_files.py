@@ -108,7 +108,7 @@ def _file_rows(path: Path, keys: Keys) -> Iterator[GivenRow]:
 
 
 def _refuse_large(path: Path) -> None:
-    # What is missing is told by whoever opens it.
+    # What is missing is told by anyone who opens it.
     size = path.stat().st_size if path.is_file() else 0
     if size > MOST_BYTES:
         raise DataError(f"'{path}' has {size} bytes, at most {MOST_BYTES} are read: train on a part of it")
@@ -165,7 +165,7 @@ def _gathered(name: str, rows: Iterator[GivenRow]) -> Pairs:
             )
     if bad:
         more = [f"and {bad - len(problems)} more rows"] if bad > len(problems) else []
-        last = f"mend or remove the rows of {name}" if texts else KEYS.hint
+        last = f"fix or remove the rows of {name}" if texts else KEYS.hint
         raise DataError("\n".join([*problems, *more, last]))
     if not texts:
         raise DataError(f"'{name}' holds no rows: name one that has questions and answers")

@@ -31,7 +31,7 @@ def pairs_preset(pairs: Pairs, below: Preset | None = None) -> Preset:
         "working": {"name": usual["working"]["name"]},
     }
     if not pairs.are_expressions:
-        # Padding before every number and answers back to front help sums, not sentences.
+        # Padding before every number and answers reversed help sums, not sentences.
         values |= {"padding": {"name": "left"}, "reversal": {"name": "none"}}
     return Preset(pairs.name, {**(below.values if below else {}), **values})
 

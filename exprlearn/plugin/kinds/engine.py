@@ -40,7 +40,7 @@ class Engine(Protocol):
     def run(self, work: Callable[[Unit], Result], units: Sequence[Unit]) -> Iterator[tuple[int, Result | UnitFailure]]:
         """Yield the index of every unit once, as it ends, with what `work` returns for it, or with a `UnitFailure`.
 
-        One attempt is enough: whoever asks tries again. `work` is a function that other processes can import, or a
+        One attempt is enough: anyone who asks tries again. `work` is a function that other processes can import, or a
         `functools.partial` of one; `exprlearn.engines.attempt` calls it and turns what it raises into a `UnitFailure`.
         """
 

@@ -1,4 +1,4 @@
-"""Models: what learns."""
+"""Models: networks and how they are built."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Incremental:
 
     Attributes:
         encode: source (batch, source_length) → list of state tensors.
-        step: [token (batch, 1), *state] → [logits (batch, 1, vocabulary_size), *state].
+        step: `[token (batch, 1), *state]` → `[logits (batch, 1, vocabulary_size), *state]`.
     """
 
     encode: keras.Model

@@ -47,9 +47,9 @@ class Header:
         model: its name.
         backend: `tensorflow` or `jax`.
         versions: of Keras and the backend, in words.
-        seed: what decides all that is drawn by chance.
+        seed: the random seed of the run.
         counts: examples of each split; 0 train examples mean an endless fresh stream.
-        shared: held-out expressions, or commuted twins of them, found in training examples; always 0, and counted.
+        shared: held-out expressions, or commutative duplicates of them, found in training; always 0, and counted.
         expressions: how many the space holds.
         source: an example's source row as the model reads it.
         target: its target row as the model writes it.

@@ -72,7 +72,7 @@ def _is_pattern(text: str) -> bool:
 def exprlearn_operators() -> Iterable[OperatorSpec]:  # type: ignore[empty-body]
     """Yield operators, for the signs of a grammar.
 
-    The fixed texts of a grammar choose its operators by their signs: whoever writes `"^"` in a rule gets the operator
+    The fixed texts of a grammar choose its operators by their signs: a rule with `"^"` gets the operator
     that is written so. Where several plugins answer one sign, `grammar.signs` names one as `plugin/name`. Expressions
     with such a sign are computed one by one, so they are drawn more slowly than sums and products. The signs of
     `+ - * /` are always those of the built-in operators.

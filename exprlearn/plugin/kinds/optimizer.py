@@ -51,7 +51,7 @@ def exprlearn_optimizers() -> Iterable[OptimizerSpec]:  # type: ignore[empty-bod
 
     An optimizer builds a Keras optimizer for the learning rate and the clipping that the config asks for. Everything
     it remembers lies in the variables of the Keras optimizer, made with `add_variable_from_reference` or
-    `add_variable`: they lie in every checkpoint, and a run goes on from them to the same bits. Many of its steps run
+    `add_variable`: they lie in every checkpoint, and a run goes on from them bit-identically. Many of its steps run
     in one compiled call, so arithmetic is of `keras.ops`.
     """
 

@@ -39,10 +39,10 @@ class Piecewise(Protocol):
 
 @runtime_checkable
 class Mirroring(Protocol):
-    """A padding that lays rows out back to front as well, faster than by turning them around afterwards."""
+    """A padding that lays rows out reversed as well, faster than by turning them around afterwards."""
 
     def pad_mirrored(self, ids: NDArray[np.int32], vocabulary: Vocabulary, width: int) -> NDArray[np.int32]:
-        """Return the rows (n, width) that `pad` returns, each back to front."""
+        """Return the rows (n, width) that `pad` returns, each reversed."""
 
 
 @runtime_checkable

@@ -1,4 +1,4 @@
-"""Reversals: which sides are written back to front."""
+"""Reversals: which sides are reversed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from exprlearn.plugin.spec import Kind, Spec, hookspec
 
 
 class Reversal(Protocol):
-    """Says which sides are written back to front."""
+    """Says which sides are reversed."""
 
     @property
     def source(self) -> bool:
@@ -23,7 +23,7 @@ class Reversal(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class ReversalSpec(Spec):
-    """Which sides are written back to front."""
+    """Which sides are reversed."""
 
     kind: ClassVar[str] = "reversal"
     make: Callable[[Any], Reversal]
@@ -33,7 +33,7 @@ class ReversalSpec(Spec):
 def exprlearn_reversals() -> Iterable[ReversalSpec]:  # type: ignore[empty-body]
     """Yield reversals, for `--reversal NAME`.
 
-    A reversal says which sides are written back to front: expressions, answers, both or none.
+    A reversal says which sides are reversed: expressions, answers, both or none.
     """
 
 

@@ -1,4 +1,4 @@
-"""Tokenizers: how text is cut into tokens."""
+"""Tokenizers: text divided into tokens."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class AlphabetAware(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class TokenizerSpec(Spec):
-    """How text is cut into tokens."""
+    """Tokenizer into tokens."""
 
     kind: ClassVar[str] = "tokenizer"
     make: Callable[[Any], Tokenizer]

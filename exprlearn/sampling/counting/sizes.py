@@ -114,7 +114,7 @@ Weight = int | float | str | Fraction
 
 
 def exact_weights(weights: Mapping[str, Weight]) -> dict[str, Fraction]:
-    """Read weights as fractions, a float as what it prints as; a `GrammarError` where one is no number above 0.
+    """Read weights as fractions, a float as what it prints as; a `GrammarError` where one is not a number above 0.
 
     >>> exact_weights({"add": 3, "sub": 0.1})
     {'add': Fraction(3, 1), 'sub': Fraction(1, 10)}

@@ -1,6 +1,6 @@
 """Keyed hashes: the only source of chance in the data, the same on every machine and NumPy version.
 
-Each function on arrays has a twin on Python integers, so that one item can be checked without a block.
+Each function on arrays has a counterpart on Python integers, so that one item can be checked without a block.
 """
 
 from __future__ import annotations

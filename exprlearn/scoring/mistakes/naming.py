@@ -33,7 +33,7 @@ MISTAKES = MappingProxyType(
         "borrow-lost": "the value when borrows of one difference are lost",
         "carry-added": "the value with one carry or borrow that there is not",
         "division": "a quotient rounded the other way, a wrong or missing remainder, an unreduced fraction",
-        "swapped-digits": "two digits exchanged, or the number back to front",
+        "swapped-digits": "two digits exchanged, or the number reversed",
         "off-by-one": "one digit wrong, by one",
         "one-digit": "one digit wrong, by more than one",
         "wrong-length": "more or fewer characters than the truth",
@@ -112,7 +112,7 @@ def left_to_right(expression: str) -> str:
 
 
 def has_swapped_digits(answer: str, truth: str) -> bool:
-    """Tell whether two digits are exchanged, or the whole number is written back to front.
+    """Tell whether two digits are exchanged, or the whole number is reversed.
 
     >>> wrong = [("165", "156"), ("321", "123"), ("-21", "-12"), ("122", "211")]
     >>> [has_swapped_digits(answer, truth) for answer, truth in wrong]

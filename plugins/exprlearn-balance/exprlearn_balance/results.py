@@ -108,7 +108,7 @@ class ResultTable:
 
 
 def value_rules(answering: Answering) -> ValueRules:
-    """Say which values count; constraints that look at more than values are left to whoever draws.
+    """Say which values count; constraints that look at more than values are left to anyone who draws.
 
     >>> from exprlearn.arithmetic.divisions import FractionPolicy
     >>> from exprlearn.dataset.constraints import ResultRangeConstraint, ResultRangeOptions
