@@ -118,7 +118,7 @@ def quiet_stderr() -> Iterator[None]:
 
 
 def compiled(function: Callable[..., Any], variables: Sequence[keras.Variable]) -> Callable[..., Any]:
-    """Compile a function that reads `variables` and takes and returns tensors; on PyTorch it runs as it is.
+    """Compile a function that reads `variables` and takes and returns tensors, by position; PyTorch runs it as it is.
 
     Shapes are fixed at the first call; another shape compiles anew. On JAX the variables become arguments of the
     compiled function, since a traced function would otherwise keep their first values for ever.

@@ -41,14 +41,8 @@ def it_is_one_finite_number(subject: Subject) -> None:
 @LossContract.check(needs=it_is_one_finite_number)
 def the_same_batch_has_the_same_loss_compiled_or_not(subject: Subject) -> None:
     """Compute it again, and in a compiled call."""
-    ops = load_keras(subject.backend).ops
     for framing in _framings(subject):
-        batch, loss = _batch(framing), subject.make()
-        tensors = {name: ops.convert_to_tensor(array) for name, array in batch.items()}
-        plain = partial(_computed, loss, framing)
-        fast = compiled(lambda outputs, plain=plain, tensors=tensors: plain(outputs, tensors), [])
-        outputs = ops.convert_to_tensor(_guess(batch))
-        values = [float(array_of(way)) for way in (plain(outputs, tensors), fast(outputs), plain(outputs, tensors))]
+        values = _three_times(subject, framing)
         same = np.allclose(values, values[0], rtol=NEAR, atol=NEAR)
         demand(same, f"the loss of one batch is {values[0]:.6g}, compiled {values[1]:.6g} and again {values[2]:.6g}")
 
@@ -143,6 +137,18 @@ def _compute(subject: Subject, framing: Framing, outputs: NDArray[Any], batch: B
     ops = load_keras(subject.backend).ops
     tensors = {name: ops.convert_to_tensor(array) for name, array in batch.items()}
     return array_of(_computed(subject.make(), framing, ops.convert_to_tensor(outputs), tensors))
+
+
+def _three_times(subject: Subject, framing: Framing) -> list[float]:
+    """Compute the loss of a batch, then compiled, then again as it is."""
+    ops, batch, loss = load_keras(subject.backend).ops, _batch(framing), subject.make()
+    tensors = {name: ops.convert_to_tensor(array) for name, array in batch.items()}
+
+    def plain(outputs: Any) -> Any:
+        return _computed(loss, framing, outputs, tensors)
+
+    fast, outputs = compiled(plain, []), ops.convert_to_tensor(_guess(batch))
+    return [float(array_of(way(outputs))) for way in (plain, fast, plain)]
 
 
 def _computed(loss: Any, framing: Framing, outputs: Any, batch: Any) -> Any:
