@@ -55,7 +55,7 @@ def test_an_exported_model_answers_as_the_run_does(trained: tuple[Path, list[str
     folder, questions = trained
     run(folder, "exprlearn", "export", "tiny", "out", "--format", "keras")
     written = run(folder, "python", Path("out") / "decode.py", *questions)
-    answers = json.loads(run(folder, "exprlearn", "predict", "tiny", *questions, "--json"))["answers"]
+    answers = json.loads(run(folder, "exprlearn", "predict", "--run", "tiny", *questions, "--json"))["answers"]
     assert [row["expression"] for row in answers] == questions
     assert written.splitlines() == [f"{row['expression']} = {row['answer']}" for row in answers]
 
