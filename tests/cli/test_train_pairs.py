@@ -303,15 +303,6 @@ def test_columns_of_other_names_are_said_and_kept_in_the_config(cli: Cli, tmp_pa
     )
 
 
-def test_a_sweep_says_that_it_learns_no_pairs(cli: Cli, tmp_path: Path) -> None:
-    write_sums(tmp_path / "sums.csv", 500)
-    file = '[data]\nfile = "sums.csv"\n[sweep]\n[sweep.parameters]\n"model.units" = [4, 8]\n'
-    (tmp_path / "sweep.toml").write_text(file, encoding="utf-8")
-    done = cli("sweep", "sweep.toml", "--list")
-    assert done.code == 2
-    assert "data.file: a sweep learns what grammars write: learn pairs with exprlearn train --data" in done.err
-
-
 def test_an_exported_model_names_the_file_that_it_learned(sums: OwnRun, run_command: Cli, tmp_path: Path) -> None:
     assert run_command("export", "own", str(tmp_path / "out"), *sums.flags()).code == 0
     (card,) = (tmp_path / "out").glob("*.md")

@@ -392,7 +392,7 @@ def exprlearn_paddings() -> Iterator[PaddingSpec]:
         "the-same-text-gives-the-same-row": Jittering,
         "rows-have-the-width-it-tells": Wide,
         "rows-that-are-too-long-are-refused": Cutting,
-        "mirrored-rows-are-the-rows-back-to-front": Unmirrored,
+        "mirrored-rows-are-the-rows-reversed": Unmirrored,
         "augmented-rows-follow-from-the-generator-alone": JitteringInTraining,
     }.items():
         yield PaddingSpec(name=name, summary="Broken.", make=lambda options, make=make: make())
