@@ -15,13 +15,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 
 import numpy as np
-from turns import seconds
+from turns import in_turns, medians, ratio, verdict
 
 COMMAND = (sys.executable, "-c", "from exprlearn.cli.main import main; main()")
 #: An LSTM that reads and writes step by step, trained far too little: how long it takes depends on no weight.
@@ -80,11 +80,6 @@ def compare(name: str, command: Sequence[str], imports: str, times: float, more:
     )
 
 
-def middle(function: Callable[[], Any], turns: int) -> float:
-    """Return the processor seconds of a call, the median of many."""
-    return median(seconds(function) for _ in range(20 * turns))
-
-
 def ask_warm(folder: Path, turns: int) -> None:
     """Ask one question again and again, in numpy and on the backend."""
     from exprlearn.runs.starting import load
@@ -95,17 +90,16 @@ def ask_warm(folder: Path, turns: int) -> None:
     source = loaded.answerer_for(1).rows(["12+34"])
     written = loaded.answerer_for(1).decoder.decode(source).ids[0]
     assert np.array_equal(loop.write(source[0], len(written)), written)
-    beside = middle(lambda: loop.write(source[0], len(written)), turns)
-    print(f"{'by hand':16} {1000 * beside:6.2f} ms")
     for name in ("warm, numpy", "warm, backend"):
         if name == "warm, backend":
             loaded.model.count_params()
             loaded.predict(["12+34"])
-        taken = middle(lambda: loaded.predict(["12+34"]), turns)
-        met = "met" if taken <= WARM * beside else "missed"
+        sides = {name: lambda: loaded.predict(["12+34"]), "by hand": lambda: loop.write(source[0], len(written))}
+        measured = in_turns(sides, 20 * turns)
+        taken, times = medians(measured), ratio(measured, name, "by hand")
         print(
-            f"{name:16} {1000 * taken:6.2f} ms   {taken / beside:6.2f} × the same network by hand"
-            f"   bar {WARM:g} ×: {met}"
+            f"{name:16} {1000 * taken[name]:6.2f} ms   {times:6.2f} × the same network by hand"
+            f" ({1000 * taken['by hand']:.2f} ms)   bar {WARM:g} ×: {verdict(times <= WARM)}"
         )
 
 
