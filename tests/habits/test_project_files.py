@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -29,6 +32,27 @@ def test_the_workflow_runs_the_checks_of_the_project_and_the_second_command_of_t
     second = re.findall(r"```sh\n(.*?)\n```", text(project, "README.md"), re.DOTALL)[1]
     assert "- run: .ci/run\n" in workflow
     assert workflow.count(second) == 2
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the checks are a shell script")
+@pytest.mark.parametrize(("failing", "status"), [(None, 0), ("pytest", 1), ("mypy", 1)])
+def test_the_checks_end_with_zero_exactly_when_each_of_them_has_passed(
+    project: Path, tmp_path: Path, failing: str | None, status: int
+) -> None:
+    script = tmp_path / "project" / ".ci" / "run"
+    script.parent.mkdir(parents=True)
+    shutil.copy(project / ".ci" / "run", script)
+    commands = tmp_path / "commands"
+    commands.mkdir()
+    for name in ("python", "exprlearn", "pytest", "ruff", "lint-imports", "mypy", "chromium"):
+        (commands / name).write_text(f"#!/bin/sh\nexit {int(name == failing)}\n")
+        (commands / name).chmod(0o755)
+    path = f"{commands}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        [script], env={"PATH": path, "PYTHON": "python"}, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == status, done.stdout + done.stderr
+    assert ("FAILED" in done.stdout) == bool(status)
 
 
 @pytest.mark.parametrize("name", FORMS)
