@@ -78,7 +78,11 @@ COMMANDS: Mapping[str, Command] = {
         "compare.compare",
         "sides ask items runs json plugin plugins strict_plugins",
     ),
-    "report": Command("Write the report of a run afresh and print its path.", "runs.report", "run open_ runs"),
+    "report": Command(
+        "Write the report of a run afresh, or its charts and tables as files, and print the paths.",
+        "runs.report",
+        "run format_:figures open_ runs",
+    ),
     "export": Command(
         "Write a trained model so that it answers without exprlearn.",
         "runs.export",

@@ -24,6 +24,7 @@ Whole = int | None
 Words = list[str] | None
 Progress = Literal["auto", "live", "plain", "json", "none"]
 Format = Literal["keras", "savedmodel", "onnx", "page"]
+Figures = Literal["svg", "png", "csv", "tex"]
 Key = Literal["run", "started", "grammar", "model", "seed", "state", "epochs", "seconds", "count", "exact_match"]
 #: The kinds of components that plugins can bring.
 Kind = Literal[
@@ -274,6 +275,10 @@ OTHERWISE: dict[str, tuple[Any, Any]] = {
     "run:exported": (Annotated[str, argument("RUN", A_RUN)], REQUIRED),
     "out:export": (Annotated[Path, argument("OUT", "A new folder; of a page, a new file.")], REQUIRED),
     "format_:export": (Annotated[Format, OPTION("What reads it.")], "keras"),
+    "format_:figures": (
+        Annotated[Figures | None, OPTION("Instead, write the charts (svg, png) or all numbers (csv, tex).")],
+        None,
+    ),
     "run:option": (Annotated[str, OPTION(A_RUN, "RUN")], "latest"),
     "grammar:asked": (Annotated[Text, OTHER_TEST("Ask the test of this grammar.", "G")], None),
     "range_:asked": (Annotated[Text, OTHER_TEST("Smallest and largest number.", "1..99")], None),

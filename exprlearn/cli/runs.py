@@ -17,6 +17,7 @@ from exprlearn.errors import OptionError, RunError
 from exprlearn.inline import finite
 from exprlearn.playground.server import serve
 from exprlearn.report import scores_view, write_page
+from exprlearn.report.figures import save_figures
 from exprlearn.report.page import score_record
 from exprlearn.report.wording import lasting
 from exprlearn.runs.record import Summary, choose_summaries, read_record, sort_summaries, summarize
@@ -80,8 +81,15 @@ def remove_runs(options: CommandOptions) -> None:
 
 
 def report(options: CommandOptions) -> None:
-    """Write the report of a run afresh and print its path."""
-    page = write_page(find(options.run, options.runs).path, noted=note)
+    """Write the report of a run afresh, or its charts and tables as files, and print the paths."""
+    run = find(options.run, options.runs).path
+    # The formats of this command are those of figures.
+    figure_format: Any = options.format_
+    if figure_format:
+        for path in save_figures(run, figure_format):
+            echo(path)
+        return
+    page = write_page(run, noted=note)
     echo(page)
     if options.open_:
         typer.launch(page.resolve().as_uri())

@@ -49,7 +49,8 @@ def write_page(
     """
     read = read_record(Path(folder))
     scores = score_record(read) if scores is None else scores
-    figures = _figures(read, scores)
+    figures = page_figures(read, scores)
+    figures["undrawn"] = draw([*figures["charts"], *(chart for _, chart in figures["maps"])])
     write_text(read.path / NAME, render(read, scores, figures, split))
     if figures["undrawn"]:
         noted(figures["undrawn"])
@@ -106,8 +107,8 @@ def render(folder: RunRecord, scores: Scores, figures: Mapping[str, Any], split:
     )
 
 
-def _figures(folder: RunRecord, scores: Scores) -> dict[str, Any]:
-    """Draw every chart; `live` is what scripts draw again, so that charts answer the pointer."""
+def page_figures(folder: RunRecord, scores: Scores) -> dict[str, Any]:
+    """Specify every chart; `live` is what scripts draw again, so that charts answer the pointer."""
     headline, learning = page_sections.headline_chart(scores), page_sections.learning_charts(folder.epochs)
     axes, written = list(page_sections.axes(scores)), written_answers(folder.written)
     maps = [(shown, map_chart(shown)) for shown in error_maps(folder.predictions)]
@@ -133,7 +134,6 @@ def _figures(folder: RunRecord, scores: Scores) -> dict[str, Any]:
         "mistake_groups": groups,
         "mistake_chart": named,
         "charts": charts,
-        "undrawn": draw([*charts, *(chart for _, chart in maps)]),
         "live": island(visible_values(live)),
     }
 

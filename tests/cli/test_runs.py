@@ -180,3 +180,9 @@ def test_the_report_is_written_afresh_and_its_path_printed(trained: Any, cli: Cl
     assert outcome.out == f"{page}\n"
     assert page.stat().st_mtime_ns > before
     assert page.read_text(encoding="utf-8").startswith("<!")
+
+
+def test_charts_and_tables_are_written_as_files_and_their_paths_printed(trained: Any, cli: Cli) -> None:
+    paths = [Path(line) for line in cli("report", "tiny", "--format", "csv", *trained.flags).out.splitlines()]
+    assert paths[0] == trained.runs / "tiny" / "figures" / "result.csv"
+    assert all(path.is_file() for path in paths)
