@@ -81,7 +81,7 @@ COMMANDS: Mapping[str, Command] = {
     "report": Command(
         "Write the report of a run afresh, or its charts and tables as files, and print the paths.",
         "runs.report",
-        "run format_:figures open_ runs",
+        "reported format_:figures open_ runs",
     ),
     "export": Command(
         "Write a trained model so that it answers without exprlearn.",

@@ -21,7 +21,7 @@ from exprlearn.report.figures import save_figures
 from exprlearn.report.page import score_record
 from exprlearn.report.wording import lasting
 from exprlearn.runs.record import Summary, choose_summaries, read_record, sort_summaries, summarize
-from exprlearn.runs.run_folder import find, remove, run_folders
+from exprlearn.runs.run_folder import LATEST, find, remove, run_folders
 
 COLUMNS = ("run", "grammar", "model", "state", "started", "seed", "epochs", "duration", "n", "exact")
 NUMBERS = ("seed", "epochs", "duration", "n", "exact")
@@ -82,14 +82,14 @@ def remove_runs(options: CommandOptions) -> None:
 
 def report(options: CommandOptions) -> None:
     """Write the report of a run afresh, or its charts and tables as files, and print the paths."""
-    run = find(options.run, options.runs).path
+    run, *others = (find(name, options.runs).path for name in options.reported or [LATEST])
     # The formats of this command are those of figures.
     figure_format: Any = options.format_
     if figure_format:
-        for path in save_figures(run, figure_format):
+        for path in save_figures(run, figure_format, others):
             echo(path)
         return
-    page = write_page(run, noted=note)
+    page = write_page(run, others=others, noted=note)
     echo(page)
     if options.open_:
         typer.launch(page.resolve().as_uri())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import cycle
 from typing import Any
 
 # All in pixels. A chart of this width fits a narrow phone unscaled, so its text stays readable there.
@@ -15,6 +16,8 @@ SHARES = [0, 0.25, 0.5, 0.75, 1]
 # Of a heat map: its shades, the sides of a square, what labels and margins take of the width, the height, and how many
 # labels stand side by side.
 SHADES, SMALLEST, LARGEST, MARGIN, TALL, CROWDED = 10, 12, 60, 96, 250, 12
+# The colours of lines, in their order.
+LINES = ("line-1", "line-2", "right", "quiet")
 #: The name of a chart's rows, under which a page that watches a training adds further ones.
 ROWS = "rows"
 
@@ -71,13 +74,12 @@ def lines_chart(points: Sequence[Point], *, x: str, y: str, shares: bool, names:
 
     rows = lines_rows(points)
     names = list(names) or list(dict.fromkeys(point.line for point in points))
-    colours = [f"var(--line-{1 + position})" for position in range(len(names))]
     legend = alt.Legend(title=None, orient="top", symbolType="stroke", columnPadding=28) if len(names) > 1 else None
     height = share_axis() if shares else {"axis": alt.Axis(format="~g", tickCount=5), "scale": alt.Scale()}
     base = alt.Chart(alt.InlineData(values=rows, name=ROWS), width=WIDTH, height=HEIGHT).encode(
         x=alt.X("x:Q", title=x, axis=count_axis(tickCount=5), scale=alt.Scale(nice=False)),
         y=alt.Y("y:Q", title=y, **height),
-        color=alt.Color("line:N", legend=legend, sort=names, scale=alt.Scale(domain=names, range=colours)),
+        color=alt.Color("line:N", legend=legend, sort=names, scale=alt.Scale(domain=names, range=line_colours(names))),
         # Lines differ in their dashes too, for those who cannot tell the colours apart.
         strokeDash=alt.StrokeDash(
             "line:N", legend=legend, scale=alt.Scale(domain=names, range=[[1, 0], [5, 3]][: len(names)])
@@ -85,6 +87,11 @@ def lines_chart(points: Sequence[Point], *, x: str, y: str, shares: bool, names:
     )
     # A line through one point is nothing to see.
     return style_chart(base.mark_line(strokeWidth=2, point=len(rows) <= len(names)))
+
+
+def line_colours(names: Sequence[str]) -> list[str]:
+    """Choose the page's colour of each line."""
+    return [f"var(--{name})" for name, _ in zip(cycle(LINES), names, strict=False)]
 
 
 def count_axis(**further: Any) -> Any:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from exprlearn.report.charts import Chart, Share, Square, heat_chart, shares_chart
+from exprlearn.report.charts import Chart, Square, heat_chart
 from exprlearn.runs.schema import KeptCube
 from exprlearn.scoring import percent
 from exprlearn.scoring.cube import Axes, Cell, Coordinates, Cube, Frontier
 
 MOST_ROWS, MOST_COLUMNS = 60, 15
-SHORT = {"partly": "partly beyond", "out": "beyond"}
 WORDS = {"in": "in training", "partly": "partly in training", "out": "beyond training"}
 
 
@@ -54,22 +52,6 @@ def cube_view(kept: KeptCube) -> CubeView | None:
     labels = [label for label, _ in rows]
     chart = heat_chart(squares, columns, labels, across=across, down=down, measure="exact match", palette="map")
     return CubeView(chart, columns, rows, _frontiers(cube), cube.threshold, len(sizes) - len(rows))
-
-
-def lengths_chart(cells: Sequence[Cell]) -> Chart:
-    """Draw exact match by the digits of the numbers."""
-    asked = [(cell, cell.exact_match) for cell in cells if cell.exact_match is not None]
-    return shares_chart([Share(length_label(cell), exact.value, exact.low, exact.high) for cell, exact in asked])
-
-
-def length_label(cell: Cell) -> str:
-    """Name a cell of longer and longer numbers.
-
-    >>> length_label(Cell(Coordinates(7, 2, 0, "+"), "out", None))
-    '7 digits, +, beyond'
-    """
-    digits = "1 digit" if cell.coordinates.digits == 1 else f"{cell.coordinates.digits} digits"
-    return f"{digits}, {cell.coordinates.operators}" + ("" if cell.mark == "in" else f", {SHORT[cell.mark]}")
 
 
 def cube_of(kept: KeptCube) -> Cube:

@@ -46,8 +46,8 @@ class Figure:
     chart: Chart | None = None
 
 
-def save_figures(run: Path, file_format: FigureFormat) -> list[Path]:
-    """Write what the report of a run shows as files under `figures/` of its folder, and return their paths.
+def save_figures(run: Path, file_format: FigureFormat, others: Sequence[Path] = ()) -> list[Path]:
+    """Write what the report of a run, beside others, shows as files under its `figures/`, and return their paths.
 
     `svg` and `png` are the charts, in the light colours of the page; `csv` and `tex` the numbers of charts and tables.
 
@@ -55,7 +55,7 @@ def save_figures(run: Path, file_format: FigureFormat) -> list[Path]:
         RunError: the run has no predictions, the charts cannot be drawn here, or a file cannot be written.
     """
     record = read_record(run)
-    found = figures(record, score_record(record))
+    found = figures(record, score_record(record), others)
     if file_format in ("svg", "png"):
         charts = [figure.chart for figure in found if figure.chart]
         if undrawn := draw(charts):
@@ -74,28 +74,33 @@ def save_figures(run: Path, file_format: FigureFormat) -> list[Path]:
     return paths
 
 
-def figures(record: RunRecord, scores: Scores) -> list[Figure]:
+def figures(record: RunRecord, scores: Scores, others: Sequence[Path] = ()) -> list[Figure]:
     """Collect the charts of a run's report with their numbers, and its tables, each by a name of its own."""
-    shown = page_figures(record, scores)
+    shown = page_figures(record, scores, others)
     found = [Figure("result", _result(scores), shown["headline_chart"])]
     found += [Figure(_named(name), chart_rows(chart), chart) for name, chart in shown["learning_charts"]]
     for axis in shown["axes"]:
-        rows = [
-            {axis.title: each.group, **_interval(each.interval), "digits": each.digit_accuracy} for each in axis.groups
-        ]
-        found.append(Figure(_named(f"by {axis.title}"), rows, axis.chart))
+        groups = [{axis.title: group.group, **_scored(group.interval, group.digit_accuracy)} for group in axis.groups]
+        found.append(Figure(_named(f"by {axis.title}"), groups, axis.chart))
     for error_map, chart in shown["maps"]:
         rows = [_cell(error_map.across, error_map.down, cell) for cell in error_map.cells.values()]
         found.append(Figure(_named(error_map.title), rows, chart))
-    further = {"beyond": [shown["cube"].chart] if shown["cube"] else [], "lengths": shown["length_chart"]}
-    found += [Figure(name, chart_rows(chart), chart) for name, charts in further.items() for chart in charts]
+    if cube := shown["cube"]:
+        found.append(Figure("beyond", chart_rows(cube.chart), cube.chart))
+    lengths = [
+        {"digits": row.digits, "operators": row.operators, **_interval(row.exact)}
+        for row in shown["lengths"]
+        if row.exact
+    ]
+    found.append(Figure("lengths", lengths, shown["length_chart"]))
     mistakes = [{"mistake": group.name, **_interval(group.share, "share")} for group in shown["mistake_groups"]]
     found += [Figure("mistakes", mistakes, chart) for chart in shown["mistake_chart"]]
     found += [
         Figure(f"written-{number}", chart_rows(item.chart), item.chart)
         for number, item in enumerate(shown["written"], start=1)
     ]
-    return [*found, *(Figure(name, rows) for name, rows in _tables(record).items() if rows)]
+    found += [Figure(name, rows) for name, rows in _tables(record).items()]
+    return [figure for figure in found if figure.rows]
 
 
 def _tables(record: RunRecord) -> dict[str, list[dict[str, Any]]]:
@@ -190,8 +195,10 @@ def _cell_text(value: Any, digits: int | None = None) -> str:
 def _picture(svg: str, file_format: str) -> bytes:
     """Make an SVG element of a page a file of its own, on white, with its colours written out."""
     svg = re.sub(r"var\((--[\w-]+)\)", lambda found: _colours()[found[1]], svg)
-    svg = svg.replace("currentColor", _colours()["--ink"]).replace("<svg", f"<svg{''.join(NAMESPACES)}", 1)
-    svg = svg.replace("transparent", _colours()["--paper"])
+    svg = svg.replace("currentColor", _colours()["--ink"])
+    begun, drawn = svg.split(">", 1)
+    paper = f'<rect width="100%" height="100%" fill="{_colours()["--paper"]}"/>'
+    svg = f"{begun}{''.join(NAMESPACES)}>{paper}{drawn}"
     if file_format == "svg":
         return svg.encode()
     import vl_convert

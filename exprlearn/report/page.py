@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,8 +12,9 @@ from exprlearn.counts import counted
 from exprlearn.errors import RunError
 from exprlearn.inline import island, policy
 from exprlearn.report import page_sections
-from exprlearn.report.cube_view import cell_text, cube_of, cube_view, length_label, lengths_chart
+from exprlearn.report.cube_view import cell_text, cube_view
 from exprlearn.report.error_maps import error_maps, map_chart, map_document
+from exprlearn.report.length_curves import MOST_ROWS, length_rows, lengths_chart
 from exprlearn.report.page_sections import stage_matrix, written_answers
 from exprlearn.report.recipe_claim import claim_of
 from exprlearn.report.scripts import own_script, vega_script
@@ -22,6 +23,7 @@ from exprlearn.report.terminal import notes
 from exprlearn.report.wording import clip, crowding, lasting, next_commands, run_reference, title
 from exprlearn.runs.record import RunRecord, read_record
 from exprlearn.runs.run_files import write_text
+from exprlearn.runs.schema import KeptCube
 from exprlearn.scoring import Scores, percent, score, span
 from exprlearn.visible import visible, visible_values
 
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 NAME = "report.html"
-MOST_LENGTHS = 60
 
 
 def write_page(
@@ -37,19 +38,22 @@ def write_page(
     scores: Scores | None = None,
     *,
     split: str = "test",
+    others: Sequence[Path] = (),
     noted: Callable[[str], None] = lambda sentence: None,
 ) -> Path:
     """Write the page of a run folder and return its path; what cannot be read, scored or written is a RunError.
 
     Args:
         folder: the run folder.
+        others: run folders, such as of other seeds: the curve by lengths is the mean of all, and its band goes from the
+            least to the most.
         scores: the scores to show; None scores predictions.jsonl anew.
         split: the split that was scored.
         noted: hears what the page lacks; the page says it too.
     """
     read = read_record(Path(folder))
     scores = score_record(read) if scores is None else scores
-    figures = page_figures(read, scores)
+    figures = page_figures(read, scores, others)
     figures["undrawn"] = draw([*figures["charts"], *(chart for _, chart in figures["maps"])])
     write_text(read.path / NAME, render(read, scores, figures, split))
     if figures["undrawn"]:
@@ -107,16 +111,16 @@ def render(folder: RunRecord, scores: Scores, figures: Mapping[str, Any], split:
     )
 
 
-def page_figures(folder: RunRecord, scores: Scores) -> dict[str, Any]:
+def page_figures(folder: RunRecord, scores: Scores, others: Sequence[Path] = ()) -> dict[str, Any]:
     """Specify every chart; `live` is what scripts draw again, so that charts answer the pointer."""
     headline, learning = page_sections.headline_chart(scores), page_sections.learning_charts(folder.epochs)
     axes, written = list(page_sections.axes(scores)), written_answers(folder.written)
     maps = [(shown, map_chart(shown)) for shown in error_maps(folder.predictions)]
     groups = page_sections.named_mistakes(folder.predictions)
     named = [page_sections.mistakes_chart(groups)] if groups else []
-    cube, lengths = cube_view(folder.beyond), cube_of(folder.lengths).cells[:MOST_LENGTHS]
-    length_chart = [lengths_chart(lengths)] if lengths else []
-    drawn = [*([cube.chart] if cube else []), *length_chart]
+    cube, lengths = cube_view(folder.beyond), length_rows(asked_lengths(folder, others))
+    length_chart = lengths_chart(lengths)
+    drawn = [chart for chart in (cube and cube.chart, length_chart) if chart]
     drawn += [chart for _, chart in learning] + [axis.chart for axis in axes] + [item.chart for item in written]
     charts = [headline, *named, *drawn]
     live = {"charts": [chart.spec for chart in charts], "maps": [map_document(*shown) for shown in maps]}
@@ -127,15 +131,25 @@ def page_figures(folder: RunRecord, scores: Scores) -> dict[str, Any]:
         "written": written,
         "maps": maps,
         "cube": cube,
-        "lengths": lengths,
+        "lengths": lengths[:MOST_ROWS],
+        "length_runs": 1 + len(others),
         "length_chart": length_chart,
-        "length_label": length_label,
         "cell_text": cell_text,
         "mistake_groups": groups,
         "mistake_chart": named,
         "charts": charts,
         "live": island(visible_values(live)),
     }
+
+
+def asked_lengths(folder: RunRecord, others: Sequence[Path]) -> list[KeptCube]:
+    """Read what `--lengths` asked of each run; with others beside it, a run that was not asked is a RunError."""
+    records = [folder, *map(read_record, others)]
+    for record in records[: len(records) if others else 0]:
+        if not record.lengths.cells:
+            run = run_reference(record.path)
+            raise RunError(f"{record.path} was not asked longer numbers: exprlearn evaluate {run} --lengths 1..20")
+    return [record.lengths for record in records]
 
 
 def scores_fragment(scores: Scores, split: str = "test") -> str:
