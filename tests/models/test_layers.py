@@ -86,12 +86,12 @@ def test_without_states_it_gives_what_it_wrote_alone(keras):
 
 @pytest.mark.parametrize("bidirectional", [False, True])
 def test_an_unrolled_model_learns_what_the_loop_learns(keras, monkeypatch, bidirectional):
-    shape = Shape(source_length=7, target_length=5, vocabulary_size=15)
+    shape = Shape(source_length=4, target_length=3, vocabulary_size=15)
     options = TransducerOptions(units=8, layers=2, bidirectional=bidirectional)
     random = np.random.default_rng(2)
     arrays = {
-        "source": random.integers(3, 15, (64, 7), dtype=np.int32),
-        "target": random.integers(3, 15, (64, 5), dtype=np.int32),
+        "source": random.integers(3, 15, (64, 4), dtype=np.int32),
+        "target": random.integers(3, 15, (64, 3), dtype=np.int32),
     }
     models = [build(shape, options)]
     monkeypatch.setattr(transducer, "MOST_STEPS", 0)
