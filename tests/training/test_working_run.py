@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from threading import Thread
@@ -125,8 +125,8 @@ def test_targets_have_their_numbers_turned_one_by_one(run: tuple[Run, Path]) -> 
 
 
 def test_a_sequence_model_learns_it_too(keras: Any, tmp_path: Path) -> None:
-    options = "model.name=repeat-vector", "model.units=16", "training.epochs=1", "working.name=equations"
-    model, folder = trained(tmp_path, *options)
+    options = "model.name=repeat-vector", "model.units=16", "working.name=equations"
+    model, folder = trained(tmp_path, *options, "training.epochs=1", "training.examples_per_epoch=256")
     assert all("first_wrong_line" in row for row in read_lines(folder / "predictions.jsonl"))
     assert model.encoder.shape.target_length == model.encoder.alphabet.longest_answer + 1
 
@@ -169,32 +169,39 @@ def test_the_report_shows_every_working_below_its_answer(
     assert "every line right" in page.content()
 
 
-@pytest.mark.parametrize("width", [390, 1280, 1920])
-def test_the_playground_shows_the_working_of_an_answer(
-    run: tuple[Run, Path], visit: Callable[..., Any], width: int
-) -> None:
-    model, folder = run
-    (said,) = model.predict(["3+4*2"])
-    assert said.check is not None
-    application = server(folder.parent, plugins())
+@pytest.fixture(scope="module")
+def address(run: tuple[Run, Path]) -> Iterator[str]:
+    """Serve the playground of the run."""
+    application = server(run[1].parent, plugins())
     with listening(0) as opened:
         thread = Thread(target=application.run, kwargs={"sockets": [opened]}, daemon=True)
         thread.start()
-        page = visit(f"{address_of(opened)}#run={folder.name}&ask=3%2B4*2", width=width)
-        page.wait_for_selector(".verdict", timeout=120_000)
-        assert page.locator("[data-part=answer] .working").all_text_contents() == (
-            [f"3+4*2 = {spaced_lines(said.working)}"] if said.working != said.answer else []
-        )
-        faults = page.locator("[data-part=answer] p.wrong").all_text_contents()
-        assert faults == ([str(said.check.fault)] if said.check.fault else [])
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        yield address_of(opened)
         application.should_exit = True
         thread.join(30)
 
 
+@pytest.mark.parametrize("width", [390, 1280, 1920])
+def test_the_playground_shows_the_working_of_an_answer(
+    run: tuple[Run, Path], address: str, visit: Callable[..., Any], width: int
+) -> None:
+    model, folder = run
+    (said,) = model.predict(["3+4*2"])
+    assert said.check is not None
+    page = visit(f"{address}#run={folder.name}&ask=3%2B4*2", width=width)
+    page.wait_for_selector(".verdict", timeout=120_000)
+    assert page.locator("[data-part=answer] .working").all_text_contents() == (
+        [f"3+4*2 = {spaced_lines(said.working)}"] if said.working != said.answer else []
+    )
+    faults = page.locator("[data-part=answer] p.wrong").all_text_contents()
+    assert faults == ([str(said.check.fault)] if said.check.fault else [])
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
 def test_a_run_that_is_taught_in_stages_writes_workings_in_each(keras: Any, tmp_path: Path) -> None:
     stages = "curriculum.name=mixed", "curriculum.terms=3", "curriculum.brackets=1"
-    made = components("working.name=expressions", "model.units=16", *stages)
+    small = "model.units=16", "model.layers=1", "training.examples_per_epoch=256"
+    made = components("working.name=expressions", *small, *stages)
     report = learn(made.config, made, runs=tmp_path)
     epoch, *_ = read_lines(report.run / "metrics.jsonl")
     assert [stage["stage"] for stage in epoch["stages"]]
