@@ -164,12 +164,12 @@ COMMANDS: Mapping[str, Command] = {
         "strict_plugins",
     ),
     "data verify": Command(
-        "Compare every file of a dataset folder with its manifest; exit 1 when one is not as it was written.",
+        "Compare every file of a dataset folder with its manifest; exit 1 when one differs.",
         "data_build.verify",
         "out json",
     ),
     "data repair": Command(
-        "Make damaged files of a dataset folder anew, byte for byte; exit 1 while others lie there that do not belong.",
+        "Write damaged files of a dataset folder again, byte for byte; exit 1 if other files lie there.",
         "data_build.repair",
         "out engine workers ray_address json plugin plugins",
     ),

@@ -236,7 +236,7 @@ class CommandOptions:
     split_key: Annotated[str, OPTION("What tells parts of the data apart; '' for files only.", "KEY")] = "split"
     reversed_digits: Annotated[
         Literal["source", "answer", "both"] | None,
-        OPTION("Numbers in questions, in answers or in both are written units first.", "source|answer|both"),
+        OPTION("Read the numbers of questions, answers or both as written units first.", "source|answer|both"),
     ] = None
     examples: Annotated[int, OPTION("How many findings of each kind to show.", min=0)] = 10
 
@@ -277,7 +277,7 @@ OTHERWISE: dict[str, tuple[Any, Any]] = {
     "division:files": (Annotated[str, OPTION("Division policy of these files.", "NAME")], "fraction"),
     "run:exported": (Annotated[str, argument("RUN", A_RUN)], REQUIRED),
     "out:export": (Annotated[Path, argument("OUT", "A new folder; of a page, a new file.")], REQUIRED),
-    "format_:export": (Annotated[Format, OPTION("What reads it.")], "keras"),
+    "format_:export": (Annotated[Format, OPTION("File format.")], "keras"),
     "format_:figures": (
         Annotated[Figures | None, OPTION("Instead, write the charts (svg, png) or all numbers (csv, tex).")],
         None,

@@ -148,7 +148,9 @@ class WorkingChoice(Open):
     @model_validator(mode="after")
     def _there_is_something_to_drop(self) -> WorkingChoice:
         if self.drop and self.name == NOTHING:
-            raise ValueError(f"drop={self.drop} leaves parts of a working out, and there is none: name one")
+            raise ValueError(
+                f"drop={self.drop} leaves parts of a working out, and no working is chosen: set working.name"
+            )
         return self
 
 
@@ -207,9 +209,7 @@ class DataSection(Section):
 
     mix: Annotated[
         Literal["terms", "size", "operators"],
-        Field(
-            description="what training is mixed by: evenly by terms, as far as a size lasts, or by sets of operators"
-        ),
+        Field(description="how training examples are mixed: evenly by terms, by size, or by sets of operators"),
     ] = "terms"
     thinning: Annotated[
         float,
@@ -283,7 +283,7 @@ class TrainingSection(Section):
     ] = usual("training.schedule")
     warmup: Share = 0.05
     clip: Annotated[float, Field(ge=0, description="0 leaves gradients as they are")] = 1.0
-    monitor: Annotated[str, Field(description="the metric that target, patience and the best epoch go by")] = (
+    monitor: Annotated[str, Field(description="the metric that decides on target, patience and the best epoch")] = (
         EXACT_MATCH
     )
     target: Annotated[Annotated[float, Field(ge=0)] | None, OrNothing] = None

@@ -141,7 +141,7 @@ class AdaptiveCurriculum:
         names = [stage.name for stage in self.stages]
         name, number = metadata.get("stage"), metadata.get("source_index")
         if name not in names or not isinstance(number, int):
-            raise OptionError(f"entry: it is of no stage of '{self.name}': tell of what next() gave out, as it was")
+            raise OptionError(f"entry: it belongs to no stage of '{self.name}': pass what next() returned, unchanged")
         return names.index(name), number
 
     def _sum(self, template: str) -> str:

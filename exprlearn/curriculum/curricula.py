@@ -17,7 +17,9 @@ class AdditionOptions(Options):
     """How far the numbers go."""
 
     digits: Annotated[int, Field(ge=2, le=5, description="digits of the last stage's numbers")] = 3
-    carries: Annotated[bool, Field(description="whether longer numbers come without carries first")] = True
+    carries: Annotated[bool, Field(description="whether longer numbers come first without carries, then with them")] = (
+        True
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,7 +190,7 @@ class StageOptions(Options):
     weight: Annotated[float, Field(gt=0, description="how much of the training it takes beside the others")] = 1.0
     drop: Annotated[
         Annotated[int, Field(ge=0)] | Literal["all", "usual"],
-        Field(description="parts of the working that are not written; usual leaves it to working.drop"),
+        Field(description="how many parts of the working are left out; usual takes working.drop"),
     ] = "usual"
 
 

@@ -283,7 +283,7 @@ def refuse_drops(
     if last.drop != task:
         raise OptionError(
             f"stage '{last.name}': drop={last.drop}, and the task itself has working.drop={task}: the last stage "
-            f"writes what is asked in the end, set working.drop={last.drop}, or drop={task} there"
+            f"must leave out as much as the task, set working.drop={last.drop}, or drop={task} there"
         )
     for shares in _look_ahead(schedule, [each.stage for each in stages], best, config.training.epochs):
         shared_drop(stages, shares)

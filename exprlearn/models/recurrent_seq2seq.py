@@ -21,7 +21,7 @@ class RecurrentOptions(Options):
     bidirectional: bool = Field(default=True, description="Read the source in both directions, half the units each.")
     attention: bool = Field(default=True, description="Let every step of the answer look at every source step.")
     dropout: float = Field(default=0.0, ge=0.0, lt=1.0, description="Share of the decoder's outputs dropped.")
-    embedding: int = Field(default=32, ge=1, le=1024, description="Numbers a token, for learned inputs.")
+    embedding: int = Field(default=32, ge=1, le=1024, description="Size of the learned vector of a token.")
 
 
 def build(shape: Shape, options: RecurrentOptions) -> keras.Model:

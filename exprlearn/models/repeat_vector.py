@@ -32,7 +32,7 @@ class RepeatVectorOptions(Options):
     pass_state: bool = Field(default=False, description="Start the first decoder layer from the encoder's last state.")
     dropout: float = Field(default=0.0, ge=0.0, lt=1.0, description="Share of each layer's outputs dropped.")
     batch_norm: bool = Field(default=False, description="Normalise each LSTM layer's outputs over the batch.")
-    embedding: int = Field(default=32, ge=1, le=1024, description="Numbers a token, for learned inputs.")
+    embedding: int = Field(default=32, ge=1, le=1024, description="Size of the learned vector of a token.")
 
     @property
     def written_units(self) -> int:
@@ -43,7 +43,7 @@ class RepeatVectorOptions(Options):
     def _fits_together(self) -> RepeatVectorOptions:
         sizes = (self.units * self.bidirectional, self.written_units * self.bidirectional_decoder)
         if 1 in sizes:
-            raise ValueError("both directions need a unit each: units and decoder_units of at least 2 would do")
+            raise ValueError("each direction needs at least one unit: set units and decoder_units to 2 or more")
         if self.pass_state and (self.bidirectional_decoder or self.written_units != self.units):
             raise ValueError(
                 "a passed state fits a decoder of as many units that writes in one direction: "

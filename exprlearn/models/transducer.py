@@ -22,15 +22,15 @@ class TransducerOptions(Options):
         default=2, ge=1, le=64, description="Equal parts of the row that are read side by side, as many as terms."
     )
     units: int = Field(default=64, ge=1, le=2048, description="Units of each LSTM layer.")
-    layers: int = Field(default=1, ge=1, le=6, description="LSTM layers.")
+    layers: int = Field(default=1, ge=1, le=6, description="Number of LSTM layers.")
     bidirectional: bool = Field(default=False, description="Read in both directions, half the units each.")
     dropout: float = Field(default=0.0, ge=0.0, lt=1.0, description="Share of each layer's outputs dropped.")
-    embedding: int = Field(default=32, ge=1, le=1024, description="Numbers a token, for learned inputs.")
+    embedding: int = Field(default=32, ge=1, le=1024, description="Size of the learned vector of a token.")
 
     @model_validator(mode="after")
     def _fits_together(self) -> TransducerOptions:
         if self.bidirectional and self.units == 1:
-            raise ValueError("both directions need a unit each: units of at least 2 would do")
+            raise ValueError("each direction needs at least one unit: set units to 2 or more")
         return self
 
 

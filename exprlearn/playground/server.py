@@ -29,7 +29,7 @@ def listening(port: int) -> socket.socket:
     except OSError as error:
         opened.close()
         raise OptionError(
-            f"--port {port}: cannot be listened on ({error.strerror or error}): take another, or 0 for any"
+            f"--port {port}: cannot be used ({error.strerror or error}): choose another, or 0 for any free one"
         ) from error
     return opened
 

@@ -34,7 +34,9 @@ from exprlearn.training.optimizers import AdamOptions, AdamWOptions, KerasOptimi
 class EpochTableOptions(Options):
     """Options of `csv`."""
 
-    file: str = Field(default="epochs.csv", pattern=r"^[\w-][\w.-]*\.csv$", description="Its name in the run folder.")
+    file: str = Field(
+        default="epochs.csv", pattern=r"^[\w-][\w.-]*\.csv$", description="Name of the file in the run folder."
+    )
 
 
 class EpochTable:

@@ -47,7 +47,7 @@ class TrapezoidOptions(Options):
     """Options of `trapezoid`."""
 
     flat: float = Field(default=0.4, ge=0, lt=1, description="Share of the steps at the highest rate.")
-    final: float = Field(default=0.02, ge=0, le=1, description="Share of the highest rate that is left at the end.")
+    final: float = Field(default=0.02, ge=0, le=1, description="Rate at the end, as a share of the highest.")
 
 
 class TrapezoidRate:

@@ -19,7 +19,9 @@ class AdamOptions(Options):
 
     beta_1: float = Field(default=0.9, ge=0, lt=1, description="What a step keeps of the mean gradient.")
     beta_2: float = Field(default=0.999, ge=0, lt=1, description="What a step keeps of the mean squared gradient.")
-    epsilon: float = Field(default=1e-7, gt=0, description="What keeps small gradients from being divided by nothing.")
+    epsilon: float = Field(
+        default=1e-7, gt=0, description="Added to the denominator, so that no gradient is divided by zero."
+    )
 
 
 class AdamWOptions(AdamOptions):

@@ -236,7 +236,9 @@ class CurriculumData:
         """
         cursors = course.get("cursors")
         if not isinstance(cursors, list) or len(cursors) != len(self.stages) or "schedule" not in course:
-            raise CheckpointError(f"the checkpoint knows no course of {len(self.stages)} stages: train again")
+            raise CheckpointError(
+                f"the checkpoint has no state for a curriculum of {len(self.stages)} stages: train again"
+            )
         if not all(isinstance(cursor, int) and cursor >= 0 for cursor in cursors):
             raise CheckpointError("the checkpoint does not say how far each stage was read: train again")
         return course

@@ -5,6 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from exprlearn.plugin.manager import Plugins
+from exprlearn.testing import checks_of, find_subject, run_checks
+
 Cli = Callable[..., Any]
 SCRIBES = Path(__file__).parents[1] / "config" / "scribes.py"
 
@@ -49,11 +52,10 @@ def test_a_run_goes_on_as_its_folder_says(cli: Cli, tmp_path: Path) -> None:
     assert "batch_size = 64  # default" in resumed.out
 
 
-def test_a_plugin_whose_default_is_no_setting_fails_its_check(cli: Cli) -> None:
-    outcome = cli("plugins", "check", "scribes", "--plugin", SCRIBES, "--json")
-    checks = json.loads(outcome.out)["checks"]
-    told = {
-        (row["component"], row["result"]): row["why"] for row in checks if row["check"] == "its defaults are settings"
-    }
-    assert told["model scribe", "passed"] == ""
-    assert "training.batchsize: unknown key" in told["model careless", "failed"]
+def test_a_plugin_whose_default_is_no_setting_fails_its_check() -> None:
+    plugins = Plugins(only=(), files=[SCRIBES])
+    checks = [check for check in checks_of("model") if check.statement == "its defaults are settings"]
+    told = {name: list(run_checks(checks, find_subject("model", name, plugins))) for name in ("scribe", "careless")}
+    assert [(outcome.state, outcome.why) for outcome in told["scribe"]] == [("passed", "")]
+    assert [outcome.state for outcome in told["careless"]] == ["failed"]
+    assert "training.batchsize: unknown key" in told["careless"][0].why

@@ -56,7 +56,8 @@ def test_the_trials_are_listed_before_anything_is_begun(cli: Cli, tmp_path: Path
 
 def test_pairs_are_swept_over_as_grammars_are(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "sums.csv").write_text("question,answer\n" + "".join(f"{n}+1,{n + 1}\n" for n in range(60)), "utf-8")
-    settings = CONFIG.replace('[grammar]\nname = "addition"\n', "").replace("epochs = 3", "epochs = 1")
+    settings = CONFIG.replace('[grammar]\nname = "addition"\n', '[model]\nname = "mapping-mlp"\n')
+    settings = settings.replace("epochs = 3", "epochs = 1\nexamples_per_epoch = 64")
     (tmp_path / "tiny.toml").write_text(settings, encoding="utf-8")
     outcome = cli("sweep", "tiny.toml", "--data", "sums.csv", "--progress", "none", "--json", "--plugins", "")
     document = json.loads(outcome.out)

@@ -129,5 +129,5 @@ def test_a_state_of_another_curriculum_or_seed_is_refused() -> None:
 
 def test_an_entry_of_no_stage_is_refused() -> None:
     entry = xl.dataset("addition", size=1, plugins=PLUGINS)[0]
-    with pytest.raises(OptionError, match=r"it is of no stage of 'stages': tell of what next\(\) gave out"):
+    with pytest.raises(OptionError, match=r"it belongs to no stage of 'stages': pass what next\(\) returned"):
         opened().tell(entry, "1")

@@ -66,8 +66,8 @@ def test_the_last_stage_writes_what_the_task_asks_for(taught: Opening) -> None:
     with pytest.raises(OptionError) as told:
         taught(**staged([*TAUGHT, {"name": "some", "drop": 1}]))
     assert str(told.value) == (
-        "stage 'some': drop=1, and the task itself has working.drop=all: the last stage writes what is asked in the "
-        "end, set working.drop=1, or drop=all there"
+        "stage 'some': drop=1, and the task itself has working.drop=all: the last stage must leave out as "
+        "much as the task, set working.drop=1, or drop=all there"
     )
 
 
@@ -91,8 +91,8 @@ def test_one_stage_at_a_time_goes_with_a_threshold(taught: Opening) -> None:
 def test_of_no_working_nothing_can_be_dropped(taught: Opening, components_of: Callable[..., Any]) -> None:
     with pytest.raises(OptionError) as told:
         taught(**staged(TAUGHT, working={"name": "none"}))
-    assert "stage 'shorter': working: drop=1 leaves parts of a working out, and there is none" in str(told.value)
-    with pytest.raises(ValueError, match="drop=all leaves parts of a working out, and there is none: name one"):
+    assert "stage 'shorter': working: drop=1 leaves parts of a working out, and no working is chosen" in str(told.value)
+    with pytest.raises(ValueError, match="drop=all leaves parts of a working out, and no working is chosen: set "):
         components_of(working={"drop": "all"})
 
 

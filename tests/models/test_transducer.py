@@ -84,5 +84,5 @@ def test_its_weights_do_not_depend_on_lengths(keras):
 
 
 def test_two_directions_need_two_units():
-    with pytest.raises(ValidationError, match="units of at least 2 would do"):
+    with pytest.raises(ValidationError, match="set units to 2 or more"):
         TransducerOptions(units=1, bidirectional=True)

@@ -31,7 +31,9 @@ def test_a_port_that_is_taken_is_named() -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        with pytest.raises(OptionError, match=rf"--port {port}: cannot be listened on .*: take another, or 0 for any"):
+        with pytest.raises(
+            OptionError, match=rf"--port {port}: cannot be used .*: choose another, or 0 for any free one"
+        ):
             listening(port)
 
 

@@ -21,7 +21,7 @@ from exprlearn.sampling.writing.block import Block
 class CarriesOptions(Options):
     """How many carries and borrows an expression may need."""
 
-    minimum: Annotated[int, Field(ge=0, description="carries and borrows at least")] = 0
+    minimum: Annotated[int, Field(ge=0, description="fewest carries and borrows")] = 0
     maximum: Annotated[int | None, Field(ge=0, description="carries and borrows at most; none sets no limit")] = None
 
 
@@ -60,7 +60,7 @@ class DifficultyOptions(Options):
     """How many points an expression may have."""
 
     minimum: Annotated[int, Field(ge=0, description="points at least")] = 0
-    maximum: Annotated[int | None, Field(ge=0, description="points at most; none sets no limit")] = None
+    maximum: Annotated[int | None, Field(ge=0, description="highest difficulty; none sets no limit")] = None
     weights: Weights = Field(default={})
 
 

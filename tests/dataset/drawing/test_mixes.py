@@ -151,7 +151,7 @@ def test_files_keep_how_they_are_mixed(mix: str) -> None:
 
 def test_operators_of_very_many_sizes_are_not_told_apart() -> None:
     with pytest.raises(DataError, match=r"operators cannot be told apart here, choose data.mix=size"):
-        splits_of("operators", {"terms": "2..30", "brackets": "0..3"})
+        splits_of("operators", {"terms": "2..12", "brackets": "0..3"})
 
 
 def test_without_any_example_there_is_nothing_to_mix() -> None:
