@@ -97,24 +97,24 @@ def _likeliest_ends(logits: Any, shape: Shape) -> Any:
 def write_greedily(source: Any, stepping: Stepping, shape: Shape) -> tuple[Any, Any]:
     """Write token after token until every answer has ended; what follows an end mark is padding."""
     count, steps = ops.shape(source)[0], shape.target_length
+    places = ops.arange(steps)
 
-    def go_on(index: Any, token: Any, ended: Any, *rest: Any) -> Any:
-        return ops.logical_and(index < steps, ops.logical_not(ops.all(ended)))
+    def go_on(index: Any, token: Any, unended: Any, *rest: Any) -> Any:
+        return ops.logical_and(index < steps, ops.any(unended))
 
-    def body(index: Any, token: Any, ended: Any, ids: Any, probabilities: Any, *state: Any) -> tuple[Any, ...]:
+    def body(index: Any, token: Any, unended: Any, ids: Any, probabilities: Any, *state: Any) -> tuple[Any, ...]:
         logits, new_state = stepping.advance(index, token, list(state))
-        chosen = ops.cast(ops.argmax(logits, axis=-1), "int32")
-        chosen = ops.where(ended, ops.full_like(chosen, shape.pad), chosen)
-        here = ops.equal(ops.arange(steps), index)
-        ids = ops.where(here[None, :], chosen[:, None], ids)
-        probabilities = ops.where(here[None, :, None], ops.softmax(logits, axis=-1)[:, None, :], probabilities)
-        ended = ops.logical_or(ended, ops.equal(chosen, shape.end))
-        return (index + 1, chosen[:, None], ended, ids, probabilities, *new_state)
+        chosen = ops.where(unended, ops.argmax(logits, axis=-1), shape.pad)[:, None]
+        here = ops.equal(places, index)[None, :]
+        ids = ops.where(here, chosen, ids)
+        probabilities = ops.where(here[:, :, None], ops.softmax(logits, axis=-1)[:, None, :], probabilities)
+        unended = ops.logical_and(unended, ops.not_equal(chosen[:, 0], shape.end))
+        return (index + 1, chosen, unended, ids, probabilities, *new_state)
 
     first = (
         ops.convert_to_tensor(0, dtype="int32"),
         ops.full((count, 1), shape.start, dtype="int32"),
-        ops.zeros((count,), dtype="bool"),
+        ops.full((count,), True, dtype="bool"),
         ops.full((count, steps), shape.pad, dtype="int32"),
         ops.zeros((count, steps, shape.vocabulary_size), dtype="float32"),
         *stepping.begin(source),

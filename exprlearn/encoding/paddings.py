@@ -95,7 +95,7 @@ class PerTerm:
 
 def _too_wide(ids: NDArray[np.int32], steps: int, vocabulary: Vocabulary) -> EncodingError:
     return EncodingError(
-        f"{quoted(text_of(ids, vocabulary))} holds a number of {steps} steps, per-term padding leaves room for "
+        f"{quoted(text_of(ids, vocabulary))} holds a number of {steps} characters, per-term padding has room for "
         f"{vocabulary.number_steps}: write smaller numbers, or train with a larger grammar.range"
     )
 

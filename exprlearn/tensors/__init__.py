@@ -43,10 +43,16 @@ class _Chosen:
     """A module of Keras, or what stands for it, whichever counts when a name of it is looked up."""
 
     def __init__(self, of_keras: str, of_numpy: str) -> None:
-        self._of_keras, self._of_numpy = of_keras, of_numpy
+        self._names = of_keras, of_numpy
+        self._modules: list[Any] = [None, None]
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(import_module(self._of_numpy if _IS_ON_NUMPY.get() else self._of_keras), name)
+        is_on_numpy = _IS_ON_NUMPY.get()
+        # Answers look names up for every token: importing takes longer than all else of it.
+        module = self._modules[is_on_numpy]
+        if module is None:
+            module = self._modules[is_on_numpy] = import_module(self._names[is_on_numpy])
+        return getattr(module, name)
 
 
 if not TYPE_CHECKING:

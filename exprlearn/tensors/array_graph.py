@@ -6,7 +6,7 @@ samples of two sizes: what differs between them is open, as the number of rows i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from operator import getitem
 from typing import Any
@@ -17,17 +17,21 @@ import numpy as np
 SIZES = (2, 3)
 
 
-def leaves(structure: Any) -> Iterator[Any]:
-    """Yield what lists and tuples hold, in order.
+def leaves(structure: Any) -> list[Any]:
+    """List what lists and tuples hold, in order.
 
-    >>> list(leaves([1, (2, [3])]))
+    >>> leaves([1, (2, [3])])
     [1, 2, 3]
     """
-    if isinstance(structure, list | tuple):
-        for part in structure:
-            yield from leaves(part)
-    else:
-        yield structure
+    if not isinstance(structure, list | tuple):
+        return [structure]
+    found = []
+    for part in structure:
+        if isinstance(part, list | tuple):
+            found += leaves(part)
+        else:
+            found.append(part)
+    return found
 
 
 def mapped(change: Callable[[Any], Any], structure: Any) -> Any:
@@ -37,7 +41,7 @@ def mapped(change: Callable[[Any], Any], structure: Any) -> Any:
     [1, (2, [3])]
     """
     if isinstance(structure, list | tuple):
-        return type(structure)(mapped(change, part) for part in structure)
+        return type(structure)([mapped(change, part) for part in structure])
     return change(structure)
 
 
@@ -112,14 +116,20 @@ class Node:
         self.operation = self if layer is None else layer
         given = leaves([*arguments, *self.options.values()])
         self.inputs = [each for each in given if isinstance(each, SymbolicTensor)]
+        # What is the same in every answer is not looked through again.
+        self._are_open = [is_symbolic(each) for each in self.arguments]
+        self._has_open_options = is_symbolic(*self.options.values())
         first = self.result({tensor: tensor.samples[0] for tensor in self.inputs})
         others = iter(list(leaves(self.result({tensor: tensor.samples[1] for tensor in self.inputs}))))
         self.outputs = mapped(lambda sample: SymbolicTensor(self, (sample, next(others))), first)
 
     def result(self, values: Mapping[SymbolicTensor, Any]) -> Any:
         """Apply the function to the values of its inputs."""
-        options = {name: _filled(each, values) for name, each in self.options.items()}
-        return self.function(*(_filled(each, values) for each in self.arguments), **options)
+        given = zip(self.arguments, self._are_open, strict=True)
+        arguments = [_filled(each, values) if is_open else each for each, is_open in given]
+        if not self._has_open_options:
+            return self.function(*arguments, **self.options)
+        return self.function(*arguments, **{name: _filled(each, values) for name, each in self.options.items()})
 
 
 def _filled(given: Any, values: Mapping[SymbolicTensor, Any]) -> Any:
@@ -133,8 +143,12 @@ def _filled(given: Any, values: Mapping[SymbolicTensor, Any]) -> Any:
 
 
 def is_symbolic(*structures: Any) -> bool:
-    """Tell whether a symbolic tensor is among some arguments."""
-    return any(isinstance(each, SymbolicTensor) for each in leaves(structures))
+    """Tell whether a symbolic tensor is among some arguments; every operation of every step of an answer asks it."""
+    for each in structures:
+        kind = type(each)
+        if kind is SymbolicTensor or ((kind is list or kind is tuple) and is_symbolic(*each)):
+            return True
+    return False
 
 
 def lifted(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -142,7 +156,7 @@ def lifted(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(function)
     def apply(*arguments: Any, **options: Any) -> Any:
-        if is_symbolic(arguments, *options.values()):
+        if is_symbolic(*arguments) or (options and is_symbolic(*options.values())):
             return Node(function, arguments, options).outputs
         return function(*arguments, **options)
 

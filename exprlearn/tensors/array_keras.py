@@ -44,10 +44,10 @@ class Model(Layer):
     def __init__(self, inputs: Any, outputs: Any, name: str | None = None) -> None:
         super().__init__(name=name)
         self._output = outputs
-        self.inputs: list[SymbolicTensor] = list(leaves(inputs))
-        self.outputs: list[SymbolicTensor] = list(leaves(outputs))
+        self.inputs: list[SymbolicTensor] = leaves(inputs)
+        self.outputs: list[SymbolicTensor] = leaves(outputs)
         nodes, operations = nodes_before(outputs, self.inputs)
-        self._graph = [node for node in nodes if node.inputs]
+        self._graph = [(node, list(leaves(node.outputs))) for node in nodes if node.inputs]
         self.layers = self._parts = [each for each in operations if isinstance(each, Layer)]
 
     def get_layer(self, name: str) -> Layer:
@@ -57,9 +57,10 @@ class Model(Layer):
     def call(self, inputs: Any) -> Any:
         """Compute the outputs of arrays."""
         values = dict(zip(self.inputs, leaves(inputs), strict=True))
-        for node in self._graph:
-            if isinstance(node.outputs, SymbolicTensor):
-                values[node.outputs] = node.result(values)
+        for node, outputs in self._graph:
+            result = node.result(values)
+            if outputs[0] is node.outputs:
+                values[outputs[0]] = result
             else:
-                values.update(zip(leaves(node.outputs), leaves(node.result(values)), strict=True))
+                values.update(zip(outputs, leaves(result), strict=True))
         return mapped(values.__getitem__, self._output)

@@ -14,6 +14,14 @@ def _sigmoid(array: Any) -> Any:
     return 0.5 + 0.5 * np.tanh(0.5 * array)
 
 
+def _is_read(mask: Any, step: int) -> Any:
+    """Tell which rows read a step, (batch, 1) bool; of a single row it is True or False, and saves computing both."""
+    if mask is None:
+        return True
+    rows = mask[:, step, None]
+    return bool(rows[0, 0]) if type(rows) is np.ndarray and len(rows) == 1 else rows
+
+
 class LSTMCell(Layer):
     """One step of an LSTM, from features (batch, size) and two states (batch, units) to output and new states."""
 
@@ -36,9 +44,11 @@ class LSTMCell(Layer):
     def advance(self, gates: Any, hidden: Any, cell_state: Any) -> tuple[Any, Any]:
         """Return the two states after a step, of what the inputs add to the gates (batch, 4 * units)."""
         gates = gates + np.matmul(hidden, self.recurrent_kernel.value)
-        into, keep, new, out = np.split(gates, 4, axis=1)
-        cell_state = _sigmoid(keep) * cell_state + _sigmoid(into) * np.tanh(new)
-        return _sigmoid(out) * np.tanh(cell_state), cell_state
+        units = self.units
+        # Gates stand side by side: into, keep, new, out. One function of all is faster than three of three.
+        opened, new = _sigmoid(gates), np.tanh(gates[:, 2 * units : 3 * units])
+        cell_state = opened[:, units : 2 * units] * cell_state + opened[:, :units] * new
+        return opened[:, 3 * units :] * np.tanh(cell_state), cell_state
 
 
 class LSTM(Layer):
@@ -68,13 +78,14 @@ class LSTM(Layer):
         steps, written = gates.shape[1], np.zeros_like(gates[:, 0, : self.cell.units])
         state, outputs = initial_state or (written, written), []
         for step in reversed(range(steps)) if self.go_backwards else range(steps):
-            new = self.cell.advance(gates[:, step], *state)
-            if mask is None:
-                state, written = new, new[0]
-            else:
-                is_read = mask[:, step, None]
-                state = [np.where(is_read, *pair) for pair in zip(new, state, strict=True)]
-                written = np.where(is_read, new[0], written)
+            is_read = _is_read(mask, step)
+            if is_read is not False:
+                new = self.cell.advance(gates[:, step], *state)
+                if is_read is True:
+                    state, written = new, new[0]
+                else:
+                    state = [np.where(is_read, *pair) for pair in zip(new, state, strict=True)]
+                    written = np.where(is_read, new[0], written)
             outputs.append(written)
         output = np.stack(outputs, axis=1) if self.return_sequences else written
         return (output, *state) if self.return_state else output

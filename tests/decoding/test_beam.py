@@ -111,6 +111,8 @@ def test_a_width_out_of_bounds_is_refused_with_what_would_do(untrained: Any, wid
 
 
 def test_a_search_stops_when_every_answer_has_ended(untrained: Any, keras: Any) -> None:
+    if keras.backend.backend() == "jax":
+        pytest.skip("JAX traces the step once and never tells its number")
     decoder, told = untrained("without incremental"), []
     stepping = decoder._stepping
 

@@ -55,7 +55,7 @@ def test_whole_numbers_need_no_padding_of_their_own(addition: Alphabet) -> None:
 
 
 def test_a_number_wider_than_the_widest_is_refused_with_both_widths(addition: Alphabet) -> None:
-    with pytest.raises(EncodingError, match=r"'1\+1000' holds a number of 4 steps.* leaves room for 3"):
+    with pytest.raises(EncodingError, match=r"'1\+1000' holds a number of 4 characters.* has room for 3"):
         padded(addition, "1+1000")
 
 
