@@ -44,7 +44,7 @@ def test_the_checks_end_with_zero_exactly_when_each_of_them_has_passed(
     shutil.copy(project / ".ci" / "run", script)
     commands = tmp_path / "commands"
     commands.mkdir()
-    for name in ("python", "exprlearn", "pytest", "ruff", "lint-imports", "mypy", "chromium"):
+    for name in ("python", "exprlearn", "pytest", "ruff", "lint-imports", "mypy", "chromium", "coverage"):
         (commands / name).write_text(f"#!/bin/sh\nexit {int(name == failing)}\n")
         (commands / name).chmod(0o755)
     path = f"{commands}{os.pathsep}{os.environ['PATH']}"
