@@ -18,7 +18,7 @@ for name in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREAD
     os.environ.setdefault(name, "1")
 
 # Most of what a test of a tiny model costs is its compilation, which need not make the code fast.
-os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0 --xla_cpu_parallel_codegen_split_count=1")
+os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0")
 
 # JAX sets a talkative level when it is imported, which the processes that a later test starts would take over.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
