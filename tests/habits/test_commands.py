@@ -23,7 +23,7 @@ def test_continuous_integration_runs_the_two_commands_word_for_word(project: Pat
     assert f"LEARN='{LEARN}'\n" in script
     assert f"TEST='{TEST}'\n" in script
     assert 'section learn "$LEARN --max-time' in script
-    assert 'section test "$TEST"\n' in script
+    assert 'section test "$TEST --cov' in script
 
 
 def test_continuous_integration_can_be_started_as_it_lies_there(project: Path) -> None:
