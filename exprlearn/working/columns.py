@@ -9,7 +9,6 @@ quotient is estimated by the first two digits of the divisor; an estimate that w
 a negative one corrects it. What has a sign is worked out without it and ends with one more `=`.
 
     463/29:10*290:173,6*174:-1,-1*-29:28=10+6=16-1=15      with `wrong_estimates`: 6 times 29 is more than 173
-    463/29:10*290:173,4*116:57,1*29:28=10+4=14+1=15        with `low_estimates` too: none is too large
 
 Who learns only from right estimates goes on with a wrong one of its own as if it were right.
 """
@@ -26,7 +25,7 @@ from pydantic import Field
 from exprlearn.arithmetic.numerals import read_digits, write_digits
 from exprlearn.plugin import Options, ShownLine, WorkingBounds
 from exprlearn.working.forms import IS, EquationsWorking
-from exprlearn.working.long_division import DivisionRound, division_rounds
+from exprlearn.working.long_division import division_rounds
 from exprlearn.working.reduction import WorkingStep
 
 #: Stands between a calculation and its columns; between the parts of a round of a division; between its rounds.
@@ -43,9 +42,6 @@ class ColumnsOptions(Options):
     wrong_estimates: float = Field(
         default=0.0, ge=0, le=0.5, description="Share of estimates in divisions that are one too large or too small."
     )
-    low_estimates: bool = Field(
-        default=False, description="Whether no estimate is too large, so that what is left never falls below 0."
-    )
 
 
 class ColumnsWorking(EquationsWorking):
@@ -59,8 +55,7 @@ class ColumnsWorking(EquationsWorking):
     characters = "=;:,+-*/|0123456789"
 
     def __init__(self, options: ColumnsOptions | None = None) -> None:
-        options = options or ColumnsOptions()
-        self.wrong_estimates, self.low_estimates = options.wrong_estimates, options.low_estimates
+        self.wrong_estimates = 0.0 if options is None else options.wrong_estimates
 
     def __str__(self) -> str:
         return "columns"
@@ -81,9 +76,7 @@ class ColumnsWorking(EquationsWorking):
             return IS.join(_running_sums(partial_products(left, right)))
         is_long = abs(right) > 9 or abs(step.value) > 9
         # What is estimated wrongly is best corrected from the first quotient on.
-        rounds: list[DivisionRound] = []
-        if is_long or self.wrong_estimates:
-            rounds = division_rounds(left, right, self.wrong_estimates, is_low=self.low_estimates)
+        rounds = division_rounds(left, right, self.wrong_estimates) if is_long or self.wrong_estimates else []
         shown = ROUND.join(f"{write_digits(e)}*{write_digits(p)}{LEAVES}{write_digits(r)}" for e, p, r in rounds)
         sums = IS.join(_running_sums([each.estimate for each in rounds])) if len(rounds) > 2 else ""
         return f"{shown}{IS}{sums}" if sums else shown

@@ -1,8 +1,7 @@
 """Long division by estimates that are corrected, rounded down.
 
 A quotient is estimated by the first two digits of the divisor. An estimate that was too large leaves a rest below 0,
-and a negative one corrects it. Some may be wrong on purpose, so that correcting is learned. Where none may be
-too large, the first two digits are rounded up, and no rest falls below 0.
+and a negative one corrects it. Some may be wrong on purpose, so that correcting is learned.
 """
 
 from __future__ import annotations
@@ -21,12 +20,11 @@ class DivisionRound(NamedTuple):
     rest: int
 
 
-def division_rounds(dividend: int, divisor: int, wrong: float = 0.0, *, is_low: bool = False) -> list[DivisionRound]:
+def division_rounds(dividend: int, divisor: int, wrong: float = 0.0) -> list[DivisionRound]:
     """Divide by estimates, rounding down; the estimates add up to the quotient, the last rest is what is left.
 
     A divisor below 0 makes both numbers change their signs first. A share `wrong` of the estimates has a first digit
-    that is one too large or too small; which ones follows from rest and divisor. With `is_low` none is
-    too large.
+    that is one too large or too small; which ones follows from rest and divisor.
 
     >>> division_rounds(756, 18)
     [DivisionRound(estimate=40, product=720, rest=36), DivisionRound(estimate=2, product=36, rest=0)]
@@ -38,18 +36,16 @@ def division_rounds(dividend: int, divisor: int, wrong: float = 0.0, *, is_low: 
     [10, -1]
     >>> [round.estimate for round in division_rounds(463, 29, wrong=0.5)]
     [10, 6, -1]
-    >>> [round.estimate for round in division_rounds(11990, 1199, is_low=True)]
-    [9, 1]
     """
     rest, by = (dividend, divisor) if divisor > 0 else (-dividend, -divisor)
     place = 10 ** max(len(write_digits(by)) - 2, 0)
-    taken_for = -(-by // place) * place if is_low else by // place * place
     rounds: list[DivisionRound] = []
     while not 0 <= rest < by:
         # What was taken too often is given back exactly.
-        estimate = _leading(max(rest // taken_for, 1) if rest > 0 else rest // by)
+        estimate = rest // (by // place * place) if rest > 0 else rest // by
+        estimate = _leading(estimate)
         if wrong and rest > 0:
-            estimate = _mislead(estimate, f"{rest}/{by}", wrong, is_low=is_low)
+            estimate = _mislead(estimate, f"{rest}/{by}", wrong)
         rest -= estimate * by
         rounds.append(DivisionRound(estimate, estimate * by, rest))
     return rounds
@@ -61,13 +57,10 @@ def _leading(number: int) -> int:
     return abs(number) // power * power * (1 if number > 0 else -1)
 
 
-def _mislead(estimate: int, key: str, share: float, *, is_low: bool) -> int:
-    """Make the first digit of an estimate above 0 one larger or smaller, for this share of keys, where some is left.
-
-    With `is_low` all of the share are smaller.
-    """
+def _mislead(estimate: int, key: str, share: float) -> int:
+    """Make the first digit of an estimate above 0 one larger or smaller, for this share of keys, where some is left."""
     power: int = 10 ** (len(write_digits(estimate)) - 1)
     drawn = int.from_bytes(blake2b(key.encode(), digest_size=8, person=b"estimate").digest(), "little") / 2**64
-    if drawn < share / 2 and not is_low:
+    if drawn < share / 2:
         return estimate + power
     return estimate - power if drawn < share and estimate > power else estimate

@@ -64,15 +64,6 @@ def test_wrong_estimates_are_corrected(dividend: int, divisor: int, share: float
     assert rounds == division_rounds(dividend, divisor, share)
 
 
-@given(NUMBERS, NUMBERS.filter(bool), st.floats(0, 0.5))
-def test_low_estimates_leave_nothing_below_zero(dividend: int, divisor: int, share: float) -> None:
-    rounds = division_rounds(dividend, divisor, share, is_low=True)
-    if (dividend < 0) != (divisor < 0):
-        return
-    assert all(each.estimate > 0 and each.rest >= 0 for each in rounds)
-    assert sum(each.estimate for each in rounds) == dividend // divisor
-
-
 def test_as_many_estimates_are_wrong_as_asked_for() -> None:
     asked = [(dividend, divisor) for divisor in range(11, 100) for dividend in range(2 * divisor, 9 * divisor, 7)]
     wrong = [division_rounds(*pair, 0.25)[0].estimate - division_rounds(*pair)[0].estimate for pair in asked]
@@ -80,11 +71,9 @@ def test_as_many_estimates_are_wrong_as_asked_for() -> None:
     assert min(wrong) < 0 < max(wrong)
 
 
-@given(NUMBERS, st.sampled_from("+-*/"), NUMBERS.filter(bool), st.sampled_from([0.0, 0.5]), st.booleans())
-def test_every_part_that_is_shown_is_exact(
-    left: int, operator: str, right: int, wrong_estimates: float, low_estimates: bool
-) -> None:
-    working = ColumnsWorking(ColumnsOptions(wrong_estimates=wrong_estimates, low_estimates=low_estimates))
+@given(NUMBERS, st.sampled_from("+-*/"), NUMBERS.filter(bool), st.sampled_from([0.0, 0.5]))
+def test_every_part_that_is_shown_is_exact(left: int, operator: str, right: int, wrong_estimates: float) -> None:
+    working = ColumnsWorking(ColumnsOptions(wrong_estimates=wrong_estimates))
     text = working.write(steps(f"{left}{operator}{right}", "floor"), "end")
     *parts, last = working.lines(text)
     assert last.stated == "end"
@@ -93,11 +82,9 @@ def test_every_part_that_is_shown_is_exact(
         assert line_value(part.expression) == line_value(part.stated), part
 
 
-@given(NUMBERS, NUMBERS.filter(bool), st.sampled_from([0.0, 0.5]), st.booleans())
-def test_no_division_is_longer_than_it_tells(
-    dividend: int, divisor: int, wrong_estimates: float, low_estimates: bool
-) -> None:
-    working = ColumnsWorking(ColumnsOptions(wrong_estimates=wrong_estimates, low_estimates=low_estimates))
+@given(NUMBERS, NUMBERS.filter(bool), st.sampled_from([0.0, 0.5]))
+def test_no_division_is_longer_than_it_tells(dividend: int, divisor: int, wrong_estimates: float) -> None:
+    working = ColumnsWorking(ColumnsOptions(wrong_estimates=wrong_estimates))
     done = steps(f"{dividend}/{divisor}", "floor")
     number = max(len(str(each)) for each in (dividend, divisor, dividend // divisor))
     bounds = WorkingBounds(steps=1, line=len(f"{dividend}/{divisor}"), number=number, answer=3)
