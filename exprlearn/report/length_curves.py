@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
-from exprlearn.intervals import Interval
+from exprlearn.intervals import Interval, percent
 from exprlearn.report.charts import HEIGHT, WIDTH, Chart, count_axis, line_colours, share_axis, style_chart
 from exprlearn.runs.schema import CubeCell, KeptCube
 from exprlearn.scoring.cube import Mark
@@ -37,10 +37,21 @@ class LengthRow:
     def label(self) -> str:
         """Name the row in a table.
 
-        >>> LengthRow(7, "+", "out").label
+        >>> LengthRow(7, "+", "out", None).label
         '7 digits, +, beyond'
         """
         return f"{self.digits} digit{'' if self.digits == 1 else 's'}, {self.operators}{SHORT[self.mark]}"
+
+    @property
+    def ends(self) -> str:
+        """Write the ends of the band in percent; blank where there is none.
+
+        >>> LengthRow(7, "+", "out", Interval(0.5, 0.25, 1.0, 20)).ends
+        '25.0 – 100.0'
+        """
+        if self.exact is None:
+            return ""
+        return " – ".join(percent(end).removesuffix(" %") for end in (self.exact.low, self.exact.high))
 
 
 def length_rows(asked: Sequence[KeptCube]) -> list[LengthRow]:

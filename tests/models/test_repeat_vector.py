@@ -113,8 +113,8 @@ def test_otherwise_every_step_of_the_answer_knows_the_whole_source(keras, option
     [
         ({"pass_state": True, "decoder_units": 50}, "a passed state fits a decoder of as many units"),
         ({"pass_state": True, "bidirectional_decoder": True}, "a passed state fits a decoder of as many units"),
-        ({"units": 1, "bidirectional": True}, "both directions need a unit each"),
-        ({"decoder_units": 1, "bidirectional_decoder": True}, "both directions need a unit each"),
+        ({"units": 1, "bidirectional": True}, "each direction needs at least one unit"),
+        ({"decoder_units": 1, "bidirectional_decoder": True}, "each direction needs at least one unit"),
         ({"bridge": "every-step"}, "model.bridge: input should be 'repeat' or 'each-step'"),
     ],
 )

@@ -76,7 +76,7 @@ def test_a_report_of_several_runs_has_the_band_of_all_in_its_page_and_its_files(
     run, *others = seeds(folder, [1.0, 0.5], [1.0, 0.25], [1.0, 0.0])
     text = write_page(run, others=others).read_text("utf-8")
     assert "Mean of 3 runs" in text
-    assert "0.0 % – 50.0 %" in text
+    assert "0.0 – 50.0" in text
     save_figures(run, "csv", others)
     lines = (run / "figures" / "lengths.csv").read_text("utf-8").splitlines()
     assert lines == ["digits,operators,n,exact_match,low,high", "1,+,20,1.0,1.0,1.0", "2,+,20,0.25,0.0,0.5"]
