@@ -184,6 +184,6 @@ def test_the_report_is_written_afresh_and_its_path_printed(trained: Any, cli: Cl
 
 def test_charts_and_tables_are_written_as_files_and_their_paths_printed(trained: Any, cli: Cli, tmp_path: Path) -> None:
     run = shutil.copytree(trained.runs / "tiny", tmp_path / "copied")
-    paths = [Path(line) for line in cli("report", run, "--format", "csv").out.splitlines()]
+    paths = [Path(line) for line in cli("report", str(run), "--format", "csv").out.splitlines()]
     assert paths[0] == run / "figures" / "result.csv"
     assert all(path.is_file() for path in paths)
