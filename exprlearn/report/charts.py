@@ -74,7 +74,7 @@ def lines_chart(points: Sequence[Point], *, x: str, y: str, shares: bool, names:
 
     rows = lines_rows(points)
     names = list(names) or list(dict.fromkeys(point.line for point in points))
-    legend = alt.Legend(title=None, orient="top", symbolType="stroke", columnPadding=28) if len(names) > 1 else None
+    legend = line_legend(names)
     height = share_axis() if shares else {"axis": alt.Axis(format="~g", tickCount=5), "scale": alt.Scale()}
     base = alt.Chart(alt.InlineData(values=rows, name=ROWS), width=WIDTH, height=HEIGHT).encode(
         x=alt.X("x:Q", title=x, axis=count_axis(tickCount=5), scale=alt.Scale(nice=False)),
@@ -92,6 +92,14 @@ def lines_chart(points: Sequence[Point], *, x: str, y: str, shares: bool, names:
 def line_colours(names: Sequence[str]) -> list[str]:
     """Choose the page's colour of each line."""
     return [f"var(--{name})" for name, _ in zip(cycle(LINES), names, strict=False)]
+
+
+def line_legend(names: Sequence[str]) -> Any:
+    """Make the legend of lines; None where one line needs no name."""
+    import altair as alt
+
+    made = alt.Legend(title=None, orient="top", symbolType="stroke", symbolOpacity=1, columnPadding=28)
+    return made if len(names) > 1 else None
 
 
 def count_axis(**further: Any) -> Any:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
-from typing import Any
 
 from exprlearn.intervals import Interval, percent
-from exprlearn.report.charts import HEIGHT, WIDTH, Chart, count_axis, line_colours, share_axis, style_chart
+from exprlearn.report.charts import HEIGHT, WIDTH, Chart, count_axis, line_colours, line_legend, share_axis, style_chart
 from exprlearn.runs.schema import CubeCell, KeptCube
 from exprlearn.scoring.cube import Mark
 
@@ -80,7 +79,7 @@ def lengths_chart(rows: Sequence[LengthRow]) -> Chart | None:
     data = alt.Data(values=points)
     base = alt.Chart(data, width=WIDTH, height=HEIGHT).encode(
         x=alt.X("digits:Q", title="digits of every number", axis=count_axis(tickCount=5), scale=alt.Scale(nice=False)),
-        color=alt.Color("operators:N", legend=_legend(names), sort=names,
+        color=alt.Color("operators:N", legend=line_legend(names), sort=names,
                         scale=alt.Scale(domain=names, range=line_colours(names))),
     )  # fmt: skip
     share = {"title": "exact match", **share_axis()}
@@ -92,16 +91,6 @@ def lengths_chart(rows: Sequence[LengthRow]) -> Chart | None:
         shade = alt.Chart(ends).mark_rect(color="var(--rule)", opacity=0.5)
         layers.insert(0, shade.encode(x=alt.X("first:Q"), x2=alt.X2("last:Q")))
     return style_chart(alt.layer(*layers))
-
-
-def _legend(names: Sequence[str]) -> Any:
-    import altair as alt
-
-    return (
-        alt.Legend(title=None, orient="top", symbolType="stroke", symbolOpacity=1, columnPadding=28)
-        if len(names) > 1
-        else None
-    )
 
 
 def _row(cells: Sequence[CubeCell]) -> LengthRow:
