@@ -120,7 +120,7 @@ class Node:
         self._are_open = [is_symbolic(each) for each in self.arguments]
         self._has_open_options = is_symbolic(*self.options.values())
         first = self.result({tensor: tensor.samples[0] for tensor in self.inputs})
-        others = iter(list(leaves(self.result({tensor: tensor.samples[1] for tensor in self.inputs}))))
+        others = iter(leaves(self.result({tensor: tensor.samples[1] for tensor in self.inputs})))
         self.outputs = mapped(lambda sample: SymbolicTensor(self, (sample, next(others))), first)
 
     def result(self, values: Mapping[SymbolicTensor, Any]) -> Any:

@@ -47,7 +47,7 @@ class Model(Layer):
         self.inputs: list[SymbolicTensor] = leaves(inputs)
         self.outputs: list[SymbolicTensor] = leaves(outputs)
         nodes, operations = nodes_before(outputs, self.inputs)
-        self._graph = [(node, list(leaves(node.outputs))) for node in nodes if node.inputs]
+        self._graph = [(node, leaves(node.outputs)) for node in nodes if node.inputs]
         self.layers = self._parts = [each for each in operations if isinstance(each, Layer)]
 
     def get_layer(self, name: str) -> Layer:

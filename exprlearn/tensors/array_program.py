@@ -86,6 +86,6 @@ def program_of(model: Model, *sizes: Sequence[int]) -> Program:
         size or tensor.shape[1:] for size, tensor in zip(sizes or [()] * len(model.inputs), model.inputs, strict=True)
     ]
     inputs = [Input(shape, dtype=tensor.dtype) for shape, tensor in zip(shapes, model.inputs, strict=True)]
-    outputs = list(leaves(expanded(model.outputs, model.inputs, inputs)))
+    outputs = leaves(expanded(model.outputs, model.inputs, inputs))
     nodes, _ = nodes_before(outputs, inputs)
     return Program(inputs, outputs, [node for node in nodes if node.inputs])

@@ -125,7 +125,7 @@ def test_a_damaged_run_is_one_error(trained: Any, cli: Cli, tmp_path: Any) -> No
 
 def test_several_runs_are_judged_on_an_engine_as_each_by_itself(trained: Any, cli: Cli) -> None:
     alone = json.loads(cli("evaluate", "tiny", "--json", *trained.flags).out)
-    flags = ("--engine", "processes", "--workers", "1")
+    flags = ("--engine", "processes", "--workers", "2")
     told = json.loads(cli("evaluate", "tiny", "latest", "--json", *flags, *trained.flags).out)
     assert told == {"format": 1, "evaluations": [alone, alone], "failures": {}}
     shown = cli("evaluate", "tiny", "latest", *trained.flags)
