@@ -1,14 +1,15 @@
 """Long multiplication and long division, written out after the calculation they belong to.
 
     342*361:342+20520=20862+102600=123462     342*1 and 342*60 are 20862, with 342*300 it is 123462
-    756/18:40*720:36,2*36:0=42                40 times 18 takes 720 away and leaves 36; 2 times 18 takes 36 and leaves 0
-    875/2:400*800:75,30*60:15,7*14:1=400+30=430+7=437      more than two estimates are added up
+    756/18:40*720:36/18:2*36:0/18=42          40 times 18 takes 720 away and leaves 36; 2 times 18 takes 36 and leaves 0
+    875/2:400*800:75/2:30*60:15/2:7*14:1/2=400+30=430+7=437      more than two estimates are added up
 
 A product adds up the longer factor times each digit of the shorter one, units first, and keeps a running sum. A
 quotient is estimated by the first two digits of the divisor; an estimate that was too large leaves a rest below 0, and
-a negative one corrects it. What has a sign is worked out without it and ends with one more `=`.
+a negative one corrects it. The divisor stands behind each rest, so that whether it still fits is seen there. What has a
+sign is worked out without it and ends with one more `=`.
 
-    463/29:10*290:173,6*174:-1,-1*-29:28=10+6=16-1=15      with `wrong_estimates`: 6 times 29 is more than 173
+    463/29:10*290:173/29:6*174:-1/29:-1*-29:28/29=10+6=16-1=15      with `wrong_estimates`: 6 times 29 is more than 173
 
 Who learns only from right estimates goes on with a wrong one of its own as if it were right.
 """
@@ -18,7 +19,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from fractions import Fraction
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from pydantic import Field
 
@@ -28,8 +29,8 @@ from exprlearn.working.forms import IS, EquationsWorking
 from exprlearn.working.long_division import division_rounds
 from exprlearn.working.reduction import WorkingStep
 
-#: Stands between a calculation and its columns; between the parts of a round of a division; between its rounds.
-COLUMNS, LEAVES, ROUND = ":", ":", ","
+#: Stands between a calculation and its columns, and between the parts of a division.
+COLUMNS = ":"
 
 _INTEGER = re.compile(r"-?[0-9]+")
 _SUM = re.compile(r"-?[0-9]+([+-])[0-9]+")
@@ -52,7 +53,7 @@ class ColumnsWorking(EquationsWorking):
     '342*36:2052+10260=12312;12312-7=12305'
     """
 
-    characters = "=;:,+-*/|0123456789"
+    characters = "=;:+-*/|0123456789"
 
     def __init__(self, options: ColumnsOptions | None = None) -> None:
         self.wrong_estimates = 0.0 if options is None else options.wrong_estimates
@@ -77,7 +78,8 @@ class ColumnsWorking(EquationsWorking):
         is_long = abs(right) > 9 or abs(step.value) > 9
         # What is estimated wrongly is best corrected from the first quotient on.
         rounds = division_rounds(left, right, self.wrong_estimates) if is_long or self.wrong_estimates else []
-        shown = ROUND.join(f"{write_digits(e)}*{write_digits(p)}{LEAVES}{write_digits(r)}" for e, p, r in rounds)
+        by = write_digits(abs(right))
+        shown = COLUMNS.join(f"{write_digits(e)}*{write_digits(p)}:{write_digits(r)}/{by}" for e, p, r in rounds)
         sums = IS.join(_running_sums([each.estimate for each in rounds])) if len(rounds) > 2 else ""
         return f"{shown}{IS}{sums}" if sums else shown
 
@@ -105,7 +107,7 @@ class ColumnsWorking(EquationsWorking):
 
     def longest(self, bounds: WorkingBounds) -> int:
         """Count for each calculation a partial product or two rounds of a division, and their sums, for every digit."""
-        digit: int = (2 * bounds.number + 5) * (4 * bounds.number + 8)
+        digit: int = (2 * bounds.number + 5) * (5 * bounds.number + 9)
         if self.wrong_estimates:
             # A digit may take an estimate that is too small, one that is too large, and what gives back too much.
             digit *= 3
@@ -172,14 +174,17 @@ def _product_parts(shown: str, left: int, right: int) -> list[ShownLine]:
 
 
 def _quotient_parts(rounds: str, sums: list[str], value: str, dividend: int, divisor: int) -> list[ShownLine]:
-    rest = write_digits(dividend if divisor > 0 else -dividend)
+    rest, by = write_digits(dividend if divisor > 0 else -dividend), write_digits(abs(divisor))
     found: list[ShownLine] = []
     estimates: list[str] = []
-    for each in rounds.split(ROUND):
-        taken, _, left = each.partition(LEAVES)
+    shown = rounds.split(COLUMNS)
+    for taken, after in zip_longest(shown[::2], shown[1::2], fillvalue=""):
         estimate, _, product = taken.partition("*")
-        found.append(ShownLine(f"{estimate}*{write_digits(abs(divisor))}", product, is_part=True))
+        left, _, beside = after.partition("/")
+        found.append(ShownLine(f"{estimate}*{by}", product, is_part=True))
         found.append(ShownLine(f"{rest}-{product}", left, is_part=True))
+        if beside != by:
+            found.append(ShownLine(by, beside, is_part=True))
         rest = left
         estimates.append(estimate)
     for each, following in pairwise([*sums, value]):
