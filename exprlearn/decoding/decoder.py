@@ -39,9 +39,10 @@ class Decoded:
 
     def answer_probabilities(self, end: int) -> NDArray[np.float64]:
         """Return the probability (n,) of each answer: the product over its tokens, the end mark included."""
-        chosen = np.take_along_axis(self.probabilities, self.ids[:, :, None], axis=2)[:, :, 0].astype(np.float64)
-        ended_before = np.cumsum(self.ids == end, axis=1) - (self.ids == end) > 0
-        return np.asarray(np.where(ended_before, 1.0, chosen).prod(axis=1))
+        rows, steps = (np.arange(size) for size in self.ids.shape)
+        chosen = self.probabilities[rows[:, None], steps, self.ids].astype(np.float64)
+        ended = self.ids == end
+        return np.asarray(np.where(ended.cumsum(axis=1) > ended, 1.0, chosen).prod(axis=1))
 
 
 class Decoder:

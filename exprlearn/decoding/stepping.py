@@ -100,7 +100,7 @@ def write_greedily(source: Any, stepping: Stepping, shape: Shape) -> tuple[Any, 
     places = ops.arange(steps)
 
     def go_on(index: Any, token: Any, unended: Any, *rest: Any) -> Any:
-        return ops.logical_and(index < steps, ops.any(unended))
+        return (index < steps) & ops.any(unended)
 
     def body(index: Any, token: Any, unended: Any, ids: Any, probabilities: Any, *state: Any) -> tuple[Any, ...]:
         logits, new_state = stepping.advance(index, token, list(state))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -97,11 +98,17 @@ class SourceRows:
             raise EncodingError(f"{text!r} holds no expression: write one such as 1+2")
         if random is not None and isinstance(self.padding, Augmenting):
             rows = self.padding.pad_augmented(ids, self.vocabulary, self.width, random)
-        elif self.is_reversed and not self.turns_numbers and isinstance(self.padding, Mirroring):
-            return self.padding.pad_mirrored(ids, self.vocabulary, self.width)
+        elif self._mirroring is not None:
+            return self._mirroring.pad_mirrored(ids, self.vocabulary, self.width)
         else:
             rows = self.padding.pad(ids, self.vocabulary, self.width)
         return self.turned(rows)
+
+    @cached_property
+    def _mirroring(self) -> Mirroring | None:
+        # Asking what a padding can do takes longer than padding a row.
+        is_asked = self.is_reversed and not self.turns_numbers
+        return self.padding if is_asked and isinstance(self.padding, Mirroring) else None
 
     def texts(self, ids: NDArray[np.integer[Any]]) -> NDArray[np.str_]:
         """Return the expressions '<U' (n,) of rows (n, width).

@@ -122,13 +122,17 @@ class Run:
     def _numpy_answerer(self) -> Answerer:
         return self.answerer_of(self.numpy_model)
 
+    @cached_property
+    def _numpy_weights(self) -> int:
+        weights: int = sum(variable.value.size for variable in self._numpy_answerer.decoder.model.variables)
+        return max(weights, FEWEST_WEIGHTS)
+
     def answerer_for(self, rows: int) -> Answerer:
         """Return what asks the model to write so many rows: numpy, while that takes no longer than a backend."""
         if self.numpy_model is None or is_keras_loaded():
             return self.answerer
-        weights = sum(variable.value.size for variable in self.numpy_model.variables)
         steps = rows * self._numpy_answerer.decoder.shape.target_length
-        self.multiplied += steps * max(weights, FEWEST_WEIGHTS)
+        self.multiplied += steps * self._numpy_weights
         return self._numpy_answerer if self.multiplied <= MOST_IN_NUMPY else self.answerer
 
     def answerer_of(self, model: Any) -> Answerer:

@@ -117,7 +117,7 @@ class Node:
         given = leaves([*arguments, *self.options.values()])
         self.inputs = [each for each in given if isinstance(each, SymbolicTensor)]
         # What is the same in every answer is not looked through again.
-        self._are_open = [is_symbolic(each) for each in self.arguments]
+        self._is_plain = not self.options and all(type(each) is SymbolicTensor for each in self.arguments)
         self._has_open_options = is_symbolic(*self.options.values())
         first = self.result({tensor: tensor.samples[0] for tensor in self.inputs})
         others = iter(leaves(self.result({tensor: tensor.samples[1] for tensor in self.inputs})))
@@ -125,8 +125,9 @@ class Node:
 
     def result(self, values: Mapping[SymbolicTensor, Any]) -> Any:
         """Apply the function to the values of its inputs."""
-        given = zip(self.arguments, self._are_open, strict=True)
-        arguments = [_filled(each, values) if is_open else each for each, is_open in given]
+        if self._is_plain:
+            return self.function(*map(values.__getitem__, self.inputs))
+        arguments = [_filled(each, values) for each in self.arguments]
         if not self._has_open_options:
             return self.function(*arguments, **self.options)
         return self.function(*arguments, **{name: _filled(each, values) for name, each in self.options.items()})

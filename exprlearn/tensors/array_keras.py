@@ -48,6 +48,7 @@ class Model(Layer):
         self.outputs: list[SymbolicTensor] = leaves(outputs)
         nodes, operations = nodes_before(outputs, self.inputs)
         self._graph = [(node, leaves(node.outputs)) for node in nodes if node.inputs]
+        self._gives_list = outputs == self.outputs
         self.layers = self._parts = [each for each in operations if isinstance(each, Layer)]
 
     def get_layer(self, name: str) -> Layer:
@@ -63,4 +64,6 @@ class Model(Layer):
                 values[outputs[0]] = result
             else:
                 values.update(zip(outputs, leaves(result), strict=True))
+        if self._gives_list:
+            return [values[each] for each in self.outputs]
         return mapped(values.__getitem__, self._output)

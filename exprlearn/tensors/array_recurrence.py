@@ -14,12 +14,13 @@ def _sigmoid(array: Any) -> Any:
     return 0.5 + 0.5 * np.tanh(0.5 * array)
 
 
-def _is_read(mask: Any, step: int) -> Any:
-    """Tell which rows read a step, (batch, 1) bool; of a single row it is True or False, and saves computing both."""
+def _read_steps(mask: Any, steps: int) -> list[Any]:
+    """Tell for each step which rows read it, (batch, 1) bool; of a single row True or False, which saves computing."""
     if mask is None:
-        return True
-    rows = mask[:, step, None]
-    return bool(rows[0, 0]) if type(rows) is np.ndarray and len(rows) == 1 else rows
+        return [True] * steps
+    if type(mask) is np.ndarray and len(mask) == 1:
+        return list(mask[0].tolist())
+    return [mask[:, step, None] for step in range(steps)]
 
 
 class LSTMCell(Layer):
@@ -76,9 +77,10 @@ class LSTM(Layer):
         """Read (batch, steps, size); what a mask (batch, steps) leaves out changes nothing."""
         gates = np.matmul(sequences, self.cell.kernel.value) + self.cell.bias.value
         steps, written = gates.shape[1], np.zeros_like(gates[:, 0, : self.cell.units])
-        state, outputs = initial_state or (written, written), []
-        for step in reversed(range(steps)) if self.go_backwards else range(steps):
-            is_read = _is_read(mask, step)
+        outputs = np.empty((*gates.shape[:2], self.cell.units), written.dtype) if self.return_sequences else None
+        state, read = initial_state or (written, written), _read_steps(mask, steps)
+        for place, step in enumerate(reversed(range(steps)) if self.go_backwards else range(steps)):
+            is_read = read[step]
             if is_read is not False:
                 new = self.cell.advance(gates[:, step], *state)
                 if is_read is True:
@@ -86,6 +88,7 @@ class LSTM(Layer):
                 else:
                     state = [np.where(is_read, *pair) for pair in zip(new, state, strict=True)]
                     written = np.where(is_read, new[0], written)
-            outputs.append(written)
-        output = np.stack(outputs, axis=1) if self.return_sequences else written
+            if outputs is not None:
+                outputs[:, place] = written
+        output = written if outputs is None else outputs
         return (output, *state) if self.return_state else output
