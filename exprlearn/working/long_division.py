@@ -1,7 +1,7 @@
 """Long division by estimates that are corrected, rounded down.
 
 A quotient is estimated by the first two digits of the divisor. An estimate that was too large leaves a rest below 0,
-and a negative one corrects it. Some may be wrong on purpose, so that correcting is learned.
+and one unit of its first digit is given back. Some may be wrong on purpose, so that correcting is learned.
 """
 
 from __future__ import annotations
@@ -40,12 +40,14 @@ def division_rounds(dividend: int, divisor: int, wrong: float = 0.0) -> list[Div
     rest, by = (dividend, divisor) if divisor > 0 else (-dividend, -divisor)
     place = 10 ** max(len(write_digits(by)) - 2, 0)
     rounds: list[DivisionRound] = []
+    estimate = 0
     while not 0 <= rest < by:
-        # What was taken too often is given back exactly.
-        estimate = rest // (by // place * place) if rest > 0 else rest // by
-        estimate = _leading(estimate)
-        if wrong and rest > 0:
-            estimate = _mislead(estimate, f"{rest}/{by}", wrong)
+        if rest > 0:
+            estimate = _leading(rest // (by // place * place))
+            estimate = _mislead(estimate, f"{rest}/{by}", wrong) if wrong else estimate
+        else:
+            # What remains to be given back after that, and a dividend below 0, are estimated exactly.
+            estimate = -_given_back(estimate) if estimate > 0 else _leading(rest // by)
         rest -= estimate * by
         rounds.append(DivisionRound(estimate, estimate * by, rest))
     return rounds
@@ -55,6 +57,12 @@ def _leading(number: int) -> int:
     """Keep the first digit of a number that is not 0; the others become 0."""
     power: int = 10 ** (len(write_digits(abs(number))) - 1)
     return abs(number) // power * power * (1 if number > 0 else -1)
+
+
+def _given_back(estimate: int) -> int:
+    """Return one unit of the first digit of an estimate that was too large: of 60 it is 10, of 10 it is 1."""
+    power: int = 10 ** (len(write_digits(estimate)) - 1)
+    return power if estimate > power else max(power // 10, 1)
 
 
 def _mislead(estimate: int, key: str, share: float) -> int:
