@@ -28,8 +28,10 @@ BEFORE = pytest.StashKey[tuple[float, bool]]()
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
-    """Let pytest-xdist, where it is installed, run tests on every core, unless the command says otherwise."""
+    """Run the quick tests where nothing is named, and let pytest-xdist, where it is there, run them on every core."""
     asked = config.option
+    if asked.markexpr == "not slow" and not asked.file_or_dir:
+        asked.markexpr = "not slow and not long"
     is_asked = getattr(asked, "numprocesses", 0) is not None or asked.tx or asked.usepdb
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     if is_asked or cores == 1 or hasattr(config, "workerinput"):
@@ -65,7 +67,7 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Give every test its tier, and run unit tests first: which of them imports a backend shows until one is there."""
     for item in items:
-        if not any(item.get_closest_marker(tier) for tier in ("slow", "integration")):
+        if not any(item.get_closest_marker(tier) for tier in ("slow", "long", "integration")):
             is_unit = not is_whole(item.path) and HEAVY.isdisjoint(names_of(item))
             item.add_marker("unit" if is_unit else "integration")
     items.sort(key=lambda item: item.get_closest_marker("unit") is None)

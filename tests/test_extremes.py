@@ -123,6 +123,7 @@ WALKS = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("framing", "kind"), WALKS)
 def test_through_the_whole_walk_the_extremes_score_nothing_and_all(
     framing: Framing, kind: Kind, tmp_path: Path

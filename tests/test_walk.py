@@ -111,6 +111,7 @@ def test_a_run_is_complete(model, learned):
     assert json.loads((report.run / "run.json").read_text())["state"] == "finished"
 
 
+@pytest.mark.long
 def test_runs_say_the_same_in_a_new_process(learned):
     reports = [learned(model)[0] for model in SMALLER_MODEL]
     asked = subprocess.run(
@@ -129,6 +130,7 @@ def test_runs_say_the_same_in_a_new_process(learned):
         assert exact_match == report.scores.exact_match.value
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("model", "data"), [("seq2seq", 0), ("repeat-vector", 50)], ids=["fresh", "fixed"])
 def test_a_resumed_run_ends_with_the_same_bits_as_an_uninterrupted_one(model, data, learned, tmp_path):
     whole, _ = learned(model)

@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from exprlearn.backend import compile_cache as compilations
 from exprlearn.backend.compile_cache import Store, cache_compilations
 
+pytestmark = pytest.mark.long
+
 ENTRIES = {"one": b"what was compiled", "two-cache": bytes(range(200))}
 
 TRAIN = """

@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.long
+
 BEGIN = """
 from exprlearn.backend.keras_import import load_keras
 keras = load_keras("jax")

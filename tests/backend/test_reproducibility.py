@@ -4,7 +4,11 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from exprlearn.backend.reproducibility import FLAG, ask_xla_for_determinism
+
+pytestmark = pytest.mark.long
 
 SMALL = """\
 [grammar]

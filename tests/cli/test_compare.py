@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 Cli = Callable[..., Any]
 
 
@@ -18,6 +20,7 @@ def copied(trained: Any, folder: Path, change: Callable[[list[dict[str, Any]]], 
     return folder
 
 
+@pytest.mark.long
 def test_runs_are_compared_on_the_test_they_share(trained: Any, cli: Cli, tmp_path: Path) -> None:
     tiny = trained.runs / "tiny"
     better = copied(trained, tmp_path / "better", lambda rows: [{**row, "answer": row["truth"]} for row in rows][::-1])

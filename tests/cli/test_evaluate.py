@@ -123,6 +123,7 @@ def test_a_damaged_run_is_one_error(trained: Any, cli: Cli, tmp_path: Any) -> No
         assert "damaged" in outcome.err or "format" in outcome.err
 
 
+@pytest.mark.long
 def test_several_runs_are_judged_on_an_engine_as_each_by_itself(trained: Any, cli: Cli) -> None:
     alone = json.loads(cli("evaluate", "tiny", "--json", *trained.flags).out)
     flags = ("--engine", "processes", "--workers", "2")

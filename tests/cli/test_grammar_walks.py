@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.long
+
 WALKS = Path(__file__).with_name("grammar_walks.py")
 N, D = "\nN: /[1-9]/", "\nN: /0|[1-9][0-9]*/"
 BRACKETS = '\nstart: e\n?e: t | e "+" t\n?t: N | "(" e ")"' + N

@@ -33,6 +33,7 @@ def check(found: dict[str, Any], cases: int) -> None:
     assert found["ends"]["refused"] > cases / 2
 
 
+@pytest.mark.long
 def test_a_damaged_run_is_read_or_refused_by_name_in_no_time(trained: Any, tmp_path: Path) -> None:
     check(damaged(trained.runs / "tiny", tmp_path, 100, 0), 100)
 

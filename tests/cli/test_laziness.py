@@ -111,6 +111,7 @@ def test_a_question_to_a_built_in_model_imports_no_backend(name: str) -> None:
         assert not late & modules, command
 
 
+@pytest.mark.long
 def test_more_questions_than_numpy_answers_are_answered_by_the_backend() -> None:
     done = subprocess.run(
         [sys.executable, "-c", MANY, str(KEPT / "transducer")], capture_output=True, text=True, check=True

@@ -58,6 +58,7 @@ def own_recipes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+@pytest.mark.long
 def test_a_run_comes_out_the_same_and_a_changed_one_does_not(small: Path, cli: Cli) -> None:
     outcome = cli("reproduce", "small", *QUIET)
     assert (outcome.code, outcome.err) == (0, "")

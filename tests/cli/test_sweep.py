@@ -54,6 +54,7 @@ def test_the_trials_are_listed_before_anything_is_begun(cli: Cli, tmp_path: Path
     assert not (tmp_path / "sweeps").exists()
 
 
+@pytest.mark.long
 def test_pairs_are_swept_over_as_grammars_are(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "sums.csv").write_text("question,answer\n" + "".join(f"{n}+1,{n + 1}\n" for n in range(60)), "utf-8")
     settings = CONFIG.replace('[grammar]\nname = "addition"\n', '[model]\nname = "mapping-mlp"\n')

@@ -18,6 +18,8 @@ from exprlearn.playground.run_documents import Asker, run_document
 from exprlearn.plugin.manager import Plugins
 from exprlearn.runs.run_evaluation import answer_test
 
+pytestmark = pytest.mark.long
+
 Cli = Callable[..., Any]
 PLUGINS = Plugins(only=())
 #: Writes any answer.

@@ -11,6 +11,8 @@ import pytest
 from exprlearn.curriculum.learner_state import LearnerState
 from exprlearn.curriculum.schedules import share_with_replay
 
+pytestmark = pytest.mark.long
+
 PUPILS, BARS = 1000, [0.9, 0.9, 0.8]
 Skills = Callable[[int], Sequence[float]]
 

@@ -66,6 +66,7 @@ def check_disjoint(config: dict[str, Any], seeds: tuple[int, int], count: int) -
         assert not one & other
 
 
+@pytest.mark.long
 @settings(max_examples=3)
 @given(config=CONFIGS, seeds=SEEDS)
 def test_ten_thousand_of_each_part_share_no_form_in_random_configs(

@@ -57,6 +57,7 @@ def _held(above: int, below: int, factor: int) -> bool:
     return split_of(f"{above}/{below}*{factor}") != "train"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "working", [ResultsWorking(), ExpressionsWorking(), EquationsWorking(), ColumnsWorking()], ids=str
 )

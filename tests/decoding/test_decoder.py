@@ -32,6 +32,7 @@ def compilations(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     return heard
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", KINDS)
 def test_any_number_of_questions_compiles_once_and_a_single_one_once_more(
     untrained: Any, compilations: list[Any], kind: str
@@ -62,6 +63,7 @@ def test_numbers_lines_and_beams_compile_once_for_any_number_of_rows(
     assert len(compilations) == 2
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_answered_does_not_depend_on_what_is_asked_beside_it(untrained: Any, kind: str) -> None:
     decoder, rows = untrained(kind, compiling=True), sources(BLOCK + 7)

@@ -64,6 +64,7 @@ def test_every_field_of_a_spec_is_described(kind: Kind) -> None:
     assert [name for name in fields(kind.spec) if name not in generate.described(kind.spec)] == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "kind",
     [pytest.param(kind, id=name, marks=pytest.mark.slow if name == "model" else ()) for name, kind in KINDS.items()],

@@ -19,6 +19,8 @@ from exprlearn.runs.exporting import answerer_in_numpy, facts_of
 from exprlearn.runs.record import read_record
 from exprlearn.runs.starting import load
 
+pytestmark = pytest.mark.long
+
 KEPT = Path(__file__).parents[1] / "kept" / "trained"
 MODELS = ("transformer", "lstm", "repeat", "transducer", "rewriter", "mlp", "stacked", "causal")
 

@@ -6,6 +6,8 @@ import pytest
 
 from exprlearn.runs.exporting import answerer_in_numpy
 
+pytestmark = pytest.mark.long
+
 MODELS = ("transformer", "lstm", "repeat", "transducer", "rewriter", "mlp", "stacked", "causal")
 ASK = "expressions => expressions.map(each => window.answer(each))"
 MULTIPLY = """([size, times]) => {

@@ -29,6 +29,8 @@ def done():
 def test_naming(done): pass
 @pytest.mark.parametrize("much", [b"1", "x" * 1000])
 def test_named(much): pass
+@pytest.mark.long
+def test_computing(): pass
 """
 
 
@@ -51,7 +53,7 @@ def test_a_unit_test_that_does_more_fails_and_says_so(told: str) -> None:
     assert found == ["started a process", "imported a backend of Keras"]
     assert sorted(re.findall(r"^ERROR .*::test_(\w+)", told, re.MULTILINE)) == ["loading", "starting"]
     # What names a process or is marked is no unit test, and a room of whole commands is not read.
-    assert "2 deselected" in told
+    assert "3 deselected" in told
 
 
 def test_no_test_is_named_by_bytes_or_by_a_long_text(told: str) -> None:

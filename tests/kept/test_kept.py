@@ -14,6 +14,8 @@ from exprlearn.cli.app import app
 from exprlearn.dataset.store import read_rows, repair, verify
 from exprlearn.dataset.store.formats import FORMATS
 
+pytestmark = pytest.mark.long
+
 HERE = Path(__file__).parent
 RUNS = ["seq2seq", "repeat-vector", "mapping-mlp", "stacked-lstm", "transducer", "stages"]
 DATASETS = ["rows", "chat", "lessons/1-nothing-carried", "lessons/2-ones-carried", "lessons/3-two-digits"]

@@ -84,6 +84,7 @@ def test_without_states_it_gives_what_it_wrote_alone(keras):
     np.testing.assert_allclose(unrolled[0], looped[0], atol=2e-6)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("bidirectional", [False, True])
 def test_an_unrolled_model_learns_what_the_loop_learns(keras, monkeypatch, bidirectional):
     shape = Shape(source_length=4, target_length=3, vocabulary_size=15)

@@ -123,6 +123,7 @@ def test_options_that_do_not_go_together_are_refused(options, said):
         bind(RepeatVectorOptions, options, where="model")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "options",
     [

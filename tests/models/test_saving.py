@@ -61,6 +61,7 @@ def inputs_of(spec):
 
 
 # What Keras itself uses to read and write weights is deprecated by numpy.
+@pytest.mark.long
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_a_saved_model_answers_the_same_in_plain_keras(keras, tmp_path):
     assert {name for name, _ in SAVED} == {*SPECS}

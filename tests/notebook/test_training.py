@@ -52,6 +52,7 @@ def test_a_function_builds_the_model_and_another_one_the_optimizer(run: xl.Run) 
     assert run.facts["state"] == "finished"
 
 
+@pytest.mark.long
 def test_functions_are_a_loss_and_a_callback_and_a_run_is_begun_with(run: xl.Run, tmp_path: Path) -> None:
     seen: list[float] = []
 

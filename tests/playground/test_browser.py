@@ -16,6 +16,8 @@ from exprlearn.locking import hold
 from exprlearn.plugin.manager import Plugins
 from exprlearn.runs.run_folder import RunFolder
 
+pytestmark = pytest.mark.long
+
 Visit = Callable[..., Any]
 READY, RECORDED = "html[data-ready]", "mixed-seq2seq-1"
 

@@ -22,6 +22,8 @@ from exprlearn.errors import OptionError
 from exprlearn.plugin.kinds import KINDS
 from exprlearn.plugin.scaffolding import write_plugin
 
+pytestmark = pytest.mark.long
+
 # What starts processes or trains is left to the slow test, which leaves nothing out.
 QUICK = "not keras_out and not every_process and not TestMyModel"
 ALL = list(KINDS)

@@ -22,6 +22,8 @@ from exprlearn.scoring import Scores, score
 from exprlearn.training.observers import Silent
 from exprlearn.walk import learn
 
+pytestmark = pytest.mark.long
+
 BACKEND = os.environ.get("EXPRLEARN_TEST_BACKEND", "tensorflow")
 LINES = "\n".join(f"{key} = 'x'" for key in ("title", "source", "claim", "measured", "otherwise"))
 TINY = [

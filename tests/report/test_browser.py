@@ -14,6 +14,8 @@ import pytest
 
 from exprlearn.report import write_page
 
+pytestmark = pytest.mark.long
+
 Visit = Callable[..., Any]
 RUN = Path(__file__).parent / "data" / "mixed-seq2seq-1"
 READY = "html[data-ready]"

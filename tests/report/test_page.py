@@ -88,6 +88,7 @@ def test_the_page_is_small_but_for_what_draws_its_charts(folder: Path) -> None:
     assert write_page(folder).stat().st_size - len(vega_script()) <= 300_000
 
 
+@pytest.mark.long
 def test_a_run_of_any_length_still_makes_a_page_below_two_megabytes(folder: Path) -> None:
     sign = "&<>\"'"
     epochs = [
@@ -214,6 +215,7 @@ def test_a_mapping_run_shows_its_error_in_the_units_of_the_answers(folder: Path)
     assert "<dt>rmse</dt>" in write_page(folder).read_text("utf-8")
 
 
+@pytest.mark.long
 def test_making_a_page_never_imports_keras(folder: Path) -> None:
     code = (
         "import sys, pathlib, exprlearn.report as r; light = {'altair', 'jinja2', 'scipy'} & set(sys.modules);"

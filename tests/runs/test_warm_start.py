@@ -24,6 +24,8 @@ from exprlearn.runs.run_folder import RunFolder
 from exprlearn.runs.starting import load, start_run
 from exprlearn.walk import learn, resume
 
+pytestmark = pytest.mark.long
+
 PLUGINS = Plugins(only=())
 SETS = ["data.validation=8", "data.test=8", "training.epochs=2", "training.max_time=none"]
 SETS += ["training.examples_per_epoch=32", "training.batch_size=16", "working.name=none"]

@@ -29,6 +29,7 @@ def space_of(name: str) -> ExpressionSpace:
     return ExpressionSpace.from_file(name)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", [*shipped_names(), "signed", "characters", "weighted"])
 def test_scalar_block_and_table_free_paths_agree_item_by_item(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with_tables, without = (Stream(space_of(name), seed=23) for _ in range(2))

@@ -12,6 +12,8 @@ from exprlearn.dataset import canonical_forms
 from exprlearn.intervals import estimate_share, wilson
 from exprlearn.scoring.paired import bootstrap, form_differences, mcnemar
 
+pytestmark = pytest.mark.long
+
 TESTS = 1000
 
 TWO_TERMS = [f"{one}+{other}" for one in range(31) for other in range(31)]

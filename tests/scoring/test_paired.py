@@ -74,6 +74,7 @@ def test_a_bootstrap_is_the_same_each_time_and_holds_its_value(found: Outcomes) 
     assert interval.low - 0.01 <= interval.value <= interval.high + 0.01
 
 
+@pytest.mark.long
 def test_equal_models_are_told_apart_in_one_of_twenty_comparisons() -> None:
     draw = np.random.default_rng([6, 3, 0])
     significant = excluded = 0

@@ -36,6 +36,7 @@ def test_a_trial_notes_the_metric_that_decides(planned: Planned, trial: Trial, t
     assert result.score() == min(result.scores) == -result.merit()
 
 
+@pytest.mark.long
 def test_a_trial_is_trained_rung_by_rung_and_no_epoch_twice(trial: Trial, tools: Tools, tmp_path: Path) -> None:
     # What was killed before its first checkpoint is begun anew.
     run = tmp_path / "trials" / trial.name

@@ -7,6 +7,8 @@ import pytest
 
 from exprlearn.runs.checkpoint import name_variables
 
+pytestmark = pytest.mark.long
+
 BLOCKS = ("units=16", "layers=2", "feed_forward=24", "head=4")
 TRANSFORMERS = {f"rewriter {window}": ("rewriter", *BLOCKS, f"window={window}") for window in (0, 3)}
 TRANSFORMERS |= {

@@ -19,6 +19,8 @@ from exprlearn.runs.starting import load
 from exprlearn.training.observers import Silent
 from exprlearn.walk import learn, resume
 
+pytestmark = pytest.mark.long
+
 PLUGINS = Plugins(only=(), files=[Path(__file__).with_name("looking.py")], strict=True)
 SETS = ["model.name=mapping-mlp", "model.units=4", "data.validation=8", "data.test=8", "training.epochs=4"]
 SETS += ["training.examples_per_epoch=64", "training.batch_size=32", "training.max_time=none"]

@@ -25,6 +25,8 @@ import pytest
 from exprlearn.runs import checkpoint
 from exprlearn.runs.run_files import read_lines
 
+pytestmark = pytest.mark.long
+
 KILLS = int(os.environ.get("EXPRLEARN_KILLS", "20"))
 KILLING = () if "EXPRLEARN_KILLS" in os.environ else pytest.mark.slow
 # Six epochs of sixteen steps, and the beginning.

@@ -23,6 +23,8 @@ from exprlearn.runs.starting import load
 from exprlearn.training.training_data import CurriculumData, training_data
 from exprlearn.walk import learn, resume
 
+pytestmark = pytest.mark.long
+
 BACKEND = os.environ.get("EXPRLEARN_TEST_BACKEND", "tensorflow")
 SETTINGS = (
     f"training.backend={BACKEND}",

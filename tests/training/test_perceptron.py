@@ -19,6 +19,8 @@ from exprlearn.training.compiled_steps import steps_of
 from exprlearn.training.optimizers import make_optimizer
 from exprlearn.training.perceptron import fit_perceptron
 
+pytestmark = pytest.mark.long
+
 ROWS = np.random.default_rng([3, 0, 0]).normal(size=(200, 6)).astype(np.float32)
 TARGETS = (ROWS[:, :1] * ROWS[:, 1:2] + ROWS[:, 2:3]).astype(np.float32)
 

@@ -6,6 +6,8 @@ import os
 import re
 from pathlib import Path
 
+import pytest
+
 from exprlearn.config import read_config, resolve
 from exprlearn.plugin.manager import Plugins
 from exprlearn.runs.starting import load
@@ -13,6 +15,8 @@ from exprlearn.training.observers import Silent
 from exprlearn.walk import learn
 from exprlearn.working import check_working
 from exprlearn.working.forms import ExpressionsWorking
+
+pytestmark = pytest.mark.long
 
 SETTINGS = [
     f"training.backend={os.environ.get('EXPRLEARN_TEST_BACKEND', 'tensorflow')}",

@@ -31,6 +31,8 @@ from exprlearn.walk import learn
 from exprlearn.working import check_working, reverse_numbers, spaced_lines
 from exprlearn.working.forms import ExpressionsWorking
 
+pytestmark = pytest.mark.long
+
 BACKEND = os.environ.get("EXPRLEARN_TEST_BACKEND", "tensorflow")
 SETTINGS = (
     "grammar.name=mixed",

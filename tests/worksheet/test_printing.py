@@ -35,6 +35,7 @@ def test_nothing_is_wider_than_the_screen_or_runs_into_its_neighbour(
         assert page.evaluate(OUTSIDE) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("paper", ["A4", "Letter"])
 def test_a_page_of_problems_is_a_page_of_paper(visit: Visit, sheet: Sheet, tmp_path: Path, paper: str) -> None:
     pdfium = pytest.importorskip("pypdfium2")

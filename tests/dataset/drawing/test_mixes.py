@@ -149,6 +149,7 @@ def test_files_keep_how_they_are_mixed(mix: str) -> None:
     assert recipe_of(components_of(mix, train=100)).sections["data"]["mix"] == mix
 
 
+@pytest.mark.long
 def test_operators_of_very_many_sizes_are_not_told_apart() -> None:
     with pytest.raises(DataError, match=r"operators cannot be told apart here, choose data.mix=size"):
         splits_of("operators", {"terms": "2..12", "brackets": "0..3"})

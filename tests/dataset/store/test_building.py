@@ -219,6 +219,7 @@ def test_files_can_be_made_in_any_order_by_separate_calls(
     assert contents(folder) == contents(built)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("workers", [2, 3])
 def test_several_processes_write_the_same_bytes_as_one(
     tmp_path: Path, recipe: DatasetRecipe, built: Path, contents: Bytes, workers: int
@@ -261,6 +262,7 @@ def test_a_damaged_folder_is_not_built_on_but_sent_to_repair(folder: Path, recip
         build(folder, recipe)
 
 
+@pytest.mark.long
 def test_a_full_disk_is_told_with_the_file_and_harms_nothing(
     tmp_path: Path, recipe: DatasetRecipe, built: Path, contents: Bytes
 ) -> None:
@@ -370,6 +372,7 @@ def test_ids_need_an_encoder(make_recipe: MakeRecipe, tmp_path: Path) -> None:
         build(tmp_path / "data", make_recipe(layout="tokens"), Tools())
 
 
+@pytest.mark.long
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     grammar=st.sampled_from(["addition", "mixed", "nested", "sums", "subtraction"]),

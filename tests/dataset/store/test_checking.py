@@ -35,6 +35,7 @@ def damages(folder: Path, kind: str, count: int, stream: int) -> list[tuple[str,
     return drawn
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("kind", "count"), [("cut", 60), ("flip", 150)])
 def test_every_damage_is_found_named_and_mended(
     folder: Path, built: Path, contents: Bytes, kind: str, count: int

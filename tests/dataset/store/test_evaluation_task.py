@@ -40,6 +40,7 @@ def test_the_task_asks_every_test_row_for_its_answer(tmp_path: Path, layout: str
     assert not store.verify(folder).findings
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("layout", ["rows", "qa", "chat", "completion"])
 @pytest.mark.parametrize("working", WORKINGS)
 def test_a_working_is_shown_and_its_last_number_is_what_counts(tmp_path: Path, layout: str, working: str) -> None:

@@ -53,6 +53,7 @@ def kill_until_done(folder: Path, moments: list[float], *more: str) -> int:
     return killed
 
 
+@pytest.mark.long
 def test_a_build_that_is_killed_goes_on_to_the_same_bytes(tmp_path: Path, contents: Bytes) -> None:
     seconds = uninterrupted(tmp_path / "whole")
     moments = np.random.default_rng([12, 1]).uniform(0.5, 1, 3) * seconds
@@ -102,6 +103,7 @@ def test_fifty_kills_leave_the_same_bytes(
     assert halfway >= 30
 
 
+@pytest.mark.long
 def test_a_build_keeps_others_out_and_when_it_is_interrupted_says_so_and_can_go_on(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     with subprocess.Popen(command(folder), stderr=subprocess.PIPE, text=True) as process:

@@ -70,6 +70,7 @@ def test_ids_come_back_as_rows_only(make_recipe: MakeRecipe, tmp_path: Path, bui
         read_examples(tmp_path / "data")
 
 
+@pytest.mark.long
 def test_reading_and_building_need_the_same_memory_for_ten_times_the_rows(
     make_recipe: MakeRecipe, tmp_path: Path
 ) -> None:

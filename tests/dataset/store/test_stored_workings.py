@@ -91,6 +91,7 @@ def test_what_was_left_out_are_the_examples_between(make_recipe: MakeRecipe, tmp
     assert len(every) - len(kept) == left_out
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("file_format", ["jsonl", "parquet"])
 @pytest.mark.parametrize(
     ("layout", "told"),

@@ -53,6 +53,7 @@ def test_chosen_rows_are_not_searched_again() -> None:
     assert "canonical" not in vars(block.stratum.block([1]).chosen(np.array([0])))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", SPACES)
 def test_a_stream_leaves_out_all_but_the_least_index(name: str) -> None:
     space = SPACES[name]
