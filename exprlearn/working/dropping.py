@@ -42,8 +42,8 @@ def parts_before(text: str, answer: str, working: Working) -> list[str]:
     """Cut what stands before the answer of a text into its parts.
 
     >>> from exprlearn.working.columns import ColumnsWorking
-    >>> parts_before("756/18:40*720:36,2*36:0=42", "42", ColumnsWorking())
-    ['756/18:', '40*720:', '36,', '2*36:', '0=']
+    >>> parts_before("756/18:40*720:36/18:2*36:0/18=42", "42", ColumnsWorking())
+    ['756/18:', '40*720:', '36/18:', '2*36:', '0/18=']
     """
     return _parts(working.characters).findall(text[: len(text) - len(answer)])
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -54,6 +56,15 @@ def test_rounds_add_up_to_the_quotient_and_leave_the_remainder(dividend: int, di
     assert all(each.product == each.estimate * abs(divisor) for each in rounds)
     assert not rounds or rounds[-1].rest == abs(dividend % divisor)
     assert len(rounds) <= 2 * len(str(dividend // divisor)) + 3
+
+
+def test_of_an_estimate_that_was_too_large_one_unit_of_its_first_digit_is_given_back() -> None:
+    rounds = [division_rounds(dividend, divisor, 0.5) for divisor in range(2, 99) for dividend in range(0, 999, 7)]
+    pairs = [(first, then) for each in rounds for first, then in pairwise(each) if first.rest < 0]
+    given_back = {(first.estimate, then.estimate) for first, then in pairs}
+    assert given_back >= {(60, -10), (10, -1), (6, -1), (200, -100)}
+    assert {estimate for _, estimate in given_back} == {-1, -10, -100}
+    assert all(then.rest >= 0 for _, then in pairs)
 
 
 @given(NUMBERS, NUMBERS.filter(bool), st.floats(0.01, 0.5))

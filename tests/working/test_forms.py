@@ -70,7 +70,7 @@ def test_the_last_value_is_written_as_the_policy_writes_answers(expression: str,
         ("equations", "9+9="),
         ("equations", "9+"),
         ("columns", "342*36:2052+10260"),
-        ("columns", "756/18:40*720:36,2*"),
+        ("columns", "756/18:40*720:36/18:2*"),
     ],
 )
 def test_a_text_that_breaks_off_has_no_answer(name: str, text: str) -> None:

@@ -98,25 +98,31 @@ def test_columns_are_checked_part_by_part() -> None:
         "2052",
     )
     # An estimate that is corrected is as good as one that is right at once.
-    assert check_working("756/18", "756/18:50*900:-144,-8*-144:0=42", COLUMNS, EXACT).fault is None
-    assert check_working("756/18", "756/18:40*720:46,2*36:10=42", COLUMNS, EXACT).fault is not None
+    assert check_working("756/18", "756/18:50*900:-144/18:-8*-144:0/18=42", COLUMNS, EXACT).fault is None
+    assert check_working("756/18", "756/18:40*720:46/18:2*36:10/18=42", COLUMNS, EXACT).fault is not None
 
 
 @pytest.mark.parametrize(
     ("expression", "text", "fault"),
     [
         # What follows the rounds is neither a round nor the quotient.
-        ("91/8", "91/8:10*80:11,1*8:3=1*8:3=11", (4, "unreadable", ":1*8:3", "11", "")),
-        ("875/2", "875/2:400*800:75,30*60:15,7*14:1=400+30=440+7=447", (6, "calculation", "400+30", "440", "430")),
+        ("91/8", "91/8:10*80:11/8:1*8:3/8=1*8:3/8=11", (4, "unreadable", ":1*8:3/8", "11", "")),
+        (
+            "875/2",
+            "875/2:400*800:75/2:30*60:15/2:7*14:1/2=400+30=440+7=447",
+            (6, "calculation", "400+30", "440", "430"),
+        ),
         # The division was left with 11, the product without 342*30.
-        ("91/8", "91/8:10*80:11=11", (2, "calculation", "10", "11", "10")),
+        ("91/8", "91/8:10*80:11/8=11", (2, "calculation", "10", "11", "10")),
+        # Another divisor than the one that is asked stands behind a rest.
+        ("756/18", "756/18:40*720:36/19:2*36:0/18=42", (2, "calculation", "18", "19", "18")),
         ("342*36", "342*36:2052=12312", (1, "unreadable", ":2052=12312", "12312", "")),
         ("342*36-7", ":342=12312;12312-7=12305", (0, "unreadable", ":342=12312", "12312", "")),
         ("1/3*9", "1/3=1|3;1|3*9:5+7=3", (1, "unreadable", ":5+7=3", "3", "")),
     ],
 )
 def test_columns_that_are_none_are_wrong(expression: str, text: str, fault: tuple[object, ...]) -> None:
-    found = check_working(expression, text, COLUMNS, FloorPolicy() if expression in ("91/8", "875/2") else EXACT).fault
+    found = check_working(expression, text, COLUMNS, FloorPolicy() if expression in ("91/8", "75/2") else EXACT).fault
     assert found is not None
     assert (found.line, found.kind, found.expression, found.found, found.expected) == fault
 
@@ -129,9 +135,9 @@ def test_columns_of_any_length_are_read(sign: str, operator: str) -> None:
 
 
 def test_lines_inside_of_columns_earn_nothing_alone() -> None:
-    found = check_working("756/18", "756/18:" + "0*0:756," * 100 + "1*18:7", COLUMNS, EXACT)
+    found = check_working("756/18", "756/18:" + "0*0:756/18:" * 100 + "1*18:7", COLUMNS, EXACT)
     assert (found.right, found.share) == (0, 0.0)
-    assert check_working("756/18", "756/18:40*720:36,2*36:0=42", COLUMNS, EXACT).right == 1
+    assert check_working("756/18", "756/18:40*720:36/18:2*36:0/18=42", COLUMNS, EXACT).right == 1
 
 
 @pytest.mark.parametrize(
