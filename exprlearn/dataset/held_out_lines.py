@@ -2,8 +2,9 @@
 
 A line is an expression itself. It belongs to a split by its canonical form, as every expression does. It is *held out*
 when that is validation or test, provided that the space can hold an expression of this form at all: as many numbers,
-and none that its grammar cannot write. `8+3*18` is free in a space of numbers up to 9, whatever its form; `9+9` is
-not. A line with signs or fractions has the form of another expression, `8--5` that of `8+5`, `1|3*2` that of `1/3*2`.
+and none that its grammar cannot write, nor operators. `8+3*18` is free in a space of numbers up to 9, and `9*9` in one
+of sums, whatever their forms; `9+9` is not. A line with signs or fractions has the form of another expression, `8--5`
+that of `8+5`, `1|3*2` that of `1/3*2`.
 """
 
 from __future__ import annotations
@@ -31,6 +32,9 @@ _REMEMBERED = 1 << 17
 _NUMBERS = re.compile("[0-9]+")
 _FREE = (None, "train")
 
+#: What is one operator where canonical forms are concerned: a difference has the form of a sum.
+_KINDS = {"+": re.compile(r"\+|(?<=[0-9)])-"), "*": re.compile(r"\*"), "/": re.compile(r"[/|]")}
+
 
 class SpaceForms(NamedTuple):
     """What tells whether a space may hold an expression of some numbers.
@@ -38,32 +42,37 @@ class SpaceForms(NamedTuple):
     Attributes:
         terms: how many numbers it has, least and most.
         numbers: the smallest and the largest of every language of numbers.
+        operators: kinds of operators that it may have: `+` for sums and differences, `*`, `/`.
     """
 
     terms: tuple[int, int]
     numbers: frozenset[tuple[int, int]]
+    operators: str = "+*/"
 
     @classmethod
     def of(cls, space: ExpressionSpace) -> SpaceForms:
         """Measure a space."""
         terms = [stratum.sizes["terms"] for stratum in space.strata]
         languages = space.specification.languages
-        return cls((min(terms), max(terms)), frozenset((each.lowest, each.highest) for each in languages))
+        literals = "".join(space.specification.literals).replace("-", "+")
+        operators = "".join(kind for kind in _KINDS if kind in literals)
+        return cls((min(terms), max(terms)), frozenset((each.lowest, each.highest) for each in languages), operators)
 
     @classmethod
     def of_plain(cls, plain: Any) -> SpaceForms:
         """Make it of what `plain` returns."""
         low, high = plain["terms"]
-        return cls((low, high), frozenset((smallest, largest) for smallest, largest in plain["numbers"]))
+        numbers = frozenset((smallest, largest) for smallest, largest in plain["numbers"])
+        return cls((low, high), numbers, plain.get("operators", "+*/"))
 
     def plain(self) -> dict[str, Any]:
         """Return it as plain values, for JSON.
 
         >>> forms = SpaceForms.of(ExpressionSpace.from_file("mixed"))
         >>> forms.plain(), SpaceForms.of_plain(forms.plain()) == forms
-        ({'terms': [2, 4], 'numbers': [[1, 9]]}, True)
+        ({'terms': [2, 4], 'numbers': [[1, 9]], 'operators': '+*/'}, True)
         """
-        return {"terms": list(self.terms), "numbers": sorted(map(list, self.numbers))}
+        return {"terms": list(self.terms), "numbers": sorted(map(list, self.numbers)), "operators": self.operators}
 
     def include(self, other: SpaceForms) -> bool:
         """Tell whether every expression of another space is one that this space may hold.
@@ -77,15 +86,23 @@ class SpaceForms(NamedTuple):
         return (
             self.terms[0] <= low
             and high <= self.terms[1]
+            and set(other.operators) <= set(self.operators)
             and all(
                 any(small <= least and most <= large for small, large in self.numbers) for least, most in other.numbers
             )
         )
 
-    def covers(self, numbers: Sequence[int]) -> bool:
-        """Tell whether the space may hold an expression of these numbers ≥ 0, some of them with a sign perhaps."""
-        return self.terms[0] <= len(numbers) <= self.terms[1] and all(
-            any(low <= number <= high or low <= -number <= high for low, high in self.numbers) for number in numbers
+    def covers(self, line: str, numbers: Sequence[int]) -> bool:
+        """Tell whether the space may hold an expression of the form of a line of these numbers, signs left aside.
+
+        >>> forms = SpaceForms((2, 2), frozenset({(0, 99)}), "/")
+        >>> [forms.covers(line, [75, 2]) for line in ("75/2", "75|2", "-75/2", "75*2", "75-2")]
+        [True, True, True, False, False]
+        """
+        return (
+            self.terms[0] <= len(numbers) <= self.terms[1]
+            and all(any(low <= each <= high or low <= -each <= high for low, high in self.numbers) for each in numbers)
+            and all(kind in self.operators for kind, written in _KINDS.items() if written.search(line))
         )
 
 
@@ -101,7 +118,7 @@ def may_be_shown(expression: str, forms: Sequence[SpaceForms]) -> bool:
     """
     numbers = [read_digits(digits) for digits in _NUMBERS.findall(expression)]
     longest = max((form.terms[1] for form in forms), default=0)
-    return len(numbers) <= longest and not any(form.covers(numbers) for form in forms)
+    return len(numbers) <= longest and not any(form.covers(expression, numbers) for form in forms)
 
 
 class HeldOutLines:
@@ -152,7 +169,7 @@ class HeldOutLines:
         """Tell the split of a line; None where the space holds nothing of its form."""
         # Most lines have a number that is too large, so that nothing else of them needs to be read.
         numbers = [read_digits(digits) for digits in _NUMBERS.findall(line)]
-        if max(numbers, default=0) > self._largest or not any(form.covers(numbers) for form in self.forms):
+        if max(numbers, default=0) > self._largest or not any(form.covers(line, numbers) for form in self.forms):
             return None
         try:
             parse(as_expression(line), limits=UNLIMITED)

@@ -177,6 +177,7 @@ def _quotient_parts(rounds: str, sums: list[str], value: str, dividend: int, div
     rest, by = write_digits(dividend if divisor > 0 else -dividend), write_digits(abs(divisor))
     found: list[ShownLine] = []
     estimates: list[str] = []
+    rests: list[str] = []
     shown = rounds.split(COLUMNS)
     for taken, after in zip_longest(shown[::2], shown[1::2], fillvalue=""):
         estimate, _, product = taken.partition("*")
@@ -186,7 +187,13 @@ def _quotient_parts(rounds: str, sums: list[str], value: str, dividend: int, div
         if beside != by:
             found.append(ShownLine(by, beside, is_part=True))
         rest = left
+        rests.append(rest)
         estimates.append(estimate)
+    is_read = all(map(_INTEGER.fullmatch, estimates))
+    # What is left is divided by the same divisor, and the estimates that follow tell by how much it comes to.
+    for place in reversed(range(1, len(rests) if is_read else 0)):
+        quotient = sum(map(_read, estimates[place:]))
+        found.append(ShownLine(f"{rests[place - 1]}/{by}", write_digits(quotient), is_part=True))
     for each, following in pairwise([*sums, value]):
         if _SUM.fullmatch(each):
             begun = _SUM.fullmatch(following)
@@ -197,8 +204,7 @@ def _quotient_parts(rounds: str, sums: list[str], value: str, dividend: int, div
             found.append(ShownLine("+".join(estimates), each, is_part=True))
         else:
             found.append(ShownLine(COLUMNS + each, following, is_part=True))
-    is_read = value and divisor and all(map(_INTEGER.fullmatch, estimates))
-    if is_read and sum(map(_read, estimates)) != dividend // divisor:
+    if value and divisor and is_read and sum(map(_read, estimates)) != dividend // divisor:
         # The division was left before its end.
         found.append(ShownLine("+".join(estimates), value, is_part=True))
     return found

@@ -53,6 +53,19 @@ def test_a_line_with_signs_or_fractions_has_the_form_of_an_expression() -> None:
     assert lines.may_train([f"{left.replace('/', '|')}*{right}"]) == [False]
 
 
+def test_a_long_division_shows_a_division_by_every_rest_and_no_product_of_it_is_one() -> None:
+    space = ExpressionSpace.from_file("division")
+    lines = HeldOutLines(space, ColumnsWorking(), FloorPolicy())
+    assert [lines.covers(line) for line in ("756/18", "40*18", "756-720", "36/18", "400+30")] == [
+        *(True, False, False, True, False)
+    ]
+    held_out = [f"{rest}/2" for rest in range(40, 60) if split_of(f"{rest}/2") != "train"]
+    assert held_out
+    for inner in held_out:
+        shown = f"{400 + int(inner.partition('/')[0])}/2"
+        assert inner in lines.held_out(shown, str(int(shown.partition("/")[0]) // 2))
+
+
 def _held(above: int, below: int, factor: int) -> bool:
     return split_of(f"{above}/{below}*{factor}") != "train"
 

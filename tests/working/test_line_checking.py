@@ -106,10 +106,12 @@ def test_columns_are_checked_part_by_part() -> None:
     ("expression", "text", "fault"),
     [
         # What follows the rounds is neither a round nor the quotient.
-        ("91/8", "91/8:10*80:11/8:1*8:3/8=1*8:3/8=11", (4, "unreadable", ":1*8:3/8", "11", "")),
-        ("75/2", "75/2:20*40:35/2:10*20:15/2:7*14:1/2=20+10=40+7=47", (6, "calculation", "20+10", "40", "30")),
+        ("91/8", "91/8:10*80:11/8:1*8:3/8=1*8:3/8=11", (5, "unreadable", ":1*8:3/8", "11", "")),
+        ("75/2", "75/2:20*40:35/2:10*20:15/2:7*14:1/2=20+10=40+7=47", (8, "calculation", "20+10", "40", "30")),
         # The division was left with 11, the product without 342*30.
         ("91/8", "91/8:10*80:11/8=11", (2, "calculation", "10", "11", "10")),
+        # What is left is divided by the same divisor.
+        ("91/8", "91/8:10*80:11/8:2*16:-5/8=12", (4, "calculation", "11/8", "2", "1")),
         # Another divisor than the one that is asked stands behind a rest.
         ("756/18", "756/18:40*720:36/19:2*36:0/18=42", (2, "calculation", "18", "19", "18")),
         ("342*36", "342*36:2052=12312", (1, "unreadable", ":2052=12312", "12312", "")),
