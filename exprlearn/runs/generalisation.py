@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from exprlearn.dataset import Examples, canonical_forms, load_splits
+from exprlearn.dataset.held_out_lines import may_be_shown
 from exprlearn.dataset.pairs import Pairs
 from exprlearn.decoding.answerer import Answerer
 from exprlearn.encoding import Alphabet
 from exprlearn.errors import OptionError
+from exprlearn.runs.other_test import shown_forms
 from exprlearn.runs.resizing import fits, leave_room, resize, widen, written
 from exprlearn.scoring.breakdown import depth
 from exprlearn.scoring.cube import (
@@ -70,23 +72,28 @@ class Beyond:
             raise OptionError(f"{run.folder.name} learned the pairs of {run.data.name}: nothing says what lies beyond")
         self.space = run.data
         self.splits = load_splits(self.space, run.components)
+        self._terms = sorted({stratum.sizes["terms"] for stratum in self.space.strata})
+        self._shown = shown_forms(run)
 
     @cached_property
     def axes(self) -> Axes:
         """The coordinates around what the run was trained on."""
-        terms = sorted({stratum.sizes["terms"] for stratum in self.space.strata})
         deepest = max(int(depth(text)) for text in self.splits.test.expressions.tolist())
         return Axes(
             digits=range(1, self.alphabet.widest_number + MORE_DIGITS + 1),
-            terms=range(max(2, terms[0]), terms[-1] + MORE_TERMS + 1),
+            terms=range(max(2, self._terms[0]), self._terms[-1] + MORE_TERMS + 1),
             depth=range(deepest + MORE_DEPTH + 1),
             operators=operator_sets("".join(self.alphabet.literals)),
         )
 
     def lengths(self, digits: Sequence[int]) -> Axes:
-        """Return the coordinates of longer and longer numbers, in the shortest expressions without brackets."""
+        """Return the coordinates of longer and longer numbers, in the shortest expressions without brackets.
+
+        Where lines of workings may have shown these, in the longest ones.
+        """
         learned = [signs for signs in self.axes.operators if signs in self.alphabet.literals]
-        return Axes(digits=digits, terms=self.axes.terms[:1], depth=[0], operators=learned)
+        terms = self._terms[-1:] if self._shown else self.axes.terms[:1]
+        return Axes(digits=digits, terms=terms, depth=[0], operators=learned)
 
     def cube(
         self,
@@ -145,7 +152,8 @@ class Beyond:
             own = set(self.splits.test.expressions.tolist())
             kept = [text in own or text not in self.space for text in found.expressions.tolist()]
             found = found[np.array(kept, bool)]
-        return Questions(coordinates, mark_of(within), found)
+        free = [not may_be_shown(text, self._shown) for text in found.expressions.tolist()]
+        return Questions(coordinates, mark_of(within), found[np.array(free, bool)])
 
     def _is_within(self, expression: str) -> bool:
         """Tell whether training may draw an expression, or one of another split that looks like it."""

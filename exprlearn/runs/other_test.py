@@ -51,7 +51,7 @@ def evaluate_on(run: Run, components: Components, size: int | None = None, *, be
 
 def _unseen(run: Run, test: Examples) -> tuple[Examples, int]:
     """Leave out what lines of the training may have shown; return how many that were, too."""
-    forms = _shown_forms(run)
+    forms = shown_forms(run)
     kept = np.array([not may_be_shown(text, forms) for text in test.expressions.tolist()], bool)
     if not kept.any():
         raise DataError(
@@ -61,7 +61,7 @@ def _unseen(run: Run, test: Examples) -> tuple[Examples, int]:
     return test[kept], int(len(kept) - kept.sum())
 
 
-def _shown_forms(run: Run) -> list[SpaceForms]:
+def shown_forms(run: Run) -> list[SpaceForms]:
     """List what a run that learns the lines of expressions drew these from; nothing of any other run."""
     parts = run.components
     if parts.working is None and parts.model.framing != "rewriting":
