@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from exprlearn.recipes.catalogue import recipes
 from exprlearn.recipes.recipe import Band, Measurement, Recipe
 from exprlearn.scoring import percent
 
+FIGURES = Path(__file__).parent / "figures"
 HEAD = """# Gallery
 
 Every recipe that comes along: what it learns, what came out on expressions that training has not seen, and the expected
-range of a rerun. The line is the scale from 0 to 100 % exact match, the bar the expected range, the mark our score.
-[Recipes](docs/recipes.md) tells how they are used and what the pairs say.
+range of a rerun. The line is the scale from 0 to 100 % exact match, the bar the expected range, the mark our score. A
+curve is that of one training, drawn by `exprlearn report RUN --format svg`. [Recipes](docs/recipes.md) tells how they
+are used and what the pairs say.
 """
 
 
@@ -34,7 +37,21 @@ def entry(recipe: Recipe, level: int) -> str:
     about, lines = recipe.about, "\n".join(f"- **{name}**: {said}" for name, said in _facts(recipe))
     command = f"```sh\nexprlearn train --recipe {recipe.name}\n```"
     drawn = bar(about.band, about.ours) if about.band and about.ours else ""
-    return f"{'#' * level} {recipe.name}\n\n{about.title}.\n\n{drawn}\n{lines}\n\n{command}\n"
+    parts = [f"{'#' * level} {recipe.name}", f"{about.title}.", drawn, lines, curve(recipe.name), command]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def curve(name: str) -> str:
+    """Show the learning curve that lies in `docs/figures` under the name of a recipe; nothing without one.
+
+    >>> curve("mixed-rewriting")
+    '![learning curve of mixed-rewriting on held-out expressions](docs/figures/mixed-rewriting.svg)'
+    >>> curve("quickest")
+    ''
+    """
+    if not (FIGURES / f"{name}.svg").is_file():
+        return ""
+    return f"![learning curve of {name} on held-out expressions](docs/figures/{name}.svg)"
 
 
 def _facts(recipe: Recipe) -> Iterator[tuple[str, str]]:
