@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from gallery import gallery_page
+from notebooks import BLOCK, notebook
 from reference import mark_code, reference_pages
 
 PROJECT = Path(__file__).parents[1]
@@ -24,6 +25,7 @@ PLACE = PROJECT / "build" / "site"
 #: Where pages lie, and in which order readers meet what the pages of `docs/index.md` do not lead to.
 PAGES = ("*.md", "docs/*.md", "docs/*/*.md", "grammars/*.md", "plugins/*.md", "plugins/*/README.md")
 LINK = re.compile(r"(?<=\]\()(?!https?:|#)([^)#\s]+)(?=[)#])")
+TITLE = re.compile(r"^(# .*\n)", re.MULTILINE)
 NOT_CODE = re.compile(r"(^```.*?^```$)", re.DOTALL | re.MULTILINE)
 LANGUAGES = {".py": "python", ".toml": "toml", ".cff": "yaml"}
 SETTINGS: Mapping[str, Any] = {
@@ -100,6 +102,11 @@ def lay_out(place: Path) -> None:
     found = pages() | {"gallery.md": gallery_page()} | reference_pages()
     found["README.md"] += "\n" + "\n".join(contents(found))
     for name, text in found.items():
+        if BLOCK.search(text):
+            file = Path(name).with_suffix(".ipynb")
+            (place / file).parent.mkdir(parents=True, exist_ok=True)
+            (place / file).write_text(notebook(text), encoding="utf-8")
+            text = TITLE.sub(rf"\1\n{{download}}`This page as a notebook <{file.name}>`\n", text, count=1)
         (place / name).parent.mkdir(parents=True, exist_ok=True)
         (place / name).write_text(text, encoding="utf-8")
     shutil.copytree(PROJECT / "docs" / "figures", place / "docs" / "figures")
