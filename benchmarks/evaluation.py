@@ -1,4 +1,4 @@
-"""Seconds to judge a run on 100 000 expressions: drawing them, decoding, scoring, naming every mistake.
+"""Seconds to evaluate a run on 100 000 expressions: drawing them, decoding, scoring, naming every mistake.
 
     python benchmarks/evaluation.py [--run RUN] [--size 100000] [--epochs 4] [--backend tensorflow|jax]
 
@@ -53,7 +53,7 @@ def trained(folder: Path, epochs: int, backend: str) -> Path:
 
 
 def measure(run: Path, size: int, backend: str) -> Clock:
-    """Judge a run step by step."""
+    """Evaluate a run step by step."""
     clock = Clock()
     loaded = load(run, backend=backend)
     clock.time("import Keras, build the model", lambda: loaded.model)
@@ -61,10 +61,10 @@ def measure(run: Path, size: int, backend: str) -> Clock:
     splits = clock.time("draw the test", lambda: load_splits(space, loaded.components, sizes={"test": size}))
     expressions = splits.test.expressions
     clock.time("compile the decoder", lambda: loaded.answerer.answer(expressions[:1024]))
-    judged = clock.time("decode, locate and score", lambda: loaded.evaluate_split("test", splits))
-    groups = clock.time("name the mistakes", lambda: judged.mistake_groups)
+    evaluated = clock.time("decode, locate and score", lambda: loaded.evaluate_split("test", splits))
+    groups = clock.time("name the mistakes", lambda: evaluated.mistake_groups)
     wrong = sum(group.count for group in groups)
-    print(f"{len(expressions)} expressions, {judged.scores.exact_match}, {wrong} mistakes named")
+    print(f"{len(expressions)} expressions, {evaluated.scores.exact_match}, {wrong} mistakes named")
     return clock
 
 

@@ -2,7 +2,7 @@
 
 For each seed a run learns `addition`. Then one learns `subtraction` from scratch, another one from scratch with a share
 of the examples, and a third one begins with the weights of the first and has as few. Each has a learning rate laid out
-for its own length, and all are judged on the same test expressions.
+for its own length, and all are evaluated on the same test expressions.
 """
 
 from __future__ import annotations

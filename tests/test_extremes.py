@@ -167,8 +167,8 @@ def extremes(tokenizer: str, padding: str, reversal: str, framing: Framing) -> l
         spec = answering(framing, written(kind, encoder.shape, encoder))
         model = spec.build(encoder.shape, NoOptions())
         answerer = Answerer(Decoder(model, spec, encoder.shape, compiling=False), encoder)
-        judged = score(EXPRESSIONS, answerer.answer(EXPRESSIONS).texts, TRUTHS)
-        found.append((judged.exact_match.value, judged.digit_accuracy))
+        evaluated = score(EXPRESSIONS, answerer.answer(EXPRESSIONS).texts, TRUTHS)
+        found.append((evaluated.exact_match.value, evaluated.digit_accuracy))
     return found
 
 

@@ -55,9 +55,9 @@ COMMANDS: Mapping[str, Command] = {
         takes_minus=True,
     ),
     "evaluate": Command(
-        "Judge trained models: exact match with its interval, baselines and groups; of several, a line each.",
+        "Evaluate trained models: exact match with its interval, baselines and groups; of several, a line each.",
         "evaluate.evaluate",
-        "judged split size beam min_exact mistakes wrong grammar:asked range_:asked terms:asked brackets:asked "
+        "evaluated split size beam min_exact mistakes wrong grammar:asked range_:asked terms:asked brackets:asked "
         "set_:asked beyond lengths digits depth per_cell threshold engine workers "
         "ray_address runs json plugin plugins strict_plugins",
     ),
@@ -180,7 +180,7 @@ COMMANDS: Mapping[str, Command] = {
         `<<4*6=24>>` in answers. An expression twice in one part of the data is a duplicate; in two parts it is a
         leak, and so is its commutative duplicate, such as `5+3` for `3+5`, and what the working of a training row
         shows of another part. A row's part is what its split key says, else its file.
-        Where most rows could not be judged, the exit code is 1 too.
+        Where most rows could not be verified, the exit code is 1 too.
         """,
         "data_audit.audit",
         "files question_key answer_key split_key division:files working reversed_digits set_ examples json plugin",

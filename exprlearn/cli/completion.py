@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _OF_DATA = ("grammar", "curriculum", "schedule", "division", "working", "tokenizer", "padding", "reversal")
 _OF_TRAINING = ("model", "loss", "optimizer", "metric", "callback", "observer", "engine")
 _KINDS: Final = {**{name: name for name in (*_OF_DATA, *_OF_TRAINING)}, "monitor": "metric"}
-_RUNS: Final = ("run", "first", "judged", "removed", "sides", "trained", "resume", "init_from", "reference")
+_RUNS: Final = ("run", "first", "evaluated", "removed", "sides", "trained", "resume", "init_from", "reference")
 _RECIPES: Final = ("recipe", "recipe_name", "reference")
 
 Complete = Callable[[Any, str], list[str]]

@@ -13,7 +13,7 @@ from exprlearn.dataset.audit import audit as audit_files
 
 
 def audit(options: CommandOptions) -> None:
-    """Print what is wrong in the files of others; leave with 1 when anything is, or most could not be judged."""
+    """Print what is wrong in the files of others; leave with 1 when anything is, or most could not be verified."""
     components = read_settings(options, "data audit").components
     known = Keys()
     keys = Keys(
@@ -47,7 +47,7 @@ def _remark(found: Audit) -> None:
     if found.unchecked:
         note(f"{found.unchecked} of {found.rows} rows have no answer that can be checked")
     if found.unread_calculations:
-        note(f"{found.unread_calculations} of {found.calculations} calculations <<…>> in answers cannot be judged")
+        note(f"{found.unread_calculations} of {found.calculations} calculations <<…>> in answers cannot be verified")
     if found.hint:
         note(
             f"{found.hint.right} of {found.hint.tried} wrong answers are right with digits reversed: "
@@ -93,7 +93,7 @@ def _short(text: str, *, end: bool = False) -> str:
 
 
 def verdict(found: Audit) -> str:
-    """Sum an audit up in a line, which always tells how many rows could not be judged."""
+    """Sum an audit up in a line, which always tells how many rows could not be verified."""
     counts = [
         f"{found.wrong_answers} wrong answers",
         f"{found.duplicates} duplicates",
@@ -105,5 +105,5 @@ def verdict(found: Audit) -> str:
         counts.insert(1, f"{found.wrong_calculations} of {found.calculations} calculations wrong")
     said = ", ".join(counts) if found.has_faults else "clean" if found.is_clean else "no faults found"
     shown = f", {found.shown} expressions in the workings of training rows looked at" if found.shown else ""
-    unjudged = f"{found.unjudged} of {found.rows} could not be judged" if found.unjudged else "all were judged"
+    unjudged = f"{found.unjudged} of {found.rows} could not be verified" if found.unjudged else "all were verified"
     return f"{found.rows} rows, answers {found.division}: {said}; {unjudged}{shown}"

@@ -27,7 +27,7 @@ def preview(options: CommandOptions) -> None:
 
 
 def preview_document(components: Components, count: int) -> dict[str, Any]:
-    """Count, judge and show the first training examples, as plain data."""
+    """Count, check and show the first training examples, as plain data."""
     space = load_space(components.config.grammar, components)
     answering = Answering(components.division, components.constraints, operators=space.calculated_by)
     shares = measure_acceptance(space, answering)

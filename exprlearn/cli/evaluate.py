@@ -1,4 +1,4 @@
-"""`exprlearn evaluate`: judge trained models on what their training never saw, or on every expression there is."""
+"""`exprlearn evaluate`: evaluate trained models on what their training never saw, or on every expression there is."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ PARTS = {"train": "could be trained on", "validation": "validation", "test": "te
 def evaluate(options: CommandOptions) -> None:
     """Evaluate one run, on a split or on the cells of a cube, or several runs."""
     _refuse_mixed(options)
-    runs = options.judged or [LATEST]
+    runs = options.evaluated or [LATEST]
     if len(runs) > 1:
         _evaluate_several(runs, options)
     run = load_run(runs[0], options)
@@ -63,20 +63,20 @@ def evaluate(options: CommandOptions) -> None:
             kept.extend(rows[: MOST_NAMED - len(kept)] if options.mistakes else ())
 
         if other is None:
-            judged = run.evaluate(options.split, options.size, beam=options.beam, on_progress=shown, found=found)
+            evaluated = run.evaluate(options.split, options.size, beam=options.beam, on_progress=shown, found=found)
         else:
-            judged = evaluate_on(run, other, options.size, beam=options.beam)
-            found(judged.wrong)
-    groups = _name_mistakes(run, judged, kept, options.beam) if options.mistakes else None
-    if judged.left_out:
-        note(f"{counted(judged.left_out)} examples were left out: lines of workings may have shown them")
+            evaluated = evaluate_on(run, other, options.size, beam=options.beam)
+            found(evaluated.wrong)
+    groups = _name_mistakes(run, evaluated, kept, options.beam) if options.mistakes else None
+    if evaluated.left_out:
+        note(f"{counted(evaluated.left_out)} examples were left out: lines of workings may have shown them")
     if options.json:
         searched = {"beam": options.beam} if options.beam > 1 else {}
-        left_out = {} if other is None else {"left_out": judged.left_out}
-        print_document({**_document(judged, groups), **searched, **left_out})
+        left_out = {} if other is None else {"left_out": evaluated.left_out}
+        print_document({**_document(evaluated, groups), **searched, **left_out})
     else:
-        _print(judged, groups)
-    _demand(judged.scores.exact_match.value, options.min_exact, run.folder.name)
+        _print(evaluated, groups)
+    _demand(evaluated.scores.exact_match.value, options.min_exact, run.folder.name)
 
 
 def _refuse_mixed(options: CommandOptions) -> None:
@@ -99,7 +99,7 @@ def _refuse_mixed(options: CommandOptions) -> None:
         raise OptionError(
             f"{', '.join(chosen)}: that is about the test, and {other} asks other expressions; leave it out"
         )
-    if len(options.judged or ()) > 1:
+    if len(options.evaluated or ()) > 1:
         typed = {**of_one, "--beyond": options.beyond, "--lengths": lengths}
         problems = [f"{flag}: of one run at a time; name one" for flag, value in typed.items() if value]
         if problems:
@@ -149,14 +149,14 @@ def _evaluate_several(runs: Sequence[str], options: CommandOptions) -> None:
     failures = {runs[index]: outcome.said for index, outcome in outcomes.items() if isinstance(outcome, UnitFailure)}
     documents = [outcome for _, outcome in sorted(outcomes.items()) if not isinstance(outcome, UnitFailure)]
     for run, said in failures.items():
-        warn(f"the run {run} could not be judged: {said}")
+        warn(f"the run {run} could not be evaluated: {said}")
     if options.json:
         print_document({"evaluations": documents, "failures": failures})
     else:
         columns = ("run", "split", "n", "exact", "95 %", "best baseline")
         print_table(columns, list(map(_row, documents)), right=("n", "exact"), fold=("best baseline",))
         if not documents:
-            echo("no run was judged")
+            echo("no run was evaluated")
     for document in documents:
         _demand(document["exact_match"]["value"], options.min_exact, document["run"])
     raise typer.Exit(1 if failures else 0)
@@ -175,26 +175,26 @@ def _row(document: Mapping[str, Any]) -> tuple[str, ...]:
     )
 
 
-def _name_mistakes(run: Run, judged: Evaluation, wrong: Sequence[Wrong], beam: int) -> list[MistakeGroup]:
+def _name_mistakes(run: Run, evaluated: Evaluation, wrong: Sequence[Wrong], beam: int) -> list[MistakeGroup]:
     """Name the mistakes of a test, or of a census those that were kept."""
-    census = judged.census
+    census = evaluated.census
     if census is None:
-        return judged.mistake_groups
+        return evaluated.mistake_groups
     if census.wrong > len(wrong):
         note(f"the first {len(wrong)} of {census.wrong} mistakes are named")
     return run.mistakes(wrong, beam=beam)
 
 
-def _document(judged: Evaluation, groups: Sequence[MistakeGroup] | None) -> dict[str, Any]:
-    census = {} if judged.census is None else {"census": judged.census.document()}
+def _document(evaluated: Evaluation, groups: Sequence[MistakeGroup] | None) -> dict[str, Any]:
+    census = {} if evaluated.census is None else {"census": evaluated.census.document()}
     named = {} if groups is None else {"mistakes": [group.document() for group in groups]}
-    return {**scores_document(judged.scores, judged.run, judged.split), **census, **named}
+    return {**scores_document(evaluated.scores, evaluated.run, evaluated.split), **census, **named}
 
 
-def _print(judged: Evaluation, groups: Sequence[MistakeGroup] | None) -> None:
-    print_view(scores_view(judged.scores, judged.split))
-    if judged.census is not None:
-        _print_census(judged.census)
+def _print(evaluated: Evaluation, groups: Sequence[MistakeGroup] | None) -> None:
+    print_view(scores_view(evaluated.scores, evaluated.split))
+    if evaluated.census is not None:
+        _print_census(evaluated.census)
     if groups:
         _print_mistakes(groups)
     elif groups is not None:

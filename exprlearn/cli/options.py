@@ -163,7 +163,7 @@ class CommandOptions:
     run: Annotated[str, argument("RUN", A_RUN)] = "latest"
     trained: Annotated[Text, OPTION("Explain with a trained model, its answer included.", "RUN", "--run")] = None
     first: Annotated[Text, argument("[RUN]", "The run to begin with [the newest]; `latest`, a name or a path.")] = None
-    judged: Annotated[Words, argument("RUN", "Paths, names under the runs folder, or latest; one or more.")] = None
+    evaluated: Annotated[Words, argument("RUN", "Paths, names under the runs folder, or latest; one or more.")] = None
     reported: Annotated[
         Words, argument("RUN", "A run; others after it, such as other seeds, join its curve by lengths.")
     ] = None

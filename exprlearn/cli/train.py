@@ -129,7 +129,7 @@ def note_time_up(report: Report, config: RunConfig, monitor: MonitorRow) -> None
 
 @contextmanager
 def note_when_interrupted(resumed: RunFolder | None, runs: Path) -> Iterator[None]:
-    """Tell how to go on when a second Ctrl-C ends a training at once, before it could be judged."""
+    """Tell how to go on when a second Ctrl-C ends a training at once, before it could be evaluated."""
     try:
         yield
     except KeyboardInterrupt:

@@ -20,7 +20,7 @@ from exprlearn.config.setting_values import NOTHING, Bounds, OrNothing, Ranges, 
 
 #: Every name is looked up, and a suggestion made for each that there is not.
 MANY = Field(max_length=200)
-#: The metric that every training is judged by.
+#: The metric that every training is evaluated by.
 EXACT_MATCH = "exact-match"
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -231,7 +231,7 @@ class DataSection(Section):
 
 
 class CurriculumChoice(Open):
-    """A curriculum by name, with its options; its schedule, and how each stage is judged."""
+    """A curriculum by name, with its options; its schedule, and how each stage is evaluated."""
 
     name: Annotated[str, Field(description="which curriculum; none trains on the task itself alone")] = NOTHING
     schedule: Annotated[

@@ -25,7 +25,7 @@ class StageOverview:
     Attributes:
         expressions: how many there are, before constraints.
         drawn: how many of them can be drawn under the constraints.
-        held_out: how many of them judge the stage.
+        held_out: how many of them the stage is evaluated on.
         points: the difficulty of a tenth, of half and of nine tenths of its examples, at most.
         drop: how many parts of the working it leaves out.
         shared: for each stage the share of this one's examples that it has as well.

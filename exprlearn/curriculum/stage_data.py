@@ -35,7 +35,7 @@ class StageData:
         stage: what it is made of.
         components: those of the run, with the settings and constraints of the stage.
         space: its expressions.
-        splits: its examples; the validation split judges it after each epoch.
+        splits: its examples; the validation split evaluates it after each epoch.
         earlier: the stages before it, where it leaves out what they give.
     """
 
@@ -47,7 +47,7 @@ class StageData:
 
     @property
     def held_out(self) -> Examples:
-        """Return the expressions that judge the stage after each epoch."""
+        """Return the expressions that evaluate the stage after each epoch."""
         return self.splits.validation
 
     def result(self, right: Sequence[bool]) -> StageResult:

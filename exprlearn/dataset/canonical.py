@@ -1,4 +1,4 @@
-"""One key for all expressions that say the same: what splits, duplicates and leaks are judged by.
+"""One key for all expressions that say the same: what splits, duplicates and leaks are told by.
 
 Levels, from fine to coarse:
 

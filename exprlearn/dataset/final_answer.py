@@ -81,7 +81,7 @@ def same_answer(given: str, truth: str, *, unreduced: bool = False) -> bool:
     """Tell whether two answers are the same text or say the same.
 
     Args:
-        given: what is judged.
+        given: what is checked.
         truth: what it should say.
         unreduced: let `34/10` pass for `17/5`, and `16/2` for `8`. A model could then answer many questions by
             repeating them, so anyone who rewards answers says no.

@@ -1,4 +1,4 @@
-"""A dataset for the loops of others: a sequence of questions with answers, and a judge of given answers."""
+"""A dataset for the loops of others: a sequence of questions with answers, and a check of given answers."""
 
 from __future__ import annotations
 

@@ -151,7 +151,7 @@ class Splits:
 
         Where the examples have workings, every line of these is read too.
 
-        `beside`: splits that are trained on and judged with as well, as the stages of a curriculum are.
+        `beside`: splits that are trained on and evaluated with as well, as the stages of a curriculum are.
         """
         every, left_out = (self, *beside), 0
         samples = [train] if isinstance(train, Examples) else []

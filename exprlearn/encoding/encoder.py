@@ -125,7 +125,7 @@ class Encoder:
 
         Args:
             expressions: n of them.
-            random: lays training rows out, where the padding can; None for everything that is asked or judged.
+            random: lays training rows out, where the padding can; None for everything that is asked or evaluated.
 
         Raises:
             EncodingError: an expression that is empty, too long or outside of the vocabulary.

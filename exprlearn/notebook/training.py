@@ -64,7 +64,7 @@ def train(
 
     Args:
         data: a shipped grammar by name, the path of a Lark file, or training entries that `exprlearn.dataset` has made:
-            the model learns from exactly these, and is judged on what their settings hold out. Or pairs of question
+            the model learns from exactly these, and is evaluated on what their settings hold out. Or pairs of question
             and answer: the path of a CSV, TSV or JSONL file, of a folder that `data build` made, or a list of
             `{"question": …, "answer": …}`, as `exprlearn.dataset.pairs` reads them.
         model: the name of one, a `ModelSpec`, or a function that builds one for a `Shape`: source ids

@@ -1,7 +1,7 @@
 "use strict";
 // The playground: panels of runs, a question for each of them, and their trainings as they go on.
 (() => {
-  const { cellsOf, draw, drawMap, element, judged, table } = drawing;
+  const { cellsOf, draw, drawMap, element, evaluated, table } = drawing;
   const byId = (name) => document.getElementById(name);
   // In milliseconds: a connection that is lost sooner than this, so often one after the other, is given up.
   const [SOON, LOST] = [10000, 3];
@@ -101,7 +101,7 @@
         then(async () => {
           this.part("state").textContent = "over";
           if (this.samples.size === 0) this.say("samples", "This run has kept no answers.");
-          if (this.state === "training") await this.judge();
+          if (this.state === "training") await this.evaluate();
           if (this.state === "interrupted") this.part("state").textContent = "interrupted";
         });
       });
@@ -116,7 +116,7 @@
 
     say(name, sentence) { this.part(name).replaceChildren(element("p", sentence, "quiet")); }
 
-    async judge() {
+    async evaluate() {
       const run = await read(this.address);
       this.state = run.state;
       this.part("verdict").textContent = run.verdict;
@@ -174,7 +174,7 @@
     }
 
     marked(answer) {
-      const cell = judged("", answer.correct);
+      const cell = evaluated("", answer.correct);
       if (answer.stretches.length === 0) return cell;
       cell.firstChild.remove();
       cell.prepend(...answer.stretches.map(([text, right]) =>
@@ -243,7 +243,7 @@
 
     async showAnswer(place, said) {
       const verdict = element("p", `${said.expression} = `, "math verdict");
-      verdict.append(...judged(said.answer, said.correct).childNodes);
+      verdict.append(...evaluated(said.answer, said.correct).childNodes);
       if (said.correct === false) verdict.append(` exact: ${said.truth}`);
       if (said.probability !== null) verdict.append(element("span", ` probability ${percent(said.probability)}`, "quiet"));
       place.replaceChildren(verdict);

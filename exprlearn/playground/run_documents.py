@@ -77,7 +77,7 @@ def _verdict(folder: RunRecord) -> str:
     """Say how well a run does; groups, which take seconds on large tests, are for the report."""
     rows = folder.predictions
     if not rows:
-        return "not judged yet"
+        return "not evaluated yet"
     exact = estimate_share([row.correct for row in rows], canonical_forms(row.expression for row in rows))
     shares = baselines([row.expression for row in rows], [row.truth for row in rows], folder.run.get("common_answer"))
     best = max(shares, key=lambda name: shares[name])

@@ -37,7 +37,7 @@ const drawing = (() => {
   }
 
   // An answer with its mark; the mark is a sign too, for those who cannot tell the colours apart.
-  function judged(answer, isRight) {
+  function evaluated(answer, isRight) {
     const cell = element("td", answer === "" ? "blank" : answer, "math");
     cell.append(" ", element("span", isRight ? "✓" : "✗", isRight ? "right" : "wrong"));
     return cell;
@@ -51,7 +51,7 @@ const drawing = (() => {
       element("p", more > 0 ? `${said}; ${cell.items.length} of them, wrong ones first:` : `${said}:`),
       table(["expression", "answer", "truth"],
         cell.items.map(([expression, answer, truth]) =>
-          [pick ? choice(expression, pick) : expression, judged(answer, answer === truth), truth])),
+          [pick ? choice(expression, pick) : expression, evaluated(answer, answer === truth), truth])),
     );
   }
 
@@ -127,5 +127,5 @@ const drawing = (() => {
     show();
   }
 
-  return { draw, drawMap, element, table, judged, cellsOf, slider, whenNear };
+  return { draw, drawMap, element, table, evaluated, cellsOf, slider, whenNear };
 })();

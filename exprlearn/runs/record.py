@@ -89,8 +89,8 @@ class Summary:
         started: when its training began, in ISO 8601 with the time zone; of an older run when it was last written.
         state: `training`, `interrupted`, `finished`, …
         seconds: how long its epochs took.
-        count: test expressions it was judged on.
-        exact_match: share of them answered exactly; None before it is judged.
+        count: test expressions it was evaluated on.
+        exact_match: share of them answered exactly; None before it is evaluated.
     """
 
     run: str

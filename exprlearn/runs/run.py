@@ -44,8 +44,8 @@ if TYPE_CHECKING:
 #: Multiplications that numpy does for a run, seconds of them, as long as importing a backend and compiling take. A
 #: model of fewer weights takes as long as one of so many.
 MOST_IN_NUMPY, FEWEST_WEIGHTS = 2**34, 2**18
-#: What a model is judged on.
-JUDGED = ("validation", "test", "all")
+#: What a model is evaluated on.
+EVALUATED = ("validation", "test", "all")
 #: What a notebook shows of a run's facts.
 SHOWN = ("state", "stopped_by", "epochs", "examples", "parameters")
 
@@ -224,8 +224,8 @@ class Run:
         if told is not None:
             warnings.warn("evaluate(told=…) is deprecated: write on_progress=…", DeprecationWarning, stacklevel=2)
             on_progress = told
-        if split not in JUDGED:
-            raise OptionError(f"split: no model is judged on {split!r}: {suggest(str(split), JUDGED)}")
+        if split not in EVALUATED:
+            raise OptionError(f"split: no model is evaluated on {split!r}: {suggest(str(split), EVALUATED)}")
         space = self.data
         if split != "all":
             splits = split_data(space, self.components, sizes={split: size} if size else {})

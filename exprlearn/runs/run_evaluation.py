@@ -132,7 +132,7 @@ def read_baselines(run: Run) -> tuple[Baselines, dict[str, str]]:
         return {}, {BASELINE_MODEL: kept}
     if kept.inputs != rows.steps * rows.features:
         file = run.folder.path / BASELINE
-        raise RunError(f"{file} is of another encoding: remove it to judge without this baseline")
+        raise RunError(f"{file} is of another encoding: remove it to evaluate without this baseline")
     return {BASELINE_MODEL: lambda expressions: kept.answers(run.encoder.numbers(expressions))}, {}
 
 

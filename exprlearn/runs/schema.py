@@ -74,7 +74,7 @@ class EpochRow(OfEpoch):
 
 
 class MonitorRow(Row):
-    """The metric that decided on the best epoch of a run; those of older versions were judged by exact match."""
+    """The metric that decided on the best epoch of a run; those of older versions were evaluated by exact match."""
 
     name: str = EXACT_MATCH
     is_lower_better: bool = False

@@ -263,7 +263,7 @@ def installation_hints(facts: Mapping[str, Any], plugins: Plugins) -> list[str]:
     return hints
 
 
-#: Kinds that decide which examples a run sees and how it is judged, and not what it answers.
+#: Kinds that decide which examples a run sees and how it is evaluated, and not what it answers.
 UNASKED = ("metric", "constraint", "curriculum", "schedule", "loss", "optimizer", "learning-rate")
 
 
@@ -278,7 +278,7 @@ class MissingConstraint:
         raise RunError(f"the examples of the run cannot be drawn: {self.problem}")
 
     def holds(self, expression: str, value: Fraction) -> NoReturn:
-        """Refuse to judge an expression."""
+        """Refuse to evaluate an expression."""
         self.keep(expression, value)
 
 

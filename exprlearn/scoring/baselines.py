@@ -118,9 +118,9 @@ class Perceptron:
             perceptron = cls(layers, document["activation"], float(document["scale"]))
         except (KeyError, TypeError, ValueError, OverflowError) as error:
             said = repr(error)[:MOST_SAID]
-            raise RunError(f"baseline.json is damaged: {said}; remove it to judge without this baseline") from error
+            raise RunError(f"baseline.json is damaged: {said}; remove it to evaluate without this baseline") from error
         if not perceptron._fits_together():
-            raise RunError("baseline.json is damaged: its layers do not fit; remove it to judge without this baseline")
+            raise RunError("baseline.json is damaged: its layers do not fit; remove it to evaluate without it")
         return perceptron
 
     def _fits_together(self) -> bool:

@@ -101,7 +101,7 @@ def take_census(space: ExpressionSpace, splits: Splits, answerer: Answerer, how:
     """
     if space.size > how.most:
         raise OptionError(
-            f"{space.grammar.name} has {space.size} expressions, at most {how.most} are answered one by one: judge a "
+            f"{space.grammar.name} has {space.size} expressions, at most {how.most} are answered one by one: ask a "
             f"sample with --split test --size 100000, or allow more with --split all --size {space.size}"
         )
     tally, examples, done = Tally(), list[Wrong](), 0

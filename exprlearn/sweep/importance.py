@@ -50,11 +50,11 @@ def scores_of(section: SweepSection, ends: Sequence[End]) -> dict[str, float]:
 def importances(section: SweepSection, ends: Sequence[End]) -> list[Importance]:
     """Tell how much each varied setting mattered, the one that mattered most first; none where all trials are alike."""
     results, until = results_of(section, ends)
-    judged = [end.trial.settings for end in ends if end.trial.name in results]
+    evaluated = [end.trial.settings for end in ends if end.trial.name in results]
     ranks = rank([result.merit(until) for result in results.values()])
     found = []
     for index, (key, parameter) in enumerate(section.parameters.items()):
-        values = [settings[key] for settings in judged]
+        values = [settings[key] for settings in evaluated]
         if len(set(map(describe_value, values))) > 1 and len(set(ranks)) > 1:
             generator = np.random.default_rng([section.seed, PERMUTE, index])
             explained = by_choice(values) if isinstance(parameter, ChoiceList) else by_number(values)

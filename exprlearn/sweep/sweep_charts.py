@@ -58,8 +58,8 @@ def coordinates_chart(section: SweepSection, ends: Sequence[End]) -> Chart:
     axes = [ParallelAxis(key, parameter) for key, parameter in section.parameters.items()]
     scores = scores_of(section, ends)
     order = [*(axis.key for axis in axes), EXACT]
-    judged = sorted((end for end in ends if end.trial.name in scores), key=lambda end: scores[end.trial.name])
-    lines = [row for end in judged for row in _line(axes, end, scores[end.trial.name])]
+    evaluated = sorted((end for end in ends if end.trial.name in scores), key=lambda end: scores[end.trial.name])
+    lines = [row for end in evaluated for row in _line(axes, end, scores[end.trial.name])]
     labels = [{"axis": axis.key, "y": y, "text": text} for axis in axes for y, text in axis.labels]
     labels += [{"axis": EXACT, "y": share, "text": f"{share:.0%}"} for share in SHARES]
     names = alt.Axis(orient="top", labelAngle=0, labelLimit=0, labelPadding=14, domain=False, ticks=False, grid=True)
@@ -85,13 +85,13 @@ def curves_chart(section: SweepSection, ends: Sequence[End]) -> Chart:
     import altair as alt
 
     scores = scores_of(section, ends)
-    judged = sorted((end for end in ends if end.result), key=lambda end: scores[end.trial.name])
+    evaluated = sorted((end for end in ends if end.result), key=lambda end: scores[end.trial.name])
     rows = [
         {"trial": end.trial.name, "epoch": epoch, "y": value, "exact": scores[end.trial.name]}
-        for end in judged
+        for end in evaluated
         for epoch, value in enumerate(end.curve, start=1)
     ]
-    last = max((end.epochs for end in judged), default=1)
+    last = max((end.epochs for end in evaluated), default=1)
     chart = (
         alt.Chart(alt.InlineData(values=rows), width=WIDTH, height=CURVES)
         .mark_line(strokeWidth=1.8, opacity=0.85, point=alt.OverlayMarkDef(size=14) if last <= MOST_LABELS else False)

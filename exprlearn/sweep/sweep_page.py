@@ -124,9 +124,9 @@ def write_page(plan: SweepPlan, outcome: SweepOutcome, noted: Callable[[str], No
 
 def _render(plan: SweepPlan, outcome: SweepOutcome, figures: Mapping[str, Any]) -> str:
     section, compared = plan.section, compare_best(outcome)
-    judged = [end for end in outcome.ends if end.result is not None]
+    evaluated = [end for end in outcome.ends if end.result is not None]
     numbers = {plan.monitor.name, "exact", "95 %", "epochs"}
-    numbers |= {key for key in section.parameters if _is_number(judged, key)}
+    numbers |= {key for key in section.parameters if _is_number(evaluated, key)}
     template = templates("sweep").get_template("sweep.html.jinja")
     return template.render(
         name=outcome.folder.name,
@@ -140,7 +140,7 @@ def _render(plan: SweepPlan, outcome: SweepOutcome, figures: Mapping[str, Any]) 
         failures=[end for end in outcome.failed if end.failure is not None],
         **figures,
         kinds={key: "choice" if isinstance(each, ChoiceList) else "range" for key, each in section.parameters.items()},
-        judged=len(judged),
+        evaluated=len(evaluated),
         enough=ENOUGH,
         first=section.stop.after[0] if section.stop else None,
         stop=section.stop,
@@ -152,11 +152,11 @@ def _render(plan: SweepPlan, outcome: SweepOutcome, figures: Mapping[str, Any]) 
 
 def _figures(section: SweepSection, outcome: SweepOutcome) -> dict[str, Any]:
     """Draw every chart of a sweep; None for those that have nothing to show."""
-    is_judged = any(end.result is not None for end in outcome.ends)
+    is_evaluated = any(end.result is not None for end in outcome.ends)
     found = importances(section, outcome.ends)
     charts = {
-        "coordinates": coordinates_chart(section, outcome.ends) if is_judged else None,
-        "curves": curves_chart(section, outcome.ends) if is_judged else None,
+        "coordinates": coordinates_chart(section, outcome.ends) if is_evaluated else None,
+        "curves": curves_chart(section, outcome.ends) if is_evaluated else None,
         "importance": importance_chart(found) if found else None,
     }
     undrawn = draw([chart for chart in charts.values() if chart is not None])

@@ -1,4 +1,4 @@
-"""What holds for every constraint: blocks are judged as single expressions are."""
+"""What holds for every constraint: blocks are checked as single expressions are."""
 
 from __future__ import annotations
 
@@ -44,10 +44,10 @@ def keep_answers_with_one_bool_for_each_row(subject: Subject) -> None:
 
 
 @ConstraintContract.check()
-def an_empty_block_is_judged_too(subject: Subject) -> None:
-    """Judge a block without rows, as rare strata bring them."""
+def an_empty_block_is_checked_too(subject: Subject) -> None:
+    """Check a block without rows, as rare strata bring them."""
     kept = subject.make().keep(*empty_block())
-    demand(len(kept) == 0, f"of a block without rows, keep judged {len(kept)}")
+    demand(len(kept) == 0, f"of a block without rows, keep checked {len(kept)}")
 
 
 @ConstraintContract.check(applies=offers(JudgesValues))

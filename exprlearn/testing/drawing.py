@@ -96,7 +96,7 @@ def files_hold_as_many_rows_as_asked_for_each_once(subject: Subject) -> None:
 
 
 @DrawingContract.check(needs=held_out_examples_are_true_and_differ)
-def held_out_rows_are_those_that_a_run_is_judged_by(subject: Subject) -> None:
+def held_out_rows_are_those_that_a_run_is_evaluated_by(subject: Subject) -> None:
     """Draw the held-out rows of two files, one behind the other."""
     drawing = _open(subject)
     for split in SPLITS[1:]:

@@ -79,7 +79,7 @@ def it_hears_a_run_that_goes_on(subject: Subject) -> None:
 
 @ObserverContract.check(needs=it_hears_a_whole_run)
 def it_hears_of_a_run_without_a_report(subject: Subject) -> None:
-    """End a run before it is judged, after some epochs and before any."""
+    """End a run before it is evaluated, after some epochs and before any."""
     for last in (2, 0):
         with _folder() as folder:
             _tell(subject.make(), folder, last=last, ending=CUT)

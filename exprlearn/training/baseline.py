@@ -1,7 +1,7 @@
 """The mapping baseline: a small perceptron from the numbers of an expression to its answer, learned in a moment.
 
 It is what the tutorials begin with, and what a sequence model has to be better than: on sums it is perfect, on anything
-with products or brackets it is not. Its weights lie in the run folder, so that judging never trains.
+with products or brackets it is not. Its weights lie in the run folder, so that evaluating never trains.
 """
 
 from __future__ import annotations

@@ -90,7 +90,7 @@ def check_working(
     truth: str | None = None,
     limits: Limits = DEFAULT_LIMITS,
 ) -> WorkingCheck:
-    """Find the first wrong line of a working; whatever the text holds, it is judged.
+    """Find the first wrong line of a working; whatever the text holds, it is checked.
 
     Args:
         expression: what was asked.
@@ -176,7 +176,7 @@ class _LineCheck:
         return len(self._ahead)
 
     def find_fault(self, shown: ShownLine, *, is_last: bool, is_alone: bool) -> _Fault | None:
-        """Judge a line, and go on to what follows from it; None where it is right.
+        """Check a line, and go on to what follows from it; None where it is right.
 
         Args:
             shown: the line.
@@ -228,7 +228,7 @@ class _LineCheck:
         return True
 
     def _check_line(self, shown: ShownLine, ready: tuple[WorkingStep, ...], *, is_last: bool) -> _Fault | None:
-        """Judge what shows a whole line, or a value alone, behind the line before."""
+        """Check what shows a whole line, or a value alone, behind the line before."""
         lines = {write_value(step.value): step.rest for step in reversed(ready)} if not shown.expression else {}
         if self._lines_tell or shown.expression:
             lines |= {step.rest: step.rest for step in ready}

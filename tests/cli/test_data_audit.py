@@ -19,7 +19,7 @@ def write(name: str, *pairs: tuple[str, str], **more: str) -> str:
 def test_clean_files_leave_exit_code_0_and_nothing_on_stderr(cli: Cli) -> None:
     done = cli("data", "audit", write("a.jsonl", ("What is 3+5?", "8")), write("b.jsonl", ("7/2", "3.5")))
     assert (done.code, done.err) == (0, "")
-    assert "2 rows, answers fraction: clean; all were judged" in done.out
+    assert "2 rows, answers fraction: clean; all were verified" in done.out
 
 
 def test_findings_leave_exit_code_1_and_one_document(cli: Cli) -> None:
@@ -70,13 +70,13 @@ def test_rows_that_cannot_be_read_are_told_on_stderr(cli: Cli) -> None:
     assert done.code == 0
     assert "1 of 4 rows ask for no expression alone, such as a.jsonl:3: 'hello'; they are left out" in done.err
     assert "1 of 4 rows have no answer" in done.err
-    assert "clean; 2 of 4 could not be judged" in done.out
+    assert "clean; 2 of 4 could not be verified" in done.out
 
 
-def test_what_can_mostly_not_be_judged_is_not_clean(cli: Cli) -> None:
+def test_what_can_mostly_not_be_verified_is_not_clean(cli: Cli) -> None:
     done = cli("data", "audit", write("a.jsonl", ("3+5", "8"), ("hello", "8"), ("4+4", "eight")))
     assert done.code == 1
-    assert "no faults found; 2 of 3 could not be judged" in done.out
+    assert "no faults found; 2 of 3 could not be verified" in done.out
     assert json.loads(cli("data", "audit", "a.jsonl", "--json").out)["clean"] is False
 
 

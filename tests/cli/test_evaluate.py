@@ -9,7 +9,7 @@ import pytest
 Cli = Callable[..., Any]
 
 
-def test_a_run_is_judged_as_at_the_end_of_its_training(trained: Any, cli: Cli) -> None:
+def test_a_run_is_evaluated_as_at_the_end_of_its_training(trained: Any, cli: Cli) -> None:
     told = json.loads(cli("evaluate", "tiny", "--json", *trained.flags).out)
     kept = (trained.runs / "tiny" / "predictions.jsonl").read_text(encoding="utf-8").splitlines()
     right = [json.loads(row)["correct"] for row in kept]
@@ -81,7 +81,7 @@ def test_a_run_that_keeps_no_mapping_baseline_says_so(trained: Any, cli: Cli, tm
     assert "mapping-mlp" in told["omitted_baselines"]
 
 
-def test_a_beam_judges_the_most_probable_answers(trained: Any, cli: Cli) -> None:
+def test_a_beam_evaluates_the_most_probable_answers(trained: Any, cli: Cli) -> None:
     told = json.loads(cli("evaluate", "tiny", "--beam", "3", "--json", *trained.flags).out)
     assert told["beam"] == 3
     assert cli("evaluate", "tiny", "--beam", "0", *trained.flags).code == 2
@@ -124,7 +124,7 @@ def test_a_damaged_run_is_one_error(trained: Any, cli: Cli, tmp_path: Any) -> No
 
 
 @pytest.mark.long
-def test_several_runs_are_judged_on_an_engine_as_each_by_itself(trained: Any, cli: Cli) -> None:
+def test_several_runs_are_evaluated_on_an_engine_as_each_by_itself(trained: Any, cli: Cli) -> None:
     alone = json.loads(cli("evaluate", "tiny", "--json", *trained.flags).out)
     flags = ("--engine", "processes", "--workers", "2")
     told = json.loads(cli("evaluate", "tiny", "latest", "--json", *flags, *trained.flags).out)
@@ -137,10 +137,10 @@ def test_several_runs_are_judged_on_an_engine_as_each_by_itself(trained: Any, cl
     ]
 
 
-def test_a_run_that_cannot_be_judged_is_named_and_the_others_are(trained: Any, cli: Cli) -> None:
+def test_a_run_that_cannot_be_evaluated_is_named_and_the_others_are(trained: Any, cli: Cli) -> None:
     outcome = cli("evaluate", "tiny", "missing", *trained.flags)
     assert outcome.code == 1
-    assert outcome.err.startswith("warning: the run missing could not be judged: no run 'missing'")
+    assert outcome.err.startswith("warning: the run missing could not be evaluated: no run 'missing'")
     assert outcome.out.splitlines()[1].startswith("tiny")
 
 

@@ -31,7 +31,7 @@ def train_and_interrupt(folder: Path, times: int) -> tuple[int, str, str]:
 
 
 @pytest.mark.slow
-def test_an_interrupted_training_ends_its_epoch_is_judged_and_tells_how_to_go_on(tmp_path: Path) -> None:
+def test_an_interrupted_training_ends_its_epoch_is_evaluated_and_tells_how_to_go_on(tmp_path: Path) -> None:
     code, out, err = train_and_interrupt(tmp_path, 1)
     assert code == 130
     assert out.startswith("test")

@@ -111,7 +111,7 @@ def test_a_recipe_is_held_against_its_band(
     assert said in outcome.out.splitlines()[-1]
 
 
-def test_a_recipe_without_a_band_is_run_and_not_judged(own_recipes: Path, cli: Cli, backend: str) -> None:
+def test_a_recipe_without_a_band_is_run_and_not_checked(own_recipes: Path, cli: Cli, backend: str) -> None:
     (own_recipes / "own.toml").write_text(f"[recipe]\n{WORDS}\n{SETTINGS}", encoding="utf-8")
     outcome = cli("reproduce", "own", "--backend", backend, "--json", *QUIET)
     assert outcome.code == 0

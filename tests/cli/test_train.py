@@ -45,9 +45,9 @@ def test_the_result_is_one_document_and_stderr_is_empty(trained: Any) -> None:
 def test_the_run_folder_is_complete(trained: Any) -> None:
     names = {path.name for path in (trained.runs / "tiny").iterdir()}
     files = {"config.toml", "run.json", "grammar.lark", "vocabulary.json", "metrics.jsonl", "samples.jsonl"}
-    judged = {"baseline.json", "checkpoints", "predictions.jsonl", "steps.jsonl", "report.html"}
+    evaluated = {"baseline.json", "checkpoints", "predictions.jsonl", "steps.jsonl", "report.html"}
     # What other tests have asked the run besides is kept with it.
-    assert names - {"beyond.json", "lengths.json"} == files | judged
+    assert names - {"beyond.json", "lengths.json"} == files | evaluated
 
 
 def test_a_run_goes_on_and_shows_each_epoch_as_a_json_line(trained: Any, cli: Cli) -> None:

@@ -182,8 +182,8 @@ def test_everything_that_comes_after_works_without_the_file(
 ) -> None:
     own: OwnRun = request.getfixturevalue(which)
     question = "12+34" if which == "sums" else "What is two plus three?"
-    judged = run_command("evaluate", "own", *own.flags())
-    assert judged.code == 0
+    evaluated = run_command("evaluate", "own", *own.flags())
+    assert evaluated.code == 0
     assert run_command("evaluate", "own", "--split", "validation", "--mistakes", *own.flags()).code == 0
     asked = json.loads(run_command("predict", question, "--run", "own", "--explain", "--json", *own.flags()).out)
     (row,) = asked["answers"]

@@ -100,7 +100,7 @@ def test_planted_faults_are_found_and_nothing_else(write: Write) -> None:
         ("<<10/3=3>>", [("10/3", "3", "10/3")]),
     ],
 )
-def test_each_calculation_in_an_answer_is_judged_by_itself(
+def test_each_calculation_in_an_answer_is_verified_by_itself(
     write: Write, answer: str, wrong: list[tuple[str, str, str]]
 ) -> None:
     found = audited(write([("How many of the 12 are left?", answer)]))
@@ -109,7 +109,7 @@ def test_each_calculation_in_an_answer_is_judged_by_itself(
     assert (found.wrong_calculations, found.wrong_answers) == (len(wrong), 0)
 
 
-def test_calculations_that_cannot_be_judged_are_counted(write: Write) -> None:
+def test_calculations_that_cannot_be_verified_are_counted(write: Write) -> None:
     found = audited(write([("How many?", "<<50%*20=10>> <<4*6=24>>"), ("How many?", "<<50%*20=10>>")]))
     assert (found.calculations, found.unread_calculations, found.unjudged) == (3, 2, 1)
 

@@ -52,7 +52,7 @@ CONSTRAINTS: list[Constraint] = [
 @pytest.mark.parametrize("operation", ["exact", "floor"])
 @pytest.mark.parametrize("high", [9, 999, 10**11])
 @pytest.mark.parametrize("constraint", CONSTRAINTS, ids=str)
-def test_blocks_are_judged_as_single_expressions_are(
+def test_blocks_are_checked_as_single_expressions_are(
     signed_block: Any, constraint: Constraint, operation: Operation, high: int
 ) -> None:
     block = signed_block(600, high, terms=3, operators=3)
@@ -64,7 +64,7 @@ def test_blocks_are_judged_as_single_expressions_are(
 
 
 @pytest.mark.parametrize("constraint", CONSTRAINTS, ids=str)
-def test_an_empty_block_is_judged(signed_block: Any, constraint: Constraint) -> None:
+def test_an_empty_block_is_checked(signed_block: Any, constraint: Constraint) -> None:
     block = signed_block(0, 9)
     assert keep_rows(constraint, block, block_values(block, compile_skeletons(block.skeletons))).tolist() == []
 

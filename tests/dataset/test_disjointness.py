@@ -1,4 +1,4 @@
-"""Validation, test and training never share a form, and seeds share no more than chance: judged by texts alone."""
+"""Validation, test and training never share a form, and seeds share no more than chance: checked by texts alone."""
 
 from __future__ import annotations
 

@@ -146,7 +146,7 @@ def test_no_two_splits_share_a_form_whatever_their_seeds(grammar: str) -> None:
     assert not (forms[0] | forms[1] | forms[2]) & forms[3]
 
 
-def test_held_out_entries_are_those_that_training_is_judged_on() -> None:
+def test_held_out_entries_are_those_that_training_is_checked_on() -> None:
     parts: list[Split] = ["validation", "test"]
     for part in parts:
         data = dataset("mixed", size=200, seed=4, split=part, plugins=PLUGINS)

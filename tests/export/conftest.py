@@ -113,7 +113,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Run]:
 
 @pytest.fixture
 def scored_run(written: Callable[[str], Run]) -> Run:
-    """Return a run with a judged test, some of it right."""
+    """Return a run with an evaluated test, some of it right."""
     run = written("mlp")
     rows = [{"expression": f"{n}+2", "answer": str(n + n // 20), "truth": str(n)} for n in range(1, 41)]
     write_lines(run.folder.path / "predictions.jsonl", rows)

@@ -193,7 +193,7 @@ def test_an_unknown_name_or_value_is_an_option_error(tmp_path: Path, arguments: 
 def test_what_a_run_is_asked_is_checked_too(run: xl.Run) -> None:
     with pytest.raises(TypeError, match=r"predict: ask a text such as '12\+34', or a list of texts, got \[12\]"):
         run.predict([12])  # type: ignore[list-item]
-    with pytest.raises(OptionError, match="split: no model is judged on 'tset': did you mean 'test'"):
+    with pytest.raises(OptionError, match="split: no model is evaluated on 'tset': did you mean 'test'"):
         run.evaluate("tset")
 
 

@@ -105,7 +105,7 @@ def test_the_curves_of_a_running_training_move_until_it_is_over(visit: Visit, re
         page.get_by_text("epoch 2, training").wait_for()
         curve = page.locator("[data-part=right] .mark-line path").first
         before = curve.get_attribute("d")
-        assert page.locator("[data-part=verdict]").inner_text() == "not judged yet"
+        assert page.locator("[data-part=verdict]").inner_text() == "not evaluated yet"
         with metrics.open("a") as more, samples.open("a") as further:
             more.write("\n".join(epochs[2:6]) + "\n")
             further.write("\n".join(answers[10:30]) + "\n")

@@ -116,12 +116,12 @@ def test_a_changed_version_is_told_and_that_of_a_built_in_component_is_not(tmp_p
 def test_a_score_is_held_against_the_band_of_its_metric(
     metric: str, framing: Any, low: float, high: float, value: float, in_band: bool
 ) -> None:
-    judged = check_band(recipe_expecting(metric, low, high), scores(framing))
-    assert (judged.metric, judged.in_band) == (metric, in_band)
-    assert judged.value == pytest.approx(value)
+    checked = check_band(recipe_expecting(metric, low, high), scores(framing))
+    assert (checked.metric, checked.in_band) == (metric, in_band)
+    assert checked.value == pytest.approx(value)
 
 
-def test_without_a_band_nothing_is_judged() -> None:
+def test_without_a_band_nothing_is_checked() -> None:
     assert check_band(parse_recipe(f"[recipe]\n{LINES}\n", "tiny"), scores("sequence")).in_band is None
 
 

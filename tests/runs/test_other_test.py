@@ -22,22 +22,22 @@ def asking(run: Run, **grammar: Any) -> Any:
 
 def test_longer_expressions_that_training_cannot_have_drawn_are_asked_and_scored(keras: Any, tmp_path: Any) -> None:
     run = made(keras, tmp_path, "repeat-vector")
-    judged = evaluate_on(run, asking(run, name="addition", range="10..99"), 12)
-    asked = [row.expression for row in judged.predictions]
-    assert (len(asked), judged.left_out, judged.scores.exact_match.count) == (12, 0, 12)
+    evaluated = evaluate_on(run, asking(run, name="addition", range="10..99"), 12)
+    asked = [row.expression for row in evaluated.predictions]
+    assert (len(asked), evaluated.left_out, evaluated.scores.exact_match.count) == (12, 0, 12)
     assert {split_of(text, run.config.data.level) for text in asked} == {"test"}
     assert all(len(text) == 5 for text in asked)
-    assert "mapping-mlp" in judged.scores.omitted
+    assert "mapping-mlp" in evaluated.scores.omitted
 
 
 @pytest.mark.parametrize("model", ["rewriter", "causal-transformer"])
 def test_what_a_line_of_the_training_may_have_shown_is_left_out(keras: Any, tmp_path: Any, model: str) -> None:
     working = {} if model == "rewriter" else {"working": {"name": "expressions"}}
     run = made(keras, tmp_path, model, **working)
-    judged = evaluate_on(run, asking(run, name="addition", range="0..19"), 20)
-    assert judged.left_out + len(judged.predictions) == 20
-    assert judged.left_out > 5
-    assert all(int(number) <= 9 for row in judged.predictions for number in row.expression.split("+"))
+    evaluated = evaluate_on(run, asking(run, name="addition", range="0..19"), 20)
+    assert evaluated.left_out + len(evaluated.predictions) == 20
+    assert evaluated.left_out > 5
+    assert all(int(number) <= 9 for row in evaluated.predictions for number in row.expression.split("+"))
     with pytest.raises(DataError, match="may have shown every expression of this test"):
         evaluate_on(run, asking(run, name="addition", range="10..99"), 5)
 

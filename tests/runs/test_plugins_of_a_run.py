@@ -147,7 +147,7 @@ metrics = ["exact-match", "away"]
 """
 
 
-def test_a_model_is_asked_without_the_plugins_that_only_its_training_and_judging_need(
+def test_a_model_is_asked_without_the_plugins_that_only_its_training_and_evaluating_need(
     folder: RunFolder, installed: Plugins
 ) -> None:
     folder.write_config(UNASKED)

@@ -17,8 +17,8 @@ def test_sizes_outside_of_a_fixed_training_set_are_told_apart() -> None:
     label = axes["sizes"]
     assert {label(expression, "") for expression in trained} == {"seen"}
     assert label("1+2+3+4+5+6+7+8", "") == "unseen"
-    judged = score(*([*splits.test.expressions.tolist()], *[[*splits.test.answers.tolist()]] * 2), axes=axes)
-    groups = {group.group: group.interval.count for group in judged.breakdown["sizes"]}
+    evaluated = score(*([*splits.test.expressions.tolist()], *[[*splits.test.answers.tolist()]] * 2), axes=axes)
+    groups = {group.group: group.interval.count for group in evaluated.breakdown["sizes"]}
     assert set(groups) == {"seen", "unseen"}
     assert sum(groups.values()) == 300
 

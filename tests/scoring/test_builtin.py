@@ -28,7 +28,7 @@ def test_rmse_of_answers_that_are_no_numbers_is_refused_with_a_way_out() -> None
         SPECS["rmse"].make(NoOptions()).score(["1"], ["3 r 1"])
 
 
-def test_judging_never_imports_keras() -> None:
+def test_evaluating_never_imports_keras() -> None:
     code = (
         "import sys, exprlearn.scoring.builtin as b, exprlearn.scoring as s; s.score(['1+1'], ['2'], ['2']); "
         "print(sorted({'keras', 'tensorflow', 'jax'} & set(sys.modules)))"

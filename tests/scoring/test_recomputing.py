@@ -72,8 +72,8 @@ def test_thirty_lines_recompute_the_test_table(predictions: Path) -> None:
     command = [sys.executable, "-c", SCRIPT, str(predictions), "7"]
     told: dict[str, Any] = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
     rows = [json.loads(line) for line in predictions.read_text(encoding="utf-8").splitlines()]
-    judged = score(*([row[key] for row in rows] for key in ("expression", "answer", "truth")), common_answer="7")
-    document = scores_document(judged, "run", "test")
+    evaluated = score(*([row[key] for row in rows] for key in ("expression", "answer", "truth")), common_answer="7")
+    document = scores_document(evaluated, "run", "test")
     assert told["exact_match"] == pytest.approx(document["exact_match"])
     assert told["digits"] == pytest.approx(document["digit_accuracy"])
     assert told["value"] == pytest.approx([*document["value_error"].values()][:2])

@@ -34,15 +34,15 @@ class Constant:
 
 
 def test_a_model_that_always_answers_blank_scores_nothing() -> None:
-    judged = score(EXPRESSIONS, [""] * 4, TRUTHS)
-    assert (judged.exact_match.value, judged.digit_accuracy) == (0, 0)
-    assert all(group.interval.value == 0 for groups in judged.breakdown.values() for group in groups)
+    evaluated = score(EXPRESSIONS, [""] * 4, TRUTHS)
+    assert (evaluated.exact_match.value, evaluated.digit_accuracy) == (0, 0)
+    assert all(group.interval.value == 0 for groups in evaluated.breakdown.values() for group in groups)
 
 
 def test_a_model_that_always_answers_the_truth_scores_all() -> None:
-    judged = score(EXPRESSIONS, TRUTHS, TRUTHS, framing="mapping")
-    assert (judged.exact_match.value, judged.digit_accuracy, judged.rmse) == (1, 1, 0)
-    assert all(group.interval.value == 1 for groups in judged.breakdown.values() for group in groups)
+    evaluated = score(EXPRESSIONS, TRUTHS, TRUTHS, framing="mapping")
+    assert (evaluated.exact_match.value, evaluated.digit_accuracy, evaluated.rmse) == (1, 1, 0)
+    assert all(group.interval.value == 1 for groups in evaluated.breakdown.values() for group in groups)
 
 
 @given(
@@ -52,8 +52,8 @@ def test_a_model_that_always_answers_the_truth_scores_all() -> None:
 )
 def test_the_headline_is_what_an_independent_script_computes(items: list[tuple[str, str, str]]) -> None:
     rows = [{"expression": e, "answer": a, "truth": t} for e, a, t in items]
-    judged = score(*map(list, zip(*items, strict=True)))
-    assert judged.exact_match.value == sum(row["answer"] == row["truth"] for row in rows) / len(rows)
+    evaluated = score(*map(list, zip(*items, strict=True)))
+    assert evaluated.exact_match.value == sum(row["answer"] == row["truth"] for row in rows) / len(rows)
 
 
 def test_an_independent_script_recomputes_the_headline_from_the_predictions(tmp_path: Path) -> None:

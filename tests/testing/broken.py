@@ -127,7 +127,7 @@ def exprlearn_constraints() -> Iterator[ConstraintSpec]:
     for name, make in {
         "keep-says-of-blocks-what-holds-says-of-each-row": KeepsMore,
         "keep-answers-with-one-bool-for-each-row": Counts,
-        "an-empty-block-is-judged-too": NeedsRows,
+        "an-empty-block-is-checked-too": NeedsRows,
         "keep-values-says-of-values-what-keep-says-of-their-rows": Apart,
         "what-is-kept-lies-within-its-bounds": Boastful,
         "what-is-kept-divides-evenly-where-it-is-told-to": Presumptuous,

@@ -87,7 +87,7 @@ def exprlearn_drawings() -> Iterator[DrawingSpec]:
         "the-same-context-gives-the-same-examples": Moody,
         "no-two-splits-share-an-expression": Leaking,
         "files-hold-as-many-rows-as-asked-for-each-once": OneSlice,
-        "held-out-rows-are-those-that-a-run-is-judged-by": Skipping,
+        "held-out-rows-are-those-that-a-run-is-evaluated-by": Skipping,
         "what-is-available-can-be-drawn": Boasting,
     }
     for name, make in drawings.items():

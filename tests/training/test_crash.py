@@ -136,7 +136,7 @@ def _open_terminal():
 
 
 @pytest.mark.slow
-def test_a_training_whose_terminal_is_closed_saves_and_is_judged(tmp_path):
+def test_a_training_whose_terminal_is_closed_saves_and_is_evaluated(tmp_path):
     terminal, inner = pty.openpty()
     process = subprocess.Popen(
         [*TRAIN[:-1], "live", "--runs", str(tmp_path), *NEW, *SETS, "--name", "cut"],

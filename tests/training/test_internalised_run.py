@@ -62,7 +62,7 @@ def folder(keras: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return learn(made.config, made, runs=tmp_path_factory.mktemp("runs")).run
 
 
-def test_each_epoch_is_of_one_stage_and_all_are_judged(folder: Path) -> None:
+def test_each_epoch_is_of_one_stage_and_all_are_evaluated(folder: Path) -> None:
     epochs = read_lines(folder / "metrics.jsonl")
     trained = [[stage["examples"] for stage in epoch["stages"]] for epoch in epochs]
     assert trained == [[512, 0, 0], [0, 512, 0], [0, 0, 512], [0, 0, 512]]
@@ -73,7 +73,7 @@ def test_each_epoch_is_of_one_stage_and_all_are_judged(folder: Path) -> None:
         assert "working_right" not in epoch
 
 
-def test_the_test_is_answered_without_working_and_judged_as_always(folder: Path) -> None:
+def test_the_test_is_answered_without_working_and_evaluated_as_always(folder: Path) -> None:
     rows = read_lines(folder / "predictions.jsonl")
     assert all(row.keys().isdisjoint({"working", "first_wrong_line"}) for row in rows)
     assert all(row["correct"] == (row["answer"] == row["truth"]) for row in rows)

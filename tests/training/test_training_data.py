@@ -94,7 +94,7 @@ def test_an_epoch_has_of_each_stage_what_the_schedule_says_mixed_in_an_order_of_
     assert (first.order != second.order).any()
 
 
-def test_stages_are_judged_one_by_one_and_the_schedule_hears_of_it(curriculum_of):
+def test_stages_are_evaluated_one_by_one_and_the_schedule_hears_of_it(curriculum_of):
     schedule = {"name": "threshold", "replay": 0.0, "promote_at": 0.5}
     data, position = curriculum_of(schedule=schedule), Position()
     epoch = data.epoch(position)

@@ -180,7 +180,7 @@ def test_an_expression_without_an_answer_is_refused() -> None:
 
 
 @given(st.sampled_from(WORKINGS), st.text("0123456789+-*/()=;:,|r x", max_size=40))
-def test_whatever_was_written_is_judged(working: Working, text: str) -> None:
+def test_whatever_was_written_is_checked(working: Working, text: str) -> None:
     found = check_working("8+3*(9+9)", text, working, EXACT)
     assert (found.share == 1.0) == (found.fault is None)
     if found.fault is None:

@@ -33,7 +33,7 @@ def audit(
 ) -> Audit:
     """Look for wrong answers, wrong calculations in answers, duplicates and leaks in files.
 
-    A row is judged where its question is an expression and nothing else. It belongs to the part of the data that its
+    A row is verified where its question is an expression and nothing else. It belongs to the part of the data that its
     split key names, else to its file. The same expression twice in one part is a duplicate; in two parts it is a leak,
     and so is another way to write it, such as `5+3` for `3+5`.
 

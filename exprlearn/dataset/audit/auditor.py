@@ -1,4 +1,4 @@
-"""Judges the rows of files, many at once, and remembers what they say."""
+"""Verifies the rows of files, many at once, and remembers what they say."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ _RIGHT = ("rows", "questions")
 # Of so many wrong answers it is tried whether they are right reversed.
 _TRIED = 1000
 
-# Rows that are judged at once, and characters in them.
+# Rows that are verified at once, and characters in them.
 _MOST_ROWS, _MOST_CHARACTERS = 1 << 13, 1 << 22
 
 
 class Auditor:
-    """Judges rows and remembers their expressions.
+    """Verifies rows and remembers their expressions.
 
     Args:
         division: how answers are computed.
@@ -107,7 +107,7 @@ class Auditor:
         return Hint(turned=turned, right=right, tried=self._tried) if right and 2 * right >= self._tried else None
 
     def _count_rows(self, source: RowSource, rows: QuestionRows) -> Iterator[tuple[str, ...]]:
-        """Judge and remember some rows; yield what each counts as."""
+        """Verify and remember some rows; yield what each counts as."""
         turned = self.turned in ("source", "both")
         found = read_questions(rows.questions, self.division, turned=turned, operators=self.operators)
         self._enter(source, rows, found)
@@ -137,7 +137,7 @@ class Auditor:
         self.ledger.enter_shown((line, form) for (line, _), form in zip(shown, forms, strict=True) if form is not None)
 
     def _words(self, source: RowSource, row: QuestionRow, found: ReadQuestions, place: int) -> tuple[str, ...]:
-        """Judge a row that is not plainly right; return what it counts as."""
+        """Verify a row that is not plainly right; return what it counts as."""
         words, checked = ["rows"] if row.question is None else ["rows", "questions"], False
         where, expression = source.place(row.line), found.expressions[place]
         if expression is None:
@@ -209,7 +209,7 @@ class Auditor:
                     self._repaired[way] += verdict is Verdict.RIGHT
 
     def _check_calculations(self, place: str, answer: str, words: list[str]) -> bool:
-        """Judge the calculations in an answer, and tell whether there was one that could be."""
+        """Verify the calculations in an answer, and tell whether there was one that could be."""
         checked = False
         source, target = self.turned in ("source", "both"), self.turned in ("answer", "both")
         for left, right, verdict, truth in check_calculations(answer, self.division, source=source, target=target):

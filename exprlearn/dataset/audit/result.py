@@ -23,10 +23,10 @@ class RowCounts:
         rows: what is not blank.
         unreadable: rows whose question is no expression.
         unchecked: rows whose answer is missing, holds no number, is rounded, doubtful or too large to compute.
-        unjudged: rows of both kinds in whose answer no calculation was judged either.
+        unjudged: rows of both kinds in whose answer no calculation was verified either.
         wrong_answers: rows whose answer is not the true one.
         calculations: calculations `<<4*6=24>>` in answers.
-        unread_calculations: those of them that cannot be judged.
+        unread_calculations: those of them that cannot be verified.
         wrong_calculations: those of them that are wrong.
     """
 
@@ -155,7 +155,7 @@ class Audit(RowCounts):
 
     @property
     def is_clean(self) -> bool:
-        """Tell whether there are no faults, and at least half of the rows could be judged."""
+        """Tell whether there are no faults, and at least half of the rows could be verified."""
         return not self.has_faults and 2 * self.unjudged <= self.rows
 
     def as_dict(self) -> dict[str, Any]:

@@ -83,7 +83,7 @@ def compare_answer(given: str | None, truth: str, read: Callable[[], Tree]) -> V
 
 
 def check_calculations(answer: str, division: Division, *, source: bool, target: bool) -> Iterator[CheckedCalculation]:
-    """Judge each calculation that an answer notes, by itself.
+    """Verify each calculation that an answer notes, by itself.
 
     Args:
         answer: the text.

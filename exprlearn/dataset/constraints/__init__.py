@@ -1,7 +1,7 @@
 """Constraints: rules that keep or drop expressions.
 
 A constraint is a pure function of the expression and its value, so it never breaks a split or a resumed stream.
-`keep` judges the rows of a block whose values fit int64, `holds` one expression; they always agree.
+`keep` checks the rows of a block whose values fit int64, `holds` one expression; they always agree.
 """
 
 from __future__ import annotations

@@ -83,7 +83,7 @@ class SignsConstraint:
         return bool(self._wanted(_signs_in(expression)[None])[0])
 
     def _wanted(self, found: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Judge which signs are found, bool [n, 5], as `_signs_in` tells them; bool [n]."""
+        """Check which signs are found, bool [n, 5], as `_signs_in` tells them; bool [n]."""
         signs = found[:, : len(_SIGNS)]
         kept: NDArray[np.bool_] = ~found[:, -1] & ~signs[:, ~self._only].any(axis=1) & signs[:, self._all].all(axis=1)
         if self._any.any():

@@ -95,7 +95,7 @@ class Answered:
 
 
 class Answering:
-    """A division policy and constraints, ready to judge blocks and single expressions.
+    """A division policy and constraints, ready to check blocks and single expressions.
 
     Args:
         division: computes and writes answers.
@@ -117,7 +117,7 @@ class Answering:
         self.lines = lines
 
     def answer_block(self, block: Block) -> Answered:
-        """Answer and judge every expression of a block."""
+        """Answer and check every expression of a block."""
         values = block_values(block, compile_skeletons(block.skeletons), self.division.operation)
         answers, answered = self.division.answers(values)
         rules = [("division by zero", values.defined), (named(self.division), answered | ~values.defined)]

@@ -1,7 +1,7 @@
 """Splits of pairs: expressions by their canonical form, other texts by themselves, or as a column says.
 
-A column is kept and audited, not trusted: what says the same in two splits is told, and stays in the one that judges,
-so that nothing that is tested was trained on.
+A column is kept and audited, not trusted: what says the same in two splits is told, and stays in the one that is held
+out, so that nothing that is tested was trained on.
 """
 
 from __future__ import annotations

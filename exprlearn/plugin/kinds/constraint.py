@@ -80,7 +80,7 @@ class ConstraintSpec(Spec):
 def exprlearn_constraints() -> Iterable[ConstraintSpec]:  # type: ignore[empty-body]
     """Yield constraints, for `data.constraints`.
 
-    A constraint keeps or drops expressions, the same ones whether it judges a block or one alone. With
+    A constraint keeps or drops expressions, the same ones whether it checks a block or one alone. With
     `constraints = [{name = "not-zero"}]` under `[data]` no part of the data holds what it drops.
     """
 

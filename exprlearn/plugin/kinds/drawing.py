@@ -35,7 +35,7 @@ class DrawingContext:
         space: all expressions.
         answering: the rules that decide which of them are examples, and their answers.
         seed: which examples come, in which order; it moves none to another split.
-        held_out: how many validation and test examples a run with these settings is judged by.
+        held_out: how many validation and test examples a run with these settings is evaluated by.
         level: what expressions of different splits must not have in common.
         mix: how often each size comes; None for evenly.
         salt: another number, another division into splits.

@@ -45,5 +45,5 @@ KIND = Kind(
     component=Metric,
     example="last-digit",
     command="exprlearn train --metric {name}",
-    page="judging",
+    page="evaluation",
 )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 Framing = Literal["mapping", "sequence", "teacher-forced", "causal", "rewriting"]
 Inputs = Literal["one-hot", "integer", "embedding"]
 
-#: What of a config a model may have defaults of: how something is learned, not what, by what it is judged, or where.
+#: What of a config a model may have defaults of: how something is learned, not what, by what it is evaluated, or where.
 DEFAULTED = ("working", "data", "tokenizer", "padding", "reversal", "encoding", "training")
 NEVER_DEFAULTED = (
     *(f"data.{name}" for name in ("file", "train", "validation", "test", "shards", "constraints", "level", "split")),

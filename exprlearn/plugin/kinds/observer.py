@@ -98,7 +98,7 @@ class Ending:
 
     Attributes:
         reason: why training ended; of a failure, what was raised.
-        report: the document that `exprlearn train --json` prints, or None for a run that ended before it was judged.
+        report: the document that `exprlearn train --json` prints, or None for a run that ended before it was evaluated.
     """
 
     reason: str

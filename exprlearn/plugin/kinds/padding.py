@@ -47,7 +47,7 @@ class Mirroring(Protocol):
 
 @runtime_checkable
 class Augmenting(Protocol):
-    """A padding that lays training rows out in another way each epoch; what is asked or judged is laid out by `pad`."""
+    """A padding that lays training rows out in another way each epoch; `pad` lays out what is asked or evaluated."""
 
     def pad_augmented(
         self, ids: NDArray[np.int32], vocabulary: Vocabulary, width: int, random: np.random.Generator
@@ -69,7 +69,7 @@ def exprlearn_paddings() -> Iterable[PaddingSpec]:  # type: ignore[empty-body]
 
     A padding lays the ids of an expression out in a row of fixed width. Id 0 is padding; tokens keep their order.
     Only source rows are laid out so: answers end with an end mark and are padded at the right. The same text gives the
-    same row each time, in every process: what a model is asked and judged on must not change from call to call. A
+    same row each time, in every process: what a model is asked and evaluated on must not change from call to call. A
     padding that varies what a model *learns* from offers `pad_augmented` besides, for training rows alone.
     """
 

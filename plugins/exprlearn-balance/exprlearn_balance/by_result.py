@@ -96,7 +96,7 @@ class ByResult:
         return ExampleStream(balanced, context.answering, split, level=context.level, salt=context.salt)
 
     def _find_held_out(self, split: Split) -> tuple[ExampleStream, NDArray[np.int64]]:
-        """Find the held-out examples that training is judged by, as items of their stream."""
+        """Find the held-out examples that training is evaluated by, as items of their stream."""
         source = self._stream(split)
         return source, source.fixed_items(self.context.held_out[split])[1]
 

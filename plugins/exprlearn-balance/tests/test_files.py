@@ -117,7 +117,7 @@ def test_every_row_says_the_truth_comes_once_and_shares_no_form_with_another_spl
     assert len(set.union(*forms)) == sum(map(len, forms))
 
 
-def test_held_out_rows_are_those_that_a_run_is_judged_by_in_any_number_of_files(
+def test_held_out_rows_are_those_that_a_run_is_evaluated_by_in_any_number_of_files(
     make_recipe: MakeRecipe, whole: Path, tmp_path: Path
 ) -> None:
     space = ExpressionSpace.from_file("mixed", terms=(2, 3), brackets=0)

@@ -169,7 +169,7 @@ def test_a_hundred_thousand_drawn_examples_are_answered_as_by_python(name: str, 
 def test_a_dataset_of_each_grammar_is_built_and_its_audit_is_clean(name: str, tmp_path: Path) -> None:
     folder = str(tmp_path / name)
     run("data", "build", folder, "--grammar", name, *FEW)
-    assert "clean; all were judged" in run("data", "audit", folder)
+    assert "clean; all were verified" in run("data", "audit", folder)
 
 
 @pytest.mark.slow
@@ -183,7 +183,7 @@ def test_grammars_of_outsiders_walk_from_the_check_to_a_model(name: str, tmp_pat
     assert f"{size:,}".replace(",", " ") in run("grammar", "count", str(file))
     assert run("grammar", "sample", str(file), "-n", "5", "--division", "fraction").count(" = ") == 5
     run("data", "build", folder, *grammar, *FEW)
-    assert "clean; all were judged" in run("data", "audit", folder)
+    assert "clean; all were verified" in run("data", "audit", folder)
     small = ("--set", "model.units=8", "--set", "training.examples_per_epoch=128", "--set", "working.name=none")
     trained = run("train", *grammar, *FEW, *small, "--runs", runs, "--epochs", "1", "--json")
     assert 0 <= json.loads(trained)["exact_match"]["value"] <= 1

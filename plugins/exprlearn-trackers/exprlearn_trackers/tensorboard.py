@@ -10,7 +10,7 @@ from tensorboardX import SummaryWriter
 from exprlearn.plugin import Ending, Header, Sample
 from exprlearn_trackers.plain import measured, settings_of
 
-JUDGED = ("exact_match", "digit_accuracy")
+EVALUATED = ("exact_match", "digit_accuracy")
 
 
 class TensorBoard:
@@ -33,7 +33,8 @@ class TensorBoard:
         """Add a point to each curve."""
         self.epochs = int(record["epoch"])
         for name, number in measured(record).items():
-            self.writer.add_scalar(f"validation/{name}" if name in JUDGED else f"training/{name}", number, self.epochs)
+            group = "validation" if name in EVALUATED else "training"
+            self.writer.add_scalar(f"{group}/{name}", number, self.epochs)
         if best:
             lines = [f"    {sample.expression} = {sample.answer} ({sample.truth})" for sample in samples]
             self.writer.add_text("samples", "\n".join(lines), self.epochs)

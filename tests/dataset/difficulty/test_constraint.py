@@ -12,7 +12,7 @@ from exprlearn.sampling import ExpressionSpace
 
 
 @pytest.mark.parametrize("operation", ["exact", "floor"])
-def test_blocks_are_judged_as_single_expressions_are(operation: Operation) -> None:
+def test_blocks_are_checked_as_single_expressions_are(operation: Operation) -> None:
     constraint = DifficultyConstraint(DifficultyOptions(minimum=90, maximum=150))
     stratum = ExpressionSpace.from_file("mixed", ranges="1..99").strata[-1]
     block = stratum.block(np.random.default_rng(1).integers(0, stratum.size, 400))

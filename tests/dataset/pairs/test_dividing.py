@@ -124,7 +124,7 @@ def test_answers_that_mean_something_else_are_not_called_wrong() -> None:
     assert divided([(text, str(int(answer) % 7)) for text, answer in SUMS]).notes == ()
 
 
-def test_a_file_too_small_to_judge_with_is_refused() -> None:
+def test_a_file_too_small_to_check_with_is_refused() -> None:
     with pytest.raises(DataError, match=r"has no pairs for .* add pairs, or a column split"):
         divided([("1+2", "3"), ("1+3", "4")])
 

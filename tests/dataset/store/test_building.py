@@ -132,7 +132,7 @@ def test_rows_say_the_truth(built: Path) -> None:
         assert str(evaluate(row["expression"])) == row["answer"]
 
 
-def test_held_out_rows_are_those_that_a_run_is_judged_by(built: Path) -> None:
+def test_held_out_rows_are_those_that_a_run_is_checked_by(built: Path) -> None:
     rules = ExactOnlyPolicy(), [AnswerLengthConstraint(AnswerLengthOptions(maximum=6))]
     splits = split(ExpressionSpace.from_file("mixed"), *rules, seed=0, validation=100, test=150)
     assert list(read_examples(built, "validation")) == list(splits.validation)

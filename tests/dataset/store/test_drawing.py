@@ -60,7 +60,7 @@ def test_every_row_says_the_truth_and_comes_once(whole: Path) -> None:
         assert str(evaluate(row["expression"])) == row["answer"]
 
 
-def test_held_out_rows_are_those_that_a_run_is_judged_by(whole: Path, drawn: DatasetRecipe) -> None:
+def test_held_out_rows_are_those_that_a_run_is_checked_by(whole: Path, drawn: DatasetRecipe) -> None:
     space, data = ExpressionSpace.from_file("mixed", terms=(2, 3), brackets=0), drawn.run_config.data
     splits = split(space, *RULES, seed=0, validation=100, test=150, by=data.split)
     assert list(read_examples(whole, "validation")) == list(splits.validation)
