@@ -172,7 +172,7 @@ def test_no_working_that_is_written_shows_what_any_stage_holds_out(cli: Cli, tmp
     assert held_out.isdisjoint(canonical_forms(shown))
     # Sums of two terms are no part of a space of three: the second stage must be told of the first.
     manifest = read_manifest(folders[1])
-    assert json.loads(manifest.beside) == [{"terms": [2, 2], "numbers": [[1, 9]]}]
+    assert json.loads(manifest.beside) == [{"terms": [2, 2], "numbers": [[1, 9]], "operators": "+*/"}]
     assert manifest.proof["lines"]["left_out"] > 10
     file = folders[1] / manifest.shards[0].name
     before = file.read_bytes()
