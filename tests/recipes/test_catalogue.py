@@ -35,7 +35,7 @@ SOURCES = (
 TUTORIALS = ("tutorial-mapping-lstm", "tutorial-mapping-mlp", "tutorial-repeat-vector", "lstm-math")
 DIGITS = tuple(f"addition-rnn-{digits}" for digits in (2, 3, 4, 5))
 DEFAULTS = ("quickstart", "addition", "addition-seq2seq", "mixed")
-HARD = ("addition-long", "flat-999", "grokking", "mixed-99", "mixed-rewriting", "product-3x3")
+HARD = ("addition-long", "division", "flat-999", "grokking", "mixed-99", "mixed-rewriting", "product-3x3")
 EXTENSIONS = (
     "integer-encoding",
     "variable-terms",
