@@ -191,8 +191,9 @@ def _quotient_parts(rounds: str, sums: list[str], value: str, dividend: int, div
         estimates.append(estimate)
     is_read = all(map(_INTEGER.fullmatch, estimates))
     # What is left is divided by the same divisor, and the estimates that follow tell by how much it comes to.
+    quotient = 0
     for place in reversed(range(1, len(rests) if is_read else 0)):
-        quotient = sum(map(_read, estimates[place:]))
+        quotient += _read(estimates[place])
         found.append(ShownLine(f"{rests[place - 1]}/{by}", write_digits(quotient), is_part=True))
     for each, following in pairwise([*sums, value]):
         if _SUM.fullmatch(each):
