@@ -18,9 +18,10 @@ import pytest
 MOST_PROCESSES = 4
 #: A unit test imports none of these.
 BACKENDS = {"keras", "tensorflow", "jax", "torch"}
-#: Rooms that work with models, with whole commands or with processes; packages are tested as what is installed.
-WHOLE = {"backend", "cli", "decoding", "distributed", "engines", "export", "kept", "models", "notebook", "playground"}
-WHOLE |= {"runs", "sweep", "tensors", "testing", "training", "walk.py", "wheel", "plugins"}
+#: Rooms that work with models, with whole commands, pages or projects, or with processes; packages are tested as what
+#: is installed.
+WHOLE = {"backend", "cli", "decoding", "distributed", "engines", "export", "habits", "kept", "models", "notebook"}
+WHOLE |= {"playground", "report", "runs", "sweep", "tensors", "testing", "training", "walk.py", "wheel", "plugins"}
 #: Elsewhere, what uses one of these, itself or through a function that it calls, is no unit test either.
 HEAVY = BACKENDS | {"load_keras", "learn", "subprocess", "Popen", "ProcessesEngine", "browser", "run_checks"}
 BEFORE = pytest.StashKey[tuple[float, bool]]()
