@@ -27,7 +27,7 @@ exprlearn learns arithmetic from text.          all commands: exprlearn --help
             exprlearn train --grammar mixed     + - * / with brackets
   Look      exprlearn grammar sample mixed      exprlearn explain '12+34'
   Ask       exprlearn predict '12+34'
-  Evaluate     exprlearn evaluate latest           exprlearn report latest --open
+  Evaluate  exprlearn evaluate latest           exprlearn report latest --open
             exprlearn runs list                 exprlearn playground --open
   Extend    exprlearn components list           exprlearn plugins list"""
 

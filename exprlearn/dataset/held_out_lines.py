@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from exprlearn.arithmetic import UNLIMITED, parse
 from exprlearn.arithmetic.numerals import read_digits
+from exprlearn.arithmetic.parsing import plain_signs
 from exprlearn.dataset.canonical import Level, canonical_key
 from exprlearn.dataset.drawing.split import Split, split_of
 from exprlearn.errors import EvaluationError
@@ -54,7 +55,7 @@ class SpaceForms(NamedTuple):
         """Measure a space."""
         terms = [stratum.sizes["terms"] for stratum in space.strata]
         languages = space.specification.languages
-        literals = "".join(space.specification.literals).replace("-", "+")
+        literals = plain_signs("".join(space.specification.literals)).replace("-", "+")
         operators = "".join(kind for kind in _KINDS if kind in literals)
         return cls((min(terms), max(terms)), frozenset((each.lowest, each.highest) for each in languages), operators)
 
@@ -129,7 +130,8 @@ def may_be_shown(expression: str, forms: Sequence[SpaceForms]) -> bool:
 
 
 def _kinds(line: str) -> list[str]:
-    return [kind for kind, written in _KINDS.items() if written.search(line)]
+    plain = plain_signs(line)
+    return [kind for kind, written in _KINDS.items() if written.search(plain)]
 
 
 class HeldOutLines:

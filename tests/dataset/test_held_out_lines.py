@@ -7,7 +7,7 @@ from exprlearn.arithmetic import UNLIMITED, parse
 from exprlearn.arithmetic.divisions import ExactOnlyPolicy, FloorPolicy, FractionPolicy
 from exprlearn.config import read_config, resolve
 from exprlearn.dataset import Answering, Examples, ExampleStream, canonical_key, split_of
-from exprlearn.dataset.held_out_lines import HeldOutLines
+from exprlearn.dataset.held_out_lines import HeldOutLines, SpaceForms, may_be_shown
 from exprlearn.dataset.splits import load_space, load_splits
 from exprlearn.errors import OptionError
 from exprlearn.plugin import Division, Working, WorkingSpec
@@ -51,6 +51,15 @@ def test_a_line_with_signs_or_fractions_has_the_form_of_an_expression() -> None:
     held_out = next(f"{a}/{b}*{c}" for a in range(1, 10) for b in range(2, 10) for c in (2, 3, 5) if _held(a, b, c))
     left, _, right = held_out.partition("*")
     assert lines.may_train([f"{left.replace('/', '|')}*{right}"]) == [False]
+
+
+def test_signs_of_schools_are_the_operators_that_they_stand_for() -> None:
+    grammar = 'start: NUMBER SIGN NUMBER\nSIGN: "−" | "×" | "÷"\nNUMBER: /[0-9]/\n'
+    space = ExpressionSpace.from_text(grammar)
+    lines = lines_of(EquationsWorking(), space)
+    assert all(lines.covers(line) for line in ("9-9", "9*9", "9/9", "9×9", "9÷9", "9−9", "9+9"))
+    assert not may_be_shown("8×9", lines.forms)
+    assert may_be_shown("8×54", [SpaceForms.of(MIXED)])
 
 
 def test_a_long_division_shows_a_division_by_every_rest_and_no_product_of_it_is_one() -> None:
