@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from gallery import gallery_page
-from notebooks import BLOCK, notebook
+from notebooks import BLOCK, notebook, outside_code
 from reference import mark_code, reference_pages
 
 PROJECT = Path(__file__).parents[1]
@@ -26,7 +26,6 @@ PLACE = PROJECT / "build" / "site"
 PAGES = ("*.md", "docs/*.md", "docs/*/*.md", "grammars/*.md", "plugins/*.md", "plugins/*/README.md")
 LINK = re.compile(r"(?<=\]\()(?!https?:|#)([^)#\s]+)(?=[)#])")
 TITLE = re.compile(r"^(# .*\n)", re.MULTILINE)
-NOT_CODE = re.compile(r"(^```.*?^```$)", re.DOTALL | re.MULTILINE)
 LANGUAGES = {".py": "python", ".toml": "toml", ".cff": "yaml"}
 SETTINGS: Mapping[str, Any] = {
     "project": "exprlearn",
@@ -57,13 +56,10 @@ def pages() -> dict[str, str]:
         path.relative_to(PROJECT).as_posix(): path.read_text("utf-8") for each in PAGES for path in PROJECT.glob(each)
     }
     shown: dict[str, str] = {}
-    told = {page: _outside_code(partial(_lead, page, found, shown), text) for page, text in found.items()}
+    told = {
+        page: outside_code(partial(LINK.sub, partial(_lead, page, found, shown)), text) for page, text in found.items()
+    }
     return told | shown
-
-
-def _outside_code(change: Any, text: str) -> str:
-    parts = NOT_CODE.split(text)
-    return "".join(part if index % 2 else LINK.sub(change, part) for index, part in enumerate(parts))
 
 
 def _lead(page: str, known: Mapping[str, str], shown: dict[str, str], link: re.Match[str]) -> str:

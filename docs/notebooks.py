@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from doctest import DocTestParser, Example
+from functools import partial
 from typing import Any
 
 BLOCK = re.compile(r"^```python\n(>>> .*?)^```$", re.DOTALL | re.MULTILINE)
-_LINK = re.compile(r"\[([^]]+)\]\((?!https?:)[^)]*\)")
+NOT_CODE = re.compile(r"(^```.*?^```$)", re.DOTALL | re.MULTILINE)
+_LINK = re.compile(r"!?\[([^]]+)\]\((?!https?:)[^)]*\)")
 _COMMENT = re.compile(r"<!--.*?-->\n?", re.DOTALL)
 
 
@@ -23,12 +26,21 @@ def notebook(page: str) -> str:
     for place, part in enumerate(BLOCK.split(page)):
         if place % 2:
             cells += [code_cell(example) for example in DocTestParser().get_examples(part)]
-        elif text := _LINK.sub(r"\1", _COMMENT.sub("", part)).strip():
+        elif text := outside_code(partial(_LINK.sub, r"\1"), _COMMENT.sub("", part)).strip():
             cells.append({"cell_type": "markdown", "metadata": {}, "source": lines(text)})
     numbered = [cell | {"id": f"cell-{number}"} for number, cell in enumerate(cells)]
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     document = {"cells": numbered, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+def outside_code(change: Callable[[str], str], text: str) -> str:
+    """Change a page but for its blocks of code.
+
+    >>> outside_code(str.upper, "a\\n```\\nb\\n```\\nc").split()
+    ['A', '```', 'b', '```', 'C']
+    """
+    return "".join(part if place % 2 else change(part) for place, part in enumerate(NOT_CODE.split(text)))
 
 
 def code_cell(example: Example) -> dict[str, Any]:
